@@ -1,0 +1,6 @@
+namespace Backshift.Tools;
+
+internal static class Image
+{
+    private static int Main() => 70;
+}
