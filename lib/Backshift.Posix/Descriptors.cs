@@ -1,0 +1,55 @@
+namespace Backshift.Posix;
+
+/// <summary>What concerns descriptors that this process was given: 0, 1 and 2.</summary>
+public static unsafe class Descriptors
+{
+    /// <summary>Whether the descriptor is a terminal, isatty(3).</summary>
+    public static bool IsTerminal(int fd) => Libc.IsTerminal(fd) == 1;
+
+    /// <summary>Makes a pipe as large as an unprivileged process may (1 MiB): a sixteenth of the switches between its two ends. Anything but a pipe stays as it is.</summary>
+    public static void EnlargePipe(int fd) => _ = Libc.Fcntl(fd, Libc.F_SETPIPE_SZ, 1 << 20);
+
+    /// <summary>Width of the terminal in columns, or 0 where it does not say.</summary>
+    public static int TerminalColumns(int fd)
+    {
+        const nuint TIOCGWINSZ = 0x5413;
+        ushort* size = stackalloc ushort[4];
+        return Libc.Control(fd, TIOCGWINSZ, size) == 0 ? size[1] : 0;
+    }
+
+    /// <summary>Writes everything, waiting where the descriptor does not block.</summary>
+    /// <returns>0, or the error number.</returns>
+    public static int WriteAll(int fd, ReadOnlySpan<byte> bytes)
+    {
+        fixed (byte* start = bytes)
+        {
+            int done = 0;
+            while (done < bytes.Length)
+            {
+                nint count = Libc.Write(fd, start + done, (nuint)(bytes.Length - done));
+                if (count < 0)
+                {
+                    int errno = Errno.Last;
+                    if (errno == Errno.EINTR)
+                    {
+                        continue;
+                    }
+
+                    if (errno == Errno.EAGAIN)
+                    {
+                        const short POLLOUT = 4;
+                        Libc.PollDescriptor wait = new() { Fd = fd, Events = POLLOUT };
+                        _ = Libc.Poll(&wait, 1, -1);
+                        continue;
+                    }
+
+                    return errno;
+                }
+
+                done += (int)count;
+            }
+        }
+
+        return 0;
+    }
+}

@@ -1,0 +1,195 @@
+namespace Backshift.Posix;
+
+/// <summary>An open file descriptor of this process's own, with the name it was opened under. Not for use by two threads at once, but <see cref="ReadAt"/> is.</summary>
+public sealed unsafe class UnixFile : IDisposable
+{
+    private int number;
+
+    private UnixFile(int number, BytePath path)
+    {
+        this.number = number;
+        Path = path;
+    }
+
+    ~UnixFile() => Dispose();
+
+    /// <summary>The name it was opened under, for messages.</summary>
+    public BytePath Path { get; }
+
+    /// <summary>The descriptor's number.</summary>
+    public int Number => number >= 0 ? number : throw new ObjectDisposedException(Path.ToString());
+
+    /// <summary>Opens for reading. The result is null, and <paramref name="errno"/> says why, where the system refuses.</summary>
+    /// <param name="directory">Where a relative path starts, or null for the working directory.</param>
+    /// <param name="path">The path.</param>
+    /// <param name="how">What else to ask of open(2).</param>
+    /// <param name="errno">0, or the error number.</param>
+    public static UnixFile? TryOpen(UnixFile? directory, BytePath path, OpenFor how, out int errno)
+    {
+        int flags = Libc.O_RDONLY | Libc.O_CLOEXEC | Libc.O_NOCTTY;
+        flags |= (how & OpenFor.Directory) != 0 ? Libc.O_DIRECTORY : 0;
+        flags |= (how & OpenFor.NoFollow) != 0 ? Libc.O_NOFOLLOW : 0;
+        flags |= (how & OpenFor.NoAccessTime) != 0 ? Libc.O_NOATIME : 0;
+        flags |= (how & OpenFor.NoBlocking) != 0 ? Libc.O_NONBLOCK : 0;
+        int fd;
+        fixed (byte* name = path.Terminated())
+        {
+            do
+            {
+                fd = Libc.OpenAt(directory?.Number ?? Libc.AT_FDCWD, name, flags, 0);
+            }
+            while (fd < 0 && Errno.Last == Errno.EINTR);
+        }
+
+        errno = fd < 0 ? Errno.Last : 0;
+        return fd < 0 ? null : new UnixFile(fd, path);
+    }
+
+    /// <summary>Opens an existing file for reading.</summary>
+    /// <exception cref="UnixException">The system refused.</exception>
+    public static UnixFile Open(BytePath path, OpenFor how = OpenFor.Reading) =>
+        TryOpen(null, path, how, out int errno) ?? throw new UnixException(errno, "open", path.ToString());
+
+    /// <summary>Creates a file that must not exist yet, for reading and writing, mode 0666 less the umask.</summary>
+    /// <exception cref="UnixException">The system refused.</exception>
+    public static UnixFile Create(BytePath path)
+    {
+        fixed (byte* name = path.Terminated())
+        {
+            int fd = Libc.OpenAt(Libc.AT_FDCWD, name, Libc.O_RDWR | Libc.O_CREAT | Libc.O_EXCL | Libc.O_CLOEXEC, 0x1B6);
+            if (fd < 0)
+            {
+                Errno.Throw("open", path);
+            }
+
+            return new UnixFile(fd, path);
+        }
+    }
+
+    /// <summary>Creates a file that must not exist yet and takes its name away at once: scratch space that goes with the process.</summary>
+    /// <exception cref="UnixException">The system refused.</exception>
+    public static UnixFile CreateUnnamed(BytePath path)
+    {
+        UnixFile file = Create(path);
+        FileNames.Delete(path);
+        return file;
+    }
+
+    /// <summary>Reads on; 0 at the end of the file.</summary>
+    /// <exception cref="UnixException">The system refused.</exception>
+    public int Read(Span<byte> buffer)
+    {
+        fixed (byte* start = buffer)
+        {
+            nint count;
+            do
+            {
+                count = Libc.Read(Number, start, (nuint)buffer.Length);
+            }
+            while (count < 0 && Errno.Last == Errno.EINTR);
+            if (count < 0)
+            {
+                Errno.Throw("read", Path);
+            }
+
+            return (int)count;
+        }
+    }
+
+    /// <summary>Reads at <paramref name="offset"/> until <paramref name="buffer"/> is full or the file ends; the count that was read.</summary>
+    /// <exception cref="UnixException">The system refused.</exception>
+    public int ReadAt(Span<byte> buffer, long offset)
+    {
+        int done = 0;
+        fixed (byte* start = buffer)
+        {
+            while (done < buffer.Length)
+            {
+                nint count = Libc.ReadAt(Number, start + done, (nuint)(buffer.Length - done), offset + done);
+                if (count < 0 && Errno.Last == Errno.EINTR)
+                {
+                    continue;
+                }
+
+                if (count < 0)
+                {
+                    Errno.Throw("pread", Path);
+                }
+
+                if (count == 0)
+                {
+                    break;
+                }
+
+                done += (int)count;
+            }
+        }
+
+        return done;
+    }
+
+    /// <summary>Writes all of <paramref name="bytes"/>.</summary>
+    /// <exception cref="UnixException">The system refused.</exception>
+    public void Write(ReadOnlySpan<byte> bytes)
+    {
+        int errno = Descriptors.WriteAll(Number, bytes);
+        if (errno != 0)
+        {
+            throw new UnixException(errno, "write", Path.ToString());
+        }
+    }
+
+    /// <summary>Moves to <paramref name="offset"/> from the start.</summary>
+    /// <exception cref="UnixException">The system refused.</exception>
+    public void Seek(long offset)
+    {
+        if (Libc.Seek(Number, offset, 0) < 0)
+        {
+            Errno.Throw("lseek", Path);
+        }
+    }
+
+    /// <summary>Makes the contents durable, fsync(2). After a failure the file is to be given up: its pages may be marked clean although they never reached the disk.</summary>
+    /// <exception cref="UnixException">The system refused.</exception>
+    public void Sync()
+    {
+        if (Libc.Fsync(Number) < 0)
+        {
+            Errno.Throw("fsync", Path);
+        }
+    }
+
+    /// <summary>Tells the kernel that the file will be read from start to end.</summary>
+    public void AdviseSequential() => _ = Libc.Advise(Number, 0, 0, Libc.POSIX_FADV_SEQUENTIAL);
+
+    /// <summary>Tells the kernel that this range will be read soon.</summary>
+    public void AdviseWillNeed(long offset, long length) => _ = Libc.Advise(Number, offset, length, Libc.POSIX_FADV_WILLNEED);
+
+    /// <summary>Takes an advisory lock, flock(2); false if somebody else holds one that excludes it.</summary>
+    /// <exception cref="UnixException">The file system has no locks.</exception>
+    public bool TryLock(bool exclusive)
+    {
+        if (Libc.Flock(Number, (exclusive ? Libc.LOCK_EX : Libc.LOCK_SH) | Libc.LOCK_NB) == 0)
+        {
+            return true;
+        }
+
+        if (Errno.Last != Errno.EAGAIN)
+        {
+            Errno.Throw("flock", Path);
+        }
+
+        return false;
+    }
+
+    public void Dispose()
+    {
+        int open = Interlocked.Exchange(ref number, -1);
+        if (open >= 0)
+        {
+            _ = Libc.Close(open);
+        }
+
+        GC.SuppressFinalize(this);
+    }
+}
