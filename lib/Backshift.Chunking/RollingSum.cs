@@ -9,8 +9,14 @@ internal readonly record struct RollingSum(ushort Multiplier, ushort Addend)
     /// <summary>The number of bytes that H looks at, the newest one included.</summary>
     internal const int Window = 32;
 
-    /// <summary>A sum below this is a candidate; a power of two, so that a mask decides it.</summary>
+    /// <summary>A sum below this is a candidate.</summary>
     internal const int CandidateLimit = 64;
+
+    /// <summary>SSE and AVX2 compare 16-bit lanes as signed ones only: with this bit flipped in the addend, the limit is <see cref="SignedLimit"/>.</summary>
+    internal const ushort SignBit = 0x8000;
+
+    /// <summary>The limit of a sum whose top bit is flipped.</summary>
+    internal const short SignedLimit = short.MinValue + CandidateLimit;
 
     /// <summary>What every scan may read before the first position it tests: a whole window, and the byte that its own first sum looks back to.</summary>
     internal const int History = Window + 1;

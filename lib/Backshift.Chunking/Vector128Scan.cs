@@ -51,7 +51,7 @@ internal static class Vector128Scan
         private readonly Vector128<ushort> _k4 = Vector128.Create(sum.Power(4));
         private readonly Vector128<ushort> _k8 = Vector128.Create(sum.Power(8));
         private readonly Vector128<ushort> _k16 = Vector128.Create(sum.Power(16));
-        private readonly Vector128<ushort> _addend = Vector128.Create(sum.Addend);
+        private readonly Vector128<ushort> _addend = Vector128.Create((ushort)(sum.Addend ^ RollingSum.SignBit));
         private Vector128<ushort> _h2;
         private Vector128<ushort> _h4;
         private Vector128<ushort> _h8;
@@ -84,7 +84,7 @@ internal static class Vector128Scan
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private readonly Vector128<short> IsCandidate(Vector128<ushort> h) =>
-            Vector128.Equals((h + _addend) & Vector128.Create(unchecked((ushort)-RollingSum.CandidateLimit)), Vector128<ushort>.Zero).AsInt16();
+            Vector128.LessThan((h + _addend).AsInt16(), Vector128.Create(RollingSum.SignedLimit));
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static Vector128<ushort> MoveByTwo(Vector128<ushort> before, Vector128<ushort> here) => AdvSimd.IsSupported

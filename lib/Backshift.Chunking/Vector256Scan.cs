@@ -48,7 +48,7 @@ internal static class Vector256Scan
         private readonly Vector256<ushort> _k4 = Vector256.Create(sum.Power(4));
         private readonly Vector256<ushort> _k8 = Vector256.Create(sum.Power(8));
         private readonly Vector256<ushort> _k16 = Vector256.Create(sum.Power(16));
-        private readonly Vector256<ushort> _addend = Vector256.Create(sum.Addend);
+        private readonly Vector256<ushort> _addend = Vector256.Create((ushort)(sum.Addend ^ RollingSum.SignBit));
         private Vector256<ushort> _h2;
         private Vector256<ushort> _h4;
         private Vector256<ushort> _h8;
@@ -74,7 +74,7 @@ internal static class Vector256Scan
 
             Vector256<ushort> h32 = h16 + _k16 * _h16 + _addend;
             _h16 = h16;
-            return Vector256.Equals(h32 & Vector256.Create(unchecked((ushort)-RollingSum.CandidateLimit)), Vector256<ushort>.Zero).AsInt16();
+            return Vector256.LessThan(h32.AsInt16(), Vector256.Create(RollingSum.SignedLimit));
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
