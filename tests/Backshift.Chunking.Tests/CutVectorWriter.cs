@@ -31,6 +31,14 @@ public sealed class CutVectorWriter
         WriteCuts("random-1m", other, 1 << 20, "random 7 9000000");
         WriteCuts("text", shared, 16 << 10, "text 8 1500000");
         WriteCuts("sparse", other, 16 << 10, "random 9 100000", "byte 00 1000000", "random 10 100000");
+
+        // The first 64 bytes of `random 54136` end in a cut at any length, those of `random 2808` from the middle on only; zeros put them where it matters.
+        WriteCuts("edge-below-minimum", shared, 16 << 10, "byte 00 8127", "random 54136 20000");
+        WriteCuts("edge-at-minimum", shared, 16 << 10, "byte 00 8128", "random 54136 20000");
+        WriteCuts("edge-below-middle", shared, 16 << 10, "byte 00 12648", "random 2808 20000");
+        WriteCuts("edge-at-middle", shared, 16 << 10, "byte 00 12649", "random 2808 20000");
+        WriteCuts("edge-below-maximum", shared, 16 << 10, "byte 00 65471", "random 54136 20000");
+
         WriteCuts("period-7", shared, 16 << 10, "period 7 11 400000");
         WriteCuts("period-61", other, 8 << 10, "period 61 12 400000");
         WriteCuts("period-64", shared, 8 << 10, "period 64 13 400000");

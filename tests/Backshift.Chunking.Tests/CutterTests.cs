@@ -69,6 +69,26 @@ public sealed class CutterTests
         Assert.Equal(Cuts.Of(cutter, content), Cuts.OfPieces(cutter, content, () => 1, remember: true));
     }
 
+    /// <summary>The rolling sum cannot tell such windows apart, and what is remembered of one must not be taken for the next.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Candidates_that_end_alike_are_judged_each_by_its_own_window(ulong seed)
+    {
+        SplitMix64 random = new(seed);
+        ReferenceCutter reference = new(CutterKey.PublicSeed, 16 << 10);
+        byte[] ending = random.Bytes(32);
+        while (!reference.IsCandidate(ending, 31))
+        {
+            ending = random.Bytes(32);
+        }
+
+        byte[] content = [.. Enumerable.Range(0, 20_000).SelectMany(_ => (byte[])[.. random.Bytes(32), .. ending])];
+        List<int> expected = reference.Cut(content);
+        Assert.All(CutterPaths.Supported, path => Assert.Equal(expected, Cuts.Of(new Cutter(new CutterKey(CutterKey.PublicSeed), 16 << 10, path), content)));
+    }
+
     [Theory]
     [InlineData(4 << 10)]
     [InlineData(16 << 10)]
