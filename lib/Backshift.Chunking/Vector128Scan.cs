@@ -44,6 +44,8 @@ internal static class Vector128Scan
         }
     }
 
+    // Inlined, or the whole of it lives in memory instead of registers: ahead of time the compiler would call the constructor.
+    [method: MethodImpl(MethodImplOptions.AggressiveInlining)]
     private struct Doubling(RollingSum sum)
     {
         private readonly Vector128<ushort> _k1 = Vector128.Create(sum.Power(1));

@@ -41,6 +41,8 @@ internal static class Vector256Scan
         }
     }
 
+    // Inlined, or the whole of it lives in memory instead of registers: ahead of time the compiler would call the constructor.
+    [method: MethodImpl(MethodImplOptions.AggressiveInlining)]
     private struct Doubling(RollingSum sum)
     {
         private readonly Vector256<ushort> _k1 = Vector256.Create(sum.Power(1));

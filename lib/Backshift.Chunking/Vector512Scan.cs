@@ -33,6 +33,8 @@ internal static class Vector512Scan
         }
     }
 
+    // Inlined, or the whole of it lives in memory instead of registers: ahead of time the compiler would call the constructor.
+    [method: MethodImpl(MethodImplOptions.AggressiveInlining)]
     private struct Doubling(RollingSum sum)
     {
         private readonly Vector512<ushort> _k1 = Vector512.Create(sum.Power(1));

@@ -6,7 +6,10 @@ public sealed class CutterTests
 {
     private const int LongestInput = 3 << 20;
 
-    private static readonly string[] Shapes = ["random {0}", "byte 00", "byte {1:x2}", "period 7 {0}", "period 32 {0}", "period 61 {0}", "period 64 {0}", "period 509 {0}", "text {0}"];
+    private static readonly string[] Shapes =
+    [
+        "random {0}", "byte 00", "byte {1:x2}", "period 7 {0}", "period 32 {0}", "period 61 {0}", "period 64 {0}", "period 509 {0}", "text {0}",
+    ];
 
     /// <summary>Shapes of content, each with seeds of its own; the seed decides length, average and key.</summary>
     public static TheoryData<string, ulong> Contents()
