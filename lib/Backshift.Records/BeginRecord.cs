@@ -1,0 +1,106 @@
+using System.Buffers;
+using Backshift.Posix;
+using MessagePack;
+
+namespace Backshift.Records;
+
+/// <summary>The first record of a stream; see backshift-stream(5), "begin".</summary>
+public sealed class BeginRecord
+{
+    private const int MaxName = 255;
+
+    public string? Host { get; set; }
+
+    public string? Subset { get; set; }
+
+    public UnixTime? Started { get; set; }
+
+    public CutterNote? Cutter { get; set; }
+
+    public UnknownKeys Unknown { get; set; }
+
+    /// <exception cref="BackshiftException">The stream is of another version, or a value is of the wrong type.</exception>
+    public static BeginRecord ReadFrom(ReadOnlySequence<byte> encoded)
+    {
+        (BeginRecord Begin, long Version) read = (new BeginRecord(), 0);
+        UnknownKeys unknown = RecordMap.Read(encoded, "begin", ref read, static (scoped ReadOnlySpan<byte> key, ref MessagePackReader reader, ref (BeginRecord Begin, long Version) into) =>
+        {
+            switch (key)
+            {
+                case var _ when key.SequenceEqual("version"u8): into.Version = RecordText.ReadCount(ref reader, long.MaxValue, "version"); return true;
+                case var _ when key.SequenceEqual("host"u8): into.Begin.Host = RecordText.ReadString(ref reader, MaxName, "host"); return true;
+                case var _ when key.SequenceEqual("subset"u8): into.Begin.Subset = RecordText.ReadString(ref reader, MaxName, "subset"); return true;
+                case var _ when key.SequenceEqual("started"u8): into.Begin.Started = RecordTime.Read(ref reader, "started"); return true;
+                case var _ when key.SequenceEqual("cutter"u8): into.Begin.Cutter = ReadCutter(ref reader); return true;
+                default: return false;
+            }
+        });
+        if (read.Version != StreamLimits.Version)
+        {
+            throw RecordFrame.Damaged($"the stream is of version {read.Version}; this program reads version {StreamLimits.Version}");
+        }
+
+        read.Begin.Unknown = unknown;
+        return read.Begin;
+    }
+
+    public void WriteTo(ref MessagePackWriter writer)
+    {
+        writer.WriteMapHeader(2 + (Host is null ? 0 : 1) + (Subset is null ? 0 : 1) + (Started is null ? 0 : 1) + (Cutter is null ? 0 : 1) + Unknown.Count);
+        writer.WriteString("kind"u8);
+        writer.WriteString("begin"u8);
+        writer.WriteString("version"u8);
+        writer.Write(StreamLimits.Version);
+        if (Host is not null)
+        {
+            writer.WriteString("host"u8);
+            writer.Write(Host);
+        }
+
+        if (Subset is not null)
+        {
+            writer.WriteString("subset"u8);
+            writer.Write(Subset);
+        }
+
+        if (Started is { } started)
+        {
+            writer.WriteString("started"u8);
+            RecordTime.Write(ref writer, started);
+        }
+
+        if (Cutter is not null)
+        {
+            writer.WriteString("cutter"u8);
+            writer.WriteMapHeader(3);
+            writer.WriteString("name"u8);
+            writer.Write(Cutter.Name);
+            writer.WriteString("average"u8);
+            writer.Write(Cutter.Average);
+            writer.WriteString("identity"u8);
+            writer.Write(Cutter.Identity);
+        }
+
+        Unknown.WriteTo(ref writer);
+    }
+
+    private static CutterNote ReadCutter(ref MessagePackReader reader)
+    {
+        string name = "";
+        long average = 0;
+        byte[] identity = [];
+        int count = reader.ReadMapHeader();
+        for (int i = 0; i < count; i++)
+        {
+            switch (RecordText.ReadString(ref reader, 255, "key"))
+            {
+                case "name": name = RecordText.ReadString(ref reader, MaxName, "name of a cutter"); break;
+                case "average": average = RecordText.ReadCount(ref reader, long.MaxValue, "average"); break;
+                case "identity": identity = RecordText.ReadBytes(ref reader, 64, "identity"); break;
+                default: reader.Skip(); break;
+            }
+        }
+
+        return new CutterNote(name, average, identity);
+    }
+}

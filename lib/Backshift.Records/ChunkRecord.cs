@@ -1,0 +1,78 @@
+using System.Buffers;
+using MessagePack;
+
+namespace Backshift.Records;
+
+/// <summary>A run of bytes of one file, cut by content; see backshift-stream(5), "chunk".</summary>
+/// <param name="Digest">Its name, if the record has one.</param>
+/// <param name="Size">Its length in bytes.</param>
+/// <param name="Bytes">The content, or empty for a reference. Valid only until the reader moves on.</param>
+public readonly record struct ChunkRecord(Digest? Digest, int Size, ReadOnlySequence<byte> Bytes)
+{
+    /// <summary>Whether the content is not here but in the repository.</summary>
+    public bool IsReference => Bytes.IsEmpty;
+
+    /// <exception cref="BackshiftException">A key is missing, or has a value it cannot have.</exception>
+    public static ChunkRecord ReadFrom(ReadOnlySequence<byte> encoded)
+    {
+        ChunkRecord chunk = default;
+        RecordMap.Read(encoded, "chunk", ref chunk, static (scoped ReadOnlySpan<byte> key, ref MessagePackReader reader, ref ChunkRecord into) =>
+        {
+            switch (key)
+            {
+                case var _ when key.SequenceEqual("size"u8):
+                    into = into with { Size = (int)RecordText.ReadCount(ref reader, StreamLimits.Content, "size of a chunk") };
+                    return true;
+                case var _ when key.SequenceEqual("bytes"u8):
+                    into = into with { Bytes = RecordText.ReadSequence(ref reader, StreamLimits.Content, "bytes of a chunk") };
+                    return true;
+                case var _ when key.SequenceEqual("digest"u8):
+                    ReadOnlySpan<byte> digest = RecordText.ReadSpan(ref reader, 64, "digest");
+                    into = into with
+                    {
+                        Digest = digest.Length == Records.Digest.Size ? new Digest(digest) : throw RecordFrame.Damaged($"a digest is {digest.Length} bytes long, not {Records.Digest.Size}"),
+                    };
+                    return true;
+                default:
+                    return false;
+            }
+        });
+        if (chunk.Size == 0)
+        {
+            throw RecordFrame.Damaged("a chunk has no size");
+        }
+
+        if (!chunk.Bytes.IsEmpty && chunk.Bytes.Length != chunk.Size)
+        {
+            throw RecordFrame.Damaged($"a chunk says that it has {chunk.Size} bytes and has {chunk.Bytes.Length}");
+        }
+
+        if (chunk.Bytes.IsEmpty && chunk.Digest is null)
+        {
+            throw RecordFrame.Damaged("a chunk has neither bytes nor a digest");
+        }
+
+        return chunk;
+    }
+
+    /// <summary>Writes a chunk record; a reference if <paramref name="bytes"/> is empty.</summary>
+    public static void Write(ref MessagePackWriter writer, Digest? digest, int size, ReadOnlySpan<byte> bytes)
+    {
+        writer.WriteMapHeader(2 + (digest is null ? 0 : 1) + (bytes.IsEmpty ? 0 : 1));
+        writer.WriteString("kind"u8);
+        writer.WriteString("chunk"u8);
+        writer.WriteString("size"u8);
+        writer.Write(size);
+        if (digest is { } name)
+        {
+            writer.WriteString("digest"u8);
+            name.WriteTo(ref writer);
+        }
+
+        if (!bytes.IsEmpty)
+        {
+            writer.WriteString("bytes"u8);
+            writer.Write(bytes);
+        }
+    }
+}

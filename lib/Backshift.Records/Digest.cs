@@ -1,0 +1,68 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using MessagePack;
+
+namespace Backshift.Records;
+
+/// <summary>The name of a chunk: the first 24 bytes of the SHA-256 of its content; see backshift-repository(5), "Chunks".</summary>
+[StructLayout(LayoutKind.Sequential)]
+public readonly struct Digest : IEquatable<Digest>, IComparable<Digest>
+{
+    /// <summary>Length in bytes.</summary>
+    public const int Size = 24;
+
+    private readonly ulong a, b, c;
+
+    /// <param name="bytes">Exactly <see cref="Size"/> bytes.</param>
+    public Digest(ReadOnlySpan<byte> bytes)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(bytes.Length, Size);
+        a = BinaryPrimitives.ReadUInt64BigEndian(bytes);
+        b = BinaryPrimitives.ReadUInt64BigEndian(bytes[8..]);
+        c = BinaryPrimitives.ReadUInt64BigEndian(bytes[16..]);
+    }
+
+    /// <summary>The first eight bytes as a big-endian number: the key of an index.</summary>
+    public ulong Prefix => a;
+
+    /// <summary>Takes the digest of <paramref name="content"/>.</summary>
+    public static Digest Of(ReadOnlySpan<byte> content)
+    {
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(content, hash);
+        return new Digest(hash[..Size]);
+    }
+
+    /// <param name="target">At least <see cref="Size"/> bytes.</param>
+    public void CopyTo(Span<byte> target)
+    {
+        BinaryPrimitives.WriteUInt64BigEndian(target, a);
+        BinaryPrimitives.WriteUInt64BigEndian(target[8..], b);
+        BinaryPrimitives.WriteUInt64BigEndian(target[16..], c);
+    }
+
+    /// <summary>Writes it as MessagePack bytes.</summary>
+    public void WriteTo(ref MessagePackWriter writer)
+    {
+        writer.WriteBinHeader(Size);
+        CopyTo(writer.GetSpan(Size));
+        writer.Advance(Size);
+    }
+
+    public bool Equals(Digest other) => a == other.a && b == other.b && c == other.c;
+
+    public override bool Equals(object? obj) => obj is Digest other && Equals(other);
+
+    /// <summary>The digest is uniform already, so a part of it will do.</summary>
+    public override int GetHashCode() => (int)b;
+
+    public int CompareTo(Digest other) => a != other.a ? a.CompareTo(other.a) : b != other.b ? b.CompareTo(other.b) : c.CompareTo(other.c);
+
+    public static bool operator ==(Digest left, Digest right) => left.Equals(right);
+
+    public static bool operator !=(Digest left, Digest right) => !left.Equals(right);
+
+    /// <summary>48 hexadecimal digits.</summary>
+    public override string ToString() => $"{a:x16}{b:x16}{c:x16}";
+}

@@ -1,0 +1,48 @@
+using Backshift.Posix;
+
+namespace Backshift.Records;
+
+/// <summary>The names of entry types, to and fro.</summary>
+public static class EntryTypes
+{
+    /// <summary>The name in a record: "file".</summary>
+    public static ReadOnlySpan<byte> Name(EntryType type) => type switch
+    {
+        EntryType.File => "file"u8,
+        EntryType.Directory => "dir"u8,
+        EntryType.SymbolicLink => "symlink"u8,
+        EntryType.Fifo => "fifo"u8,
+        EntryType.CharacterDevice => "char"u8,
+        EntryType.BlockDevice => "block"u8,
+        EntryType.Socket => "socket"u8,
+        EntryType.Link => "link"u8,
+        _ => throw new ArgumentOutOfRangeException(nameof(type)),
+    };
+
+    /// <exception cref="BackshiftException">There is no such type.</exception>
+    public static EntryType Parse(ReadOnlySpan<byte> name)
+    {
+        for (EntryType type = EntryType.File; type <= EntryType.Link; type++)
+        {
+            if (name.SequenceEqual(Name(type)))
+            {
+                return type;
+            }
+        }
+
+        throw RecordFrame.Damaged($"an entry has the type \"{Escaping.Display(name)}\", which is not known here");
+    }
+
+    /// <summary>The type of what statx(2) calls <paramref name="kind"/>, or null for what it does not say.</summary>
+    public static EntryType? Of(FileKind kind) => kind switch
+    {
+        FileKind.Regular => EntryType.File,
+        FileKind.Directory => EntryType.Directory,
+        FileKind.SymbolicLink => EntryType.SymbolicLink,
+        FileKind.Fifo => EntryType.Fifo,
+        FileKind.CharacterDevice => EntryType.CharacterDevice,
+        FileKind.BlockDevice => EntryType.BlockDevice,
+        FileKind.Socket => EntryType.Socket,
+        _ => null,
+    };
+}

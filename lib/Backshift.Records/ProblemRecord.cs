@@ -1,0 +1,68 @@
+using System.Buffers;
+using Backshift.Posix;
+using MessagePack;
+
+namespace Backshift.Records;
+
+/// <summary>Something was skipped, or is not stored as it was; see backshift-stream(5), "problem".</summary>
+/// <param name="Path">What it is about, as the user named it; may be empty.</param>
+/// <param name="Stage">The program that met it.</param>
+/// <param name="Errno">Error number, or 0.</param>
+/// <param name="Text">What happened.</param>
+/// <param name="Marks">Whether it concerns the last entry, which is stored all the same.</param>
+public sealed record ProblemRecord(BytePath Path, string Stage, int Errno, string Text, bool Marks = false)
+{
+    private const int MaxText = 16384;
+
+    /// <exception cref="BackshiftException">A value is of the wrong type.</exception>
+    public static ProblemRecord ReadFrom(ReadOnlySequence<byte> encoded)
+    {
+        ProblemRecord problem = new(default, "", 0, "");
+        RecordMap.Read(encoded, "problem", ref problem, static (scoped ReadOnlySpan<byte> key, ref MessagePackReader reader, ref ProblemRecord into) =>
+        {
+            switch (key)
+            {
+                case var _ when key.SequenceEqual("path"u8): into = into with { Path = new BytePath(RecordText.ReadBytes(ref reader, 1 << 20, "path")) }; return true;
+                case var _ when key.SequenceEqual("stage"u8): into = into with { Stage = RecordText.ReadString(ref reader, 255, "stage") }; return true;
+                case var _ when key.SequenceEqual("errno"u8): into = into with { Errno = (int)RecordText.ReadCount(ref reader, int.MaxValue, "errno") }; return true;
+                case var _ when key.SequenceEqual("text"u8): into = into with { Text = RecordText.ReadString(ref reader, MaxText, "text") }; return true;
+                case var _ when key.SequenceEqual("marks"u8): into = into with { Marks = reader.ReadBoolean() }; return true;
+                default: return false;
+            }
+        });
+        return problem;
+    }
+
+    public void WriteTo(ref MessagePackWriter writer)
+    {
+        writer.WriteMapHeader(3 + (Path.IsEmpty ? 0 : 1) + (Errno == 0 ? 0 : 1) + (Marks ? 1 : 0));
+        writer.WriteString("kind"u8);
+        writer.WriteString("problem"u8);
+        if (!Path.IsEmpty)
+        {
+            writer.WriteString("path"u8);
+            writer.Write(Path.Span);
+        }
+
+        writer.WriteString("stage"u8);
+        writer.Write(Stage);
+        if (Errno != 0)
+        {
+            writer.WriteString("errno"u8);
+            writer.Write(Errno);
+        }
+
+        writer.WriteString("text"u8);
+        writer.Write(Text);
+        if (Marks)
+        {
+            writer.WriteString("marks"u8);
+            writer.Write(true);
+        }
+    }
+
+    /// <summary>One line for people: path and what happened, without control bytes.</summary>
+    public override string ToString() => Path.IsEmpty ? Shown : $"{Path}: {Shown}";
+
+    private string Shown => Escaping.Display(System.Text.Encoding.UTF8.GetBytes(Text));
+}

@@ -1,0 +1,149 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using MessagePack;
+
+namespace Backshift.Records;
+
+/// <summary>
+/// Reads a stream of backshift-stream(5), one record at a time, and keeps its order: one begin first, one end last, content behind entries only.
+/// MessagePack's own stream reader takes a record that is cut in the middle for the end, and knows no bounds.
+/// </summary>
+public sealed class RecordReader
+{
+    private readonly PipeReader pipe;
+    private ReadOnlySequence<byte> buffer;
+    private ReadOnlySequence<byte> current;
+    private bool started;
+    private bool ended;
+    private bool afterEntry;
+    private bool completed;
+    private bool reading;
+
+    /// <param name="input">The stream; read in large pieces, not closed.</param>
+    public RecordReader(Stream input)
+        : this(PipeReader.Create(input, new StreamPipeReaderOptions(bufferSize: 256 << 10, minimumReadSize: 64 << 10, leaveOpen: true)))
+    {
+    }
+
+    public RecordReader(PipeReader pipe) => this.pipe = pipe;
+
+    /// <summary>The kind of the current record.</summary>
+    public RecordKind Kind { get; private set; }
+
+    /// <summary>The current record as it came. Valid until the next call of <see cref="ReadAsync"/>.</summary>
+    public ReadOnlySequence<byte> Encoded => current;
+
+    /// <summary>Whether an end record has been read: whatever came before is the whole stream.</summary>
+    public bool Ended => ended;
+
+    /// <summary>Whether a begin record has been read.</summary>
+    public bool Started => started;
+
+    /// <summary>Moves on to the next record.</summary>
+    /// <returns>False after the end record, when the input is at its end too.</returns>
+    /// <exception cref="BackshiftException">The input is not a stream, or stops without an end record (see <see cref="StreamCutException"/>).</exception>
+    public async ValueTask<bool> ReadAsync(CancellationToken cancel = default)
+    {
+        buffer = buffer.Slice(current.Length);
+        current = default;
+        while (true)
+        {
+            if (!buffer.IsEmpty && RecordFrame.TryMeasure(buffer, out long length))
+            {
+                current = buffer.Slice(0, length);
+                Take();
+                return true;
+            }
+
+            if (buffer.Length > StreamLimits.Record)
+            {
+                throw RecordFrame.Damaged($"a record is longer than {StreamLimits.Record} bytes");
+            }
+
+            if (completed)
+            {
+                if (!buffer.IsEmpty)
+                {
+                    throw new StreamCutException("the stream stops in the middle of a record");
+                }
+
+                if (!ended)
+                {
+                    throw new StreamCutException(started ? "the stream stops without an end record" : "the input is empty: no begin record");
+                }
+
+                return false;
+            }
+
+            if (reading)
+            {
+                pipe.AdvanceTo(buffer.Start, buffer.End);
+            }
+
+            reading = true;
+            ReadResult read = await pipe.ReadAsync(cancel);
+            buffer = read.Buffer;
+            completed = read.IsCompleted;
+        }
+    }
+
+    private void Take()
+    {
+        Kind = ReadKind();
+        if (ended)
+        {
+            throw RecordFrame.Damaged("a record follows the end record");
+        }
+
+        if (!started && Kind != RecordKind.Begin)
+        {
+            throw RecordFrame.Damaged("the first record is not a begin record");
+        }
+
+        switch (Kind)
+        {
+            case RecordKind.Begin when started:
+                throw RecordFrame.Damaged("a second begin record");
+            case RecordKind.Begin:
+                started = true;
+                break;
+            case RecordKind.Entry:
+                afterEntry = true;
+                break;
+            case RecordKind.Data or RecordKind.Chunk or RecordKind.Hole when !afterEntry:
+                throw RecordFrame.Damaged("content before any entry");
+            case RecordKind.End:
+                ended = true;
+                break;
+        }
+    }
+
+    private RecordKind ReadKind()
+    {
+        MessagePackReader reader = new(current);
+        try
+        {
+            if (reader.ReadMapHeader() == 0 || !RecordText.Is(ref reader, "kind"u8))
+            {
+                throw RecordFrame.Damaged("the first key of a record is not \"kind\"");
+            }
+
+            ReadOnlySpan<byte> kind = RecordText.ReadSpan(ref reader, 64, "kind");
+            return kind switch
+            {
+                _ when kind.SequenceEqual("chunk"u8) => RecordKind.Chunk,
+                _ when kind.SequenceEqual("entry"u8) => RecordKind.Entry,
+                _ when kind.SequenceEqual("hole"u8) => RecordKind.Hole,
+                _ when kind.SequenceEqual("data"u8) => RecordKind.Data,
+                _ when kind.SequenceEqual("problem"u8) => RecordKind.Problem,
+                _ when kind.SequenceEqual("begin"u8) => RecordKind.Begin,
+                _ when kind.SequenceEqual("end"u8) => RecordKind.End,
+                _ => RecordKind.Other,
+            };
+        }
+        catch (Exception e) when (e is MessagePackSerializationException or EndOfStreamException)
+        {
+            throw RecordFrame.Damaged("a record does not start with a kind", e);
+        }
+    }
+}

@@ -1,0 +1,67 @@
+using System.Buffers;
+using System.Text;
+using MessagePack;
+
+namespace Backshift.Records;
+
+/// <summary>Reads of single values with a bound each.</summary>
+public static class RecordText
+{
+    /// <summary>Reads a str or bin, at most <paramref name="bound"/> bytes long, without copying it where it lies in one piece.</summary>
+    /// <exception cref="BackshiftException">It is longer, or of another type.</exception>
+    public static ReadOnlySpan<byte> ReadSpan(ref MessagePackReader reader, int bound, string what)
+    {
+        ReadOnlySequence<byte> value = ReadSequence(ref reader, bound, what);
+        return value.IsSingleSegment ? value.FirstSpan : value.ToArray();
+    }
+
+    /// <summary>Reads a str or bin, at most <paramref name="bound"/> bytes long, as it lies in the record.</summary>
+    /// <exception cref="BackshiftException">It is longer, or of another type.</exception>
+    public static ReadOnlySequence<byte> ReadSequence(ref MessagePackReader reader, int bound, string what)
+    {
+        ReadOnlySequence<byte>? value = reader.NextMessagePackType switch
+        {
+            MessagePackType.String => reader.ReadStringSequence(),
+            MessagePackType.Binary => reader.ReadBytes(),
+            _ => throw RecordFrame.Damaged($"{what} is neither bytes nor text"),
+        };
+        return value!.Value.Length <= bound ? value.Value : throw RecordFrame.Damaged($"{what} is longer than {bound} bytes");
+    }
+
+    /// <inheritdoc cref="ReadSpan"/>
+    public static byte[] ReadBytes(ref MessagePackReader reader, int bound, string what) => ReadSequence(ref reader, bound, what).ToArray();
+
+    /// <summary>Reads text, at most <paramref name="bound"/> bytes of UTF-8.</summary>
+    /// <exception cref="BackshiftException">It is longer, or of another type.</exception>
+    public static string ReadString(ref MessagePackReader reader, int bound, string what) => Encoding.UTF8.GetString(ReadSpan(ref reader, bound, what));
+
+    /// <summary>Reads an integer from 0 to <paramref name="bound"/>.</summary>
+    /// <exception cref="BackshiftException">It is negative, larger, or of another type.</exception>
+    public static long ReadCount(ref MessagePackReader reader, long bound, string what)
+    {
+        ulong value = ReadNumber(ref reader, what);
+        return value <= (ulong)bound ? (long)value : throw RecordFrame.Damaged($"{what} is larger than {bound}");
+    }
+
+    /// <summary>Reads an integer from 0 to 2^64−1.</summary>
+    /// <exception cref="BackshiftException">It is negative or of another type.</exception>
+    public static ulong ReadNumber(ref MessagePackReader reader, string what)
+    {
+        if (reader.NextMessagePackType != MessagePackType.Integer)
+        {
+            throw RecordFrame.Damaged($"{what} is not a number");
+        }
+
+        try
+        {
+            return reader.ReadUInt64();
+        }
+        catch (OverflowException e)
+        {
+            throw RecordFrame.Damaged($"{what} is negative", e);
+        }
+    }
+
+    internal static bool Is(ref MessagePackReader reader, ReadOnlySpan<byte> expected) =>
+        reader.NextMessagePackType == MessagePackType.String && ReadSpan(ref reader, 255, "key").SequenceEqual(expected);
+}

@@ -1,0 +1,19 @@
+namespace Backshift.Records;
+
+/// <summary>Bounds of backshift-stream(5), "Bounds". Every length from outside is held against one of them before it is used.</summary>
+public static class StreamLimits
+{
+    public const int Version = 1;
+
+    /// <summary>Longest record, in bytes as encoded.</summary>
+    public const int Record = 16 << 20;
+
+    /// <summary>Longest content of one record, in bytes.</summary>
+    public const int Content = 8 << 20;
+
+    /// <summary>Longest path, in bytes.</summary>
+    public const int Path = 65535;
+
+    /// <summary>How deep values may nest, counted from the record itself.</summary>
+    public const int Depth = 16;
+}
