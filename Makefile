@@ -49,6 +49,7 @@ $(OUT)/completion/.built: $(OUT)/bin/.built build/completion build/completion.aw
 	@touch $@
 
 install: all   ## programs, man pages and completion, below PREFIX
+	rm -rf $(libdir)
 	install -d $(libdir) $(bindir) $(bashdir) $(zshdir) $(fishdir)
 	cd $(OUT)/bin && find . -type f ! -name .built ! -name backshift -exec install -m 644 {} $(abspath $(libdir))/ \;
 	install -m 755 $(OUT)/bin/backshift $(libdir)/backshift

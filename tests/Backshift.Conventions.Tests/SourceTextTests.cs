@@ -77,7 +77,7 @@ public sealed partial class SourceTextTests
     [GeneratedRegex(@"[ \t]$", RegexOptions.Multiline)]
     private static partial Regex TrailingBlank();
 
-    // A static field that is neither readonly nor const, or a static property that can be set.
-    [GeneratedRegex(@"^\s*(?:(?:private|internal|public|protected) )+static (?!readonly )[\w<>\[\],.? ]+(?:;| = .*;| \{ get; (?:\w+ )?set; \}.*)$", RegexOptions.Multiline)]
+    // A static field that is neither readonly nor const, or a static property that can be set; a cache of one thread is no shared state.
+    [GeneratedRegex(@"(?<!\[ThreadStatic\]\s*)^\s*(?:(?:private|internal|public|protected) )+static (?!readonly )[\w<>\[\],.? ]+(?:;| = .*;| \{ get; (?:\w+ )?set; \}.*)$", RegexOptions.Multiline)]
     private static partial Regex MutableStatic();
 }
