@@ -11,7 +11,16 @@ public sealed class Publisher
 
     /// <summary>A new temporary file, locked for as long as it is open.</summary>
     /// <exception cref="UnixException">It cannot be made.</exception>
-    public DurableFile CreateTemporary() => DurableFile.Create(TemporaryPath());
+    public DurableFile CreateTemporary()
+    {
+        while (true)
+        {
+            if (DurableFile.TryCreate(TemporaryPath()) is { } file)
+            {
+                return file;
+            }
+        }
+    }
 
     /// <summary>Scratch space without a name, on the disk of the repository.</summary>
     /// <exception cref="UnixException">It cannot be made.</exception>
@@ -34,10 +43,22 @@ public sealed class Publisher
         {
             BytePath path = directory.Join(name);
             using UnixFile? file = UnixFile.TryOpen(null, path, OpenFor.NoFollow | OpenFor.NoBlocking, out _);
-            if (file is not null && file.TryLock(exclusive: true))
+            if (file is not null && IsAbandoned(file))
             {
                 FileNames.Delete(path);
             }
+        }
+    }
+
+    private static bool IsAbandoned(UnixFile file)
+    {
+        try
+        {
+            return file.TryLock(exclusive: true);
+        }
+        catch (UnixException e) when (e.Errno is Errno.ENOSYS or Errno.EOPNOTSUPP or Errno.EINVAL)
+        {
+            return false;
         }
     }
 
