@@ -18,7 +18,7 @@ internal static class PatternText
         anchored = rest.Contains((byte)'/');
         rest = rest.StartsWith("./"u8) ? rest[2..] : rest;
         rest = rest.TrimStart((byte)'/');
-        if (rest.IsEmpty)
+        if (rest.IsEmpty || rest.SequenceEqual("."u8))
         {
             throw Wrong(text, "is empty");
         }
