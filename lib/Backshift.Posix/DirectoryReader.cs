@@ -6,12 +6,17 @@ namespace Backshift.Posix;
 public sealed unsafe class DirectoryReader : IDisposable
 {
     private readonly UnixFile directory;
-    private readonly byte[] buffer = new byte[32 << 10];
+    private readonly byte[] buffer;
     private int position;
     private int filled;
 
     /// <param name="directory">An open directory; closed with the reader.</param>
-    public DirectoryReader(UnixFile directory) => this.directory = directory;
+    /// <param name="buffer">Space to read into, for whoever reads many directories one after the other; the reader has it until it is done.</param>
+    public DirectoryReader(UnixFile directory, byte[]? buffer = null)
+    {
+        this.directory = directory;
+        this.buffer = buffer ?? new byte[32 << 10];
+    }
 
     /// <summary>The next name; valid until the next call. False at the end.</summary>
     /// <exception cref="UnixException">The system refused.</exception>

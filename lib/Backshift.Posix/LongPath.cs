@@ -1,0 +1,58 @@
+namespace Backshift.Posix;
+
+/// <summary>Paths that are too long for a system call (PATH_MAX, 4096 with the NUL): all but the last part is opened piece by piece.</summary>
+public static class LongPath
+{
+    private const int Most = 4095;
+
+    /// <summary>Finds a directory and the rest of <paramref name="path"/> from there, short enough for one call.</summary>
+    /// <param name="path">Absolute, or relative to the working directory.</param>
+    /// <param name="directory">Null for the working directory; the caller disposes of it.</param>
+    /// <param name="start">Where in <paramref name="path"/> the rest begins.</param>
+    /// <returns>0, or the error number.</returns>
+    public static int TryShorten(ReadOnlySpan<byte> path, out UnixFile? directory, out int start)
+    {
+        directory = null;
+        start = 0;
+        while (path.Length - start > Most)
+        {
+            int slash = path.Slice(start, Most).LastIndexOf((byte)'/');
+            if (slash <= 0)
+            {
+                directory?.Dispose();
+                directory = null;
+                return Errno.ENAMETOOLONG;
+            }
+
+            UnixFile? next = UnixFile.TryOpen(directory, new BytePath(path.Slice(start, slash)), OpenFor.Directory, out int errno);
+            directory?.Dispose();
+            directory = next;
+            if (next is null)
+            {
+                return errno;
+            }
+
+            start += slash;
+            while (start < path.Length - 1 && path[start] == (byte)'/')
+            {
+                start++;
+            }
+        }
+
+        return 0;
+    }
+
+    /// <summary>Asks for the status of a path of any length; never of what a link at its end points to.</summary>
+    /// <param name="path">Absolute, or relative to the working directory.</param>
+    /// <param name="directory">Where <paramref name="terminatedName"/> starts, for further calls; null for the working directory. The caller disposes of it.</param>
+    /// <param name="terminatedName">The rest of the path from there with a NUL behind it.</param>
+    /// <param name="status">The status, if the call returns 0.</param>
+    /// <returns>0, or the error number.</returns>
+    public static int TryGetStatus(ReadOnlySpan<byte> path, out UnixFile? directory, out byte[] terminatedName, out FileStatus status)
+    {
+        int errno = TryShorten(path, out directory, out int start);
+        terminatedName = new BytePath(path[start..]).Terminated();
+        status = default;
+        return errno != 0 ? errno : FileStatus.TryGet(directory, terminatedName, out status);
+    }
+}

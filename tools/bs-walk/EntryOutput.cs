@@ -1,0 +1,114 @@
+using System.Text.Unicode;
+using Backshift.Posix;
+using Backshift.Records;
+
+namespace Backshift.Tools.Walk;
+
+/// <summary>Turns what statx(2) and readlink(2) tell into records, and counts them.</summary>
+internal sealed class EntryOutput
+{
+    private readonly RecordWriter records;
+    private readonly Action<string> warn;
+    private readonly string stage;
+    private readonly Accounts accounts = new();
+
+    // One record for all: it is encoded before the next is made.
+    private readonly EntryRecord entry = new() { Path = default, Type = default };
+    private bool ownersKnown;
+
+    /// <param name="records">Where records go.</param>
+    /// <param name="stage">The program's name, for problems.</param>
+    /// <param name="warn">Says a line on standard error.</param>
+    internal EntryOutput(RecordWriter records, string stage, Action<string> warn)
+    {
+        this.records = records;
+        this.stage = stage;
+        this.warn = warn;
+    }
+
+    internal long Entries { get; private set; }
+
+    internal long Bytes { get; private set; }
+
+    internal long Problems { get; private set; }
+
+    internal long Sockets { get; private set; }
+
+    /// <summary>What patterns, tags, attributes and markers left out; a directory counts once, whatever lay below it.</summary>
+    internal long LeftOut { get; set; }
+
+    /// <summary>Writes an entry; a socket is only counted.</summary>
+    /// <param name="path">The kept path.</param>
+    /// <param name="absolute">Whether a file is to be opened from the root and not from the working directory.</param>
+    /// <param name="status">What statx(2) told.</param>
+    /// <param name="target">What a symbolic link points to.</param>
+    internal void Write(ReadOnlySpan<byte> path, bool absolute, in FileStatus status, byte[]? target)
+    {
+        if (status.Kind == FileKind.Socket)
+        {
+            Sockets++;
+            return;
+        }
+
+        EntryType? type = EntryTypes.Of(status.Kind);
+        if (type is null)
+        {
+            Report(new BytePath(path), 0, "is of a type that is not known");
+            return;
+        }
+
+        TakeOwners(status.Uid, status.Gid);
+        bool file = type == EntryType.File;
+        bool device = type is EntryType.CharacterDevice or EntryType.BlockDevice;
+        (uint major, uint minor) = device ? status.Rdev : default;
+        entry.Type = type.Value;
+        entry.Mode = status.Mode;
+        entry.Size = file ? status.Size : null;
+        entry.Mtime = status.Mtime;
+        entry.Ctime = status.Ctime;
+        entry.Btime = status.Btime;
+        entry.Dev = status.Dev;
+        entry.Ino = status.Ino;
+        entry.Nlink = status.Nlink;
+        entry.Target = target;
+        entry.RdevMajor = device ? major : null;
+        entry.RdevMinor = device ? minor : null;
+        entry.Path = new BytePath(path);
+        entry.Source = file && absolute && status.Size > 0 ? new BytePath([(byte)'/', .. path]) : null;
+        records.Write(entry);
+        Entries++;
+        Bytes += file ? status.Size : 0;
+    }
+
+    /// <summary>Writes a problem and says it.</summary>
+    /// <param name="path">What it is about, as the user would name it.</param>
+    /// <param name="errno">The error number, or 0.</param>
+    /// <param name="text">What happened, or null for the system's words.</param>
+    /// <param name="marks">Whether it concerns the last entry, which is kept.</param>
+    internal void Report(BytePath path, int errno, string? text = null, bool marks = false)
+    {
+        ProblemRecord problem = new(path, stage, errno, text ?? Errno.Describe(errno), marks);
+        records.Write(problem);
+        warn(problem.ToString());
+        Problems++;
+    }
+
+    /// <summary>Says something that is no problem.</summary>
+    internal void Note(string text) => warn(text);
+
+    private void TakeOwners(uint uid, uint gid)
+    {
+        if (ownersKnown && entry.Uid == uid && entry.Gid == gid)
+        {
+            return;
+        }
+
+        entry.Uid = uid;
+        entry.Gid = gid;
+        entry.User = Text(accounts.User(uid));
+        entry.Group = Text(accounts.Group(gid));
+        ownersKnown = true;
+    }
+
+    private static byte[]? Text(byte[]? name) => name is not null && Utf8.IsValid(name) ? name : null;
+}

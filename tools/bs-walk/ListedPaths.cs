@@ -1,0 +1,89 @@
+using Backshift.Posix;
+using Backshift.Records;
+
+namespace Backshift.Tools.Walk;
+
+/// <summary>Takes the paths of a list, one after the other, in the order in which they come.</summary>
+internal sealed class ListedPaths
+{
+    private readonly WalkOptions options;
+    private readonly EntryOutput output;
+    private readonly PathList list;
+    private readonly AncestorChain ancestors;
+    private KeptPath last;
+
+    internal ListedPaths(WalkOptions options, EntryOutput output, PathList list)
+    {
+        this.options = options;
+        this.output = output;
+        this.list = list;
+        ancestors = new AncestorChain(options, output);
+    }
+
+    /// <summary>Takes the next path; false if more of the list has to be read first.</summary>
+    /// <exception cref="BackshiftException">The list is not one.</exception>
+    internal bool Step()
+    {
+        if (!list.TryTake(out ReadOnlySpan<byte> given))
+        {
+            return false;
+        }
+
+        if (!KeptPath.TryMake(given, out KeptPath path))
+        {
+            output.Report(new BytePath(given), 0, "the path contains ..");
+        }
+        else if (path.Path.Length > StreamLimits.Path)
+        {
+            output.Report(new BytePath(given), Errno.ENAMETOOLONG);
+        }
+        else if (path != last)
+        {
+            last = path;
+            Take(in path);
+        }
+
+        return true;
+    }
+
+    private void Take(in KeptPath path)
+    {
+        if (ancestors.Above(in path) != Verdict.Keep)
+        {
+            return;
+        }
+
+        int errno = LongPath.TryGetStatus(path.Source.Span, out UnixFile? directory, out byte[] name, out FileStatus status);
+        using (directory)
+        {
+            bool isDirectory = errno == 0 && status.Kind == FileKind.Directory;
+
+            // What is left out need not be readable.
+            if (!path.IsTop && !options.Patterns.IsEmpty && options.Patterns.Excludes(path.Path.Span, isDirectory))
+            {
+                output.LeftOut++;
+                return;
+            }
+
+            byte[]? target = errno == 0 && status.Kind == FileKind.SymbolicLink ? FileNames.TryReadLink(directory, name, out errno) : null;
+            if (errno != 0)
+            {
+                output.Report(path.Source, errno);
+                return;
+            }
+
+            if (options.NoDump && (status.Attributes & FileStatus.NoDump) != 0)
+            {
+                output.LeftOut++;
+                return;
+            }
+
+            if (isDirectory && ancestors.Enter(in path) == Verdict.LeaveOut)
+            {
+                return;
+            }
+
+            output.Write(path.Path.Span, path.IsAbsolute, in status, target);
+        }
+    }
+}

@@ -1,0 +1,46 @@
+using Backshift.Posix;
+
+namespace Backshift.Tools.Walk;
+
+/// <summary>The two files that say what kind of directory they lie in. They are the only files that bs-walk opens, and only if they are regular.</summary>
+internal static class Markers
+{
+    /// <summary>Marks a repository, backshift-repository(5).</summary>
+    internal static ReadOnlySpan<byte> Repository => "backshift\0"u8;
+
+    /// <summary>Marks a cache, https://bford.info/cachedir/.</summary>
+    internal static ReadOnlySpan<byte> CacheTag => "CACHEDIR.TAG\0"u8;
+
+    /// <summary>Whether the directory is a repository.</summary>
+    /// <param name="directory">The directory.</param>
+    internal static bool IsRepository(UnixFile directory) =>
+        FileStatus.TryGet(directory, CacheTag, out _) == 0 && StartsWith(directory, Repository, "BACKSHFT"u8);
+
+    /// <summary>Whether the directory has a cache tag with the right signature.</summary>
+    internal static bool IsCache(UnixFile directory) => StartsWith(directory, CacheTag, "Signature: 8a477f597d28d172789f06886806bc55"u8);
+
+    private static bool StartsWith(UnixFile directory, ReadOnlySpan<byte> terminatedName, ReadOnlySpan<byte> signature)
+    {
+        if (FileStatus.TryGet(directory, terminatedName, out FileStatus status) != 0 || status.Kind != FileKind.Regular)
+        {
+            return false;
+        }
+
+        using UnixFile? file = UnixFile.TryOpen(directory, new BytePath(terminatedName[..^1]), OpenFor.NoFollow | OpenFor.NoBlocking, out _);
+        if (file is null)
+        {
+            return false;
+        }
+
+        try
+        {
+            Span<byte> start = stackalloc byte[64];
+            return file.ReadAt(start[..signature.Length], 0) == signature.Length && start.StartsWith(signature);
+        }
+        catch (UnixException)
+        {
+            // A marker that cannot be read marks nothing; reading what lies there will tell of the error.
+            return false;
+        }
+    }
+}

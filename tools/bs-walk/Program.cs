@@ -1,0 +1,97 @@
+using System.CommandLine;
+using System.Text.Unicode;
+using Backshift.Posix;
+using Backshift.Records;
+using Backshift.Tooling;
+
+namespace Backshift.Tools.Walk;
+
+internal static class Program
+{
+    internal static Task<int> RunAsync(string[] args)
+    {
+        Argument<BytePath[]> roots = PathArgument.Operands("root", "what to walk; without one, the list of paths on standard input");
+        Option<bool> nul = new("--null", "-0") { Description = "the list's paths end in NUL; the default" };
+        Option<bool> lines = new("--lines", "-l") { Description = "the list's paths are lines" };
+        Option<bool> sized = new("--sized") { Description = "a size and a blank stand before each path of the list" };
+        Option<bool> oneFileSystem = new("--one-file-system", "-x") { Description = "stay on the file system of each root" };
+        Option<BytePath[]> exclude = PathArgument.Options("--exclude", "leave out what matches the pattern");
+        Option<BytePath[]> include = PathArgument.Options("--include", "keep what matches, whatever later patterns say");
+        Option<BytePath[]> excludeFrom = PathArgument.Options("--exclude-from", "read patterns from a file, one a line; ! includes, # is a comment");
+        Option<bool> caches = new("--exclude-caches", "--cachedir-tag") { Description = "leave out what is in directories with a CACHEDIR.TAG" };
+        Option<bool> noDump = new("--nodump") { Description = "leave out what has the attribute d of chattr(1)" };
+        Option<string?> host = new("--host") { Description = "the machine's name in the stream; else its own", HelpName = "NAME" };
+        Option<string?> subset = new("--subset") { Description = "name of the part of the machine that is saved", HelpName = "NAME" };
+        Option<bool> verbose = new("--verbose", "-v") { Description = "say at the end how much there was" };
+        exclude.HelpName = include.HelpName = "PATTERN";
+        excludeFrom.HelpName = "FILE";
+
+        RootCommand root = new("walk trees, or take a list of paths, and write a record for each entry")
+        {
+            roots, nul, lines, sized, oneFileSystem, exclude, include, excludeFrom, caches, noDump, host, subset, verbose,
+        };
+        return Tool.RunAsync("bs-walk", root, args, async (options, tool, cancel) =>
+        {
+            WalkOptions walk = new()
+            {
+                Host = NameOf(options.GetValue(host), "--host") ?? Machine.HostName(),
+                Subset = NameOf(options.GetValue(subset), "--subset"),
+                Patterns = ReadPatterns(OptionOrder.Of(options, exclude, include, excludeFrom), include, excludeFrom),
+                OneFileSystem = options.GetValue(oneFileSystem),
+                ExcludeCaches = options.GetValue(caches),
+                NoDump = options.GetValue(noDump),
+                Verbose = options.GetValue(verbose),
+            };
+            BytePath[] given = options.GetValue(roots) ?? [];
+            bool list = options.GetValue(nul) || options.GetValue(lines) || options.GetValue(sized);
+            if (given.Length > 0 && list)
+            {
+                throw new BackshiftException(ExitCode.Usage, "a list and roots exclude each other");
+            }
+
+            if (given.Length == 0 && walk.OneFileSystem)
+            {
+                throw new BackshiftException(ExitCode.Usage, "-x is about a walk, and a list of paths is not walked", "name the roots, or give -xdev to find");
+            }
+
+            if (options.GetValue(nul) && options.GetValue(lines))
+            {
+                throw new BackshiftException(ExitCode.Usage, "-0 and -l exclude each other");
+            }
+
+            Stream? input = given.Length == 0 ? tool.OpenInput("paths") : null;
+            WalkStage stage = new(walk, tool.OpenOutput(), message => tool.Warn(message), tool.Clock);
+            return input is null
+                ? await stage.RunAsync(given, cancel)
+                : await stage.RunAsync(new PathList(input, (byte)(options.GetValue(lines) ? '\n' : 0), options.GetValue(sized)), cancel);
+        });
+    }
+
+    private static string? NameOf(string? name, string option)
+    {
+        const int Longest = 255;
+        byte[] bytes = name is null ? [] : ArgumentText.ToBytes(name);
+        return name is null || (bytes.Length is > 0 and <= Longest && Utf8.IsValid(bytes))
+            ? name
+            : throw new BackshiftException(ExitCode.Usage, $"{option}: a name is 1 to {Longest} bytes of UTF-8");
+    }
+
+    private static PatternList ReadPatterns(List<GivenOption> given, Option include, Option excludeFrom)
+    {
+        PatternList patterns = new();
+        foreach ((Option option, string? value) in given)
+        {
+            byte[] bytes = ArgumentText.ToBytes(value ?? "");
+            if (option == excludeFrom)
+            {
+                patterns.AddFile(new BytePath(bytes));
+            }
+            else
+            {
+                patterns.Add(bytes, exclude: option != include);
+            }
+        }
+
+        return patterns;
+    }
+}

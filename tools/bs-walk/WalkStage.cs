@@ -1,0 +1,79 @@
+using Backshift.Posix;
+using Backshift.Records;
+
+namespace Backshift.Tools.Walk;
+
+/// <summary>Makes a stream of entries from roots or from a list of paths; see bs-walk(1).</summary>
+internal sealed class WalkStage
+{
+    private const string Name = "bs-walk";
+
+    private readonly WalkOptions options;
+    private readonly RecordWriter records;
+    private readonly EntryOutput output;
+    private readonly TimeProvider clock;
+    private readonly Action<string> warn;
+
+    /// <param name="options">What was asked for.</param>
+    /// <param name="stream">Where records go; not closed.</param>
+    /// <param name="warn">Says a line on standard error.</param>
+    /// <param name="clock">Tells when the stage started.</param>
+    internal WalkStage(WalkOptions options, Stream stream, Action<string> warn, TimeProvider clock)
+    {
+        this.options = options;
+        this.warn = warn;
+        this.clock = clock;
+        records = new RecordWriter(stream);
+        output = new EntryOutput(records, Name, warn);
+    }
+
+    /// <summary>Walks the roots.</summary>
+    /// <exception cref="BackshiftException">Two roots would be kept under one name.</exception>
+    internal async Task<ExitCode> RunAsync(IReadOnlyList<BytePath> roots, CancellationToken cancel)
+    {
+        using TreeWalk walk = new(options, output, roots);
+        Begin();
+        while (walk.Step())
+        {
+            cancel.ThrowIfCancellationRequested();
+            await records.FlushIfFullAsync(cancel);
+        }
+
+        return await EndAsync(cancel);
+    }
+
+    /// <summary>Takes the paths of a list.</summary>
+    /// <exception cref="BackshiftException">The list is not one.</exception>
+    internal async Task<ExitCode> RunAsync(PathList list, CancellationToken cancel)
+    {
+        ListedPaths paths = new(options, output, list);
+        Begin();
+        do
+        {
+            while (paths.Step())
+            {
+                cancel.ThrowIfCancellationRequested();
+                await records.FlushIfFullAsync(cancel);
+            }
+
+            // Whoever writes the list may take long over the rest: the next stage gets what there is.
+            await records.FlushAsync(cancel);
+        }
+        while (await list.ReadAsync(cancel));
+        return await EndAsync(cancel);
+    }
+
+    private void Begin() => records.Write(new BeginRecord { Host = options.Host, Subset = options.Subset, Started = UnixTime.Now(clock) });
+
+    private async Task<ExitCode> EndAsync(CancellationToken cancel)
+    {
+        records.Write(new EndRecord(Name, output.Entries, output.Bytes, output.Problems));
+        await records.FlushAsync(cancel);
+        if (options.Verbose)
+        {
+            warn($"{output.Entries} entries, {output.Bytes} bytes, {output.Problems} problems, {output.LeftOut} left out, {output.Sockets} sockets skipped");
+        }
+
+        return output.Problems == 0 ? ExitCode.Done : ExitCode.Incomplete;
+    }
+}
