@@ -11,6 +11,7 @@ namespace Backshift.Records;
 public sealed class RecordReader
 {
     private readonly PipeReader pipe;
+    private readonly RecordFrame frame = new();
     private ReadOnlySequence<byte> buffer;
     private ReadOnlySequence<byte> current;
     private bool started;
@@ -48,7 +49,7 @@ public sealed class RecordReader
         current = default;
         while (true)
         {
-            if (!buffer.IsEmpty && RecordFrame.TryMeasure(buffer, out long length))
+            if (!buffer.IsEmpty && frame.TryMeasure(buffer, out long length))
             {
                 current = buffer.Slice(0, length);
                 Take();
