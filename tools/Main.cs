@@ -1,6 +1,14 @@
+using Backshift.Tooling;
+
 namespace Backshift.Tools;
 
+/// <summary>The one image behind every program: the name it is called by says which of them it is.</summary>
 internal static class Image
 {
-    private static int Main() => 70;
+    private static readonly Dictionary<string, Func<string[], Task<int>>> Programs = new(StringComparer.Ordinal)
+    {
+        ["bs-walk"] = Walk.Program.RunAsync,
+    };
+
+    private static Task<int> Main(string[] args) => ImageName.RunAsync(Programs, args);
 }

@@ -3,7 +3,7 @@ using System.Text;
 namespace Backshift.Posix;
 
 /// <summary>What this machine and this process are called.</summary>
-public static unsafe class Machine
+public static unsafe partial class Machine
 {
     /// <summary>The host's name, gethostname(2).</summary>
     /// <exception cref="UnixException">The system refused.</exception>

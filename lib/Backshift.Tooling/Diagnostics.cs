@@ -1,0 +1,100 @@
+using System.Text;
+
+namespace Backshift.Tooling;
+
+/// <summary>
+/// Lines on standard error. Each is one write(2), so that the lines of the stages of a pipe do not mix; a status line that is shown is taken away
+/// before and put back after it. Failures of standard error have nowhere to be reported and are ignored.
+/// </summary>
+internal sealed class Diagnostics
+{
+    private const string EraseLine = "\r\e[K";
+
+    private readonly Stream sink;
+    private readonly Lock gate = new();
+    private string status = "";
+
+    /// <param name="program">The name that begins every line.</param>
+    /// <param name="sink">Standard error.</param>
+    internal Diagnostics(string program, Stream sink)
+    {
+        Program = program;
+        this.sink = sink;
+    }
+
+    internal string Program { get; }
+
+    /// <summary>Says <paramref name="message"/> and, on a line of its own, what to do about it.</summary>
+    internal void Write(string message, string? hint = null)
+    {
+        string lines = $"{Program}: {Clean(message)}\n";
+        if (hint is not null)
+        {
+            lines += $"{Program}: hint: {Clean(hint)}\n";
+        }
+
+        lock (gate)
+        {
+            Send(status.Length == 0 ? lines : EraseLine + lines + status);
+        }
+    }
+
+    /// <summary>Writes a line as it is, without the program's name.</summary>
+    internal void WritePlain(string line)
+    {
+        lock (gate)
+        {
+            Send(line + "\n");
+        }
+    }
+
+    /// <summary>Shows a status line on the terminal in place of the last; empty takes it away.</summary>
+    internal void ShowStatus(string line)
+    {
+        lock (gate)
+        {
+            if (line.Length > 0 || status.Length > 0)
+            {
+                status = line;
+                Send(EraseLine + line);
+            }
+        }
+    }
+
+    private void Send(string text)
+    {
+        try
+        {
+            sink.Write(Encoding.UTF8.GetBytes(text));
+        }
+        catch (IOException)
+        {
+        }
+    }
+
+    /// <summary>Writes control characters other than the line ends of a trace, and what is no text at all, as \xHH and \uHHHH.</summary>
+    private static string Clean(string message)
+    {
+        StringBuilder? clean = null;
+        for (int i = 0; i < message.Length; i++)
+        {
+            char c = message[i];
+            bool pair = char.IsHighSurrogate(c) && i + 1 < message.Length && char.IsLowSurrogate(message[i + 1]);
+            if ((char.IsControl(c) && c != '\n') || (char.IsSurrogate(c) && !pair))
+            {
+                clean ??= new StringBuilder(message, 0, i, message.Length + 16);
+                clean.Append(c < 0x100 ? $"\\x{(int)c:x2}" : $"\\u{(int)c:x4}");
+                continue;
+            }
+
+            clean?.Append(c);
+            if (pair)
+            {
+                i++;
+                clean?.Append(message[i]);
+            }
+        }
+
+        return clean?.ToString() ?? message;
+    }
+}

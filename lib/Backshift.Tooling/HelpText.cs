@@ -1,0 +1,94 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.Text;
+
+namespace Backshift.Tooling;
+
+/// <summary>What --help and --version print.</summary>
+internal static class HelpText
+{
+    internal const string Help = "--help";
+    internal const string VersionName = "--version";
+    private const int Indent = 28;
+    private const int Width = 79;
+
+    /// <summary>Gives the command our own --help and --version instead of the library's, which answer to /h and -? too.</summary>
+    internal static void AddTo(RootCommand root)
+    {
+        for (int i = root.Options.Count - 1; i >= 0; i--)
+        {
+            if (root.Options[i] is HelpOption or VersionOption)
+            {
+                root.Options.RemoveAt(i);
+            }
+        }
+
+        root.Options.Add(new Option<bool>(Help) { Description = "print this text" });
+        root.Options.Add(new Option<bool>(VersionName) { Description = "print the version" });
+    }
+
+    internal static string Version(string program) => $"{program} {typeof(HelpText).Assembly.GetName().Version!.ToString(3)} (backshift)\n";
+
+    internal static string Of(string program, RootCommand root)
+    {
+        StringBuilder text = new();
+        text.Append("usage: ").Append(program).Append(" [option ...]");
+        foreach (Argument argument in root.Arguments)
+        {
+            string dots = argument.Arity.MaximumNumberOfValues > 1 ? " ..." : "";
+            text.Append(argument.Arity.MinimumNumberOfValues > 0 ? $" {argument.Name}{dots}" : $" [{argument.Name}{dots}]");
+        }
+
+        text.Append('\n').Append(root.Description).Append("\n\n");
+        foreach (Argument argument in root.Arguments)
+        {
+            AppendRow(text, argument.Name, argument.Description);
+        }
+
+        foreach (Option option in root.Options)
+        {
+            if (!option.Hidden)
+            {
+                AppendRow(text, Spelling(option), option.Description);
+            }
+        }
+
+        return text.ToString();
+    }
+
+    private static string Spelling(Option option)
+    {
+        string shorts = string.Concat(option.Aliases.Where(static alias => alias.Length == 2).Select(static alias => alias + ", "));
+        string longs = string.Concat(option.Aliases.Where(static alias => alias.Length > 2).Select(static alias => ", " + alias));
+        bool flag = option.ValueType == typeof(bool) || option.Arity.MaximumNumberOfValues == 0;
+        string value = flag ? "" : option.Arity.MinimumNumberOfValues == 0 ? $"[={option.HelpName ?? "VALUE"}]" : $" {option.HelpName ?? "VALUE"}";
+        return (shorts.Length == 0 ? "    " : shorts) + option.Name + longs + value;
+    }
+
+    private static void AppendRow(StringBuilder text, string left, string? right)
+    {
+        text.Append("  ").Append(left);
+        int column = left.Length + 2;
+        if (column >= Indent)
+        {
+            text.Append('\n');
+            column = 0;
+        }
+
+        text.Append(' ', Indent - column);
+        column = Indent;
+        foreach (string word in (right ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (column > Indent && column + 1 + word.Length > Width)
+            {
+                text.Append('\n').Append(' ', Indent);
+                column = Indent;
+            }
+
+            text.Append(column > Indent ? " " : "").Append(word);
+            column += word.Length + (column > Indent ? 1 : 0);
+        }
+
+        text.Append('\n');
+    }
+}

@@ -1,0 +1,62 @@
+using System.Text;
+using Backshift.Posix;
+using Backshift.Records;
+
+namespace Backshift.Tooling;
+
+/// <summary>Finds which program of the image is meant: by the name of the link it was called through, or by the first argument, "backshift bs-walk".</summary>
+public static class ImageName
+{
+    private const string Image = "backshift";
+
+    /// <summary>Runs the program that is meant; without one, lists them all.</summary>
+    /// <param name="programs">Every program of the image, by name.</param>
+    /// <param name="args">What Main was given.</param>
+    public static Task<int> RunAsync(IReadOnlyDictionary<string, Func<string[], Task<int>>> programs, string[] args)
+    {
+        (string? name, string[] rest) = Choose(programs.ContainsKey, CalledAs(), args);
+        if (name is not null)
+        {
+            return programs[name](rest);
+        }
+
+        string list = string.Concat(programs.Keys.Order(StringComparer.Ordinal).Select(static program => $"  {program}\n"));
+        switch (args.FirstOrDefault())
+        {
+            case HelpText.Help:
+                return Answer($"usage: {Image} program [argument ...]\none image for all programs of Backshift, each also a link of its own:\n{list}");
+            case HelpText.VersionName:
+                return Answer(HelpText.Version(Image));
+        }
+
+        string wrong = args.Length == 0 ? "no program is named" : $"no such program: {ArgumentText.Display(args[0])}";
+        new Diagnostics(Image, new DescriptorStream(2, "standard error")).Write($"{wrong}; there are\n{list.TrimEnd()}", $"{Image} bs-walk --help");
+        return Task.FromResult((int)ExitCode.Usage);
+    }
+
+    /// <summary>The program's name and its arguments; null where there is none.</summary>
+    internal static (string? Name, string[] Arguments) Choose(Func<string, bool> known, string calledAs, string[] args)
+    {
+        string last = calledAs[(calledAs.LastIndexOf('/') + 1)..];
+        return known(last) ? (last, args) : args.Length > 0 && known(args[0]) ? (args[0], args[1..]) : (null, args);
+    }
+
+    private static string CalledAs()
+    {
+        try
+        {
+            return Machine.Arguments() is [byte[] first, ..] ? Encoding.UTF8.GetString(first) : "";
+        }
+        catch (UnixException)
+        {
+            // No /proc: the runtime knows the name too, but only of the image itself.
+            return Environment.GetCommandLineArgs()[0];
+        }
+    }
+
+    private static Task<int> Answer(string text)
+    {
+        int errno = Descriptors.WriteAll(1, Encoding.UTF8.GetBytes(text));
+        return Task.FromResult((int)(errno switch { 0 => ExitCode.Done, Errno.EPIPE => ExitCode.ReaderGone, _ => ExitCode.InputOutput }));
+    }
+}

@@ -1,0 +1,44 @@
+using Backshift.Posix;
+using Backshift.Records;
+
+namespace Backshift.Tooling;
+
+/// <summary>How a run ended: its status, and what is said about it.</summary>
+/// <param name="Code">The status.</param>
+/// <param name="Message">The line on standard error, or null for none.</param>
+/// <param name="Hint">What to do about it, or null.</param>
+internal readonly record struct Outcome(ExitCode Code, string? Message = null, string? Hint = null)
+{
+    /// <summary>What an exception that left the program's body means; the one place that decides it.</summary>
+    /// <param name="exception">What was thrown.</param>
+    /// <param name="signal">The signal that asked the program to end, or 0.</param>
+    internal static Outcome Of(Exception exception, int signal)
+    {
+        while (exception is AggregateException { InnerExceptions.Count: 1 } or System.Threading.Channels.ChannelClosedException { InnerException: not null })
+        {
+            exception = exception.InnerException!;
+        }
+
+        Outcome outcome = exception switch
+        {
+            BackshiftException trouble => new(trouble.Code, trouble.Message, trouble.Hint),
+            StreamCutException cut => new(ExitCode.DataError, cut.Message),
+            UnixException { Errno: Errno.EPIPE, Subject: Tool.OutputName } => new(ExitCode.ReaderGone),
+            UnixException refused => new(CodeOf(refused.Errno), refused.Message),
+            OperationCanceledException when signal != 0 => new(OfSignal(signal)),
+            _ => new(ExitCode.Bug, $"bug: {exception}", "please report this with the lines above"),
+        };
+
+        // When a signal ends a whole pipe, its stages see each other go in any order: it is the signal that ended them all.
+        return signal == 0 || outcome.Code == ExitCode.Bug ? outcome : outcome with { Code = OfSignal(signal) };
+    }
+
+    internal static ExitCode OfSignal(int signal) => (ExitCode)(128 + signal);
+
+    private static ExitCode CodeOf(int errno) => errno switch
+    {
+        Errno.ENOENT or Errno.ENOTDIR => ExitCode.NoInput,
+        Errno.EACCES or Errno.EPERM => ExitCode.NotPermitted,
+        _ => ExitCode.InputOutput,
+    };
+}

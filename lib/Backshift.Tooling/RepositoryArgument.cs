@@ -1,0 +1,52 @@
+using System.CommandLine;
+using System.Diagnostics.CodeAnalysis;
+using Backshift.Posix;
+using Backshift.Records;
+
+namespace Backshift.Tooling;
+
+/// <summary>Where the repository is: an operand for the programs that take it so, else -r, else BACKSHIFT_REPOSITORY. Spelt the same by every program.</summary>
+public sealed class RepositoryArgument
+{
+    public const string Variable = "BACKSHIFT_REPOSITORY";
+
+    private readonly Option<BytePath> option = PathArgument.Option("--repository", $"the repository; without it ${Variable}", "-r");
+    private readonly Argument<BytePath>? operand;
+
+    private RepositoryArgument(Argument<BytePath>? operand) => this.operand = operand;
+
+    /// <summary>Adds the option, and with <paramref name="asOperand"/> the operand.</summary>
+    public static RepositoryArgument AddTo(RootCommand root, bool asOperand = false)
+    {
+        RepositoryArgument repository = new(asOperand ? PathArgument.Operand("repository", "where the repository is", required: false) : null);
+        root.Options.Add(repository.option);
+        if (repository.operand is not null)
+        {
+            root.Arguments.Add(repository.operand);
+        }
+
+        return repository;
+    }
+
+    /// <summary>The repository that the command line or the environment names.</summary>
+    /// <exception cref="BackshiftException">Neither does, or the command line names two.</exception>
+    public BytePath Get(ParseResult options) => TryGet(options, out BytePath? path)
+        ? path.Value
+        : throw new BackshiftException(ExitCode.Usage, "no repository is named", $"give {(operand is null ? "" : "it as an operand, or with ")}-r, or set {Variable}");
+
+    /// <summary>As <see cref="Get"/>, for programs that can do without one.</summary>
+    /// <exception cref="BackshiftException">The command line names two.</exception>
+    public bool TryGet(ParseResult options, [NotNullWhen(true)] out BytePath? path)
+    {
+        BytePath given = options.GetValue(option);
+        BytePath named = operand is null ? default : options.GetValue(operand);
+        if (!given.IsEmpty && !named.IsEmpty)
+        {
+            throw new BackshiftException(ExitCode.Usage, $"two repositories are named: {named} and, with -r, {given}");
+        }
+
+        BytePath found = !named.IsEmpty ? named : !given.IsEmpty ? given : Machine.Variable(Variable) is byte[] set ? new BytePath(set) : default;
+        path = found.IsEmpty ? null : found;
+        return !found.IsEmpty;
+    }
+}

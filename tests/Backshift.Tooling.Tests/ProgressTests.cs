@@ -1,0 +1,112 @@
+using System.Text;
+using Backshift.Posix;
+using Xunit;
+
+namespace Backshift.Tooling.Tests;
+
+public sealed class ProgressTests
+{
+    private readonly MemoryStream error = new();
+    private readonly HandClock clock = new();
+    private readonly Diagnostics diagnostics;
+
+    public ProgressTests() => diagnostics = new Diagnostics("bs-x", error);
+
+    [Fact]
+    public void Nothing_is_shown_where_standard_error_is_no_terminal()
+    {
+        using (Start(ProgressMode.Auto, terminal: false))
+        {
+            clock.Tick();
+        }
+
+        Assert.Equal("", Shown);
+    }
+
+    [Fact]
+    public void A_status_line_never_fills_the_last_column()
+    {
+        using Progress progress = Start(ProgressMode.Auto, terminal: true, columns: 60);
+        progress.AddFile(BytePath.Of("a/" + new string('文', 100) + "/end"));
+        clock.Tick();
+        string line = Shown[(Shown.LastIndexOf("\e[K", StringComparison.Ordinal) + 3)..];
+        Assert.True(StatusLine.Columns(line) <= 59, line);
+    }
+
+    [Fact]
+    public void A_wide_terminal_shows_the_end_of_the_name()
+    {
+        using Progress progress = Start(ProgressMode.Auto, terminal: true, columns: 120);
+        progress.AddFile(BytePath.Of(new string('d', 200) + "/last\n"));
+        clock.Tick();
+        Assert.EndsWith("ddd/last\\n", Shown, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_message_takes_the_status_line_away_and_puts_it_back()
+    {
+        diagnostics.ShowStatus("status");
+        diagnostics.Write("message");
+        Assert.Equal("\r\e[Kstatus\r\e[Kbs-x: message\nstatus", Shown);
+    }
+
+    [Fact]
+    public void The_status_line_goes_when_the_run_ends()
+    {
+        using (Start(ProgressMode.Auto, terminal: true))
+        {
+            clock.Tick();
+        }
+
+        Assert.EndsWith("\r\e[K", Shown, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void JSON_is_an_object_a_line_and_ends_with_the_last_counts()
+    {
+        using (Progress progress = Start(ProgressMode.Json, terminal: false))
+        {
+            clock.Tick();
+            progress.AddFile(BytePath.Of("x"));
+            progress.AddRead(10);
+            progress.AddNew(4);
+            progress.AddStored(2);
+        }
+
+        Assert.Equal(
+            """
+            {"program":"bs-x","files":0,"read":0,"new":0,"stored":0,"seconds":0.000}
+            {"program":"bs-x","files":1,"read":10,"new":4,"stored":2,"seconds":0.000}
+
+            """,
+            Shown);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(13)]
+    [InlineData(40)]
+    public void A_line_is_cut_to_the_narrowest_terminal(int width) =>
+        Assert.True(StatusLine.Columns(StatusLine.Fit("bs-x: 12 files, 文文文文", "name"u8.ToArray(), width)) <= width);
+
+    private string Shown => Encoding.UTF8.GetString(error.ToArray());
+
+    private Progress Start(ProgressMode mode, bool terminal, int columns = 80) => Progress.Start(diagnostics, mode, terminal, () => columns, clock);
+
+    /// <summary>A clock that stands still, and whose timers run when they are told to.</summary>
+    private sealed class HandClock : TimeProvider
+    {
+        private Action tick = static () => { };
+
+        public void Tick() => tick();
+
+        public override long GetTimestamp() => 0;
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            tick += () => callback(state);
+            return new Timer(static _ => { });
+        }
+    }
+}
