@@ -29,9 +29,9 @@ public sealed class CutStreamTests
     }
 
     [Theory]
-    [InlineData("", "the input is empty: no begin record")]
-    [InlineData("82a46b696e64a5626567696ea776657273696f6e01", "the stream stops without an end record")]
-    [InlineData("82a46b696e64a5626567696ea776657273696f6e0182", "the stream stops in the middle of a record")]
+    [InlineData("", "standard input is empty: no begin record")]
+    [InlineData("82a46b696e64a5626567696ea776657273696f6e01", "the stream on standard input stops without an end record")]
+    [InlineData("82a46b696e64a5626567696ea776657273696f6e0182", "the stream on standard input stops in the middle of a record")]
     public async Task The_message_says_how_the_stream_stops(string hex, string message) =>
         Assert.Equal(message, (await Reading.OfAsync(Convert.FromHexString(hex))).Message);
 }
