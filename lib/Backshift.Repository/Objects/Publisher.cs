@@ -1,0 +1,50 @@
+using Backshift.Posix;
+
+namespace Backshift.Repository.Objects;
+
+/// <summary>Makes temporary files in a repository and publishes them; see backshift-repository(5), "Writing".</summary>
+public sealed class Publisher
+{
+    private readonly BytePath root;
+
+    internal Publisher(BytePath root) => this.root = root;
+
+    /// <summary>A new temporary file, locked for as long as it is open.</summary>
+    /// <exception cref="UnixException">It cannot be made.</exception>
+    public DurableFile CreateTemporary() => DurableFile.Create(TemporaryPath());
+
+    /// <summary>Scratch space without a name, on the disk of the repository.</summary>
+    /// <exception cref="UnixException">It cannot be made.</exception>
+    public UnixFile CreateScratch() => UnixFile.CreateUnnamed(TemporaryPath());
+
+    /// <summary>Writes an object and publishes it; false if its name is taken.</summary>
+    /// <exception cref="UnixException">It cannot be written or made durable.</exception>
+    public bool TryPublish(ReadOnlySpan<byte> bytes, BytePath path)
+    {
+        using DurableFile file = CreateTemporary();
+        file.Write(bytes);
+        return file.TryPublish(path);
+    }
+
+    /// <summary>Removes what killed writers left in <c>tmp</c>: files that nobody holds a lock on.</summary>
+    public void Sweep()
+    {
+        BytePath directory = root.Join(RepositoryLayout.Temporary);
+        foreach (BytePath name in DirectoryReader.TryList(directory) ?? [])
+        {
+            BytePath path = directory.Join(name);
+            using UnixFile? file = UnixFile.TryOpen(null, path, OpenFor.NoFollow | OpenFor.NoBlocking, out _);
+            if (file is not null && file.TryLock(exclusive: true))
+            {
+                FileNames.Delete(path);
+            }
+        }
+    }
+
+    private BytePath TemporaryPath()
+    {
+        BytePath directory = root.Join(RepositoryLayout.Temporary);
+        FileNames.MakeDirectory(directory);
+        return directory.Join(ObjectName.Random().ToString());
+    }
+}
