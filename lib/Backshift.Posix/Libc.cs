@@ -19,6 +19,7 @@ internal static unsafe partial class Libc
     internal const int O_NONBLOCK = 0x800;
     internal const int O_NOATIME = 0x40000;
     internal const int O_CLOEXEC = 0x80000;
+    internal const int O_PATH = 0x200000;
     internal static readonly int O_DIRECTORY = IsArm64 ? 0x4000 : 0x10000;
     internal static readonly int O_NOFOLLOW = IsArm64 ? 0x8000 : 0x20000;
 
@@ -31,6 +32,8 @@ internal static unsafe partial class Libc
     internal const int POSIX_FADV_SEQUENTIAL = 2;
     internal const int POSIX_FADV_WILLNEED = 3;
     internal const short POLLIN = 1;
+    internal const int SEEK_DATA = 3;
+    internal const int SEEK_HOLE = 4;
 
     private static bool IsArm64 => RuntimeInformation.ProcessArchitecture == Architecture.Arm64;
 

@@ -17,4 +17,7 @@ public enum OpenFor
 
     /// <summary>Do not wait for the other end of a fifo or for a device.</summary>
     NoBlocking = 8,
+
+    /// <summary>Only to start further paths from it; takes the right to search a directory, not to read it (O_PATH).</summary>
+    Passage = 16,
 }

@@ -1,7 +1,7 @@
 namespace Backshift.Posix;
 
 /// <summary>An open file descriptor of this process's own, with the name it was opened under. Not for use by two threads at once, but <see cref="ReadAt"/> is.</summary>
-public sealed unsafe class UnixFile : IDisposable
+public sealed unsafe partial class UnixFile : IDisposable
 {
     private int number;
 
@@ -31,6 +31,7 @@ public sealed unsafe class UnixFile : IDisposable
         flags |= (how & OpenFor.NoFollow) != 0 ? Libc.O_NOFOLLOW : 0;
         flags |= (how & OpenFor.NoAccessTime) != 0 ? Libc.O_NOATIME : 0;
         flags |= (how & OpenFor.NoBlocking) != 0 ? Libc.O_NONBLOCK : 0;
+        flags |= (how & OpenFor.Passage) != 0 ? Libc.O_PATH : 0;
         int fd;
         fixed (byte* name = path.Terminated())
         {

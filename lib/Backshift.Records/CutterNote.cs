@@ -23,13 +23,16 @@ public sealed record CutterNote(string Name, long Average, byte[] Identity)
         long average = 0;
         byte[] identity = [];
         int count = reader.ReadMapHeader();
+        SeenKeys seen = new(stackalloc ulong[SeenKeys.Room], count);
         for (int i = 0; i < count; i++)
         {
-            switch (RecordText.ReadString(ref reader, MaxName, "key"))
+            ReadOnlySpan<byte> key = RecordText.ReadKey(ref reader);
+            seen.Add(key);
+            switch (key)
             {
-                case "name": name = RecordText.ReadString(ref reader, MaxName, "name of a cutter"); break;
-                case "average": average = RecordText.ReadCount(ref reader, long.MaxValue, "average"); break;
-                case "identity": identity = RecordText.ReadBytes(ref reader, MaxIdentity, "identity"); break;
+                case var _ when key.SequenceEqual("name"u8): name = RecordText.ReadString(ref reader, MaxName, "name of a cutter"); break;
+                case var _ when key.SequenceEqual("average"u8): average = RecordText.ReadCount(ref reader, long.MaxValue, "average"); break;
+                case var _ when key.SequenceEqual("identity"u8): identity = RecordText.ReadBytes(ref reader, MaxIdentity, "identity"); break;
                 default: reader.Skip(); break;
             }
         }

@@ -37,14 +37,20 @@ public sealed partial class EntryRecord
     {
         int count = reader.ReadMapHeader();
         EntryRecord entry = new() { Path = default, Type = (EntryType)(-1) };
+        UnknownKeysGathering unknown = default;
+        SeenKeys seen = new(stackalloc ulong[SeenKeys.Room], count);
         for (int i = 0; i < count; i++)
         {
-            ReadOnlySpan<byte> key = RecordText.ReadSpan(ref reader, 255, "key");
+            SequencePosition start = reader.Position;
+            ReadOnlySpan<byte> key = RecordText.ReadKey(ref reader);
+            seen.Add(key);
             if (!entry.TryReadKey(key, ref reader) && !(unknownKey?.Invoke(key, ref reader) ?? false))
             {
-                entry.Unknown = entry.Unknown.With(key, ref reader);
+                unknown.Add(start, ref reader);
             }
         }
+
+        entry.Unknown = unknown.ToKeys();
 
         if (!IsKeptPath(entry.Path.Span))
         {
@@ -101,7 +107,7 @@ public sealed partial class EntryRecord
             case 6 when key.SequenceEqual("target"u8): Target = RecordText.ReadBytes(ref reader, StreamLimits.Path, "target"); return true;
             case 6 when key.SequenceEqual("source"u8): Source = new BytePath(RecordText.ReadBytes(ref reader, StreamLimits.Path, "source")); return true;
             case 6 when key.SequenceEqual("xattrs"u8): ReadAttributes(ref reader); return true;
-            case 7 when key.SequenceEqual("content"u8) && reader.NextMessagePackType == MessagePackType.Boolean: HasContent = reader.ReadBoolean(); return true;
+            case 7 when key.SequenceEqual("content"u8): HasContent = reader.ReadBoolean(); return true;
             default: return false;
         }
     }

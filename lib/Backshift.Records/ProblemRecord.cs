@@ -14,10 +14,10 @@ public sealed record ProblemRecord(BytePath Path, string Stage, int Errno, strin
 {
     private const int MaxText = 16384;
 
-    /// <exception cref="BackshiftException">A value is of the wrong type.</exception>
+    /// <exception cref="BackshiftException">A key is missing, or has a value it cannot have.</exception>
     public static ProblemRecord ReadFrom(ReadOnlySequence<byte> encoded)
     {
-        ProblemRecord problem = new(default, "", 0, "");
+        ProblemRecord problem = new(default, null!, 0, null!);
         RecordMap.Read(encoded, "problem", ref problem, static (scoped ReadOnlySpan<byte> key, ref MessagePackReader reader, ref ProblemRecord into) =>
         {
             switch (key)
@@ -30,7 +30,12 @@ public sealed record ProblemRecord(BytePath Path, string Stage, int Errno, strin
                 default: return false;
             }
         });
-        return problem;
+        if (problem.Stage is null || problem.Text is null)
+        {
+            throw RecordFrame.Damaged("a problem without a stage or a text");
+        }
+
+        return problem.Path.Span.Contains((byte)0) ? throw RecordFrame.Damaged("the path of a problem has a NUL in it") : problem;
     }
 
     public void WriteTo(ref MessagePackWriter writer)

@@ -3,32 +3,44 @@ using System.Buffers.Binary;
 
 namespace Backshift.Records;
 
-/// <summary>Finds where a record ends without building anything, and refuses what is too long or too deep before a byte of it is kept.</summary>
-internal static class RecordFrame
+/// <summary>
+/// Finds where a record ends without building anything, and refuses what is too long or too deep before a byte of it is kept. It remembers how far it
+/// came, so that a record which arrives in pieces costs no more than one that is there at once.
+/// </summary>
+internal sealed class RecordFrame
 {
+    // How many values are still to come at each level above the present one.
+    private readonly long[] open = new long[StreamLimits.Depth];
+    private int depth;
+    private long remaining;
+    private long measured;
+
     /// <summary>Measures the MessagePack value that <paramref name="input"/> starts with, which must be a map.</summary>
-    /// <param name="input">What has been read so far.</param>
+    /// <param name="input">What has been read so far: the same as at the last call and more, if that gave false.</param>
     /// <param name="length">Its length in bytes, if the result is true.</param>
     /// <returns>False if the value goes on behind the end of <paramref name="input"/>.</returns>
     /// <exception cref="BackshiftException">It is no map, longer or deeper than allowed, or not MessagePack.</exception>
-    internal static bool TryMeasure(ReadOnlySequence<byte> input, out long length)
+    internal bool TryMeasure(ReadOnlySequence<byte> input, out long length)
     {
         SequenceReader<byte> reader = new(input);
-        Span<long> open = stackalloc long[StreamLimits.Depth];
-        Span<byte> field = stackalloc byte[4];
-        int depth = 0;
         length = 0;
-        if (!reader.TryPeek(out byte first))
+        if (measured == 0)
         {
-            return false;
+            if (!reader.TryPeek(out byte first))
+            {
+                return false;
+            }
+
+            if (first is not ((>= 0x80 and <= 0x8f) or 0xde or 0xdf))
+            {
+                throw Damaged("a record is not a map");
+            }
+
+            remaining = 1;
+            depth = 0;
         }
 
-        if (first is not ((>= 0x80 and <= 0x8f) or 0xde or 0xdf))
-        {
-            throw Damaged("a record is not a map");
-        }
-
-        long remaining = 1;
+        reader.Advance(measured);
         while (true)
         {
             while (remaining == 0)
@@ -36,80 +48,35 @@ internal static class RecordFrame
                 if (depth == 0)
                 {
                     length = reader.Consumed;
+                    measured = 0;
                     return true;
                 }
 
                 remaining = open[--depth];
             }
 
-            remaining--;
-            if (!reader.TryRead(out byte code))
+            measured = reader.Consumed;
+            if (!TryReadHeader(ref reader, out long inner, out long body))
             {
                 return false;
             }
 
-            long skip = 0;
-            long inner = -1;
-            switch (code)
+            // Each value is at least a byte long, so a count is bounded by the length of a record as a length is.
+            if (reader.Consumed + Math.Max(inner, 0) + body > StreamLimits.Record)
             {
-                case <= 0x7f or >= 0xe0 or 0xc0 or 0xc2 or 0xc3: break;
-                case <= 0x8f: inner = (code & 15) * 2; break;
-                case <= 0x9f: inner = code & 15; break;
-                case <= 0xbf: skip = code & 31; break;
-                case 0xc4 or 0xd9:
-                case 0xc7:
-                    if (!Take(ref reader, field, 1, out skip))
-                    {
-                        return false;
-                    }
-
-                    skip += code == 0xc7 ? 1 : 0;
-                    break;
-                case 0xc5 or 0xda or 0xc8:
-                    if (!Take(ref reader, field, 2, out skip))
-                    {
-                        return false;
-                    }
-
-                    skip += code == 0xc8 ? 1 : 0;
-                    break;
-                case 0xc6 or 0xdb or 0xc9:
-                    if (!Take(ref reader, field, 4, out skip))
-                    {
-                        return false;
-                    }
-
-                    skip += code == 0xc9 ? 1 : 0;
-                    break;
-                case 0xcc or 0xd0: skip = 1; break;
-                case 0xcd or 0xd1: skip = 2; break;
-                case 0xca or 0xce or 0xd2: skip = 4; break;
-                case 0xcb or 0xcf or 0xd3: skip = 8; break;
-                case 0xd4: skip = 2; break;
-                case 0xd5: skip = 3; break;
-                case 0xd6: skip = 5; break;
-                case 0xd7: skip = 9; break;
-                case 0xd8: skip = 17; break;
-                case 0xdc or 0xdd or 0xde or 0xdf:
-                    if (!Take(ref reader, field, (code & 1) == 0 ? 2 : 4, out inner))
-                    {
-                        return false;
-                    }
-
-                    inner *= code >= 0xde ? 2 : 1;
-                    break;
-                default: throw Damaged($"a record holds the byte 0x{code:x2}, which MessagePack does not use");
+                throw Damaged($"a record is longer than {StreamLimits.Record} bytes");
             }
 
-            if (inner > 0)
+            if (reader.Remaining < body)
             {
-                // Each value is at least a byte long, so a count is bounded by the length of the record too.
-                if (reader.Consumed + inner > StreamLimits.Record)
-                {
-                    throw Damaged($"a record is longer than {StreamLimits.Record} bytes");
-                }
+                return false;
+            }
 
-                if (depth + 1 >= StreamLimits.Depth)
+            reader.Advance(body);
+            remaining--;
+            if (inner >= 0)
+            {
+                if (depth == StreamLimits.Depth)
                 {
                     throw Damaged($"a record nests deeper than {StreamLimits.Depth}");
                 }
@@ -117,40 +84,59 @@ internal static class RecordFrame
                 open[depth++] = remaining;
                 remaining = inner;
             }
-            else if (skip > 0)
-            {
-                if (reader.Consumed + skip > StreamLimits.Record)
-                {
-                    throw Damaged($"a record is longer than {StreamLimits.Record} bytes");
-                }
-
-                if (reader.Remaining < skip)
-                {
-                    return false;
-                }
-
-                reader.Advance(skip);
-            }
         }
     }
 
-    private static bool Take(ref SequenceReader<byte> reader, scoped Span<byte> field, int size, out long value)
+    internal static BackshiftException Damaged(string what, Exception? cause = null) => new(ExitCode.DataError, $"damaged stream: {what}", cause: cause);
+
+    /// <summary>Reads the first byte of a value and the length or count behind it.</summary>
+    /// <param name="reader">Stands at the value, afterwards at its body.</param>
+    /// <param name="inner">How many values lie in it, or -1 if it is neither map nor array.</param>
+    /// <param name="body">How many bytes follow that are no values.</param>
+    /// <returns>False if the input stops before.</returns>
+    private static bool TryReadHeader(ref SequenceReader<byte> reader, out long inner, out long body)
     {
-        value = 0;
-        if (!reader.TryCopyTo(field[..size]))
+        inner = -1;
+        body = 0;
+        if (!reader.TryRead(out byte code))
         {
             return false;
         }
 
-        reader.Advance(size);
-        value = size switch
+        switch (code)
         {
-            1 => field[0],
-            2 => BinaryPrimitives.ReadUInt16BigEndian(field),
-            _ => BinaryPrimitives.ReadUInt32BigEndian(field),
-        };
-        return true;
+            case <= 0x7f or >= 0xe0 or 0xc0 or 0xc2 or 0xc3: return true;
+            case <= 0x8f: inner = (code & 15) * 2; return true;
+            case <= 0x9f: inner = code & 15; return true;
+            case <= 0xbf: body = code & 31; return true;
+            case 0xcc or 0xd0: body = 1; return true;
+            case 0xcd or 0xd1: body = 2; return true;
+            case 0xca or 0xce or 0xd2: body = 4; return true;
+            case 0xcb or 0xcf or 0xd3: body = 8; return true;
+            case >= 0xd4 and <= 0xd8: body = 1 + (1 << (code - 0xd4)); return true;
+            case 0xc4 or 0xd9: return TryReadNumber(ref reader, 1, out body);
+            case 0xc5 or 0xda: return TryReadNumber(ref reader, 2, out body);
+            case 0xc6 or 0xdb: return TryReadNumber(ref reader, 4, out body);
+            case 0xc7 or 0xc8 or 0xc9:
+                bool there = TryReadNumber(ref reader, 1 << (code - 0xc7), out body);
+                body++;
+                return there;
+            case 0xdc or 0xdd: return TryReadNumber(ref reader, code == 0xdc ? 2 : 4, out inner);
+            case 0xde or 0xdf:
+                bool counted = TryReadNumber(ref reader, code == 0xde ? 2 : 4, out inner);
+                inner *= 2;
+                return counted;
+            default: throw Damaged($"a record holds the byte 0x{code:x2}, which MessagePack does not use");
+        }
     }
 
-    internal static BackshiftException Damaged(string what, Exception? cause = null) => new(ExitCode.DataError, $"damaged stream: {what}", cause: cause);
+    private static bool TryReadNumber(ref SequenceReader<byte> reader, int size, out long value)
+    {
+        Span<byte> field = stackalloc byte[4];
+        field.Clear();
+        bool there = reader.TryCopyTo(field[(4 - size)..]);
+        reader.Advance(there ? size : 0);
+        value = BinaryPrimitives.ReadUInt32BigEndian(field);
+        return there;
+    }
 }

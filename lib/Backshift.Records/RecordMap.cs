@@ -12,24 +12,27 @@ internal static class RecordMap
     internal static UnknownKeys Read<T>(ReadOnlySequence<byte> encoded, string what, ref T into, KeyReader<T> read)
     {
         MessagePackReader reader = new(encoded);
-        UnknownKeys unknown = default;
+        UnknownKeysGathering unknown = default;
         try
         {
             int count = reader.ReadMapHeader();
+            SeenKeys seen = new(stackalloc ulong[SeenKeys.Room], count);
             for (int i = 0; i < count; i++)
             {
-                ReadOnlySpan<byte> key = RecordText.ReadSpan(ref reader, 255, "key");
+                SequencePosition start = reader.Position;
+                ReadOnlySpan<byte> key = RecordText.ReadKey(ref reader);
+                seen.Add(key);
                 if (key.SequenceEqual("kind"u8))
                 {
                     reader.Skip();
                 }
                 else if (!read(key, ref reader, ref into))
                 {
-                    unknown = unknown.With(key, ref reader);
+                    unknown.Add(start, ref reader);
                 }
             }
 
-            return unknown;
+            return unknown.ToKeys();
         }
         catch (Exception e) when (e is MessagePackSerializationException or EndOfStreamException or OverflowException)
         {

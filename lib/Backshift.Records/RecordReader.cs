@@ -11,6 +11,8 @@ namespace Backshift.Records;
 public sealed class RecordReader
 {
     private readonly PipeReader pipe;
+    private readonly string name;
+    private readonly RecordFrame frame = new();
     private ReadOnlySequence<byte> buffer;
     private ReadOnlySequence<byte> current;
     private bool started;
@@ -20,12 +22,17 @@ public sealed class RecordReader
     private bool reading;
 
     /// <param name="input">The stream; read in large pieces, not closed.</param>
-    public RecordReader(Stream input)
-        : this(PipeReader.Create(input, new StreamPipeReaderOptions(bufferSize: 256 << 10, minimumReadSize: 64 << 10, leaveOpen: true)))
+    /// <param name="name">What to call it in messages.</param>
+    public RecordReader(Stream input, string name = "standard input")
+        : this(PipeReader.Create(input, new StreamPipeReaderOptions(bufferSize: 256 << 10, minimumReadSize: 64 << 10, leaveOpen: true)), name)
     {
     }
 
-    public RecordReader(PipeReader pipe) => this.pipe = pipe;
+    public RecordReader(PipeReader pipe, string name = "standard input")
+    {
+        this.pipe = pipe;
+        this.name = name;
+    }
 
     /// <summary>The kind of the current record.</summary>
     public RecordKind Kind { get; private set; }
@@ -48,7 +55,7 @@ public sealed class RecordReader
         current = default;
         while (true)
         {
-            if (!buffer.IsEmpty && RecordFrame.TryMeasure(buffer, out long length))
+            if (!buffer.IsEmpty && frame.TryMeasure(buffer, out long length))
             {
                 current = buffer.Slice(0, length);
                 Take();
@@ -64,12 +71,12 @@ public sealed class RecordReader
             {
                 if (!buffer.IsEmpty)
                 {
-                    throw new StreamCutException("the stream stops in the middle of a record");
+                    throw new StreamCutException($"the stream on {name} stops in the middle of a record");
                 }
 
                 if (!ended)
                 {
-                    throw new StreamCutException(started ? "the stream stops without an end record" : "the input is empty: no begin record");
+                    throw new StreamCutException(started ? $"the stream on {name} stops without an end record" : $"{name} is empty: no begin record");
                 }
 
                 return false;

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using System.Text.Unicode;
 using MessagePack;
 
 namespace Backshift.Records;
@@ -7,6 +8,8 @@ namespace Backshift.Records;
 /// <summary>Reads of single values with a bound each.</summary>
 public static class RecordText
 {
+    private const int MaxKey = 255;
+
     /// <summary>Reads a str or bin, at most <paramref name="bound"/> bytes long, without copying it where it lies in one piece.</summary>
     /// <exception cref="BackshiftException">It is longer, or of another type.</exception>
     public static ReadOnlySpan<byte> ReadSpan(ref MessagePackReader reader, int bound, string what)
@@ -32,8 +35,17 @@ public static class RecordText
     public static byte[] ReadBytes(ref MessagePackReader reader, int bound, string what) => ReadSequence(ref reader, bound, what).ToArray();
 
     /// <summary>Reads text, at most <paramref name="bound"/> bytes of UTF-8.</summary>
+    /// <exception cref="BackshiftException">It is longer, of another type, or not UTF-8.</exception>
+    public static string ReadString(ref MessagePackReader reader, int bound, string what)
+    {
+        ReadOnlySpan<byte> text = ReadSpan(ref reader, bound, what);
+        return Utf8.IsValid(text) ? Encoding.UTF8.GetString(text) : throw RecordFrame.Damaged($"{what} is not UTF-8");
+    }
+
+    /// <summary>Reads a key of a map of records: a str of at most 255 bytes.</summary>
     /// <exception cref="BackshiftException">It is longer, or of another type.</exception>
-    public static string ReadString(ref MessagePackReader reader, int bound, string what) => Encoding.UTF8.GetString(ReadSpan(ref reader, bound, what));
+    public static ReadOnlySpan<byte> ReadKey(ref MessagePackReader reader) =>
+        reader.NextMessagePackType == MessagePackType.String ? ReadSpan(ref reader, MaxKey, "key") : throw RecordFrame.Damaged("a key is not text");
 
     /// <summary>Reads an integer from 0 to <paramref name="bound"/>.</summary>
     /// <exception cref="BackshiftException">It is negative, larger, or of another type.</exception>
@@ -63,5 +75,5 @@ public static class RecordText
     }
 
     internal static bool Is(ref MessagePackReader reader, ReadOnlySpan<byte> expected) =>
-        reader.NextMessagePackType == MessagePackType.String && ReadSpan(ref reader, 255, "key").SequenceEqual(expected);
+        reader.NextMessagePackType == MessagePackType.String && ReadSpan(ref reader, MaxKey, "key").SequenceEqual(expected);
 }

@@ -14,6 +14,9 @@ public static class StreamLimits
     /// <summary>Longest path, in bytes.</summary>
     public const int Path = 65535;
 
+    /// <summary>Most keys of a record.</summary>
+    public const int Keys = 1024;
+
     /// <summary>How deep values may nest, counted from the record itself.</summary>
     public const int Depth = 16;
 }

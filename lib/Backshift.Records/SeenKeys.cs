@@ -1,0 +1,60 @@
+using System.Buffers.Binary;
+using Backshift.Posix;
+
+namespace Backshift.Records;
+
+/// <summary>The keys of one map so far: a key that occurs twice would mean one thing to one reader and another to the next, so it is refused.</summary>
+internal ref struct SeenKeys
+{
+    /// <summary>How many keys the caller's scratch space should hold; more than that cost an allocation.</summary>
+    internal const int Room = 32;
+
+    private Span<ulong> tags;
+    private int count;
+
+    /// <param name="scratch">Space for the tags of the first keys.</param>
+    /// <param name="expected">How many keys the map says that it has.</param>
+    /// <exception cref="BackshiftException">These are too many.</exception>
+    internal SeenKeys(Span<ulong> scratch, int expected)
+    {
+        if (expected > StreamLimits.Keys)
+        {
+            throw RecordFrame.Damaged($"a record has {expected} keys, more than {StreamLimits.Keys}");
+        }
+
+        tags = expected <= scratch.Length ? scratch : new ulong[expected];
+    }
+
+    /// <exception cref="BackshiftException">The key was there before.</exception>
+    internal void Add(scoped ReadOnlySpan<byte> key)
+    {
+        ulong tag = Tag(key);
+        if (tags[..count].Contains(tag))
+        {
+            throw RecordFrame.Damaged($"the key \"{Escaping.Display(key)}\" occurs twice in a record");
+        }
+
+        tags[count++] = tag;
+    }
+
+    /// <summary>Keys of up to seven bytes, which are nearly all, are told apart exactly; longer ones by FNV-1a, whose collisions only make a strange record refused.</summary>
+    private static ulong Tag(scoped ReadOnlySpan<byte> key)
+    {
+        if (key.Length <= 7)
+        {
+            Span<byte> word = stackalloc byte[8];
+            word.Clear();
+            key.CopyTo(word);
+            word[7] = (byte)key.Length;
+            return BinaryPrimitives.ReadUInt64LittleEndian(word);
+        }
+
+        ulong hash = 0xcbf29ce484222325;
+        foreach (byte b in key)
+        {
+            hash = (hash ^ b) * 0x100000001b3;
+        }
+
+        return hash | 1UL << 63;
+    }
+}
