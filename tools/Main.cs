@@ -7,6 +7,9 @@ internal static class Image
 {
     private static readonly Dictionary<string, Func<string[], Task<int>>> Programs = new(StringComparer.Ordinal)
     {
+        ["bs-index"] = Index.Program.RunAsync,
+        ["bs-init"] = Init.Program.RunAsync,
+        ["bs-store"] = Store.Program.RunAsync,
         ["bs-walk"] = Walk.Program.RunAsync,
     };
 

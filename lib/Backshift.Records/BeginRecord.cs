@@ -8,6 +8,7 @@ namespace Backshift.Records;
 public sealed class BeginRecord
 {
     private const int MaxName = 255;
+    private const int MaxStages = 1000;
 
     public string? Host { get; set; }
 
@@ -16,6 +17,9 @@ public sealed class BeginRecord
     public UnixTime? Started { get; set; }
 
     public CutterNote? Cutter { get; set; }
+
+    /// <summary>The programs that the stream came through, the first one first: so that the last can say which of them did not finish.</summary>
+    public IReadOnlyList<string> Stages { get; set; } = [];
 
     public UnknownKeys Unknown { get; set; }
 
@@ -32,6 +36,7 @@ public sealed class BeginRecord
                 case var _ when key.SequenceEqual("subset"u8): into.Begin.Subset = RecordText.ReadString(ref reader, MaxName, "subset"); return true;
                 case var _ when key.SequenceEqual("started"u8): into.Begin.Started = RecordTime.Read(ref reader, "started"); return true;
                 case var _ when key.SequenceEqual("cutter"u8): into.Begin.Cutter = CutterNote.ReadFrom(ref reader); return true;
+                case var _ when key.SequenceEqual("stages"u8): into.Begin.Stages = ReadStages(ref reader); return true;
                 default: return false;
             }
         });
@@ -46,7 +51,7 @@ public sealed class BeginRecord
 
     public void WriteTo(ref MessagePackWriter writer)
     {
-        writer.WriteMapHeader(2 + (Host is null ? 0 : 1) + (Subset is null ? 0 : 1) + (Started is null ? 0 : 1) + (Cutter is null ? 0 : 1) + Unknown.Count);
+        writer.WriteMapHeader(2 + (Host is null ? 0 : 1) + (Subset is null ? 0 : 1) + (Started is null ? 0 : 1) + (Cutter is null ? 0 : 1) + (Stages.Count == 0 ? 0 : 1) + Unknown.Count);
         writer.WriteString("kind"u8);
         writer.WriteString("begin"u8);
         writer.WriteString("version"u8);
@@ -75,6 +80,33 @@ public sealed class BeginRecord
             Cutter.WriteTo(ref writer);
         }
 
+        if (Stages.Count > 0)
+        {
+            writer.WriteString("stages"u8);
+            writer.WriteArrayHeader(Stages.Count);
+            foreach (string stage in Stages)
+            {
+                writer.Write(stage);
+            }
+        }
+
         Unknown.WriteTo(ref writer);
+    }
+
+    private static List<string> ReadStages(ref MessagePackReader reader)
+    {
+        int count = reader.ReadArrayHeader();
+        if (count > MaxStages)
+        {
+            throw RecordFrame.Damaged($"the stream came through {count} programs");
+        }
+
+        List<string> stages = [];
+        for (int i = 0; i < count; i++)
+        {
+            stages.Add(RecordText.ReadString(ref reader, MaxName, "name of a stage"));
+        }
+
+        return stages;
     }
 }

@@ -76,4 +76,14 @@ public static class RecordText
 
     internal static bool Is(ref MessagePackReader reader, ReadOnlySpan<byte> expected) =>
         reader.NextMessagePackType == MessagePackType.String && ReadSpan(ref reader, MaxKey, "key").SequenceEqual(expected);
+
+    /// <summary>The kind of a record, for messages.</summary>
+    /// <param name="encoded">A record that a <see cref="RecordReader"/> gave.</param>
+    public static string KindOf(ReadOnlySequence<byte> encoded)
+    {
+        MessagePackReader reader = new(encoded);
+        reader.ReadMapHeader();
+        reader.Skip();
+        return Posix.Escaping.Display(ReadSpan(ref reader, 64, "kind"));
+    }
 }

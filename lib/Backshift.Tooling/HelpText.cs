@@ -27,7 +27,7 @@ internal static class HelpText
         root.Options.Add(new Option<bool>(VersionName) { Description = "print the version" });
     }
 
-    internal static string Version(string program) => $"{program} {typeof(HelpText).Assembly.GetName().Version!.ToString(3)} (backshift)\n";
+    internal static string Version(string program) => $"{program} {Tool.Version} (backshift)\n";
 
     internal static string Of(string program, RootCommand root)
     {

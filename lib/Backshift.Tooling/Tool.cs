@@ -24,6 +24,9 @@ public sealed partial class Tool
 
     public TimeProvider Clock { get; }
 
+    /// <summary>The version of all programs, "0.1.0".</summary>
+    public static string Version => typeof(Tool).Assembly.GetName().Version!.ToString(3);
+
     /// <summary>Says one line on standard error: trouble with one entry, or what the user asked to be told. It does not change the status.</summary>
     public void Warn(string message, string? hint = null) => diagnostics.Write(message, hint);
 

@@ -1,0 +1,30 @@
+using System.Numerics;
+using Backshift.Posix;
+using Backshift.Records;
+using Backshift.Repository.Packs;
+
+namespace Backshift.Repository.Objects;
+
+/// <summary>What a new repository is made with.</summary>
+public static class NewRepository
+{
+    /// <summary>The configuration that the options ask for.</summary>
+    /// <exception cref="BackshiftException">An option has a value it cannot have.</exception>
+    public static RepositoryConfig Config(long average, string codec, TimeProvider clock)
+    {
+        if (!BitOperations.IsPow2(average))
+        {
+            throw new BackshiftException(ExitCode.Usage, $"average {average}: is not a power of two");
+        }
+
+        return new RepositoryConfig
+        {
+            Created = UnixTime.Now(clock),
+            CutterAverage = (int)average,
+            Codec = CodecChoice.Parse(codec),
+
+            // A block has room for the longest chunk.
+            Block = Math.Max(RepositoryConfig.DefaultBlock, (int)average * 4),
+        };
+    }
+}

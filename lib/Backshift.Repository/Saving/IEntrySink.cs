@@ -1,0 +1,30 @@
+using System.Buffers;
+using Backshift.Records;
+
+namespace Backshift.Repository.Saving;
+
+/// <summary>What becomes of the entries of a stream once their chunks are stored: a saveset, or the stream again with references in place of contents.</summary>
+public interface IEntrySink
+{
+    /// <summary>Takes the first record.</summary>
+    /// <exception cref="BackshiftException">The saveset that it would make cannot be.</exception>
+    void Begin(BeginRecord begin);
+
+    /// <summary>Finishes the entry before and starts the next.</summary>
+    void StartEntry(EntryRecord entry);
+
+    /// <summary>Adds a stored chunk to the entry.</summary>
+    void AddChunk(Digest digest, int size);
+
+    /// <summary>Adds a hole to the entry.</summary>
+    void AddHole(long size);
+
+    /// <summary>Takes a problem.</summary>
+    void AddProblem(ProblemRecord problem);
+
+    /// <summary>Takes the entry back: some of its content is not to be had.</summary>
+    void DropEntry();
+
+    /// <summary>Takes a record of a kind that is not known here; valid during the call.</summary>
+    void AddOther(ReadOnlySequence<byte> encoded);
+}

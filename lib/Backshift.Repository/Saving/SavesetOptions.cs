@@ -1,0 +1,10 @@
+using Backshift.Posix;
+
+namespace Backshift.Repository.Saving;
+
+/// <summary>What the command line says of a saveset; what it does not say is taken from the stream.</summary>
+/// <param name="Host">Whose files they are.</param>
+/// <param name="Subset">Which part of them.</param>
+/// <param name="Time">When the saving began.</param>
+/// <param name="Program">What writes the saveset: "bs-store 0.1.0".</param>
+public sealed record SavesetOptions(string? Host, string? Subset, UnixTime? Time, string Program);

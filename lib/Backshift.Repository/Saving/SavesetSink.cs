@@ -1,0 +1,90 @@
+using System.Buffers;
+using Backshift.Posix;
+using Backshift.Records;
+using Backshift.Repository.Chunks;
+using Backshift.Repository.Objects;
+using Backshift.Repository.Savesets;
+
+namespace Backshift.Repository.Saving;
+
+/// <summary>Makes a saveset of the entries.</summary>
+public sealed class SavesetSink : IEntrySink, IDisposable
+{
+    private readonly SavesetOptions options;
+    private readonly SavesetWriter writer;
+    private readonly Action<string> warn;
+    private readonly TimeProvider clock;
+    private readonly HashSet<string> unknownKinds = [];
+    private Saveset? saveset;
+
+    /// <param name="repository">Where; not closed with the sink.</param>
+    /// <param name="chunks">Keeps nodes; not closed with the sink.</param>
+    /// <param name="options">What the command line says.</param>
+    /// <param name="warn">Says a line to the user.</param>
+    /// <param name="clock">Tells the time.</param>
+    public SavesetSink(RepositoryDirectory repository, ChunkStore chunks, SavesetOptions options, Action<string> warn, TimeProvider clock)
+    {
+        this.options = options;
+        this.warn = warn;
+        this.clock = clock;
+        writer = new SavesetWriter(repository, chunks);
+    }
+
+    /// <summary>Number of problems so far.</summary>
+    public long Problems => writer.Problems;
+
+    public void Begin(BeginRecord begin)
+    {
+        string host = options.Host ?? begin.Host ?? Machine.HostName();
+        string? subset = options.Subset ?? begin.Subset;
+        SavesetName.CheckHost(host);
+        if (subset is not null)
+        {
+            SavesetName.CheckSubset(subset);
+        }
+
+        UnixTime started = options.Time ?? begin.Started ?? UnixTime.Now(clock);
+        if (!started.IsCalendar)
+        {
+            throw new BackshiftException(ExitCode.DataError, $"the stream says that it began at {started}", "give another time with --time");
+        }
+
+        saveset = new Saveset { Host = host, Subset = subset, Started = started, Cutter = begin.Cutter, Program = options.Program };
+    }
+
+    public void StartEntry(EntryRecord entry) => writer.StartEntry(entry);
+
+    public void AddChunk(Digest digest, int size) => writer.AddChunk(digest, size);
+
+    public void AddHole(long size) => writer.AddHole(size);
+
+    public void AddProblem(ProblemRecord problem) => writer.AddProblem(problem);
+
+    public void DropEntry() => writer.DropEntry();
+
+    public void AddOther(ReadOnlySequence<byte> encoded)
+    {
+        // A saveset has no place for what nobody here knows; that is said, once a kind.
+        string kind = RecordText.KindOf(encoded);
+        if (unknownKinds.Count < 100 && unknownKinds.Add(kind))
+        {
+            warn($"records of the kind {kind} are not known here and are not stored");
+        }
+    }
+
+    /// <summary>Publishes the saveset of a stream that came to its end.</summary>
+    /// <exception cref="UnixException">It cannot be written.</exception>
+    public Saveset PublishComplete() => writer.Publish(saveset! with { Complete = true }, clock);
+
+    /// <summary>Publishes what came of a stream that did not come to its end. The entry that was under way is left out, since its content may not be whole.</summary>
+    /// <param name="reason">What ended it.</param>
+    /// <returns>The saveset, or null if nothing came.</returns>
+    /// <exception cref="UnixException">It cannot be written.</exception>
+    public Saveset? PublishIncomplete(string reason)
+    {
+        writer.DropEntry();
+        return saveset is null || writer.Entries == 0 ? null : writer.Publish(saveset with { Complete = false, Reason = reason }, clock);
+    }
+
+    public void Dispose() => writer.Dispose();
+}

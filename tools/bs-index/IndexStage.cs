@@ -1,0 +1,103 @@
+using Backshift.Posix;
+using Backshift.Records;
+using Backshift.Repository.Chunks;
+using Backshift.Repository.Saving;
+
+namespace Backshift.Tools.Index;
+
+/// <summary>Reads a stream whose contents are references, and gives it to a sink; a reference that the repository does not hold is a problem.</summary>
+internal sealed class IndexStage
+{
+    private readonly RecordReader reader;
+    private readonly ChunkStore chunks;
+    private readonly IEntrySink sink;
+    private readonly Action<string> warn;
+    private BytePath path;
+    private bool dropping;
+
+    internal IndexStage(Stream input, ChunkStore chunks, IEntrySink sink, Action<string> warn)
+    {
+        reader = new RecordReader(input);
+        this.chunks = chunks;
+        this.sink = sink;
+        this.warn = warn;
+    }
+
+    /// <summary>The first record, once it was read.</summary>
+    internal BeginRecord? Begin { get; private set; }
+
+    /// <exception cref="StreamCutException">The stream stops without an end record; what came before has been given to the sink.</exception>
+    /// <exception cref="BackshiftException">It is damaged, or has contents.</exception>
+    internal async Task RunAsync(CancellationToken cancel)
+    {
+        while (await reader.ReadAsync(cancel))
+        {
+            switch (reader.Kind)
+            {
+                case RecordKind.Begin:
+                    Begin = BeginRecord.ReadFrom(reader.Encoded);
+                    sink.Begin(Begin);
+                    break;
+                case RecordKind.Entry:
+                    Start(EntryRecord.ReadFrom(reader.Encoded));
+                    break;
+                case RecordKind.Chunk:
+                    Add(ChunkRecord.ReadFrom(reader.Encoded));
+                    break;
+                case RecordKind.Hole when !dropping:
+                    sink.AddHole(HoleRecord.ReadFrom(reader.Encoded));
+                    break;
+                case RecordKind.Problem:
+                    sink.AddProblem(ProblemRecord.ReadFrom(reader.Encoded));
+                    break;
+                case RecordKind.Data:
+                    throw NotStored();
+                case RecordKind.Other:
+                    sink.AddOther(reader.Encoded);
+                    break;
+            }
+        }
+    }
+
+    private void Start(EntryRecord entry)
+    {
+        if (entry.NeedsReading && entry.Size != 0)
+        {
+            throw NotStored();
+        }
+
+        path = entry.Path;
+        dropping = entry.Type == EntryType.Socket;
+        if (!dropping)
+        {
+            sink.StartEntry(entry);
+        }
+    }
+
+    private void Add(ChunkRecord chunk)
+    {
+        if (dropping)
+        {
+            return;
+        }
+
+        if (!chunk.IsReference)
+        {
+            throw NotStored();
+        }
+
+        if (chunks.Contains(chunk.Digest!.Value, chunk.Size))
+        {
+            sink.AddChunk(chunk.Digest.Value, chunk.Size);
+            return;
+        }
+
+        ProblemRecord problem = new(path, "bs-index", 0, $"refers to chunk {chunk.Digest}, which the repository does not hold; it is left out");
+        warn(problem.ToString());
+        sink.DropEntry();
+        sink.AddProblem(problem);
+        dropping = true;
+    }
+
+    private BackshiftException NotStored() => new(ExitCode.DataError, $"{path}: its content is not stored yet", "put bs-store --forward before this program");
+}

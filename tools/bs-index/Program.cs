@@ -1,0 +1,58 @@
+using System.CommandLine;
+using System.Text;
+using Backshift.Records;
+using Backshift.Repository.Chunks;
+using Backshift.Repository.Objects;
+using Backshift.Repository.Saving;
+using Backshift.Repository.Savesets;
+using Backshift.Repository.Working;
+using Backshift.Tooling;
+
+namespace Backshift.Tools.Index;
+
+internal static class Program
+{
+    internal static Task<int> RunAsync(string[] args)
+    {
+        RootCommand root = new("record a stream of references as a saveset");
+        SavesetArguments saveset = SavesetArguments.AddTo(root);
+        RepositoryArgument repository = RepositoryArgument.AddTo(root, asOperand: true);
+        return Tool.RunAsync("bs-index", root, args, async (options, tool, cancel) =>
+        {
+            using RepositoryDirectory directory = RepositoryDirectory.Open(repository.Get(options));
+            SavesetArguments.Given given = saveset.Get(options);
+            using WorkerPool workers = new(1);
+            using ChunkStore chunks = new(directory, workers, problem => tool.Warn(problem.Message, problem.Hint));
+            using SavesetSink sink = new(directory, chunks, new SavesetOptions(given.Host, given.Subset, given.Time, $"{tool.Name} {Tool.Version}"), message => tool.Warn(message), tool.Clock);
+            IndexStage stage = new(tool.OpenInput(), chunks, sink, message => tool.Warn(message));
+            try
+            {
+                await stage.RunAsync(cancel);
+            }
+            catch (StreamCutException e)
+            {
+                string reason = StreamEnd.Describe(e, stage.Begin);
+                KeepIncomplete(sink, reason, tool);
+                throw new BackshiftException(ExitCode.DataError, reason, cause: e);
+            }
+            catch (Exception e) when (e is OperationCanceledException or BackshiftException { Code: ExitCode.DataError })
+            {
+                KeepIncomplete(sink, e is OperationCanceledException ? "a signal ended it" : e.Message, tool);
+                throw;
+            }
+
+            Saveset made = sink.PublishComplete();
+            tool.OpenText().Write(Encoding.UTF8.GetBytes(made.Name + "\n"));
+            chunks.Tidy();
+            return made.Problems > 0 ? ExitCode.Incomplete : ExitCode.Done;
+        });
+    }
+
+    private static void KeepIncomplete(SavesetSink sink, string reason, Tool tool)
+    {
+        if (sink.PublishIncomplete(reason) is { } saveset)
+        {
+            tool.Warn($"what came is kept as the incomplete saveset {saveset.Name}, {saveset.Entries} entries");
+        }
+    }
+}

@@ -1,0 +1,62 @@
+using System.Buffers;
+using Backshift.Records;
+using Backshift.Repository.Working;
+
+namespace Backshift.Tools.Store;
+
+/// <summary>A run of records, with the contents of its chunks in one buffer. A worker takes the digests; then it is stored, in order. Used again and again.</summary>
+internal sealed class Batch : Job
+{
+    private const int Full = 1 << 20;
+    private const int MaxItems = 4096;
+
+    private readonly List<BatchItem> items = [];
+    private byte[] buffer = GC.AllocateUninitializedArray<byte>(Full);
+    private int filled;
+
+    internal int Count => items.Count;
+
+    /// <summary>Whether the batch should be handed over.</summary>
+    internal bool IsFull => filled >= Full - (64 << 10) || items.Count >= MaxItems;
+
+    internal BatchItem this[int number] => items[number];
+
+    /// <summary>The content of a chunk; valid until the batch is cleared.</summary>
+    internal ReadOnlySpan<byte> BytesOf(BatchItem item) => buffer.AsSpan(item.Offset, item.Size);
+
+    /// <summary>Adds a chunk and copies its content.</summary>
+    internal void Add(ChunkRecord chunk)
+    {
+        if (!chunk.IsReference)
+        {
+            if (filled + chunk.Size > buffer.Length)
+            {
+                Array.Resize(ref buffer, filled + chunk.Size);
+            }
+
+            chunk.Bytes.CopyTo(buffer.AsSpan(filled));
+        }
+
+        items.Add(new BatchItem { Kind = RecordKind.Chunk, Offset = filled, Size = chunk.Size, Given = chunk.Digest, IsReference = chunk.IsReference });
+        filled += chunk.IsReference ? 0 : chunk.Size;
+    }
+
+    internal void Add(BatchItem item) => items.Add(item);
+
+    internal void Clear()
+    {
+        items.Clear();
+        filled = 0;
+    }
+
+    protected override void Execute(WorkerContext context)
+    {
+        foreach (BatchItem item in items)
+        {
+            if (item.Kind == RecordKind.Chunk && !item.IsReference)
+            {
+                item.Digest = Digest.Of(BytesOf(item));
+            }
+        }
+    }
+}

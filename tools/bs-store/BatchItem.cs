@@ -1,0 +1,33 @@
+using Backshift.Records;
+
+namespace Backshift.Tools.Store;
+
+/// <summary>A record in a batch; which of the values count depends on its kind.</summary>
+internal sealed class BatchItem
+{
+    internal required RecordKind Kind { get; init; }
+
+    internal EntryRecord? Entry { get; init; }
+
+    internal ProblemRecord? Problem { get; init; }
+
+    /// <summary>A record that is not known here, as it came.</summary>
+    internal byte[]? Encoded { get; init; }
+
+    /// <summary>Length of a hole.</summary>
+    internal long Hole { get; init; }
+
+    /// <summary>Where the content of a chunk is in the batch.</summary>
+    internal int Offset { get; init; }
+
+    /// <summary>Length of a chunk.</summary>
+    internal int Size { get; init; }
+
+    /// <summary>The digest that came along.</summary>
+    internal Digest? Given { get; init; }
+
+    internal bool IsReference { get; init; }
+
+    /// <summary>The digest that was taken here.</summary>
+    internal Digest Digest { get; set; }
+}

@@ -1,0 +1,53 @@
+using System.Buffers;
+using Backshift.Records;
+using Backshift.Repository.Saving;
+
+namespace Backshift.Tools.Store;
+
+/// <summary>Counts the problems that pass, and sends on what has gathered before it becomes much.</summary>
+internal sealed class CountingSink : IEntrySink
+{
+    private readonly IEntrySink next;
+    private readonly RecordWriter writer;
+
+    internal CountingSink(IEntrySink next, RecordWriter writer)
+    {
+        this.next = next;
+        this.writer = writer;
+    }
+
+    internal long Problems { get; private set; }
+
+    public void Begin(BeginRecord begin)
+    {
+        begin.Stages = [.. begin.Stages, "bs-store"];
+        next.Begin(begin);
+    }
+
+    public void StartEntry(EntryRecord entry)
+    {
+        next.StartEntry(entry);
+        Flush();
+    }
+
+    public void AddChunk(Digest digest, int size)
+    {
+        next.AddChunk(digest, size);
+        Flush();
+    }
+
+    public void AddHole(long size) => next.AddHole(size);
+
+    public void AddProblem(ProblemRecord problem)
+    {
+        Problems++;
+        next.AddProblem(problem);
+    }
+
+    public void DropEntry() => next.DropEntry();
+
+    public void AddOther(ReadOnlySequence<byte> encoded) => next.AddOther(encoded);
+
+    // Writes to a descriptor are done when they return, see DescriptorStream; so nothing is left to wait for.
+    private void Flush() => writer.FlushIfFullAsync().GetAwaiter().GetResult();
+}

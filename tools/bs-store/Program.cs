@@ -1,0 +1,42 @@
+using System.CommandLine;
+using Backshift.Posix;
+using Backshift.Records;
+using Backshift.Repository.Objects;
+using Backshift.Repository.Packs;
+using Backshift.Repository.Saving;
+using Backshift.Tooling;
+
+namespace Backshift.Tools.Store;
+
+internal static class Program
+{
+    internal static Task<int> RunAsync(string[] args)
+    {
+        Option<bool> init = new("--init") { Description = "make the repository if there is none" };
+        Option<bool> forward = new("--forward") { Description = "write the stream with references on standard output, for bs-index, and record no saveset" };
+        Option<int> jobs = CountArgument.Option("--jobs", "-j", "how many threads take digests and compress", Environment.ProcessorCount, least: 1, most: 64);
+        Option<ProgressMode> progress = ProgressArgument.Option(ProgressMode.Auto);
+        Option<bool> verbose = new("--verbose", "-v") { Description = "print the summary line elsewhere than on a terminal too" };
+        RootCommand root = new("store a stream in a repository and record it as a saveset") { init, forward, jobs, progress, verbose };
+        SavesetArguments saveset = SavesetArguments.AddTo(root);
+        RepositoryArgument repository = RepositoryArgument.AddTo(root, asOperand: true);
+        return Tool.RunAsync("bs-store", root, args, async (options, tool, cancel) =>
+        {
+            BytePath path = repository.Get(options);
+            SavesetArguments.Given given = saveset.Get(options);
+            if (options.GetValue(init) && FileStatus.TryGet(path.Join(RepositoryLayout.ConfigurationName), out _) != 0)
+            {
+                RepositoryDirectory.Create(path, NewRepository.Config(RepositoryConfig.DefaultAverage, CodecChoice.Default.ToString(), tool.Clock)).Dispose();
+            }
+
+            // What the reader of standard input needs comes first: a missing repository is said even if nothing was piped in.
+            using RepositoryDirectory directory = RepositoryDirectory.Open(path);
+            Stream input = tool.OpenInput();
+            using Progress shown = tool.ShowProgress(options.GetValue(progress));
+            StoreRun run = new(directory, new SavesetOptions(given.Host, given.Subset, given.Time, $"{tool.Name} {Tool.Version}"), options.GetValue(jobs), tool, shown);
+            return options.GetValue(forward)
+                ? await run.ForwardAsync(input, tool.OpenOutput(), cancel)
+                : await run.SaveAsync(input, tool.OpenText(), options.GetValue(verbose), cancel);
+        });
+    }
+}

@@ -1,0 +1,231 @@
+using System.Buffers;
+using Backshift.Posix;
+using Backshift.Records;
+using Backshift.Repository.Chunks;
+using Backshift.Repository.Objects;
+using Backshift.Repository.Saving;
+using Backshift.Repository.Working;
+using Backshift.Tooling;
+
+namespace Backshift.Tools.Store;
+
+/// <summary>
+/// Reads a stream, takes the digest of every chunk on worker threads, stores in order what the repository does not have. Which of it makes a saveset
+/// is the sink's affair.
+/// </summary>
+internal sealed class StoreStage
+{
+    private readonly RecordReader reader;
+    private readonly RepositoryConfig config;
+    private readonly ChunkStore chunks;
+    private readonly WorkerPool workers;
+    private readonly IEntrySink sink;
+    private readonly Progress progress;
+    private readonly Action<string> warn;
+    private readonly Queue<Batch> submitted = new();
+    private readonly Stack<Batch> free = new();
+    private Batch batch = new();
+    private BytePath path;
+    private bool dropping;
+    private long storedBefore;
+
+    internal StoreStage(Stream input, RepositoryConfig config, ChunkStore chunks, WorkerPool workers, IEntrySink sink, Progress progress, Action<string> warn)
+    {
+        reader = new RecordReader(input);
+        this.config = config;
+        this.chunks = chunks;
+        this.workers = workers;
+        this.sink = sink;
+        this.progress = progress;
+        this.warn = warn;
+    }
+
+    /// <summary>The first record, once it was read.</summary>
+    internal BeginRecord? Begin { get; private set; }
+
+    /// <summary>The last record, once it was read.</summary>
+    internal EndRecord? End { get; private set; }
+
+    /// <summary>Number of files that were read.</summary>
+    internal long Files { get; private set; }
+
+    /// <summary>Bytes of content that came, references and holes included.</summary>
+    internal long Bytes { get; private set; }
+
+    /// <summary>Stores the whole stream.</summary>
+    /// <exception cref="StreamCutException">It stops without an end record; what came before has been stored and given to the sink.</exception>
+    /// <exception cref="BackshiftException">It is damaged.</exception>
+    /// <exception cref="OperationCanceledException">A signal came; what came before has been stored and given to the sink.</exception>
+    internal async Task RunAsync(CancellationToken cancel)
+    {
+        try
+        {
+            while (await reader.ReadAsync(cancel))
+            {
+                Take();
+                if (batch.IsFull)
+                {
+                    Submit();
+                }
+            }
+        }
+        catch (Exception e) when (e is StreamCutException or OperationCanceledException)
+        {
+            StoreAll();
+            throw;
+        }
+
+        StoreAll();
+    }
+
+    private void Take()
+    {
+        switch (reader.Kind)
+        {
+            case RecordKind.Begin:
+                Begin = BeginRecord.ReadFrom(reader.Encoded);
+                if (Begin.Cutter is { } cutter && !cutter.Matches(config.CutterNote))
+                {
+                    warn($"the stream was cut to {cutter.Average} bytes on average or with another seed, the repository's own is {config.CutterAverage}: chunks of files that are here already may be stored again; give bs-chunk the repository with -r");
+                }
+
+                sink.Begin(Begin);
+                break;
+            case RecordKind.Entry:
+                EntryRecord entry = EntryRecord.ReadFrom(reader.Encoded);
+                if (entry.NeedsReading && entry.Size != 0)
+                {
+                    throw new BackshiftException(ExitCode.DataError, $"{entry.Path}: nobody has read its content", "put bs-chunk before this program");
+                }
+
+                batch.Add(new BatchItem { Kind = RecordKind.Entry, Entry = entry });
+                break;
+            case RecordKind.Chunk:
+                batch.Add(ChunkRecord.ReadFrom(reader.Encoded));
+                break;
+            case RecordKind.Hole:
+                batch.Add(new BatchItem { Kind = RecordKind.Hole, Hole = HoleRecord.ReadFrom(reader.Encoded) });
+                break;
+            case RecordKind.Problem:
+                batch.Add(new BatchItem { Kind = RecordKind.Problem, Problem = ProblemRecord.ReadFrom(reader.Encoded) });
+                break;
+            case RecordKind.Data:
+                throw new BackshiftException(ExitCode.DataError, "there is content that has not been cut", "put bs-chunk before this program");
+            case RecordKind.End:
+                End = EndRecord.ReadFrom(reader.Encoded);
+                break;
+            default:
+                batch.Add(new BatchItem { Kind = RecordKind.Other, Encoded = reader.Encoded.ToArray() });
+                break;
+        }
+    }
+
+    private void Submit()
+    {
+        workers.Submit(batch);
+        submitted.Enqueue(batch);
+        while (submitted.Count > workers.Count + 1)
+        {
+            StoreOldest();
+        }
+
+        batch = free.TryPop(out Batch? used) ? used : new Batch();
+    }
+
+    private void StoreAll()
+    {
+        if (batch.Count > 0)
+        {
+            Submit();
+        }
+
+        while (submitted.Count > 0)
+        {
+            StoreOldest();
+        }
+    }
+
+    private void StoreOldest()
+    {
+        Batch oldest = submitted.Dequeue();
+        oldest.Wait();
+        for (int i = 0; i < oldest.Count; i++)
+        {
+            Store(oldest, oldest[i]);
+        }
+
+        oldest.Clear();
+        free.Push(oldest);
+        progress.AddStored(chunks.StoredBytes - storedBefore);
+        storedBefore = chunks.StoredBytes;
+    }
+
+    private void Store(Batch from, BatchItem item)
+    {
+        switch (item.Kind)
+        {
+            case RecordKind.Entry when item.Entry!.Type == EntryType.Socket:
+                dropping = true;
+                break;
+            case RecordKind.Entry:
+                dropping = false;
+                path = item.Entry!.Path;
+                Files += item.Entry.Type == EntryType.File ? 1 : 0;
+                progress.AddFile(path);
+                sink.StartEntry(item.Entry);
+                break;
+            case RecordKind.Problem:
+                sink.AddProblem(item.Problem!);
+                break;
+            case RecordKind.Other:
+                sink.AddOther(new ReadOnlySequence<byte>(item.Encoded!));
+                break;
+            case RecordKind.Hole when !dropping:
+                Bytes += item.Hole;
+                sink.AddHole(item.Hole);
+                break;
+            case RecordKind.Chunk when !dropping:
+                StoreChunk(from, item);
+                break;
+        }
+    }
+
+    private void StoreChunk(Batch from, BatchItem item)
+    {
+        Bytes += item.Size;
+        progress.AddRead(item.Size);
+        if (item.IsReference)
+        {
+            StoreReference(item);
+            return;
+        }
+
+        if (item.Given is { } given && given != item.Digest)
+        {
+            throw new BackshiftException(ExitCode.DataError, $"{path}: a chunk does not match the digest that came with it");
+        }
+
+        if (chunks.Add(item.Digest, from.BytesOf(item)))
+        {
+            progress.AddNew(item.Size);
+        }
+
+        sink.AddChunk(item.Digest, item.Size);
+    }
+
+    private void StoreReference(BatchItem item)
+    {
+        Digest digest = item.Given!.Value;
+        if (chunks.Contains(digest, item.Size))
+        {
+            sink.AddChunk(digest, item.Size);
+            return;
+        }
+
+        ProblemRecord problem = new(path, "bs-store", 0, $"refers to chunk {digest}, which the repository does not hold; it is left out");
+        warn(problem.ToString());
+        sink.DropEntry();
+        sink.AddProblem(problem);
+        dropping = true;
+    }
+}
