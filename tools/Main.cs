@@ -7,6 +7,7 @@ internal static class Image
 {
     private static readonly Dictionary<string, Func<string[], Task<int>>> Programs = new(StringComparer.Ordinal)
     {
+        ["bs-chunk"] = Chunk.Program.RunAsync,
         ["bs-walk"] = Walk.Program.RunAsync,
     };
 
