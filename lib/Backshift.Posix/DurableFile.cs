@@ -14,10 +14,28 @@ public sealed class DurableFile : IDisposable
     /// <summary>Bytes written so far.</summary>
     public long Length { get; private set; }
 
-    /// <summary>Creates the temporary file.</summary>
+    /// <summary>Creates the temporary file and locks it, so that others can tell it from one whose writer was killed.</summary>
     /// <param name="temporary">Its name, on the same file system as the last one, used by nobody else.</param>
+    /// <returns>Null if somebody who sweeps such files away locked it first: try another name.</returns>
     /// <exception cref="UnixException">The system refused.</exception>
-    public static DurableFile Create(BytePath temporary) => new(UnixFile.Create(temporary));
+    public static DurableFile? TryCreate(BytePath temporary)
+    {
+        UnixFile file = UnixFile.Create(temporary);
+        try
+        {
+            if (!file.TryLock(exclusive: true))
+            {
+                file.Dispose();
+                return null;
+            }
+        }
+        catch (UnixException e) when (e.Errno is Errno.ENOSYS or Errno.EOPNOTSUPP or Errno.EINVAL)
+        {
+            // A file system without locks: nobody sweeps there either.
+        }
+
+        return new DurableFile(file);
+    }
 
     /// <exception cref="UnixException">The system refused.</exception>
     public void Write(ReadOnlySpan<byte> bytes)

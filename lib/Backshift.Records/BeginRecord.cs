@@ -31,7 +31,7 @@ public sealed class BeginRecord
                 case var _ when key.SequenceEqual("host"u8): into.Begin.Host = RecordText.ReadString(ref reader, MaxName, "host"); return true;
                 case var _ when key.SequenceEqual("subset"u8): into.Begin.Subset = RecordText.ReadString(ref reader, MaxName, "subset"); return true;
                 case var _ when key.SequenceEqual("started"u8): into.Begin.Started = RecordTime.Read(ref reader, "started"); return true;
-                case var _ when key.SequenceEqual("cutter"u8): into.Begin.Cutter = ReadCutter(ref reader); return true;
+                case var _ when key.SequenceEqual("cutter"u8): into.Begin.Cutter = CutterNote.ReadFrom(ref reader); return true;
                 default: return false;
             }
         });
@@ -72,35 +72,9 @@ public sealed class BeginRecord
         if (Cutter is not null)
         {
             writer.WriteString("cutter"u8);
-            writer.WriteMapHeader(3);
-            writer.WriteString("name"u8);
-            writer.Write(Cutter.Name);
-            writer.WriteString("average"u8);
-            writer.Write(Cutter.Average);
-            writer.WriteString("identity"u8);
-            writer.Write(Cutter.Identity);
+            Cutter.WriteTo(ref writer);
         }
 
         Unknown.WriteTo(ref writer);
-    }
-
-    private static CutterNote ReadCutter(ref MessagePackReader reader)
-    {
-        string name = "";
-        long average = 0;
-        byte[] identity = [];
-        int count = reader.ReadMapHeader();
-        for (int i = 0; i < count; i++)
-        {
-            switch (RecordText.ReadString(ref reader, 255, "key"))
-            {
-                case "name": name = RecordText.ReadString(ref reader, MaxName, "name of a cutter"); break;
-                case "average": average = RecordText.ReadCount(ref reader, long.MaxValue, "average"); break;
-                case "identity": identity = RecordText.ReadBytes(ref reader, 64, "identity"); break;
-                default: reader.Skip(); break;
-            }
-        }
-
-        return new CutterNote(name, average, identity);
     }
 }

@@ -1,0 +1,94 @@
+# Backshift is built by dotnet; this file names the things one does with it. `make help` lists them.
+
+PREFIX   ?= /usr/local
+DESTDIR  ?=
+OUT      ?= out
+CONFIG   := Release
+PROGRAMS := $(shell cat tools/PROGRAMS)
+PAGES    := $(sort $(wildcard man/*.[157]))
+RID      ?= linux-$(subst x86_64,x64,$(subst aarch64,arm64,$(shell uname -m)))
+
+# What the image is made from. Directories are in it too, so that a removed file is noticed.
+SOURCES  := $(shell find lib tools -type d -o -name '*.cs' -o -name '*.csproj' -o -name packages.lock.json -o -name PROGRAMS) \
+            Directory.Build.props Directory.Packages.props global.json BannedSymbols.txt .editorconfig
+
+export DOTNET_CLI_TELEMETRY_OPTOUT := 1
+export DOTNET_NOLOGO := 1
+export DOTNET_SKIP_FIRST_TIME_EXPERIENCE := 1
+# A build node that outlives the build keeps a pipe behind `make` open.
+export MSBUILDDISABLENODEREUSE := 1
+
+bindir  := $(DESTDIR)$(PREFIX)/bin
+libdir  := $(DESTDIR)$(PREFIX)/lib/backshift
+mandir  := $(DESTDIR)$(PREFIX)/share/man
+bashdir := $(DESTDIR)$(PREFIX)/share/bash-completion/completions
+zshdir  := $(DESTDIR)$(PREFIX)/share/zsh/site-functions
+fishdir := $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
+
+.PHONY: all jit completion install uninstall demo test check deps bench bench-deps docs lint-docs clean help
+.DELETE_ON_ERROR:
+# Two builds at once would write the same intermediate files; dotnet uses all cores by itself.
+.NOTPARALLEL:
+
+all: $(OUT)/bin/.built $(OUT)/completion/.built   ## the programs, into ./out/bin
+
+$(OUT)/bin/.built: $(SOURCES) build/publish build/link-programs
+	build/publish native $(RID) $(OUT)/bin $(OUT)/jit
+	@touch $@
+
+jit: $(OUT)/jit/.built   ## the programs as they run on an installed .NET, into ./out/jit
+
+$(OUT)/jit/.built: $(SOURCES) build/publish build/link-programs
+	build/publish jit $(RID) $(OUT)/jit
+	@touch $@
+
+completion: $(OUT)/completion/.built   ## completion for bash, zsh and fish, into ./out/completion
+
+$(OUT)/completion/.built: $(OUT)/bin/.built build/completion build/completion.awk
+	build/completion $(OUT)/bin $(OUT)/completion
+	@touch $@
+
+install: all   ## programs, man pages and completion, below PREFIX
+	rm -rf $(libdir)
+	install -d $(libdir) $(bindir) $(bashdir) $(zshdir) $(fishdir)
+	cd $(OUT)/bin && find . -type f ! -name .built ! -name backshift -exec install -m 644 {} $(abspath $(libdir))/ \;
+	install -m 755 $(OUT)/bin/backshift $(libdir)/backshift
+	for p in $(PROGRAMS); do ln -sfn ../lib/backshift/backshift $(bindir)/$$p || exit 1; done
+	for page in $(PAGES); do \
+	  section=man$${page##*.}; install -d $(mandir)/$$section && install -m 644 $$page $(mandir)/$$section/ || exit 1; done
+	install -m 644 $(OUT)/completion/bash/* $(bashdir)/
+	install -m 644 $(OUT)/completion/zsh/* $(zshdir)/
+	install -m 644 $(OUT)/completion/fish/* $(fishdir)/
+
+uninstall:   ## what install put there, and nothing else
+	rm -rf $(libdir)
+	cd $(bindir) && rm -f $(PROGRAMS)
+	for page in $(PAGES); do rm -f $(mandir)/man$${page##*.}/$${page##*/}; done
+	for p in $(PROGRAMS); do rm -f $(bashdir)/$$p $(zshdir)/_$$p $(fishdir)/$$p.fish; done
+
+demo: all   ## save a real tree (or TREE=…), list, restore and compare it
+	@PATH="$(abspath $(OUT)/bin):$$PATH" TREE="$(TREE)" sh examples/demo.sh
+
+test check: deps   ## everything that CI runs
+	@RID=$(RID) OUT=$(OUT) tests/run
+
+deps:   ## the Debian packages that tests and documents want (as root; else says what is missing)
+	@build/install-packages.sh test
+
+bench: all bench-deps   ## measure, and compare with tar, restic and borg
+	BIN=$(abspath $(OUT)/bin) tests/bench/run
+
+bench-deps:
+	@build/install-packages.sh test bench
+
+docs: lint-docs   ## the man pages as HTML and PDF, into ./out/docs
+	build/documents $(OUT)/docs $(PAGES)
+
+lint-docs:   ## complain about mistakes in the man pages
+	build/lint-documents $(PAGES)
+
+clean:   ## remove everything that was built
+	rm -rf $(OUT)
+
+help:   ## this list
+	@awk -F ':[^#]*## *' '/^[a-z].*:.*##/ { sub(/:.*/, "", $$1); printf "make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))

@@ -1,0 +1,197 @@
+using Backshift.Records;
+using Backshift.Repository.Packs;
+using Backshift.Repository.Working;
+
+namespace Backshift.Repository.Chunks;
+
+/// <summary>Reads chunks by digest, each held against it. Keeps the blocks that were used last. For use by one thread.</summary>
+public sealed class ChunkReader : IDisposable
+{
+    private readonly ChunkFinder finder;
+    private readonly WorkerPool? workers;
+    private readonly int capacity;
+    private readonly Dictionary<(OpenPack Pack, int Block), DecodeJob> blocks = [];
+    private readonly Stack<DecodeJob> free = new();
+    private readonly Lazy<WorkerContext> own = new(() => new WorkerContext());
+    private long clock;
+
+    /// <param name="finder">Finds the chunks; not closed with the reader.</param>
+    /// <param name="workers">Who decodes ahead, or null to decode only what is asked for, in the caller's thread.</param>
+    /// <param name="capacity">How many blocks are kept, at least 2.</param>
+    internal ChunkReader(ChunkFinder finder, WorkerPool? workers, int capacity)
+    {
+        this.finder = finder;
+        this.workers = workers;
+        this.capacity = capacity;
+    }
+
+    /// <summary>Lets a worker fetch the block of a chunk that will be read soon.</summary>
+    /// <returns>False if so many blocks are under way that it was not begun: ask again later.</returns>
+    public bool Prefetch(Digest digest)
+    {
+        if (workers is null || finder.Find(digest) is not { } place)
+        {
+            return true;
+        }
+
+        int block = place.Pack.Directory.BlockOf(place.Slot);
+        if (blocks.TryGetValue((place.Pack, block), out DecodeJob? known))
+        {
+            known.LastUse = ++clock;
+            return true;
+        }
+
+        if (UnderWay() >= capacity / 2)
+        {
+            return false;
+        }
+
+        // A block with prefixes needs other blocks first; it is left to Read.
+        if (place.Pack.Directory.Block(block).Prefixes > 0)
+        {
+            return true;
+        }
+
+        DecodeJob job = Take(place.Pack, block);
+        workers.Submit(job);
+        return true;
+    }
+
+    /// <summary>The content of a chunk.</summary>
+    /// <returns>Valid until the next call of any method of this reader.</returns>
+    /// <exception cref="BackshiftException">The repository does not have it, or only damaged.</exception>
+    public ReadOnlyMemory<byte> Read(Digest digest) => Read(digest, depth: 0);
+
+    private ReadOnlyMemory<byte> Read(Digest digest, int depth)
+    {
+        string? damage = null;
+        while (finder.Find(digest) is { } place)
+        {
+            int number = place.Pack.Directory.BlockOf(place.Slot);
+            DecodeJob job = Block(place.Pack, number, depth);
+            if (job.IsSound(place.Slot))
+            {
+                return job.Chunk(place.Slot);
+            }
+
+            damage ??= $"pack {place.Pack.Name}: block {number} {job.Damage ?? "does not match the digest of a chunk"}";
+            finder.GiveUp(place);
+        }
+
+        throw damage is null
+            ? new BackshiftException(ExitCode.DataError, $"chunk {digest}: is not in the repository", "bs-check says what else is missing")
+            : new BackshiftException(ExitCode.DataError, $"chunk {digest}: {damage}", "bs-check --read-data says what else is damaged");
+    }
+
+    private DecodeJob Block(OpenPack pack, int block, int depth)
+    {
+        if (!blocks.TryGetValue((pack, block), out DecodeJob? job))
+        {
+            byte[] prefix = ReadPrefix(pack, block, depth);
+            job = Take(pack, block);
+            job.Prefix = prefix;
+            job.RunHere(own.Value);
+        }
+        else
+        {
+            job.Wait();
+        }
+
+        job.LastUse = ++clock;
+        return job;
+    }
+
+    private byte[] ReadPrefix(OpenPack pack, int block, int depth)
+    {
+        BlockRecord record = pack.Directory.Block(block);
+        if (record.Prefixes == 0)
+        {
+            return [];
+        }
+
+        if (depth >= PackLimits.Depth)
+        {
+            throw new BackshiftException(ExitCode.DataError, $"pack {pack.Name}: block {block} needs more than {PackLimits.Depth} others before it");
+        }
+
+        using MemoryStream prefix = new();
+        pack.Readers++;
+        try
+        {
+            for (int i = 0; i < record.Prefixes; i++)
+            {
+                prefix.Write(Read(pack.Directory.PrefixAt(block, i), depth + 1).Span);
+                if (prefix.Length > PackLimits.Content)
+                {
+                    throw new BackshiftException(ExitCode.DataError, $"pack {pack.Name}: the prefixes of block {block} are too long");
+                }
+            }
+        }
+        finally
+        {
+            pack.Readers--;
+        }
+
+        return prefix.ToArray();
+    }
+
+    private DecodeJob Take(OpenPack pack, int block)
+    {
+        if (blocks.Count >= capacity && Oldest() is { } old)
+        {
+            Forget(old);
+        }
+
+        DecodeJob job = free.TryPop(out DecodeJob? used) ? used : new DecodeJob();
+        job.Aim(pack, block);
+        job.LastUse = ++clock;
+        pack.Readers++;
+        blocks.Add((pack, block), job);
+        return job;
+    }
+
+    private int UnderWay()
+    {
+        int count = 0;
+        foreach (DecodeJob job in blocks.Values)
+        {
+            count += job.IsDone ? 0 : 1;
+        }
+
+        return count;
+    }
+
+    private DecodeJob? Oldest()
+    {
+        DecodeJob? oldest = null;
+        foreach (DecodeJob job in blocks.Values)
+        {
+            if (job.IsDone && (oldest is null || job.LastUse < oldest.LastUse))
+            {
+                oldest = job;
+            }
+        }
+
+        return oldest;
+    }
+
+    private void Forget(DecodeJob job)
+    {
+        blocks.Remove((job.Pack!, job.Block));
+        job.Pack!.Readers--;
+        free.Push(job);
+    }
+
+    public void Dispose()
+    {
+        foreach (DecodeJob job in blocks.Values)
+        {
+            job.Wait();
+        }
+
+        if (own.IsValueCreated)
+        {
+            own.Value.Dispose();
+        }
+    }
+}

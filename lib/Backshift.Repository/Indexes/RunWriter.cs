@@ -1,0 +1,79 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using Backshift.Posix;
+using Backshift.Repository.Objects;
+
+namespace Backshift.Repository.Indexes;
+
+/// <summary>Writes a run: entries in order, in one pass, with the filter kept in memory until its size is known to be right.</summary>
+internal static class RunWriter
+{
+    /// <summary>Writes and publishes a run.</summary>
+    /// <param name="repository">Where.</param>
+    /// <param name="packs">The table of packs.</param>
+    /// <param name="replaced">The runs that it replaces.</param>
+    /// <param name="count">Number of entries.</param>
+    /// <param name="entries">The entries, sorted; walked through twice.</param>
+    /// <exception cref="UnixException">It cannot be written.</exception>
+    internal static ObjectName Publish(RepositoryDirectory repository, IReadOnlyList<ObjectName> packs, IReadOnlyList<ObjectName> replaced, long count, Func<IEnumerable<RunEntry>> entries)
+    {
+        ObjectName name = ObjectName.Random();
+        BloomFilter filter = new(new byte[BloomFilter.BlocksFor(count) * BloomFilter.BlockSize]);
+        foreach (RunEntry entry in entries())
+        {
+            filter.Add(entry.Key);
+        }
+
+        byte[] head = new byte[RunFile.HeadSize + (ObjectName.Size * (packs.Count + replaced.Count))];
+        new ObjectHeader(ObjectType.Run, 0, name).CopyTo(head);
+        BinaryPrimitives.WriteInt32LittleEndian(head.AsSpan(RunFile.PackCountOffset), packs.Count);
+        BinaryPrimitives.WriteInt32LittleEndian(head.AsSpan(RunFile.ReplacedCountOffset), replaced.Count);
+        BinaryPrimitives.WriteInt64LittleEndian(head.AsSpan(RunFile.EntryCountOffset), count);
+        BinaryPrimitives.WriteInt32LittleEndian(head.AsSpan(RunFile.FilterBlocksOffset), filter.Bytes.Length / BloomFilter.BlockSize);
+        Span<byte> rest = head.AsSpan(RunFile.HeadSize);
+        foreach (ObjectName pack in packs.Concat(replaced))
+        {
+            pack.CopyTo(rest);
+            rest = rest[ObjectName.Size..];
+        }
+
+        using DurableFile file = repository.Publisher.CreateTemporary();
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        byte[] checksum = new byte[SHA256.HashSizeInBytes];
+        hash.AppendData(head);
+        hash.AppendData(filter.Bytes);
+        hash.GetHashAndReset(checksum);
+        file.Write(head);
+        file.Write(filter.Bytes);
+        file.Write(checksum);
+        WriteEntries(file, hash, entries());
+        hash.GetHashAndReset(checksum);
+        file.Write(checksum);
+        if (!file.TryPublish(RepositoryLayout.Run(repository.Root, name)))
+        {
+            throw new InvalidOperationException($"run {name}: a random name came twice");
+        }
+
+        return name;
+    }
+
+    private static void WriteEntries(DurableFile file, IncrementalHash hash, IEnumerable<RunEntry> entries)
+    {
+        byte[] buffer = new byte[RunEntry.Size * 4096];
+        int filled = 0;
+        foreach (RunEntry entry in entries)
+        {
+            entry.CopyTo(buffer.AsSpan(filled));
+            filled += RunEntry.Size;
+            if (filled == buffer.Length)
+            {
+                hash.AppendData(buffer);
+                file.Write(buffer);
+                filled = 0;
+            }
+        }
+
+        hash.AppendData(buffer.AsSpan(0, filled));
+        file.Write(buffer.AsSpan(0, filled));
+    }
+}

@@ -1,0 +1,71 @@
+using Backshift.Posix;
+
+namespace Backshift.Repository.Objects;
+
+/// <summary>Makes temporary files in a repository and publishes them; see backshift-repository(5), "Writing".</summary>
+public sealed class Publisher
+{
+    private readonly BytePath root;
+
+    internal Publisher(BytePath root) => this.root = root;
+
+    /// <summary>A new temporary file, locked for as long as it is open.</summary>
+    /// <exception cref="UnixException">It cannot be made.</exception>
+    public DurableFile CreateTemporary()
+    {
+        while (true)
+        {
+            if (DurableFile.TryCreate(TemporaryPath()) is { } file)
+            {
+                return file;
+            }
+        }
+    }
+
+    /// <summary>Scratch space without a name, on the disk of the repository.</summary>
+    /// <exception cref="UnixException">It cannot be made.</exception>
+    public UnixFile CreateScratch() => UnixFile.CreateUnnamed(TemporaryPath());
+
+    /// <summary>Writes an object and publishes it; false if its name is taken.</summary>
+    /// <exception cref="UnixException">It cannot be written or made durable.</exception>
+    public bool TryPublish(ReadOnlySpan<byte> bytes, BytePath path)
+    {
+        using DurableFile file = CreateTemporary();
+        file.Write(bytes);
+        return file.TryPublish(path);
+    }
+
+    /// <summary>Removes what killed writers left in <c>tmp</c>: files that nobody holds a lock on.</summary>
+    public void Sweep()
+    {
+        BytePath directory = root.Join(RepositoryLayout.Temporary);
+        foreach (BytePath name in DirectoryReader.TryList(directory) ?? [])
+        {
+            BytePath path = directory.Join(name);
+            using UnixFile? file = UnixFile.TryOpen(null, path, OpenFor.NoFollow | OpenFor.NoBlocking, out _);
+            if (file is not null && IsAbandoned(file))
+            {
+                FileNames.Delete(path);
+            }
+        }
+    }
+
+    private static bool IsAbandoned(UnixFile file)
+    {
+        try
+        {
+            return file.TryLock(exclusive: true);
+        }
+        catch (UnixException e) when (e.Errno is Errno.ENOSYS or Errno.EOPNOTSUPP or Errno.EINVAL)
+        {
+            return false;
+        }
+    }
+
+    private BytePath TemporaryPath()
+    {
+        BytePath directory = root.Join(RepositoryLayout.Temporary);
+        FileNames.MakeDirectory(directory);
+        return directory.Join(ObjectName.Random().ToString());
+    }
+}

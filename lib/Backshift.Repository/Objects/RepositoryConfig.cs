@@ -1,0 +1,131 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using Backshift.Chunking;
+using Backshift.Posix;
+using Backshift.Records;
+using Backshift.Repository.Packs;
+using MessagePack;
+
+namespace Backshift.Repository.Objects;
+
+/// <summary>What a repository was made with; see backshift-repository(5), "Configuration".</summary>
+public sealed record RepositoryConfig
+{
+    public const int DefaultAverage = 16 << 10;
+    public const int DefaultBlock = 1 << 20;
+    public const int DefaultPack = 32 << 20;
+
+    /// <summary>The repository's id.</summary>
+    public ObjectName Id { get; init; }
+
+    public UnixTime Created { get; init; }
+
+    /// <summary>Average length of a chunk in bytes.</summary>
+    public int CutterAverage { get; init; } = DefaultAverage;
+
+    /// <summary>32 bytes.</summary>
+    public byte[] CutterSeed { get; init; } = CutterKey.PublicSeed.ToArray();
+
+    /// <summary>Length of the content of a block in bytes.</summary>
+    public int Block { get; init; } = DefaultBlock;
+
+    /// <summary>Length at which a writer closes a pack, in bytes.</summary>
+    public int Pack { get; init; } = DefaultPack;
+
+    public CodecChoice Codec { get; init; } = CodecChoice.Default;
+
+    /// <summary>What a stream says of itself that was cut as this repository wants it.</summary>
+    public CutterNote CutterNote => new("p16", CutterAverage, new CutterKey(CutterSeed).Identity.ToArray());
+
+    /// <summary>Reads the configuration of the repository at <paramref name="root"/>.</summary>
+    /// <exception cref="BackshiftException">There is no repository, or its configuration is damaged.</exception>
+    public static RepositoryConfig Read(BytePath root)
+    {
+        BytePath path = root.Join(RepositoryLayout.ConfigurationName);
+        int errno = FileStatus.TryGet(path, out _);
+        if (errno is Errno.ENOENT or Errno.ENOTDIR)
+        {
+            throw new BackshiftException(ExitCode.NoInput, $"{root}: there is no repository", $"make one with: bs-init {root}");
+        }
+
+        byte[] body = SmallObject.Read(path, ObjectType.Configuration, path.ToString(), out ObjectHeader header);
+        RepositoryConfig config = new() { Id = header.Name };
+        try
+        {
+            MessagePackReader reader = new(body);
+            int count = reader.ReadMapHeader();
+            for (int i = 0; i < count; i++)
+            {
+                switch (RecordText.ReadString(ref reader, 255, "key"))
+                {
+                    case "created": config = config with { Created = RecordTime.Read(ref reader, "created") }; break;
+                    case "cutter": config = ReadCutter(config, ref reader); break;
+                    case "block": config = config with { Block = (int)RecordText.ReadCount(ref reader, 8 << 20, "block") }; break;
+                    case "pack": config = config with { Pack = (int)RecordText.ReadCount(ref reader, 1 << 30, "pack") }; break;
+                    case "codec": config = config with { Codec = CodecChoice.Parse(RecordText.ReadString(ref reader, 64, "codec")) }; break;
+                    default: reader.Skip(); break;
+                }
+            }
+        }
+        catch (Exception e) when (e is MessagePackSerializationException or EndOfStreamException)
+        {
+            throw new BackshiftException(ExitCode.DataError, $"{path}: a value is of the wrong type", cause: e);
+        }
+
+        config.Check(path);
+        return config;
+    }
+
+    /// <summary>The bytes of the configuration as an object.</summary>
+    public byte[] Encode()
+    {
+        ArrayBufferWriter<byte> body = new();
+        MessagePackWriter writer = new(body);
+        writer.WriteMapHeader(5);
+        writer.Write("created");
+        RecordTime.Write(ref writer, Created);
+        writer.Write("cutter");
+        writer.WriteMapHeader(3);
+        writer.Write("name");
+        writer.Write("p16");
+        writer.Write("average");
+        writer.Write(CutterAverage);
+        writer.Write("seed");
+        writer.Write(CutterSeed);
+        writer.Write("block");
+        writer.Write(Block);
+        writer.Write("pack");
+        writer.Write(Pack);
+        writer.Write("codec");
+        writer.Write(Codec.ToString());
+        writer.Flush();
+        return SmallObject.Encode(new ObjectHeader(ObjectType.Configuration, 0, Id), body.WrittenSpan);
+    }
+
+    private static RepositoryConfig ReadCutter(RepositoryConfig config, ref MessagePackReader reader)
+    {
+        int count = reader.ReadMapHeader();
+        for (int i = 0; i < count; i++)
+        {
+            switch (RecordText.ReadString(ref reader, 255, "key"))
+            {
+                case "average": config = config with { CutterAverage = (int)RecordText.ReadCount(ref reader, 1 << 20, "average") }; break;
+                case "seed": config = config with { CutterSeed = RecordText.ReadBytes(ref reader, CutterSeedSize, "seed") }; break;
+                default: reader.Skip(); break;
+            }
+        }
+
+        return config;
+    }
+
+    private const int CutterSeedSize = 32;
+
+    private void Check(BytePath path)
+    {
+        if (CutterAverage is < 4096 or > 1 << 20 || (CutterAverage & (CutterAverage - 1)) != 0 || CutterSeed.Length != CutterSeedSize
+            || Block is < 65536 or > 8 << 20 || Pack is < 1 << 20 or > 1 << 30)
+        {
+            throw new BackshiftException(ExitCode.DataError, $"{path}: a value is out of its bounds");
+        }
+    }
+}

@@ -1,0 +1,101 @@
+using Backshift.Records;
+using Backshift.Repository.Objects;
+using Backshift.Repository.Working;
+
+namespace Backshift.Repository.Packs;
+
+/// <summary>
+/// Gathers new chunks into blocks, has workers compress them, and writes them into packs in the order in which the chunks came: neighbours in a
+/// tree are neighbours on the disk, which is worth 15 % of the size and all of the speed of a restore.
+/// </summary>
+internal sealed class BlockAssembler : IDisposable
+{
+    private readonly RepositoryDirectory repository;
+    private readonly WorkerPool workers;
+    private readonly bool nodes;
+    private readonly Action<PackWriter> sealPack;
+    private readonly Queue<BlockJob> submitted = new();
+    private readonly Stack<BlockJob> free = new();
+    private BlockJob current;
+    private PackWriter? pack;
+
+    /// <param name="repository">Where packs are written.</param>
+    /// <param name="workers">Who compresses.</param>
+    /// <param name="nodes">Whether the chunks are nodes.</param>
+    /// <param name="sealPack">Takes a pack that is full.</param>
+    internal BlockAssembler(RepositoryDirectory repository, WorkerPool workers, bool nodes, Action<PackWriter> sealPack)
+    {
+        this.repository = repository;
+        this.workers = workers;
+        this.nodes = nodes;
+        this.sealPack = sealPack;
+        current = NewBlock();
+    }
+
+    /// <summary>Bytes in blocks that were written, as stored.</summary>
+    internal long StoredBytes { get; private set; }
+
+    internal void Add(Digest digest, ReadOnlySpan<byte> content)
+    {
+        const int MaxChunks = 65535;
+        if (current.Count > 0 && (current.Length + content.Length > repository.Config.Block || current.Count == MaxChunks))
+        {
+            Submit();
+        }
+
+        current.Add(digest, content);
+    }
+
+    /// <summary>Writes all that was added and hands the pack over, full or not.</summary>
+    internal void Finish()
+    {
+        if (current.Count > 0)
+        {
+            Submit();
+        }
+
+        while (submitted.Count > 0)
+        {
+            WriteOldest();
+        }
+
+        if (pack is not null)
+        {
+            sealPack(pack);
+            pack = null;
+        }
+    }
+
+    private void Submit()
+    {
+        workers.Submit(current);
+        submitted.Enqueue(current);
+        while (submitted.Count > workers.Count + 1)
+        {
+            WriteOldest();
+        }
+
+        current = free.TryPop(out BlockJob? block) ? block : NewBlock();
+    }
+
+    private void WriteOldest()
+    {
+        BlockJob block = submitted.Dequeue();
+        block.Wait();
+        if (pack is not null && (!pack.HasRoomFor(block.Count) || pack.Length + block.Stored.Length > repository.Config.Pack))
+        {
+            sealPack(pack);
+            pack = null;
+        }
+
+        pack ??= new PackWriter(repository.Publisher, nodes);
+        pack.Append(block);
+        StoredBytes += block.Stored.Length;
+        block.Clear();
+        free.Push(block);
+    }
+
+    private BlockJob NewBlock() => new(repository.Config.Codec, repository.Config.Block);
+
+    public void Dispose() => pack?.Dispose();
+}

@@ -1,0 +1,194 @@
+using System.Buffers.Binary;
+using Backshift.Records;
+using SharpCompress.Compressors.LZMA;
+using ManagedZstd = SharpCompress.Compressors.ZStandard;
+
+namespace Backshift.Repository.Packs;
+
+/// <summary>Compresses and decompresses blocks. Each thread has one of its own: the contexts inside are large and not shared.</summary>
+/// <remarks>
+/// Zstandard is the native library where it loads, 1.4 to 1.9 times as fast as the managed port, which stands in elsewhere; their frames are the same format.
+/// </remarks>
+internal sealed class BlockCodec : IDisposable
+{
+    // .lzma: one byte of lc, lp and pb, the dictionary's length, the content's length.
+    private const int LzmaProperties = 5;
+    private const int LzmaHeader = LzmaProperties + sizeof(long);
+
+    private readonly bool managed;
+    private ZstdNet.Compressor? compressor;
+    private ZstdNet.Decompressor? decompressor;
+    private ManagedZstd.Compressor? managedCompressor;
+    private ManagedZstd.Decompressor? managedDecompressor;
+    private int level;
+
+    /// <param name="managed">Use the managed port even if the native library loads.</param>
+    internal BlockCodec(bool managed = false) => this.managed = managed || !NativeZstd.IsAvailable;
+
+    /// <summary>How large the target of <see cref="Compress"/> must be.</summary>
+    internal static int Bound(int length) => length + (length >> 7) + 4096;
+
+    /// <summary>Compresses a block.</summary>
+    /// <param name="choice">With what.</param>
+    /// <param name="content">Its content.</param>
+    /// <param name="target">At least <see cref="Bound"/> long.</param>
+    /// <param name="length">How much of the target was filled.</param>
+    /// <returns>The codec that was used: none, with nothing in the target, where the content would not become smaller.</returns>
+    internal Codec Compress(CodecChoice choice, ReadOnlySpan<byte> content, byte[] target, out int length)
+    {
+        length = choice.Codec switch
+        {
+            Codec.Zstd => CompressZstd(choice.Level, content, target),
+            Codec.Lzma => CompressLzma(content, target),
+            _ => content.Length,
+        };
+        if (choice.Codec == Codec.None || length >= content.Length)
+        {
+            length = 0;
+            return Codec.None;
+        }
+
+        return choice.Codec;
+    }
+
+    /// <summary>Decompresses a block.</summary>
+    /// <param name="codec">How it is stored.</param>
+    /// <param name="stored">The stored bytes.</param>
+    /// <param name="prefix">The contents of its prefixes, one behind the other.</param>
+    /// <param name="content">Exactly as long as its content.</param>
+    /// <returns>Null, or what is wrong with it.</returns>
+    internal string? TryDecompress(Codec codec, ReadOnlySpan<byte> stored, byte[] prefix, Span<byte> content)
+    {
+        try
+        {
+            switch (codec)
+            {
+                case Codec.None when stored.Length == content.Length:
+                    stored.CopyTo(content);
+                    return null;
+                case Codec.Zstd:
+                    return DecompressZstd(stored, content) == content.Length ? null : "has another length than it says";
+                case Codec.ZstdWithPrefix:
+                    return DecompressWithPrefix(stored, prefix, content) == content.Length ? null : "has another length than it says";
+                case Codec.Lzma:
+                    return DecompressLzma(stored, content) ? null : "has another length than it says";
+                case Codec.None:
+                    return "has another length than it says";
+                default:
+                    return $"is stored with the codec {(byte)codec}, which is not known here";
+            }
+        }
+        catch (Exception e) when (e is ZstdNet.ZstdException or ManagedZstd.ZstdException or SharpCompress.Common.SharpCompressException or IOException or ArgumentException or IndexOutOfRangeException or InvalidDataException)
+        {
+            return $"cannot be decompressed: {e.Message}";
+        }
+    }
+
+    private int CompressZstd(int wanted, ReadOnlySpan<byte> content, byte[] target)
+    {
+        if (level != wanted)
+        {
+            compressor?.Dispose();
+            managedCompressor?.Dispose();
+            compressor = null;
+            managedCompressor = null;
+            level = wanted;
+        }
+
+        if (managed)
+        {
+            managedCompressor ??= new ManagedZstd.Compressor(level);
+            return managedCompressor.Wrap(content, target);
+        }
+
+        compressor ??= new ZstdNet.Compressor(new ZstdNet.CompressionOptions(level));
+        return compressor.Wrap(content, target.AsSpan());
+    }
+
+    private int DecompressZstd(ReadOnlySpan<byte> stored, Span<byte> content)
+    {
+        if (managed)
+        {
+            managedDecompressor ??= new ManagedZstd.Decompressor();
+            return managedDecompressor.Unwrap(stored, content);
+        }
+
+        decompressor ??= new ZstdNet.Decompressor();
+        return decompressor.Unwrap(stored, content, bufferSizePrecheck: false);
+    }
+
+    private int DecompressWithPrefix(ReadOnlySpan<byte> stored, byte[] prefix, Span<byte> content)
+    {
+        if (managed)
+        {
+            using ManagedZstd.Decompressor withPrefix = new();
+            withPrefix.LoadDictionary(prefix);
+            return withPrefix.Unwrap(stored, content);
+        }
+
+        using ZstdNet.DecompressionOptions options = new(prefix);
+        using ZstdNet.Decompressor native = new(options);
+        return native.Unwrap(stored, content, bufferSizePrecheck: false);
+    }
+
+    private static int CompressLzma(ReadOnlySpan<byte> content, byte[] target)
+    {
+        using MemoryStream stream = new(target, LzmaHeader, target.Length - LzmaHeader);
+        try
+        {
+            byte[] properties;
+            using (LzmaStream lzma = LzmaStream.Create(new LzmaEncoderProperties(), false, stream))
+            {
+                lzma.Write(content);
+                properties = lzma.Properties;
+            }
+
+            properties.AsSpan(0, LzmaProperties).CopyTo(target);
+            BinaryPrimitives.WriteInt64LittleEndian(target.AsSpan(LzmaProperties), content.Length);
+            return LzmaHeader + (int)stream.Position;
+        }
+        catch (NotSupportedException)
+        {
+            // The target is full: the content does not become smaller.
+            return int.MaxValue;
+        }
+    }
+
+    private static bool DecompressLzma(ReadOnlySpan<byte> stored, Span<byte> content)
+    {
+        if (stored.Length < LzmaHeader || BinaryPrimitives.ReadInt64LittleEndian(stored[LzmaProperties..]) != content.Length)
+        {
+            return false;
+        }
+
+        // The dictionary is made as large as the properties say, so it is bounded before it is.
+        if (BinaryPrimitives.ReadUInt32LittleEndian(stored[1..]) > 64 << 20)
+        {
+            return false;
+        }
+
+        using MemoryStream stream = new(stored[LzmaHeader..].ToArray());
+        using LzmaStream lzma = LzmaStream.Create(stored[..LzmaProperties].ToArray(), stream, stored.Length - LzmaHeader, content.Length);
+        int done = 0;
+        while (done < content.Length)
+        {
+            int count = lzma.Read(content[done..]);
+            if (count <= 0)
+            {
+                return false;
+            }
+
+            done += count;
+        }
+
+        return true;
+    }
+
+    public void Dispose()
+    {
+        compressor?.Dispose();
+        decompressor?.Dispose();
+        managedCompressor?.Dispose();
+        managedDecompressor?.Dispose();
+    }
+}

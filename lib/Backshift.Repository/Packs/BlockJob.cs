@@ -1,0 +1,73 @@
+using System.IO.Hashing;
+using Backshift.Records;
+using Backshift.Repository.Working;
+
+namespace Backshift.Repository.Packs;
+
+/// <summary>A block that is being filled, then compressed by a worker, then written. Used again and again.</summary>
+internal sealed class BlockJob : Job
+{
+    private readonly CodecChoice choice;
+    private readonly List<Digest> digests = [];
+    private readonly List<int> sizes = [];
+    private byte[] content;
+    private byte[] compressed;
+    private int length;
+    private int storedLength;
+    private Codec codec;
+
+    internal BlockJob(CodecChoice choice, int target)
+    {
+        this.choice = choice;
+        content = GC.AllocateUninitializedArray<byte>(target);
+        compressed = GC.AllocateUninitializedArray<byte>(BlockCodec.Bound(target));
+    }
+
+    /// <summary>The length of the content so far.</summary>
+    internal int Length => length;
+
+    internal int Count => sizes.Count;
+
+    internal uint Crc { get; private set; }
+
+    internal Codec Codec => codec;
+
+    internal Digest DigestAt(int number) => digests[number];
+
+    internal int SizeAt(int number) => sizes[number];
+
+    /// <summary>The bytes to store, once the job was waited for.</summary>
+    internal ReadOnlySpan<byte> Stored => codec == Codec.None ? content.AsSpan(0, length) : compressed.AsSpan(0, storedLength);
+
+    internal void Add(Digest digest, ReadOnlySpan<byte> bytes)
+    {
+        if (length + bytes.Length > content.Length)
+        {
+            Array.Resize(ref content, length + bytes.Length);
+        }
+
+        bytes.CopyTo(content.AsSpan(length));
+        length += bytes.Length;
+        digests.Add(digest);
+        sizes.Add(bytes.Length);
+    }
+
+    internal void Clear()
+    {
+        length = 0;
+        digests.Clear();
+        sizes.Clear();
+    }
+
+    protected override void Execute(WorkerContext context)
+    {
+        int bound = BlockCodec.Bound(length);
+        if (compressed.Length < bound)
+        {
+            compressed = GC.AllocateUninitializedArray<byte>(bound);
+        }
+
+        codec = context.Codec.Compress(choice, content.AsSpan(0, length), compressed, out storedLength);
+        Crc = Crc32.HashToUInt32(Stored);
+    }
+}

@@ -1,0 +1,38 @@
+using System.Buffers.Binary;
+
+namespace Backshift.Repository.Packs;
+
+/// <summary>What a pack directory says of a block.</summary>
+/// <param name="Offset">Where it lies in the file.</param>
+/// <param name="Stored">Its length there, in bytes.</param>
+/// <param name="Content">The length of its content, in bytes.</param>
+/// <param name="Crc">CRC-32 of the stored bytes.</param>
+/// <param name="Chunks">Number of its chunks.</param>
+/// <param name="Codec">How it is stored.</param>
+/// <param name="Depth">How many blocks must be read before it, one behind the other.</param>
+/// <param name="Prefixes">Number of its prefixes.</param>
+internal readonly record struct BlockRecord(long Offset, int Stored, int Content, uint Crc, int Chunks, Codec Codec, byte Depth, ushort Prefixes)
+{
+    internal void CopyTo(Span<byte> target)
+    {
+        BinaryPrimitives.WriteInt64LittleEndian(target, Offset);
+        BinaryPrimitives.WriteInt32LittleEndian(target[8..], Stored);
+        BinaryPrimitives.WriteInt32LittleEndian(target[12..], Content);
+        BinaryPrimitives.WriteUInt32LittleEndian(target[16..], Crc);
+        BinaryPrimitives.WriteInt32LittleEndian(target[20..], Chunks);
+        target[24] = (byte)Codec;
+        target[25] = Depth;
+        BinaryPrimitives.WriteUInt16LittleEndian(target[26..], Prefixes);
+        target.Slice(28, 4).Clear();
+    }
+
+    internal static BlockRecord Read(ReadOnlySpan<byte> bytes) => new(
+        BinaryPrimitives.ReadInt64LittleEndian(bytes),
+        BinaryPrimitives.ReadInt32LittleEndian(bytes[8..]),
+        BinaryPrimitives.ReadInt32LittleEndian(bytes[12..]),
+        BinaryPrimitives.ReadUInt32LittleEndian(bytes[16..]),
+        BinaryPrimitives.ReadInt32LittleEndian(bytes[20..]),
+        (Codec)bytes[24],
+        bytes[25],
+        BinaryPrimitives.ReadUInt16LittleEndian(bytes[26..]));
+}

@@ -1,0 +1,104 @@
+using System.Collections;
+using System.IO.Hashing;
+using Backshift.Posix;
+using Backshift.Records;
+using Backshift.Repository.Working;
+
+namespace Backshift.Repository.Packs;
+
+/// <summary>A block that is read, decompressed and held against its digests. Used again and again.</summary>
+internal sealed class DecodeJob : Job
+{
+    private byte[] content = [];
+    private int[] offsets = [];
+    private BitArray sound = new(0);
+
+    internal OpenPack? Pack { get; private set; }
+
+    internal int Block { get; private set; }
+
+    /// <summary>When it was used last, on the cache's own clock.</summary>
+    internal long LastUse { get; set; }
+
+    /// <summary>The contents of the block's prefixes, one behind the other; set before it is submitted.</summary>
+    internal byte[] Prefix { get; set; } = [];
+
+    /// <summary>Null, or what is wrong with the block as a whole.</summary>
+    internal string? Damage { get; private set; }
+
+    internal void Aim(OpenPack pack, int block)
+    {
+        Pack = pack;
+        Block = block;
+        Prefix = [];
+        Damage = null;
+    }
+
+    /// <summary>Whether the chunk in this slot matches its digest.</summary>
+    internal bool IsSound(int slot) => Damage is null && sound[slot - Pack!.Directory.FirstSlot(Block)];
+
+    /// <summary>The content of the chunk in this slot; valid until the job is aimed elsewhere.</summary>
+    internal ReadOnlyMemory<byte> Chunk(int slot)
+    {
+        int number = slot - Pack!.Directory.FirstSlot(Block);
+        return content.AsMemory(offsets[number], offsets[number + 1] - offsets[number]);
+    }
+
+    internal void RunHere(WorkerContext context)
+    {
+        Submitted();
+        Run(context);
+    }
+
+    protected override void Execute(WorkerContext context)
+    {
+        PackDirectory directory = Pack!.Directory;
+        BlockRecord record = directory.Block(Block);
+        byte[] stored = context.ScratchFor(record.Stored);
+        Span<byte> frame = stored.AsSpan(0, record.Stored);
+        if (content.Length < record.Content)
+        {
+            content = GC.AllocateUninitializedArray<byte>(record.Content);
+        }
+
+        try
+        {
+            Damage = Pack.File.ReadAt(frame, record.Offset) == frame.Length ? null : "is cut short";
+        }
+        catch (UnixException e)
+        {
+            Damage = $"cannot be read: {Errno.Describe(e.Errno)}";
+        }
+
+        if (Damage is not null)
+        {
+            return;
+        }
+
+        Damage = context.Codec.TryDecompress(record.Codec, frame, Prefix, content.AsSpan(0, record.Content));
+        if (Damage is not null)
+        {
+            // The CRC tells damage on the disk from a fault of ours; the digests below are what is trusted.
+            Damage = Crc32.HashToUInt32(frame) == record.Crc ? Damage : "does not match its CRC";
+            return;
+        }
+
+        int first = directory.FirstSlot(Block);
+        if (offsets.Length <= record.Chunks)
+        {
+            offsets = new int[record.Chunks + 1];
+        }
+
+        sound = sound.Length >= record.Chunks ? sound : new BitArray(record.Chunks);
+        int offset = 0;
+        for (int i = 0; i < record.Chunks; i++)
+        {
+            int size = directory.SizeAt(first + i);
+            offsets[i] = offset;
+            sound[i] = Digest.Of(content.AsSpan(offset, size)) == directory.DigestAt(first + i);
+            offset += size;
+        }
+
+        offsets[record.Chunks] = offset;
+    }
+}

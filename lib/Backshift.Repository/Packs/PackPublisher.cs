@@ -1,0 +1,103 @@
+using System.Collections.Concurrent;
+using System.Runtime.ExceptionServices;
+using Backshift.Posix;
+
+namespace Backshift.Repository.Packs;
+
+/// <summary>Makes packs durable on a thread of its own, so that fsync(2) of one goes on while the next is filled.</summary>
+internal sealed class PackPublisher : IDisposable
+{
+    private readonly BytePath root;
+    private readonly BlockingCollection<PackWriter> queue = new(boundedCapacity: 2);
+    private readonly Thread thread;
+    private readonly ManualResetEventSlim idle = new(initialState: true, spinCount: 0);
+    private readonly Lock gate = new();
+    private int waiting;
+    private ExceptionDispatchInfo? failure;
+
+    internal PackPublisher(BytePath root)
+    {
+        this.root = root;
+        thread = new Thread(Work) { IsBackground = true, Name = "publisher" };
+    }
+
+    /// <summary>Takes a pack over.</summary>
+    internal void Publish(PackWriter pack)
+    {
+        ThrowIfFailed();
+        if (thread.ThreadState.HasFlag(ThreadState.Unstarted))
+        {
+            thread.Start();
+        }
+
+        lock (gate)
+        {
+            waiting++;
+            idle.Reset();
+        }
+
+        queue.Add(pack);
+    }
+
+    /// <summary>Waits until all packs are durable and visible; throws what went wrong with any of them.</summary>
+    internal void WaitForAll()
+    {
+        idle.Wait();
+        ThrowIfFailed();
+    }
+
+    private void ThrowIfFailed()
+    {
+        lock (gate)
+        {
+            failure?.Throw();
+        }
+    }
+
+    private void Work()
+    {
+        foreach (PackWriter pack in queue.GetConsumingEnumerable())
+        {
+            using (pack)
+            {
+                try
+                {
+                    // After one failure nothing more is published: whoever waits learns of it and stops.
+                    if (failure is null)
+                    {
+                        pack.Seal();
+                        pack.Publish(root);
+                    }
+                }
+#pragma warning disable CA1031 // It is thrown again in whoever waits.
+                catch (Exception e)
+#pragma warning restore CA1031
+                {
+                    lock (gate)
+                    {
+                        failure = ExceptionDispatchInfo.Capture(e);
+                    }
+                }
+            }
+
+            lock (gate)
+            {
+                if (--waiting == 0)
+                {
+                    idle.Set();
+                }
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        queue.CompleteAdding();
+        if (!thread.ThreadState.HasFlag(ThreadState.Unstarted))
+        {
+            thread.Join();
+        }
+
+        queue.Dispose();
+    }
+}

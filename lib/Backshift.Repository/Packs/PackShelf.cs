@@ -1,0 +1,111 @@
+using Backshift.Posix;
+using Backshift.Records;
+using Backshift.Repository.Objects;
+
+namespace Backshift.Repository.Packs;
+
+/// <summary>
+/// The packs that are open, the least recently used closed first. What lies near a chunk that was found is found next, most often:
+/// the directories of the last packs answer before the index is asked (Zhu, Li, Patterson, FAST '08, "locality preserved caching").
+/// </summary>
+internal sealed class PackShelf : IDisposable
+{
+    private const int MaxOpen = 64;
+    private const long MaxFootprint = 24 << 20;
+    private const int Recent = 4;
+
+    private readonly RepositoryDirectory repository;
+    private readonly Action<BackshiftException> damaged;
+    private readonly Dictionary<ObjectName, OpenPack?> packs = [];
+    private readonly List<OpenPack> recent = [];
+    private long clock;
+    private long footprint;
+
+    /// <param name="repository">Where the packs are.</param>
+    /// <param name="damaged">Is told once of each pack that cannot be used.</param>
+    internal PackShelf(RepositoryDirectory repository, Action<BackshiftException> damaged)
+    {
+        this.repository = repository;
+        this.damaged = damaged;
+    }
+
+    /// <summary>The packs that were used last, the very last first.</summary>
+    internal IReadOnlyList<OpenPack> MostRecent => recent;
+
+    /// <summary>Opens a pack, or finds it open; null if it cannot be used.</summary>
+    internal OpenPack? TryOpen(ObjectName name)
+    {
+        if (packs.TryGetValue(name, out OpenPack? pack))
+        {
+            return pack;
+        }
+
+        try
+        {
+            pack = OpenPack.Open(repository.Root, name);
+            footprint += pack.Directory.Footprint;
+        }
+        catch (BackshiftException e)
+        {
+            damaged(e);
+        }
+        catch (UnixException e) when (e.Errno is Errno.ENOENT or Errno.EIO or Errno.EACCES)
+        {
+            damaged(new BackshiftException(ExitCode.DataError, $"pack {name}: {Errno.Describe(e.Errno)}", cause: e));
+        }
+
+        packs.Add(name, pack);
+        CloseOld(pack);
+        return pack;
+    }
+
+    /// <summary>Notes that a pack was of use.</summary>
+    internal void Used(OpenPack pack)
+    {
+        pack.LastUse = ++clock;
+        if (recent.Count > 0 && recent[0] == pack)
+        {
+            return;
+        }
+
+        recent.Remove(pack);
+        recent.Insert(0, pack);
+        if (recent.Count > Recent)
+        {
+            recent.RemoveAt(Recent);
+        }
+    }
+
+    private void CloseOld(OpenPack? keep)
+    {
+        while (footprint > MaxFootprint || packs.Count > MaxOpen)
+        {
+            OpenPack? oldest = null;
+            foreach (OpenPack? pack in packs.Values)
+            {
+                if (pack is not null && pack != keep && pack.Readers == 0 && (oldest is null || pack.LastUse < oldest.LastUse))
+                {
+                    oldest = pack;
+                }
+            }
+
+            if (oldest is null)
+            {
+                return;
+            }
+
+            packs.Remove(oldest.Name);
+            recent.Remove(oldest);
+            footprint -= oldest.Directory.Footprint;
+            oldest.Dispose();
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (OpenPack? pack in packs.Values)
+        {
+            pack?.Dispose();
+        }
+    }
+}

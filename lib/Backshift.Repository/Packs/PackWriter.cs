@@ -1,0 +1,102 @@
+using System.Buffers.Binary;
+using Backshift.Posix;
+using Backshift.Records;
+using Backshift.Repository.Objects;
+
+namespace Backshift.Repository.Packs;
+
+/// <summary>Writes one pack: blocks as they come, then the directory. It is visible only once it was published.</summary>
+internal sealed class PackWriter : IDisposable
+{
+    private readonly DurableFile file;
+    private readonly byte[] header = new byte[ObjectHeader.Size];
+    private readonly List<BlockRecord> blocks = [];
+    private readonly List<Digest> digests = [];
+    private readonly List<int> sizes = [];
+
+    /// <exception cref="UnixException">The file cannot be made.</exception>
+    internal PackWriter(Publisher publisher, bool holdsNodes)
+    {
+        Name = ObjectName.Random();
+        file = publisher.CreateTemporary();
+        new ObjectHeader(ObjectType.Pack, holdsNodes ? PackLimits.HoldsNodes : (byte)0, Name).CopyTo(header);
+        file.Write(header);
+    }
+
+    internal ObjectName Name { get; }
+
+    /// <summary>Bytes written so far.</summary>
+    internal long Length => file.Length;
+
+    internal int ChunkCount => digests.Count;
+
+    internal Digest DigestAt(int slot) => digests[slot];
+
+    /// <summary>Whether a block of so many chunks still has room.</summary>
+    internal bool HasRoomFor(int chunks) => blocks.Count < PackLimits.Blocks && digests.Count + chunks <= PackLimits.Chunks;
+
+    /// <summary>Appends a compressed block.</summary>
+    /// <exception cref="UnixException">It cannot be written.</exception>
+    internal void Append(BlockJob block)
+    {
+        ReadOnlySpan<byte> stored = block.Stored;
+        blocks.Add(new BlockRecord(file.Length, stored.Length, block.Length, block.Crc, block.Count, block.Codec, Depth: 0, Prefixes: 0));
+        for (int i = 0; i < block.Count; i++)
+        {
+            digests.Add(block.DigestAt(i));
+            sizes.Add(block.SizeAt(i));
+        }
+
+        file.Write(stored);
+    }
+
+    /// <summary>Writes the directory and the trailer.</summary>
+    /// <exception cref="UnixException">They cannot be written.</exception>
+    internal void Seal()
+    {
+        int length = (blocks.Count * PackLimits.BlockRecord) + (digests.Count * (PackLimits.SizeRecord + Digest.Size));
+        byte[] directory = new byte[length];
+        Span<byte> rest = directory;
+        foreach (BlockRecord block in blocks)
+        {
+            block.CopyTo(rest);
+            rest = rest[PackLimits.BlockRecord..];
+        }
+
+        foreach (int size in sizes)
+        {
+            rest[0] = (byte)size;
+            rest[1] = (byte)(size >> 8);
+            rest[2] = (byte)(size >> 16);
+            rest = rest[PackLimits.SizeRecord..];
+        }
+
+        foreach (Digest digest in digests)
+        {
+            digest.CopyTo(rest);
+            rest = rest[Digest.Size..];
+        }
+
+        Span<byte> trailer = stackalloc byte[PackLimits.TrailerSize];
+        trailer.Clear();
+        BinaryPrimitives.WriteInt64LittleEndian(trailer, file.Length);
+        BinaryPrimitives.WriteInt32LittleEndian(trailer[8..], length);
+        BinaryPrimitives.WriteInt32LittleEndian(trailer[12..], blocks.Count);
+        BinaryPrimitives.WriteInt32LittleEndian(trailer[16..], digests.Count);
+        PackDirectory.Checksum(header, directory, trailer, trailer[PackLimits.TrailerChecksum..]);
+        file.Write(directory);
+        file.Write(trailer);
+    }
+
+    /// <summary>Makes the sealed pack durable and visible.</summary>
+    /// <exception cref="UnixException">It cannot be made durable.</exception>
+    internal void Publish(BytePath root)
+    {
+        if (!file.TryPublish(RepositoryLayout.Pack(root, Name)))
+        {
+            throw new InvalidOperationException($"pack {Name}: a random name came twice");
+        }
+    }
+
+    public void Dispose() => file.Dispose();
+}

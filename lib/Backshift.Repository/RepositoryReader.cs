@@ -1,0 +1,97 @@
+using Backshift.Posix;
+using Backshift.Records;
+using Backshift.Repository.Chunks;
+using Backshift.Repository.Objects;
+using Backshift.Repository.Savesets;
+using Backshift.Repository.Trees;
+using Backshift.Repository.Working;
+
+namespace Backshift.Repository;
+
+/// <summary>A repository that is read: its savesets, their trees, the contents of files. Writes nothing. For use by one thread.</summary>
+public sealed class RepositoryReader : IDisposable
+{
+    // 24 MB of blocks of the default size: enough to keep both cores decoding ahead.
+    private const int NodeBlocks = 4;
+    private const int ContentBlocks = 24;
+
+    private readonly Action<BackshiftException> warn;
+    private readonly WorkerPool? workers;
+    private readonly Lazy<ChunkFinder> finder;
+    private readonly Lazy<ChunkReader> nodes;
+    private readonly Lazy<ChunkReader> contents;
+
+    private RepositoryReader(RepositoryDirectory directory, Action<BackshiftException> warn, int workers)
+    {
+        Directory = directory;
+        this.warn = warn;
+        this.workers = workers > 0 ? new WorkerPool(workers) : null;
+        finder = new Lazy<ChunkFinder>(() => new ChunkFinder(directory, warn, lookEverywhere: true));
+        nodes = new Lazy<ChunkReader>(() => new ChunkReader(finder.Value, null, NodeBlocks));
+        contents = new Lazy<ChunkReader>(() => new ChunkReader(finder.Value, this.workers, ContentBlocks));
+    }
+
+    public RepositoryDirectory Directory { get; }
+
+    /// <summary>Reads nodes of trees and lists.</summary>
+    public ChunkReader Nodes => nodes.Value;
+
+    /// <summary>Reads contents of files; a reader of its own, so that reading ahead in the tree does not push out what is about to be written.</summary>
+    public ChunkReader Contents => contents.Value;
+
+    /// <summary>Opens a repository.</summary>
+    /// <param name="root">Its directory.</param>
+    /// <param name="warn">Is told of objects that cannot be used, while something else still may stand in for them.</param>
+    /// <param name="workers">How many threads decode ahead; 0 for somebody who reads little.</param>
+    /// <exception cref="BackshiftException">There is none.</exception>
+    public static RepositoryReader Open(BytePath root, Action<BackshiftException> warn, int workers = 0) => new(RepositoryDirectory.Open(root), warn, workers);
+
+    /// <summary>All savesets, in the order in which they were started.</summary>
+    public List<Saveset> Savesets() => SavesetCatalog.List(Directory, warn);
+
+    /// <inheritdoc cref="SavesetCatalog.Find"/>
+    public Saveset Find(string name) => SavesetCatalog.Find(Directory, name, warn);
+
+    /// <summary>The entries of a saveset at and below a path, in order; all of them for the empty path and for ".".</summary>
+    /// <exception cref="BackshiftException">A node is missing or damaged.</exception>
+    public IEnumerable<StoredEntry> Entries(Saveset saveset, BytePath under)
+    {
+        if (under.Span.SequenceEqual("."u8))
+        {
+            under = default;
+        }
+
+        return Tree(saveset)?.Read(under) ?? [];
+    }
+
+    /// <summary>The entry with exactly this path, or null.</summary>
+    /// <exception cref="BackshiftException">A node is missing or damaged.</exception>
+    public StoredEntry? FindEntry(Saveset saveset, BytePath path) => Tree(saveset)?.Find(path);
+
+    /// <summary>The pieces of a file, in order, also of one with a list of them.</summary>
+    /// <exception cref="BackshiftException">A node is missing or damaged.</exception>
+    public IEnumerable<ContentPart> Parts(StoredEntry entry) => TreeReader.Parts(Nodes, entry);
+
+    private TreeReader? Tree(Saveset saveset) => saveset.Root is { } root ? new TreeReader(Nodes, root, saveset.Level) : null;
+
+    public void Dispose()
+    {
+        if (contents.IsValueCreated)
+        {
+            contents.Value.Dispose();
+        }
+
+        if (nodes.IsValueCreated)
+        {
+            nodes.Value.Dispose();
+        }
+
+        workers?.Dispose();
+        if (finder.IsValueCreated)
+        {
+            finder.Value.Dispose();
+        }
+
+        Directory.Dispose();
+    }
+}

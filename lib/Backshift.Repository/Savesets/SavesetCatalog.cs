@@ -1,0 +1,123 @@
+using System.Globalization;
+using Backshift.Posix;
+using Backshift.Records;
+using Backshift.Repository.Objects;
+
+namespace Backshift.Repository.Savesets;
+
+/// <summary>The savesets of a repository, and which of them a user means.</summary>
+public static class SavesetCatalog
+{
+    /// <summary>All savesets, in the order in which they were started. A saveset is small; a repository has thousands at the most.</summary>
+    /// <param name="repository">The repository.</param>
+    /// <param name="damaged">Is told of each that cannot be read; the others are listed all the same.</param>
+    /// <exception cref="UnixException">A directory cannot be read.</exception>
+    public static List<Saveset> List(RepositoryDirectory repository, Action<BackshiftException> damaged)
+    {
+        List<Saveset> savesets = [];
+        BytePath top = repository.Root.Join(RepositoryLayout.Savesets);
+        foreach (BytePath host in DirectoryReader.TryList(top) ?? [])
+        {
+            foreach (BytePath name in DirectoryReader.TryList(top.Join(host)) ?? [])
+            {
+                BytePath path = top.Join(host).Join(name);
+                if (name.Span[0] != (byte)'+')
+                {
+                    Read(path);
+                    continue;
+                }
+
+                foreach (BytePath inSubset in DirectoryReader.TryList(path) ?? [])
+                {
+                    Read(path.Join(inSubset));
+                }
+            }
+        }
+
+        savesets.Sort(static (left, right) =>
+        {
+            int order = left.Started.CompareTo(right.Started);
+            return order != 0 ? order : string.CompareOrdinal(left.Name, right.Name);
+        });
+        return savesets;
+
+        void Read(BytePath path)
+        {
+            try
+            {
+                savesets.Add(Saveset.Read(path));
+            }
+            catch (BackshiftException e)
+            {
+                damaged(e);
+            }
+            catch (UnixException e) when (e.Errno != Errno.ENOENT)
+            {
+                damaged(new BackshiftException(ExitCode.DataError, $"saveset {path}: {Errno.Describe(e.Errno)}", cause: e));
+            }
+        }
+    }
+
+    /// <summary>
+    /// Finds the saveset that <paramref name="name"/> means: host@time or host/subset@time, where time is any prefix that is unique, with or without dashes
+    /// and colons, or latest, or latest~N, the N-th complete one before it. Without a host all savesets count.
+    /// </summary>
+    /// <exception cref="BackshiftException">None or several match.</exception>
+    public static Saveset Find(RepositoryDirectory repository, string name, Action<BackshiftException> damaged)
+    {
+        int at = name.LastIndexOf('@');
+        if (at < 0)
+        {
+            throw new BackshiftException(ExitCode.Usage, $"{name}: is not the name of a saveset", "a saveset is named HOST@TIME, HOST@latest or @latest; bs-ls lists them");
+        }
+
+        string owner = name[..at];
+        string time = name[(at + 1)..];
+        List<Saveset> all = List(repository, damaged);
+        List<Saveset> owned = owner.Length == 0 ? all : [.. all.Where(saveset => (saveset.Subset is null ? saveset.Host : $"{saveset.Host}/{saveset.Subset}") == owner)];
+        if (owned.Count == 0)
+        {
+            throw new BackshiftException(ExitCode.NoInput, owner.Length == 0 ? $"{repository.Root}: there is no saveset yet" : $"{name}: there is no saveset of {owner}", "bs-ls lists the savesets");
+        }
+
+        return time.StartsWith("latest", StringComparison.Ordinal) ? Latest(name, time, owned) : ByTime(name, time, owned);
+    }
+
+    private static Saveset Latest(string name, string time, List<Saveset> owned)
+    {
+        int back = 0;
+        if (time != "latest" && !(time.StartsWith("latest~", StringComparison.Ordinal) && int.TryParse(time.AsSpan(7), NumberStyles.None, CultureInfo.InvariantCulture, out back)))
+        {
+            throw new BackshiftException(ExitCode.Usage, $"{name}: is neither latest nor latest~N");
+        }
+
+        List<Saveset> complete = [.. owned.Where(saveset => saveset.Complete)];
+        if (back < complete.Count)
+        {
+            return complete[^(back + 1)];
+        }
+
+        throw new BackshiftException(
+            ExitCode.NoInput, $"{name}: there are {complete.Count} complete savesets, and {owned.Count - complete.Count} incomplete ones",
+            "an incomplete saveset is named by its time; bs-ls lists them");
+    }
+
+    private static Saveset ByTime(string name, string time, List<Saveset> owned)
+    {
+        string digits = Plain(time);
+        List<Saveset> matching = [.. owned.Where(saveset => Plain(saveset.Time).StartsWith(digits, StringComparison.OrdinalIgnoreCase))];
+        if (matching.Count > 1 && matching.Where(saveset => Plain(saveset.Time) == digits).ToList() is [var exact])
+        {
+            return exact;
+        }
+
+        return matching.Count switch
+        {
+            1 => matching[0],
+            0 => throw new BackshiftException(ExitCode.NoInput, $"{name}: there is no such saveset", "bs-ls lists the savesets"),
+            _ => throw new BackshiftException(ExitCode.NoInput, $"{name}: {matching.Count} savesets match, {matching[0].Name} and {matching[1].Name} among them", "give more of the time"),
+        };
+    }
+
+    private static string Plain(string time) => time.Replace("-", "", StringComparison.Ordinal).Replace(":", "", StringComparison.Ordinal);
+}

@@ -1,0 +1,70 @@
+using System.Globalization;
+using System.Text;
+using Backshift.Posix;
+using Backshift.Records;
+using Backshift.Repository.Objects;
+
+namespace Backshift.Repository.Savesets;
+
+/// <summary>Checks names of hosts and subsets, and makes file names of them; see backshift-repository(5), "Layout".</summary>
+public static class SavesetName
+{
+    // Three bytes for each in a file name, which may have 255.
+    private const int MaxBytes = 80;
+
+    /// <summary>Refuses a host name that cannot be one, or that every machine has.</summary>
+    /// <exception cref="BackshiftException">It is empty, too long, has a slash, an at sign or a control character, or is "localhost".</exception>
+    public static void CheckHost(string host)
+    {
+        if (host is "localhost" || host.StartsWith("localhost.", StringComparison.Ordinal))
+        {
+            throw new BackshiftException(ExitCode.Usage, $"host {host}: every machine has this name", "give a name of its own with --host NAME");
+        }
+
+        if (host.Contains('/', StringComparison.Ordinal))
+        {
+            throw new BackshiftException(ExitCode.Usage, $"host {host}: has a slash in it");
+        }
+
+        Check("host", host);
+    }
+
+    /// <summary>Refuses a subset name that cannot be one.</summary>
+    /// <exception cref="BackshiftException">It is empty, too long, or has an at sign or a control character.</exception>
+    public static void CheckSubset(string subset) => Check("subset", subset);
+
+    /// <summary>Where the savesets of a host and subset lie below the root.</summary>
+    internal static BytePath Directory(BytePath root, string host, string? subset)
+    {
+        BytePath directory = root.Join(RepositoryLayout.Savesets).Join(Escape(host));
+        return subset is null ? directory : directory.Join("+" + Escape(subset));
+    }
+
+    /// <summary>The time as it stands in a name, with as many digits of the second as are needed to tell it from others.</summary>
+    internal static string Time(UnixTime time, int digits)
+    {
+        string text = time.ToBasicString();
+        string fraction = time.Nanoseconds.ToString("d9", CultureInfo.InvariantCulture)[..digits];
+        return digits == 0 ? text : $"{text[..^1]}.{fraction}Z";
+    }
+
+    private static void Check(string what, string name)
+    {
+        if (name.Length == 0 || Encoding.UTF8.GetByteCount(name) > MaxBytes || name.Contains('@', StringComparison.Ordinal) || name.Any(char.IsControl))
+        {
+            throw new BackshiftException(ExitCode.Usage, $"{what} \"{Escaping.Display(Encoding.UTF8.GetBytes(name))}\": must have 1 to {MaxBytes} bytes, and no @ or control character");
+        }
+    }
+
+    private static string Escape(string name)
+    {
+        StringBuilder text = new();
+        foreach (byte b in Encoding.UTF8.GetBytes(name))
+        {
+            bool plain = char.IsAsciiLetterOrDigit((char)b) || b is (byte)'_' or (byte)'-' || (b == (byte)'.' && text.Length > 0);
+            text.Append(plain ? ((char)b).ToString() : $"%{b:X2}");
+        }
+
+        return text.ToString();
+    }
+}

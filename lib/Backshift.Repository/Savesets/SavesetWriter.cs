@@ -1,0 +1,182 @@
+using System.Buffers;
+using Backshift.Posix;
+using Backshift.Records;
+using Backshift.Repository.Chunks;
+using Backshift.Repository.Objects;
+using Backshift.Repository.Trees;
+using MessagePack;
+
+namespace Backshift.Repository.Savesets;
+
+/// <summary>
+/// Records a saveset: takes entries in any order with the places of their contents, sorts them, makes the tree, publishes. For use by one thread,
+/// which is the one that uses the chunk store too.
+/// </summary>
+public sealed class SavesetWriter : IDisposable
+{
+    // Problem records are gathered into chunks of this length.
+    private const int ProblemChunk = 64 << 10;
+
+    private readonly RepositoryDirectory repository;
+    private readonly ChunkStore chunks;
+    private readonly EntrySorter sorter;
+    private readonly ListWriter parts;
+    private readonly ListWriter problemParts;
+    private readonly ArrayBufferWriter<byte> problemBytes = new();
+    private readonly ArrayBufferWriter<byte> scratch = new();
+    private StoredEntry? current;
+    private long bytes;
+
+    /// <param name="repository">Where; not closed with the writer.</param>
+    /// <param name="chunks">Keeps the nodes; not closed with the writer.</param>
+    public SavesetWriter(RepositoryDirectory repository, ChunkStore chunks)
+    {
+        this.repository = repository;
+        this.chunks = chunks;
+        sorter = new EntrySorter(repository.Publisher);
+        parts = new ListWriter(chunks);
+        problemParts = new ListWriter(chunks);
+    }
+
+    /// <summary>Number of problems so far.</summary>
+    public long Problems { get; private set; }
+
+    /// <summary>Number of entries so far.</summary>
+    public long Entries => sorter.Count + (current is null ? 0 : 1);
+
+    /// <summary>Finishes the entry before and starts the next.</summary>
+    public void StartEntry(EntryRecord entry)
+    {
+        FinishEntry();
+        current = new StoredEntry(entry);
+    }
+
+    /// <summary>The path of the entry that content belongs to now; empty if there is none.</summary>
+    public BytePath CurrentPath => current?.Path ?? default;
+
+    /// <summary>Adds a chunk to the entry, which must be in the store already.</summary>
+    public void AddChunk(Digest digest, int size) => AddPart(new ContentPart(digest, size));
+
+    /// <summary>Adds a hole to the entry.</summary>
+    public void AddHole(long size) => AddPart(new ContentPart(null, size));
+
+    /// <summary>Takes the entry back, with its content: it turned out that it cannot be kept.</summary>
+    public void DropEntry()
+    {
+        current = null;
+        parts.FinishInto(new StoredEntry(new EntryRecord { Path = default, Type = EntryType.File }));
+    }
+
+    /// <summary>Keeps a problem record; one that marks is kept with the entry too.</summary>
+    public void AddProblem(ProblemRecord problem)
+    {
+        Problems++;
+        if (problem.Marks && current is not null)
+        {
+            current.Problem ??= problem.Text;
+        }
+
+        MessagePackWriter writer = new(problemBytes);
+        problem.WriteTo(ref writer);
+        writer.Flush();
+        if (problemBytes.WrittenCount >= ProblemChunk)
+        {
+            StoreProblems();
+        }
+    }
+
+    /// <summary>Makes everything durable and publishes the saveset.</summary>
+    /// <param name="saveset">Whose it is, when it started, and whether the stream came to its end; the rest is filled in here.</param>
+    /// <param name="clock">Tells when it is finished.</param>
+    /// <returns>The saveset as it was published.</returns>
+    /// <exception cref="UnixException">Something cannot be written or made durable; then nothing is published.</exception>
+    public Saveset Publish(Saveset saveset, TimeProvider clock)
+    {
+        FinishEntry();
+        if (problemBytes.WrittenCount > 0)
+        {
+            StoreProblems();
+        }
+
+        TreeWriter tree = new(chunks);
+        long count = 0;
+        sorter.Drain((path, item) =>
+        {
+            count++;
+            tree.Add(path, item);
+        });
+        (Digest Root, int Level)? root = tree.Finish();
+        problemParts.FinishInto(saveset.ProblemList);
+        chunks.Publish();
+
+        saveset = saveset with
+        {
+            Finished = UnixTime.Now(clock),
+            Root = root?.Root,
+            Level = root?.Level ?? 0,
+            Entries = count,
+            Bytes = bytes,
+            Problems = Problems,
+            Added = chunks.StoredBytes,
+        };
+        return PublishUnderFreeName(saveset);
+    }
+
+    private Saveset PublishUnderFreeName(Saveset saveset)
+    {
+        BytePath directory = SavesetName.Directory(repository.Root, saveset.Host, saveset.Subset);
+        foreach (int digits in (int[])[0, 3, 9])
+        {
+            Saveset named = saveset with { Time = SavesetName.Time(saveset.Started, digits) };
+            if (repository.Publisher.TryPublish(named.Encode(), directory.Join(named.Time)))
+            {
+                return named;
+            }
+        }
+
+        throw new BackshiftException(ExitCode.CannotCreate, $"saveset {saveset.Name}{saveset.Started}: there is one of the same host and time already", "give another time with --time");
+    }
+
+    private void AddPart(ContentPart part)
+    {
+        if (current is null)
+        {
+            throw new InvalidOperationException("content without an entry");
+        }
+
+        parts.Add(part);
+    }
+
+    private void FinishEntry()
+    {
+        if (current is null)
+        {
+            return;
+        }
+
+        EntryRecord entry = current.Entry;
+        if (entry.Type == EntryType.File)
+        {
+            // What came is what there is: a file may have changed since it was listed.
+            entry.Size = parts.Size;
+            bytes += parts.Size;
+        }
+
+        entry.Source = null;
+        parts.FinishInto(current);
+        scratch.ResetWrittenCount();
+        MessagePackWriter writer = new(scratch);
+        current.WriteTo(ref writer);
+        writer.Flush();
+        sorter.Add(entry.Path.Span, scratch.WrittenSpan);
+        current = null;
+    }
+
+    private void StoreProblems()
+    {
+        problemParts.Add(new ContentPart(chunks.AddNode(problemBytes.WrittenSpan), problemBytes.WrittenCount));
+        problemBytes.ResetWrittenCount();
+    }
+
+    public void Dispose() => sorter.Dispose();
+}

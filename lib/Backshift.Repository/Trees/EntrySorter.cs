@@ -1,0 +1,193 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using Backshift.Posix;
+using Backshift.Repository.Objects;
+
+namespace Backshift.Repository.Trees;
+
+/// <summary>
+/// Sorts entries by path in a fixed amount of memory: what does not fit goes to sorted runs in files without names, on the repository's disk, which
+/// are merged at the end. Of two entries with one path the later is kept.
+/// </summary>
+internal sealed class EntrySorter : IDisposable
+{
+    private const int Capacity = 16 << 20;
+    private const int Fan = 64;
+
+    // An entry in the buffer: length of the path, length of the item, path, item.
+    private const int Head = 2 * sizeof(int);
+
+    private readonly Publisher publisher;
+    private readonly List<int> offsets = [];
+    private readonly Stack<(UnixFile File, int Generation)> runs = new();
+    private byte[] buffer = GC.AllocateUninitializedArray<byte>(1 << 20);
+    private int filled;
+    private bool sorted = true;
+
+    internal EntrySorter(Publisher publisher) => this.publisher = publisher;
+
+    /// <summary>Number of entries that were added.</summary>
+    internal long Count { get; private set; }
+
+    internal void Add(ReadOnlySpan<byte> path, ReadOnlySpan<byte> item)
+    {
+        int length = Head + path.Length + item.Length;
+        if (filled + length > Capacity && filled > 0)
+        {
+            Spill();
+        }
+
+        if (filled + length > buffer.Length)
+        {
+            Array.Resize(ref buffer, Math.Max(filled + length, Math.Min(buffer.Length * 2, Capacity)));
+        }
+
+        Span<byte> target = buffer.AsSpan(filled, length);
+        BinaryPrimitives.WriteInt32LittleEndian(target, path.Length);
+        BinaryPrimitives.WriteInt32LittleEndian(target[sizeof(int)..], item.Length);
+        path.CopyTo(target[Head..]);
+        item.CopyTo(target[(Head + path.Length)..]);
+        sorted = sorted && (offsets.Count == 0 || BytePath.Compare(PathAt(offsets[^1]), path) < 0);
+        offsets.Add(filled);
+        filled += length;
+        Count++;
+    }
+
+    /// <summary>Gives every path once, in order. Called once.</summary>
+    /// <param name="take">Takes a path and its item, valid during the call.</param>
+    internal void Drain(SpanAction take)
+    {
+        if (runs.Count == 0)
+        {
+            SortBuffer();
+            for (int i = 0; i < offsets.Count; i++)
+            {
+                // Equal paths are in the order in which they came: the last of them counts.
+                if (i + 1 == offsets.Count || !PathAt(offsets[i]).SequenceEqual(PathAt(offsets[i + 1])))
+                {
+                    take(PathAt(offsets[i]), ItemAt(offsets[i]));
+                }
+            }
+
+            return;
+        }
+
+        Spill();
+        buffer = [];
+        while (runs.Count > Fan)
+        {
+            MergeTop(Fan);
+        }
+
+        using SortedRuns all = new([.. runs.Reverse().Select(run => run.File)]);
+        while (all.MoveNext())
+        {
+            take(all.Path, all.Item);
+        }
+    }
+
+    internal delegate void SpanAction(ReadOnlySpan<byte> path, ReadOnlySpan<byte> item);
+
+    private ReadOnlySpan<byte> PathAt(int offset) => buffer.AsSpan(offset + Head, BinaryPrimitives.ReadInt32LittleEndian(buffer.AsSpan(offset)));
+
+    private ReadOnlySpan<byte> ItemAt(int offset) =>
+        buffer.AsSpan(offset + Head + BinaryPrimitives.ReadInt32LittleEndian(buffer.AsSpan(offset)), BinaryPrimitives.ReadInt32LittleEndian(buffer.AsSpan(offset + sizeof(int))));
+
+    private void SortBuffer()
+    {
+        if (!sorted)
+        {
+            offsets.Sort((left, right) =>
+            {
+                int order = BytePath.Compare(PathAt(left), PathAt(right));
+                return order != 0 ? order : left.CompareTo(right);
+            });
+            sorted = true;
+        }
+    }
+
+    private void Spill()
+    {
+        SortBuffer();
+        UnixFile file = publisher.CreateScratch();
+        runs.Push((file, 0));
+        using (RunSink sink = new(file))
+        {
+            for (int i = 0; i < offsets.Count; i++)
+            {
+                if (i + 1 == offsets.Count || !PathAt(offsets[i]).SequenceEqual(PathAt(offsets[i + 1])))
+                {
+                    sink.Write(PathAt(offsets[i]), ItemAt(offsets[i]));
+                }
+            }
+        }
+
+        offsets.Clear();
+        filled = 0;
+
+        // Runs of one generation are joined when there are many, so that files and buffers stay few however many entries there are.
+        while (runs.Count >= Fan && runs.Take(Fan).All(run => run.Generation == runs.Peek().Generation))
+        {
+            MergeTop(Fan);
+        }
+    }
+
+    private void MergeTop(int count)
+    {
+        int generation = 0;
+        List<UnixFile> files = [];
+        for (int i = 0; i < count; i++)
+        {
+            (UnixFile run, int its) = runs.Pop();
+            files.Insert(0, run);
+            generation = Math.Max(generation, its);
+        }
+
+        UnixFile file = publisher.CreateScratch();
+        using (SortedRuns merged = new(files))
+        using (RunSink sink = new(file))
+        {
+            while (merged.MoveNext())
+            {
+                sink.Write(merged.Path, merged.Item);
+            }
+        }
+
+        runs.Push((file, generation + 1));
+    }
+
+    public void Dispose()
+    {
+        foreach ((UnixFile file, _) in runs)
+        {
+            file.Dispose();
+        }
+    }
+
+    private sealed class RunSink(UnixFile file) : IDisposable
+    {
+        private readonly ArrayBufferWriter<byte> pending = new(256 << 10);
+
+        internal void Write(ReadOnlySpan<byte> path, ReadOnlySpan<byte> item)
+        {
+            Span<byte> head = pending.GetSpan(Head);
+            BinaryPrimitives.WriteInt32LittleEndian(head, path.Length);
+            BinaryPrimitives.WriteInt32LittleEndian(head[sizeof(int)..], item.Length);
+            pending.Advance(Head);
+            pending.Write(path);
+            pending.Write(item);
+            if (pending.WrittenCount >= 128 << 10)
+            {
+                Flush();
+            }
+        }
+
+        private void Flush()
+        {
+            file.Write(pending.WrittenSpan);
+            pending.ResetWrittenCount();
+        }
+
+        public void Dispose() => Flush();
+    }
+}

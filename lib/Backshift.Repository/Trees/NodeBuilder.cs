@@ -1,0 +1,58 @@
+using System.Buffers;
+using Backshift.Chunking;
+using Backshift.Records;
+using Backshift.Repository.Chunks;
+using MessagePack;
+
+namespace Backshift.Repository.Trees;
+
+/// <summary>One node that is being filled, and when it ends; see backshift-repository(5), "Entry tree".</summary>
+internal sealed class NodeBuilder
+{
+    private readonly ArrayBufferWriter<byte> bytes = new(48 << 10);
+    private readonly string name;
+    private readonly int level;
+    private readonly ulong key;
+
+    /// <param name="name">leaf, inner or list.</param>
+    /// <param name="level">Its level.</param>
+    internal NodeBuilder(string name, int level)
+    {
+        this.name = name;
+        this.level = level;
+        key = (ulong)level + (name == "list" ? TreeLimits.ListKey : 0);
+    }
+
+    /// <summary>Number of items in the node.</summary>
+    internal int Count { get; private set; }
+
+    /// <summary>Appends an item.</summary>
+    /// <param name="item">As encoded.</param>
+    /// <param name="about">What decides whether the node ends behind it.</param>
+    /// <returns>Whether the node ends here.</returns>
+    internal bool Add(ReadOnlySpan<byte> item, ReadOnlySpan<byte> about)
+    {
+        if (Count == 0)
+        {
+            bytes.ResetWrittenCount();
+            MessagePackWriter writer = new(bytes);
+            writer.WriteMapHeader(2);
+            writer.Write("node");
+            writer.Write(name);
+            writer.Write("level");
+            writer.Write(level);
+            writer.Flush();
+        }
+
+        bytes.Write(item);
+        Count++;
+        return bytes.WrittenCount >= TreeLimits.LongNode || SipHash.Hash(key, 0, about) >> TreeLimits.CutShift < (ulong)item.Length;
+    }
+
+    /// <summary>Stores the node and starts the next.</summary>
+    internal Digest Store(ChunkStore chunks)
+    {
+        Count = 0;
+        return chunks.AddNode(bytes.WrittenSpan);
+    }
+}

@@ -1,0 +1,119 @@
+# shellcheck shell=bash
+# Sourced by every script of this folder:  . "${0%/*}/lib.sh"
+# tests/run-scripts sets BIN (the programs), ROOT (the source tree), TMP (a fresh directory, also the current one).
+# A script can be run by hand, too:  cd "$(mktemp -d)" && BIN=…/out/bin bash …/tests/scripts/NAME.sh
+
+set -eE -u
+# No pipefail: that the last status of a pipe is the whole story is what we promise, so the scripts rely on it.
+trap 'echo "${BASH_SOURCE[0]##*/}:$LINENO: status $?: $BASH_COMMAND" >&2' ERR
+
+ROOT=${ROOT:-$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)}
+BIN=${BIN:-$ROOT/out/bin}
+TMP=${TMP:-$PWD}
+export ROOT BIN TMP PATH="$BIN:$PATH" LC_ALL=C.UTF-8 TZ=UTC
+unset BACKSHIFT_REPOSITORY
+# Debian's modules (msgpack, zstandard) are for Debian's python3, which need not be the first on the PATH.
+PYTHON=/usr/bin/python3
+export PYTHON
+
+# fail MESSAGE: the script has failed.
+fail() {
+  echo "FAIL: $*" >&2
+  exit 1
+}
+
+# skip REASON: the script cannot be run here.
+skip() {
+  echo "skip: $*"
+  exit 77
+}
+
+# at_exit COMMAND…: run COMMAND when the script ends, however it ends; the last one first.
+_at_exit=()
+at_exit() {
+  _at_exit+=("$(printf '%q ' "$@")")
+  trap _run_at_exit EXIT
+}
+_run_at_exit() {
+  local status=$? i
+  set +e
+  for ((i = ${#_at_exit[@]} - 1; i >= 0; i--)); do eval "${_at_exit[i]}"; done
+  exit "$status"
+}
+
+# need COMMAND…: skip unless all of them are installed. A name with a dot or colon in front is a module of python: need :msgpack
+need() {
+  local name
+  for name; do
+    case $name in
+    :*) "$PYTHON" -c "import ${name#:}" 2> /dev/null || skip "python3 has no module ${name#:}" ;;
+    *) command -v "$name" > /dev/null || skip "no $name" ;;
+    esac
+  done
+}
+
+# need_root: skip unless we may make devices and give files away.
+need_root() {
+  [ "$(id -u)" -eq 0 ] || skip "not root"
+}
+
+# need_xattrs: skip unless the file system here keeps user xattrs.
+need_xattrs() {
+  need setfattr
+  touch .xattrs && setfattr -n user.a -v b .xattrs 2> /dev/null || skip "no xattrs on this file system"
+  rm -f .xattrs
+}
+
+# expect_status N COMMAND…: COMMAND must end with status N. For a pipe:  expect_status 65 sh -c 'a | b'
+expect_status() {
+  local wanted=$1 status=0
+  shift
+  "$@" || status=$?
+  [ "$status" -eq "$wanted" ] || fail "status $status, expected $wanted: $*"
+}
+
+# expect_text TEXT COMMAND…: COMMAND must write TEXT somewhere in its standard error or output.
+expect_text() {
+  local wanted=$1 output
+  shift
+  output=$("$@" 2>&1) || true
+  [[ $output == *"$wanted"* ]] || fail "'$wanted' not in the output of: $*"$'\n'"$output"
+}
+
+# expect_empty FILE: FILE must be empty; else its contents are shown.
+expect_empty() {
+  [ ! -s "$1" ] || { cat "$1" >&2; fail "$1 is not empty"; }
+}
+
+# expect_same FILE FILE: both must hold the same bytes; else the difference is shown as text.
+expect_same() {
+  cmp -s "$1" "$2" || { diff -u --text "$1" "$2" | head -n 40 >&2; fail "$1 and $2 differ"; }
+}
+
+# tree_digest DIRECTORY [--without FIELD,…]: a line of text for every entry, with all that a backup must bring back.
+tree_digest() {
+  "$PYTHON" "$ROOT/tests/scripts/tree-digest.py" "$@"
+}
+
+# same_tree A B [--without FIELD,…]: A and B must be alike in every respect that tree-digest.py knows.
+same_tree() {
+  local a=$1 b=$2 lines
+  shift 2
+  lines=$(mktemp -d)
+  tree_digest "$a" "$@" > "$lines/a"
+  tree_digest "$b" "$@" > "$lines/b"
+  if ! cmp -s "$lines/a" "$lines/b"; then
+    diff -U 0 "$lines/a" "$lines/b" | grep -v '^@@' | head -n 40 >&2 || true
+    rm -rf "$lines"
+    fail "$a and $b are not the same tree (- $a, + $b)"
+  fi
+  rm -rf "$lines"
+}
+
+# small_disk SIZE DIRECTORY: a file system of SIZE (8m) at DIRECTORY, gone when the script ends. Needs root.
+small_disk() {
+  need_root
+  mkdir -p "$2"
+  mount -t tmpfs -o "size=$1" tmpfs "$2" 2> /dev/null || skip "may not mount"
+  at_exit umount -l "$(realpath "$2")"
+}
