@@ -121,6 +121,7 @@ internal sealed partial class ChunkStage : IDisposable
         }
 
         begin.Cutter ??= settings.Note;
+        begin.Stages = [.. begin.Stages, Program.Name];
         return begin;
     }
 
