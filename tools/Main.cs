@@ -8,6 +8,7 @@ internal static class Image
     private static readonly Dictionary<string, Func<string[], Task<int>>> Programs = new(StringComparer.Ordinal)
     {
         ["bs-check"] = Check.Program.RunAsync,
+        ["bs-chunk"] = Chunk.Program.RunAsync,
         ["bs-index"] = Index.Program.RunAsync,
         ["bs-init"] = Init.Program.RunAsync,
         ["bs-store"] = Store.Program.RunAsync,
