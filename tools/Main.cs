@@ -10,6 +10,7 @@ internal static class Image
         ["bs-index"] = Index.Program.RunAsync,
         ["bs-init"] = Init.Program.RunAsync,
         ["bs-store"] = Store.Program.RunAsync,
+        ["bs-tar"] = Tar.Program.RunAsync,
         ["bs-walk"] = Walk.Program.RunAsync,
     };
 
