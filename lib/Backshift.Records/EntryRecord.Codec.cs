@@ -17,7 +17,7 @@ public sealed partial class EntryRecord
         MessagePackReader reader = new(encoded);
         try
         {
-            return ReadKeys(ref reader, unknownKey: null);
+            return ReadKeys(ref reader, firstSay: null);
         }
         catch (Exception e) when (e is MessagePackSerializationException or EndOfStreamException or OverflowException)
         {
@@ -25,15 +25,15 @@ public sealed partial class EntryRecord
         }
     }
 
-    /// <summary>Takes a key that is not one of an entry's own; false leaves it to <see cref="Unknown"/>.</summary>
+    /// <summary>Takes the value behind a key; false leaves it to the entry.</summary>
     public delegate bool KeyReader(scoped ReadOnlySpan<byte> key, ref MessagePackReader reader);
 
     /// <summary>Reads the map of an entry.</summary>
     /// <param name="reader">Stands at the map.</param>
-    /// <param name="unknownKey">Is asked about every key that is not an entry's own, before it is carried along.</param>
+    /// <param name="firstSay">Is asked about every key first: in an entry tree some keys mean something else than in a stream.</param>
     /// <exception cref="BackshiftException">A key is missing, or has a value it cannot have.</exception>
     /// <exception cref="MessagePackSerializationException">A value is of the wrong type.</exception>
-    public static EntryRecord ReadKeys(ref MessagePackReader reader, KeyReader? unknownKey)
+    public static EntryRecord ReadKeys(ref MessagePackReader reader, KeyReader? firstSay)
     {
         int count = reader.ReadMapHeader();
         EntryRecord entry = new() { Path = default, Type = (EntryType)(-1) };
@@ -44,7 +44,7 @@ public sealed partial class EntryRecord
             SequencePosition start = reader.Position;
             ReadOnlySpan<byte> key = RecordText.ReadKey(ref reader);
             seen.Add(key);
-            if (!entry.TryReadKey(key, ref reader) && !(unknownKey?.Invoke(key, ref reader) ?? false))
+            if (!(firstSay?.Invoke(key, ref reader) ?? false) && !entry.TryReadKey(key, ref reader))
             {
                 unknown.Add(start, ref reader);
             }

@@ -17,7 +17,7 @@ public static class CountArgument
         new(name, alias is null ? [] : [alias])
         {
             Description = description,
-            HelpName = "N",
+            HelpName = "n",
             DefaultValueFactory = _ => defaultValue,
             CustomParser = result => Read(result, name, least, most),
         };

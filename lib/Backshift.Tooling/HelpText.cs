@@ -9,8 +9,7 @@ internal static class HelpText
 {
     internal const string Help = "--help";
     internal const string VersionName = "--version";
-    private const int Indent = 28;
-    private const int Width = 79;
+    private const int Column = 28;
 
     /// <summary>Gives the command our own --help and --version instead of the library's, which answer to /h and -? too.</summary>
     internal static void AddTo(RootCommand root)
@@ -39,12 +38,18 @@ internal static class HelpText
             text.Append(argument.Arity.MinimumNumberOfValues > 0 ? $" {argument.Name}{dots}" : $" [{argument.Name}{dots}]");
         }
 
-        text.Append('\n').Append(root.Description).Append("\n\n");
+        text.Append('\n').Append(root.Description).Append('\n');
+        if (root.Arguments.Count > 0)
+        {
+            text.Append("\nArguments:\n");
+        }
+
         foreach (Argument argument in root.Arguments)
         {
             AppendRow(text, argument.Name, argument.Description);
         }
 
+        text.Append("\nOptions:\n");
         foreach (Option option in root.Options)
         {
             if (!option.Hidden)
@@ -60,35 +65,12 @@ internal static class HelpText
     {
         string shorts = string.Concat(option.Aliases.Where(static alias => alias.Length == 2).Select(static alias => alias + ", "));
         string longs = string.Concat(option.Aliases.Where(static alias => alias.Length > 2).Select(static alias => ", " + alias));
+        string name = $"<{option.HelpName ?? "value"}>";
         bool flag = option.ValueType == typeof(bool) || option.Arity.MaximumNumberOfValues == 0;
-        string value = flag ? "" : option.Arity.MinimumNumberOfValues == 0 ? $"[={option.HelpName ?? "VALUE"}]" : $" {option.HelpName ?? "VALUE"}";
-        return (shorts.Length == 0 ? "    " : shorts) + option.Name + longs + value;
+        return shorts + option.Name + longs + (flag ? "" : option.Arity.MinimumNumberOfValues == 0 ? $"[={name}]" : $" {name}");
     }
 
-    private static void AppendRow(StringBuilder text, string left, string? right)
-    {
-        text.Append("  ").Append(left);
-        int column = left.Length + 2;
-        if (column >= Indent)
-        {
-            text.Append('\n');
-            column = 0;
-        }
-
-        text.Append(' ', Indent - column);
-        column = Indent;
-        foreach (string word in (right ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries))
-        {
-            if (column > Indent && column + 1 + word.Length > Width)
-            {
-                text.Append('\n').Append(' ', Indent);
-                column = Indent;
-            }
-
-            text.Append(column > Indent ? " " : "").Append(word);
-            column += word.Length + (column > Indent ? 1 : 0);
-        }
-
-        text.Append('\n');
-    }
+    /// <summary>A line a row, however long: build/completion reads them too.</summary>
+    private static void AppendRow(StringBuilder text, string left, string? right) =>
+        text.Append("  ").Append(left.PadRight(Column - 4)).Append("  ").Append(right).Append('\n');
 }

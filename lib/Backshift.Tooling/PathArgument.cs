@@ -11,7 +11,7 @@ public static class PathArgument
     public static Option<BytePath> Option(string name, string description, params string[] aliases) => new(name, aliases)
     {
         Description = description,
-        HelpName = "PATH",
+        HelpName = "path",
         DefaultValueFactory = static _ => default,
         CustomParser = static result => Read(result)[^1],
     };
@@ -20,7 +20,7 @@ public static class PathArgument
     public static Option<BytePath[]> Options(string name, string description, params string[] aliases) => new(name, aliases)
     {
         Description = description,
-        HelpName = "PATH",
+        HelpName = "path",
         Arity = ArgumentArity.OneOrMore,
         DefaultValueFactory = static _ => [],
         CustomParser = Read,

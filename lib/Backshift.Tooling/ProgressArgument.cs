@@ -9,7 +9,7 @@ public static class ProgressArgument
     public static Option<ProgressMode> Option(ProgressMode defaultValue) => new("--progress")
     {
         Description = $"show progress: none, auto (on a terminal), line or json; else {defaultValue.ToString().ToLowerInvariant()}",
-        HelpName = "HOW",
+        HelpName = "how",
         DefaultValueFactory = _ => defaultValue,
         CustomParser = static result =>
         {

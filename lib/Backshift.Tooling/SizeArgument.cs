@@ -15,7 +15,7 @@ public static class SizeArgument
     public static Option<long> Option(string name, string description, long defaultValue, long least = 0, long most = long.MaxValue) => new(name)
     {
         Description = description,
-        HelpName = "SIZE",
+        HelpName = "size",
         DefaultValueFactory = _ => defaultValue,
         CustomParser = result => Read(result, name, least, most),
     };

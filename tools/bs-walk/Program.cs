@@ -10,21 +10,21 @@ internal static class Program
 {
     internal static Task<int> RunAsync(string[] args)
     {
-        Argument<BytePath[]> roots = PathArgument.Operands("root", "what to walk; without one, the list of paths on standard input");
-        Option<bool> nul = new("--null", "-0") { Description = "the list's paths end in NUL; the default" };
-        Option<bool> lines = new("--lines", "-l") { Description = "the list's paths are lines" };
-        Option<bool> sized = new("--sized") { Description = "a size and a blank stand before each path of the list" };
+        Argument<BytePath[]> roots = PathArgument.Operands("root", "what to walk; without one, paths are read from standard input");
+        Option<bool> nul = new("--null", "-0") { Description = "paths end in NUL; the default" };
+        Option<bool> lines = new("--lines", "-l") { Description = "paths are lines" };
+        Option<bool> sized = new("--sized") { Description = "before each path stand its size and a blank" };
         Option<bool> oneFileSystem = new("--one-file-system", "-x") { Description = "stay on the file system of each root" };
         Option<BytePath[]> exclude = PathArgument.Options("--exclude", "leave out what matches the pattern");
         Option<BytePath[]> include = PathArgument.Options("--include", "keep what matches, whatever later patterns say");
-        Option<BytePath[]> excludeFrom = PathArgument.Options("--exclude-from", "read patterns from a file, one a line; ! includes, # is a comment");
-        Option<bool> caches = new("--exclude-caches", "--cachedir-tag") { Description = "leave out what is in directories with a CACHEDIR.TAG" };
+        Option<BytePath[]> excludeFrom = PathArgument.Options("--exclude-from", "read patterns from a file, one a line");
+        Option<bool> caches = new("--exclude-caches", "--cachedir-tag") { Description = "leave out what lies in caches (CACHEDIR.TAG)" };
         Option<bool> noDump = new("--nodump") { Description = "leave out what has the attribute d of chattr(1)" };
-        Option<string?> host = new("--host") { Description = "the machine's name in the stream; else its own", HelpName = "NAME" };
-        Option<string?> subset = new("--subset") { Description = "name of the part of the machine that is saved", HelpName = "NAME" };
+        Option<string?> host = new("--host") { Description = "the machine's name in the stream; else its own", HelpName = "name" };
+        Option<string?> subset = new("--subset") { Description = "name of the part of the machine that is saved", HelpName = "name" };
         Option<bool> verbose = new("--verbose", "-v") { Description = "say at the end how much there was" };
-        exclude.HelpName = include.HelpName = "PATTERN";
-        excludeFrom.HelpName = "FILE";
+        exclude.HelpName = include.HelpName = "pattern";
+        excludeFrom.HelpName = "file";
 
         RootCommand root = new("walk trees, or take a list of paths, and write a record for each entry")
         {

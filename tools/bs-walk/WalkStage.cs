@@ -63,7 +63,7 @@ internal sealed class WalkStage
         return await EndAsync(cancel);
     }
 
-    private void Begin() => records.Write(new BeginRecord { Host = options.Host, Subset = options.Subset, Started = UnixTime.Now(clock) });
+    private void Begin() => records.Write(new BeginRecord { Host = options.Host, Subset = options.Subset, Started = UnixTime.Now(clock), Stages = [Name] });
 
     private async Task<ExitCode> EndAsync(CancellationToken cancel)
     {

@@ -1,0 +1,22 @@
+namespace Backshift.Repository.Checking;
+
+/// <summary>What a check has looked at, and how much of it is damaged.</summary>
+public sealed class CheckCounts
+{
+    public long Savesets { get; internal set; }
+
+    /// <summary>Entries of all savesets; one that several share counts for each.</summary>
+    public long Entries { get; internal set; }
+
+    public long Packs { get; internal set; }
+
+    public long Chunks { get; internal set; }
+
+    public long Runs { get; internal set; }
+
+    /// <summary>Bytes of content that were read and held against their digests.</summary>
+    public long BytesRead { get; internal set; }
+
+    /// <summary>Number of things that are damaged or missing.</summary>
+    public long Damage { get; internal set; }
+}

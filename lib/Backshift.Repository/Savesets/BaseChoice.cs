@@ -1,0 +1,33 @@
+namespace Backshift.Repository.Savesets;
+
+/// <summary>Which earlier savesets a save can lean on.</summary>
+public static class BaseChoice
+{
+    /// <summary>
+    /// Up to three savesets of a host and subset, none twice: the newest, the newest complete one, the one with the most entries. So an interrupted
+    /// save serves the next one, and a short one does not hide a full one.
+    /// </summary>
+    /// <param name="savesets">All savesets, in the order in which they were started.</param>
+    /// <param name="host">The host.</param>
+    /// <param name="subset">The subset, or null.</param>
+    public static List<Saveset> Of(IReadOnlyList<Saveset> savesets, string host, string? subset)
+    {
+        List<Saveset> own = [.. savesets.Where(saveset => saveset.Host == host && saveset.Subset == subset && saveset.Root is not null)];
+        if (own.Count == 0)
+        {
+            return [];
+        }
+
+        List<Saveset> bases = [own[^1]];
+        Saveset? complete = own.FindLast(saveset => saveset.Complete);
+        foreach (Saveset? candidate in (Saveset?[])[complete, own.MaxBy(saveset => saveset.Entries)])
+        {
+            if (candidate is not null && !bases.Contains(candidate))
+            {
+                bases.Add(candidate);
+            }
+        }
+
+        return bases;
+    }
+}

@@ -1,0 +1,18 @@
+using Backshift.Chunking;
+using Backshift.Records;
+
+namespace Backshift.Tools.Chunk;
+
+/// <summary>What bs-chunk was asked to do.</summary>
+/// <param name="Key">What the cutter keeps secret.</param>
+/// <param name="Average">Average length of a chunk.</param>
+internal sealed record ChunkSettings(CutterKey Key, int Average)
+{
+    /// <summary>How many files are opened and read at a time.</summary>
+    internal int Readers { get; init; } = 1;
+
+    /// <summary>Whether every chunk carries its digest.</summary>
+    internal bool Digests { get; init; }
+
+    internal CutterNote Note => new("p16", Average, Key.Identity.ToArray());
+}

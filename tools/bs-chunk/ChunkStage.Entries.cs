@@ -1,0 +1,138 @@
+using Backshift.Posix;
+using Backshift.Records;
+
+namespace Backshift.Tools.Chunk;
+
+internal sealed partial class ChunkStage
+{
+    // The entry that content records would belong to, and whether its content was read here. Null after one that was dropped.
+    private EntryRecord? last;
+    private bool readHere;
+
+    private async ValueTask TakeEntryAsync(EntryRecord entry, CancellationToken cancel)
+    {
+        PendingEntry pending = new(entry, InodeKey.Of(entry));
+        if (NeedsReading(entry) && !WillBeLink(pending))
+        {
+            ahead.Add(pending);
+        }
+
+        window.Enqueue(pending);
+        if (!ahead.IsParallel || window.Count > Window)
+        {
+            await PassAsync(window.Dequeue(), cancel);
+        }
+    }
+
+    private async ValueTask DrainAsync(CancellationToken cancel)
+    {
+        while (window.TryDequeue(out PendingEntry? pending))
+        {
+            await PassAsync(pending, cancel);
+            await output.FlushIfFullAsync(cancel);
+        }
+    }
+
+    private async ValueTask PassAsync(PendingEntry pending, CancellationToken cancel)
+    {
+        await cutter.FinishAsync(cancel);
+        EntryRecord entry = pending.Entry;
+        last = entry;
+        readHere = false;
+        if (pending.Inode is { } inode && seen.Take(inode) is { } first && first != entry.Path)
+        {
+            ahead.Discard(pending);
+            PassLink(entry, first);
+            return;
+        }
+
+        if (!NeedsReading(entry))
+        {
+            output.Write(entry);
+        }
+        else if (!await TryPassContentAsync(pending, cancel))
+        {
+            last = null;
+            return;
+        }
+
+        if (pending.Inode is { } stored)
+        {
+            seen.Add(stored, entry.Nlink!.Value, entry.Path);
+        }
+    }
+
+    private void PassLink(EntryRecord entry, BytePath first)
+    {
+        Links++;
+        entry.Type = EntryType.Link;
+        entry.Target = first.Bytes;
+        entry.Source = null;
+        output.Write(entry);
+    }
+
+    /// <summary>Writes the entry with its content; false if there is only a problem to be written.</summary>
+    private async ValueTask<bool> TryPassContentAsync(PendingEntry pending, CancellationToken cancel)
+    {
+        EntryRecord entry = pending.Entry;
+        BytePath name = entry.Source ?? entry.Path;
+        progress?.AddFile(name);
+        using FileReading reading = ahead.Take(pending);
+        string? refusal = reading.Refusal;
+        string? mark = reading.Mark;
+        int errno = reading.Errno;
+        long length = 0;
+        if (reading.File is not null)
+        {
+            await streaming.RunAsync(reading, () => WriteRead(entry, reading.Version.Size == 0 ? null : reading.Version.Size), cancel);
+            (refusal, mark, errno, length) = (streaming.Refusal, streaming.Mark, streaming.Errno, streaming.Length);
+        }
+        else if (refusal is null)
+        {
+            length = reading.Content.Length;
+            WriteRead(entry, length);
+            await cutter.CutAsync(reading.Content, last: true, cancel);
+        }
+
+        progress?.AddRead(length);
+        if ((refusal ?? mark) is { } text)
+        {
+            // The source is the name by which the user knows the file.
+            entry.Source = name;
+            Report(entry, errno, text, marks: refusal is null);
+        }
+
+        return refusal is null;
+    }
+
+    private void WriteRead(EntryRecord entry, long? size)
+    {
+        entry.Source = null;
+        entry.HasContent = true;
+        entry.Size = size;
+        readHere = true;
+        output.Write(entry);
+    }
+
+    /// <summary>An entry of size 0 that tells of no device comes from no file system: there is nothing to open.</summary>
+    private static bool NeedsReading(EntryRecord entry) => entry.NeedsReading && !(entry.Size == 0 && entry.Dev is null);
+
+    /// <summary>Whether the file need not be read because an earlier name of it was, or will be before it.</summary>
+    private bool WillBeLink(PendingEntry pending)
+    {
+        if (pending.Inode is not { } inode || !ahead.IsParallel)
+        {
+            return false;
+        }
+
+        foreach (PendingEntry earlier in window)
+        {
+            if (earlier.Inode == inode)
+            {
+                return true;
+            }
+        }
+
+        return seen.Contains(inode);
+    }
+}

@@ -1,0 +1,160 @@
+using Backshift.Posix;
+using Backshift.Records;
+using Backshift.Tooling;
+
+namespace Backshift.Tools.Chunk;
+
+/// <summary>Reads a stream, adds the contents of the files that nobody has read yet, cut into chunks, and makes links of the later names of an inode.</summary>
+internal sealed partial class ChunkStage : IDisposable
+{
+    // Entries that are read ahead: at most so many times the length of a small file in memory.
+    private const int Window = 64;
+
+    private readonly RecordReader input;
+    private readonly RecordWriter output;
+    private readonly ChunkSettings settings;
+    private readonly Action<string> warn;
+    private readonly Progress? progress;
+    private readonly ContentCutter cutter;
+    private readonly FileStreaming streaming;
+    private readonly ReadAhead ahead;
+    private readonly SeenInodes seen;
+    private readonly Queue<PendingEntry> window = [];
+
+    /// <param name="input">The stream to read.</param>
+    /// <param name="output">Where it goes on.</param>
+    /// <param name="settings">How to cut and read.</param>
+    /// <param name="warn">Is told of every problem met here.</param>
+    /// <param name="progress">Is told of files and bytes, if anyone wants to know.</param>
+    /// <param name="seen">The inodes seen; null for a table of the usual size.</param>
+    internal ChunkStage(RecordReader input, RecordWriter output, ChunkSettings settings, Action<string> warn, Progress? progress = null, SeenInodes? seen = null)
+    {
+        this.input = input;
+        this.output = output;
+        this.settings = settings;
+        this.warn = warn;
+        this.progress = progress;
+        this.seen = seen ?? new SeenInodes();
+        cutter = new ContentCutter(settings, output);
+        streaming = new FileStreaming(cutter, output);
+        ahead = new ReadAhead(settings.Readers);
+    }
+
+    /// <summary>Problems that were met here or came along.</summary>
+    internal long Problems { get; private set; }
+
+    /// <summary>Entries that were made links.</summary>
+    internal long Links { get; private set; }
+
+    /// <summary>Passes the whole stream on.</summary>
+    /// <exception cref="StreamCutException">It stops; all that was whole has been passed on, and no end record.</exception>
+    /// <exception cref="BackshiftException">It is damaged.</exception>
+    internal async Task<ExitCode> RunAsync(CancellationToken cancel)
+    {
+        try
+        {
+            while (await input.ReadAsync(cancel))
+            {
+                await TakeAsync(cancel);
+                await output.FlushIfFullAsync(cancel);
+            }
+        }
+        catch (StreamCutException)
+        {
+            await DrainAsync(cancel);
+            await cutter.FinishAsync(cancel);
+            await output.FlushAsync(cancel);
+            throw;
+        }
+
+        await output.FlushAsync(cancel);
+        return Problems == 0 ? ExitCode.Done : ExitCode.Incomplete;
+    }
+
+    public void Dispose()
+    {
+        ahead.Dispose();
+        seen.Dispose();
+    }
+
+    private async ValueTask TakeAsync(CancellationToken cancel)
+    {
+        if (input.Kind == RecordKind.Entry)
+        {
+            await TakeEntryAsync(EntryRecord.ReadFrom(input.Encoded), cancel);
+            return;
+        }
+
+        await DrainAsync(cancel);
+        switch (input.Kind)
+        {
+            case RecordKind.Begin:
+                output.Write(Annotate(BeginRecord.ReadFrom(input.Encoded)));
+                break;
+            case RecordKind.Data:
+                CheckContent();
+                await cutter.AddAsync(DataRecord.ReadFrom(input.Encoded), cancel);
+                break;
+            case RecordKind.Chunk or RecordKind.Hole:
+                CheckContent();
+                await cutter.FinishAsync(cancel);
+                output.WriteEncoded(input.Encoded);
+                break;
+            case RecordKind.Problem:
+                PassProblem();
+                break;
+            case RecordKind.End:
+                await cutter.FinishAsync(cancel);
+                output.WriteEncoded(input.Encoded);
+                break;
+            default:
+                output.WriteEncoded(input.Encoded);
+                break;
+        }
+    }
+
+    private BeginRecord Annotate(BeginRecord begin)
+    {
+        if (begin.Cutter is not null && !begin.Cutter.Matches(settings.Note))
+        {
+            warn("what is cut already was cut otherwise than here: no chunk of it will be equal to one of the same content");
+        }
+
+        begin.Cutter ??= settings.Note;
+        begin.Stages = [.. begin.Stages, Program.Name];
+        return begin;
+    }
+
+    private void PassProblem()
+    {
+        Problems++;
+        ProblemRecord problem = ProblemRecord.ReadFrom(input.Encoded);
+        if (problem.Marks && last is null)
+        {
+            // The entry that it marks was dropped here; it must not mark the one before.
+            output.Write(problem with { Marks = false });
+            return;
+        }
+
+        output.WriteEncoded(input.Encoded);
+    }
+
+    private void CheckContent()
+    {
+        if (last is { HasContent: true } && !readHere)
+        {
+            return;
+        }
+
+        string name = last is null ? "an entry" : last.Path.ToString();
+        throw new BackshiftException(ExitCode.DataError, $"damaged stream: {name}: content follows, and the entry does not say so");
+    }
+
+    private void Report(EntryRecord entry, int errno, string text, bool marks)
+    {
+        ProblemRecord problem = new(entry.Source ?? entry.Path, Program.Name, errno, text, marks);
+        Problems++;
+        warn(problem.ToString());
+        output.Write(problem);
+    }
+}
