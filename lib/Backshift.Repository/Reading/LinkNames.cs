@@ -21,6 +21,7 @@ public sealed class LinkNames
     private readonly Func<BytePath, bool> isSelected;
     private readonly HashSet<ulong> written = [];
     private readonly Dictionary<BytePath, Stand> stands = [];
+    private readonly TreeCursor? tree;
 
     /// <param name="reader">Reads entries that have content but are not in the selection.</param>
     /// <param name="saveset">Where they are.</param>
@@ -30,6 +31,7 @@ public sealed class LinkNames
         this.reader = reader;
         this.saveset = saveset;
         this.isSelected = isSelected;
+        tree = saveset.Root is { } root ? new TreeCursor(reader.Nodes, root, saveset.Level) : null;
     }
 
     /// <summary>What to write for an entry; called once for each, in order.</summary>
@@ -66,8 +68,8 @@ public sealed class LinkNames
             return entry;
         }
 
-        StoredEntry? real = reader.FindEntry(saveset, target);
-        if (real is null || real.Entry.Type is EntryType.Link or EntryType.Directory)
+        StoredEntry? found = tree?.Find(target);
+        if (found is null || found.Entry.Type is EntryType.Link or EntryType.Directory)
         {
             return null;
         }
@@ -77,6 +79,8 @@ public sealed class LinkNames
             return entry;
         }
 
+        // Read once more: what the cursor gave is its own.
+        StoredEntry real = reader.FindEntry(saveset, target)!;
         stands.Add(target, new Stand(entry.Path, (real.Entry.Nlink ?? long.MaxValue) - 1));
         real.Entry.Path = entry.Path;
         return real;
