@@ -14,6 +14,8 @@ internal static class Image
         ["bs-init"] = Init.Program.RunAsync,
         ["bs-ls"] = List.Program.RunAsync,
         ["bs-read"] = Read.Program.RunAsync,
+        ["bs-save"] = Save.Program.RunAsync,
+        ["bs-since"] = Since.Program.RunAsync,
         ["bs-store"] = Store.Program.RunAsync,
         ["bs-tar"] = Tar.Program.RunAsync,
         ["bs-walk"] = Walk.Program.RunAsync,

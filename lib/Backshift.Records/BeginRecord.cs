@@ -9,6 +9,7 @@ public sealed class BeginRecord
 {
     private const int MaxName = 255;
     private const int MaxStages = 1000;
+    private const int MaxBases = 1000;
 
     public string? Host { get; set; }
 
@@ -20,6 +21,9 @@ public sealed class BeginRecord
 
     /// <summary>The programs that the stream came through, the first one first: so that the last can say which of them did not finish.</summary>
     public IReadOnlyList<string> Stages { get; set; } = [];
+
+    /// <summary>Names of the savesets that were used to skip unchanged files.</summary>
+    public IReadOnlyList<string> Bases { get; set; } = [];
 
     public UnknownKeys Unknown { get; set; }
 
@@ -36,7 +40,8 @@ public sealed class BeginRecord
                 case var _ when key.SequenceEqual("subset"u8): into.Begin.Subset = RecordText.ReadString(ref reader, MaxName, "subset"); return true;
                 case var _ when key.SequenceEqual("started"u8): into.Begin.Started = RecordTime.Read(ref reader, "started"); return true;
                 case var _ when key.SequenceEqual("cutter"u8): into.Begin.Cutter = CutterNote.ReadFrom(ref reader); return true;
-                case var _ when key.SequenceEqual("stages"u8): into.Begin.Stages = ReadStages(ref reader); return true;
+                case var _ when key.SequenceEqual("stages"u8): into.Begin.Stages = ReadNames(ref reader, MaxStages, "stages"); return true;
+                case var _ when key.SequenceEqual("bases"u8): into.Begin.Bases = ReadNames(ref reader, MaxBases, "bases"); return true;
                 default: return false;
             }
         });
@@ -51,7 +56,7 @@ public sealed class BeginRecord
 
     public void WriteTo(ref MessagePackWriter writer)
     {
-        writer.WriteMapHeader(2 + (Host is null ? 0 : 1) + (Subset is null ? 0 : 1) + (Started is null ? 0 : 1) + (Cutter is null ? 0 : 1) + (Stages.Count == 0 ? 0 : 1) + Unknown.Count);
+        writer.WriteMapHeader(2 + (Host is null ? 0 : 1) + (Subset is null ? 0 : 1) + (Started is null ? 0 : 1) + (Cutter is null ? 0 : 1) + (Stages.Count == 0 ? 0 : 1) + (Bases.Count == 0 ? 0 : 1) + Unknown.Count);
         writer.WriteString("kind"u8);
         writer.WriteString("begin"u8);
         writer.WriteString("version"u8);
@@ -80,33 +85,38 @@ public sealed class BeginRecord
             Cutter.WriteTo(ref writer);
         }
 
-        if (Stages.Count > 0)
-        {
-            writer.WriteString("stages"u8);
-            writer.WriteArrayHeader(Stages.Count);
-            foreach (string stage in Stages)
-            {
-                writer.Write(stage);
-            }
-        }
-
+        WriteNames(ref writer, "stages"u8, Stages);
+        WriteNames(ref writer, "bases"u8, Bases);
         Unknown.WriteTo(ref writer);
     }
 
-    private static List<string> ReadStages(ref MessagePackReader reader)
+    private static void WriteNames(ref MessagePackWriter writer, ReadOnlySpan<byte> key, IReadOnlyList<string> names)
+    {
+        if (names.Count > 0)
+        {
+            writer.WriteString(key);
+            writer.WriteArrayHeader(names.Count);
+            foreach (string name in names)
+            {
+                writer.Write(name);
+            }
+        }
+    }
+
+    private static List<string> ReadNames(ref MessagePackReader reader, int most, string what)
     {
         int count = reader.ReadArrayHeader();
-        if (count > MaxStages)
+        if (count > most)
         {
-            throw RecordFrame.Damaged($"the stream came through {count} programs");
+            throw RecordFrame.Damaged($"there are {count} {what}, more than {most}");
         }
 
-        List<string> stages = [];
+        List<string> names = [];
         for (int i = 0; i < count; i++)
         {
-            stages.Add(RecordText.ReadString(ref reader, MaxName, "name of a stage"));
+            names.Add(RecordText.ReadString(ref reader, MaxName, $"one of the {what}"));
         }
 
-        return stages;
+        return names;
     }
 }

@@ -72,6 +72,12 @@ public sealed class RepositoryReader : IDisposable
     /// <exception cref="BackshiftException">A node is missing or damaged.</exception>
     public IEnumerable<ContentPart> Parts(StoredEntry entry) => TreeReader.Parts(Nodes, entry);
 
+    /// <summary>Whether the repository holds a chunk of this digest and length. The directory of a pack says so; its content is not read.</summary>
+    public bool Contains(Digest digest, long size) => finder.Value.Find(digest) is { } place && place.Size == size;
+
+    /// <summary>Looks up many paths of one saveset, at best in the order of its tree; null if it has no entry. For as long as the repository is open.</summary>
+    public TreeCursor? Cursor(Saveset saveset) => saveset.Root is { } root ? new TreeCursor(Nodes, root, saveset.Level) : null;
+
     private TreeReader? Tree(Saveset saveset) => saveset.Root is { } root ? new TreeReader(Nodes, root, saveset.Level) : null;
 
     public void Dispose()

@@ -9,9 +9,18 @@ internal sealed partial class ChunkStage
     private EntryRecord? last;
     private bool readHere;
 
+    // Whether content that follows is that of an inode which has it already.
+    private bool dropping;
+
     private async ValueTask TakeEntryAsync(EntryRecord entry, CancellationToken cancel)
     {
         PendingEntry pending = new(entry, InodeKey.Of(entry));
+        if (window.Count == 0 && !NeedsReading(entry))
+        {
+            await PassAsync(pending, asItCame: true, cancel);
+            return;
+        }
+
         if (NeedsReading(entry) && !WillBeLink(pending))
         {
             ahead.Add(pending);
@@ -20,7 +29,7 @@ internal sealed partial class ChunkStage
         window.Enqueue(pending);
         if (!ahead.IsParallel || window.Count > Window)
         {
-            await PassAsync(window.Dequeue(), cancel);
+            await PassAsync(window.Dequeue(), asItCame: false, cancel);
         }
     }
 
@@ -28,17 +37,21 @@ internal sealed partial class ChunkStage
     {
         while (window.TryDequeue(out PendingEntry? pending))
         {
-            await PassAsync(pending, cancel);
+            await PassAsync(pending, asItCame: false, cancel);
             await output.FlushIfFullAsync(cancel);
         }
     }
 
-    private async ValueTask PassAsync(PendingEntry pending, CancellationToken cancel)
+    /// <param name="pending">The entry.</param>
+    /// <param name="asItCame">Whether it is the record that the reader stands at, which need not be encoded again.</param>
+    /// <param name="cancel">Ends waiting.</param>
+    private async ValueTask PassAsync(PendingEntry pending, bool asItCame, CancellationToken cancel)
     {
         await cutter.FinishAsync(cancel);
         EntryRecord entry = pending.Entry;
         last = entry;
         readHere = false;
+        dropping = false;
         if (pending.Inode is { } inode && seen.Take(inode) is { } first && first != entry.Path)
         {
             ahead.Discard(pending);
@@ -46,7 +59,11 @@ internal sealed partial class ChunkStage
             return;
         }
 
-        if (!NeedsReading(entry))
+        if (asItCame)
+        {
+            output.WriteEncoded(input.Encoded);
+        }
+        else if (!NeedsReading(entry))
         {
             output.Write(entry);
         }
@@ -68,6 +85,8 @@ internal sealed partial class ChunkStage
         entry.Type = EntryType.Link;
         entry.Target = first.Bytes;
         entry.Source = null;
+        dropping = entry.HasContent;
+        entry.HasContent = false;
         output.Write(entry);
     }
 

@@ -91,6 +91,8 @@ internal sealed partial class ChunkStage : IDisposable
             case RecordKind.Begin:
                 output.Write(Annotate(BeginRecord.ReadFrom(input.Encoded)));
                 break;
+            case RecordKind.Data or RecordKind.Chunk or RecordKind.Hole when dropping:
+                break;
             case RecordKind.Data:
                 CheckContent();
                 await cutter.AddAsync(DataRecord.ReadFrom(input.Encoded), cancel);

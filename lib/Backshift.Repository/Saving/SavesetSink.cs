@@ -51,7 +51,7 @@ public sealed class SavesetSink : IEntrySink, IDisposable
             throw new BackshiftException(ExitCode.DataError, $"the stream says that it began at {started}", "give another time with --time");
         }
 
-        saveset = new Saveset { Host = host, Subset = subset, Started = started, Cutter = begin.Cutter, Program = options.Program };
+        saveset = new Saveset { Host = host, Subset = subset, Started = started, Cutter = begin.Cutter, Bases = begin.Bases, Program = options.Program };
         if (options.Deltas && BaseChoice.Of(SavesetCatalog.List(repository, problem => warn(problem.Message)), host, subset) is [Saveset newest, ..] bases)
         {
             // A complete one knows every file; the newest may be a fragment.

@@ -1,0 +1,102 @@
+using System.CommandLine;
+using System.Globalization;
+using Backshift.Posix;
+using Backshift.Records;
+using Backshift.Repository.Objects;
+using Backshift.Tooling;
+
+namespace Backshift.Tools.Save;
+
+internal static class Program
+{
+    internal static Task<int> RunAsync(string[] args)
+    {
+        Argument<BytePath[]> roots = PathArgument.Operands("root", "what to save, with all below it");
+        Option<bool> oneFileSystem = new("--one-file-system", "-x") { Description = "stay on the file system of each root" };
+        Option<BytePath[]> exclude = PathArgument.Options("--exclude", "leave out what matches the pattern");
+        Option<BytePath[]> include = PathArgument.Options("--include", "keep what matches, whatever later patterns say");
+        Option<BytePath[]> excludeFrom = PathArgument.Options("--exclude-from", "read patterns from a file, one a line");
+        Option<bool> caches = new("--exclude-caches", "--cachedir-tag") { Description = "leave out what lies in caches (CACHEDIR.TAG)" };
+        Option<bool> noDump = new("--nodump") { Description = "leave out what has the attribute d of chattr(1)" };
+        Option<string?> host = new("--host") { Description = "whose files they are; else this machine's", HelpName = "name" };
+        Option<string?> subset = new("--subset") { Description = "which part of the host's files they are", HelpName = "name" };
+        Option<bool> ignoreCtime = new("--ignore-ctime") { Description = "a file may be unchanged although its inode was changed" };
+        Option<bool> ignoreInode = new("--ignore-inode") { Description = "a file may be unchanged although it has another inode" };
+        Option<bool> reread = new("--reread") { Description = "read every file, unchanged or not" };
+        Option<bool> full = new("--full") { Description = "as --reread, and without bs-since in the pipeline" };
+        Option<long> average = SizeArgument.Option("--average", "average length of a chunk; else the repository's", 0);
+        Option<int> jobs = CountArgument.Option("--jobs", "-j", "how many threads take digests and compress", 0, least: 1, most: 64);
+        Option<ProgressMode> progress = ProgressArgument.Option(ProgressMode.Auto);
+        Option<bool> init = new("--init") { Description = "make the repository if there is none" };
+        Option<bool> verbose = new("--verbose", "-v") { Description = "let every program say what it did" };
+        Option<bool> dryRun = new("--dry-run", "-n") { Description = "print the command and do not run it" };
+        exclude.HelpName = include.HelpName = "pattern";
+        excludeFrom.HelpName = "file";
+        RootCommand root = new("save trees: the whole pipeline in one line")
+        {
+            roots, oneFileSystem, exclude, include, excludeFrom, caches, noDump, host, subset, ignoreCtime, ignoreInode, reread, full, average, jobs, progress, init, verbose,
+            dryRun,
+        };
+        RepositoryArgument repository = RepositoryArgument.AddTo(root);
+        ProfileArgument profile = ProfileArgument.AddTo(root);
+        return Tool.RunAsync("bs-save", root, args, (given, tool, _) =>
+        {
+            ParseResult options = profile.Apply(given, args);
+            BytePath path = repository.Get(options);
+            BytePath[] named = options.GetValue(roots) ?? [];
+            if (named.Length == 0)
+            {
+                throw new BackshiftException(ExitCode.Usage, "missing operand: root", "name what is to be saved: bs-save /home");
+            }
+
+            string[] loud = Flag(options, verbose);
+            SaveOptions save = new()
+            {
+                Roots = named,
+                Repository = path,
+                Init = options.GetValue(init) && FileStatus.TryGet(path.Join(RepositoryLayout.ConfigurationName), out FileStatus _) != 0,
+                Full = options.GetValue(full),
+                Patterns = Patterns(given, options, exclude, include, excludeFrom),
+                ForWalk = [.. Flag(options, oneFileSystem), .. Flag(options, caches), .. Flag(options, noDump), .. Text(options, host), .. Text(options, subset), .. loud],
+                ForSince = [.. Flag(options, ignoreCtime), .. Flag(options, ignoreInode), .. Flag(options, reread), .. loud],
+                ForChunk = [.. Number(average, options.GetValue(average)), .. loud],
+                ForStore = [.. Number(jobs, options.GetValue(jobs)), .. Progress(options.GetValue(progress)), .. loud],
+            };
+            ReadOnlySpan<byte> command = SavePipeline.Command(save, ProgramPlaces.Own().Find);
+            if (options.GetValue(dryRun))
+            {
+                Print(tool.OpenText(), command);
+                return Task.FromResult(ExitCode.Done);
+            }
+
+            // In the place of this process: its status is the shell's, which is the last program's.
+            Machine.Execute(BytePath.Of("/bin/sh"), ["sh"u8.ToArray(), "-c"u8.ToArray(), command.ToArray()]);
+            return Task.FromResult(ExitCode.Bug);
+        });
+    }
+
+    /// <summary>The first pattern that matches decides, so the command line's stand before those of the profile.</summary>
+    private static List<GivenOption> Patterns(ParseResult given, ParseResult all, params ReadOnlySpan<Option> which)
+    {
+        List<GivenOption> own = OptionOrder.Of(given, which);
+        List<GivenOption> both = OptionOrder.Of(all, which);
+        return [.. own, .. both[..(both.Count - own.Count)]];
+    }
+
+    private static string[] Flag(ParseResult options, Option<bool> option) => options.GetValue(option) ? [option.Name] : [];
+
+    private static string[] Text(ParseResult options, Option<string?> option) => options.GetValue(option) is { } text ? [option.Name, text] : [];
+
+    private static string[] Number(Option option, long value) => value == 0 ? [] : [option.Name, value.ToString(CultureInfo.InvariantCulture)];
+
+    private static string[] Progress(ProgressMode mode) => mode == ProgressMode.Auto ? [] : ["--progress", mode.ToString().ToLowerInvariant()];
+
+    private static void Print(Stream output, ReadOnlySpan<byte> command)
+    {
+        // A backslash shows as two; any other one means that a name has bytes which a terminal must not see. That command is shown, but not fit to be run.
+        string escaped = Escaping.Display(command);
+        bool safe = !escaped.Replace(@"\\", "", StringComparison.Ordinal).Contains('\\', StringComparison.Ordinal);
+        ReadOnlySpan<byte> shown = safe || !Descriptors.IsTerminal(1) ? command : System.Text.Encoding.UTF8.GetBytes(escaped);
+        output.Write([.. shown, (byte)'\n']);
+    }
+}

@@ -1,0 +1,78 @@
+using Backshift.Posix;
+using Backshift.Records;
+using Backshift.Repository;
+using Backshift.Repository.Savesets;
+using Backshift.Repository.Trees;
+
+namespace Backshift.Tools.Since;
+
+/// <summary>A base: an earlier saveset, in which files are looked up.</summary>
+internal sealed class BaseSaveset
+{
+    private readonly RepositoryReader repository;
+    private readonly Saveset saveset;
+    private readonly TreeCursor? cursor;
+    private readonly Action<string> warn;
+    private bool damaged;
+
+    /// <param name="repository">Where it is; not closed with the base.</param>
+    /// <param name="saveset">The saveset.</param>
+    /// <param name="warn">Is told once if some of it cannot be read.</param>
+    internal BaseSaveset(RepositoryReader repository, Saveset saveset, Action<string> warn)
+    {
+        this.repository = repository;
+        this.saveset = saveset;
+        this.warn = warn;
+        cursor = repository.Cursor(saveset);
+    }
+
+    internal UnixTime Started => saveset.Started;
+
+    /// <summary>The entry with this path; null if there is none, or none that can be read.</summary>
+    internal StoredEntry? Find(BytePath path)
+    {
+        try
+        {
+            return cursor?.Find(path);
+        }
+        catch (BackshiftException e) when (e.Code == ExitCode.DataError)
+        {
+            Report(e);
+            return null;
+        }
+    }
+
+    /// <summary>Whether the repository still has all the content of an entry. A list is read for it, node by node, and read again by whoever wants the parts.</summary>
+    internal bool HasContentOf(StoredEntry entry)
+    {
+        long rest = entry.Entry.Size ?? 0;
+        try
+        {
+            foreach (ContentPart part in repository.Parts(entry))
+            {
+                if (part.Size > rest || (part.Digest is { } digest && !repository.Contains(digest, part.Size)))
+                {
+                    return false;
+                }
+
+                rest -= part.Size;
+            }
+        }
+        catch (BackshiftException e) when (e.Code == ExitCode.DataError)
+        {
+            Report(e);
+            return false;
+        }
+
+        return rest == 0;
+    }
+
+    private void Report(BackshiftException damage)
+    {
+        if (!damaged)
+        {
+            damaged = true;
+            warn($"base {saveset.Name}: {damage.Message}; what cannot be looked up is read");
+        }
+    }
+}

@@ -1,0 +1,161 @@
+using Backshift.Posix;
+using Backshift.Records;
+using Backshift.Repository;
+using Backshift.Repository.Savesets;
+using Backshift.Repository.Trees;
+using Backshift.Tooling;
+
+namespace Backshift.Tools.Since;
+
+/// <summary>Gives files that are what they were in an earlier saveset references to its chunks, so that nobody opens them. All else passes through as it came.</summary>
+internal sealed class SinceStage
+{
+    private readonly RecordReader input;
+    private readonly RecordWriter output;
+    private readonly RepositoryReader repository;
+    private readonly SinceOptions options;
+    private readonly Action<string> warn;
+    private readonly List<BaseSaveset> bases = [];
+    private long files;
+    private long unchanged;
+    private long unchangedBytes;
+    private long lost;
+
+    /// <param name="input">The stream to read.</param>
+    /// <param name="output">Where it goes on.</param>
+    /// <param name="repository">Where the bases are; not closed with the stage.</param>
+    /// <param name="options">What was asked for.</param>
+    /// <param name="warn">Says a line to the user.</param>
+    internal SinceStage(RecordReader input, RecordWriter output, RepositoryReader repository, SinceOptions options, Action<string> warn)
+    {
+        this.input = input;
+        this.output = output;
+        this.repository = repository;
+        this.options = options;
+        this.warn = warn;
+    }
+
+    /// <summary>Passes the whole stream on.</summary>
+    /// <exception cref="StreamCutException">It stops; all that was whole has been passed on, and no end record.</exception>
+    /// <exception cref="BackshiftException">It is damaged.</exception>
+    internal async Task RunAsync(CancellationToken cancel)
+    {
+        try
+        {
+            while (await input.ReadAsync(cancel))
+            {
+                await TakeAsync(cancel);
+                await output.FlushIfFullAsync(cancel);
+            }
+        }
+        catch (StreamCutException)
+        {
+            await output.FlushAsync(cancel);
+            throw;
+        }
+
+        await output.FlushAsync(cancel);
+        if (options.Verbose)
+        {
+            string gone = lost > 0 ? $", {SizeText.Count(lost)} unchanged but to be read again because chunks of theirs are gone" : "";
+            warn($"{SizeText.Count(files)} files, {SizeText.Count(unchanged)} of them unchanged, {SizeText.Bytes(unchangedBytes)}{gone}");
+        }
+    }
+
+    private ValueTask TakeAsync(CancellationToken cancel)
+    {
+        switch (input.Kind)
+        {
+            case RecordKind.Begin:
+                output.Write(Annotate(BeginRecord.ReadFrom(input.Encoded)));
+                return ValueTask.CompletedTask;
+            case RecordKind.Entry when bases.Count > 0:
+                return TakeEntryAsync(EntryRecord.ReadFrom(input.Encoded), cancel);
+            default:
+                output.WriteEncoded(input.Encoded);
+                return ValueTask.CompletedTask;
+        }
+    }
+
+    private BeginRecord Annotate(BeginRecord begin)
+    {
+        if (!options.Reread)
+        {
+            foreach (Saveset saveset in BaseChoice.Of(repository.Savesets(), options.Host ?? begin.Host ?? Machine.HostName(), options.Subset ?? begin.Subset))
+            {
+                bases.Add(new BaseSaveset(repository, saveset, warn));
+                begin.Bases = [.. begin.Bases, saveset.Name];
+                if (options.Verbose)
+                {
+                    warn($"base {saveset.Name}, {SizeText.Count(saveset.Entries)} entries{(saveset.Complete ? "" : ", incomplete")}");
+                }
+            }
+        }
+
+        begin.Stages = [.. begin.Stages, Program.Name];
+        return begin;
+    }
+
+    private ValueTask TakeEntryAsync(EntryRecord entry, CancellationToken cancel)
+    {
+        if (entry.NeedsReading)
+        {
+            files++;
+            if (Find(entry) is { } then)
+            {
+                unchanged++;
+                unchangedBytes += entry.Size ?? 0;
+                entry.HasContent = true;
+                entry.Source = null;
+                output.Write(entry);
+                return WriteContentAsync(then, cancel);
+            }
+        }
+
+        output.WriteEncoded(input.Encoded);
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>The entry of a base that has the content of this file, if there is one. The first base that knows the path decides.</summary>
+    private StoredEntry? Find(EntryRecord entry)
+    {
+        foreach (BaseSaveset earlier in bases)
+        {
+            if (earlier.Find(entry.Path) is { } then)
+            {
+                if (!options.Rule.Holds(entry, then, earlier.Started))
+                {
+                    return null;
+                }
+
+                // From here on nobody opens the file, so what the base promises has to be there.
+                if (earlier.HasContentOf(then))
+                {
+                    return then;
+                }
+
+                lost++;
+                return null;
+            }
+        }
+
+        return null;
+    }
+
+    private async ValueTask WriteContentAsync(StoredEntry then, CancellationToken cancel)
+    {
+        foreach (ContentPart part in repository.Parts(then))
+        {
+            if (part.Digest is { } digest)
+            {
+                output.WriteChunk(digest, (int)part.Size, []);
+            }
+            else
+            {
+                output.WriteHole(part.Size);
+            }
+
+            await output.FlushIfFullAsync(cancel);
+        }
+    }
+}
