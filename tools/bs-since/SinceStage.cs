@@ -55,7 +55,7 @@ internal sealed class SinceStage
         }
 
         await output.FlushAsync(cancel);
-        if (options.Verbose)
+        if (options.Verbose && bases.Count > 0)
         {
             string gone = lost > 0 ? $", {SizeText.Count(lost)} unchanged but to be read again because chunks of theirs are gone" : "";
             warn($"{SizeText.Count(files)} files, {SizeText.Count(unchanged)} of them unchanged, {SizeText.Bytes(unchangedBytes)}{gone}");
@@ -90,6 +90,11 @@ internal sealed class SinceStage
                     warn($"base {saveset.Name}, {SizeText.Count(saveset.Entries)} entries{(saveset.Complete ? "" : ", incomplete")}");
                 }
             }
+        }
+
+        if (options.Verbose && bases.Count == 0)
+        {
+            warn("no base: every file is read");
         }
 
         begin.Stages = [.. begin.Stages, Program.Name];

@@ -74,7 +74,7 @@ internal sealed class EntryOutput
         entry.RdevMajor = device ? major : null;
         entry.RdevMinor = device ? minor : null;
         entry.Path = new BytePath(path);
-        entry.Source = file && absolute && status.Size > 0 ? new BytePath([(byte)'/', .. path]) : null;
+        entry.Source = file && absolute ? new BytePath([(byte)'/', .. path]) : null;
         records.Write(entry);
         Entries++;
         Bytes += file ? status.Size : 0;

@@ -20,7 +20,15 @@ public static class BaseChoice
 
         List<Saveset> bases = [own[^1]];
         Saveset? complete = own.FindLast(saveset => saveset.Complete);
-        foreach (Saveset? candidate in (Saveset?[])[complete, own.MaxBy(saveset => saveset.Entries)])
+
+        // Of savesets with as many entries the newest: it is one of the two others, most often.
+        Saveset largest = own[^1];
+        for (int i = own.Count - 2; i >= 0; i--)
+        {
+            largest = own[i].Entries > largest.Entries ? own[i] : largest;
+        }
+
+        foreach (Saveset? candidate in (Saveset?[])[complete, largest])
         {
             if (candidate is not null && !bases.Contains(candidate))
             {

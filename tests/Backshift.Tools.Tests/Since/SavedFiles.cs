@@ -43,7 +43,7 @@ internal sealed class SavedFiles : IDisposable
         using WorkerPool workers = new(1);
         using ChunkStore chunks = new(repository, workers, _ => { });
         UnixTime started = Start with { Seconds = Start.Seconds + (3600 * saves++) };
-        using SavesetSink sink = new(repository, chunks, new SavesetOptions("h", subset, started, "test"), _ => { }, TimeProvider.System);
+        using SavesetSink sink = new(repository, chunks, new SavesetOptions("h", subset, started, Deltas: false, "test"), _ => { }, TimeProvider.System);
         sink.Begin(new BeginRecord());
         foreach ((EntryRecord entry, string[] parts) in files)
         {

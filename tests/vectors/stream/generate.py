@@ -108,6 +108,10 @@ write("begin with every key", "ok", record("begin", version=1, host="nas", subse
       cutter={"name": "p16", "average": 16384, "identity": bytes(range(8))}) + END,
       ["begin host=nas subset=home started=1795424645.123456789 cutter=p16,16384,0001020304050607", SHOWN_END], True)
 ok("entry with the fewest keys", record("entry", path=b"a", type="file"), "entry path=a type=file")
+write("begin with stages and bases", "ok", record("begin", version=1, stages=["bs-walk", "bs-since"], bases=["h@20261123T090405Z", "h@20261122T090405Z"]) + END,
+      ["begin stages=bs-walk,bs-since bases=h@20261123T090405Z,h@20261122T090405Z", SHOWN_END], True)
+write("begin with a number for bases", "damaged", record("begin", version=1, bases=1) + END)
+write("begin with 1001 bases", "damaged", record("begin", version=1, bases=[""] * 1001) + END)
 ok("entry with every key", pack({
     "kind": "entry", "path": b"etc/passwd", "type": "file", "mode": 0o4755, "uid": 0, "gid": 4294967295, "user": "root", "group": "staff", "size": 9223372036854775807,
     "mtime": t32(1000000000), "ctime": t64(1795424645, 1), "btime": t96(-1, 999999999), "dev": 2049, "ino": 18446744073709551615, "nlink": 2,
