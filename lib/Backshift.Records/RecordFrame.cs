@@ -22,8 +22,20 @@ internal sealed class RecordFrame
     /// <exception cref="BackshiftException">It is no map, longer or deeper than allowed, or not MessagePack.</exception>
     internal bool TryMeasure(ReadOnlySequence<byte> input, out long length)
     {
-        SequenceReader<byte> reader = new(input);
         length = 0;
+        if (measured == 0)
+        {
+            // Nearly every record lies in one piece and is as our own writers write it.
+            ReadOnlySpan<byte> piece = input.FirstSpan;
+            SpanValues values = new(piece);
+            if (!piece.IsEmpty && piece[0] is (>= 0x80 and <= 0x8f) or 0xde && values.TrySkip() && values.Position <= StreamLimits.Record)
+            {
+                length = values.Position;
+                return true;
+            }
+        }
+
+        SequenceReader<byte> reader = new(input);
         if (measured == 0)
         {
             if (!reader.TryPeek(out byte first))

@@ -29,6 +29,14 @@ public sealed class RecordWriter
         writer.Flush();
     }
 
+    /// <summary>Writes an entry as it came, but without its source, and with content, which it must not have yet.</summary>
+    public void WriteWithContent(ReadOnlySpan<byte> encoded, in EntryGlance glance)
+    {
+        MessagePackWriter writer = new(pipe);
+        glance.WriteWithContent(ref writer, encoded);
+        writer.Flush();
+    }
+
     /// <summary>Writes a chunk record; a reference if <paramref name="bytes"/> is empty. The bytes are copied.</summary>
     public void WriteChunk(Digest? digest, int size, ReadOnlySpan<byte> bytes)
     {

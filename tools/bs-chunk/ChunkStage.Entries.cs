@@ -9,8 +9,30 @@ internal sealed partial class ChunkStage
     private EntryRecord? last;
     private bool readHere;
 
+    // Stands for an entry that was passed on without being read.
+    private static readonly EntryRecord WithContent = new() { Path = default, Type = EntryType.File, HasContent = true };
+
     // Whether content that follows is that of an inode which has it already.
     private bool dropping;
+
+    /// <summary>Passes on a file whose content came along and which has no other name: nearly all of an incremental save.</summary>
+    private async ValueTask<bool> TryPassUnreadAsync(CancellationToken cancel)
+    {
+        if (window.Count > 0 || !IsFileWithContent())
+        {
+            return false;
+        }
+
+        await cutter.FinishAsync(cancel);
+        last = WithContent;
+        readHere = false;
+        dropping = false;
+        output.WriteEncoded(input.Encoded);
+        return true;
+    }
+
+    private bool IsFileWithContent() =>
+        input.Encoded.IsSingleSegment && EntryGlance.TryRead(input.Encoded.FirstSpan, out EntryGlance glance) && glance is { IsFile: true, HasContent: true, Nlink: null or 1 };
 
     private async ValueTask TakeEntryAsync(EntryRecord entry, CancellationToken cancel)
     {

@@ -81,7 +81,11 @@ internal sealed partial class ChunkStage : IDisposable
     {
         if (input.Kind == RecordKind.Entry)
         {
-            await TakeEntryAsync(EntryRecord.ReadFrom(input.Encoded), cancel);
+            if (!await TryPassUnreadAsync(cancel))
+            {
+                await TakeEntryAsync(EntryRecord.ReadFrom(input.Encoded), cancel);
+            }
+
             return;
         }
 

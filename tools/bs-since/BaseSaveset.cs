@@ -28,12 +28,12 @@ internal sealed class BaseSaveset
 
     internal UnixTime Started => saveset.Started;
 
-    /// <summary>The entry with this path; null if there is none, or none that can be read.</summary>
-    internal StoredEntry? Find(BytePath path)
+    /// <summary>The entry with this path, with what tells its version and content; null if there is none, or none that can be read.</summary>
+    internal StoredEntry? Find(ReadOnlySpan<byte> path)
     {
         try
         {
-            return cursor?.Find(path);
+            return cursor?.FindVersion(path);
         }
         catch (BackshiftException e) when (e.Code == ExitCode.DataError)
         {

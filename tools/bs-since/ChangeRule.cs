@@ -19,7 +19,7 @@ internal sealed record ChangeRule(bool IgnoreCtime, bool IgnoreInode)
     /// <param name="now">The file.</param>
     /// <param name="then">The entry with its path in a base.</param>
     /// <param name="started">When the base was begun.</param>
-    internal bool Holds(EntryRecord now, StoredEntry then, UnixTime started)
+    internal bool Holds(FileStamp now, StoredEntry then, UnixTime started)
     {
         // The device is not compared: its number depends on the order in which a machine finds its disks.
         EntryRecord old = then.Entry;

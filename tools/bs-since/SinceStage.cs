@@ -1,3 +1,4 @@
+using System.Buffers;
 using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Repository;
@@ -70,7 +71,7 @@ internal sealed class SinceStage
                 output.Write(Annotate(BeginRecord.ReadFrom(input.Encoded)));
                 return ValueTask.CompletedTask;
             case RecordKind.Entry when bases.Count > 0:
-                return TakeEntryAsync(EntryRecord.ReadFrom(input.Encoded), cancel);
+                return TakeEntryAsync(input.Encoded, cancel);
             default:
                 output.WriteEncoded(input.Encoded);
                 return ValueTask.CompletedTask;
@@ -101,47 +102,68 @@ internal sealed class SinceStage
         return begin;
     }
 
-    private ValueTask TakeEntryAsync(EntryRecord entry, CancellationToken cancel)
+    private ValueTask TakeEntryAsync(ReadOnlySequence<byte> encoded, CancellationToken cancel)
     {
-        if (entry.NeedsReading)
+        StoredEntry? then = encoded.IsSingleSegment && EntryGlance.TryRead(encoded.FirstSpan, out EntryGlance glance) && glance is { ContentStart: 0 } or { HasContent: true }
+            ? Pass(encoded.FirstSpan, glance)
+            : Pass(EntryRecord.ReadFrom(encoded));
+        return then is null ? ValueTask.CompletedTask : WriteContentAsync(then, cancel);
+    }
+
+    /// <summary>Writes the entry; the one of a base whose content is to follow, if there is one.</summary>
+    private StoredEntry? Pass(ReadOnlySpan<byte> encoded, in EntryGlance glance)
+    {
+        if (glance.IsFile && !glance.HasContent && Find(glance.Path, FileStamp.Of(glance)) is { } then)
         {
-            files++;
-            if (Find(entry) is { } then)
-            {
-                unchanged++;
-                unchangedBytes += entry.Size ?? 0;
-                entry.HasContent = true;
-                entry.Source = null;
-                output.Write(entry);
-                return WriteContentAsync(then, cancel);
-            }
+            output.WriteWithContent(encoded, glance);
+            return then;
         }
 
         output.WriteEncoded(input.Encoded);
-        return ValueTask.CompletedTask;
+        return null;
+    }
+
+    /// <inheritdoc cref="Pass(ReadOnlySpan{byte}, in EntryGlance)"/>
+    private StoredEntry? Pass(EntryRecord entry)
+    {
+        if (entry.NeedsReading && Find(entry.Path.Span, FileStamp.Of(entry)) is { } then)
+        {
+            entry.HasContent = true;
+            entry.Source = null;
+            output.Write(entry);
+            return then;
+        }
+
+        output.WriteEncoded(input.Encoded);
+        return null;
     }
 
     /// <summary>The entry of a base that has the content of this file, if there is one. The first base that knows the path decides.</summary>
-    private StoredEntry? Find(EntryRecord entry)
+    private StoredEntry? Find(ReadOnlySpan<byte> path, FileStamp now)
     {
+        files++;
         foreach (BaseSaveset earlier in bases)
         {
-            if (earlier.Find(entry.Path) is { } then)
+            if (earlier.Find(path) is not { } then)
             {
-                if (!options.Rule.Holds(entry, then, earlier.Started))
-                {
-                    return null;
-                }
+                continue;
+            }
 
-                // From here on nobody opens the file, so what the base promises has to be there.
-                if (earlier.HasContentOf(then))
-                {
-                    return then;
-                }
+            if (!options.Rule.Holds(now, then, earlier.Started))
+            {
+                return null;
+            }
 
+            // From here on nobody opens the file, so what the base promises has to be there.
+            if (!earlier.HasContentOf(then))
+            {
                 lost++;
                 return null;
             }
+
+            unchanged++;
+            unchangedBytes += now.Size ?? 0;
+            return then;
         }
 
         return null;

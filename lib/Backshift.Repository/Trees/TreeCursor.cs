@@ -1,6 +1,7 @@
 using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Repository.Chunks;
+using MessagePack;
 
 namespace Backshift.Repository.Trees;
 
@@ -10,7 +11,7 @@ namespace Backshift.Repository.Trees;
 /// </summary>
 public sealed class TreeCursor
 {
-    private const int LeavesKept = 32;
+    private const int LeavesKept = 64;
     private const int InnerNodesKept = 64;
 
     private readonly ChunkReader nodes;
@@ -33,35 +34,35 @@ public sealed class TreeCursor
     /// <exception cref="BackshiftException">A node is missing or damaged.</exception>
     public StoredEntry? Find(BytePath path)
     {
-        List<StoredEntry> entries = LeafOf(path).Entries;
-        int low = 0, high = entries.Count - 1;
-        while (low <= high)
-        {
-            int middle = (low + high) / 2;
-            int order = entries[middle].Path.CompareTo(path);
-            if (order == 0)
-            {
-                return entries[middle];
-            }
+        Leaf leaf = LeafOf(path.Span);
+        return leaf.Find(path.Span) is { IsEmpty: false } item ? ReadEntry(leaf.Id, item) : null;
+    }
 
-            if (order < 0)
-            {
-                low = middle + 1;
-            }
-            else
-            {
-                high = middle - 1;
-            }
+    /// <summary>The entry with exactly this path, or null; of a file perhaps no more than type, size, mtime, ctime, ino and content, which is found in a fraction of the time.</summary>
+    /// <exception cref="BackshiftException">A node is missing or damaged.</exception>
+    public StoredEntry? FindVersion(ReadOnlySpan<byte> path)
+    {
+        Leaf leaf = LeafOf(path);
+        ReadOnlyMemory<byte> item = leaf.Find(path);
+        if (item.IsEmpty)
+        {
+            return null;
         }
 
-        return null;
+        if (!EntryGlance.TryRead(item.Span, out EntryGlance glance) || !glance.IsFile || glance.HasMore)
+        {
+            return ReadEntry(leaf.Id, item);
+        }
+
+        EntryRecord entry = new() { Path = default, Type = EntryType.File, Size = glance.Size, Mtime = glance.Mtime, Ctime = glance.Ctime, Ino = glance.Ino };
+        return new StoredEntry(entry) { Parts = glance.ContentStart == 0 ? [] : ReadParts(leaf.Id, item[glance.ContentStart..]) };
     }
 
     /// <summary>The digest of the leaf in which this path is or would be.</summary>
     /// <exception cref="BackshiftException">A node is missing or damaged.</exception>
-    internal Digest LeafAt(BytePath path) => LeafOf(path).Id;
+    internal Digest LeafAt(BytePath path) => LeafOf(path.Span).Id;
 
-    private Leaf LeafOf(BytePath path)
+    private Leaf LeafOf(ReadOnlySpan<byte> path)
     {
         for (LinkedListNode<Leaf>? node = leaves.First; node is not null; node = node.Next)
         {
@@ -87,7 +88,7 @@ public sealed class TreeCursor
         return leaf;
     }
 
-    private Leaf Descend(BytePath path)
+    private Leaf Descend(ReadOnlySpan<byte> path)
     {
         Digest node = root;
         BytePath? first = null, end = null;
@@ -95,7 +96,7 @@ public sealed class TreeCursor
         {
             List<(BytePath First, Digest Child)> children = Inner(node, at);
             int child = 0;
-            while (child + 1 < children.Count && children[child + 1].First.CompareTo(path) <= 0)
+            while (child + 1 < children.Count && BytePath.Compare(children[child + 1].First.Span, path) <= 0)
             {
                 child++;
             }
@@ -110,7 +111,7 @@ public sealed class TreeCursor
             node = children[child].Child;
         }
 
-        return new Leaf(node, first, end, [.. TreeReader.LeafItems(nodes, node)]);
+        return new Leaf(node, first, end, NodeReader.Read(nodes, node, "leaf", 0));
     }
 
     private List<(BytePath First, Digest Child)> Inner(Digest node, int at)
@@ -129,9 +130,101 @@ public sealed class TreeCursor
         return children;
     }
 
-    private sealed record Leaf(Digest Id, BytePath? First, BytePath? End, List<StoredEntry> Entries)
+    private static StoredEntry ReadEntry(Digest node, ReadOnlyMemory<byte> item)
     {
-        internal bool Covers(BytePath path) =>
-            (First is not { } first || first.CompareTo(path) <= 0) && (End is not { } end || path.CompareTo(end) < 0);
+        try
+        {
+            MessagePackReader reader = new(item);
+            return StoredEntry.ReadFrom(ref reader);
+        }
+        catch (Exception e) when (e is MessagePackSerializationException or EndOfStreamException)
+        {
+            throw NodeReader.Damaged(node, e);
+        }
+    }
+
+    private static IReadOnlyList<ContentPart> ReadParts(Digest node, ReadOnlyMemory<byte> value)
+    {
+        try
+        {
+            MessagePackReader reader = new(value);
+            return StoredEntry.ReadParts(ref reader);
+        }
+        catch (Exception e) when (e is MessagePackSerializationException or EndOfStreamException)
+        {
+            throw NodeReader.Damaged(node, e);
+        }
+    }
+
+    /// <summary>A leaf with its entries as they are encoded, and where each is: most are never asked for.</summary>
+    private sealed class Leaf
+    {
+        private readonly BytePath? first;
+        private readonly BytePath? end;
+        private readonly List<(ReadOnlyMemory<byte> Path, ReadOnlyMemory<byte> Item)> items = [];
+
+        internal Leaf(Digest id, BytePath? first, BytePath? end, ReadOnlyMemory<byte> encoded)
+        {
+            Id = id;
+            this.first = first;
+            this.end = end;
+            while (!encoded.IsEmpty)
+            {
+                ReadOnlyMemory<byte> path;
+                int length;
+                if (EntryGlance.TryRead(encoded.Span, out EntryGlance glance))
+                {
+                    encoded.Span.Overlaps(glance.Path, out int offset);
+                    path = encoded.Slice(offset, glance.Path.Length);
+                    length = glance.Length;
+                }
+                else
+                {
+                    path = ReadEntry(id, encoded).Path.Bytes;
+                    length = LengthOf(encoded);
+                }
+
+                items.Add((path, encoded[..length]));
+                encoded = encoded[length..];
+            }
+        }
+
+        internal Digest Id { get; }
+
+        internal bool Covers(ReadOnlySpan<byte> path) =>
+            (first is not { } from || BytePath.Compare(from.Span, path) <= 0) && (end is not { } to || BytePath.Compare(path, to.Span) < 0);
+
+        /// <summary>The entry with this path, or nothing.</summary>
+        internal ReadOnlyMemory<byte> Find(ReadOnlySpan<byte> path)
+        {
+            int low = 0, high = items.Count - 1;
+            while (low <= high)
+            {
+                int middle = (low + high) / 2;
+                int order = BytePath.Compare(items[middle].Path.Span, path);
+                if (order == 0)
+                {
+                    return items[middle].Item;
+                }
+
+                if (order < 0)
+                {
+                    low = middle + 1;
+                }
+                else
+                {
+                    high = middle - 1;
+                }
+            }
+
+            return default;
+        }
+
+        private static int LengthOf(ReadOnlyMemory<byte> encoded)
+        {
+            MessagePackReader reader = new(encoded);
+            reader.Skip();
+            return (int)reader.Consumed;
+        }
     }
 }
