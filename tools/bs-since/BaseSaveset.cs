@@ -28,6 +28,9 @@ internal sealed class BaseSaveset
 
     internal UnixTime Started => saveset.Started;
 
+    /// <inheritdoc cref="TreeCursor.LeavesRead"/>
+    internal long LeavesRead => cursor?.LeavesRead ?? 0;
+
     /// <summary>The entry with this path, with what tells its version and content; null if there is none, or none that can be read.</summary>
     internal StoredEntry? Find(ReadOnlySpan<byte> path)
     {

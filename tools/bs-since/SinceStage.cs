@@ -9,7 +9,7 @@ using Backshift.Tooling;
 namespace Backshift.Tools.Since;
 
 /// <summary>Gives files that are what they were in an earlier saveset references to its chunks, so that nobody opens them. All else passes through as it came.</summary>
-internal sealed class SinceStage
+internal sealed partial class SinceStage
 {
     private readonly RecordReader input;
     private readonly RecordWriter output;
@@ -51,6 +51,7 @@ internal sealed class SinceStage
         }
         catch (StreamCutException)
         {
+            await DrainAsync(cancel);
             await output.FlushAsync(cancel);
             throw;
         }
@@ -65,13 +66,18 @@ internal sealed class SinceStage
 
     private ValueTask TakeAsync(CancellationToken cancel)
     {
+        if (IsOutOfOrder())
+        {
+            return WaitAsync(waiting!, cancel);
+        }
+
         switch (input.Kind)
         {
             case RecordKind.Begin:
                 output.Write(Annotate(BeginRecord.ReadFrom(input.Encoded)));
                 return ValueTask.CompletedTask;
-            case RecordKind.Entry when bases.Count > 0:
-                return TakeEntryAsync(input.Encoded, cancel);
+            case RecordKind.Entry when bases.Count > 0 && IsToBeRead(input.Encoded, out ReadOnlySpan<byte> path, out FileStamp now):
+                return WriteAsync(input.Encoded, Find(path, now), cancel);
             default:
                 output.WriteEncoded(input.Encoded);
                 return ValueTask.CompletedTask;
@@ -102,40 +108,51 @@ internal sealed class SinceStage
         return begin;
     }
 
-    private ValueTask TakeEntryAsync(ReadOnlySequence<byte> encoded, CancellationToken cancel)
+    /// <summary>Whether the entry is a file that somebody would have to read, its path, and what tells its version.</summary>
+    private static bool IsToBeRead(ReadOnlySequence<byte> encoded, out ReadOnlySpan<byte> path, out FileStamp now)
     {
-        StoredEntry? then = encoded.IsSingleSegment && EntryGlance.TryRead(encoded.FirstSpan, out EntryGlance glance) && glance is { ContentStart: 0 } or { HasContent: true }
-            ? Pass(encoded.FirstSpan, glance)
-            : Pass(EntryRecord.ReadFrom(encoded));
-        return then is null ? ValueTask.CompletedTask : WriteContentAsync(then, cancel);
-    }
-
-    /// <summary>Writes the entry; the one of a base whose content is to follow, if there is one.</summary>
-    private StoredEntry? Pass(ReadOnlySpan<byte> encoded, in EntryGlance glance)
-    {
-        if (glance.IsFile && !glance.HasContent && Find(glance.Path, FileStamp.Of(glance)) is { } then)
+        if (TryGlance(encoded, out EntryGlance glance))
         {
-            output.WriteWithContent(encoded, glance);
-            return then;
+            path = glance.Path;
+            now = FileStamp.Of(glance);
+            return glance.IsFile && !glance.HasContent;
         }
 
-        output.WriteEncoded(input.Encoded);
-        return null;
+        EntryRecord entry = EntryRecord.ReadFrom(encoded);
+        path = entry.Path.Span;
+        now = FileStamp.Of(entry);
+        return entry.NeedsReading;
     }
 
-    /// <inheritdoc cref="Pass(ReadOnlySpan{byte}, in EntryGlance)"/>
-    private StoredEntry? Pass(EntryRecord entry)
+    /// <summary>Writes a record, with the content of an earlier entry if there is one.</summary>
+    private ValueTask WriteAsync(ReadOnlySequence<byte> encoded, StoredEntry? then, CancellationToken cancel)
     {
-        if (entry.NeedsReading && Find(entry.Path.Span, FileStamp.Of(entry)) is { } then)
+        if (then is null)
         {
+            output.WriteEncoded(encoded);
+            return ValueTask.CompletedTask;
+        }
+
+        if (TryGlance(encoded, out EntryGlance glance))
+        {
+            output.WriteWithContent(encoded.FirstSpan, glance);
+        }
+        else
+        {
+            EntryRecord entry = EntryRecord.ReadFrom(encoded);
             entry.HasContent = true;
             entry.Source = null;
             output.Write(entry);
-            return then;
         }
 
-        output.WriteEncoded(input.Encoded);
-        return null;
+        return WriteContentAsync(then, cancel);
+    }
+
+    /// <summary>Takes a glance, unless the entry says that no content follows: our own writers leave that key out.</summary>
+    private static bool TryGlance(ReadOnlySequence<byte> encoded, out EntryGlance glance)
+    {
+        glance = default;
+        return encoded.IsSingleSegment && EntryGlance.TryRead(encoded.FirstSpan, out glance) && glance is { ContentStart: 0 } or { HasContent: true };
     }
 
     /// <summary>The entry of a base that has the content of this file, if there is one. The first base that knows the path decides.</summary>

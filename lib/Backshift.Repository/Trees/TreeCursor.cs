@@ -30,6 +30,9 @@ public sealed class TreeCursor
         this.level = level;
     }
 
+    /// <summary>How many leaves have been read: whoever asks in an order that has little to do with the tree's sees it grow with every path.</summary>
+    public long LeavesRead { get; private set; }
+
     /// <summary>The entry with exactly this path, or null.</summary>
     /// <exception cref="BackshiftException">A node is missing or damaged.</exception>
     public StoredEntry? Find(BytePath path)
@@ -79,6 +82,7 @@ public sealed class TreeCursor
         }
 
         Leaf leaf = Descend(path);
+        LeavesRead++;
         leaves.AddFirst(leaf);
         if (leaves.Count > LeavesKept)
         {

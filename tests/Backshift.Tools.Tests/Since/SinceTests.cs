@@ -153,6 +153,17 @@ public sealed class SinceTests
     }
 
     [Fact]
+    public async Task Entries_in_any_order_are_found_and_leave_in_the_order_in_which_they_came()
+    {
+        using SavedFiles files = new();
+        files.Save([.. Enumerable.Range(0, 12_000).Select(number => (SavedFiles.File($"d/{number:d6}-{new string('x', 400)}", 3), (string[])["abc"]))]);
+        EntryRecord[] now = [.. Enumerable.Range(0, 12_500).Select(number => SavedFiles.File($"d/{number:d6}-{new string('x', 400)}", 3))];
+        new Random(1).Shuffle(now);
+        await files.RunAsync(Plain, now);
+        Assert.Equal(now.Select(entry => string.CompareOrdinal(entry.Path.ToString(), "d/012") < 0 ? $"{entry.Path}={Abc}" : entry.Path.ToString()), files.Written);
+    }
+
+    [Fact]
     public async Task Reread_takes_no_base()
     {
         using SavedFiles files = new();
