@@ -54,40 +54,37 @@ internal sealed class EntrySorter : IDisposable
         Count++;
     }
 
-    /// <summary>Gives every path once, in order. Called once.</summary>
-    /// <param name="take">Takes a path and its item, valid during the call.</param>
-    internal void Drain(SpanAction take)
+    /// <summary>Starts to give every path once, in order. Nothing is added from now on; it may be called again.</summary>
+    internal EntryCursor Open()
     {
         if (runs.Count == 0)
         {
             SortBuffer();
-            for (int i = 0; i < offsets.Count; i++)
-            {
-                // Equal paths are in the order in which they came: the last of them counts.
-                if (i + 1 == offsets.Count || !PathAt(offsets[i]).SequenceEqual(PathAt(offsets[i + 1])))
-                {
-                    take(PathAt(offsets[i]), ItemAt(offsets[i]));
-                }
-            }
-
-            return;
+            return new EntryCursor(this);
         }
 
-        Spill();
-        buffer = [];
+        if (offsets.Count > 0)
+        {
+            Spill();
+            buffer = [];
+        }
+
         while (runs.Count > Fan)
         {
             MergeTop(Fan);
         }
 
-        using SortedRuns all = new([.. runs.Reverse().Select(run => run.File)]);
-        while (all.MoveNext())
-        {
-            take(all.Path, all.Item);
-        }
+        return new EntryCursor(new SortedRuns([.. runs.Reverse().Select(run => run.File)], leaveOpen: true));
     }
 
-    internal delegate void SpanAction(ReadOnlySpan<byte> path, ReadOnlySpan<byte> item);
+    /// <summary>How many entries lie in the buffer.</summary>
+    internal int Buffered => offsets.Count;
+
+    /// <summary>The path of an entry in the buffer, by its place in the order.</summary>
+    internal ReadOnlySpan<byte> BufferedPath(int number) => PathAt(offsets[number]);
+
+    /// <summary>An entry in the buffer, by its place in the order.</summary>
+    internal ReadOnlySpan<byte> BufferedItem(int number) => ItemAt(offsets[number]);
 
     private ReadOnlySpan<byte> PathAt(int offset) => buffer.AsSpan(offset + Head, BinaryPrimitives.ReadInt32LittleEndian(buffer.AsSpan(offset)));
 
@@ -145,7 +142,7 @@ internal sealed class EntrySorter : IDisposable
         }
 
         UnixFile file = publisher.CreateScratch();
-        using (SortedRuns merged = new(files))
+        using (SortedRuns merged = new(files, leaveOpen: false))
         using (RunSink sink = new(file))
         {
             while (merged.MoveNext())
