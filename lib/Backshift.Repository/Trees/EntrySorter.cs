@@ -11,20 +11,28 @@ namespace Backshift.Repository.Trees;
 /// </summary>
 internal sealed class EntrySorter : IDisposable
 {
-    private const int Capacity = 16 << 20;
+    private const int DefaultCapacity = 16 << 20;
     private const int Fan = 64;
 
     // An entry in the buffer: length of the path, length of the item, path, item.
     private const int Head = 2 * sizeof(int);
 
     private readonly Publisher publisher;
+    private readonly int capacity;
     private readonly List<int> offsets = [];
     private readonly Stack<(UnixFile File, int Generation)> runs = new();
-    private byte[] buffer = GC.AllocateUninitializedArray<byte>(1 << 20);
+    private byte[] buffer;
     private int filled;
     private bool sorted = true;
 
-    internal EntrySorter(Publisher publisher) => this.publisher = publisher;
+    /// <param name="publisher">Makes the files for what does not fit.</param>
+    /// <param name="capacity">How many bytes of entries are held in memory; tests make it small.</param>
+    internal EntrySorter(Publisher publisher, int capacity = DefaultCapacity)
+    {
+        this.publisher = publisher;
+        this.capacity = capacity;
+        buffer = GC.AllocateUninitializedArray<byte>(Math.Min(capacity, 1 << 20));
+    }
 
     /// <summary>Number of entries that were added.</summary>
     internal long Count { get; private set; }
@@ -32,7 +40,7 @@ internal sealed class EntrySorter : IDisposable
     internal void Add(ReadOnlySpan<byte> path, ReadOnlySpan<byte> item)
     {
         int length = Head + path.Length + item.Length;
-        if (filled + length > Capacity && filled > 0)
+        if (filled + length > capacity && filled > 0)
         {
             Spill();
         }
@@ -40,7 +48,7 @@ internal sealed class EntrySorter : IDisposable
         if (filled + length > buffer.Length)
         {
             // All at once: what is not written to takes no memory, and growing by doubling leaves as much behind again.
-            Array.Resize(ref buffer, Math.Max(filled + length, Capacity));
+            Array.Resize(ref buffer, Math.Max(filled + length, capacity));
         }
 
         Span<byte> target = buffer.AsSpan(filled, length);
