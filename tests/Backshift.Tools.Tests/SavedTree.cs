@@ -23,7 +23,7 @@ internal sealed class SavedTree : IDisposable
     {
         directory = RepositoryDirectory.Create(Root, new RepositoryConfig { Block = block, Pack = 1 << 20 });
         chunks = new ChunkStore(directory, pool, static trouble => throw trouble);
-        writer = new SavesetWriter(directory, chunks);
+        writer = new SavesetWriter(directory, chunks) { CheckLinks = false };
     }
 
     internal BytePath Root => BytePath.Of(folder);

@@ -117,6 +117,10 @@ public sealed class ChunkStore : IDisposable
         finder.Runs.Add(RunWriter.Publish(repository, [.. packs.Select(pack => pack.Name)], [], entries.Length, () => entries));
         packs.Clear();
         fresh.Clear();
+        entries = [];
+
+        // What was remembered of these packs lies in large arrays, which the collector leaves alone for long; this is the moment when most of them are garbage.
+        GC.Collect();
 
         // The index is asked about every chunk that is new, so its runs must stay few within a long save too.
         RunMerge.MergeIfMany(repository, finder.Runs);

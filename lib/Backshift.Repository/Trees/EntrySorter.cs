@@ -11,7 +11,7 @@ namespace Backshift.Repository.Trees;
 /// </summary>
 internal sealed class EntrySorter : IDisposable
 {
-    private const int DefaultCapacity = 16 << 20;
+    private const int DefaultCapacity = 8 << 20;
     private const int Fan = 64;
 
     // An entry in the buffer: length of the path, length of the item, path, item.
