@@ -1,143 +1,148 @@
 #!/usr/bin/python3
-"""awkward-tree.py DIRECTORY
+"""awkward-tree.py DIRECTORY [LONGEST]
 
-Makes a directory of everything that a Unix tree may hold and a backup may lose. What only root can make (devices, other people's
-files) is there only if root makes it. Sockets are left out: no archive keeps them.
+Make a directory of what backup programs stumble over: names of any bytes, paths longer than PATH_MAX, sparse and empty files, fifos,
+dangling links, hard links within and across directories, odd modes, attributes, times long before 1970 and far ahead.
+What needs root (devices, owners) or a file system that keeps attributes is left out where that is missing.
+No path in it is longer than LONGEST bytes, 6,000 unless it is given: tar(1) takes up to 4,095.
 """
 import os
+import random
 import stat
 import sys
 
 NS = 1_000_000_000
-# Seconds since 1970 of the first second of the years 1900 and 2200, both outside of 32 bits.
-YEAR_1900, YEAR_2200 = -2_208_988_800, 7_258_118_400
+YEAR_1900, YEAR_2200 = -2_208_988_800 * NS, 7_258_118_400 * NS
 
 
-def write(path, content=b"", mode=0o644):
-    with open(path, "xb") as file:
+def write(path, content=b""):
+    with open(path, "wb") as file:
         file.write(content)
-    os.chmod(path, mode)
 
 
-def names():
-    os.mkdir(b"names")
+def names(top):
+    """Each byte that a name can have, at its start, its end and alone; names that look like something else; long ones."""
+    os.mkdir(top)
     for byte in range(1, 256):
-        if byte not in b"./":
-            write(b"names/%c" % byte, b"%d" % byte)
-    for name in (
-        b"new\nline", b"\n", b" ", b" leading", b"trailing ", b"bad \xff\xfe utf-8", b"half \xc3", b"surrogate \xed\xa0\x80", b"\xc3\xa9 composed",
-        b"e\xcc\x81 decomposed", b"-rf", b"--help", b"@response", b"[directive]", b"/h"[1:], b"...", b"..x", b".hidden", b"~", b"$HOME", b"%41", b"a\\nb",
-        b"back\\slash", b"quote'\"`", b"a=b", b"12 path=x\n", b"glob*?[x]", b"x" * 255, b"\xff" * 255, b"\xe2\x82\xac" * 85, b"a:b", b"tab\there", b"\x1b[31mred",
-    ):
-        write(b"names/long-or-odd-" + name if len(name) < 230 else b"names/" + name, name)
-    # Byte order against the order of trees: what lies in a/ comes before a-b and a.b, wherever - . and / stand in ASCII.
-    for name in (b"order/a/x", b"order/a-b/x", b"order/a.b/x", b"order/a\x01/x", b"order/a", b"order/ab"):
-        os.makedirs(os.path.dirname(name), exist_ok=True)
-        if not os.path.isdir(name):
-            write(name, name)
+        if byte != 0x2F:
+            for name in (b"%c", b"%cx", b"x%c"):
+                if name % byte != b".":
+                    write(os.path.join(top, name % byte), b"%d" % byte)
+    for name in (b"-rf", b"--", b"...", b"a\nb", b" ", b"\xff\xfe", b"\xc3\x28", b"e\xcc\x81", b"\xc3\xa9", b"x" * 255, b"\xf0\x9f\x92\xbe" * 63,
+                 b"a", b"a.b", b"a-b", b"a b", b"a0", b"$(id)", b"`id`", b"*", b"a\\b", b"\\x41", b"%41", b"C:"):
+        write(os.path.join(top, name), b"content of " + name)
+    os.mkdir(os.path.join(top, b"a!"))
+    write(os.path.join(top, b"a!", b"inside"))       # in the order of a tree a/… comes before a!, in that of bytes behind it
+    os.mkdir(os.path.join(top, b"ab"))
+    write(os.path.join(top, b"ab", b"inside"))
 
 
-def deep():
-    """A path of 4000 bytes, by names of 200, and one of 2000 directories, by names of one byte."""
-    for top, name, length in ((b"deep", b"d" * 199, 4000), (b"deeper", b"d", 4000)):
-        start = os.open(b".", os.O_RDONLY)
-        os.mkdir(top)
-        os.chdir(top)
-        path = len(top)
-        while path + 1 + len(name) + 5 <= length:
-            os.mkdir(name)
-            os.chdir(name)
-            path += 1 + len(name)
-        write(b"f" * max(1, length - path - 1), b"at the bottom")
-        os.fchdir(start)
-        os.close(start)
+def contents(top):
+    chance = random.Random(2)
+    os.mkdir(top)
+    for size in (0, 1, 2, 4095, 4096, 4097, 8191, 8192, 8193, 65_535, 65_536, 65_537, 3_000_000):
+        write(os.path.join(top, b"random-%d" % size), chance.randbytes(size))
+        write(os.path.join(top, b"zeros-%d" % size), bytes(size))
+    write(os.path.join(top, b"periodic"), b"abcdefghij" * 100_000)
+    for name, parts in {b"hole-only": [0], b"hole-first": [1 << 20, b"x" * 5000], b"hole-last": [b"x" * 5000, 1 << 20],
+                        b"hole-between": [b"x" * 4096, 3 << 20, b"y" * 10_000], b"hole-huge": [b"x", 1 << 32, b"y"],
+                        b"holes": [b"z" * 4096, 4096] * 300}.items():
+        with open(os.path.join(top, name), "wb") as file:
+            for part in parts:
+                if isinstance(part, int):
+                    file.seek(part, os.SEEK_CUR)
+                else:
+                    file.write(part)
+            file.truncate(file.tell() if name != b"hole-only" else 1 << 24)
 
 
-def sizes():
-    os.mkdir(b"sizes")
-    pattern = bytes(i * i % 251 for i in range(1 << 16))
-    for size in (0, 1, 63, 511, 512, 513, 4095, 4096, 8191, 8192, 8193, 65535, 65536, 65537, 1048576, 5_000_001):
-        write(b"sizes/%d" % size, (pattern * (size // len(pattern) + 1))[:size])
-    write(b"sizes/random", os.urandom(3_000_000))
-    write(b"sizes/zeros", bytes(2_000_000))
+def kinds(top):
+    os.mkdir(top)
+    os.mkdir(os.path.join(top, b"empty"))
+    os.mkfifo(os.path.join(top, b"fifo"))
+    for name, target in {b"dangling": b"no/such/thing", b"absolute": b"/etc/passwd", b"up": b"../../..", b"self": b"self", b"odd": b"a\n\xff",
+                         b"long": b"l" * 4000, b"to-directory": b"empty"}.items():
+        os.symlink(target, os.path.join(top, name))
+    if os.geteuid() == 0:
+        os.mknod(os.path.join(top, b"null"), stat.S_IFCHR | 0o666, os.makedev(1, 3))
+        os.mknod(os.path.join(top, b"disk"), stat.S_IFBLK | 0o660, os.makedev(259, 1_048_575))
+        os.link(os.path.join(top, b"disk"), os.path.join(top, b"disk-too"))
+        os.lchown(os.path.join(top, b"dangling"), 4_294_967_294, 2_097_152)
 
 
-def sparse():
-    os.mkdir(b"sparse")
-    for name, size, data in (
-        (b"only-a-hole", 64 << 20, ()), (b"data-first", 64 << 20, (0,)), (b"data-last", 64 << 20, ((64 << 20) - 5,)),
-        (b"combed", 8 << 20, tuple(range(0, 8 << 20, 128 << 10))), (b"odd-end", (3 << 20) + 1, (1 << 20,)),
-    ):
-        with open(b"sparse/" + name, "xb") as file:
-            file.truncate(size)
-            for offset in data:
-                file.seek(offset)
-                file.write(b"data!")
+def links(top):
+    """The name that sorts first is not the one that was made first."""
+    os.makedirs(os.path.join(top, b"d", b"e"))
+    write(os.path.join(top, b"m"), b"linked" * 1000)
+    for name in (b"a", b"z", b"d/l", b"d/e/l"):
+        os.link(os.path.join(top, b"m"), os.path.join(top, name))
+    for first, second, make in ((b"s", b"d/s", lambda p: os.symlink(b"m", p)), (b"p", b"d/p", os.mkfifo), (b"0", b"d/0", write)):
+        make(os.path.join(top, first))
+        os.link(os.path.join(top, first), os.path.join(top, second), follow_symlinks=False)
 
 
-def links():
-    os.makedirs(b"links/one")
-    os.makedirs(b"links/two")
-    write(b"links/one/file", b"linked")
-    os.link(b"links/one/file", b"links/one/same-directory")
-    os.link(b"links/one/file", b"links/two/other-directory")
-    os.link(b"links/one/file", b"links/a-name-before")
-    write(b"links/empty")
-    os.link(b"links/empty", b"links/empty-too")
-    for name, target in (
-        (b"dangling", b"no/such/thing"), (b"self", b"self"), (b"to-here", b"."), (b"up", b"../.."), (b"absolute", b"/etc/passwd"), (b"odd", b"\xff\n\xfe"),
-        (b"long", b"x/" * 2000), (b"to-directory", b"one"),
-    ):
-        os.symlink(target, b"links/" + name)
-    os.link(b"links/dangling", b"links/two/dangling-too", follow_symlinks=False)
-    os.mkfifo(b"links/fifo")
-    os.link(b"links/fifo", b"links/two/fifo-too")
+def modes(top):
+    os.mkdir(top)
+    for mode in (0o0, 0o111, 0o222, 0o444, 0o777, 0o4755, 0o2755, 0o1644, 0o7777, 0o6000):
+        write(os.path.join(top, b"f%04o" % mode), b"%o" % mode)
+        os.mkdir(os.path.join(top, b"d%04o" % mode))
+        write(os.path.join(top, b"d%04o" % mode, b"inside"))
+        if os.geteuid() == 0:
+            os.chown(os.path.join(top, b"f%04o" % mode), 1000 + mode, 4_000_000_000)
+        os.chmod(os.path.join(top, b"f%04o" % mode), mode)
+        # Who is not root could not read what it may not enter.
+        os.chmod(os.path.join(top, b"d%04o" % mode), mode if os.geteuid() == 0 else mode | 0o500)
 
 
-def modes(root):
-    os.mkdir(b"modes")
-    for mode in (0o000, 0o4755, 0o2755, 0o1644, 0o7777, 0o400, 0o222):
-        write(b"modes/%o" % mode, b"%o" % mode, mode)
-    for mode in (0o1777, 0o2775, 0o700, 0o7777):
-        os.mkdir(b"modes/directory-%o" % mode)
-        os.chmod(b"modes/directory-%o" % mode, mode)
-    if root:
-        for name, kind, device in ((b"null", stat.S_IFCHR, (1, 3)), (b"large", stat.S_IFCHR, (4095, 1048575)), (b"block", stat.S_IFBLK, (7, 200))):
-            os.mknod(b"modes/" + name, kind | 0o640, os.makedev(*device))
-        os.link(b"modes/null", b"modes/null-too")
-        for uid, gid in ((12345, 54321), (2097152, 2097153), (4294967294, 4294967293)):
-            write(b"modes/of-%d" % uid, b"mine")
-            os.chown(b"modes/of-%d" % uid, uid, gid)
-            os.symlink(b"x", b"modes/link-of-%d" % uid)
-            os.lchown(b"modes/link-of-%d" % uid, uid, gid)
+def attributes(top):
+    os.mkdir(top)
+    wanted = {b"user.empty": b"", b"user.bytes": bytes(range(256)), b"user.\xff\xfe": b"name that is no text", b"user.long": b"v" * 2000}
+    if os.geteuid() == 0:
+        wanted.update({b"trusted.note": b"root's", b"security.capability": bytes.fromhex("0000000200040000000000000000000000000000"[:40])})
+    for name, make in ((b"file", write), (b"directory", os.mkdir)):
+        path = os.path.join(top, name)
+        make(path)
+        for key, value in wanted.items():
+            try:
+                os.setxattr(path, key, value)
+            except OSError:
+                pass        # not on this file system, or not for us
 
 
-def times():
-    os.mkdir(b"times")
-    for name, ns in (
-        (b"1900", YEAR_1900 * NS), (b"1900-and-a-half", YEAR_1900 * NS + NS // 2), (b"before-1970", -1), (b"1970", 0), (b"one-nanosecond", 1),
-        (b"2038", (1 << 31) * NS + 999_999_999), (b"2200", YEAR_2200 * NS + 123_456_789), (b"2242", (1 << 33) * NS + 1),
-    ):
-        write(b"times/" + name, name)
-        os.utime(b"times/" + name, ns=(ns, ns))
-        os.mkdir(b"times/directory-" + name)
-        os.symlink(b"x", b"times/link-" + name)
-        os.utime(b"times/directory-" + name, ns=(ns, ns))
-        os.utime(b"times/link-" + name, ns=(ns, ns), follow_symlinks=False)
+def deep(top, longest):
+    """Paths of up to 6,000 bytes, by descriptors, since one call takes 4,095."""
+    os.mkdir(top)
+    directory = os.open(top, os.O_RDONLY)
+    for level in range((longest - len("deep/file")) // 201):
+        name = b"%03d" % level + b"d" * 197
+        os.mkdir(name, dir_fd=directory)
+        below = os.open(name, os.O_RDONLY, dir_fd=directory)
+        os.close(directory)
+        directory = below
+        os.close(os.open(b"file", os.O_WRONLY | os.O_CREAT, 0o644, dir_fd=directory))
+    os.close(directory)
+
+
+def times(top):
+    os.mkdir(top)
+    for name, ns in {b"1900": YEAR_1900, b"2200": YEAR_2200, b"1969": -1, b"1970": 0, b"before": -1_500_000_001, b"2038": (1 << 31) * NS + 999_999_999,
+                     b"2106": (1 << 32) * NS + 1, b"2446": ((1 << 34) - (1 << 31) - 1) * NS}.items():
+        path = os.path.join(top, name)
+        write(path)
+        os.symlink(b"x", path + b"-link")
+        os.mkdir(path + b"-directory")
+        for each in (path, path + b"-link", path + b"-directory"):
+            os.utime(each, ns=(ns, ns), follow_symlinks=False)
 
 
 def main():
+    top = os.fsencode(sys.argv[1])
+    os.mkdir(top)
     os.umask(0o022)
-    os.mkdir(sys.argv[1])
-    os.chdir(sys.argv[1])
-    names()
-    deep()
-    sizes()
-    sparse()
-    links()
-    modes(os.geteuid() == 0)
-    times()
-    os.makedirs(b"empty/empty")
+    for make in (names, contents, kinds, links, modes, attributes, times):
+        make(os.path.join(top, make.__name__.encode()))
+    deep(os.path.join(top, b"deep"), int(sys.argv[2]) if len(sys.argv) > 2 else 6000)
+    os.utime(top, ns=(1, 123_456_789))
 
 
 main()
