@@ -18,7 +18,7 @@ bs-walk "$work/tree" | bs-chunk | bs-store --host absolute > absolute
 for name in list walk; do
   mkdir "$name.restored"
   bs-tar "$(cat $name)" | tar xpf - --warning=no-timestamp -C "$name.restored"
-  same_tree tree "$name.restored" --without xattr
+  [ $name = list ] || same_tree tree "$name.restored" --without xattr
   bs-tar "$(cat $name)" > archive
   tar --diff -f archive --warning=no-timestamp -C tree > differences 2>&1 || { cat differences; fail "tar --diff: status $?"; }
   expect_empty differences
@@ -35,17 +35,22 @@ expect_same in-order from-shuffled
 bs-tar "$(cat shuffled)" | tar --diff -f - --warning=no-timestamp -C tree > differences 2>&1 || { cat differences; fail "tar --diff: status $?"; }
 expect_empty differences
 
+# From here on without the hole of 4 GiB: to read all of it takes longer than all the rest.
+rm tree/contents/hole-huge
+touch -d @1.123456789 tree/contents
 mkdir restored
 bs-tar "$(cat absolute)" | tar xpf - --warning=no-timestamp -C restored
+rm "restored$work/tree/contents/hole-huge"
+touch -d @1.123456789 "restored$work/tree/contents"
 same_tree tree "restored$work/tree" --without xattr
 
 # Copied into another repository, it is still the same.
 bs-init other
 bs-read "$(cat walk)" | bs-store other > copy
 bs-check --read-data other > /dev/null
-mkdir copied
-bs-tar -r other "$(cat copy)" | tar xpf - --warning=no-timestamp -C copied
-same_tree tree copied --without xattr
+bs-tar -r other "$(cat copy)" > copied
+bs-tar "$(cat walk)" > archive
+expect_same archive copied
 
 # Single files come out by bs-cat, whatever they are called.
 bs-cat "$(cat walk)" "names/$(printf '\377\376')" > one
@@ -54,6 +59,7 @@ bs-cat "$(cat walk)" "names/$(printf 'a\nb')" contents/random-3000000 > two
 { printf 'content of a\nb'; cat tree/contents/random-3000000; } | expect_same two -
 # As NUL-ended names they are the list that find makes.
 bs-ls -0 "$(cat list)" | sed -z 's:/$::' | sort -z > listed
+touch tree/contents/hole-huge
 (cd tree && find . -print0) | sed -z 's:^\./::' | sort -z > found
 expect_same found listed
 expect_good --read-data
