@@ -57,6 +57,13 @@ internal sealed class RunSet : IDisposable
     internal void Add(ObjectName name) =>
         runs.Add(RunReader.TryOpen(repository.Root, name) ?? throw new BackshiftException(ExitCode.DataError, $"run {name}: is gone right after it was published"));
 
+    /// <summary>Closes a run that another one replaces.</summary>
+    internal void Remove(RunReader run)
+    {
+        runs.Remove(run);
+        run.Dispose();
+    }
+
     /// <summary>The places that the runs give for a digest; each still has to be checked.</summary>
     internal void Find(Digest digest, List<Place> found)
     {

@@ -20,6 +20,7 @@ public sealed class SavesetWriter : IDisposable
     private readonly RepositoryDirectory repository;
     private readonly ChunkStore chunks;
     private readonly EntrySorter sorter;
+    private readonly EntrySorter links;
     private readonly ListWriter parts;
     private readonly ListWriter problemParts;
     private readonly ArrayBufferWriter<byte> problemBytes = new();
@@ -35,9 +36,19 @@ public sealed class SavesetWriter : IDisposable
         this.repository = repository;
         this.chunks = chunks;
         sorter = new EntrySorter(repository.Publisher);
+        links = new EntrySorter(repository.Publisher);
         parts = new ListWriter(chunks, () => versions?.TakeListNodes() ?? []);
         problemParts = new ListWriter(chunks);
     }
+
+    /// <summary>
+    /// If set, every chunk of every entry is looked for before the saveset is published, and an entry that lacks one is left out; this makes its problem record. For
+    /// whoever records references to chunks that somebody else stores meanwhile.
+    /// </summary>
+    public Func<BytePath, Digest, ProblemRecord>? CheckReferences { get; init; }
+
+    /// <summary>Says a line to the user.</summary>
+    public Action<string>? Warn { get; init; }
 
     /// <summary>Number of problems so far.</summary>
     public long Problems { get; private set; }
@@ -124,18 +135,26 @@ public sealed class SavesetWriter : IDisposable
     public Saveset Publish(Saveset saveset, TimeProvider clock)
     {
         FinishEntry();
+        TreeWriter tree = new(chunks, versions);
+        long count = 0;
+        HashSet<BytePath> unusable = FindUnusable();
+        using (EntryCursor entries = sorter.Open())
+        {
+            while (entries.MoveNext())
+            {
+                if (unusable.Count == 0 || !unusable.Contains(new BytePath(entries.Path)))
+                {
+                    count++;
+                    tree.Add(entries.Path, entries.Item);
+                }
+            }
+        }
+
         if (problemBytes.WrittenCount > 0)
         {
             StoreProblems();
         }
 
-        TreeWriter tree = new(chunks, versions);
-        long count = 0;
-        sorter.Drain((path, item) =>
-        {
-            count++;
-            tree.Add(path, item);
-        });
         (Digest Root, int Level)? root = tree.Finish();
         problemParts.FinishInto(saveset.ProblemList);
         chunks.Publish();
@@ -151,6 +170,62 @@ public sealed class SavesetWriter : IDisposable
             Added = chunks.StoredBytes,
         };
         return PublishUnderFreeName(saveset);
+    }
+
+    /// <summary>
+    /// The entries that cannot be stored: those that lack a chunk, and links whose target is none of the other entries. There is a problem for each, so memory follows
+    /// the number of problems, not of entries.
+    /// </summary>
+    private HashSet<BytePath> FindUnusable()
+    {
+        HashSet<BytePath> unusable = [];
+        if (links.Count == 0 && CheckReferences is null)
+        {
+            return unusable;
+        }
+
+        if (CheckReferences is not null)
+        {
+            // The nodes of long lists are read again, so they have to be there.
+            chunks.Publish();
+        }
+
+        using ReferenceCheck? check = CheckReferences is null ? null : new ReferenceCheck(repository);
+        using EntryCursor entries = sorter.Open();
+        using LinkTargets targets = new(links.Open());
+        while (entries.MoveNext())
+        {
+            bool missing = check?.Missing(entries.Item) is { } found && Leave(found.Path, found.Size, CheckReferences!(found.Path, found.Digest));
+            foreach (BytePath link in targets.PassTo(entries.Path, missing ? default : entries.Item))
+            {
+                LeaveLink(link);
+            }
+        }
+
+        foreach (BytePath link in targets.PassRest())
+        {
+            LeaveLink(link);
+        }
+
+        return unusable;
+
+        void LeaveLink(BytePath link)
+        {
+            ProblemRecord problem = new(link, "bs-index", 0, "is a link to an entry that is not stored; it is left out");
+            Warn?.Invoke(problem.ToString());
+            Leave(link, 0, problem);
+        }
+
+        bool Leave(BytePath path, long size, ProblemRecord problem)
+        {
+            if (unusable.Add(path))
+            {
+                bytes -= size;
+                AddProblem(problem);
+            }
+
+            return true;
+        }
     }
 
     private Saveset PublishUnderFreeName(Saveset saveset)
@@ -200,6 +275,11 @@ public sealed class SavesetWriter : IDisposable
         current.WriteTo(ref writer);
         writer.Flush();
         sorter.Add(entry.Path.Span, scratch.WrittenSpan);
+        if (entry.Type == EntryType.Link)
+        {
+            links.Add(LinkTargets.Key(entry.Target!, entry.Path), []);
+        }
+
         current = null;
     }
 
@@ -209,5 +289,9 @@ public sealed class SavesetWriter : IDisposable
         problemBytes.ResetWrittenCount();
     }
 
-    public void Dispose() => sorter.Dispose();
+    public void Dispose()
+    {
+        sorter.Dispose();
+        links.Dispose();
+    }
 }
