@@ -76,7 +76,13 @@ public sealed class RepositoryDirectory : IDisposable
         bool locked;
         try
         {
+            // A repository that is being made is locked for a moment after it can be seen.
             locked = mark.TryLock(exclusive: false);
+            for (int attempt = 0; !locked && attempt < 20; attempt++)
+            {
+                Thread.Sleep(50);
+                locked = mark.TryLock(exclusive: false);
+            }
         }
         catch (UnixException e) when (e.Errno is Errno.ENOSYS or Errno.EOPNOTSUPP or Errno.EINVAL)
         {
