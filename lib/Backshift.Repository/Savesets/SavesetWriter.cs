@@ -17,6 +17,9 @@ public sealed class SavesetWriter : IDisposable
     // Problem records are gathered into chunks of this length.
     private const int ProblemChunk = 64 << 10;
 
+    // An entry lies in a node with some that come before it, and a node is a chunk.
+    private const int LargestEntry = StreamLimits.Content - (1 << 20);
+
     private readonly RepositoryDirectory repository;
     private readonly ChunkStore chunks;
     private readonly EntrySorter sorter;
@@ -153,6 +156,12 @@ public sealed class SavesetWriter : IDisposable
             }
         }
 
+        if (count + unusable.Count != sorter.Count)
+        {
+            // A path came twice, and the size of what is not kept was counted.
+            bytes = SumSizes(unusable);
+        }
+
         if (problemBytes.WrittenCount > 0)
         {
             StoreProblems();
@@ -231,6 +240,20 @@ public sealed class SavesetWriter : IDisposable
         }
     }
 
+    private long SumSizes(HashSet<BytePath> unusable)
+    {
+        long sum = 0;
+        using EntryCursor entries = sorter.Open();
+        while (entries.MoveNext())
+        {
+            MessagePackReader reader = new(entries.Item.ToArray());
+            EntryRecord entry = StoredEntry.ReadFrom(ref reader).Entry;
+            sum += entry.Type == EntryType.File && !unusable.Contains(entry.Path) ? entry.Size ?? 0 : 0;
+        }
+
+        return sum;
+    }
+
     private Saveset PublishUnderFreeName(Saveset saveset)
     {
         BytePath directory = SavesetName.Directory(repository.Root, saveset.Host, saveset.Subset);
@@ -253,6 +276,16 @@ public sealed class SavesetWriter : IDisposable
             throw new InvalidOperationException("content without an entry");
         }
 
+        if (current.Entry.Type != EntryType.File)
+        {
+            throw new BackshiftException(ExitCode.DataError, $"{current.Path}: there is content, and it is no file");
+        }
+
+        if (part.Size > long.MaxValue - parts.Size)
+        {
+            throw new BackshiftException(ExitCode.DataError, $"{current.Path}: its content is longer than a file can be");
+        }
+
         parts.Add(part);
     }
 
@@ -268,7 +301,9 @@ public sealed class SavesetWriter : IDisposable
         {
             // What came is what there is: a file may have changed since it was listed.
             entry.Size = parts.Size;
-            bytes += parts.Size;
+            bytes = parts.Size <= long.MaxValue - bytes
+                ? bytes + parts.Size
+                : throw new BackshiftException(ExitCode.DataError, "the sizes of the files add up to more than 2^63 - 1 bytes");
         }
 
         entry.Source = null;
@@ -277,6 +312,11 @@ public sealed class SavesetWriter : IDisposable
         MessagePackWriter writer = new(scratch);
         current.WriteTo(ref writer);
         writer.Flush();
+        if (scratch.WrittenCount > LargestEntry)
+        {
+            throw new BackshiftException(ExitCode.DataError, $"{entry.Path}: its entry takes {scratch.WrittenCount} bytes, more than {LargestEntry}");
+        }
+
         sorter.Add(entry.Path.Span, scratch.WrittenSpan);
         if (entry.Type == EntryType.Link && CheckLinks)
         {
