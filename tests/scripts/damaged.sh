@@ -155,6 +155,8 @@ while read -r saveset; do
   fresh; truncate -s 30 "repository/$saveset"; judge "saveset $saveset cut" found
 done < savesets
 
+fresh
+(cd tree && bs-walk . | bs-chunk) > stream
 for at in 3 12 40 -1; do
   fresh; flip repository/backshift "$at"
   for program in bs-ls "bs-ls $old" "bs-tar $old" bs-check "bs-cat $old random-1" "bs-read $old"; do
@@ -163,7 +165,6 @@ for at in 3 12 40 -1; do
     [ $status -eq 65 ] || { cat said; fail "configuration, byte $at: $program: status $status"; }
   done
   find repository | sort > before
-  (cd tree && bs-walk .) | (cd tree && bs-chunk) > stream
   status=0
   bs-store --init --host x < stream > out.text 2> said || status=$?
   [ $status -eq 65 ] || { cat said; fail "configuration, byte $at: bs-store: status $status"; }

@@ -16,11 +16,11 @@ export BACKSHIFT_REPOSITORY=$work/base
 bs-init
 first=$(save first tree)
 # Enough savesets that each has something new: the next one joins the runs of the index, and removes those that it joined.
-for n in 1 2 3 4 5 6; do
+for n in 1 2 3 4 5 6 7; do
   head -c 5000 /dev/urandom > "tree/new-$n"
-  save first tree
+  save first tree > name
 done
-head -c 100000 /dev/urandom > tree/new
+head -c 3000 /dev/urandom > tree/new
 before=$(complete_savesets)
 tree_first=$ROOT/man
 (cd tree && bs-walk . | bs-chunk) > stream
@@ -58,6 +58,7 @@ for follow in -f ""; do
     done
     [ $n -lt 100 ] || fail "$call: no end to it"
     echo "$call${follow:+, any thread}: $((n - 1)) kills"
+    [ $n -gt 1 ] || fail "bs-store does nothing of the kind any more: $call"
     expect_saved second@latest tree
   done
 done

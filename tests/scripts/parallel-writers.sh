@@ -1,6 +1,6 @@
 # Several writers at once, from the making of the repository on: nobody waits for anybody, all savesets are complete, none is broken.
 . "${0%/*}/lib.sh"
-export BACKSHIFT_REPOSITORY=$TMP/repository
+unset BACKSHIFT_REPOSITORY
 for n in 1 2 3 4; do
   mkdir tree-$n
   cp -a "$ROOT/lib" tree-$n/lib
@@ -9,17 +9,18 @@ for n in 1 2 3 4; do
 done
 for round in 1 2; do
   for n in 1 2 3 4; do
-    (cd tree-$n && bs-walk . | bs-chunk | bs-store --init --host writer-$n > ../name-$n-$round 2> ../said-$n-$round) &
+    (cd tree-$n && bs-walk . | bs-chunk | bs-store --init --host writer-$n "$TMP/repository" > ../name-$n-$round 2> ../said-$n-$round) &
     eval "writer_$n=$!"
   done
   # One reads meanwhile.
   sleep 0.05
-  [ ! -e repository/backshift ] || bs-check > /dev/null || fail "bs-check while others write: status $?"
+  [ ! -e repository/backshift ] || bs-check repository > /dev/null || fail "bs-check while others write: status $?"
   for n in 1 2 3 4; do
     eval "wait \$writer_$n" || fail "writer $n: status $?: $(cat said-$n-$round)"
     expect_empty said-$n-$round
   done
 done
+export BACKSHIFT_REPOSITORY=$TMP/repository
 # The same host and the same second: each has a name of its own.
 for n in 1 2 3; do
   (cd tree-1 && bs-walk . | bs-chunk | bs-store --host same > ../same-$n) &

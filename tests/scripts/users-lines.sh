@@ -68,7 +68,7 @@ expect_empty differences
 # A path given twice, in whatever way it is spelt, is saved once; what does not exist is named, and the status tells.
 cd "$TMP/home/bob"
 status=0
-printf '%s\0' passwd passwd ./passwd linked.cs no-such-file | bs-walk 2> "$TMP/said" | bs-chunk | bs-store --host twice > "$TMP/name" || status=$?
+printf '%s\0' passwd passwd ./passwd linked.cs no-such-file passwd linked.cs | bs-walk 2> "$TMP/said" | bs-chunk | bs-store --host twice > "$TMP/name" || status=$?
 [ $status -eq 3 ] || fail "status $status after a path that is not there"
 [ "$(grep -c no-such-file "$TMP/said")" -eq 1 ] || fail "not named once: $(cat "$TMP/said")"
 bs-ls "$(cat "$TMP/name")" > "$TMP/entries"

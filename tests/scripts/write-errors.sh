@@ -22,7 +22,7 @@ size=$(stat -c %s stream)
 judge() {
   local what=$1
   # 74, or 65 where what could not be had was taken for damaged; and in any case a word.
-  case $status in 65 | 73 | 74) ;; *) cat said; fail "$what: status $status" ;; esac
+  case $status in 65 | 73 | 74 | 77) ;; *) cat said; fail "$what: status $status" ;; esac
   [ -s said ] || fail "$what: not a word"
   ! grep -q '^   at ' said || { cat said; fail "$what: a stack trace"; }
   expect_good || fail "$what"
