@@ -25,6 +25,7 @@ internal static class Program
         Option<bool> reread = new("--reread") { Description = "read every file, unchanged or not" };
         Option<bool> full = new("--full") { Description = "as --reread, and without bs-since in the pipeline" };
         Option<long> average = SizeArgument.Option("--average", "average length of a chunk; else the repository's", 0);
+        Option<bool> noDelta = new("--no-delta") { Description = "store no chunk as a delta against an earlier saveset" };
         Option<int> jobs = CountArgument.Option("--jobs", "-j", "how many threads take digests and compress", 0, least: 1, most: 64);
         Option<ProgressMode> progress = ProgressArgument.Option(ProgressMode.Auto);
         Option<bool> init = new("--init") { Description = "make the repository if there is none" };
@@ -34,7 +35,7 @@ internal static class Program
         excludeFrom.HelpName = "file";
         RootCommand root = new("save trees: the whole pipeline in one line")
         {
-            roots, oneFileSystem, exclude, include, excludeFrom, caches, noDump, host, subset, ignoreCtime, ignoreInode, reread, full, average, jobs, progress, init, verbose,
+            roots, oneFileSystem, exclude, include, excludeFrom, caches, noDump, host, subset, ignoreCtime, ignoreInode, reread, full, average, noDelta, jobs, progress, init, verbose,
             dryRun,
         };
         RepositoryArgument repository = RepositoryArgument.AddTo(root);
@@ -56,11 +57,14 @@ internal static class Program
                 Repository = path,
                 Init = options.GetValue(init) && FileStatus.TryGet(path.Join(RepositoryLayout.ConfigurationName), out FileStatus _) != 0,
                 Full = options.GetValue(full),
-                Patterns = Patterns(given, options, exclude, include, excludeFrom),
-                ForWalk = [.. Flag(options, oneFileSystem), .. Flag(options, caches), .. Flag(options, noDump), .. Text(options, host), .. Text(options, subset), .. loud],
+                ForWalk =
+                [
+                    .. Flag(options, oneFileSystem), .. Flag(options, caches), .. Flag(options, noDump), .. Text(options, host), .. Text(options, subset), .. loud,
+                    .. Patterns(given, options, exclude, include, excludeFrom),
+                ],
                 ForSince = [.. Flag(options, ignoreCtime), .. Flag(options, ignoreInode), .. Flag(options, reread), .. loud],
                 ForChunk = [.. Number(average, options.GetValue(average)), .. loud],
-                ForStore = [.. Number(jobs, options.GetValue(jobs)), .. Progress(options.GetValue(progress)), .. loud],
+                ForStore = [.. Flag(options, noDelta), .. Number(jobs, options.GetValue(jobs)), .. Progress(options.GetValue(progress)), .. loud],
             };
             ReadOnlySpan<byte> command = SavePipeline.Command(save, ProgramPlaces.Own().Find);
             if (options.GetValue(dryRun))
@@ -76,11 +80,18 @@ internal static class Program
     }
 
     /// <summary>The first pattern that matches decides, so the command line's stand before those of the profile.</summary>
-    private static List<GivenOption> Patterns(ParseResult given, ParseResult all, params ReadOnlySpan<Option> which)
+    private static List<string> Patterns(ParseResult given, ParseResult all, params ReadOnlySpan<Option> which)
     {
         List<GivenOption> own = OptionOrder.Of(given, which);
         List<GivenOption> both = OptionOrder.Of(all, which);
-        return [.. own, .. both[..(both.Count - own.Count)]];
+        List<string> words = [];
+        foreach ((Option option, string? pattern) in (List<GivenOption>)[.. own, .. both[..(both.Count - own.Count)]])
+        {
+            words.Add(option.Name);
+            words.Add(pattern ?? "");
+        }
+
+        return words;
     }
 
     private static string[] Flag(ParseResult options, Option<bool> option) => options.GetValue(option) ? [option.Name] : [];

@@ -1,5 +1,4 @@
 using Backshift.Posix;
-using Backshift.Tooling;
 
 namespace Backshift.Tools.Save;
 
@@ -16,12 +15,10 @@ internal sealed record SaveOptions
     /// <summary>Whether to read everything, without bs-since.</summary>
     internal bool Full { get; init; }
 
-    /// <summary>--exclude, --include and --exclude-from in their order; the first pattern that matches decides.</summary>
-    internal IReadOnlyList<GivenOption> Patterns { get; init; } = [];
-
-    /// <summary>Further options of bs-walk, bs-since, bs-chunk and bs-store as they are handed on.</summary>
+    /// <summary>What bs-walk is given before the roots; of the patterns in it the first that matches decides.</summary>
     internal IReadOnlyList<string> ForWalk { get; init; } = [];
 
+    /// <summary>What each of the others is given behind the repository.</summary>
     internal IReadOnlyList<string> ForSince { get; init; } = [];
 
     internal IReadOnlyList<string> ForChunk { get; init; } = [];

@@ -51,12 +51,6 @@ internal static class SavePipeline
             text.Add(ArgumentText.ToBytes(option));
         }
 
-        foreach ((System.CommandLine.Option option, string? pattern) in save.Patterns)
-        {
-            text.Add(option.Name);
-            text.Add(ArgumentText.ToBytes(pattern ?? ""));
-        }
-
         if (save.Roots.Any(static root => root.Span[0] == (byte)'-'))
         {
             text.Add("--");
