@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using Backshift.Posix;
 
 namespace Backshift.Records;
@@ -42,11 +41,13 @@ public ref struct SeenKeys
     {
         if (key.Length <= 7)
         {
-            Span<byte> word = stackalloc byte[8];
-            word.Clear();
-            key.CopyTo(word);
-            word[7] = (byte)key.Length;
-            return BinaryPrimitives.ReadUInt64LittleEndian(word);
+            ulong word = (ulong)key.Length << 56;
+            for (int i = 0; i < key.Length; i++)
+            {
+                word |= (ulong)key[i] << (8 * i);
+            }
+
+            return word;
         }
 
         ulong hash = 0xcbf29ce484222325;

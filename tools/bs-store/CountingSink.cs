@@ -30,6 +30,13 @@ internal sealed class CountingSink : IEntrySink
         Flush();
     }
 
+    public bool StoreChunk(Digest digest, ReadOnlySpan<byte> bytes)
+    {
+        bool fresh = next.StoreChunk(digest, bytes);
+        Flush();
+        return fresh;
+    }
+
     public void AddChunk(Digest digest, int size)
     {
         next.AddChunk(digest, size);

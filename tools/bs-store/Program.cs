@@ -14,10 +14,11 @@ internal static class Program
     {
         Option<bool> init = new("--init") { Description = "make the repository if there is none" };
         Option<bool> forward = new("--forward") { Description = "write the stream with references on standard output, for bs-index, and record no saveset" };
+        Option<bool> noDelta = new("--no-delta") { Description = "store no chunk as a delta against an earlier saveset" };
         Option<int> jobs = CountArgument.Option("--jobs", "-j", "how many threads take digests and compress", Environment.ProcessorCount, least: 1, most: 64);
         Option<ProgressMode> progress = ProgressArgument.Option(ProgressMode.Auto);
         Option<bool> verbose = new("--verbose", "-v") { Description = "print the summary line elsewhere than on a terminal too" };
-        RootCommand root = new("store a stream in a repository and record it as a saveset") { init, forward, jobs, progress, verbose };
+        RootCommand root = new("store a stream in a repository and record it as a saveset") { init, forward, noDelta, jobs, progress, verbose };
         SavesetArguments saveset = SavesetArguments.AddTo(root);
         RepositoryArgument repository = RepositoryArgument.AddTo(root, asOperand: true);
         return Tool.RunAsync("bs-store", root, args, async (options, tool, cancel) =>
@@ -33,7 +34,7 @@ internal static class Program
             using RepositoryDirectory directory = RepositoryDirectory.Open(path);
             Stream input = tool.OpenInput();
             using Progress shown = tool.ShowProgress(options.GetValue(progress));
-            StoreRun run = new(directory, new SavesetOptions(given.Host, given.Subset, given.Time, $"{tool.Name} {Tool.Version}"), options.GetValue(jobs), tool, shown);
+            StoreRun run = new(directory, new SavesetOptions(given.Host, given.Subset, given.Time, Deltas: !options.GetValue(noDelta), $"{tool.Name} {Tool.Version}"), options.GetValue(jobs), tool, shown);
             return options.GetValue(forward)
                 ? await run.ForwardAsync(input, tool.OpenOutput(), cancel)
                 : await run.SaveAsync(input, tool.OpenText(), options.GetValue(verbose), cancel);

@@ -74,7 +74,7 @@ internal sealed class StoreRun
         using WorkerPool workers = new(jobs);
         using ChunkStore chunks = new(repository, workers, Warn);
         RecordWriter writer = new(output);
-        CountingSink sink = new(new ForwardSink(writer), writer);
+        CountingSink sink = new(new ForwardSink(writer, chunks), writer);
         StoreStage stage = new(input, repository.Config, chunks, workers, sink, progress, message => tool.Warn(message));
         try
         {

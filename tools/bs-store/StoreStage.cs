@@ -205,12 +205,10 @@ internal sealed class StoreStage
             throw new BackshiftException(ExitCode.DataError, $"{path}: a chunk does not match the digest that came with it");
         }
 
-        if (chunks.Add(item.Digest, from.BytesOf(item)))
+        if (sink.StoreChunk(item.Digest, from.BytesOf(item)))
         {
             progress.AddNew(item.Size);
         }
-
-        sink.AddChunk(item.Digest, item.Size);
     }
 
     private void StoreReference(BatchItem item)

@@ -1,6 +1,7 @@
 using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Repository.Chunks;
+using Backshift.Repository.Packs;
 using Backshift.Repository.Savesets;
 using Backshift.Repository.Trees;
 
@@ -198,6 +199,32 @@ internal sealed class TreeCheck
         {
             Say($"{what}: chunk {digest} has {place.Size} bytes, not {part.Size}");
         }
+        else if (MissingPrefix(place, 0) is { } prefix)
+        {
+            Say($"{what}: chunk {digest} is a delta against chunk {prefix}, which is missing or damaged");
+        }
+    }
+
+    /// <summary>What a delta needs and nobody has, however many steps down; or null.</summary>
+    private Digest? MissingPrefix(ChunkPlace place, int depth)
+    {
+        PackDirectory directory = place.Pack.Directory;
+        int block = directory.BlockOf(place.Slot);
+        for (int i = 0; i < directory.Block(block).Prefixes; i++)
+        {
+            Digest digest = directory.PrefixAt(block, i);
+            if (depth > PackLimits.Depth || finder.Find(digest) is not { } found)
+            {
+                return digest;
+            }
+
+            if (MissingPrefix(found, depth + 1) is { } deeper)
+            {
+                return deeper;
+            }
+        }
+
+        return null;
     }
 
     private static string Span(BytePath? first, BytePath? end) =>

@@ -4,7 +4,10 @@ using Backshift.Repository.Working;
 
 namespace Backshift.Repository.Chunks;
 
-/// <summary>Reads chunks by digest, each held against it. Keeps the blocks that were used last. For use by one thread.</summary>
+/// <summary>
+/// Reads chunks by digest, each held against it. Keeps the blocks that were used last, and those that somebody who was asked to fetch them ahead
+/// still waits for. For use by one thread.
+/// </summary>
 public sealed class ChunkReader : IDisposable
 {
     private readonly ChunkFinder finder;
@@ -14,6 +17,7 @@ public sealed class ChunkReader : IDisposable
     private readonly Stack<DecodeJob> free = new();
     private readonly Lazy<WorkerContext> own = new(() => new WorkerContext());
     private long clock;
+    private int awaited;
 
     /// <param name="finder">Finds the chunks; not closed with the reader.</param>
     /// <param name="workers">Who decodes ahead, or null to decode only what is asked for, in the caller's thread.</param>
@@ -25,8 +29,8 @@ public sealed class ChunkReader : IDisposable
         this.capacity = capacity;
     }
 
-    /// <summary>Lets a worker fetch the block of a chunk that will be read soon.</summary>
-    /// <returns>False if so many blocks are under way that it was not begun: ask again later.</returns>
+    /// <summary>Lets a worker fetch the block of a chunk that will be read soon. Each call is made good by one <see cref="Read(Digest)"/> or <see cref="PassOver"/>.</summary>
+    /// <returns>False if so many blocks wait to be read that it was not begun: ask again later.</returns>
     public bool Prefetch(Digest digest)
     {
         if (workers is null || finder.Find(digest) is not { } place)
@@ -35,26 +39,40 @@ public sealed class ChunkReader : IDisposable
         }
 
         int block = place.Pack.Directory.BlockOf(place.Slot);
-        if (blocks.TryGetValue((place.Pack, block), out DecodeJob? known))
+        if (!blocks.TryGetValue((place.Pack, block), out DecodeJob? job))
         {
-            known.LastUse = ++clock;
-            return true;
-        }
+            // Two are left for what is read without having been asked for. What waits is never pushed out by what is to come later.
+            if (awaited >= capacity - 2)
+            {
+                return false;
+            }
 
-        if (UnderWay() >= capacity / 2)
+            // A block with prefixes needs other blocks first; it is left to Read.
+            if (place.Pack.Directory.Block(block).Prefixes > 0)
+            {
+                return true;
+            }
+
+            job = Take(place.Pack, block);
+            workers.Submit(job);
+        }
+        else if (job.Awaited == 0 && awaited >= capacity - 2)
         {
             return false;
         }
 
-        // A block with prefixes needs other blocks first; it is left to Read.
-        if (place.Pack.Directory.Block(block).Prefixes > 0)
-        {
-            return true;
-        }
-
-        DecodeJob job = Take(place.Pack, block);
-        workers.Submit(job);
+        awaited += job.Awaited++ == 0 ? 1 : 0;
+        job.LastUse = ++clock;
         return true;
+    }
+
+    /// <summary>A chunk that was asked for ahead will not be read.</summary>
+    public void PassOver(Digest digest)
+    {
+        if (workers is not null && finder.Find(digest) is { } place && blocks.TryGetValue((place.Pack, place.Pack.Directory.BlockOf(place.Slot)), out DecodeJob? job))
+        {
+            Arrived(job);
+        }
     }
 
     /// <summary>The content of a chunk.</summary>
@@ -97,8 +115,17 @@ public sealed class ChunkReader : IDisposable
             job.Wait();
         }
 
+        Arrived(job);
         job.LastUse = ++clock;
         return job;
+    }
+
+    private void Arrived(DecodeJob job)
+    {
+        if (job.Awaited > 0)
+        {
+            awaited -= --job.Awaited == 0 ? 1 : 0;
+        }
     }
 
     private byte[] ReadPrefix(OpenPack pack, int block, int depth)
@@ -150,23 +177,12 @@ public sealed class ChunkReader : IDisposable
         return job;
     }
 
-    private int UnderWay()
-    {
-        int count = 0;
-        foreach (DecodeJob job in blocks.Values)
-        {
-            count += job.IsDone ? 0 : 1;
-        }
-
-        return count;
-    }
-
     private DecodeJob? Oldest()
     {
         DecodeJob? oldest = null;
         foreach (DecodeJob job in blocks.Values)
         {
-            if (job.IsDone && (oldest is null || job.LastUse < oldest.LastUse))
+            if (job.IsDone && (oldest is null || (job.Awaited == 0, -job.LastUse).CompareTo((oldest.Awaited == 0, -oldest.LastUse)) > 0))
             {
                 oldest = job;
             }
@@ -178,6 +194,8 @@ public sealed class ChunkReader : IDisposable
     private void Forget(DecodeJob job)
     {
         blocks.Remove((job.Pack!, job.Block));
+        awaited -= job.Awaited > 0 ? 1 : 0;
+        job.Awaited = 0;
         job.Pack!.Readers--;
         free.Push(job);
     }

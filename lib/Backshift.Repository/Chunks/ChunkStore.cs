@@ -1,3 +1,4 @@
+using System.Buffers;
 using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Repository.Indexes;
@@ -13,11 +14,16 @@ public sealed class ChunkStore : IDisposable
     // A digest is remembered twice until its run is written, about 90 bytes in all: 24 MB at the most.
     private const int ChunksAtOnce = 1 << 18;
 
+    // Deltas on deltas: each step is a block more to read for a restore.
+    private const int MaxDeltaDepth = 8;
+    private const int EarlierBlocks = 6;
+
     private readonly RepositoryDirectory repository;
     private readonly ChunkFinder finder;
     private readonly BlockAssembler contents;
     private readonly BlockAssembler nodes;
     private readonly PackPublisher publisher;
+    private readonly Lazy<ChunkReader> earlier;
     private readonly HashSet<Digest> fresh = [];
     private readonly List<PackWriter> packs = [];
 
@@ -33,6 +39,7 @@ public sealed class ChunkStore : IDisposable
         repository.Publisher.Sweep();
         finder = new ChunkFinder(repository, warn, lookEverywhere: false);
         StrayPacks.Adopt(repository, finder.Runs, warn);
+        earlier = new Lazy<ChunkReader>(() => new ChunkReader(finder, null, capacity: EarlierBlocks));
         publisher = new PackPublisher(repository.Root);
         contents = new BlockAssembler(repository, workers, nodes: false, Seal);
         nodes = new BlockAssembler(repository, workers, nodes: true, Seal);
@@ -52,16 +59,33 @@ public sealed class ChunkStore : IDisposable
     /// <param name="bytes">The content; copied.</param>
     /// <returns>Whether it was new.</returns>
     /// <exception cref="UnixException">It cannot be written.</exception>
-    public bool Add(Digest digest, ReadOnlySpan<byte> bytes) => Add(contents, digest, bytes);
+    public bool Add(Digest digest, ReadOnlySpan<byte> bytes) => Add(contents, digest, bytes, null);
+
+    /// <summary>Stores a chunk of a file unless the repository has it, as a delta against earlier chunks if that is clearly smaller.</summary>
+    /// <param name="digest">The digest of <paramref name="bytes"/>, taken by somebody who is trusted.</param>
+    /// <param name="bytes">The content; copied.</param>
+    /// <param name="ancestors">Names the chunks that this one is likely to resemble; asked only if it is new. It may name none.</param>
+    /// <returns>Whether it was new.</returns>
+    /// <exception cref="UnixException">It cannot be written.</exception>
+    internal bool Add(Digest digest, ReadOnlySpan<byte> bytes, Func<IReadOnlyList<Digest>>? ancestors) => Add(contents, digest, bytes, ancestors);
 
     /// <summary>Stores a node of a tree or list.</summary>
-    /// <inheritdoc cref="Add(Digest, ReadOnlySpan{byte})"/>
-    public Digest AddNode(ReadOnlySpan<byte> bytes)
+    /// <param name="bytes">The node; copied.</param>
+    /// <param name="ancestors">Names the nodes that this one is likely to resemble; asked only if it is new.</param>
+    /// <returns>Its digest.</returns>
+    /// <exception cref="UnixException">It cannot be written.</exception>
+    internal Digest AddNode(ReadOnlySpan<byte> bytes, Func<IReadOnlyList<Digest>>? ancestors = null)
     {
         Digest digest = Digest.Of(bytes);
-        Add(nodes, digest, bytes);
+        Add(nodes, digest, bytes, ancestors);
         return digest;
     }
+
+    /// <summary>Whether a chunk need not be stored any more.</summary>
+    internal bool Knows(Digest digest) => fresh.Contains(digest) || finder.Find(digest) is not null;
+
+    /// <summary>Reads chunks that were stored before this store was opened: nodes of bases, contents to make deltas against.</summary>
+    internal ChunkReader Earlier => earlier.Value;
 
     /// <summary>Whether the repository has a chunk of this digest and length.</summary>
     public bool Contains(Digest digest, int size) => fresh.Contains(digest) || (finder.Find(digest) is { } place && place.Size == size);
@@ -98,7 +122,7 @@ public sealed class ChunkStore : IDisposable
     /// <exception cref="UnixException">A run cannot be written.</exception>
     public void Tidy() => RunMerge.MergeIfMany(repository, finder.Runs);
 
-    private bool Add(BlockAssembler assembler, Digest digest, ReadOnlySpan<byte> bytes)
+    private bool Add(BlockAssembler assembler, Digest digest, ReadOnlySpan<byte> bytes, Func<IReadOnlyList<Digest>>? ancestors)
     {
         if (fresh.Contains(digest) || finder.Find(digest) is not null)
         {
@@ -113,8 +137,68 @@ public sealed class ChunkStore : IDisposable
         fresh.Add(digest);
         NewChunks++;
         NewBytes += bytes.Length;
-        assembler.Add(digest, bytes);
+        if (ancestors is not null && TryMakeDelta(digest, bytes, ancestors()) is { } delta)
+        {
+            assembler.Add(delta);
+        }
+        else
+        {
+            assembler.Add(digest, bytes);
+        }
+
         return true;
+    }
+
+    private DeltaJob? TryMakeDelta(Digest digest, ReadOnlySpan<byte> bytes, IReadOnlyList<Digest> ancestors)
+    {
+        if (ancestors.Count == 0 || repository.Config.Codec.Codec != Codec.Zstd)
+        {
+            return null;
+        }
+
+        int length = 0, depth = 0;
+        foreach (Digest ancestor in ancestors)
+        {
+            // What this session stored cannot be read yet.
+            if (finder.Find(ancestor) is not { } place)
+            {
+                return null;
+            }
+
+            length += place.Size;
+            depth = Math.Max(depth, place.Pack.Directory.Block(place.Pack.Directory.BlockOf(place.Slot)).Depth + 1);
+        }
+
+        if (length > PackLimits.Content || depth > MaxDeltaDepth)
+        {
+            return null;
+        }
+
+        byte[] prefix = ArrayPool<byte>.Shared.Rent(length);
+        try
+        {
+            int filled = 0;
+            foreach (Digest ancestor in ancestors)
+            {
+                ReadOnlySpan<byte> content = Earlier.Read(ancestor).Span;
+                content.CopyTo(prefix.AsSpan(filled));
+                filled += content.Length;
+            }
+        }
+        catch (BackshiftException)
+        {
+            // An ancestor is damaged: the chunk is stored whole, and bs-check tells of the damage.
+            ArrayPool<byte>.Shared.Return(prefix);
+            return null;
+        }
+
+        if (BlockCodec.LooksLikeDictionary(prefix.AsSpan(0, length)))
+        {
+            ArrayPool<byte>.Shared.Return(prefix);
+            return null;
+        }
+
+        return new DeltaJob(repository.Config.Codec, digest, bytes, [.. ancestors], prefix, length, (byte)depth);
     }
 
     private void Seal(PackWriter pack)
@@ -128,6 +212,11 @@ public sealed class ChunkStore : IDisposable
         publisher.Dispose();
         contents.Dispose();
         nodes.Dispose();
+        if (earlier.IsValueCreated)
+        {
+            earlier.Value.Dispose();
+        }
+
         finder.Dispose();
     }
 }

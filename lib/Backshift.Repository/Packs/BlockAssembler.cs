@@ -10,14 +10,19 @@ namespace Backshift.Repository.Packs;
 /// </summary>
 internal sealed class BlockAssembler : IDisposable
 {
+    private const int DeltasAtOnce = 16;
+    private const long DeltaFootprint = 8 << 20;
+
     private readonly RepositoryDirectory repository;
     private readonly WorkerPool workers;
     private readonly bool nodes;
     private readonly Action<PackWriter> sealPack;
     private readonly Queue<BlockJob> submitted = new();
+    private readonly Queue<DeltaJob> deltas = new();
     private readonly Stack<BlockJob> free = new();
     private BlockJob current;
     private PackWriter? pack;
+    private long deltaFootprint;
 
     /// <param name="repository">Where packs are written.</param>
     /// <param name="workers">Who compresses.</param>
@@ -46,9 +51,28 @@ internal sealed class BlockAssembler : IDisposable
         current.Add(digest, content);
     }
 
+    /// <summary>Adds a chunk that is to be stored as a delta, if that turns out to be worth it, and among its neighbours if not.</summary>
+    internal void Add(DeltaJob delta)
+    {
+        workers.Submit(delta);
+        deltas.Enqueue(delta);
+        deltaFootprint += delta.Footprint;
+
+        // When a delta is written does not depend on the number of threads, and so the packs do not.
+        while (deltas.Count > DeltasAtOnce || deltaFootprint > DeltaFootprint)
+        {
+            SettleOldest();
+        }
+    }
+
     /// <summary>Writes all that was added and hands the pack over, full or not.</summary>
     internal void Finish()
     {
+        while (deltas.Count > 0)
+        {
+            SettleOldest();
+        }
+
         if (current.Count > 0)
         {
             Submit();
@@ -82,7 +106,31 @@ internal sealed class BlockAssembler : IDisposable
     {
         BlockJob block = submitted.Dequeue();
         block.Wait();
-        if (pack is not null && (!pack.HasRoomFor(block.Count) || pack.Length + block.Stored.Length > repository.Config.Pack))
+        Write(block);
+        block.Clear();
+        free.Push(block);
+    }
+
+    private void SettleOldest()
+    {
+        DeltaJob delta = deltas.Dequeue();
+        delta.Wait();
+        deltaFootprint -= delta.Footprint;
+        if (delta.IsWorthwhile)
+        {
+            Write(delta);
+        }
+        else
+        {
+            Add(delta.Digest, delta.Content);
+        }
+
+        delta.Release();
+    }
+
+    private void Write(PackedBlock block)
+    {
+        if (pack is not null && (!pack.HasRoomFor(block) || pack.Length + block.Stored.Length > repository.Config.Pack))
         {
             sealPack(pack);
             pack = null;
@@ -91,8 +139,6 @@ internal sealed class BlockAssembler : IDisposable
         pack ??= new PackWriter(repository.Publisher, nodes);
         pack.Append(block);
         StoredBytes += block.Stored.Length;
-        block.Clear();
-        free.Push(block);
     }
 
     private BlockJob NewBlock() => new(repository.Config.Codec, repository.Config.Block);

@@ -16,6 +16,7 @@ internal sealed class BlockCodec : IDisposable
     private const int LzmaHeader = LzmaProperties + sizeof(long);
 
     private readonly bool managed;
+    private readonly ZstdPrefix withPrefix = new();
     private ZstdNet.Compressor? compressor;
     private ZstdNet.Decompressor? decompressor;
     private ManagedZstd.Compressor? managedCompressor;
@@ -84,6 +85,23 @@ internal sealed class BlockCodec : IDisposable
         }
     }
 
+    /// <summary>Whether these bytes would be taken for a dictionary with tables; such a prefix is not used.</summary>
+    internal static bool LooksLikeDictionary(ReadOnlySpan<byte> prefix) => prefix.StartsWith((ReadOnlySpan<byte>)[0x37, 0xA4, 0x30, 0xEC]);
+
+    /// <summary>Compresses a chunk against the contents of others; see backshift-repository(5), codec 3.</summary>
+    /// <returns>How much of the target was filled.</returns>
+    internal int CompressWithPrefix(int level, ReadOnlySpan<byte> content, ReadOnlySpan<byte> prefix, Span<byte> target)
+    {
+        if (managed)
+        {
+            using ManagedZstd.Compressor compressor = new(level);
+            compressor.LoadDictionary(prefix);
+            return compressor.Wrap(content, target);
+        }
+
+        return withPrefix.Compress(level, content, prefix, target);
+    }
+
     private int CompressZstd(int wanted, ReadOnlySpan<byte> content, byte[] target)
     {
         if (level != wanted)
@@ -121,14 +139,12 @@ internal sealed class BlockCodec : IDisposable
     {
         if (managed)
         {
-            using ManagedZstd.Decompressor withPrefix = new();
-            withPrefix.LoadDictionary(prefix);
-            return withPrefix.Unwrap(stored, content);
+            using ManagedZstd.Decompressor decompressor = new();
+            decompressor.LoadDictionary(prefix);
+            return decompressor.Unwrap(stored, content);
         }
 
-        using ZstdNet.DecompressionOptions options = new(prefix);
-        using ZstdNet.Decompressor native = new(options);
-        return native.Unwrap(stored, content, bufferSizePrecheck: false);
+        return withPrefix.TryDecompress(stored, prefix, content);
     }
 
     private static int CompressLzma(ReadOnlySpan<byte> content, byte[] target)
@@ -186,6 +202,7 @@ internal sealed class BlockCodec : IDisposable
 
     public void Dispose()
     {
+        withPrefix.Dispose();
         compressor?.Dispose();
         decompressor?.Dispose();
         managedCompressor?.Dispose();

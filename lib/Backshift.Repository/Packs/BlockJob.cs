@@ -5,7 +5,7 @@ using Backshift.Repository.Working;
 namespace Backshift.Repository.Packs;
 
 /// <summary>A block that is being filled, then compressed by a worker, then written. Used again and again.</summary>
-internal sealed class BlockJob : Job
+internal sealed class BlockJob : PackedBlock
 {
     private readonly CodecChoice choice;
     private readonly List<Digest> digests = [];
@@ -14,7 +14,6 @@ internal sealed class BlockJob : Job
     private byte[] compressed;
     private int length;
     private int storedLength;
-    private Codec codec;
 
     internal BlockJob(CodecChoice choice, int target)
     {
@@ -24,20 +23,16 @@ internal sealed class BlockJob : Job
     }
 
     /// <summary>The length of the content so far.</summary>
-    internal int Length => length;
+    internal override int Length => length;
 
-    internal int Count => sizes.Count;
+    internal override int Count => sizes.Count;
 
-    internal uint Crc { get; private set; }
+    internal override Digest DigestAt(int number) => digests[number];
 
-    internal Codec Codec => codec;
-
-    internal Digest DigestAt(int number) => digests[number];
-
-    internal int SizeAt(int number) => sizes[number];
+    internal override int SizeAt(int number) => sizes[number];
 
     /// <summary>The bytes to store, once the job was waited for.</summary>
-    internal ReadOnlySpan<byte> Stored => codec == Codec.None ? content.AsSpan(0, length) : compressed.AsSpan(0, storedLength);
+    internal override ReadOnlySpan<byte> Stored => Codec == Codec.None ? content.AsSpan(0, length) : compressed.AsSpan(0, storedLength);
 
     internal void Add(Digest digest, ReadOnlySpan<byte> bytes)
     {
@@ -67,7 +62,7 @@ internal sealed class BlockJob : Job
             compressed = GC.AllocateUninitializedArray<byte>(bound);
         }
 
-        codec = context.Codec.Compress(choice, content.AsSpan(0, length), compressed, out storedLength);
+        Codec = context.Codec.Compress(choice, content.AsSpan(0, length), compressed, out storedLength);
         Crc = Crc32.HashToUInt32(Stored);
     }
 }

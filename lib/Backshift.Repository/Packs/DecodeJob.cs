@@ -20,6 +20,9 @@ internal sealed class DecodeJob : Job
     /// <summary>When it was used last, on the cache's own clock.</summary>
     internal long LastUse { get; set; }
 
+    /// <summary>How many reads of it were announced and are still to come.</summary>
+    internal int Awaited { get; set; }
+
     /// <summary>The contents of the block's prefixes, one behind the other; set before it is submitted.</summary>
     internal byte[] Prefix { get; set; } = [];
 
@@ -31,7 +34,9 @@ internal sealed class DecodeJob : Job
         Pack = pack;
         Block = block;
         Prefix = [];
-        Damage = null;
+
+        // Until it is decoded: a job that throws half way must not pass for the block that was here before.
+        Damage = "was not decoded";
     }
 
     /// <summary>Whether the chunk in this slot matches its digest.</summary>
@@ -63,23 +68,22 @@ internal sealed class DecodeJob : Job
 
         try
         {
-            Damage = Pack.File.ReadAt(frame, record.Offset) == frame.Length ? null : "is cut short";
+            if (Pack.File.ReadAt(frame, record.Offset) != frame.Length)
+            {
+                Damage = "is cut short";
+                return;
+            }
         }
         catch (UnixException e)
         {
             Damage = $"cannot be read: {Errno.Describe(e.Errno)}";
-        }
-
-        if (Damage is not null)
-        {
             return;
         }
 
-        Damage = context.Codec.TryDecompress(record.Codec, frame, Prefix, content.AsSpan(0, record.Content));
-        if (Damage is not null)
+        if (context.Codec.TryDecompress(record.Codec, frame, Prefix, content.AsSpan(0, record.Content)) is { } trouble)
         {
             // The CRC tells damage on the disk from a fault of ours; the digests below are what is trusted.
-            Damage = Crc32.HashToUInt32(frame) == record.Crc ? Damage : "does not match its CRC";
+            Damage = Crc32.HashToUInt32(frame) == record.Crc ? trouble : "does not match its CRC";
             return;
         }
 
@@ -100,5 +104,6 @@ internal sealed class DecodeJob : Job
         }
 
         offsets[record.Chunks] = offset;
+        Damage = null;
     }
 }

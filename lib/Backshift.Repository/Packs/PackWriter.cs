@@ -13,6 +13,7 @@ internal sealed class PackWriter : IDisposable
     private readonly List<BlockRecord> blocks = [];
     private readonly List<Digest> digests = [];
     private readonly List<int> sizes = [];
+    private readonly List<Digest> prefixes = [];
 
     /// <exception cref="UnixException">The file cannot be made.</exception>
     internal PackWriter(Publisher publisher, bool holdsNodes)
@@ -32,15 +33,17 @@ internal sealed class PackWriter : IDisposable
 
     internal Digest DigestAt(int slot) => digests[slot];
 
-    /// <summary>Whether a block of so many chunks still has room.</summary>
-    internal bool HasRoomFor(int chunks) => blocks.Count < PackLimits.Blocks && digests.Count + chunks <= PackLimits.Chunks;
+    /// <summary>Whether a block still has room in the tables.</summary>
+    internal bool HasRoomFor(PackedBlock block) =>
+        blocks.Count < PackLimits.Blocks && digests.Count + block.Count <= PackLimits.Chunks && prefixes.Count + block.Prefixes.Count <= PackLimits.Prefixes;
 
     /// <summary>Appends a compressed block.</summary>
     /// <exception cref="UnixException">It cannot be written.</exception>
-    internal void Append(BlockJob block)
+    internal void Append(PackedBlock block)
     {
         ReadOnlySpan<byte> stored = block.Stored;
-        blocks.Add(new BlockRecord(file.Length, stored.Length, block.Length, block.Crc, block.Count, block.Codec, Depth: 0, Prefixes: 0));
+        blocks.Add(new BlockRecord(file.Length, stored.Length, block.Length, block.Crc, block.Count, block.Codec, block.Depth, (ushort)block.Prefixes.Count));
+        prefixes.AddRange(block.Prefixes);
         for (int i = 0; i < block.Count; i++)
         {
             digests.Add(block.DigestAt(i));
@@ -54,7 +57,7 @@ internal sealed class PackWriter : IDisposable
     /// <exception cref="UnixException">They cannot be written.</exception>
     internal void Seal()
     {
-        int length = (blocks.Count * PackLimits.BlockRecord) + (digests.Count * (PackLimits.SizeRecord + Digest.Size));
+        int length = (blocks.Count * PackLimits.BlockRecord) + (digests.Count * (PackLimits.SizeRecord + Digest.Size)) + (prefixes.Count * Digest.Size);
         byte[] directory = new byte[length];
         Span<byte> rest = directory;
         foreach (BlockRecord block in blocks)
@@ -71,7 +74,7 @@ internal sealed class PackWriter : IDisposable
             rest = rest[PackLimits.SizeRecord..];
         }
 
-        foreach (Digest digest in digests)
+        foreach (Digest digest in digests.Concat(prefixes))
         {
             digest.CopyTo(rest);
             rest = rest[Digest.Size..];
@@ -83,6 +86,7 @@ internal sealed class PackWriter : IDisposable
         BinaryPrimitives.WriteInt32LittleEndian(trailer[8..], length);
         BinaryPrimitives.WriteInt32LittleEndian(trailer[12..], blocks.Count);
         BinaryPrimitives.WriteInt32LittleEndian(trailer[16..], digests.Count);
+        BinaryPrimitives.WriteInt32LittleEndian(trailer[20..], prefixes.Count);
         PackDirectory.Checksum(header, directory, trailer, trailer[PackLimits.TrailerChecksum..]);
         file.Write(directory);
         file.Write(trailer);

@@ -25,6 +25,7 @@ public sealed class SavesetWriter : IDisposable
     private readonly ArrayBufferWriter<byte> problemBytes = new();
     private readonly ArrayBufferWriter<byte> scratch = new();
     private StoredEntry? current;
+    private FileVersions? versions;
     private long bytes;
 
     /// <param name="repository">Where; not closed with the writer.</param>
@@ -34,7 +35,7 @@ public sealed class SavesetWriter : IDisposable
         this.repository = repository;
         this.chunks = chunks;
         sorter = new EntrySorter(repository.Publisher);
-        parts = new ListWriter(chunks);
+        parts = new ListWriter(chunks, () => versions?.TakeListNodes() ?? []);
         problemParts = new ListWriter(chunks);
     }
 
@@ -44,21 +45,51 @@ public sealed class SavesetWriter : IDisposable
     /// <summary>Number of entries so far.</summary>
     public long Entries => sorter.Count + (current is null ? 0 : 1);
 
+    /// <summary>Names an earlier saveset of the same files: what is new in them is stored as deltas against it where that is clearly smaller.</summary>
+    public void UseBase(Saveset saveset) => versions = saveset.Root is { } root ? new FileVersions(chunks.Earlier, root, saveset.Level) : null;
+
     /// <summary>Finishes the entry before and starts the next.</summary>
     public void StartEntry(EntryRecord entry)
     {
         FinishEntry();
+        versions?.Start(entry.Path);
         current = new StoredEntry(entry);
     }
 
     /// <summary>The path of the entry that content belongs to now; empty if there is none.</summary>
     public BytePath CurrentPath => current?.Path ?? default;
 
-    /// <summary>Adds a chunk to the entry, which must be in the store already.</summary>
-    public void AddChunk(Digest digest, int size) => AddPart(new ContentPart(digest, size));
+    /// <summary>Stores a chunk of the entry.</summary>
+    /// <param name="digest">The digest of <paramref name="bytes"/>.</param>
+    /// <param name="bytes">The content; copied.</param>
+    /// <returns>Whether it was new.</returns>
+    /// <exception cref="UnixException">It cannot be written.</exception>
+    public bool StoreChunk(Digest digest, ReadOnlySpan<byte> bytes)
+    {
+        int size = bytes.Length;
+        bool fresh = chunks.Add(digest, bytes, versions is null ? null : () => versions.PassNew(size));
+        if (!fresh)
+        {
+            versions?.PassKnown(digest, size);
+        }
+
+        AddPart(new ContentPart(digest, size));
+        return fresh;
+    }
+
+    /// <summary>Adds a chunk to the entry that is in the store already.</summary>
+    public void AddChunk(Digest digest, int size)
+    {
+        versions?.PassKnown(digest, size);
+        AddPart(new ContentPart(digest, size));
+    }
 
     /// <summary>Adds a hole to the entry.</summary>
-    public void AddHole(long size) => AddPart(new ContentPart(null, size));
+    public void AddHole(long size)
+    {
+        versions?.PassHole(size);
+        AddPart(new ContentPart(null, size));
+    }
 
     /// <summary>Takes the entry back, with its content: it turned out that it cannot be kept.</summary>
     public void DropEntry()
@@ -98,7 +129,7 @@ public sealed class SavesetWriter : IDisposable
             StoreProblems();
         }
 
-        TreeWriter tree = new(chunks);
+        TreeWriter tree = new(chunks, versions);
         long count = 0;
         sorter.Drain((path, item) =>
         {

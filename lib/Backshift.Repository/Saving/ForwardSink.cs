@@ -1,5 +1,6 @@
 using System.Buffers;
 using Backshift.Records;
+using Backshift.Repository.Chunks;
 
 namespace Backshift.Repository.Saving;
 
@@ -7,13 +8,25 @@ namespace Backshift.Repository.Saving;
 public sealed class ForwardSink : IEntrySink
 {
     private readonly RecordWriter writer;
+    private readonly ChunkStore chunks;
 
     /// <param name="writer">Flushed by whoever owns it.</param>
-    public ForwardSink(RecordWriter writer) => this.writer = writer;
+    /// <param name="chunks">Keeps the chunks; not closed with the sink.</param>
+    public ForwardSink(RecordWriter writer, ChunkStore chunks)
+    {
+        this.writer = writer;
+        this.chunks = chunks;
+    }
 
     public void Begin(BeginRecord begin) => writer.Write(begin);
 
     public void StartEntry(EntryRecord entry) => writer.Write(entry);
+
+    public bool StoreChunk(Digest digest, ReadOnlySpan<byte> bytes)
+    {
+        AddChunk(digest, bytes.Length);
+        return chunks.Add(digest, bytes);
+    }
 
     public void AddChunk(Digest digest, int size) => writer.WriteChunk(digest, size, []);
 

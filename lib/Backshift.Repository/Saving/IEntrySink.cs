@@ -13,7 +13,13 @@ public interface IEntrySink
     /// <summary>Finishes the entry before and starts the next.</summary>
     void StartEntry(EntryRecord entry);
 
-    /// <summary>Adds a stored chunk to the entry.</summary>
+    /// <summary>Stores a chunk and adds it to the entry.</summary>
+    /// <param name="digest">The digest of <paramref name="bytes"/>.</param>
+    /// <param name="bytes">The content; valid during the call.</param>
+    /// <returns>Whether it was new.</returns>
+    bool StoreChunk(Digest digest, ReadOnlySpan<byte> bytes);
+
+    /// <summary>Adds a chunk to the entry that is stored already.</summary>
     void AddChunk(Digest digest, int size);
 
     /// <summary>Adds a hole to the entry.</summary>

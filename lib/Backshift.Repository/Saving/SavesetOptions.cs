@@ -6,5 +6,6 @@ namespace Backshift.Repository.Saving;
 /// <param name="Host">Whose files they are.</param>
 /// <param name="Subset">Which part of them.</param>
 /// <param name="Time">When the saving began.</param>
+/// <param name="Deltas">Whether new chunks may be stored as deltas against an earlier saveset.</param>
 /// <param name="Program">What writes the saveset: "bs-store 0.1.0".</param>
-public sealed record SavesetOptions(string? Host, string? Subset, UnixTime? Time, string Program);
+public sealed record SavesetOptions(string? Host, string? Subset, UnixTime? Time, bool Deltas, string Program);

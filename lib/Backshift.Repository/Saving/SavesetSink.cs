@@ -10,6 +10,7 @@ namespace Backshift.Repository.Saving;
 /// <summary>Makes a saveset of the entries.</summary>
 public sealed class SavesetSink : IEntrySink, IDisposable
 {
+    private readonly RepositoryDirectory repository;
     private readonly SavesetOptions options;
     private readonly SavesetWriter writer;
     private readonly Action<string> warn;
@@ -24,6 +25,7 @@ public sealed class SavesetSink : IEntrySink, IDisposable
     /// <param name="clock">Tells the time.</param>
     public SavesetSink(RepositoryDirectory repository, ChunkStore chunks, SavesetOptions options, Action<string> warn, TimeProvider clock)
     {
+        this.repository = repository;
         this.options = options;
         this.warn = warn;
         this.clock = clock;
@@ -50,9 +52,16 @@ public sealed class SavesetSink : IEntrySink, IDisposable
         }
 
         saveset = new Saveset { Host = host, Subset = subset, Started = started, Cutter = begin.Cutter, Program = options.Program };
+        if (options.Deltas && BaseChoice.Of(SavesetCatalog.List(repository, problem => warn(problem.Message)), host, subset) is [Saveset newest, ..] bases)
+        {
+            // A complete one knows every file; the newest may be a fragment.
+            writer.UseBase(bases.Find(saveset => saveset.Complete) ?? newest);
+        }
     }
 
     public void StartEntry(EntryRecord entry) => writer.StartEntry(entry);
+
+    public bool StoreChunk(Digest digest, ReadOnlySpan<byte> bytes) => writer.StoreChunk(digest, bytes);
 
     public void AddChunk(Digest digest, int size) => writer.AddChunk(digest, size);
 

@@ -39,7 +39,8 @@ internal sealed class EntrySorter : IDisposable
 
         if (filled + length > buffer.Length)
         {
-            Array.Resize(ref buffer, Math.Max(filled + length, Math.Min(buffer.Length * 2, Capacity)));
+            // All at once: what is not written to takes no memory, and growing by doubling leaves as much behind again.
+            Array.Resize(ref buffer, Math.Max(filled + length, Capacity));
         }
 
         Span<byte> target = buffer.AsSpan(filled, length);

@@ -10,11 +10,18 @@ namespace Backshift.Repository.Trees;
 internal sealed class ListWriter
 {
     private readonly ChunkStore chunks;
+    private readonly Func<IReadOnlyList<Digest>>? ancestors;
     private readonly List<ContentPart> parts = [];
     private readonly List<Level> levels = [];
     private readonly ArrayBufferWriter<byte> scratch = new();
 
-    internal ListWriter(ChunkStore chunks) => this.chunks = chunks;
+    /// <param name="chunks">Keeps the nodes.</param>
+    /// <param name="ancestors">Names the list nodes of the earlier version at this place; or null.</param>
+    internal ListWriter(ChunkStore chunks, Func<IReadOnlyList<Digest>>? ancestors = null)
+    {
+        this.chunks = chunks;
+        this.ancestors = ancestors;
+    }
 
     /// <summary>Lengths of the parts, added up.</summary>
     internal long Size { get; private set; }
@@ -77,7 +84,7 @@ internal sealed class ListWriter
             bool top = number == levels.Count - 1;
             if (top && level.Stored == 0)
             {
-                return new ListReference(level.Builder.Store(chunks), number);
+                return new ListReference(level.Builder.Store(chunks, number == 0 ? ancestors : null), number);
             }
 
             if (top && level.Stored == 1 && level.Builder.Count == 0)
@@ -127,7 +134,7 @@ internal sealed class ListWriter
     private void StoreNode(int number)
     {
         Level level = levels[number];
-        ContentPart node = new(level.Builder.Store(chunks), level.Size);
+        ContentPart node = new(level.Builder.Store(chunks, number == 0 ? ancestors : null), level.Size);
         level.Size = 0;
         level.Stored++;
         if (level.Stored == 1)

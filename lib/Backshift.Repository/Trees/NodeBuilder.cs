@@ -50,9 +50,11 @@ internal sealed class NodeBuilder
     }
 
     /// <summary>Stores the node and starts the next.</summary>
-    internal Digest Store(ChunkStore chunks)
+    /// <param name="chunks">Keeps it.</param>
+    /// <param name="ancestors">Names earlier nodes that it is likely to resemble.</param>
+    internal Digest Store(ChunkStore chunks, Func<IReadOnlyList<Digest>>? ancestors = null)
     {
         Count = 0;
-        return chunks.AddNode(bytes.WrittenSpan);
+        return chunks.AddNode(bytes.WrittenSpan, ancestors);
     }
 }

@@ -10,10 +10,17 @@ namespace Backshift.Repository.Trees;
 internal sealed class TreeWriter
 {
     private readonly ChunkStore chunks;
+    private readonly FileVersions? versions;
     private readonly List<Level> levels = [];
     private readonly ArrayBufferWriter<byte> scratch = new();
 
-    internal TreeWriter(ChunkStore chunks) => this.chunks = chunks;
+    /// <param name="chunks">Keeps the nodes.</param>
+    /// <param name="versions">The base, whose leaves the new ones are likely to resemble; or null.</param>
+    internal TreeWriter(ChunkStore chunks, FileVersions? versions)
+    {
+        this.chunks = chunks;
+        this.versions = versions;
+    }
 
     /// <summary>Appends an entry.</summary>
     /// <param name="path">Its path, higher than that of the entry before.</param>
@@ -29,7 +36,7 @@ internal sealed class TreeWriter
             bool top = number == levels.Count - 1;
             if (top && level.Stored == 0)
             {
-                return (level.Builder.Store(chunks), number);
+                return (Store(number), number);
             }
 
             if (top && level.Stored == 1 && level.Builder.Count == 0)
@@ -59,6 +66,7 @@ internal sealed class TreeWriter
             level.First = first.ToArray();
         }
 
+        level.Last = new BytePath(about);
         if (level.Builder.Add(item, about))
         {
             StoreNode(number);
@@ -68,7 +76,7 @@ internal sealed class TreeWriter
     private void StoreNode(int number)
     {
         Level level = levels[number];
-        Digest digest = level.Builder.Store(chunks);
+        Digest digest = Store(number);
         level.Stored++;
         if (level.Stored == 1)
         {
@@ -84,6 +92,13 @@ internal sealed class TreeWriter
         }
 
         AddToParent(number, level.First, digest);
+    }
+
+    private Digest Store(int number)
+    {
+        Level level = levels[number];
+        BytePath first = new(level.First);
+        return level.Builder.Store(chunks, number == 0 && versions is not null ? () => versions.Leaves(first, level.Last) : null);
     }
 
     private void AddToParent(int number, byte[] first, Digest digest)
@@ -103,6 +118,8 @@ internal sealed class TreeWriter
         internal NodeBuilder Builder { get; } = builder;
 
         internal byte[] First { get; set; } = [];
+
+        internal BytePath Last { get; set; }
 
         internal byte[] OnlyFirst { get; set; } = [];
 

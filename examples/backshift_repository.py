@@ -1,0 +1,439 @@
+"""A reader of Backshift repositories, written from backshift-repository(5) alone; restore.py uses it.
+
+It needs Python 3.9 and Debian's python3-msgpack and python3-zstandard. Every digest is verified, and no length is believed
+before it was compared with its bound. Memory: 64 MiB of blocks, and 150 bytes for every chunk that no run of the index knows.
+"""
+import bisect
+import collections
+import datetime
+import hashlib
+import lzma
+import mmap
+import os
+import struct
+import zlib
+
+import msgpack
+import zstandard
+
+DIGEST = 24                       # the first bytes of a SHA-256
+MAX_CHUNK = 8_388_608             # also of a block's content, and of its prefixes together
+MAX_STORED = 16_777_216           # of a block, and of the body of a small object
+MAX_LEVEL = 32
+MAX_DEPTH = 16
+CACHED = 64 << 20                 # bytes of blocks to keep
+DIRECTORIES = 16                  # pack directories to keep; 7 MiB each at the most
+
+
+class Damage(Exception):
+    """The repository does not hold what it should."""
+
+
+class Refused(Exception):
+    """What was asked for cannot be done; the second argument is the exit status."""
+
+
+def shown(name):
+    """A name is bytes; what is not plain text of it is written as \\xNN, so that it stays on its line."""
+    return "".join(c if c.isprintable() and c != "\\" else
+                   "".join("\\x%02x" % b for b in c.encode("utf-8", "surrogateescape"))
+                   for c in name.decode("utf-8", "surrogateescape"))
+
+
+# -- MessagePack: every value is checked for its type and its bounds before it is used ------------------------------------
+
+def unpack(data, what):
+    """The MessagePack values in some bytes, one behind the other; none may claim to be longer than these bytes."""
+    # raw=False makes str of str; bin stays bytes. A timestamp becomes msgpack.Timestamp, which keeps nanoseconds.
+    unpacker = msgpack.Unpacker(raw=False, unicode_errors="surrogateescape", timestamp=0, max_buffer_size=len(data) + 1)
+    unpacker.feed(data)
+    while unpacker.tell() < len(data):
+        try:
+            value = unpacker.unpack()
+        except (msgpack.exceptions.UnpackException, ValueError, TypeError) as error:
+            raise Damage("%s: %s" % (what, error or "a value is cut off")) from None
+        yield value
+
+
+def field(record, key, kind, default=None):
+    value = record.get(key, default)
+    if kind is bytes and isinstance(value, str):     # str is to be accepted in place of bytes
+        value = value.encode("utf-8", "surrogateescape")
+    if value is default or type(value) is kind and not (kind is int and value < 0):
+        return value
+    raise Damage("key %s: not of type %s" % (key, kind.__name__))
+
+
+def checked_digest(value):
+    if type(value) is not bytes or len(value) != DIGEST:
+        raise Damage("not a digest")
+    return value
+
+
+def checked_path(path):
+    """The form of a path that backshift-stream(5) demands, under `entry`: it cannot lead out of the target."""
+    if path is None or not 0 < len(path) <= 65_535 or b"\0" in path:
+        raise Damage("an entry without a usable path")
+    if path != b"." and any(part in (b"", b".", b"..") for part in path.split(b"/")):
+        raise Damage("%s: not a relative path" % shown(path))
+    return path
+
+
+def order(path):
+    """Sorts a slash lower than every other byte; NUL does not occur."""
+    return path.replace(b"/", b"\0")
+
+
+# -- Objects ---------------------------------------------------------------------------------------------------------------
+
+def check_header(header, kind, what):
+    if len(header) < 32 or header[:8] != b"BACKSHFT":
+        raise Damage("%s: not an object of a Backshift repository" % what)
+    if header[8:9] != kind or header[9] != 1:
+        raise Damage("%s: type %r, version %d" % (what, header[8:9], header[9]))
+    if header[10] != 0:
+        raise Refused("%s is encrypted; this program has no key and cannot read it" % what, 65)
+    return header[16:32].hex()
+
+
+def read_small(path, kind):
+    """The map in a configuration or saveset."""
+    what = shown(path)
+    with open(path, "rb") as file:
+        data = file.read(36 + MAX_STORED + 33)
+    check_header(data[:32], kind, what)
+    length = struct.unpack_from("<I", data, 32)[0] if len(data) >= 36 else -1
+    if len(data) != 36 + length + 32 or hashlib.sha256(data[:-32]).digest() != data[-32:]:
+        raise Damage("%s: length or checksum is wrong" % what)
+    values = list(unpack(data[36:-32], what))
+    if len(values) != 1 or type(values[0]) is not dict:
+        raise Damage("%s: the body is not one map" % what)
+    return values[0]
+
+
+class Pack:
+    """The directory of a pack."""
+
+    def __init__(self, path, name):
+        self.path = path
+        what = "pack %s" % name
+        with open(path, "rb") as file:
+            size = os.fstat(file.fileno()).st_size
+            header = file.read(32)
+            found = check_header(header, b"P", what)
+            file.seek(max(size - 64, 32))
+            trailer = file.read(64)
+            if len(trailer) != 64 or found != name:
+                raise Damage("%s: cut off, or not the pack of this name" % what)
+            self.start, length, b, c, p, zero = struct.unpack_from("<QIIIIQ", trailer)
+            if b > 65_536 or c > 262_144 or p > 262_144 or length != 32 * b + 27 * c + 24 * p or zero \
+                    or self.start < 32 or self.start + length + 64 != size:
+                raise Damage("%s: impossible trailer" % what)
+            file.seek(self.start)
+            self.data = file.read(length)
+        if hashlib.sha256(header + self.data + trailer[:32]).digest() != trailer[32:]:
+            raise Damage("%s: directory does not match its checksum" % what)
+        self.chunks = c
+        self.lengths, self.digests, self.prefixes = 32 * b, 32 * b + 3 * c, 32 * b + 27 * c
+        self.firsts, self.first_prefixes, slot, prefix = [], [], 0, 0
+        for number in range(b):
+            offset, stored, content, _, chunks, _, depth, prefixes, _ = self.block(number)
+            if offset < 32 or offset + stored > self.start or stored > MAX_STORED or content > MAX_CHUNK \
+                    or chunks < 1 or depth > MAX_DEPTH:
+                raise Damage("%s: impossible block %d" % (what, number))
+            self.firsts.append(slot)
+            self.first_prefixes.append(prefix)
+            slot, prefix = slot + chunks, prefix + prefixes
+        if slot != c or prefix != p:
+            raise Damage("%s: the counts of its blocks do not add up" % what)
+
+    def block(self, number):
+        """Offset, stored length, length, CRC, chunks, codec, depth, prefixes, 0."""
+        return struct.unpack_from("<QIIIIBBHI", self.data, 32 * number)
+
+    def digest(self, slot):
+        return self.data[self.digests + DIGEST * slot:self.digests + DIGEST * (slot + 1)]
+
+    def lengths_of(self, first, end):
+        return [int.from_bytes(self.data[self.lengths + 3 * i:self.lengths + 3 * i + 3], "little") for i in range(first, end)]
+
+    def prefixes_of(self, number):
+        at = self.prefixes + DIGEST * self.first_prefixes[number]
+        return [self.data[at + DIGEST * i:at + DIGEST * (i + 1)] for i in range(self.block(number)[7])]
+
+    def content(self, number, read_chunk):
+        """The content of a block; read_chunk gives that of a prefix."""
+        offset, stored, length, crc, chunks, codec, _, _, _ = self.block(number)
+        what = "%s: block %d" % (shown(self.path), number)
+        if sum(self.lengths_of(self.firsts[number], self.firsts[number] + chunks)) != length:
+            raise Damage("%s: the lengths of its chunks do not add up" % what)
+        with open(self.path, "rb") as file:
+            data = os.pread(file.fileno(), stored, offset)
+        if len(data) != stored or zlib.crc32(data) != crc:
+            raise Damage("%s does not match its CRC" % what)
+        prefix = b"".join(map(read_chunk, self.prefixes_of(number)))
+        if len(prefix) > MAX_CHUNK:
+            raise Damage("%s: its prefixes are too long" % what)
+        try:
+            content = decompress(codec, data, length, prefix)
+        except (zstandard.ZstdError, lzma.LZMAError) as error:
+            raise Damage("%s: %s" % (what, error)) from None
+        if len(content) != length:
+            raise Damage("%s: its content has the wrong length" % what)
+        return content
+
+
+def decompress(codec, data, length, prefix):
+    if codec == 0:
+        return data
+    if codec in (1, 3):
+        # The frame may claim any length, and that much would be allocated: so look first. All ones means that it does not say.
+        claimed = zstandard.get_frame_parameters(data).content_size
+        if claimed not in (length, zstandard.CONTENTSIZE_UNKNOWN):
+            return b""
+        dictionary = zstandard.ZstdCompressionDict(prefix, zstandard.DICT_TYPE_RAWCONTENT) if codec == 3 and prefix else None
+        return zstandard.ZstdDecompressor(dict_data=dictionary).decompress(data, max_output_size=length, allow_extra_data=False)
+    if codec == 2:
+        # The properties may ask for a dictionary of 4 GiB; 64 MiB is what the page allows.
+        decoder = lzma.LZMADecompressor(lzma.FORMAT_ALONE, memlimit=65 << 20)
+        return decoder.decompress(data, max_length=length + 1)
+    raise Damage("codec %d is unknown" % codec)
+
+
+class Run:
+    """A run of the index, mapped into memory."""
+
+    def __init__(self, path, name):
+        what = "run %s" % name
+        with open(path, "rb") as file:
+            size = os.fstat(file.fileno()).st_size
+            if size < 128:
+                raise Damage("%s: cut off" % what)
+            self.data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        check_header(self.data[:32], b"R", what)
+        packs, replaced, self.entries, filters = struct.unpack_from("<IIQI", self.data, 32)
+        head = 64 + 16 * packs + 16 * replaced + 32 * filters
+        self.start = head + 32
+        end = self.start + 16 * self.entries
+        if end + 32 != size or hashlib.sha256(memoryview(self.data)[:head]).digest() != self.data[head:self.start] \
+                or hashlib.sha256(memoryview(self.data)[self.start:end]).digest() != self.data[end:]:
+            raise Damage("%s: length or checksum is wrong" % what)
+        names = [self.data[at:at + 16].hex() for at in range(64, 64 + 16 * (packs + replaced), 16)]
+        self.packs, self.replaced = names[:packs], names[packs:]
+
+    def find(self, digest):
+        """The places, (pack, slot), of all chunks whose digests begin alike. The filter would only save time, so we leave it."""
+        def key(i):
+            return self.data[self.start + 16 * i:self.start + 16 * i + 8]
+        low, high = 0, self.entries
+        while low < high:
+            middle = (low + high) // 2
+            low, high = (middle + 1, high) if key(middle) < digest[:8] else (low, middle)
+        while low < self.entries and key(low) == digest[:8]:
+            pack, slot = struct.unpack_from("<II", self.data, self.start + 16 * low + 8)
+            if pack < len(self.packs):
+                yield self.packs[pack], slot
+            low += 1
+
+
+class Cache(collections.OrderedDict):
+    """What was used last, up to a limit; `weigh` tells what one value counts."""
+
+    def __init__(self, limit, weigh):
+        super().__init__()
+        self.room, self.weigh = limit, weigh
+
+    def fetch(self, key, make):
+        if key in self:
+            self.move_to_end(key)
+            return self[key]
+        value = self[key] = make()
+        self.room -= self.weigh(value)
+        while self.room < 0 and len(self) > 1:
+            self.room += self.weigh(self.popitem(last=False)[1])
+        return value
+
+
+class Repository:
+    """The files below a directory. `say(text, status)` is told of damage that does not end the reading."""
+
+    def __init__(self, path, say, use_index=True):
+        self.path, self.say = path, say
+        if not os.path.isfile(os.path.join(path, b"backshift")):
+            raise Refused("%s: no Backshift repository" % shown(path), 66)
+        if "sealing" in read_small(os.path.join(path, b"backshift"), b"C"):
+            raise Refused("%s is encrypted; this program has no key and cannot read it" % shown(path), 65)
+        self.runs = self.open_runs() if use_index else []
+        self.strays = None        # digest -> (pack, slot), of the packs that no run names; read only when needed
+        self.packs = Cache(DIRECTORIES, lambda pack: 1)
+        self.blocks = Cache(CACHED, len)
+
+    def listed(self, *folder):
+        try:
+            return sorted(os.listdir(os.path.join(self.path, *folder)))
+        except FileNotFoundError:
+            return []
+
+    def open_runs(self):
+        runs = {}
+        for name in self.listed(b"index"):
+            try:
+                runs[os.fsdecode(name)] = Run(os.path.join(self.path, b"index", name), shown(name))
+            except Damage as damage:      # the index only helps: what it does not tell, the packs do
+                self.say(damage, 65)
+        replaced = {name for run in runs.values() for name in run.replaced}
+        return [run for name, run in runs.items() if name not in replaced]
+
+    def pack(self, name):
+        path = os.path.join(self.path, b"packs", name[:2].encode(), name.encode())
+        return self.packs.fetch(name, lambda: Pack(path, name))
+
+    def read_strays(self):
+        self.strays = {}
+        known = {name for run in self.runs for name in run.packs}
+        for folder in self.listed(b"packs"):
+            for name in map(os.fsdecode, self.listed(b"packs", folder)):
+                if name in known:
+                    continue
+                try:
+                    pack = self.pack(name)
+                    self.strays.update((pack.digest(slot), (name, slot)) for slot in range(pack.chunks))
+                except (Damage, OSError) as trouble:
+                    self.say(trouble, 65)
+
+    def places(self, digest):
+        for run in self.runs:
+            yield from run.find(digest)
+        if self.strays is None:
+            self.read_strays()
+        if digest in self.strays:
+            yield self.strays[digest]
+
+    def chunk(self, digest, depth=0):
+        """The bytes of a chunk, verified. If one of its copies is damaged, another may be sound."""
+        trouble = "in no pack"
+        if depth > MAX_DEPTH:
+            raise Damage("chunk %s: too many prefixes that need prefixes" % digest.hex())
+        for name, slot in self.places(digest):
+            try:
+                pack = self.pack(name)
+                if slot >= pack.chunks or pack.digest(slot) != digest:
+                    continue          # another chunk whose digest begins alike
+                number = bisect.bisect_right(pack.firsts, slot) - 1
+                block = self.blocks.fetch((name, number), lambda: pack.content(number, lambda d: self.chunk(d, depth + 1)))
+                *before, length = pack.lengths_of(pack.firsts[number], slot + 1)
+                content = block[sum(before):sum(before) + length]
+                if hashlib.sha256(content).digest()[:DIGEST] == digest:
+                    return content
+                trouble = "does not match its digest"
+            except FileNotFoundError:
+                continue              # a run may name packs that were deleted
+            except (Damage, OSError) as error:
+                trouble = error
+        raise Damage("chunk %s: %s" % (digest.hex(), trouble))
+
+    # -- Savesets --
+
+    def savesets(self):
+        """Name and body of each. Host and subset are those inside it; its place tells how many digits of its time its name has."""
+        for directory, folders, files in os.walk(os.path.join(self.path, b"savesets")):
+            folders.sort()
+            for file in sorted(files):
+                path = os.path.join(directory, file)
+                try:
+                    body = read_small(path, b"S")
+                    host, subset, time = field(body, "host", str, "?"), field(body, "subset", str), os.fsdecode(file)
+                    if time not in time_texts(body.get("started")):
+                        raise Damage("%s: it was not started then" % shown(path))
+                except (Damage, OSError) as trouble:
+                    self.say(trouble, 65)
+                else:
+                    yield "%s%s@%s" % (host, "/" + subset if subset else "", time), body
+
+    def saveset(self, wanted):
+        found = {name: body for name, body in self.savesets() if name.startswith(wanted)}
+        if wanted not in found and len(found) != 1:
+            raise Refused("%s: %s" % (wanted, "more than one saveset begins so" if found else "no such saveset"), 66)
+        body = found[wanted if wanted in found else next(iter(found))]
+        if field(body, "complete", bool, False) is not True:
+            self.say("%s is incomplete: %s" % (wanted, field(body, "reason", str, "no reason is given")))
+        return body
+
+    # -- Trees --
+
+    def node(self, digest, kind, level):
+        """The items of a node."""
+        what = "node %s" % digest.hex()
+        items = unpack(self.chunk(digest), what)
+        head = next(items, None)
+        if type(head) is not dict or head.get("node") != kind or head.get("level") != level:
+            raise Damage("%s is not a node %s of level %d" % (what, kind, level))
+        return items
+
+    def entries(self, digest, level, wanted=None, low=b"", high=None):
+        """The entries below a node, in order; of `wanted` paths only, if given. A damaged node costs what is below it."""
+        try:
+            items = list(self.node(digest, "inner" if level else "leaf", level))
+            if level:
+                items = [(checked_path(as_bytes(path)), checked_digest(child)) for path, child in items]
+                for (path, child), following in zip(items, items[1:] + [(high, None)]):
+                    if wanted is None or wanted.meets(path, following[0]):
+                        yield from self.entries(child, level - 1, wanted, path, following[0])
+                return
+            for entry in items:
+                path = checked_path(field(entry, "path", bytes))
+                if order(path) < order(low) or high is not None and order(path) >= order(high):
+                    raise Damage("%s: not in its place in node %s" % (shown(path), digest.hex()))
+                low = path + b"\0"        # the next must be larger
+                if wanted is None or wanted.has(path):
+                    yield path, entry
+        except (Damage, TypeError, ValueError, AttributeError) as trouble:
+            self.say("entries from %s on, before %s, are lost: %s"
+                    % (shown(low) or "the first", shown(high) if high else "the end", trouble), 65)
+
+    def content(self, entry):
+        """The content of an entry as pairs: digest, or None for a hole, and length."""
+        flat, listed = field(entry, "content", list, []), field(entry, "list", dict)
+        if listed is not None:
+            if flat:
+                raise Damage("an entry with both content and list")
+            yield from self.list_items(checked_digest(listed.get("id")), field(listed, "level", int, 0))
+        yield from checked_pairs(zip(flat[::2], flat[1::2] + [None]))
+
+    def list_items(self, digest, level):
+        if level > MAX_LEVEL:
+            raise Damage("a list of too many levels")
+        for child, length in checked_pairs(self.node(digest, "list", level)):
+            if not level:
+                yield child, length
+            else:
+                got = 0
+                for pair in self.list_items(checked_digest(child), level - 1):
+                    got += pair[1]
+                    yield pair
+                if got != length:
+                    raise Damage("list node %s: its length is wrong" % child.hex())
+
+
+def as_bytes(value):
+    return value.encode("utf-8", "surrogateescape") if isinstance(value, str) else value
+
+
+def checked_pairs(pairs):
+    for pair in pairs:
+        if not isinstance(pair, (list, tuple)) or len(pair) != 2 or type(pair[1]) is not int or pair[1] < 1:
+            raise Damage("content that is not pairs of digest and length")
+        yield None if pair[0] is None else checked_digest(as_bytes(pair[0])), pair[1]
+
+
+def nanoseconds(entry, key):
+    value = field(entry, key, msgpack.Timestamp)
+    return None if value is None else value.to_unix_nano()
+
+
+def time_texts(time):
+    """The forms of a time that may stand in a saveset's name: to the second, or with three or nine digits of it."""
+    if type(time) is not msgpack.Timestamp:
+        raise Damage("a saveset that does not say when it started")
+    text = (datetime.datetime(1970, 1, 1) + datetime.timedelta(seconds=time.seconds)).strftime("%Y%m%dT%H%M%S")
+    return text + "Z", text + ".%03dZ" % (time.nanoseconds // 10**6), text + ".%09dZ" % time.nanoseconds

@@ -1,0 +1,33 @@
+#!/usr/bin/python3
+"""add-xattrs.py: give every entry its extended attributes, among them access control lists and capabilities.
+
+    bs-walk /home | add-xattrs.py | bs-chunk | bs-store /backups
+
+Runs in the directory in which bs-walk runs, since it opens what that names.
+"""
+import errno
+import os
+
+import stream
+
+
+def read(path):
+    return {os.fsencode(name): os.getxattr(path, name, follow_symlinks=False) for name in os.listxattr(path, follow_symlinks=False)}
+
+
+def add(records):
+    for record in records:
+        trouble = None
+        if record["kind"] == "entry":
+            path = record.get("source", record["path"])
+            try:
+                record["xattrs"] = read(path)
+            except OSError as error:
+                if error.errno != errno.ENOTSUP:
+                    trouble = stream.problem(path, error)
+        yield record
+        if trouble:
+            yield trouble
+
+
+stream.run(add)

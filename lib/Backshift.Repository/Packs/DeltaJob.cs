@@ -1,0 +1,91 @@
+using System.Buffers;
+using System.IO.Hashing;
+using Backshift.Records;
+using Backshift.Repository.Working;
+
+namespace Backshift.Repository.Packs;
+
+/// <summary>One chunk that is compressed against the contents of earlier ones; see backshift-repository(5), codec 3.</summary>
+internal sealed class DeltaJob : PackedBlock
+{
+    // What the block's record and the digest of each prefix take in the directory.
+    private const int Overhead = PackLimits.BlockRecord;
+
+    private readonly CodecChoice choice;
+    private readonly Digest digest;
+    private readonly byte[] content;
+    private readonly int length;
+    private readonly byte[] prefix;
+    private readonly int prefixLength;
+    private readonly Digest[] prefixes;
+    private byte[] compressed = [];
+    private int storedLength;
+
+    /// <param name="choice">At which level to compress.</param>
+    /// <param name="digest">The chunk's digest.</param>
+    /// <param name="content">Its content; copied.</param>
+    /// <param name="prefixes">The earlier chunks.</param>
+    /// <param name="prefix">Their contents, one behind the other, in an array of the shared pool, which is given back with <see cref="Release"/>.</param>
+    /// <param name="prefixLength">How much of the array they fill.</param>
+    /// <param name="depth">One more than that of the deepest of their blocks.</param>
+    internal DeltaJob(CodecChoice choice, Digest digest, ReadOnlySpan<byte> content, Digest[] prefixes, byte[] prefix, int prefixLength, byte depth)
+    {
+        this.choice = choice;
+        this.digest = digest;
+        this.content = ArrayPool<byte>.Shared.Rent(content.Length);
+        length = content.Length;
+        content.CopyTo(this.content);
+        this.prefixes = prefixes;
+        this.prefix = prefix;
+        this.prefixLength = prefixLength;
+        Depth = depth;
+    }
+
+    internal override int Length => length;
+
+    internal override int Count => 1;
+
+    internal override byte Depth { get; }
+
+    internal override IReadOnlyList<Digest> Prefixes => prefixes;
+
+    internal override ReadOnlySpan<byte> Stored => compressed.AsSpan(0, storedLength);
+
+    internal Digest Digest => digest;
+
+    internal ReadOnlySpan<byte> Content => content.AsSpan(0, length);
+
+    /// <summary>What the job keeps in memory, in bytes.</summary>
+    internal int Footprint => (2 * length) + prefixLength;
+
+    /// <summary>Whether the delta is clearly smaller than the chunk among its neighbours would be, once the job was waited for.</summary>
+    internal bool IsWorthwhile { get; private set; }
+
+    internal override Digest DigestAt(int number) => digest;
+
+    internal override int SizeAt(int number) => length;
+
+    /// <summary>Gives the arrays back; the job is of no use afterwards.</summary>
+    internal void Release()
+    {
+        ArrayPool<byte>.Shared.Return(content);
+        ArrayPool<byte>.Shared.Return(prefix);
+        ArrayPool<byte>.Shared.Return(compressed);
+    }
+
+    protected override void Execute(WorkerContext context)
+    {
+        compressed = ArrayPool<byte>.Shared.Rent(BlockCodec.Bound(length));
+        storedLength = context.Codec.CompressWithPrefix(choice.Level, Content, prefix.AsSpan(0, prefixLength), compressed);
+        int cost = storedLength + Overhead + (Digest.Size * prefixes.Length);
+        IsWorthwhile = cost < length / 10 || cost < CompressedAlone(context) / 2;
+        Codec = Codec.ZstdWithPrefix;
+        Crc = Crc32.HashToUInt32(Stored);
+    }
+
+    private int CompressedAlone(WorkerContext context)
+    {
+        byte[] scratch = context.ScratchFor(BlockCodec.Bound(length));
+        return context.Codec.Compress(choice, Content, scratch, out int alone) == Codec.None ? length : alone;
+    }
+}

@@ -1,0 +1,105 @@
+# examples/restore.py brings back what the programs saved, to the last bit, with no program of ours: all of it, parts of it, with and without
+# the index; it says where a repository is damaged, and writes nothing outside of its target.
+. "${0%/*}/lib.sh"
+need :msgpack :zstandard
+export PYTHONDONTWRITEBYTECODE=1
+restore() {
+  "$PYTHON" "$ROOT/examples/restore.py" "$@"
+}
+
+"$PYTHON" "$ROOT/tests/scripts/awkward-tree.py" tree
+(cd tree && find . -print0 | bs-walk | bs-chunk | bs-store --init --host awkward ../repository) > name
+name=$(cat name)
+restore repository > savesets
+grep -q "^$name complete " savesets || fail "$(cat savesets)"
+restore repository "$name" > listing
+[ "$(wc -l < listing)" -eq "$(find tree -printf x | wc -c)" ] || fail "the listing has $(wc -l < listing) lines"
+
+restore repository "$name" restored
+same_tree tree restored --without xattr
+# Holes are holes again.
+[ "$(du -sk restored/contents | cut -f 1)" -le "$(($(du -sk tree/contents | cut -f 1) + 64))" ] || fail "$(du -sk tree/contents restored/contents)"
+
+# From the packs alone; and the same where the index is missing.
+cp -a repository no-index
+rm no-index/index/*
+restore --no-index repository "$name" restored-2 names links contents/random-3000000 contents/holes
+restore no-index "$name" restored-3 names links contents/random-3000000 contents/holes
+for one in restored-2 restored-3; do
+  same_tree tree/names $one/names
+  same_tree tree/links $one/links
+  cmp tree/contents/random-3000000 $one/contents/random-3000000
+  cmp tree/contents/holes $one/contents/holes
+done
+
+# Parts: a directory, one file, a link whose target is not asked for.
+restore repository "$name" parts kinds names/a contents/holes links/d/e/l links/z
+same_tree tree/kinds parts/kinds --without xattr
+cmp tree/contents/holes parts/contents/holes
+[ "$(ls parts/names)" = a ] || fail "more than was asked for: $(ls parts/names)"
+cmp tree/links/m parts/links/z
+[ parts/links/z -ef parts/links/d/e/l ] || fail "two links to a file that was not asked for are not one file"
+expect_status 66 restore repository "$name" none no/such/path
+expect_status 66 restore repository nobody@20200101T000000Z none
+expect_status 66 restore tree
+expect_status 64 restore repository "$name" parts
+expect_status 64 restore
+
+# Attributes come with a filter, as text of programs goes.
+if command -v setfattr > /dev/null && setfattr -n user.a -v b savesets 2> /dev/null; then
+  (cd tree && find attributes -print0 | bs-walk | "$PYTHON" "$ROOT/examples/filters/add-xattrs.py" | bs-chunk | bs-store --host attributes ../repository)
+  restore repository attributes with-attributes
+  same_tree tree/attributes with-attributes/attributes
+fi
+
+# Damage: a flipped byte anywhere in the packs is named, and costs only what it touches. Nothing that is wrong is written.
+tree_digest tree --without mode,uid,gid,mtime,xattr | grep type=f | sort > files
+for pack in repository/packs/*/*; do
+  for share in 1 5 9; do
+    rm -rf damaged broken
+    cp -a repository damaged
+    "$PYTHON" - "damaged/${pack#*/}" "$share" << 'END'
+import os, sys
+os.chmod(sys.argv[1], 0o600)
+with open(sys.argv[1], "r+b") as file:
+    at = os.fstat(file.fileno()).st_size * int(sys.argv[2]) // 10
+    file.seek(at)
+    byte = file.read(1)[0]
+    file.seek(at)
+    file.write(bytes([byte ^ 0x10]))
+END
+    status=0
+    restore damaged "$name" broken contents/random-3000000 contents/periodic names modes 2> said || status=$?
+    # A block with no file of ours in it may be damaged without anybody noticing.
+    if [ "$status" -ne 0 ]; then
+      [ "$status" -eq 65 ] || { cat said; fail "status $status with ${pack##*/} damaged at $share/10"; }
+      [ -s said ] || fail "damage and not a word"
+    fi
+    # What is missing was damaged; what is there is right.
+    if [ -d broken ]; then
+      tree_digest broken --without mode,uid,gid,mtime,xattr | grep type=f | sort > broken-files
+      [ -z "$(comm -13 files broken-files)" ] || fail "restored wrongly: $(comm -13 files broken-files | head -n 5)"
+    fi
+  done
+done
+cp -a repository sealed
+"$PYTHON" -c 'import sys; f = open(sys.argv[1], "r+b"); f.seek(10); f.write(b"\1")' sealed/backshift
+expect_status 65 restore sealed
+expect_text encrypted restore sealed
+
+# A stream may name what it likes; restore.py follows no link that it has just made.
+mkdir outside
+"$PYTHON" - << 'END' | bs-store --host hostile repository
+import msgpack, os, sys
+def write(**record):
+    sys.stdout.buffer.write(msgpack.packb(record))
+write(kind="begin", version=1, host="hostile")
+write(kind="entry", path=b"way", type="symlink", target=os.path.abspath("outside").encode())
+write(kind="entry", path=b"way/file", type="file", content=True, size=5)
+write(kind="chunk", size=5, bytes=b"hello")
+write(kind="entry", path=b"way/directory", type="dir", mode=0o755)
+write(kind="entry", path=b"way/link", type="link", target=b"way/file")
+write(kind="end")
+END
+expect_status 3 restore repository hostile hostile
+[ -z "$(ls outside)" ] || fail "written outside of the target: $(ls outside)"

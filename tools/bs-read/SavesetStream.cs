@@ -1,0 +1,177 @@
+using Backshift.Posix;
+using Backshift.Records;
+using Backshift.Repository;
+using Backshift.Repository.Reading;
+using Backshift.Repository.Savesets;
+using Backshift.Repository.Trees;
+
+namespace Backshift.Tools.Read;
+
+/// <summary>Makes a stream of a saveset; see bs-read(1).</summary>
+internal sealed class SavesetStream
+{
+    private const string Name = "bs-read";
+
+    private readonly RepositoryReader reader;
+    private readonly Saveset saveset;
+    private readonly PathSelection selection;
+    private readonly bool references;
+    private readonly RecordWriter records;
+    private readonly Action<string> warn;
+    private long entries;
+    private long bytes;
+    private long problems;
+    private bool incomplete;
+
+    /// <param name="reader">The repository; with workers, blocks are read ahead.</param>
+    /// <param name="saveset">The saveset.</param>
+    /// <param name="selection">What of it.</param>
+    /// <param name="references">Whether chunks are named and not read.</param>
+    /// <param name="output">Where records go; not closed.</param>
+    /// <param name="warn">Says a line on standard error.</param>
+    internal SavesetStream(RepositoryReader reader, Saveset saveset, PathSelection selection, bool references, Stream output, Action<string> warn)
+    {
+        this.reader = reader;
+        this.saveset = saveset;
+        this.selection = selection;
+        this.references = references;
+        this.warn = warn;
+        records = new RecordWriter(output);
+    }
+
+    /// <exception cref="BackshiftException">Something is missing or damaged; the stream stops there, without an end.</exception>
+    internal async Task<ExitCode> RunAsync(CancellationToken cancel)
+    {
+        ExitCode code = ExitCode.Done;
+        records.Write(new BeginRecord { Host = saveset.Host, Subset = saveset.Subset, Started = saveset.Started, Cutter = saveset.Cutter });
+        WriteSkipped();
+        try
+        {
+            using ReadAhead ahead = new(reader, Entries());
+            while (ahead.TryNextEntry(out StoredEntry? entry))
+            {
+                await WriteAsync(entry, ahead, cancel);
+            }
+        }
+        catch (BackshiftException)
+        {
+            await records.FlushAsync(cancel);
+            throw;
+        }
+
+        foreach (BytePath path in selection.Missing)
+        {
+            warn($"{path}: is not in {saveset.Name}");
+            code = ExitCode.NoInput;
+        }
+
+        if (saveset.Complete)
+        {
+            records.Write(new EndRecord(Name, entries, bytes, problems));
+        }
+        else
+        {
+            // A copy must not pass for more than the original is.
+            warn($"{saveset.Name}: is incomplete; the stream has no end");
+            incomplete = true;
+        }
+
+        await records.FlushAsync(cancel);
+        return code == ExitCode.Done && incomplete ? ExitCode.Incomplete : code;
+    }
+
+    /// <summary>What was skipped when the saveset was made is told again. Problems that mark an entry follow their entries.</summary>
+    private void WriteSkipped()
+    {
+        foreach (ProblemRecord problem in SavesetProblems.Read(reader, saveset))
+        {
+            if (!problem.Marks && selection.Contains(PathSelection.Keep(problem.Path.Span).Span))
+            {
+                records.Write(problem);
+                problems++;
+            }
+        }
+    }
+
+    private IEnumerable<StoredEntry> Entries()
+    {
+        LinkNames links = new(reader, saveset, path => selection.Contains(path.Span));
+        foreach (StoredEntry entry in SelectedEntries.Read(reader, saveset, selection))
+        {
+            if (links.Resolve(entry) is { } resolved)
+            {
+                yield return resolved;
+                continue;
+            }
+
+            Report(entry.Path, $"is a link to {Escaping.Display(entry.Entry.Target)}, which {saveset.Name} does not have");
+        }
+    }
+
+    private void Report(BytePath path, string text)
+    {
+        ProblemRecord problem = new(path, Name, 0, text);
+        records.Write(problem);
+        warn(problem.ToString());
+        problems++;
+        incomplete = true;
+    }
+
+    private async ValueTask WriteAsync(StoredEntry stored, ReadAhead ahead, CancellationToken cancel)
+    {
+        EntryRecord entry = stored.Entry;
+        bool isFile = entry.Type == EntryType.File;
+        entry.HasContent = isFile;
+        records.Write(entry);
+        entries++;
+        bytes += isFile ? entry.Size ?? 0 : 0;
+        while (ahead.TryNextPart(out ContentPart part))
+        {
+            WritePart(entry, part);
+            await records.FlushIfFullAsync(cancel);
+        }
+
+        if (stored.Problem is { } problem)
+        {
+            records.Write(new ProblemRecord(entry.Path, Name, 0, problem, Marks: true));
+            problems++;
+        }
+
+        await records.FlushIfFullAsync(cancel);
+    }
+
+    private void WritePart(EntryRecord entry, ContentPart part)
+    {
+        if (part.Digest is not { } digest)
+        {
+            records.WriteHole(part.Size);
+            return;
+        }
+
+        if (part.Size > StreamLimits.Content)
+        {
+            throw new BackshiftException(ExitCode.DataError, $"{entry.Path}: a chunk of {part.Size} bytes");
+        }
+
+        if (references)
+        {
+            records.WriteChunk(digest, (int)part.Size, default);
+            return;
+        }
+
+        try
+        {
+            ReadOnlyMemory<byte> chunk = reader.Contents.Read(digest);
+            if (chunk.Length != part.Size)
+            {
+                throw new BackshiftException(ExitCode.DataError, $"chunk {digest}: is {chunk.Length} bytes long, not {part.Size}");
+            }
+
+            records.WriteChunk(digest, chunk.Length, chunk.Span);
+        }
+        catch (BackshiftException e)
+        {
+            throw new BackshiftException(e.Code, $"{entry.Path}: {e.Message}", e.Hint, e);
+        }
+    }
+}

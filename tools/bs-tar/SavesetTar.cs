@@ -1,0 +1,185 @@
+using Backshift.Posix;
+using Backshift.Records;
+using Backshift.Repository;
+using Backshift.Repository.Reading;
+using Backshift.Repository.Savesets;
+using Backshift.Repository.Trees;
+using Backshift.Tooling;
+
+namespace Backshift.Tools.Tar;
+
+/// <summary>Makes an archive of a saveset; see bs-tar(1).</summary>
+internal sealed class SavesetTar
+{
+    private readonly RepositoryReader reader;
+    private readonly Saveset saveset;
+    private readonly PathSelection selection;
+    private readonly TarOptions options;
+    private readonly OutputBuffer output;
+    private readonly TarArchive archive;
+
+    /// <param name="reader">The repository; with workers, blocks are read ahead.</param>
+    /// <param name="saveset">The saveset.</param>
+    /// <param name="selection">What of it.</param>
+    /// <param name="options">How.</param>
+    /// <param name="output">Where the archive goes.</param>
+    /// <param name="warn">Says a line on standard error.</param>
+    internal SavesetTar(RepositoryReader reader, Saveset saveset, PathSelection selection, TarOptions options, OutputBuffer output, Action<string> warn)
+    {
+        this.reader = reader;
+        this.saveset = saveset;
+        this.selection = selection;
+        this.options = options;
+        this.output = output;
+        archive = new TarArchive(output, options.Format, warn);
+    }
+
+    /// <exception cref="BackshiftException">Something is missing or damaged. What was written until then has no end: it is not to be taken for an archive.</exception>
+    internal ExitCode Run(CancellationToken cancel)
+    {
+        try
+        {
+            using ReadAhead ahead = new(reader, Entries());
+            while (ahead.TryNextEntry(out StoredEntry? entry))
+            {
+                cancel.ThrowIfCancellationRequested();
+                Write(entry, ahead, cancel);
+            }
+        }
+        catch (BackshiftException)
+        {
+            output.Flush();
+            throw;
+        }
+
+        foreach (BytePath path in selection.Missing)
+        {
+            archive.Report($"{path}: is not in {saveset.Name}", ExitCode.NoInput);
+        }
+
+        archive.Finish();
+        return archive.Status;
+    }
+
+    private IEnumerable<StoredEntry> Entries()
+    {
+        LinkNames links = new(reader, saveset, path => selection.Contains(path.Span));
+        foreach (StoredEntry entry in SelectedEntries.Read(reader, saveset, selection))
+        {
+            if (entry.Entry.Type == EntryType.Socket)
+            {
+                continue;
+            }
+
+            if (links.Resolve(entry) is { } resolved)
+            {
+                yield return resolved;
+            }
+            else
+            {
+                archive.Report($"{entry.Path}: is a link to {Escaping.Display(entry.Entry.Target)}, which {saveset.Name} does not have; left out");
+            }
+        }
+    }
+
+    private void Write(StoredEntry stored, ReadAhead ahead, CancellationToken cancel)
+    {
+        EntryRecord entry = stored.Entry;
+        if (options.Verbose && stored.Problem is { } problem)
+        {
+            archive.Note($"{entry.Path}: was saved with a problem: {Escaping.Display(System.Text.Encoding.UTF8.GetBytes(problem))}");
+        }
+
+        bool isFile = entry.Type == EntryType.File;
+        if (isFile && options.Damage == DamageChoice.Skip && FindDamage(stored) is { } damage)
+        {
+            archive.LeaveOut(entry, $"{damage.Message}; left out", ExitCode.DataError);
+            return;
+        }
+
+        SparseMap? sparse = isFile && options.Format == TarFormat.Pax && MayHaveHoles(stored) ? SparseMap.TryMake(reader.Parts(stored)) : null;
+        if (!archive.TryStart(entry, isFile ? entry.Size ?? 0 : 0, sparse))
+        {
+            return;
+        }
+
+        while (ahead.TryNextPart(out ContentPart part))
+        {
+            cancel.ThrowIfCancellationRequested();
+            if (part.Digest is { } digest)
+            {
+                WriteChunk(entry, digest, part.Size);
+            }
+            else if (sparse is null)
+            {
+                archive.WriteZeros(part.Size);
+            }
+        }
+
+        archive.EndEntry();
+    }
+
+    private void WriteChunk(EntryRecord entry, Digest digest, long size)
+    {
+        try
+        {
+            archive.Write(ReadChunk(digest, size).Span);
+        }
+        catch (BackshiftException e) when (options.Damage != DamageChoice.Fail)
+        {
+            archive.Report($"{entry.Path}: {e.Message}; zeros stand for it", ExitCode.DataError);
+            archive.WriteZeros(size);
+        }
+        catch (BackshiftException e)
+        {
+            throw new BackshiftException(e.Code, $"{entry.Path}: {e.Message}", e.Hint, e);
+        }
+    }
+
+    private ReadOnlyMemory<byte> ReadChunk(Digest digest, long size)
+    {
+        ReadOnlyMemory<byte> chunk = reader.Contents.Read(digest);
+        return chunk.Length == size ? chunk : throw new BackshiftException(ExitCode.DataError, $"chunk {digest}: is {chunk.Length} bytes long, not {size}");
+    }
+
+    /// <summary>Reads a file before anything of it is written. A small one's blocks are still there when it is written.</summary>
+    private BackshiftException? FindDamage(StoredEntry stored)
+    {
+        foreach (ContentPart part in reader.Parts(stored))
+        {
+            if (part.Digest is not { } digest)
+            {
+                continue;
+            }
+
+            try
+            {
+                _ = ReadChunk(digest, part.Size);
+            }
+            catch (BackshiftException e)
+            {
+                return e;
+            }
+        }
+
+        return null;
+    }
+
+    private static bool MayHaveHoles(StoredEntry stored)
+    {
+        if (stored.List is not null)
+        {
+            return true;
+        }
+
+        for (int i = 0; i < stored.Parts.Count; i++)
+        {
+            if (stored.Parts[i].Digest is null)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}

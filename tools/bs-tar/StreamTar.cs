@@ -1,0 +1,138 @@
+using System.Buffers;
+using Backshift.Posix;
+using Backshift.Records;
+using Backshift.Repository;
+using Backshift.Tooling;
+
+namespace Backshift.Tools.Tar;
+
+/// <summary>Makes an archive of a stream; see bs-tar(1).</summary>
+internal sealed class StreamTar
+{
+    private readonly RecordReader records;
+    private readonly Func<RepositoryReader?> repository;
+    private readonly PathSelection selection;
+    private readonly OutputBuffer output;
+    private readonly TarArchive archive;
+    private EntryRecord? entry;
+    private bool isOpen;
+
+    /// <param name="input">The stream.</param>
+    /// <param name="repository">Opens the repository that references are read from; null if none was named.</param>
+    /// <param name="selection">What of the stream.</param>
+    /// <param name="options">How.</param>
+    /// <param name="output">Where the archive goes.</param>
+    /// <param name="warn">Says a line on standard error.</param>
+    internal StreamTar(Stream input, Func<RepositoryReader?> repository, PathSelection selection, TarOptions options, OutputBuffer output, Action<string> warn)
+    {
+        records = new RecordReader(input);
+        this.repository = repository;
+        this.selection = selection;
+        this.output = output;
+        archive = new TarArchive(output, options.Format, warn);
+    }
+
+    /// <exception cref="BackshiftException">The stream is damaged, or wants something that is not there.</exception>
+    /// <exception cref="StreamCutException">The stream has no end: nor has the archive.</exception>
+    internal async Task<ExitCode> RunAsync(CancellationToken cancel)
+    {
+        long problems = 0;
+        try
+        {
+            while (await records.ReadAsync(cancel))
+            {
+                cancel.ThrowIfCancellationRequested();
+                problems += records.Kind == RecordKind.Problem ? 1 : 0;
+                Take();
+            }
+        }
+        catch (Exception e) when (e is BackshiftException or StreamCutException)
+        {
+            output.Flush();
+            throw;
+        }
+
+        if (problems > 0)
+        {
+            archive.Report($"the stream tells of {problems} {(problems == 1 ? "problem" : "problems")}");
+        }
+
+        foreach (BytePath path in selection.Missing)
+        {
+            archive.Report($"{path}: is not in the stream", ExitCode.NoInput);
+        }
+
+        archive.Finish();
+        return archive.Status;
+    }
+
+    private void Take()
+    {
+        switch (records.Kind)
+        {
+            case RecordKind.Entry:
+                archive.EndEntry();
+                entry = EntryRecord.ReadFrom(records.Encoded);
+                isOpen = TryStart(entry);
+                break;
+            case RecordKind.End:
+                archive.EndEntry();
+                break;
+            case RecordKind.Data when isOpen:
+                archive.Write(DataRecord.ReadFrom(records.Encoded));
+                break;
+            case RecordKind.Hole when isOpen:
+                archive.WriteZeros(HoleRecord.ReadFrom(records.Encoded));
+                break;
+            case RecordKind.Chunk when isOpen:
+                WriteChunk(ChunkRecord.ReadFrom(records.Encoded));
+                break;
+        }
+    }
+
+    private bool TryStart(EntryRecord entry)
+    {
+        if (!selection.Takes(entry.Path.Span) || entry.Type == EntryType.Socket)
+        {
+            return false;
+        }
+
+        if (entry.Type == EntryType.Link && !selection.Contains(entry.Target))
+        {
+            archive.Report($"{entry.Path}: is a link to {Escaping.Display(entry.Target)}, which is not to be in the archive; left out");
+            return false;
+        }
+
+        if (entry.NeedsReading && entry.Size != 0)
+        {
+            throw new BackshiftException(ExitCode.DataError, $"{entry.Path}: its content is not in the stream", "bs-chunk reads it: bs-walk . | bs-chunk | bs-tar -");
+        }
+
+        if (entry.Type == EntryType.File && entry.Size is null)
+        {
+            archive.LeaveOut(entry, "the stream does not tell its size; left out");
+            return false;
+        }
+
+        return archive.TryStart(entry, entry.Type == EntryType.File ? entry.Size!.Value : 0);
+    }
+
+    private void WriteChunk(ChunkRecord chunk)
+    {
+        if (!chunk.IsReference)
+        {
+            archive.Write(chunk.Bytes);
+            return;
+        }
+
+        RepositoryReader reader = repository() ?? throw new BackshiftException(
+            ExitCode.Usage, $"{entry!.Path}: its content is not in the stream, but in a repository", $"name it with -r, or set {RepositoryArgument.Variable}");
+        ReadOnlyMemory<byte> bytes = reader.Contents.Read(chunk.Digest!.Value);
+        if (bytes.Length != chunk.Size)
+        {
+            throw new BackshiftException(ExitCode.DataError, $"{entry!.Path}: chunk {chunk.Digest}: is {bytes.Length} bytes long, not {chunk.Size}");
+        }
+
+        archive.Write(bytes.Span);
+    }
+}

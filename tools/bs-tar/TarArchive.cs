@@ -1,0 +1,139 @@
+using System.Buffers;
+using Backshift.Posix;
+using Backshift.Records;
+using Backshift.Tooling;
+
+namespace Backshift.Tools.Tar;
+
+/// <summary>An archive that is written entry by entry. Whatever happens to one entry, what was begun is brought to the length that its header says.</summary>
+internal sealed class TarArchive
+{
+    private readonly OutputBuffer output;
+    private readonly TarFormat format;
+    private readonly TarHeaders headers;
+    private readonly Action<string> warn;
+    private readonly HashSet<BytePath> leftOut = [];
+    private EntryRecord? open;
+    private long length;
+    private long remaining;
+    private bool isCut;
+
+    /// <param name="output">Where the archive goes.</param>
+    /// <param name="format">Its format.</param>
+    /// <param name="warn">Says a line on standard error.</param>
+    internal TarArchive(OutputBuffer output, TarFormat format, Action<string> warn)
+    {
+        this.output = output;
+        this.format = format;
+        this.warn = warn;
+        headers = new TarHeaders(output, format);
+    }
+
+    /// <summary>Done, or what the worst trouble so far asks for.</summary>
+    internal ExitCode Status { get; private set; }
+
+    /// <summary>Says a line about an entry that is not in the archive as it should be.</summary>
+    internal void Report(string message, ExitCode code = ExitCode.Incomplete)
+    {
+        warn(message);
+        Status = (ExitCode)Math.Max((int)Status, (int)code);
+    }
+
+    /// <summary>Says a line that changes nothing.</summary>
+    internal void Note(string message) => warn(message);
+
+    /// <summary>Writes an entry's header; its content is to follow.</summary>
+    /// <returns>Whether it was written; if not, the user was told.</returns>
+    internal bool TryStart(EntryRecord entry, long size, SparseMap? sparse = null)
+    {
+        if (entry.Type == EntryType.Link && leftOut.Contains(new BytePath(entry.Target!)))
+        {
+            LeaveOut(entry, $"left out, as {Escaping.Display(entry.Target)}, of which it is a link");
+            return false;
+        }
+
+        if (headers.TryWrite(entry, sparse?.StoredSize ?? size, sparse) is { } why)
+        {
+            LeaveOut(entry, $"{why} in format {format.ToString().ToLowerInvariant()}; left out");
+            return false;
+        }
+
+        if (format != TarFormat.Pax && entry.Attributes is { Count: > 0 })
+        {
+            Report($"{entry.Path}: format {format.ToString().ToLowerInvariant()} has no place for its extended attributes");
+        }
+
+        open = entry;
+        isCut = false;
+        length = remaining = sparse?.StoredSize ?? size;
+        if (sparse is not null)
+        {
+            Write(sparse.Text);
+        }
+
+        return true;
+    }
+
+    /// <summary>Says that an entry is left out, and remembers it if links to it may follow.</summary>
+    internal void LeaveOut(EntryRecord entry, string why, ExitCode code = ExitCode.Incomplete)
+    {
+        Report($"{entry.Path}: {why}", code);
+        if (entry.Nlink is null or > 1)
+        {
+            leftOut.Add(entry.Path);
+        }
+    }
+
+    /// <summary>Writes content of the entry; what is beyond its size is cut, and the user told.</summary>
+    internal void Write(ReadOnlySpan<byte> content) => output.Write(content[..(int)Take(content.Length)]);
+
+    /// <inheritdoc cref="Write(ReadOnlySpan{byte})"/>
+    internal void Write(ReadOnlySequence<byte> content)
+    {
+        foreach (ReadOnlyMemory<byte> piece in content)
+        {
+            Write(piece.Span);
+        }
+    }
+
+    internal void WriteZeros(long count) => output.WriteZeros(Take(count));
+
+    /// <summary>Ends the entry. If content is missing, zeros stand for it, and the user is told.</summary>
+    internal void EndEntry()
+    {
+        if (open is null)
+        {
+            return;
+        }
+
+        if (remaining > 0)
+        {
+            Report($"{open.Path}: its content is {remaining} bytes shorter than its size; zeros stand for them");
+            output.WriteZeros(remaining);
+        }
+
+        headers.Pad(length);
+        open = null;
+    }
+
+    /// <summary>Ends the archive.</summary>
+    internal void Finish()
+    {
+        EndEntry();
+        headers.Finish();
+        output.Flush();
+    }
+
+    private long Take(long count)
+    {
+        long taken = Math.Min(count, remaining);
+        remaining -= taken;
+        if (taken < count && !isCut)
+        {
+            isCut = true;
+            Report($"{open?.Path}: its content is longer than its size, and is cut");
+        }
+
+        return taken;
+    }
+}
