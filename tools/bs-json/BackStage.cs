@@ -63,6 +63,11 @@ internal sealed class BackStage
         {
             throw new BackshiftException(ExitCode.DataError, $"line {input.Number}: is not JSON, from byte {e.BytePositionInLine + 1} on", "a record is one line: jq -c", e);
         }
+        catch (InvalidOperationException e)
+        {
+            // The base library's only word for half of a surrogate pair; types are looked at before.
+            throw Wrong("a string or a key is not Unicode", e);
+        }
         catch (FormatException e)
         {
             throw Wrong(e.Message, e);

@@ -15,6 +15,7 @@ internal static class RecordFromJson
 
     /// <summary>Writes a record, its kind first wherever that stands in the object, and returns the kind.</summary>
     /// <exception cref="FormatException">The object stands for no record.</exception>
+    /// <exception cref="InvalidOperationException">A string or a key is not Unicode: half of a surrogate pair, or bytes that are no UTF-8.</exception>
     internal static string Write(JsonElement line, IBufferWriter<byte> output)
     {
         if (line.ValueKind != JsonValueKind.Object || !line.TryGetProperty(Kind, out JsonElement value) || value.ValueKind != JsonValueKind.String)
@@ -71,10 +72,11 @@ internal static class RecordFromJson
                 WriteString(ref writer, value, meaning);
                 break;
             case JsonValueKind.Array:
+                int inside = Deeper(depth);
                 writer.WriteArrayHeader(value.GetArrayLength());
                 foreach (JsonElement item in value.EnumerateArray())
                 {
-                    WriteValue(ref writer, item, KeyMeaning.Text, Deeper(depth));
+                    WriteValue(ref writer, item, KeyMeaning.Text, inside);
                 }
 
                 break;
@@ -98,18 +100,19 @@ internal static class RecordFromJson
             }
         }
 
+        int inside = Deeper(depth);
         writer.WriteMapHeader(count);
         foreach (JsonProperty property in value.EnumerateObject())
         {
             if (meaning == KeyMeaning.Attributes)
             {
                 writer.Write(Key(property));
-                WriteValue(ref writer, property.Value, KeyMeaning.Attribute, Deeper(depth));
+                WriteValue(ref writer, property.Value, KeyMeaning.Attribute, inside);
             }
             else
             {
                 writer.WriteString(Key(property));
-                WriteValue(ref writer, property.Value, KeyMeaning.Text, Deeper(depth));
+                WriteValue(ref writer, property.Value, KeyMeaning.Text, inside);
             }
         }
     }
@@ -239,36 +242,12 @@ internal static class RecordFromJson
 
     private static byte[] Key(JsonProperty property)
     {
-        string name;
-        try
-        {
-            name = property.Name;
-        }
-        catch (InvalidOperationException e)
-        {
-            throw new FormatException("a key is not Unicode", e);
-        }
-
+        string name = property.Name;
         return IsMark(name) ? throw new FormatException($"\"{name}\": a key that begins with $ is written with two") : Encoding.UTF8.GetBytes(name.StartsWith('$') ? name[1..] : name);
     }
 
-    private static string Text(JsonElement value)
-    {
-        if (value.ValueKind != JsonValueKind.String)
-        {
-            throw new FormatException("a number or an object where a string should be");
-        }
-
-        try
-        {
-            return value.GetString()!;
-        }
-        catch (InvalidOperationException e)
-        {
-            // Half of a surrogate pair, or bytes that are no UTF-8.
-            throw new FormatException("a string is not Unicode", e);
-        }
-    }
+    private static string Text(JsonElement value) =>
+        value.ValueKind == JsonValueKind.String ? value.GetString()! : throw new FormatException("a number or an object where a string should be");
 
     private static bool IsMark(string name) => name.StartsWith('$') && !name.StartsWith("$$", StringComparison.Ordinal);
 
