@@ -63,6 +63,20 @@ internal static class AccessList
         return true;
     }
 
+    /// <summary>The mode of a file with such an attribute: the group's bits are those of the mask. bsdtar stores those of the owning group instead.</summary>
+    internal static uint ModeWith(ReadOnlySpan<byte> value, uint mode)
+    {
+        for (ReadOnlySpan<byte> rest = value[sizeof(uint)..]; !rest.IsEmpty; rest = rest[EntrySize..])
+        {
+            if (BinaryPrimitives.ReadUInt16LittleEndian(rest) == Mask)
+            {
+                return (mode & ~0x38u) | ((uint)BinaryPrimitives.ReadUInt16LittleEndian(rest[2..]) << 3);
+            }
+        }
+
+        return mode;
+    }
+
     private static bool TryParseEntry(ReadOnlySpan<byte> entry, AccountNumbers accounts, List<(ushort Tag, uint Id, ushort Rights)> entries, out string wrong)
     {
         wrong = $"\"{Escaping.Display(entry)}\" is no entry of an access control list";

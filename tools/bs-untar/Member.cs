@@ -153,6 +153,7 @@ internal sealed class Member
             else if (value is not null)
             {
                 all.Add(new(name.ToArray(), value));
+                Entry!.Mode = inherited || Entry.Mode is not { } mode ? Entry.Mode : Untar.AccessList.ModeWith(value, mode);
             }
         }
     }

@@ -67,7 +67,8 @@ internal sealed partial class UntarStage
     {
         if (member.Entry is not { } entry)
         {
-            return member.Type == (byte)'M' ? "goes on from another volume; skipped" : $"is of type \"{Escaping.Display([member.Type])}\", which is not known; skipped";
+            string type = char.IsAsciiLetterOrDigit((char)member.Type) ? $"\"{(char)member.Type}\"" : $"0x{member.Type:x2}";
+            return member.Type == (byte)'M' ? "goes on from another volume; skipped" : $"is of type {type}, which is not known; skipped";
         }
 
         if (WhyNotKept(member.Name, out BytePath path) is { } why)
