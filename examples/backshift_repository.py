@@ -165,7 +165,8 @@ class Pack:
         """The content of a block; read_chunk gives that of a prefix."""
         offset, stored, length, crc, chunks, codec, _, _, _ = self.block(number)
         what = "%s: block %d" % (shown(self.path), number)
-        if sum(self.lengths_of(self.firsts[number], self.firsts[number] + chunks)) != length:
+        lengths = self.lengths_of(self.firsts[number], self.firsts[number] + chunks)
+        if sum(lengths) != length or 0 in lengths:
             raise Damage("%s: the lengths of its chunks do not add up" % what)
         with open(self.path, "rb") as file:
             data = os.pread(file.fileno(), stored, offset)

@@ -57,6 +57,7 @@ public sealed class DurableFile : IDisposable
         }
 
         published = true;
+        file.Unlock();
         SyncDirectory(path.Parent);
         return true;
     }

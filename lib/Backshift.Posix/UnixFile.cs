@@ -183,6 +183,9 @@ public sealed unsafe partial class UnixFile : IDisposable
         return false;
     }
 
+    /// <summary>Gives the lock up, also for a child process that shares this descriptor between fork and exec.</summary>
+    public void Unlock() => _ = Libc.Flock(Number, Libc.LOCK_UN);
+
     public void Dispose()
     {
         int open = Interlocked.Exchange(ref number, -1);

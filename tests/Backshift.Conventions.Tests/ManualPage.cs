@@ -62,6 +62,6 @@ internal sealed partial class ManualPage(string text)
     [GeneratedRegex(@"(?<![\w-])\d+(?!\w)")]
     private static partial Regex Number();
 
-    [GeneratedRegex(@"^\.Xr (\S+) (\d)")]
+    [GeneratedRegex(@"^\.(?:It )?Xr (\S+) (\d)")]
     private static partial Regex Reference();
 }

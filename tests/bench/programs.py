@@ -83,7 +83,7 @@ class Restic(Program):
         return self.run(['restic', '-q', 'ls', 'latest'])
 
     def one_file(self, parent, name):
-        return self.run(['restic', '-q', 'dump', 'latest', os.path.join(parent, name)])
+        return self.run(['restic', '-q', 'dump', 'latest', f'/{name}'])
 
     def remove(self):
         super().remove()

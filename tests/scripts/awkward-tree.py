@@ -1,9 +1,10 @@
 #!/usr/bin/python3
-"""awkward-tree.py DIRECTORY
+"""awkward-tree.py DIRECTORY [LONGEST]
 
 Make a directory of what backup programs stumble over: names of any bytes, paths longer than PATH_MAX, sparse and empty files, fifos,
 dangling links, hard links within and across directories, odd modes, attributes, times long before 1970 and far ahead.
 What needs root (devices, owners) or a file system that keeps attributes is left out where that is missing.
+No path in it is longer than LONGEST bytes, 6,000 unless it is given: tar(1) takes up to 4,095.
 """
 import os
 import random
@@ -65,6 +66,8 @@ def kinds(top):
     if os.geteuid() == 0:
         os.mknod(os.path.join(top, b"null"), stat.S_IFCHR | 0o666, os.makedev(1, 3))
         os.mknod(os.path.join(top, b"disk"), stat.S_IFBLK | 0o660, os.makedev(259, 1_048_575))
+        os.link(os.path.join(top, b"disk"), os.path.join(top, b"disk-too"))
+        os.lchown(os.path.join(top, b"dangling"), 4_294_967_294, 2_097_152)
 
 
 def links(top):
@@ -106,11 +109,11 @@ def attributes(top):
                 pass        # not on this file system, or not for us
 
 
-def deep(top):
-    """A path of 4,000 bytes and one of 6,000, by descriptors, since one call takes 4,095."""
+def deep(top, longest):
+    """Paths of up to 6,000 bytes, by descriptors, since one call takes 4,095."""
     os.mkdir(top)
     directory = os.open(top, os.O_RDONLY)
-    for level in range(30):
+    for level in range((longest - len("deep/file")) // 201):
         name = b"%03d" % level + b"d" * 197
         os.mkdir(name, dir_fd=directory)
         below = os.open(name, os.O_RDONLY, dir_fd=directory)
@@ -136,8 +139,9 @@ def main():
     top = os.fsencode(sys.argv[1])
     os.mkdir(top)
     os.umask(0o022)
-    for make in (names, contents, kinds, links, modes, attributes, deep, times):
+    for make in (names, contents, kinds, links, modes, attributes, times):
         make(os.path.join(top, make.__name__.encode()))
+    deep(os.path.join(top, b"deep"), int(sys.argv[2]) if len(sys.argv) > 2 else 6000)
     os.utime(top, ns=(1, 123_456_789))
 
 

@@ -110,6 +110,39 @@ same_tree() {
   rm -rf "$lines"
 }
 
+# save HOST DIRECTORY [OPTION…]: save DIRECTORY, as it is seen from within, in $BACKSHIFT_REPOSITORY (absolute); prints the saveset's name.
+save() {
+  local host=$1 directory=$2
+  shift 2
+  (cd "$directory" && bs-walk . | bs-chunk | bs-store --host "$host" "$@")
+}
+
+# expect_saved SAVESET DIRECTORY: what `save` made of DIRECTORY restores, and is what DIRECTORY holds now.
+expect_saved() {
+  local differences
+  # tar takes an archive that is cut off between two files for a whole one: the status of bs-tar counts here.
+  differences=$(set -o pipefail; bs-tar "$1" | tar --diff -f - -C "$2" 2>&1) || fail "$1 is not $2 (status $?): $differences"
+  [ -z "$differences" ] || fail "$1 is not $2: $differences"
+}
+
+# expect_good: bs-check finds nothing wrong with $BACKSHIFT_REPOSITORY. Options go to bs-check.
+expect_good() {
+  local said
+  said=$(bs-check "$@" 2>&1) || fail "bs-check: status $?: $said"
+}
+
+# complete_savesets: how many complete savesets there are.
+complete_savesets() {
+  bs-ls --complete | wc -l
+}
+
+# closed_pipe: a pipe with nobody at its other end, as descriptor 9: what is written there meets EPIPE.
+closed_pipe() {
+  mkfifo "$TMP/closed-pipe"
+  exec 8<> "$TMP/closed-pipe" 9> "$TMP/closed-pipe" 8<&-
+  rm "$TMP/closed-pipe"
+}
+
 # small_disk SIZE DIRECTORY: a file system of SIZE (8m) at DIRECTORY, gone when the script ends. Needs root.
 small_disk() {
   need_root

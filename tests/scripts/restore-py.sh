@@ -1,5 +1,6 @@
 # examples/restore.py brings back what the programs saved, to the last bit, with no program of ours: all of it, parts of it, with and without
 # the index; it says where a repository is damaged, and writes nothing outside of its target.
+# timeout: 600
 . "${0%/*}/lib.sh"
 need :msgpack :zstandard
 export PYTHONDONTWRITEBYTECODE=1
@@ -52,8 +53,29 @@ if command -v setfattr > /dev/null && setfattr -n user.a -v b savesets 2> /dev/n
   same_tree tree/attributes with-attributes/attributes
 fi
 
+# What every codec writes; of the second saveset, also deltas against the first.
+for codec in zstd:19 zstd:1 lzma none managed; do
+  rm -rf versions texts from-codec
+  bs-init --codec "${codec/managed/zstd:3}" versions
+  mkdir texts
+  seq 200000 > texts/numbers
+  head -c 400000 /dev/urandom > texts/noise
+  for version in 1 2; do
+    if [ $codec = managed ]; then export BACKSHIFT_ZSTD=managed; fi
+    saved=$(bs-walk texts | bs-chunk -r versions | bs-store --host codec --time "2026-01-0${version}T00:00:00Z" versions)
+    unset BACKSHIFT_ZSTD
+    restore versions "$saved" "from-codec/$version"
+    same_tree texts "from-codec/$version/texts"
+    sed -i 's/^1\(.\)00$/changed \1/' texts/numbers
+    printf x | dd of=texts/noise bs=1 seek=200000 conv=notrunc status=none
+  done
+done
+
 # Damage: a flipped byte anywhere in the packs is named, and costs only what it touches. Nothing that is wrong is written.
-tree_digest tree --without mode,uid,gid,mtime,xattr | grep type=f | sort > files
+mkdir -p sample/contents
+cp -a tree/names tree/modes sample
+cp -a tree/contents/random-3000000 tree/contents/periodic sample/contents
+tree_digest sample --without mode,uid,gid,mtime,xattr | grep type=f | sort > files
 for pack in repository/packs/*/*; do
   for share in 1 5 9; do
     rm -rf damaged broken

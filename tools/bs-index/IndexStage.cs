@@ -1,26 +1,21 @@
 using Backshift.Posix;
 using Backshift.Records;
-using Backshift.Repository.Chunks;
 using Backshift.Repository.Saving;
 
 namespace Backshift.Tools.Index;
 
-/// <summary>Reads a stream whose contents are references, and gives it to a sink; a reference that the repository does not hold is a problem.</summary>
+/// <summary>Reads a stream whose contents are references, and gives it to a sink.</summary>
 internal sealed class IndexStage
 {
     private readonly RecordReader reader;
-    private readonly ChunkStore chunks;
     private readonly IEntrySink sink;
-    private readonly Action<string> warn;
     private BytePath path;
     private bool dropping;
 
-    internal IndexStage(Stream input, ChunkStore chunks, IEntrySink sink, Action<string> warn)
+    internal IndexStage(Stream input, IEntrySink sink)
     {
         reader = new RecordReader(input);
-        this.chunks = chunks;
         this.sink = sink;
-        this.warn = warn;
     }
 
     /// <summary>The first record, once it was read.</summary>
@@ -86,17 +81,8 @@ internal sealed class IndexStage
             throw NotStored();
         }
 
-        if (chunks.Contains(chunk.Digest!.Value, chunk.Size))
-        {
-            sink.AddChunk(chunk.Digest.Value, chunk.Size);
-            return;
-        }
-
-        ProblemRecord problem = new(path, "bs-index", 0, $"refers to chunk {chunk.Digest}, which the repository does not hold; it is left out");
-        warn(problem.ToString());
-        sink.DropEntry();
-        sink.AddProblem(problem);
-        dropping = true;
+        // Whether the repository holds it is seen at the end: bs-store publishes what it stores no earlier than that.
+        sink.AddChunk(chunk.Digest!.Value, chunk.Size);
     }
 
     private BackshiftException NotStored() => new(ExitCode.DataError, $"{path}: its content is not stored yet", "put bs-store --forward before this program");

@@ -23,8 +23,8 @@ internal static class Program
             SavesetArguments.Given given = saveset.Get(options);
             using WorkerPool workers = new(1);
             using ChunkStore chunks = new(directory, workers, problem => tool.Warn(problem.Message, problem.Hint));
-            using SavesetSink sink = new(directory, chunks, new SavesetOptions(given.Host, given.Subset, given.Time, Deltas: true, $"{tool.Name} {Tool.Version}"), message => tool.Warn(message), tool.Clock);
-            IndexStage stage = new(tool.OpenInput(), chunks, sink, message => tool.Warn(message));
+            using SavesetSink sink = new(directory, chunks, new SavesetOptions(given.Host, given.Subset, given.Time, Deltas: true, $"{tool.Name} {Tool.Version}"), message => tool.Warn(message), tool.Clock, checkReferences: true);
+            IndexStage stage = new(tool.OpenInput(), sink);
             try
             {
                 await stage.RunAsync(cancel);

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Repository;
+using Backshift.Repository.Reading;
 using Backshift.Tooling;
 
 namespace Backshift.Tools.Read;
@@ -19,7 +20,7 @@ internal static class Program
         {
             bool named = options.GetValue(references);
             using RepositoryReader reader = RepositoryReader.Open(
-                repository.Get(options), trouble => tool.Warn(trouble.Message, trouble.Hint), named ? 0 : Environment.ProcessorCount);
+                repository.Get(options), trouble => tool.Warn(trouble.Message, trouble.Hint), named ? 0 : ReadAhead.Workers);
             PathSelection selection = new(options.GetValue(paths) ?? []);
             return await new SavesetStream(reader, reader.Find(options.GetValue(saveset)!), selection, named, tool.OpenOutput(), message => tool.Warn(message)).RunAsync(cancel);
         });

@@ -27,7 +27,14 @@ internal static class Program
             SavesetArguments.Given given = saveset.Get(options);
             if (options.GetValue(init) && FileStatus.TryGet(path.Join(RepositoryLayout.ConfigurationName), out _) != 0)
             {
-                RepositoryDirectory.Create(path, NewRepository.Config(RepositoryConfig.DefaultAverage, CodecChoice.Default.ToString(), tool.Clock)).Dispose();
+                try
+                {
+                    RepositoryDirectory.Create(path, NewRepository.Config(RepositoryConfig.DefaultAverage, CodecChoice.Default.ToString(), tool.Clock)).Dispose();
+                }
+                catch (BackshiftException e) when (e.Code == ExitCode.CannotCreate && FileStatus.TryGet(path.Join(RepositoryLayout.ConfigurationName), out _) == 0)
+                {
+                    // Another writer has made it in the meantime: that is what was asked for.
+                }
             }
 
             // What the reader of standard input needs comes first: a missing repository is said even if nothing was piped in.

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Repository;
+using Backshift.Repository.Reading;
 using Backshift.Tooling;
 
 namespace Backshift.Tools.Tar;
@@ -40,7 +41,7 @@ internal static class Program
                 reader?.Dispose();
             }
 
-            RepositoryReader Open(BytePath path) => RepositoryReader.Open(path, trouble => tool.Warn(trouble.Message, trouble.Hint), Environment.ProcessorCount);
+            RepositoryReader Open(BytePath path) => RepositoryReader.Open(path, trouble => tool.Warn(trouble.Message, trouble.Hint), ReadAhead.Workers);
 
             void Warn(string message) => tool.Warn(message);
         });

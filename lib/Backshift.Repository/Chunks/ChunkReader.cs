@@ -31,40 +31,7 @@ public sealed class ChunkReader : IDisposable
 
     /// <summary>Lets a worker fetch the block of a chunk that will be read soon. Each call is made good by one <see cref="Read(Digest)"/> or <see cref="PassOver"/>.</summary>
     /// <returns>False if so many blocks wait to be read that it was not begun: ask again later.</returns>
-    public bool Prefetch(Digest digest)
-    {
-        if (workers is null || finder.Find(digest) is not { } place)
-        {
-            return true;
-        }
-
-        int block = place.Pack.Directory.BlockOf(place.Slot);
-        if (!blocks.TryGetValue((place.Pack, block), out DecodeJob? job))
-        {
-            // Two are left for what is read without having been asked for. What waits is never pushed out by what is to come later.
-            if (awaited >= capacity - 2)
-            {
-                return false;
-            }
-
-            // A block with prefixes needs other blocks first; it is left to Read.
-            if (place.Pack.Directory.Block(block).Prefixes > 0)
-            {
-                return true;
-            }
-
-            job = Take(place.Pack, block);
-            workers.Submit(job);
-        }
-        else if (job.Awaited == 0 && awaited >= capacity - 2)
-        {
-            return false;
-        }
-
-        awaited += job.Awaited++ == 0 ? 1 : 0;
-        job.LastUse = ++clock;
-        return true;
-    }
+    public bool Prefetch(Digest digest) => Prefetch(digest, depth: 0);
 
     /// <summary>A chunk that was asked for ahead will not be read.</summary>
     public void PassOver(Digest digest)
@@ -101,6 +68,56 @@ public sealed class ChunkReader : IDisposable
             : new BackshiftException(ExitCode.DataError, $"chunk {digest}: {damage}", "bs-check --read-data says what else is damaged");
     }
 
+    private bool Prefetch(Digest digest, int depth)
+    {
+        if (workers is null || finder.Find(digest) is not { } place)
+        {
+            return true;
+        }
+
+        int block = place.Pack.Directory.BlockOf(place.Slot);
+        if (!blocks.TryGetValue((place.Pack, block), out DecodeJob? job))
+        {
+            if (place.Pack.Directory.Block(block).Prefixes > 0)
+            {
+                return PrefetchPrefixes(place.Pack.Directory, block, depth);
+            }
+
+            // Two are left for what is read without having been asked for. What waits is never pushed out by what is to come later.
+            if (awaited >= capacity - 2)
+            {
+                return false;
+            }
+
+            job = Take(place.Pack, block);
+            workers.Submit(job);
+        }
+        else if (job.Awaited == 0 && awaited >= capacity - 2)
+        {
+            return false;
+        }
+
+        awaited += job.Awaited++ == 0 ? 1 : 0;
+        job.LastAsked = job.LastUse = ++clock;
+        return true;
+    }
+
+    /// <summary>A block with prefixes needs other blocks first. It is small itself: those are what takes time, and it is left to Read.</summary>
+    private bool PrefetchPrefixes(PackDirectory directory, int block, int depth)
+    {
+        int count = depth < PackLimits.Depth ? directory.Block(block).Prefixes : 0;
+        for (int i = 0; i < count; i++)
+        {
+            if (!Prefetch(directory.PrefixAt(block, i), depth + 1))
+            {
+                // The first ones are under way; to ask again would announce them twice.
+                return i > 0;
+            }
+        }
+
+        return true;
+    }
+
     private DecodeJob Block(OpenPack pack, int block, int depth)
     {
         if (!blocks.TryGetValue((pack, block), out DecodeJob? job))
@@ -122,9 +139,26 @@ public sealed class ChunkReader : IDisposable
 
     private void Arrived(DecodeJob job)
     {
+        if (job.Awaited == 0)
+        {
+            return;
+        }
+
+        job.Awaited--;
         if (job.Awaited > 0)
         {
-            awaited -= --job.Awaited == 0 ? 1 : 0;
+            return;
+        }
+
+        // Reads come in the order in which they were announced: whoever was announced last before this one was passed over, or read by another way.
+        awaited--;
+        foreach (DecodeJob other in blocks.Values)
+        {
+            if (other.Awaited > 0 && other.LastAsked < job.LastAsked)
+            {
+                other.Awaited = 0;
+                awaited--;
+            }
         }
     }
 

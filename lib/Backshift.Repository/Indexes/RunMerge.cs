@@ -20,7 +20,7 @@ internal static class RunMerge
             List<RunReader> runs = [.. group];
             if (runs.Count >= Fan)
             {
-                Merge(repository, runs);
+                Merge(repository, set, runs);
                 return;
             }
         }
@@ -28,7 +28,7 @@ internal static class RunMerge
 
     private static int SizeClass(long count) => (int)Math.Log(Math.Max(1, count), Fan);
 
-    private static void Merge(RepositoryDirectory repository, List<RunReader> runs)
+    private static void Merge(RepositoryDirectory repository, RunSet set, List<RunReader> runs)
     {
         List<ObjectName> packs = [];
         Dictionary<ObjectName, uint> numbers = [];
@@ -44,10 +44,11 @@ internal static class RunMerge
 
         IEnumerable<RunEntry> Entries() => Merged(runs, numbers);
         long count = Entries().LongCount();
-        RunWriter.Publish(repository, packs, [.. runs.Select(run => run.Name)], count, Entries);
+        set.Add(RunWriter.Publish(repository, packs, [.. runs.Select(run => run.Name)], count, Entries));
         foreach (RunReader run in runs)
         {
             FileNames.Delete(RepositoryLayout.Run(repository.Root, run.Name));
+            set.Remove(run);
         }
     }
 

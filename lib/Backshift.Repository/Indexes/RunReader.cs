@@ -10,6 +10,7 @@ namespace Backshift.Repository.Indexes;
 internal sealed class RunReader : IDisposable
 {
     private const int PageEntries = 256;
+    private const int Guesses = 4;
 
     private readonly UnixFile file;
     private readonly BloomFilter filter;
@@ -74,12 +75,14 @@ internal sealed class RunReader : IDisposable
             return;
         }
 
-        // Digests are uniform, so the key's share of all keys tells where it lies, give or take a few pages.
+        // Digests are uniform, so the key's share of the keys between two known ones tells where it lies, give or take a page or two. Should a run be
+        // otherwise, halving finds it.
         long low = 0, high = Count;
-        while (low < high)
+        ulong least = 0, most = ulong.MaxValue;
+        for (int reads = 0; low < high; reads++)
         {
-            long guess = low == 0 && high == Count
-                ? (long)((UInt128)key * (ulong)Count >> 64)
+            long guess = reads < Guesses
+                ? low + (long)((UInt128)(key - least) * (ulong)(high - low) / ((UInt128)(most - least) + 1))
                 : low + ((high - low) / 2);
             long first = Math.Max(low, Math.Min(guess - (PageEntries / 2), high - PageEntries));
             int count = (int)Math.Min(PageEntries, high - first);
@@ -87,10 +90,12 @@ internal sealed class RunReader : IDisposable
             if (key < KeyAt(0))
             {
                 high = first;
+                most = KeyAt(0);
             }
             else if (key > KeyAt(count - 1))
             {
                 low = first + count;
+                least = KeyAt(count - 1);
             }
             else
             {

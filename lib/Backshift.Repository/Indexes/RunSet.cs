@@ -8,9 +8,14 @@ namespace Backshift.Repository.Indexes;
 internal sealed class RunSet : IDisposable
 {
     private readonly RepositoryDirectory repository;
+    private readonly Action<BackshiftException> damaged;
     private readonly List<RunReader> runs = [];
 
-    private RunSet(RepositoryDirectory repository) => this.repository = repository;
+    private RunSet(RepositoryDirectory repository, Action<BackshiftException> damaged)
+    {
+        this.repository = repository;
+        this.damaged = damaged;
+    }
 
     internal IReadOnlyList<RunReader> Runs => runs;
 
@@ -19,16 +24,55 @@ internal sealed class RunSet : IDisposable
     /// <param name="damaged">Is told of a run that cannot be used; what it knows is found in the packs themselves.</param>
     internal static RunSet Open(RepositoryDirectory repository, Action<BackshiftException> damaged)
     {
-        RunSet set = new(repository);
+        RunSet set = new(repository, damaged);
+        set.Load();
+        return set;
+    }
+
+    /// <summary>Opens a run that was published meanwhile.</summary>
+    internal void Add(ObjectName name)
+    {
+        if (RunReader.TryOpen(repository.Root, name) is { } run)
+        {
+            runs.Add(run);
+            return;
+        }
+
+        // Another writer has joined it with others already.
+        Dispose();
+        Load();
+    }
+
+    private void Load()
+    {
+        // A run that is gone when it is to be opened was replaced after the listing; the one in its place is in the next. If a listing stays behind, the packs
+        // themselves are asked for what it does not show.
+        const int Listings = 10;
+        for (int i = 0; i < Listings && !TryLoad(); i++)
+        {
+            if (i < Listings - 1)
+            {
+                Dispose();
+            }
+        }
+    }
+
+    private bool TryLoad()
+    {
+        bool complete = true;
+        runs.Clear();
         Dictionary<ObjectName, RunReader> open = [];
         foreach (ObjectName name in repository.ListRuns())
         {
             try
             {
-                RunReader? run = RunReader.TryOpen(repository.Root, name);
-                if (run is not null)
+                if (RunReader.TryOpen(repository.Root, name) is { } run)
                 {
                     open.Add(name, run);
+                }
+                else
+                {
+                    complete = false;
                 }
             }
             catch (BackshiftException e)
@@ -46,16 +90,19 @@ internal sealed class RunSet : IDisposable
             }
             else
             {
-                set.runs.Add(run);
+                runs.Add(run);
             }
         }
 
-        return set;
+        return complete;
     }
 
-    /// <summary>Opens a run that was published meanwhile.</summary>
-    internal void Add(ObjectName name) =>
-        runs.Add(RunReader.TryOpen(repository.Root, name) ?? throw new BackshiftException(ExitCode.DataError, $"run {name}: is gone right after it was published"));
+    /// <summary>Closes a run that another one replaces.</summary>
+    internal void Remove(RunReader run)
+    {
+        runs.Remove(run);
+        run.Dispose();
+    }
 
     /// <summary>The places that the runs give for a digest; each still has to be checked.</summary>
     internal void Find(Digest digest, List<Place> found)
@@ -75,5 +122,9 @@ internal sealed class RunSet : IDisposable
         return [.. repository.ListPacks().Where(pack => !known.Contains(pack))];
     }
 
-    public void Dispose() => runs.ForEach(run => run.Dispose());
+    public void Dispose()
+    {
+        runs.ForEach(run => run.Dispose());
+        runs.Clear();
+    }
 }

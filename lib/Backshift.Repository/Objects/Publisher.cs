@@ -15,10 +15,19 @@ public sealed class Publisher
     {
         while (true)
         {
-            if (DurableFile.TryCreate(TemporaryPath()) is { } file)
+            BytePath path = TemporaryPath();
+            if (DurableFile.TryCreate(path) is not { } file)
+            {
+                continue;
+            }
+
+            // Who sweeps may have taken it away between its making and its locking; from now on nobody does.
+            if (FileStatus.TryGet(path, out _) == 0)
             {
                 return file;
             }
+
+            file.Dispose();
         }
     }
 

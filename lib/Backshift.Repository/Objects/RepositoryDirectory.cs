@@ -73,14 +73,24 @@ public sealed class RepositoryDirectory : IDisposable
     /// <exception cref="BackshiftException">A collector is at work.</exception>
     public void LockForWriting()
     {
-        bool locked;
-        try
+        // Whoever makes the repository at this moment still holds the lock of a temporary file; that is over at once.
+        const int Tries = 40;
+        bool locked = false;
+        for (int i = 0; i < Tries && !locked; i++)
         {
-            locked = mark.TryLock(exclusive: false);
-        }
-        catch (UnixException e) when (e.Errno is Errno.ENOSYS or Errno.EOPNOTSUPP or Errno.EINVAL)
-        {
-            return;
+            try
+            {
+                locked = mark.TryLock(exclusive: false);
+            }
+            catch (UnixException e) when (e.Errno is Errno.ENOSYS or Errno.EOPNOTSUPP or Errno.EINVAL)
+            {
+                return;
+            }
+
+            if (!locked)
+            {
+                Thread.Sleep(25);
+            }
         }
 
         if (!locked)

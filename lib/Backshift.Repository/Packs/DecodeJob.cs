@@ -23,6 +23,9 @@ internal sealed class DecodeJob : Job
     /// <summary>How many reads of it were announced and are still to come.</summary>
     internal int Awaited { get; set; }
 
+    /// <summary>When the last of them was announced, on the same clock.</summary>
+    internal long LastAsked { get; set; }
+
     /// <summary>The contents of the block's prefixes, one behind the other; set before it is submitted.</summary>
     internal byte[] Prefix { get; set; } = [];
 

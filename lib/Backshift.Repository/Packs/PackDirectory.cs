@@ -181,7 +181,13 @@ internal sealed class PackDirectory
             long content = 0;
             for (int i = 0; i < record.Chunks; i++)
             {
-                content += SizeAt(slot + i);
+                int size = SizeAt(slot + i);
+                if (size == 0)
+                {
+                    throw Damaged(what, $"chunk {slot + i} has no length");
+                }
+
+                content += size;
             }
 
             if (content != record.Content)

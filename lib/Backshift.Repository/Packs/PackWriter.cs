@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Security.Cryptography;
 using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Repository.Objects;
@@ -58,28 +59,6 @@ internal sealed class PackWriter : IDisposable
     internal void Seal()
     {
         int length = (blocks.Count * PackLimits.BlockRecord) + (digests.Count * (PackLimits.SizeRecord + Digest.Size)) + (prefixes.Count * Digest.Size);
-        byte[] directory = new byte[length];
-        Span<byte> rest = directory;
-        foreach (BlockRecord block in blocks)
-        {
-            block.CopyTo(rest);
-            rest = rest[PackLimits.BlockRecord..];
-        }
-
-        foreach (int size in sizes)
-        {
-            rest[0] = (byte)size;
-            rest[1] = (byte)(size >> 8);
-            rest[2] = (byte)(size >> 16);
-            rest = rest[PackLimits.SizeRecord..];
-        }
-
-        foreach (Digest digest in digests.Concat(prefixes))
-        {
-            digest.CopyTo(rest);
-            rest = rest[Digest.Size..];
-        }
-
         Span<byte> trailer = stackalloc byte[PackLimits.TrailerSize];
         trailer.Clear();
         BinaryPrimitives.WriteInt64LittleEndian(trailer, file.Length);
@@ -87,9 +66,41 @@ internal sealed class PackWriter : IDisposable
         BinaryPrimitives.WriteInt32LittleEndian(trailer[12..], blocks.Count);
         BinaryPrimitives.WriteInt32LittleEndian(trailer[16..], digests.Count);
         BinaryPrimitives.WriteInt32LittleEndian(trailer[20..], prefixes.Count);
-        PackDirectory.Checksum(header, directory, trailer, trailer[PackLimits.TrailerChecksum..]);
-        file.Write(directory);
+
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(header);
+        WriteTable(hash, blocks, PackLimits.BlockRecord, static (block, target) => block.CopyTo(target));
+        WriteTable(hash, sizes, PackLimits.SizeRecord, static (size, target) =>
+        {
+            target[0] = (byte)size;
+            target[1] = (byte)(size >> 8);
+            target[2] = (byte)(size >> 16);
+        });
+        WriteTable(hash, digests, Digest.Size, static (digest, target) => digest.CopyTo(target));
+        WriteTable(hash, prefixes, Digest.Size, static (digest, target) => digest.CopyTo(target));
+        hash.AppendData(trailer[..PackLimits.TrailerChecksum]);
+        hash.GetHashAndReset(trailer[PackLimits.TrailerChecksum..]);
         file.Write(trailer);
+    }
+
+    private delegate void CopyTo<T>(T item, Span<byte> target);
+
+    /// <summary>Writes a table in pieces: whole, that of a pack of small files would be one of the largest arrays of all.</summary>
+    private void WriteTable<T>(IncrementalHash hash, List<T> items, int size, CopyTo<T> copy)
+    {
+        const int PieceItems = 1024;
+        Span<byte> piece = new byte[PieceItems * size];
+        for (int first = 0; first < items.Count; first += PieceItems)
+        {
+            int count = Math.Min(PieceItems, items.Count - first);
+            for (int i = 0; i < count; i++)
+            {
+                copy(items[first + i], piece[(i * size)..]);
+            }
+
+            hash.AppendData(piece[..(count * size)]);
+            file.Write(piece[..(count * size)]);
+        }
     }
 
     /// <summary>Makes the sealed pack durable and visible.</summary>

@@ -10,6 +10,9 @@ namespace Backshift.Repository.Reading;
 /// </summary>
 public sealed class ReadAhead : IDisposable
 {
+    /// <summary>How many workers a reader should have for this: more decode faster than a pipe takes it, and each keeps a few megabytes.</summary>
+    public static int Workers => Math.Min(Environment.ProcessorCount, 8);
+
     // Blocks are what bounds the memory; this bounds it where files are empty, or all in one block.
     private const int MaxSteps = 4096;
 

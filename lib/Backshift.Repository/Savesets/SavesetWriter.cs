@@ -17,9 +17,13 @@ public sealed class SavesetWriter : IDisposable
     // Problem records are gathered into chunks of this length.
     private const int ProblemChunk = 64 << 10;
 
+    // An entry lies in a node with some that come before it, and a node is a chunk.
+    private const int LargestEntry = StreamLimits.Content - (1 << 20);
+
     private readonly RepositoryDirectory repository;
     private readonly ChunkStore chunks;
     private readonly EntrySorter sorter;
+    private readonly EntrySorter links;
     private readonly ListWriter parts;
     private readonly ListWriter problemParts;
     private readonly ArrayBufferWriter<byte> problemBytes = new();
@@ -35,9 +39,22 @@ public sealed class SavesetWriter : IDisposable
         this.repository = repository;
         this.chunks = chunks;
         sorter = new EntrySorter(repository.Publisher);
+        links = new EntrySorter(repository.Publisher);
         parts = new ListWriter(chunks, () => versions?.TakeListNodes() ?? []);
         problemParts = new ListWriter(chunks);
     }
+
+    /// <summary>
+    /// If set, every chunk of every entry is looked for before the saveset is published, and an entry that lacks one is left out; this makes its problem record. For
+    /// whoever records references to chunks that somebody else stores meanwhile.
+    /// </summary>
+    public Func<BytePath, Digest, ProblemRecord>? CheckReferences { get; init; }
+
+    /// <summary>Whether links whose target is none of the other entries are left out. Not so for tests of those who read: other writers may make such trees.</summary>
+    public bool CheckLinks { get; init; } = true;
+
+    /// <summary>Says a line to the user.</summary>
+    public Action<string>? Warn { get; init; }
 
     /// <summary>Number of problems so far.</summary>
     public long Problems { get; private set; }
@@ -124,18 +141,32 @@ public sealed class SavesetWriter : IDisposable
     public Saveset Publish(Saveset saveset, TimeProvider clock)
     {
         FinishEntry();
+        TreeWriter tree = new(chunks, versions);
+        long count = 0;
+        HashSet<BytePath> unusable = FindUnusable();
+        using (EntryCursor entries = sorter.Open())
+        {
+            while (entries.MoveNext())
+            {
+                if (unusable.Count == 0 || !unusable.Contains(new BytePath(entries.Path)))
+                {
+                    count++;
+                    tree.Add(entries.Path, entries.Item);
+                }
+            }
+        }
+
+        if (count + unusable.Count != sorter.Count)
+        {
+            // A path came twice, and the size of what is not kept was counted.
+            bytes = SumSizes(unusable);
+        }
+
         if (problemBytes.WrittenCount > 0)
         {
             StoreProblems();
         }
 
-        TreeWriter tree = new(chunks, versions);
-        long count = 0;
-        sorter.Drain((path, item) =>
-        {
-            count++;
-            tree.Add(path, item);
-        });
         (Digest Root, int Level)? root = tree.Finish();
         problemParts.FinishInto(saveset.ProblemList);
         chunks.Publish();
@@ -151,6 +182,76 @@ public sealed class SavesetWriter : IDisposable
             Added = chunks.StoredBytes,
         };
         return PublishUnderFreeName(saveset);
+    }
+
+    /// <summary>
+    /// The entries that cannot be stored: those that lack a chunk, and links whose target is none of the other entries. There is a problem for each, so memory follows
+    /// the number of problems, not of entries.
+    /// </summary>
+    private HashSet<BytePath> FindUnusable()
+    {
+        HashSet<BytePath> unusable = [];
+        if (links.Count == 0 && CheckReferences is null)
+        {
+            return unusable;
+        }
+
+        if (CheckReferences is not null)
+        {
+            // The nodes of long lists are read again, so they have to be there.
+            chunks.Publish();
+        }
+
+        using ReferenceCheck? check = CheckReferences is null ? null : new ReferenceCheck(repository);
+        using EntryCursor entries = sorter.Open();
+        using LinkTargets targets = new(links.Open());
+        while (entries.MoveNext())
+        {
+            bool missing = check?.Missing(entries.Item) is { } found && Leave(found.Path, found.Size, CheckReferences!(found.Path, found.Digest));
+            foreach (BytePath link in targets.PassTo(entries.Path, missing ? default : entries.Item))
+            {
+                LeaveLink(link);
+            }
+        }
+
+        foreach (BytePath link in targets.PassRest())
+        {
+            LeaveLink(link);
+        }
+
+        return unusable;
+
+        void LeaveLink(BytePath link)
+        {
+            ProblemRecord problem = new(link, "bs-index", 0, "is a link to an entry that is not stored; it is left out");
+            Warn?.Invoke(problem.ToString());
+            Leave(link, 0, problem);
+        }
+
+        bool Leave(BytePath path, long size, ProblemRecord problem)
+        {
+            if (unusable.Add(path))
+            {
+                bytes -= size;
+                AddProblem(problem);
+            }
+
+            return true;
+        }
+    }
+
+    private long SumSizes(HashSet<BytePath> unusable)
+    {
+        long sum = 0;
+        using EntryCursor entries = sorter.Open();
+        while (entries.MoveNext())
+        {
+            MessagePackReader reader = new(entries.Item.ToArray());
+            EntryRecord entry = StoredEntry.ReadFrom(ref reader).Entry;
+            sum += entry.Type == EntryType.File && !unusable.Contains(entry.Path) ? entry.Size ?? 0 : 0;
+        }
+
+        return sum;
     }
 
     private Saveset PublishUnderFreeName(Saveset saveset)
@@ -175,6 +276,16 @@ public sealed class SavesetWriter : IDisposable
             throw new InvalidOperationException("content without an entry");
         }
 
+        if (current.Entry.Type != EntryType.File)
+        {
+            throw new BackshiftException(ExitCode.DataError, $"{current.Path}: there is content, and it is no file");
+        }
+
+        if (part.Size > long.MaxValue - parts.Size)
+        {
+            throw new BackshiftException(ExitCode.DataError, $"{current.Path}: its content is longer than a file can be");
+        }
+
         parts.Add(part);
     }
 
@@ -190,7 +301,9 @@ public sealed class SavesetWriter : IDisposable
         {
             // What came is what there is: a file may have changed since it was listed.
             entry.Size = parts.Size;
-            bytes += parts.Size;
+            bytes = parts.Size <= long.MaxValue - bytes
+                ? bytes + parts.Size
+                : throw new BackshiftException(ExitCode.DataError, "the sizes of the files add up to more than 2^63 - 1 bytes");
         }
 
         entry.Source = null;
@@ -199,7 +312,17 @@ public sealed class SavesetWriter : IDisposable
         MessagePackWriter writer = new(scratch);
         current.WriteTo(ref writer);
         writer.Flush();
+        if (scratch.WrittenCount > LargestEntry)
+        {
+            throw new BackshiftException(ExitCode.DataError, $"{entry.Path}: its entry takes {scratch.WrittenCount} bytes, more than {LargestEntry}");
+        }
+
         sorter.Add(entry.Path.Span, scratch.WrittenSpan);
+        if (entry.Type == EntryType.Link && CheckLinks)
+        {
+            links.Add(LinkTargets.Key(entry.Target!, entry.Path), []);
+        }
+
         current = null;
     }
 
@@ -209,5 +332,9 @@ public sealed class SavesetWriter : IDisposable
         problemBytes.ResetWrittenCount();
     }
 
-    public void Dispose() => sorter.Dispose();
+    public void Dispose()
+    {
+        sorter.Dispose();
+        links.Dispose();
+    }
 }

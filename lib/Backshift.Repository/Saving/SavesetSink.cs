@@ -23,13 +23,23 @@ public sealed class SavesetSink : IEntrySink, IDisposable
     /// <param name="options">What the command line says.</param>
     /// <param name="warn">Says a line to the user.</param>
     /// <param name="clock">Tells the time.</param>
-    public SavesetSink(RepositoryDirectory repository, ChunkStore chunks, SavesetOptions options, Action<string> warn, TimeProvider clock)
+    /// <param name="checkReferences">Whether chunks are looked for only when the stream is at its end, since somebody stores them meanwhile.</param>
+    public SavesetSink(RepositoryDirectory repository, ChunkStore chunks, SavesetOptions options, Action<string> warn, TimeProvider clock, bool checkReferences = false)
     {
         this.repository = repository;
         this.options = options;
         this.warn = warn;
         this.clock = clock;
-        writer = new SavesetWriter(repository, chunks);
+        writer = new SavesetWriter(repository, chunks)
+        {
+            Warn = warn,
+            CheckReferences = checkReferences ? (path, digest) =>
+            {
+                ProblemRecord problem = new(path, "bs-index", 0, $"refers to chunk {digest}, which the repository does not hold; it is left out");
+                warn(problem.ToString());
+                return problem;
+            } : null,
+        };
     }
 
     /// <summary>Number of problems so far.</summary>

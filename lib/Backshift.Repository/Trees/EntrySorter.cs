@@ -11,20 +11,28 @@ namespace Backshift.Repository.Trees;
 /// </summary>
 internal sealed class EntrySorter : IDisposable
 {
-    private const int Capacity = 16 << 20;
+    private const int DefaultCapacity = 8 << 20;
     private const int Fan = 64;
 
     // An entry in the buffer: length of the path, length of the item, path, item.
     private const int Head = 2 * sizeof(int);
 
     private readonly Publisher publisher;
+    private readonly int capacity;
     private readonly List<int> offsets = [];
     private readonly Stack<(UnixFile File, int Generation)> runs = new();
-    private byte[] buffer = GC.AllocateUninitializedArray<byte>(1 << 20);
+    private byte[] buffer;
     private int filled;
     private bool sorted = true;
 
-    internal EntrySorter(Publisher publisher) => this.publisher = publisher;
+    /// <param name="publisher">Makes the files for what does not fit.</param>
+    /// <param name="capacity">How many bytes of entries are held in memory; tests make it small.</param>
+    internal EntrySorter(Publisher publisher, int capacity = DefaultCapacity)
+    {
+        this.publisher = publisher;
+        this.capacity = capacity;
+        buffer = GC.AllocateUninitializedArray<byte>(Math.Min(capacity, 1 << 20));
+    }
 
     /// <summary>Number of entries that were added.</summary>
     internal long Count { get; private set; }
@@ -32,7 +40,7 @@ internal sealed class EntrySorter : IDisposable
     internal void Add(ReadOnlySpan<byte> path, ReadOnlySpan<byte> item)
     {
         int length = Head + path.Length + item.Length;
-        if (filled + length > Capacity && filled > 0)
+        if (filled + length > capacity && filled > 0)
         {
             Spill();
         }
@@ -40,7 +48,7 @@ internal sealed class EntrySorter : IDisposable
         if (filled + length > buffer.Length)
         {
             // All at once: what is not written to takes no memory, and growing by doubling leaves as much behind again.
-            Array.Resize(ref buffer, Math.Max(filled + length, Capacity));
+            Array.Resize(ref buffer, Math.Max(filled + length, capacity));
         }
 
         Span<byte> target = buffer.AsSpan(filled, length);
@@ -54,40 +62,37 @@ internal sealed class EntrySorter : IDisposable
         Count++;
     }
 
-    /// <summary>Gives every path once, in order. Called once.</summary>
-    /// <param name="take">Takes a path and its item, valid during the call.</param>
-    internal void Drain(SpanAction take)
+    /// <summary>Starts to give every path once, in order. Nothing is added from now on; it may be called again.</summary>
+    internal EntryCursor Open()
     {
         if (runs.Count == 0)
         {
             SortBuffer();
-            for (int i = 0; i < offsets.Count; i++)
-            {
-                // Equal paths are in the order in which they came: the last of them counts.
-                if (i + 1 == offsets.Count || !PathAt(offsets[i]).SequenceEqual(PathAt(offsets[i + 1])))
-                {
-                    take(PathAt(offsets[i]), ItemAt(offsets[i]));
-                }
-            }
-
-            return;
+            return new EntryCursor(this);
         }
 
-        Spill();
-        buffer = [];
+        if (offsets.Count > 0)
+        {
+            Spill();
+            buffer = [];
+        }
+
         while (runs.Count > Fan)
         {
             MergeTop(Fan);
         }
 
-        using SortedRuns all = new([.. runs.Reverse().Select(run => run.File)]);
-        while (all.MoveNext())
-        {
-            take(all.Path, all.Item);
-        }
+        return new EntryCursor(new SortedRuns([.. runs.Reverse().Select(run => run.File)], leaveOpen: true));
     }
 
-    internal delegate void SpanAction(ReadOnlySpan<byte> path, ReadOnlySpan<byte> item);
+    /// <summary>How many entries lie in the buffer.</summary>
+    internal int Buffered => offsets.Count;
+
+    /// <summary>The path of an entry in the buffer, by its place in the order.</summary>
+    internal ReadOnlySpan<byte> BufferedPath(int number) => PathAt(offsets[number]);
+
+    /// <summary>An entry in the buffer, by its place in the order.</summary>
+    internal ReadOnlySpan<byte> BufferedItem(int number) => ItemAt(offsets[number]);
 
     private ReadOnlySpan<byte> PathAt(int offset) => buffer.AsSpan(offset + Head, BinaryPrimitives.ReadInt32LittleEndian(buffer.AsSpan(offset)));
 
@@ -145,7 +150,7 @@ internal sealed class EntrySorter : IDisposable
         }
 
         UnixFile file = publisher.CreateScratch();
-        using (SortedRuns merged = new(files))
+        using (SortedRuns merged = new(files, leaveOpen: false))
         using (RunSink sink = new(file))
         {
             while (merged.MoveNext())

@@ -13,11 +13,14 @@ internal sealed class SortedRuns : IDisposable
         return order != 0 ? order : right.Number.CompareTo(left.Number);
     }));
 
+    private readonly bool leaveOpen;
     private Run? current;
 
-    /// <param name="files">The runs, oldest first; closed with the merge.</param>
-    internal SortedRuns(IReadOnlyList<UnixFile> files)
+    /// <param name="files">The runs, oldest first.</param>
+    /// <param name="leaveOpen">Whether they stay open after the merge.</param>
+    internal SortedRuns(IReadOnlyList<UnixFile> files, bool leaveOpen)
     {
+        this.leaveOpen = leaveOpen;
         for (int number = 0; number < files.Count; number++)
         {
             files[number].Seek(0);
@@ -57,7 +60,13 @@ internal sealed class SortedRuns : IDisposable
         return heads.TryDequeue(out current, out _);
     }
 
-    public void Dispose() => all.ForEach(run => run.Dispose());
+    public void Dispose()
+    {
+        if (!leaveOpen)
+        {
+            all.ForEach(run => run.Dispose());
+        }
+    }
 
     private sealed class Run(UnixFile file, int number) : IDisposable
     {

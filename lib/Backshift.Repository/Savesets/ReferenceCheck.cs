@@ -1,0 +1,46 @@
+using Backshift.Posix;
+using Backshift.Records;
+using Backshift.Repository.Chunks;
+using Backshift.Repository.Objects;
+using Backshift.Repository.Trees;
+using MessagePack;
+
+namespace Backshift.Repository.Savesets;
+
+/// <summary>Looks for the chunks of entries in the repository as it is now.</summary>
+internal sealed class ReferenceCheck : IDisposable
+{
+    private readonly ChunkFinder finder;
+    private readonly ChunkReader nodes;
+
+    /// <param name="repository">Not closed with the check.</param>
+    internal ReferenceCheck(RepositoryDirectory repository)
+    {
+        // What is damaged counts as missing; bs-check tells the one from the other.
+        finder = new ChunkFinder(repository, static _ => { }, lookEverywhere: false);
+        nodes = new ChunkReader(finder, null, capacity: 4);
+    }
+
+    /// <summary>The first chunk of an entry that is not there, and the entry's path and size; or null.</summary>
+    /// <param name="item">The entry as encoded.</param>
+    internal (BytePath Path, long Size, Digest Digest)? Missing(ReadOnlySpan<byte> item)
+    {
+        MessagePackReader reader = new(item.ToArray());
+        StoredEntry entry = StoredEntry.ReadFrom(ref reader);
+        foreach (ContentPart part in TreeReader.Parts(nodes, entry))
+        {
+            if (part.Digest is { } digest && (finder.Find(digest) is not { } place || place.Size != part.Size))
+            {
+                return (entry.Path, entry.Entry.Size ?? 0, digest);
+            }
+        }
+
+        return null;
+    }
+
+    public void Dispose()
+    {
+        nodes.Dispose();
+        finder.Dispose();
+    }
+}

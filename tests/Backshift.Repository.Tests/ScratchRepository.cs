@@ -1,0 +1,49 @@
+using Backshift.Posix;
+using Backshift.Records;
+using Backshift.Repository.Chunks;
+using Backshift.Repository.Objects;
+using Backshift.Repository.Working;
+
+namespace Backshift.Repository.Tests;
+
+/// <summary>A repository of its own for one test, gone afterwards.</summary>
+internal sealed class ScratchRepository : IDisposable
+{
+    private readonly string folder = Path.Combine(Path.GetTempPath(), "backshift-test-" + Guid.NewGuid().ToString("N"));
+
+    internal ScratchRepository(string codec = "zstd:3")
+    {
+        Root = BytePath.Of(folder);
+        Directory = RepositoryDirectory.Create(Root, NewRepository.Config(RepositoryConfig.DefaultAverage, codec, TimeProvider.System));
+    }
+
+    internal BytePath Root { get; }
+
+    internal RepositoryDirectory Directory { get; }
+
+    /// <summary>Puts a file where a pack or a run of this name is looked for.</summary>
+    internal void Put(BytePath path, byte[] bytes)
+    {
+        string file = path.ToString();
+        System.IO.Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        File.WriteAllBytes(file, bytes);
+    }
+
+    /// <summary>Stores what <paramref name="write"/> writes, durably.</summary>
+    internal T Store<T>(Func<ChunkStore, T> write)
+    {
+        using WorkerPool workers = new(1);
+        using ChunkStore chunks = new(Directory, workers, static e => throw e);
+        T result = write(chunks);
+        chunks.Publish();
+        return result;
+    }
+
+    internal RepositoryReader Read(Action<BackshiftException>? warn = null) => RepositoryReader.Open(Root, warn ?? (static _ => { }));
+
+    public void Dispose()
+    {
+        Directory.Dispose();
+        System.IO.Directory.Delete(folder, recursive: true);
+    }
+}

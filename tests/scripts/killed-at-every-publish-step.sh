@@ -1,0 +1,65 @@
+# kill -9 of bs-store at its N-th fsync, rename, unlink or mkdir, for every N there is: afterwards bs-check is clean, what was saved before restores,
+# nothing half done is called complete, the next save succeeds and sweeps up.
+# only: bin
+# timeout: 600
+. "${0%/*}/lib.sh"
+need strace
+work=$(mktemp -d /dev/shm/backshift.XXXXXX 2> /dev/null) || work=$(mktemp -d)
+at_exit rm -rf "$work"
+cd "$work"
+# strace works here at all?
+strace -f -o log -e inject=fsync:signal=KILL:when=100 true 2> /dev/null || skip "strace may not trace here"
+
+mkdir tree
+cp -a "$ROOT/man" tree/man
+export BACKSHIFT_REPOSITORY=$work/base
+bs-init
+first=$(save first tree)
+# Enough savesets that each has something new: the next one joins the runs of the index, and removes those that it joined.
+for n in 1 2 3 4 5 6 7; do
+  head -c 5000 /dev/urandom > "tree/new-$n"
+  save first tree > name
+done
+head -c 3000 /dev/urandom > tree/new
+before=$(complete_savesets)
+tree_first=$ROOT/man
+(cd tree && bs-walk . | bs-chunk) > stream
+
+# after WHAT: judges the repository that was left by a bs-store that was killed.
+after() {
+  local now
+  expect_good || fail "$1"
+  now=$(complete_savesets)
+  # Killed when the saveset was there already, before it could be told.
+  [ "$now" -eq "$before" ] || [ "$now" -eq $((before + 1)) ] || { bs-ls; fail "$1: $now complete savesets"; }
+  bs-tar "$first" man | tar --diff -f - -C tree || fail "$1: the first saveset does not restore"
+  [ "$now" -eq "$before" ] || expect_saved second@latest tree
+  bs-store --host next < stream > name 2> said || { cat said; fail "$1: the next save ended with status $?"; }
+  expect_saved "$(cat name)" tree
+  expect_good --read-data || fail "$1, and after the next save"
+  [ -z "$(ls "$BACKSHIFT_REPOSITORY/tmp")" ] || fail "$1: left in tmp: $(ls "$BACKSHIFT_REPOSITORY/tmp")"
+}
+
+kills=0
+# strace counts for each thread by itself: with -f the thread that publishes packs is hit first, without it the one that does all the rest.
+for follow in -f ""; do
+  for call in fsync renameat2,rename,link,linkat unlink,unlinkat,rmdir mkdir,mkdirat; do
+    for ((n = 1; n < 100; n++)); do
+      rm -rf repository
+      cp -a base repository
+      export BACKSHIFT_REPOSITORY=$work/repository
+      status=0
+      # shellcheck disable=SC2086 # nothing where it is empty
+      strace $follow -o log -e "trace=$call" -e "inject=$call:signal=KILL:when=$n" bs-store --host second < stream > out 2> said || status=$?
+      [ $status -ne 0 ] || break
+      [ $status -eq 137 ] || { cat said; fail "status $status, killed at $call $n"; }
+      kills=$((kills + 1))
+      after "killed at $call $n${follow:+ of any thread}"
+    done
+    [ $n -lt 100 ] || fail "$call: no end to it"
+    echo "$call${follow:+, any thread}: $((n - 1)) kills"
+    [ $n -gt 1 ] || fail "bs-store does nothing of the kind any more: $call"
+    expect_saved second@latest tree
+  done
+done
+[ $kills -ge 15 ] || fail "only $kills kills: the calls are others than this script knows"

@@ -1,0 +1,312 @@
+#!/usr/bin/python3
+"""Write the vectors of this folder. Made from backshift-repository(5) alone; needs Debian's python3-msgpack and python3-zstandard."""
+import hashlib
+import lzma
+import os
+import struct
+import zlib
+
+import msgpack
+import zstandard
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+NAME = bytes(range(16))
+SALTS = (0x47b6137b, 0x44974d91, 0x8824ad5b, 0xa2b7289d, 0x705495c7, 0x2df1424b, 0x9efc4947, 0x5c6bfb31)
+
+
+def sha256(*parts):
+    return hashlib.sha256(b"".join(parts)).digest()
+
+
+def digest(content):
+    return sha256(content)[:24]
+
+
+def hexed(data):
+    """Long runs of a byte are written short."""
+    words, at = [], 0
+    while at < len(data):
+        end = at
+        while end < len(data) and data[end] == data[at]:
+            end += 1
+        if end - at >= 16:
+            words.append("%02x*%d" % (data[at], end - at))
+        elif words and "*" not in words[-1]:
+            words[-1] += data[at:end].hex()
+        else:
+            words.append(data[at:end].hex())
+        at = end
+    return " ".join(words)
+
+
+def vector(name, **lines):
+    with open(os.path.join(HERE, name + ".txt"), "w", encoding="ascii") as file:
+        for key, value in lines.items():
+            for each in value if isinstance(value, list) else [value]:
+                print("%s: %s" % (key.rstrip("_"), each), file=file)
+
+
+def header(kind, name=NAME, magic=b"BACKSHFT", version=1, sealing=0, flags=0):
+    return magic + kind + bytes([version, sealing, flags]) + bytes(4) + name
+
+
+# -- Small objects ---------------------------------------------------------------------------------------------------------
+
+def small(name, comment, expect="refused", kind="S", head=None, length=None, body=None, tail=None, behind=b""):
+    body = msgpack.packb({"host": "h"}) if body is None else body
+    front = (header(kind.encode()) if head is None else head) + struct.pack("<I", len(body) if length is None else length) + body
+    data = front + (sha256(front) if tail is None else tail) + behind
+    vector("small-" + name, object="small", expect=expect, comment=comment, type=kind, body=body.hex(), hex=hexed(data))
+
+
+def all_small():
+    small("saveset", "as it should be", "ok")
+    small("empty-map", "a body with nothing in it", "ok", body=b"\x80")
+    small("configuration", "another type", "ok", kind="C")
+    small("wrong-magic", "the letters are wrong", head=header(b"S", magic=b"BACKSHIF"))
+    small("wrong-type", "an intent where a saveset is expected", head=header(b"I"))
+    small("version-0", "a version that never was", head=header(b"S", version=0))
+    small("version-2", "a version that is not yet", head=header(b"S", version=2))
+    small("sealed", "AES-256-GCM, which nothing reads yet", head=header(b"S", sealing=1))
+    small("sealing-2", "a sealing that nobody knows", head=header(b"S", sealing=2))
+    small("length-too-long", "the body is said to be a byte longer than it is", length=9)
+    small("length-too-short", "the body is said to be a byte shorter than it is", length=7)
+    small("length-4-gib", "the body is said to be 4 GiB long", length=0xFFFFFFFF)
+    small("checksum", "the checksum is that of something else", tail=sha256(b"something else"))
+    small("behind", "something follows the checksum", behind=b"\0")
+    front = header(b"S") + struct.pack("<I", 0)
+    vector("small-cut", object="small", expect="refused", comment="it ends within the checksum", type="S", body="", hex=hexed((front + sha256(front))[:-1]))
+    vector("small-nothing", object="small", expect="refused", comment="an empty file", type="S", body="", hex="")
+
+
+# -- Packs -----------------------------------------------------------------------------------------------------------------
+
+def zstd(content, prefix=b""):
+    dictionary = zstandard.ZstdCompressionDict(prefix, zstandard.DICT_TYPE_RAWCONTENT) if prefix else None
+    parameters = zstandard.ZstdCompressionParameters(compression_level=3, write_content_size=1, write_dict_id=0)
+    return zstandard.ZstdCompressor(compression_params=parameters, dict_data=dictionary).compress(content)
+
+
+def lzma_alone(content):
+    # liblzma writes the length as unknown and an end marker; the page wants the length, and a reader that knows it passes over the marker.
+    data = lzma.compress(content, lzma.FORMAT_ALONE, filters=[{"id": lzma.FILTER_LZMA1, "dict_size": 1 << 16}])
+    return data[:5] + struct.pack("<Q", len(content)) + data[13:]
+
+
+class Block:
+    def __init__(self, parts, kind=0, befores=(), level=0, gap=0, **wrong):
+        content, prefix = b"".join(parts), b"".join(befores)
+        self.stored = {0: lambda: content, 1: lambda: zstd(content), 2: lambda: lzma_alone(content), 3: lambda: zstd(content, prefix)}.get(kind, lambda: content)()
+        self.chunks, self.codec, self.prefixes, self.depth, self.gap, self.content, self.wrong = parts, kind, befores, level, gap, len(content), wrong
+
+
+def pack_bytes(contents, order=None, head=None, **wrong):
+    head = header(b"P") if head is None else head
+    file, offsets = head, {}
+    for i in order or range(len(contents)):
+        file += b"\xee" * contents[i].gap
+        offsets[i] = len(file)
+        file += contents[i].stored
+    table = b""
+    for i, block in enumerate(contents):
+        fields = {"offset": offsets[i], "stored": len(block.stored), "content": block.content, "crc": zlib.crc32(block.stored), "chunks": len(block.chunks),
+                  "codec": block.codec, "depth": block.depth, "prefixes": len(block.prefixes), "zero": 0, **block.wrong}
+        table += struct.pack("<QIIIIBBHI", *fields.values())
+    chunks = [chunk for block in contents for chunk in block.chunks]
+    prefixes = [prefix for block in contents for prefix in block.prefixes]
+    directory = table + b"".join(len(chunk).to_bytes(3, "little") for chunk in chunks) \
+        + b"".join(map(digest, chunks)) + b"".join(map(digest, prefixes))
+    fields = {"offset": len(file), "length": len(directory), "blocks": len(contents), "chunks": len(chunks), "prefixes": len(prefixes), "zero": 0, **wrong}
+    trailer = struct.pack("<QIIIIQ", *fields.values())
+    return file + directory + trailer + sha256(head, directory, trailer)
+
+
+def pack(name, comment, contents, expect="refused", damaged=(), either=(), data=None, **how):
+    chunks = [chunk for block in contents for chunk in block.chunks]
+    lines = ["%d %s %s" % (slot, digest(chunk).hex(), "damaged" if slot in damaged else "either" if slot in either else hexed(chunk)) for slot, chunk in enumerate(chunks)]
+    vector("pack-" + name, object="pack", expect=expect, comment=comment, name_=NAME.hex(), chunk=lines if expect == "ok" else [],
+           hex=hexed(pack_bytes(contents, **how) if data is None else data))
+
+
+def all_packs():
+    text = b"".join(b"line %d of a chunk\n" % i for i in range(40))
+    other = text.replace(b"20", b"twenty")
+    pack("empty", "nothing in it", [], "ok")
+    pack("raw", "one block, one chunk of one byte", [Block([b"x"])], "ok")
+    pack("zstd", "two chunks in one frame", [Block([text, other], 1)], "ok")
+    pack("lzma", "the format .lzma", [Block([text, b"z" * 1000], 2)], "ok")
+    pack("prefix", "a frame with a prefix of two chunks, one of them in a block that has a prefix too",
+         [Block([text], 1), Block([other], 3, [text], 1), Block([text + other + b"new"], 3, [other, text], 2)], "ok")
+    pack("all", "every codec, gaps, and blocks in another order than in the directory",
+         [Block([b"a", b"b" * 70_000], 0, gap=5), Block([text], 1), Block([b"c" * 300], 2, gap=1000), Block([other], 3, [text], 1)], "ok", order=[3, 1, 0, 2])
+    pack("nodes", "a pack of nodes", [Block([b"\x80"])], "ok", head=header(b"P", flags=1))
+    pack("missing-prefix", "the prefix is nowhere", [Block([text], 3, [other], 1)], "ok", damaged=[0])
+    pack("crc", "a block that does not match its CRC, though what it holds is right", [Block([b"abc"], crc=1), Block([b"def"])], "ok", either=[0])
+    pack("unknown-codec", "codec 4", [Block([b"abc"], 4), Block([b"def"])], "ok", damaged=[0])
+    broken = Block([text], 1)
+    broken.stored = zstd(text + b"!")
+    pack("frame-too-long", "the frame holds a byte more than the block", [broken], "ok", damaged=[0])
+    broken = Block([text], 1)
+    broken.stored = zstd(text[:-1])
+    pack("frame-too-short", "the frame holds a byte less than the block", [broken], "ok", damaged=[0])
+    broken = Block([b"abc"])
+    broken.stored = b"abd"
+    pack("wrong-content", "the content is not that of the digest", [broken], "ok", damaged=[0])
+    broken = Block([b"y" * 100], 2)
+    broken.stored = b"\x5d\xff\xff\xff\xff" + broken.stored[5:]
+    pack("lzma-dictionary", "a dictionary of 4 GiB", [broken], "ok", damaged=[0])
+    one = [Block([b"abc"])]
+    good = pack_bytes(one)
+    pack("wrong-name", "another name in the header", one, head=header(b"P", bytes(16)))
+    pack("sealed", "AES-256-GCM", one, head=header(b"P", sealing=1))
+    pack("run-for-pack", "the header of a run", one, head=header(b"R"))
+    pack("cut", "the last byte is missing", one, data=good[:-1])
+    pack("header-only", "a file of 32 bytes", one, data=good[:32])
+    pack("longer", "a byte behind the trailer", one, data=good + b"\0")
+    pack("directory-inside-header", "the directory is said to begin in the header", [], offset=16)
+    pack("directory-elsewhere", "the directory does not end where the trailer begins", one, offset=31)
+    pack("directory-length", "d is not 32b + 27c + 24p", one, length=60)
+    pack("too-many-blocks", "b is above 65,536", one, blocks=65_537)
+    pack("length-wraps", "b so large that 32b is a small number in 32 bits", one, blocks=0x08000001)
+    pack("offset-2-63", "the offset is negative as a signed number", one, offset=1 << 63)
+    pack("block-before", "a block in the header", [Block([b"abc"], offset=31)])
+    pack("block-behind", "a block that reaches into the directory", [Block([b"abc"], stored=4)])
+    pack("block-offset", "a block at 2^63", [Block([b"abc"], offset=1 << 63)])
+    pack("block-stored", "a stored length of 4 GiB", [Block([b"abc"], stored=0xFFFFFFFF)])
+    pack("block-content", "the content is not as long as its chunks", [Block([b"abc"], content=4)])
+    pack("block-no-chunks", "a block without a chunk, the next with both", [Block([b"abc"], chunks=0), Block([b"def"], chunks=2)])
+    pack("block-chunks", "more chunks in the blocks than in the pack", [Block([b"abc"], chunks=2)])
+    pack("block-depth", "depth 17", [Block([b"abc"], depth=17)])
+    pack("block-prefixes", "more prefixes in the blocks than in the pack", [], data=pack_bytes([_with_prefixes()]))
+    pack("chunk-empty", "a chunk of no bytes", [Block([b"abc", b""])])
+    pack("content-too-long", "a block of 8 MiB and a byte", [_too_long()])
+
+
+def _with_prefixes():
+    block = Block([b"abc"])
+    block.wrong = {"prefixes": 1}
+    return block
+
+
+def _too_long():
+    block = Block([b"\0" * 8_388_607, b"\1\2"], 1)
+    return block
+
+
+# -- Runs ------------------------------------------------------------------------------------------------------------------
+
+def filter_of(keys, blocks):
+    words = [[0] * 8 for _ in range(blocks)]
+    for key in keys if blocks else ():
+        h = int.from_bytes(key, "big")
+        for i in range(8):
+            words[(h >> 32) * blocks >> 32][i] |= 1 << ((h & 0xFFFFFFFF) * SALTS[i] % (1 << 32) >> 27)
+    return b"".join(struct.pack("<8I", *block) for block in words)
+
+
+def absent(keys, bits, blocks):
+    """Some keys that the filter says are not there."""
+    found = []
+    for i in range(1000):
+        key = sha256(b"absent %d" % i)[:8]
+        one = filter_of([key], blocks)
+        if key not in keys and any(a & ~b for a, b in zip(one, bits)):
+            found.append(key.hex())
+    return found[:20]
+
+
+def run(name, comment, listed, expect="refused", packs=(NAME,), replaced=(), blocks=1, head=None, cut=None, sort=True, behind=b"", **wrong):
+    listed = sorted(listed) if sort else listed
+    keys = [key for key, _, _ in listed]
+    bits = filter_of(keys, blocks)
+    fields = {"packs": len(packs), "replaced": len(replaced), "entries": len(listed), "blocks": blocks, **wrong}
+    front = (header(b"R") if head is None else head) + struct.pack("<IIQI", *fields.values()) + bytes(12) + b"".join(packs) + b"".join(replaced) + bits
+    table = b"".join(key + struct.pack("<II", pack, slot) for key, pack, slot in listed)
+    data = front + sha256(front) + table + sha256(table) + behind
+    vector("run-" + name, object="run", expect=expect, comment=comment, name_=NAME.hex(), pack=[each.hex() for each in packs], replaced=[each.hex() for each in replaced],
+           entry=["%s %d %d" % (key.hex(), pack, slot) for key, pack, slot in listed], absent=absent(keys, bits, blocks) if blocks and expect == "ok" else [],
+           hex=hexed(data[:cut]))
+
+
+def all_runs():
+    some = [(sha256(b"%d" % i)[:8], i % 2, i) for i in range(20)]
+    two = (NAME, bytes(16))
+    run("empty", "no entries, no filter", [], "ok", blocks=0)
+    run("one", "one entry", some[:1], "ok")
+    run("twenty", "twenty entries in two packs, in place of a run", some, "ok", packs=two, replaced=(b"\xff" * 16,), blocks=2)
+    run("no-filter", "a filter may be left out", some, "ok", packs=two, blocks=0)
+    run("alike", "digests that begin alike", [(b"\x80" * 8, 0, i) for i in (5, 3, 9)] + some, "ok", packs=two, blocks=3)
+    run("edges", "the lowest and the highest key", [(b"\0" * 8, 0, 0), (b"\xff" * 8, 0, 1), (b"\0" * 7 + b"\1", 0, 2)], "ok", blocks=5)
+    run("wrong-name", "another name in the header", some, head=header(b"R", bytes(16)))
+    run("sealed", "AES-256-GCM", some, head=header(b"R", sealing=1))
+    run("cut", "the last byte is missing", some, cut=-1)
+    run("behind", "something follows", some, behind=b"\0")
+    run("too-many-entries", "e does not fit the file", some, entries=21)
+    run("entries-2-60", "16e is 0 in 64 bits", [], entries=1 << 60)
+    run("order", "entries that are not in order", sorted(some, reverse=True), packs=two, sort=False)
+    run("pack-number", "an entry of a pack that the table does not have", [(b"\x11" * 8, 1, 0)])
+
+
+# -- Where nodes end ---------------------------------------------------------------------------------------------------------
+
+def siphash(key, data):
+    """SipHash-2-4, from the paper."""
+    mask = (1 << 64) - 1
+    k0, k1 = struct.unpack("<QQ", key)
+    v = [k0 ^ 0x736f6d6570736575, k1 ^ 0x646f72616e646f6d, k0 ^ 0x6c7967656e657261, k1 ^ 0x7465646279746573]
+
+    def turn(x, n):
+        return (x << n | x >> (64 - n)) & mask
+
+    def rounds(n):
+        for _ in range(n):
+            v[0] = (v[0] + v[1]) & mask
+            v[1] = turn(v[1], 13) ^ v[0]
+            v[0] = turn(v[0], 32)
+            v[2] = (v[2] + v[3]) & mask
+            v[3] = turn(v[3], 16) ^ v[2]
+            v[0] = (v[0] + v[3]) & mask
+            v[3] = turn(v[3], 21) ^ v[0]
+            v[2] = (v[2] + v[1]) & mask
+            v[1] = turn(v[1], 17) ^ v[2]
+            v[2] = turn(v[2], 32)
+
+    padded = data + bytes(7 - len(data) % 8) + bytes([len(data) % 256])
+    for (word,) in struct.iter_unpack("<Q", padded):
+        v[3] ^= word
+        rounds(2)
+        v[0] ^= word
+    v[2] ^= 0xFF
+    rounds(4)
+    return v[0] ^ v[1] ^ v[2] ^ v[3]
+
+
+assert siphash(bytes(range(16)), bytes(range(15))) == 0xa129ca6149be45e5       # the example of the paper
+
+
+def all_cuts():
+    items = []
+    for kind, level, length in (("leaf", 0, 150), ("inner", 1, 60), ("inner", 2, 60), ("list", 0, 30), ("list", 1, 31), ("leaf", 0, 40_000)):
+        found = {"ends": [], "goes-on": []}
+        for i in range(100_000):
+            about = digest(b"%d" % i) if kind == "list" else b"some/path/%d" % i
+            h = siphash(struct.pack("<QQ", level + (1 << 32 if kind == "list" else 0), 0), about)
+            found["ends" if h < (length << 49) else "goes-on"].append(about)
+            if min(map(len, found.values())) >= 4:
+                break
+        for what, abouts in found.items():
+            items += ["%s %d %s %d %s" % (kind, level, about.hex(), length, what) for about in abouts[:4]]
+    for size in (1, 4096, 1 << 40):
+        h = siphash(struct.pack("<QQ", 1 << 32, 0), struct.pack("<Q", size))
+        length = (h >> 49) + 1                 # the least length that ends
+        items += ["list 0 %s %d %s" % (struct.pack("<Q", size).hex(), length + more, what) for more, what in ((0, "ends"), (-1, "goes-on")) if length + more > 0]
+    vector("cuts", object="cuts", expect="ok", comment="where nodes end", item=items)
+
+
+for old in os.listdir(HERE):
+    if old.endswith(".txt") and old != "README.txt":
+        os.remove(os.path.join(HERE, old))
+all_small()
+all_packs()
+all_runs()
+all_cuts()
