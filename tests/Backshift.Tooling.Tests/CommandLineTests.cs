@@ -40,9 +40,9 @@ public sealed class CommandLineTests
         CommandArgument command = new("--exec", "");
         RootCommand root = new() { command, verbose, paths };
         ParseResult options = CommandLine.Parse(root, ["name", "--exec", "dump", "-v", "--help", "", "--exec", "--", "x=y"]);
-        Assert.Equal(["dump", "-v", "--help", "", "--exec", "--", "x=y"], options.GetValue(command));
+        Assert.Equal(["dump", "-v", "--help", "", "--exec", "--", "x=y"], options.GetValue(command)!);
         Assert.False(options.GetValue(verbose));
-        Assert.Equal([BytePath.Of("name")], options.GetValue(paths));
+        Assert.Equal([BytePath.Of("name")], options.GetValue(paths)!);
         Assert.Throws<BackshiftException>(() => CommandLine.Parse(root, ["name", "--exec"]));
     }
 
