@@ -5,7 +5,7 @@ namespace Backshift.Posix;
 /// <summary>A point in time as Unix keeps it: seconds since 1970-01-01T00:00:00Z, which may be negative, and nanoseconds after that second.</summary>
 /// <param name="Seconds">Whole seconds, rounded towards the past.</param>
 /// <param name="Nanoseconds">0 to 999,999,999, always counted forward from <paramref name="Seconds"/>.</param>
-public readonly record struct UnixTime(long Seconds, uint Nanoseconds) : IComparable<UnixTime>
+public readonly partial record struct UnixTime(long Seconds, uint Nanoseconds) : IComparable<UnixTime>
 {
     /// <summary>Takes the time from <paramref name="clock"/>, cut to the 100 ns that it knows.</summary>
     public static UnixTime Now(TimeProvider clock) => From(clock.GetUtcNow());

@@ -8,12 +8,15 @@ namespace Backshift.Records;
 /// <summary>The MessagePack timestamp extension with all its nanoseconds and years; the package's own DateTime knows 100 ns and 9999 years.</summary>
 public static class RecordTime
 {
-    private const sbyte TypeCode = -1;
+    /// <summary>The extension's type.</summary>
+    public const sbyte TypeCode = -1;
+
+    private const int LongestBody = 12;
 
     /// <summary>Writes the shortest of the three forms.</summary>
     public static void Write(ref MessagePackWriter writer, UnixTime time)
     {
-        Span<byte> body = stackalloc byte[12];
+        Span<byte> body = stackalloc byte[LongestBody];
         if (time.Seconds is >= 0 and < 1L << 34)
         {
             if (time is { Nanoseconds: 0, Seconds: <= uint.MaxValue })
@@ -47,15 +50,24 @@ public static class RecordTime
         }
 
         ExtensionHeader header = reader.ReadExtensionFormatHeader();
-        if (header.TypeCode != TypeCode || header.Length is not (4 or 8 or 12))
+        Span<byte> body = stackalloc byte[LongestBody];
+        if (header.TypeCode == TypeCode && header.Length <= LongestBody)
         {
-            throw RecordFrame.Damaged($"{what} is not a timestamp");
+            body = body[..(int)header.Length];
+            reader.ReadRaw(header.Length).CopyTo(body);
+            if (TryRead(body, out UnixTime time))
+            {
+                return time;
+            }
         }
 
-        Span<byte> body = stackalloc byte[12];
-        body = body[..(int)header.Length];
-        reader.ReadRaw(header.Length).CopyTo(body);
-        UnixTime time;
+        throw RecordFrame.Damaged($"{what} is not a timestamp");
+    }
+
+    /// <summary>Reads what is in the extension; false for another length, and for more nanoseconds than a second has.</summary>
+    public static bool TryRead(ReadOnlySpan<byte> body, out UnixTime time)
+    {
+        time = default;
         switch (body.Length)
         {
             case 4:
@@ -65,11 +77,13 @@ public static class RecordTime
                 ulong both = BinaryPrimitives.ReadUInt64BigEndian(body);
                 time = new UnixTime((long)(both & ((1UL << 34) - 1)), (uint)(both >> 34));
                 break;
-            default:
+            case LongestBody:
                 time = new UnixTime(BinaryPrimitives.ReadInt64BigEndian(body[4..]), BinaryPrimitives.ReadUInt32BigEndian(body));
                 break;
+            default:
+                return false;
         }
 
-        return time.Nanoseconds < 1_000_000_000 ? time : throw RecordFrame.Damaged($"{what} has {time.Nanoseconds} nanoseconds");
+        return time.Nanoseconds < 1_000_000_000;
     }
 }

@@ -3,10 +3,10 @@ using Backshift.Posix;
 namespace Backshift.Records;
 
 /// <summary>The keys of one map so far: a key that occurs twice would mean one thing to one reader and another to the next, so it is refused.</summary>
-internal ref struct SeenKeys
+public ref struct SeenKeys
 {
     /// <summary>How many keys the caller's scratch space should hold; more than that cost an allocation.</summary>
-    internal const int Room = 32;
+    public const int Room = 32;
 
     private Span<ulong> tags;
     private int count;
@@ -14,7 +14,7 @@ internal ref struct SeenKeys
     /// <param name="scratch">Space for the tags of the first keys.</param>
     /// <param name="expected">How many keys the map says that it has.</param>
     /// <exception cref="BackshiftException">These are too many.</exception>
-    internal SeenKeys(Span<ulong> scratch, int expected)
+    public SeenKeys(Span<ulong> scratch, int expected)
     {
         if (expected > StreamLimits.Keys)
         {
@@ -25,7 +25,7 @@ internal ref struct SeenKeys
     }
 
     /// <exception cref="BackshiftException">The key was there before.</exception>
-    internal void Add(scoped ReadOnlySpan<byte> key)
+    public void Add(scoped ReadOnlySpan<byte> key)
     {
         ulong tag = Tag(key);
         if (tags[..count].Contains(tag))

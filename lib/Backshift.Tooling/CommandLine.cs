@@ -86,6 +86,11 @@ internal static class CommandLine
         }
 
         options.Add(new GivenOption(option, value));
+        if (option is CommandArgument)
+        {
+            options.AddRange(args.Skip(i + 1).Select(rest => new GivenOption(option, rest)));
+            i = args.Count;
+        }
     }
 
     private static void ReadShort(RootCommand root, string argument, IReadOnlyList<string> args, ref int i, List<GivenOption> options)

@@ -35,6 +35,18 @@ public sealed class CommandLineTests
     public void What_the_library_would_take_for_its_own_is_an_operand(string argument) => Assert.Equal([argument], Operands(argument));
 
     [Fact]
+    public void What_follows_a_command_is_part_of_it()
+    {
+        CommandArgument command = new("--exec", "");
+        RootCommand root = new() { command, verbose, paths };
+        ParseResult options = CommandLine.Parse(root, ["name", "--exec", "dump", "-v", "--help", "", "--exec", "--", "x=y"]);
+        Assert.Equal(["dump", "-v", "--help", "", "--exec", "--", "x=y"], options.GetValue(command)!);
+        Assert.False(options.GetValue(verbose));
+        Assert.Equal([BytePath.Of("name")], options.GetValue(paths)!);
+        Assert.Throws<BackshiftException>(() => CommandLine.Parse(root, ["name", "--exec"]));
+    }
+
+    [Fact]
     public void An_operand_that_is_the_programs_own_name_is_an_operand() =>
         Assert.Equal([Root().Name, "x/" + Root().Name], Operands(Root().Name, "x/" + Root().Name));
 

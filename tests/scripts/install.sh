@@ -22,6 +22,7 @@ done < "$ROOT/tools/PROGRAMS"
 [ -f dest/opt/share/man/man7/backshift.7 ] || fail "backshift(7) was not installed"
 
 # It may be moved as a whole.
+dest/opt/bin/bs-ls --version > version
 mv dest/opt moved
 moved/bin/bs-ls --version | expect_same version -
 mv moved dest/opt

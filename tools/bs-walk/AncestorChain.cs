@@ -1,4 +1,5 @@
 using Backshift.Posix;
+using Backshift.Records;
 
 namespace Backshift.Tools.Walk;
 

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Unicode;
 using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Tooling;
@@ -20,22 +19,22 @@ internal static class Program
         Option<BytePath[]> excludeFrom = PathArgument.Options("--exclude-from", "read patterns from a file, one a line");
         Option<bool> caches = new("--exclude-caches", "--cachedir-tag") { Description = "leave out what lies in caches (CACHEDIR.TAG)" };
         Option<bool> noDump = new("--nodump") { Description = "leave out what has the attribute d of chattr(1)" };
-        Option<string?> host = new("--host") { Description = "the machine's name in the stream; else its own", HelpName = "name" };
-        Option<string?> subset = new("--subset") { Description = "name of the part of the machine that is saved", HelpName = "name" };
         Option<bool> verbose = new("--verbose", "-v") { Description = "say at the end how much there was" };
         exclude.HelpName = include.HelpName = "pattern";
         excludeFrom.HelpName = "file";
 
         RootCommand root = new("walk trees, or take a list of paths, and write a record for each entry")
         {
-            roots, nul, lines, sized, oneFileSystem, exclude, include, excludeFrom, caches, noDump, host, subset, verbose,
+            roots, nul, lines, sized, oneFileSystem, exclude, include, excludeFrom, caches, noDump,
         };
+        OriginArguments origin = OriginArguments.AddTo(root);
+        root.Options.Add(verbose);
         return Tool.RunAsync("bs-walk", root, args, async (options, tool, cancel) =>
         {
             WalkOptions walk = new()
             {
-                Host = NameOf(options.GetValue(host), "--host") ?? Machine.HostName(),
-                Subset = NameOf(options.GetValue(subset), "--subset"),
+                Host = origin.Host(options),
+                Subset = origin.Subset(options),
                 Patterns = ReadPatterns(OptionOrder.Of(options, exclude, include, excludeFrom), include, excludeFrom),
                 OneFileSystem = options.GetValue(oneFileSystem),
                 ExcludeCaches = options.GetValue(caches),
@@ -65,15 +64,6 @@ internal static class Program
                 ? await stage.RunAsync(given, cancel)
                 : await stage.RunAsync(new PathList(input, (byte)(options.GetValue(lines) ? '\n' : 0), options.GetValue(sized)), cancel);
         });
-    }
-
-    private static string? NameOf(string? name, string option)
-    {
-        const int Longest = 255;
-        byte[] bytes = name is null ? [] : ArgumentText.ToBytes(name);
-        return name is null || (bytes.Length is > 0 and <= Longest && Utf8.IsValid(bytes))
-            ? name
-            : throw new BackshiftException(ExitCode.Usage, $"{option}: a name is 1 to {Longest} bytes of UTF-8");
     }
 
     private static PatternList ReadPatterns(List<GivenOption> given, Option include, Option excludeFrom)

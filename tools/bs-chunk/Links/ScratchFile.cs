@@ -48,6 +48,11 @@ internal sealed class ScratchFile : IDisposable
         }
 
         int rest = (int)Math.Min(target.Length - count, Length - offset - count);
+        if (rest == 0)
+        {
+            return count;
+        }
+
         buffer.AsSpan((int)(offset + count - written), rest).CopyTo(target[count..]);
         return count + rest;
     }

@@ -1,9 +1,8 @@
 using System.Text;
-using Backshift.Records;
 using CsCheck;
 using Xunit;
 
-namespace Backshift.Tools.Walk.Tests;
+namespace Backshift.Records.Tests;
 
 public sealed class KeptPathTests
 {

@@ -1,20 +1,20 @@
 using Backshift.Posix;
 
-namespace Backshift.Tools.Walk;
+namespace Backshift.Records;
 
 /// <summary>The name under which an entry is kept, made of the name that was given.</summary>
 /// <param name="Path">Without leading "/" or "./", empty components and trailing "/"; "." for the root of all.</param>
 /// <param name="IsAbsolute">Whether the name that was given starts at the root, not at the working directory.</param>
-internal readonly record struct KeptPath(BytePath Path, bool IsAbsolute)
+public readonly record struct KeptPath(BytePath Path, bool IsAbsolute)
 {
     /// <summary>Whether this is the directory from which all others start.</summary>
-    internal bool IsTop => Path.Span.SequenceEqual("."u8);
+    public bool IsTop => Path.Span.SequenceEqual("."u8);
 
     /// <summary>The name by which the system finds it.</summary>
-    internal BytePath Source => !IsAbsolute ? Path : IsTop ? new BytePath("/"u8) : new BytePath([(byte)'/', .. Path.Span]);
+    public BytePath Source => !IsAbsolute ? Path : IsTop ? new BytePath("/"u8) : new BytePath([(byte)'/', .. Path.Span]);
 
     /// <returns>False if a component is "..".</returns>
-    internal static bool TryMake(ReadOnlySpan<byte> given, out KeptPath kept)
+    public static bool TryMake(ReadOnlySpan<byte> given, out KeptPath kept)
     {
         bool absolute = given.StartsWith("/"u8);
         if (!given.IsEmpty && IsPlain(given[(absolute ? 1 : 0)..]))

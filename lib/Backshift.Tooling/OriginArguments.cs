@@ -1,0 +1,53 @@
+using System.CommandLine;
+using System.Text.Unicode;
+using Backshift.Posix;
+using Backshift.Records;
+
+namespace Backshift.Tooling;
+
+/// <summary>The options --host and --subset of the programs that begin a stream: whose files it tells of.</summary>
+public sealed class OriginArguments
+{
+    private const int Longest = 255;
+
+    private readonly Option<string?> host = new("--host") { Description = "the machine's name in the stream; else its own", HelpName = "name" };
+    private readonly Option<string?> subset = new("--subset") { Description = "name of the part of the machine that is saved", HelpName = "name" };
+
+    private OriginArguments()
+    {
+    }
+
+    public static OriginArguments AddTo(RootCommand root)
+    {
+        OriginArguments arguments = new();
+        root.Options.Add(arguments.host);
+        root.Options.Add(arguments.subset);
+        return arguments;
+    }
+
+    /// <summary>Whose files they are: what the command line says, or this machine's name.</summary>
+    /// <exception cref="BackshiftException">It is no name.</exception>
+    public string Host(ParseResult options) => NameOf(options.GetValue(host), "--host") ?? Machine.HostName();
+
+    /// <summary>Which part of them, or null for all.</summary>
+    /// <exception cref="BackshiftException">It is no name.</exception>
+    public string? Subset(ParseResult options) => NameOf(options.GetValue(subset), "--subset");
+
+    /// <summary>A begin record that says so, and when, and that <paramref name="tool"/> wrote it.</summary>
+    /// <exception cref="BackshiftException">A name is not one.</exception>
+    public BeginRecord Begin(ParseResult options, Tool tool) => new()
+    {
+        Host = Host(options),
+        Subset = Subset(options),
+        Started = UnixTime.Now(tool.Clock),
+        Stages = [tool.Name],
+    };
+
+    private static string? NameOf(string? name, string option)
+    {
+        byte[] bytes = name is null ? [] : ArgumentText.ToBytes(name);
+        return name is null || (bytes.Length is > 0 and <= Longest && Utf8.IsValid(bytes))
+            ? name
+            : throw new BackshiftException(ExitCode.Usage, $"{option}: a name is 1 to {Longest} bytes of UTF-8");
+    }
+}

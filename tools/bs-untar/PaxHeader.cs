@@ -1,0 +1,147 @@
+using System.Buffers.Text;
+using Backshift.Posix;
+
+namespace Backshift.Tools.Untar;
+
+/// <summary>
+/// What extended headers say of a member, those of the whole archive first and its own after them; see pax(1), "pax Extended Header", GNU tar's
+/// manual, "Storing Sparse Files", and star(5). Names are bytes whatever "hdrcharset" says, and keys that are not known are passed over.
+/// </summary>
+internal sealed class PaxHeader
+{
+    /// <summary>Longest extended header, in bytes. Linux bounds all attributes of a file to 64 KiB each.</summary>
+    internal const int Longest = 8 << 20;
+
+    // Bounds of a record of the stream.
+    private const int MostAttributes = 4096;
+    private const int LongestAttributeName = 255;
+
+    internal BytePath? Path { get; private set; }
+
+    internal BytePath? Target { get; private set; }
+
+    internal long? Size { get; private set; }
+
+    internal long? Uid { get; private set; }
+
+    internal long? Gid { get; private set; }
+
+    internal byte[]? User { get; private set; }
+
+    internal byte[]? Group { get; private set; }
+
+    internal UnixTime? Mtime { get; private set; }
+
+    internal UnixTime? Ctime { get; private set; }
+
+    internal UnixTime? Btime { get; private set; }
+
+    internal long? Major { get; private set; }
+
+    internal long? Minor { get; private set; }
+
+    internal byte[]? Flags { get; private set; }
+
+    internal byte[]? AccessList { get; private set; }
+
+    internal byte[]? DefaultAccessList { get; private set; }
+
+    /// <summary>Extended attributes by name.</summary>
+    internal Dictionary<BytePath, byte[]> Attributes { get; private set; } = [];
+
+    internal PaxSparse Sparse { get; private set; } = new();
+
+    /// <summary>The same again, to which more may be added.</summary>
+    internal PaxHeader Copy()
+    {
+        PaxHeader copy = (PaxHeader)MemberwiseClone();
+        copy.Attributes = new Dictionary<BytePath, byte[]>(Attributes);
+        copy.Sparse = Sparse.Copy();
+        return copy;
+    }
+
+    /// <summary>Takes the records of an extended header.</summary>
+    /// <exception cref="FormatException">They are damaged.</exception>
+    internal void Add(ReadOnlySpan<byte> records)
+    {
+        while (!records.IsEmpty && records[0] != 0)
+        {
+            // "LENGTH KEY=VALUE\n", where the length counts all of it.
+            if (!Utf8Parser.TryParse(records, out int length, out int digits) || length <= digits + 1 || length > records.Length
+                || records[digits] != (byte)' ' || records[length - 1] != (byte)'\n')
+            {
+                throw new FormatException("a record of an extended header has a wrong length");
+            }
+
+            ReadOnlySpan<byte> record = records[(digits + 1)..(length - 1)];
+            records = records[length..];
+            int equals = record.IndexOf((byte)'=');
+            if (equals < 0)
+            {
+                throw new FormatException("a record of an extended header has no =");
+            }
+
+            Set(record[..equals], record[(equals + 1)..]);
+        }
+    }
+
+    private void Set(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
+    {
+        switch (key)
+        {
+            case var _ when key.SequenceEqual("path"u8): Path = Name(value); break;
+            case var _ when key.SequenceEqual("linkpath"u8): Target = Name(value); break;
+            case var _ when key.SequenceEqual("size"u8): Size = Length(value); break;
+            case var _ when key.SequenceEqual("uid"u8): Uid = Number(value); break;
+            case var _ when key.SequenceEqual("gid"u8): Gid = Number(value); break;
+            case var _ when key.SequenceEqual("uname"u8): User = Text(value); break;
+            case var _ when key.SequenceEqual("gname"u8): Group = Text(value); break;
+            case var _ when key.SequenceEqual("mtime"u8): Mtime = Time(value); break;
+            case var _ when key.SequenceEqual("ctime"u8): Ctime = Time(value); break;
+            case var _ when key.SequenceEqual("LIBARCHIVE.creationtime"u8): Btime = Time(value); break;
+            case var _ when key.SequenceEqual("SCHILY.devmajor"u8): Major = Number(value); break;
+            case var _ when key.SequenceEqual("SCHILY.devminor"u8): Minor = Number(value); break;
+            case var _ when key.SequenceEqual("SCHILY.fflags"u8): Flags = Text(value); break;
+            case var _ when key.SequenceEqual("SCHILY.acl.access"u8): AccessList = Text(value); break;
+            case var _ when key.SequenceEqual("SCHILY.acl.default"u8): DefaultAccessList = Text(value); break;
+            case var _ when key.StartsWith("SCHILY.xattr."u8): SetAttribute(PaxEscapes.FromKey(key["SCHILY.xattr.".Length..]), value.ToArray()); break;
+            case var _ when key.StartsWith("LIBARCHIVE.xattr."u8): SetEncoded(key["LIBARCHIVE.xattr.".Length..], value); break;
+
+            // The attribute has a NUL at its end, the record has not.
+            case var _ when key.SequenceEqual("RHT.security.selinux"u8): SetAttribute([.. "security.selinux"u8], [.. value, 0]); break;
+            case var _ when key.StartsWith("GNU.sparse."u8): Sparse.Set(key["GNU.sparse.".Length..], value); break;
+        }
+    }
+
+    /// <summary>bsdtar writes attributes twice, once with all bytes encoded; where only that is there, it counts.</summary>
+    private void SetEncoded(ReadOnlySpan<byte> encodedName, ReadOnlySpan<byte> encodedValue)
+    {
+        byte[] name = PaxEscapes.FromPercents(encodedName);
+        if (!Attributes.ContainsKey(new BytePath(name)))
+        {
+            SetAttribute(name, PaxEscapes.FromBase64(encodedValue) ?? throw new FormatException("an attribute that is no base64"));
+        }
+    }
+
+    private void SetAttribute(byte[] name, byte[] value)
+    {
+        if (name.Length is 0 or > LongestAttributeName || Attributes.Count == MostAttributes)
+        {
+            throw new FormatException($"more than {MostAttributes} attributes, or a name of {name.Length} bytes");
+        }
+
+        Attributes[new BytePath(name)] = value;
+    }
+
+    // An empty value takes back what was said before.
+    private static BytePath? Name(ReadOnlySpan<byte> value) => value.IsEmpty ? null : new BytePath(value);
+
+    private static byte[]? Text(ReadOnlySpan<byte> value) => value.IsEmpty ? null : value.ToArray();
+
+    private static UnixTime? Time(ReadOnlySpan<byte> value) => PaxTime.TryRead(value, out UnixTime time) ? time : null;
+
+    private static long? Number(ReadOnlySpan<byte> value) => Utf8Parser.TryParse(value, out long number, out int used) && used == value.Length ? number : null;
+
+    private static long? Length(ReadOnlySpan<byte> value) =>
+        value.IsEmpty ? null : Number(value) is { } size and >= 0 ? size : throw new FormatException($"\"{Escaping.Display(value)}\" is no size");
+}

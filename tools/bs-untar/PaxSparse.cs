@@ -1,0 +1,81 @@
+using System.Buffers.Text;
+using Backshift.Posix;
+
+namespace Backshift.Tools.Untar;
+
+/// <summary>The "GNU.sparse." keys of an extended header: formats 0.0 and 0.1, which hold the map, and 1.0, whose map comes before the content.</summary>
+internal sealed class PaxSparse
+{
+    private SparseMap? map;
+    private long? offset;
+    private long? major;
+    private long? minor;
+
+    /// <summary>The file's name; the member has a made-up one.</summary>
+    internal BytePath? Name { get; private set; }
+
+    /// <summary>The file's length with its holes.</summary>
+    internal long? Size { get; private set; }
+
+    /// <summary>Whether the member is a sparse file.</summary>
+    internal bool IsSparse => major is not null || map is not null;
+
+    /// <summary>Whether its map stands before its content.</summary>
+    internal bool IsMapInContent => major is 1 && minor is 0;
+
+    /// <summary>Whether this is one of the three formats there are.</summary>
+    internal bool IsKnown => IsMapInContent || (major ?? 0) == 0;
+
+    /// <summary>The map of formats 0.0 and 0.1.</summary>
+    internal SparseMap Map => map ?? new SparseMap();
+
+    internal PaxSparse Copy() => new() { map = map, offset = offset, major = major, minor = minor, Name = Name, Size = Size };
+
+    /// <exception cref="FormatException">The value is none.</exception>
+    internal void Set(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
+    {
+        switch (key)
+        {
+            case var _ when key.SequenceEqual("major"u8): major = Number(value); break;
+            case var _ when key.SequenceEqual("minor"u8): minor = Number(value); break;
+            case var _ when key.SequenceEqual("name"u8): Name = new BytePath(value); break;
+            case var _ when key.SequenceEqual("size"u8) || key.SequenceEqual("realsize"u8): Size = Number(value); break;
+            case var _ when key.SequenceEqual("numblocks"u8): map ??= new SparseMap(); break;
+            case var _ when key.SequenceEqual("offset"u8): offset = Number(value); break;
+            case var _ when key.SequenceEqual("numbytes"u8):
+                map ??= new SparseMap();
+                map.Add(offset ?? throw new FormatException("a length without an offset in a sparse map"), Number(value));
+                offset = null;
+                break;
+            case var _ when key.SequenceEqual("map"u8): AddPairs(value); break;
+        }
+    }
+
+    private void AddPairs(ReadOnlySpan<byte> list)
+    {
+        map = new SparseMap();
+        long? first = null;
+        foreach (Range range in list.Split((byte)','))
+        {
+            if (list[range].IsEmpty)
+            {
+                continue;
+            }
+
+            long number = Number(list[range]);
+            if (first is { } start)
+            {
+                map.Add(start, number);
+                first = null;
+            }
+            else
+            {
+                first = number;
+            }
+        }
+    }
+
+    private static long Number(ReadOnlySpan<byte> text) => Utf8Parser.TryParse(text, out long number, out int used) && used == text.Length && number >= 0
+        ? number
+        : throw new FormatException($"\"{Escaping.Display(text[..Math.Min(text.Length, 40)])}\" in a sparse map");
+}

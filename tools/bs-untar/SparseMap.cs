@@ -1,0 +1,64 @@
+namespace Backshift.Tools.Untar;
+
+/// <summary>Which runs of a sparse file an archive holds; everything else is zeros.</summary>
+internal sealed class SparseMap
+{
+    /// <summary>Most runs of one file: 16 MiB of memory. A file with more of them is refused, not cut.</summary>
+    private const int Most = 1 << 20;
+
+    private readonly List<(long Offset, long Length)> runs = [];
+
+    internal IReadOnlyList<(long Offset, long Length)> Runs => runs;
+
+    internal int Count => runs.Count;
+
+    /// <summary>How many bytes of the file are in the archive.</summary>
+    internal long Stored { get; private set; }
+
+    /// <summary>Where the last run ends.</summary>
+    internal long End { get; private set; }
+
+    /// <exception cref="FormatException">The run lies before the end of the last, or there are too many.</exception>
+    internal void Add(long offset, long length)
+    {
+        if (offset < End || length < 0 || length > long.MaxValue - offset)
+        {
+            throw new FormatException("a sparse map is out of order");
+        }
+
+        if (runs.Count == Most)
+        {
+            throw new FormatException($"a sparse map of more than {Most} runs");
+        }
+
+        runs.Add((offset, length));
+        Stored += length;
+        End = offset + length;
+    }
+
+    /// <summary>Takes the entries of a block of old GNU form up to the first that is empty.</summary>
+    /// <exception cref="FormatException">One is out of order, or no number.</exception>
+    internal void Add(ReadOnlySpan<byte> entries)
+    {
+        const int Number = TarField.SparseEntry / 2;
+        for (; !entries.IsEmpty && entries[Number] != 0; entries = entries[TarField.SparseEntry..])
+        {
+            if (!TarNumber.TryRead(entries[..Number], out long offset) || !TarNumber.TryRead(entries.Slice(Number, Number), out long length))
+            {
+                throw new FormatException("a sparse map with something that is no number");
+            }
+
+            Add(offset, length);
+        }
+    }
+
+    /// <summary>Sees whether the map goes with a file of this length of which so many bytes are stored.</summary>
+    /// <exception cref="FormatException">It does not.</exception>
+    internal void Check(long size, long stored)
+    {
+        if (Stored != stored || End > size)
+        {
+            throw new FormatException($"a sparse map of {Stored} bytes up to {End}, for a file of {size} bytes of which {stored} are stored");
+        }
+    }
+}

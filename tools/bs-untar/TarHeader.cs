@@ -1,0 +1,60 @@
+using Backshift.Posix;
+
+namespace Backshift.Tools.Untar;
+
+/// <summary>A header block, of whatever dialect. Lives only as long as the block does.</summary>
+internal readonly ref struct TarHeader
+{
+    internal const int Block = 512;
+
+    private readonly ReadOnlySpan<byte> block;
+
+    internal TarHeader(ReadOnlySpan<byte> block) => this.block = block;
+
+    internal static bool IsZero(ReadOnlySpan<byte> block) => !block.ContainsAnyExcept((byte)0);
+
+    internal byte Type => block[TarField.Type.Offset];
+
+    /// <summary>POSIX: the name may have a prefix.</summary>
+    internal bool IsPosix => TarField.Magic.Of(block).SequenceEqual("ustar\0"u8);
+
+    /// <summary>GNU before POSIX; its version is a blank and a NUL.</summary>
+    internal bool IsGnu => TarField.Magic.Of(block).SequenceEqual("ustar "u8);
+
+    internal BytePath Name
+    {
+        get
+        {
+            ReadOnlySpan<byte> name = Text(TarField.Name);
+            ReadOnlySpan<byte> prefix = IsPosix ? Text(TarField.Prefix) : default;
+            return prefix.IsEmpty ? new BytePath(name) : new BytePath(prefix).Join(name);
+        }
+    }
+
+    /// <summary>Text up to its NUL or the end of the field.</summary>
+    internal ReadOnlySpan<byte> Text(TarField field)
+    {
+        ReadOnlySpan<byte> text = field.Of(block);
+        int end = text.IndexOf((byte)0);
+        return end < 0 ? text : text[..end];
+    }
+
+    /// <summary>A number, or null if there is none that can be read.</summary>
+    internal long? Number(TarField field) => TarNumber.TryRead(field.Of(block), out long number) ? number : null;
+
+    internal ReadOnlySpan<byte> Bytes(TarField field) => field.Of(block);
+
+    /// <summary>Whether the sum of all bytes is what the header says, its own field taken for blanks. Some old programs added signed bytes.</summary>
+    internal bool HasValidChecksum()
+    {
+        int unsigned = 0, signed = 0;
+        for (int i = 0; i < Block; i++)
+        {
+            byte b = i >= TarField.Checksum.Offset && i < TarField.Type.Offset ? (byte)' ' : block[i];
+            unsigned += b;
+            signed += (sbyte)b;
+        }
+
+        return Number(TarField.Checksum) is { } sum && (sum == unsigned || sum == signed);
+    }
+}

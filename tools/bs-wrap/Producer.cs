@@ -1,0 +1,95 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Text.Unicode;
+using Backshift.Posix;
+using Backshift.Records;
+using Backshift.Tooling;
+
+namespace Backshift.Tools.Wrap;
+
+/// <summary>
+/// A command whose output is taken. Standard input and error are ours: it may ask for a password, and its complaints are its own. CliWrap would put
+/// pipes and copying between.
+/// </summary>
+internal sealed class Producer : IDisposable
+{
+    private readonly Process process;
+    private readonly string name;
+
+    private Producer(Process process, string name)
+    {
+        this.process = process;
+        this.name = name;
+    }
+
+    /// <summary>What it writes.</summary>
+    internal Stream Output => process.StandardOutput.BaseStream;
+
+    /// <param name="command">The command and its arguments, as <see cref="ArgumentText"/>.</param>
+    /// <exception cref="BackshiftException">It cannot be run.</exception>
+    internal static Producer Start(IReadOnlyList<string> command)
+    {
+        string name = ArgumentText.Display(command[0]);
+        ProcessStartInfo start = new(Find(command[0])) { RedirectStandardOutput = true };
+        foreach (string argument in command.Skip(1))
+        {
+            if (!Utf8.IsValid(ArgumentText.ToBytes(argument)))
+            {
+                throw new BackshiftException(ExitCode.Usage, $"{name}: cannot be given an argument that is not UTF-8: {ArgumentText.Display(argument)}", "put it into a script");
+            }
+
+            start.ArgumentList.Add(argument);
+        }
+
+        try
+        {
+            return new Producer(Process.Start(start)!, name);
+        }
+        catch (Win32Exception e)
+        {
+            ExitCode code = e.NativeErrorCode switch { Errno.ENOENT => ExitCode.NoInput, Errno.EACCES or Errno.EPERM => ExitCode.NotPermitted, _ => ExitCode.InputOutput };
+            throw new BackshiftException(code, $"{name}: {Errno.Describe(e.NativeErrorCode)}", cause: e);
+        }
+    }
+
+    /// <summary>Waits for its end.</summary>
+    /// <exception cref="BackshiftException">It failed.</exception>
+    internal async Task FinishAsync(CancellationToken cancel)
+    {
+        await process.WaitForExitAsync(cancel);
+        if (process.ExitCode != 0)
+        {
+            throw new BackshiftException(ExitCode.InputOutput, $"{name}: ended with status {process.ExitCode}, so its output is not taken for whole");
+        }
+    }
+
+    public void Dispose()
+    {
+        if (!process.HasExited)
+        {
+            Machine.Terminate(process.Id);
+        }
+
+        process.Dispose();
+    }
+
+    /// <summary>The command's file, as a shell finds it. The base library looks into the folder of our own image and the working directory before PATH.</summary>
+    private static string Find(string command)
+    {
+        if (command.Contains('/', StringComparison.Ordinal))
+        {
+            return Path.GetFullPath(command);
+        }
+
+        foreach (string folder in (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':'))
+        {
+            string file = Path.GetFullPath(Path.Combine(folder.Length == 0 ? "." : folder, command));
+            if (File.Exists(file))
+            {
+                return file;
+            }
+        }
+
+        throw new BackshiftException(ExitCode.NoInput, $"{ArgumentText.Display(command)}: no such command");
+    }
+}
