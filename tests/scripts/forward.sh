@@ -2,6 +2,8 @@
 # records nothing as complete; contents that nobody stored and references that lead nowhere are refused.
 . "${0%/*}/lib.sh"
 "$PYTHON" "$ROOT/tests/scripts/awkward-tree.py" tree
+# GNU tar gives up on paths longer than PATH_MAX; round-trip-awkward has them.
+rm -rf tree/deep tree/contents/hole-huge
 bs-init one
 bs-init two
 (cd tree && find . -print0 | bs-walk | bs-chunk | bs-store --host h --time 20260101T000000Z ../one) > name-one
