@@ -1,3 +1,4 @@
+# only: bin
 # examples/restore.py brings back what the programs saved, to the last bit, with no program of ours: all of it, parts of it, with and without
 # the index; it says where a repository is damaged, and writes nothing outside of its target.
 # timeout: 600

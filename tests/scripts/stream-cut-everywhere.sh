@@ -1,3 +1,4 @@
+# only: bin
 # A stream that stops at any byte whatever: status 65, a word about it, no complete saveset, and a repository that is good.
 . "${0%/*}/lib.sh"
 case $BIN in *jit) step=41 ;; *) step=1 ;; esac

@@ -1,3 +1,4 @@
+# only: bin
 # bs-untar reads every kind of archive that GNU tar, bsdtar and Python write, and loses nothing that the archive holds: what bs-tar makes of it again
 # unpacks to the same tree.
 . "${0%/*}/lib.sh"
