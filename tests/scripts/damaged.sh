@@ -1,3 +1,4 @@
+# only: bin
 # Damage to each kind of object in a repository: bs-check finds it and names the savesets and files that it hits, no program gives out a wrong byte
 # or status 0 for what it hits, and the next save of the same tree heals what can be healed.
 # timeout: 600

@@ -1,3 +1,4 @@
+# only: bin
 # A reader that goes away is no trouble: every program stops, without a word, with status 141. And descriptors that are not open do no harm.
 . "${0%/*}/lib.sh"
 export BACKSHIFT_REPOSITORY=$TMP/repository
