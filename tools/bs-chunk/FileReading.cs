@@ -86,7 +86,17 @@ internal sealed class FileReading : IDisposable
     /// <summary>Compares the file with what it was when it was opened, now that <paramref name="read"/> bytes of it have been read.</summary>
     internal static string? Compare(UnixFile file, FileVersion before, long read)
     {
-        FileVersion after = FileVersion.Of(file);
+        FileVersion after;
+        try
+        {
+            after = FileVersion.Of(file);
+        }
+        catch (UnixException e)
+        {
+            // A network file system may lose the file behind the last read (ESTALE); that concerns this file alone.
+            return $"may have changed while it was read: {Posix.Errno.Describe(e.Errno)}";
+        }
+
         return read < before.Size
             ? after.Size == read ? $"shrank from {before.Size} to {read} bytes while it was read" : $"ends after {read} of {before.Size} bytes"
             : after != before ? "changed while it was read" : null;
