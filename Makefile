@@ -75,7 +75,7 @@ test check: deps   ## everything that CI runs
 deps:   ## the Debian packages that tests and documents want (as root; else says what is missing)
 	@build/install-packages.sh test
 
-bench: all bench-deps   ## measure, and compare with tar, restic and borg
+bench: all bench-deps   ## measure, and compare with tar, restic, borg and bup
 	BIN=$(abspath $(OUT)/bin) tests/bench/run
 
 bench-deps:

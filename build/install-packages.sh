@@ -10,7 +10,7 @@ packages_for() {
   # read what we wrote without our code (python3-*, zstd, xz-utils, tar, libarchive-tools), and format the man pages.
   test) echo acl attr binutils bsdextrautils diffutils e2fsprogs file findutils gcc jq libarchive-tools libc6-dev libcap2-bin \
     mandoc mount procps python3 python3-msgpack python3-zstandard strace tar time util-linux xz-utils zstd ;;
-  bench) echo borgbackup linux-source-6.1 restic time zstd ;;
+  bench) echo borgbackup bup linux-source-6.1 restic time zstd ;;
   *) echo "install-packages.sh: unknown purpose $1" >&2; exit 64 ;;
   esac
 }

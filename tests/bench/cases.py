@@ -3,7 +3,7 @@ import shutil
 
 import pipeline
 from material import Missing
-from programs import Backshift, Borg, Restic, TarZstd, ours
+from programs import Backshift, Borg, Bup, Restic, TarZstd, ours
 
 FILE = 'kernel/sched/core.c'
 
@@ -72,15 +72,78 @@ def sizes(case):
 
 
 def unchanged(case):
-    """a second save of an unchanged tree"""
+    """a second save of an unchanged tree, with bs-since and without, against restic, borg and find"""
     parent, name = case.material.kernel, case.material.tree_name
-    repositories = [program(case.work, 'unchanged') for program in (Backshift, Restic, Borg)]
+    mine, restic, borg = repositories = [program(case.work, 'unchanged') for program in (Backshift, Restic, Borg)]
     try:
         for repository in repositories:
             repository.save(parent, name)
-        results = case.pairs(*(lambda repository=repository: repository.save(parent, name) for repository in repositories))
-        case.compare('kernel tree, second save, unchanged', results[0], results[1], 'restic')
+        before = mine.size()
+        mine.save_again(parent, name)
+        case.report.add_amount('kernel tree, second save, unchanged, adds', mine.size() - before, 100e3)
+        results = case.pairs(lambda: mine.save_again(parent, name), lambda: restic.save(parent, name), lambda: borg.save(parent, name),
+                             lambda: pipeline.run(['find', name, '-printf', '%s %p\\n'], cwd=parent), lambda: mine.save(parent, name))
+        case.compare('kernel tree, second save, unchanged', results[0], results[1], 'restic', 0.25)
         case.compare('kernel tree, second save, unchanged', results[0], results[2], 'borg')
+        case.compare('kernel tree, second save, unchanged', results[0], results[3], "find -printf '%s %p'", 3)
+        case.compare('the same without bs-since', results[4], results[1], 'restic')
+    finally:
+        for repository in repositories:
+            repository.remove()
+
+
+def following(case):
+    """the next version of the kernel: its time and what it adds, against restic and bup; reading with and without deltas"""
+    older, parent, name = case.material.older_kernel, case.material.kernel, case.material.tree_name
+
+    def after(program, save):
+        def measure():
+            repository = program(case.work, 'following')
+            try:
+                repository.save(older, name)
+                before = repository.size()
+                run = getattr(repository, save)(parent, name)
+                added[repository.title, save] = repository.size() - before
+                return run
+            finally:
+                repository.remove()
+        return measure
+
+    added = {}
+    programs = [(Backshift, 'save_again'), (Restic, 'save'), (Bup, 'save'), (Backshift, 'save_whole')]
+    results = case.pairs(*(after(program, save) for program, save in programs))
+    case.compare('kernel tree after its earlier version', results[0], results[1], 'restic', 0.5)
+    case.compare('kernel tree after its earlier version', results[0], results[2], 'bup')
+    case.report.add_amount('kernel tree after its earlier version, adds', added['backshift', 'save_again'], 6e6)
+    for program, save in programs[1:]:
+        title = f'{program.title} --no-delta' if save == 'save_whole' else program.title
+        case.report.add_sizes('kernel tree after its earlier version, adds', added['backshift', 'save_again'], added[program.title, save], title)
+
+    whole, deltas = (Backshift(case.work, label) for label in ('whole', 'deltas'))
+    try:
+        for repository, save in ((whole, 'save_whole'), (deltas, 'save')):
+            repository.save(older, name)
+            getattr(repository, save)(parent, name)
+        case.compare('kernel tree with deltas as a tar stream', *case.pairs(deltas.tar, whole.tar), 'without deltas', 1.5)
+    finally:
+        whole.remove()
+        deltas.remove()
+
+
+def edits(case):
+    """a disk image of 1.3 GB with 100 small edits, against restic"""
+    before, after = case.material.image, case.material.edited_image
+    mine, restic = repositories = [program(case.work, 'edits') for program in (Backshift, Restic)]
+    try:
+        sizes, runs = [], []
+        for repository in repositories:
+            repository.save(before, 'disk.img')
+            was = repository.size()
+            runs.append(repository.save_again(after, 'disk.img'))
+            sizes.append(repository.size() - was)
+        case.compare('disk image with 100 small edits', [runs[0]], [runs[1]], 'restic')
+        case.report.add_amount('disk image with 100 small edits, adds', sizes[0], 0.7e6)
+        case.report.add_sizes('disk image with 100 small edits, adds', sizes[0], sizes[1], 'restic')
     finally:
         for repository in repositories:
             repository.remove()
@@ -132,9 +195,22 @@ def start(case):
 
 
 def million(case):
-    """a million small files"""
-    run = fresh(Backshift, case, case.material.million, 'files')()
-    case.report.add_alone('a million files of 100 to 200 bytes', run)
+    """a million small files, first and unchanged, beside restic and bup"""
+    parent = case.material.million
+    repositories = [program(case.work, 'million') for program in (Backshift, Restic, Bup)]
+    try:
+        first = [repository.save(parent, 'files') for repository in repositories]
+        sizes = [repository.size() for repository in repositories]
+        again = [repository.save_again(parent, 'files') for repository in repositories]
+        for title, runs in (('a million files of 100 to 200 bytes, first save', first), ('a million files, unchanged', again)):
+            case.report.note_memory(runs[:1])
+            for repository, run in zip(repositories[1:], runs[1:]):
+                case.compare(title, [runs[0]], [run], f'{repository.title} (up to {run.peak / 1e6:.0f} MB of memory)')
+        for repository, size in zip(repositories[1:], sizes[1:]):
+            case.report.add_sizes('a million files, size of the repository', sizes[0], size, repository.title)
+    finally:
+        for repository in repositories:
+            repository.remove()
 
 
 def large(case):
@@ -153,6 +229,6 @@ def exists(tool):
         return False
 
 
-ALL = {'save': first_save, 'sizes': sizes, 'unchanged': unchanged, 'image': image, 'random': random, 'reading': reading, 'start': start,
+ALL = {'save': first_save, 'sizes': sizes, 'unchanged': unchanged, 'next': following, 'image': image, 'edits': edits, 'random': random, 'reading': reading, 'start': start,
        'million': million, 'large': large}
 LONG = {'large'}

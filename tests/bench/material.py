@@ -112,6 +112,19 @@ class Material:
 
     @functools.cached_property
     @apart
+    def edited_image(self):
+        """The image with 100 pieces of 100 to 200 bytes written over, each at a place of its own."""
+        directory = self.path('edited_image')
+        os.makedirs(directory)
+        shutil.copy(f'{self.image}/disk.img', directory)
+        source = random.Random(100)
+        with open(f'{directory}/disk.img', 'r+b', buffering=0) as file:
+            pages = os.fstat(file.fileno()).st_size >> 12
+            for _ in range(100):
+                os.pwrite(file.fileno(), source.randbytes(100 + source.randrange(100)), (source.randrange(pages) << 12) + source.randrange(3000))
+
+    @functools.cached_property
+    @apart
     def random(self):
         """512 MiB that cannot be compressed, from a fixed seed."""
         directory = self.path('random')

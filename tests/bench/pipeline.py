@@ -24,6 +24,10 @@ class Run:
     def cpu(self):
         return sum(stage.cpu for stage in self.stages)
 
+    @property
+    def peak(self):
+        return max(stage.peak for stage in self.stages)
+
 
 class Failed(Exception):
     """A program did not end with status 0."""

@@ -51,6 +51,15 @@ class Backshift(Program):
         return self.saved(self.run(['find', name, '-print0'], [ours('bs-walk')], [ours('bs-chunk')], [ours('bs-store'), '--host', 'bench', self.directory],
                                    cwd=parent, output=None))
 
+    def save_again(self, parent, name):
+        """As every night: what the last saveset knows is not read."""
+        store = [ours('bs-store'), '--host', 'bench', self.directory]
+        return self.saved(self.run([ours('bs-walk'), '--host', 'bench', name], [ours('bs-since')], [ours('bs-chunk')], store, cwd=parent, output=None))
+
+    def save_whole(self, parent, name):
+        """Without deltas."""
+        return self.saved(self.run([ours('bs-walk'), name], [ours('bs-chunk')], [ours('bs-store'), '--host', 'bench', '--no-delta', self.directory], cwd=parent, output=None))
+
     def saved(self, result):
         self.saveset = result.output.decode().strip()
         return result
@@ -75,6 +84,8 @@ class Restic(Program):
 
     def save(self, parent, name):
         return self.run(['restic', '-q', 'backup', '--host', 'bench', name], cwd=parent)
+
+    save_again = save
 
     def tar(self):
         return self.run(['restic', '-q', 'dump', '-a', 'tar', 'latest', '/'])
@@ -107,6 +118,22 @@ class Borg(Program):
     def remove(self):
         super().remove()
         shutil.rmtree(f'{self.directory}-base', ignore_errors=True)
+
+
+class Bup(Program):
+    title = 'bup'
+
+    def prepare(self, work):
+        # What bup keeps about the files themselves, its index, is a file of the repository too.
+        self.environment = {'BUP_DIR': self.directory}
+        pipeline.run(['bup', 'init'], env=self.environment, errors=self.log)
+
+    def save(self, parent, name):
+        index = self.run(['bup', 'index', name], cwd=parent)
+        save = pipeline.run(['bup', 'save', '-q', '-n', 'bench', name], cwd=parent, env=self.environment, errors=self.log)
+        return pipeline.Run(index.wall + save.wall, index.stages + save.stages)
+
+    save_again = save
 
 
 class TarZstd(Program):

@@ -15,8 +15,8 @@ def seconds(value):
     return f'{value * 1000:.1f} ms' if value < 0.1 else f'{value:.2f} s'
 
 
-def megabytes(value):
-    return f'{value / 1e6:.1f} MB'
+def amount_of(value):
+    return f'{value / 1e6:.1f} MB' if value >= 1e5 else f'{value / 1e3:.1f} KB'
 
 
 def median(runs, of):
@@ -57,7 +57,11 @@ class Report:
         return f'{seconds(wall)} ({seconds(cpu)} of CPU)'
 
     def add_sizes(self, case, mine, theirs, peer, target=None):
-        self.compare(case, megabytes(mine), f'{megabytes(theirs)}, {peer}', mine / theirs, target)
+        self.compare(case, amount_of(mine), f'{amount_of(theirs)}, {peer}', mine / theirs, target)
+
+    def add_amount(self, case, amount, target):
+        """Bytes, with an aim of their own."""
+        self.row(case, amount_of(amount), '', '', f'≤ {amount_of(target)}', 'yes' if amount <= target else 'no')
 
     def add_alone(self, case, run):
         self.note_memory([run])
@@ -103,7 +107,7 @@ class Report:
         with open('/proc/meminfo', encoding='utf-8') as file:
             memory = int(file.readline().split()[1]) / (1 << 20)
         kind = said('stat', '-f', '-c', '%T', self.work)
-        versions = [said('restic', 'version').split(' compiled')[0], said('borg', '--version'), f"zstd {said('zstd', '--version', '-q').split('v')[-1].split(',')[0]}",
+        versions = [said('restic', 'version').split(' compiled')[0], said('borg', '--version'), f"bup {said('bup', '--version')}", f"zstd {said('zstd', '--version', '-q').split('v')[-1].split(',')[0]}",
                     said('tar', '--version').splitlines()[0], f"{KERNEL} {said('dpkg-query', '-W', '-f', '${Version}', KERNEL)}", f".NET SDK {said('dotnet', '--version')}",
                     said(os.path.join(os.environ['BIN'], 'bs-store'), '--version')]
         return '\n'.join([
