@@ -10,6 +10,7 @@ internal static class Image
         ["bs-cat"] = Cat.Program.RunAsync,
         ["bs-check"] = Check.Program.RunAsync,
         ["bs-chunk"] = Chunk.Program.RunAsync,
+        ["bs-diff"] = Diff.Program.RunAsync,
         ["bs-index"] = Index.Program.RunAsync,
         ["bs-init"] = Init.Program.RunAsync,
         ["bs-json"] = Json.Program.RunAsync,

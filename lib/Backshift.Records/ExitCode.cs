@@ -6,6 +6,9 @@ public enum ExitCode
     /// <summary>Everything was done.</summary>
     Done = 0,
 
+    /// <summary>Done, and there are differences; of bs-diff alone, as of diff(1).</summary>
+    Different = 1,
+
     /// <summary>Done, but some entries were skipped or changed under us; each was named.</summary>
     Incomplete = 3,
 

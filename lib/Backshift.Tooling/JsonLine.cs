@@ -3,18 +3,17 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Unicode;
 using Backshift.Posix;
-using Backshift.Tooling;
 
-namespace Backshift.Tools.List;
+namespace Backshift.Tooling;
 
 /// <summary>One JSON object a line, and what bytes and times look like in it.</summary>
-internal sealed class JsonLine : IDisposable
+public sealed class JsonLine : IDisposable
 {
     private readonly OutputBuffer output;
 
     /// <param name="output">Where to.</param>
     /// <param name="escape">Whether every character beyond ASCII is written as \uHHHH: some of them command a terminal.</param>
-    internal JsonLine(OutputBuffer output, bool escape)
+    public JsonLine(OutputBuffer output, bool escape)
     {
         this.output = output;
         Writer = new Utf8JsonWriter(output, new JsonWriterOptions
@@ -24,12 +23,14 @@ internal sealed class JsonLine : IDisposable
         });
     }
 
-    internal Utf8JsonWriter Writer { get; }
+    /// <summary>For what has no method here.</summary>
+    public Utf8JsonWriter Writer { get; }
 
-    internal void Start() => Writer.WriteStartObject();
+    /// <summary>Begins the object.</summary>
+    public void Start() => Writer.WriteStartObject();
 
     /// <summary>Ends the object; the end of the line is the caller's.</summary>
-    internal void End()
+    public void End()
     {
         Writer.WriteEndObject();
         Writer.Flush();
@@ -37,7 +38,7 @@ internal sealed class JsonLine : IDisposable
     }
 
     /// <summary>Writes bytes as text. What is no text is shown escaped, and its bytes are given in base64 under a second key.</summary>
-    internal void Bytes(string key, string bytesKey, ReadOnlySpan<byte> value)
+    public void Bytes(string key, string bytesKey, ReadOnlySpan<byte> value)
     {
         if (Utf8.IsValid(value))
         {
@@ -49,7 +50,8 @@ internal sealed class JsonLine : IDisposable
         Writer.WriteBase64String(bytesKey, value);
     }
 
-    internal void Text(string key, string? value)
+    /// <summary>Writes a key unless there is no value.</summary>
+    public void Text(string key, string? value)
     {
         if (value is not null)
         {
@@ -57,7 +59,8 @@ internal sealed class JsonLine : IDisposable
         }
     }
 
-    internal void Number(string key, ulong? value)
+    /// <inheritdoc cref="Text"/>
+    public void Number(string key, ulong? value)
     {
         if (value is { } number)
         {
@@ -65,7 +68,8 @@ internal sealed class JsonLine : IDisposable
         }
     }
 
-    internal void Time(string key, UnixTime? value)
+    /// <inheritdoc cref="Text"/>
+    public void Time(string key, UnixTime? value)
     {
         if (value is { } time)
         {
@@ -73,7 +77,8 @@ internal sealed class JsonLine : IDisposable
         }
     }
 
-    internal void Attributes(string key, List<KeyValuePair<byte[], byte[]>> attributes)
+    /// <summary>Writes extended attributes as an array of names and values in base64.</summary>
+    public void Attributes(string key, List<KeyValuePair<byte[], byte[]>> attributes)
     {
         Writer.WriteStartArray(key);
         foreach ((byte[] name, byte[] value) in attributes)

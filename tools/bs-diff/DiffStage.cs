@@ -1,0 +1,103 @@
+using Backshift.Posix;
+using Backshift.Records;
+using Backshift.Repository.Trees;
+using Backshift.Tooling;
+
+namespace Backshift.Tools.Diff;
+
+/// <summary>Merges two sides and writes where they differ. Memory is a node a level of each tree, and two chunks.</summary>
+internal sealed class DiffStage
+{
+    private readonly IEntrySide left;
+    private readonly IEntrySide right;
+    private readonly OutputBuffer output;
+    private readonly DiffOptions options;
+    private readonly DifferenceLines lines;
+
+    internal DiffStage(IEntrySide left, IEntrySide right, OutputBuffer output, DiffOptions options)
+    {
+        this.left = left;
+        this.right = right;
+        this.output = output;
+        this.options = options;
+        lines = new DifferenceLines(output, options);
+    }
+
+    /// <summary>Compares to the end.</summary>
+    /// <returns>Whether there is a difference.</returns>
+    /// <exception cref="BackshiftException">A side is damaged. What was found before has been written.</exception>
+    internal async Task<bool> RunAsync(CancellationToken cancel)
+    {
+        bool differ = false;
+        try
+        {
+            bool moreLeft = await left.MoveNextAsync(cancel), moreRight = await right.MoveNextAsync(cancel);
+            while ((moreLeft || moreRight) && !(differ && options.Quiet))
+            {
+                int order = !moreLeft ? 1 : !moreRight ? -1 : left.Entry.Path.CompareTo(right.Entry.Path);
+                differ |= order switch
+                {
+                    < 0 => Say(left.Entry, lines.Removed),
+                    > 0 => Say(right.Entry, lines.Added),
+                    _ => await CompareAsync(cancel),
+                };
+                moreLeft = order <= 0 ? await left.MoveNextAsync(cancel) : moreLeft;
+                moreRight = order >= 0 ? await right.MoveNextAsync(cancel) : moreRight;
+            }
+        }
+        finally
+        {
+            output.Flush();
+        }
+
+        return differ;
+    }
+
+    private bool Say(EntryRecord entry, Action<EntryRecord> write)
+    {
+        // Sockets are not restored, so none is missed.
+        if (entry.Type == EntryType.Socket)
+        {
+            return false;
+        }
+
+        if (!options.Quiet)
+        {
+            write(entry);
+        }
+
+        return true;
+    }
+
+    private async ValueTask<bool> CompareAsync(CancellationToken cancel)
+    {
+        EntryRecord entry = right.Entry;
+        Aspects aspects = EntryComparison.Compare(left.Entry, entry);
+        if (left.Entry.Type == EntryType.File && entry.Type == EntryType.File && !options.Ignored.HasFlag(Aspects.Content) && await ContentsDifferAsync(cancel))
+        {
+            aspects |= Aspects.Content;
+        }
+
+        aspects &= ~options.Ignored;
+        return aspects != Aspects.None && Say(entry, one => lines.Changed(one, aspects));
+    }
+
+    private async ValueTask<bool> ContentsDifferAsync(CancellationToken cancel)
+    {
+        if (left.Entry.Size != right.Entry.Size)
+        {
+            return true;
+        }
+
+        if (left is SavedSide one && right is SavedSide other && AreOneList(one.Stored, other.Stored))
+        {
+            return false;
+        }
+
+        // Nobody has read the file: size and time have to do.
+        return right.OpenContent() is { } content && left.OpenContent() is { } saved && !await ContentComparison.AreEqualAsync(saved, content, cancel);
+    }
+
+    private static bool AreOneList(StoredEntry left, StoredEntry right) =>
+        left.List is { } list ? list == right.List : right.List is null && left.Parts.SequenceEqual(right.Parts);
+}

@@ -1,0 +1,108 @@
+using System.Buffers;
+using Backshift.Posix;
+using Backshift.Records;
+using Backshift.Repository;
+
+namespace Backshift.Tools.Diff;
+
+/// <summary>A stream, as bs-walk or bs-chunk writes it: what is on a disk now. Its entries have to come in the order of a walk.</summary>
+internal sealed class StreamSide : IEntrySide, IContent
+{
+    private readonly RecordReader records;
+    private readonly RepositoryReader repository;
+    private readonly PathSelection selection;
+    private EntryRecord? entry;
+    private bool ahead;
+    private Digest? digest;
+    private ReadOnlySequence<byte> bytes;
+
+    internal StreamSide(Stream input, RepositoryReader repository, PathSelection selection)
+    {
+        records = new RecordReader(input);
+        this.repository = repository;
+        this.selection = selection;
+    }
+
+    public EntryRecord Entry => entry!;
+
+    /// <summary>How many problems have come.</summary>
+    internal long Problems { get; private set; }
+
+    public long Size { get; private set; }
+
+    public bool IsHole { get; private set; }
+
+    public Digest? Digest => IsHole ? null : digest ??= DigestOf(bytes);
+
+    /// <exception cref="BackshiftException">The stream is damaged, or its entries are not in order.</exception>
+    /// <exception cref="StreamCutException">It has no end.</exception>
+    async ValueTask<bool> IEntrySide.MoveNextAsync(CancellationToken cancel)
+    {
+        // Content that nobody asked for is passed over.
+        while (ahead || await records.ReadAsync(cancel))
+        {
+            ahead = false;
+            if (records.Kind == RecordKind.Problem)
+            {
+                Problems++;
+                continue;
+            }
+
+            if (records.Kind != RecordKind.Entry)
+            {
+                continue;
+            }
+
+            EntryRecord next = EntryRecord.ReadFrom(records.Encoded);
+            if (entry is not null && next.Path.CompareTo(entry.Path) <= 0)
+            {
+                throw new BackshiftException(
+                    ExitCode.DataError, $"{next.Path}: comes behind {entry.Path}, which is not the order of a walk", "give bs-walk the directories, not a list of find(1)");
+            }
+
+            entry = next;
+            if (selection.Takes(next.Path.Span))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    public IContent? OpenContent() => Entry.HasContent || Entry.Size == 0 ? this : null;
+
+    async ValueTask<bool> IContent.MoveNextAsync(CancellationToken cancel)
+    {
+        while (!ahead && await records.ReadAsync(cancel))
+        {
+            switch (records.Kind)
+            {
+                case RecordKind.Chunk:
+                    ChunkRecord chunk = ChunkRecord.ReadFrom(records.Encoded);
+                    (Size, IsHole, digest, bytes) = (chunk.Size, false, chunk.IsReference ? chunk.Digest : null, chunk.Bytes);
+                    return true;
+                case RecordKind.Data:
+                    bytes = DataRecord.ReadFrom(records.Encoded);
+                    (Size, IsHole, digest) = (bytes.Length, false, null);
+                    return true;
+                case RecordKind.Hole:
+                    (Size, IsHole, digest, bytes) = (HoleRecord.ReadFrom(records.Encoded), true, null, default);
+                    return true;
+                case RecordKind.Problem:
+                    Problems++;
+                    break;
+                default:
+                    ahead = true;
+                    break;
+            }
+        }
+
+        return false;
+    }
+
+    public ReadOnlySequence<byte> Bytes() => bytes.IsEmpty && digest is { } reference ? new ReadOnlySequence<byte>(repository.Contents.Read(reference)) : bytes;
+
+    private static Digest DigestOf(ReadOnlySequence<byte> bytes) =>
+        bytes.IsSingleSegment ? Records.Digest.Of(bytes.FirstSpan) : Records.Digest.Of(bytes.ToArray());
+}
