@@ -27,6 +27,7 @@ public sealed partial class Tool
         RootCommand root, string[] args, Func<ParseResult, Tool, CancellationToken, Task<ExitCode>> body, Diagnostics diagnostics, Stream output, TimeProvider clock)
     {
         using Signals signals = new();
+        long started = clock.GetTimestamp();
         Outcome outcome;
         try
         {
@@ -63,6 +64,11 @@ public sealed partial class Tool
         if (outcome.Message is not null)
         {
             diagnostics.Write(outcome.Message, outcome.Hint);
+        }
+
+        if (RunCosts.Describe(clock.GetElapsedTime(started)) is { } costs)
+        {
+            diagnostics.Write(costs);
         }
 
         return (int)outcome.Code;

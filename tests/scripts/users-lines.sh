@@ -98,3 +98,10 @@ bs-walk home/bob | bs-chunk | bs-store --init --host x home/bob 2> said || statu
 expect_status 73 bs-init new 2> said
 
 expect_good --read-data
+
+# Where the time goes: every stage says what it took, once, and nothing else changes.
+BACKSHIFT_TIMES=1 sh -c 'bs-walk home/bob | bs-chunk | bs-store --host times' > name 2> costs
+grep -qxE 'times@[0-9]{8}T[0-9]{6}Z' name || fail "the name with times: $(cat name)"
+for stage in walk chunk store; do
+  [ "$(grep -cxE "bs-$stage: [0-9.]+ s, [0-9.]+ s of CPU and [0-9.]+ s in the system, [0-9.]+ [kM]B of memory at most" costs)" -eq 1 ] || { cat costs; fail "no times of bs-$stage"; }
+done
