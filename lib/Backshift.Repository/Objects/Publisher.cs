@@ -16,7 +16,7 @@ public sealed class Publisher
         while (true)
         {
             BytePath path = TemporaryPath();
-            if (DurableFile.TryCreate(path) is not { } file)
+            if (InTemporary(path, DurableFile.TryCreate) is not { } file)
             {
                 continue;
             }
@@ -33,7 +33,7 @@ public sealed class Publisher
 
     /// <summary>Scratch space without a name, on the disk of the repository.</summary>
     /// <exception cref="UnixException">It cannot be made.</exception>
-    public UnixFile CreateScratch() => UnixFile.CreateUnnamed(TemporaryPath());
+    public UnixFile CreateScratch() => InTemporary(TemporaryPath(), UnixFile.CreateUnnamed);
 
     /// <summary>Writes an object and publishes it; false if its name is taken.</summary>
     /// <exception cref="UnixException">It cannot be written or made durable.</exception>
@@ -71,10 +71,19 @@ public sealed class Publisher
         }
     }
 
-    private BytePath TemporaryPath()
+    private BytePath TemporaryPath() => root.Join(RepositoryLayout.Temporary).Join(ObjectName.Random().ToString());
+
+    // The directory is nearly always there; so it is made only after a refusal.
+    private static T InTemporary<T>(BytePath path, Func<BytePath, T> create)
     {
-        BytePath directory = root.Join(RepositoryLayout.Temporary);
-        FileNames.MakeDirectory(directory);
-        return directory.Join(ObjectName.Random().ToString());
+        try
+        {
+            return create(path);
+        }
+        catch (UnixException e) when (e.Errno == Errno.ENOENT)
+        {
+            FileNames.MakeDirectory(path.Parent);
+            return create(path);
+        }
     }
 }
