@@ -65,6 +65,22 @@ public sealed partial class SourceTextTests
         Assert.Empty(fields);
     }
 
+    [Fact]
+    public void No_code_changes_its_directory() =>
+        Assert.Empty(SourceTree.Files("lib", ".cs").Concat(SourceTree.Files("tools", ".cs")).Where(file => ChangesDirectory().IsMatch(SourceTree.Read(file))));
+
+    [Fact]
+    public void A_file_has_one_type_and_its_name()
+    {
+        foreach (string file in SourceTree.Files("lib", ".cs").Concat(SourceTree.Files("tools", ".cs")))
+        {
+            string[] types = [.. TopLevelType().Matches(SourceTree.Read(file)).Select(static match => match.Groups[1].Value)];
+            string name = Path.GetFileName(file).Split('.')[0];
+            Assert.True(types.Length <= 1, $"{file} has the types {string.Join(", ", types)}");
+            Assert.True(types.Length == 0 || types[0] == name || name is "Main" or "AssemblyInfo", $"{file} has the type {types.FirstOrDefault()}");
+        }
+    }
+
     [GeneratedRegex(@"^(?:Makefile|\.ci/run|build/[^/]+|tests/run[^/]*|examples/[^/]+|man/[^/]+|docs/.*\.md|[A-Z]+\.md)$")]
     private static partial Regex PlainText();
 
@@ -76,6 +92,12 @@ public sealed partial class SourceTextTests
 
     [GeneratedRegex(@"[ \t]$", RegexOptions.Multiline)]
     private static partial Regex TrailingBlank();
+
+    [GeneratedRegex(@"\bf?chdir\b|CurrentDirectory *=")]
+    private static partial Regex ChangesDirectory();
+
+    [GeneratedRegex(@"^(?:(?:public|internal|file|sealed|static|abstract|readonly|ref|partial|unsafe) )+(?:class|struct|interface|enum|record struct|record|delegate [\w<>\[\]?]+) (\w+)", RegexOptions.Multiline)]
+    private static partial Regex TopLevelType();
 
     // A static field that is neither readonly nor const, or a static property that can be set; a cache of one thread is no shared state.
     [GeneratedRegex(@"(?<!\[ThreadStatic\]\s*)^\s*(?:(?:private|internal|public|protected) )+static (?!readonly )[\w<>\[\],.? ]+(?:;| = .*;| \{ get; (?:\w+ )?set; \}.*)$", RegexOptions.Multiline)]
