@@ -29,13 +29,14 @@ internal static class Program
         Option<int> jobs = CountArgument.Option("--jobs", "-j", "how many threads take digests and compress", 0, least: 1, most: 64);
         Option<ProgressMode> progress = ProgressArgument.Option(ProgressMode.Auto);
         Option<bool> init = new("--init") { Description = "make the repository if there is none" };
+        Option<bool> list = new("--list") { Description = "say of every entry what became of it" };
         Option<bool> verbose = new("--verbose", "-v") { Description = "let every program say what it did" };
         Option<bool> dryRun = new("--dry-run", "-n") { Description = "print the command and do not run it" };
         exclude.HelpName = include.HelpName = "pattern";
         excludeFrom.HelpName = "file";
         RootCommand root = new("save trees: the whole pipeline in one line")
         {
-            roots, oneFileSystem, exclude, include, excludeFrom, caches, noDump, host, subset, ignoreCtime, ignoreInode, reread, full, average, noDelta, jobs, progress, init, verbose,
+            roots, oneFileSystem, exclude, include, excludeFrom, caches, noDump, host, subset, ignoreCtime, ignoreInode, reread, full, average, noDelta, jobs, progress, init, list, verbose,
             dryRun,
         };
         RepositoryArgument repository = RepositoryArgument.AddTo(root);
@@ -64,7 +65,7 @@ internal static class Program
                 ],
                 ForSince = [.. Flag(options, ignoreCtime), .. Flag(options, ignoreInode), .. Flag(options, reread), .. loud],
                 ForChunk = [.. Number(average, options.GetValue(average)), .. loud],
-                ForStore = [.. Flag(options, noDelta), .. Number(jobs, options.GetValue(jobs)), .. Progress(options.GetValue(progress)), .. loud],
+                ForStore = [.. Flag(options, noDelta), .. Flag(options, list), .. Number(jobs, options.GetValue(jobs)), .. Progress(options.GetValue(progress)), .. loud],
             };
             ReadOnlySpan<byte> command = SavePipeline.Command(save, ProgramPlaces.Own().Find);
             if (options.GetValue(dryRun))

@@ -18,11 +18,17 @@ internal static class Program
         Option<int> jobs = CountArgument.Option("--jobs", "-j", "how many threads take digests and compress", Environment.ProcessorCount, least: 1, most: 64);
         Option<ProgressMode> progress = ProgressArgument.Option(ProgressMode.Auto);
         Option<bool> verbose = new("--verbose", "-v") { Description = "print the summary line elsewhere than on a terminal too" };
-        RootCommand root = new("store a stream in a repository and record it as a saveset") { init, forward, noDelta, jobs, progress, verbose };
+        Option<bool> list = new("--list") { Description = "say of every entry what became of it" };
+        RootCommand root = new("store a stream in a repository and record it as a saveset") { init, forward, noDelta, jobs, progress, verbose, list };
         SavesetArguments saveset = SavesetArguments.AddTo(root);
         RepositoryArgument repository = RepositoryArgument.AddTo(root, asOperand: true);
         return Tool.RunAsync("bs-store", root, args, async (options, tool, cancel) =>
         {
+            if (options.GetValue(list) && options.GetValue(forward))
+            {
+                throw new BackshiftException(ExitCode.Usage, "--list and --forward exclude each other");
+            }
+
             BytePath path = repository.Get(options);
             SavesetArguments.Given given = saveset.Get(options);
             if (options.GetValue(init) && FileStatus.TryGet(path.Join(RepositoryLayout.ConfigurationName), out _) != 0)
@@ -44,7 +50,7 @@ internal static class Program
             StoreRun run = new(directory, new SavesetOptions(given.Host, given.Subset, given.Time, Deltas: !options.GetValue(noDelta), $"{tool.Name} {Tool.Version}"), options.GetValue(jobs), tool, shown);
             return options.GetValue(forward)
                 ? await run.ForwardAsync(input, tool.OpenOutput(), cancel)
-                : await run.SaveAsync(input, tool.OpenText(), options.GetValue(verbose), cancel);
+                : await run.SaveAsync(input, tool.OpenText(), options.GetValue(verbose), options.GetValue(list), cancel);
         });
     }
 }

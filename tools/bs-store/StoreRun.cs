@@ -29,15 +29,17 @@ internal sealed class StoreRun
     }
 
     /// <summary>Stores a stream and records the saveset.</summary>
-    internal async Task<ExitCode> SaveAsync(Stream input, Stream output, bool verbose, CancellationToken cancel)
+    internal async Task<ExitCode> SaveAsync(Stream input, Stream output, bool verbose, bool list, CancellationToken cancel)
     {
         using WorkerPool workers = new(jobs);
         using ChunkStore chunks = new(repository, workers, Warn);
         using SavesetSink sink = new(repository, chunks, options, message => tool.Warn(message), tool.Clock);
-        StoreStage stage = new(input, repository.Config, chunks, workers, sink, progress, message => tool.Warn(message));
+        ListingSink? listing = list ? new ListingSink(sink, message => tool.Warn(message)) : null;
+        StoreStage stage = new(input, repository.Config, chunks, workers, listing is null ? sink : listing, progress, message => tool.Warn(message));
         try
         {
             await stage.RunAsync(cancel);
+            listing?.Finish();
         }
         catch (StreamCutException e)
         {
