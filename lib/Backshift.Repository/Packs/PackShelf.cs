@@ -11,7 +11,10 @@ namespace Backshift.Repository.Packs;
 internal sealed class PackShelf : IDisposable
 {
     private const int MaxOpen = 64;
-    private const long MaxFootprint = 24 << 20;
+    private const long MaxFootprint = 16 << 20;
+
+    // Directories lie in large arrays, which the collector leaves alone for long; it is called when so much of them is garbage.
+    private const long MaxGarbage = 16 << 20;
     private const int Recent = 4;
 
     private readonly RepositoryDirectory repository;
@@ -20,6 +23,7 @@ internal sealed class PackShelf : IDisposable
     private readonly List<OpenPack> recent = [];
     private long clock;
     private long footprint;
+    private long garbage;
 
     /// <param name="repository">Where the packs are.</param>
     /// <param name="damaged">Is told once of each pack that cannot be used.</param>
@@ -91,13 +95,20 @@ internal sealed class PackShelf : IDisposable
 
             if (oldest is null)
             {
-                return;
+                break;
             }
 
             packs.Remove(oldest.Name);
             recent.Remove(oldest);
             footprint -= oldest.Directory.Footprint;
+            garbage += oldest.Directory.Footprint;
             oldest.Dispose();
+        }
+
+        if (garbage > MaxGarbage)
+        {
+            garbage = 0;
+            GC.Collect();
         }
     }
 
