@@ -64,7 +64,7 @@ internal sealed class StoreRun
         progress.Dispose();
         if (verbose || Descriptors.IsTerminal(2))
         {
-            tool.Warn(Summary(saveset, stage, chunks));
+            tool.Warn(Summary(saveset, stage, chunks, progress.Counts.Elapsed));
         }
 
         return saveset.Problems > 0 ? ExitCode.Incomplete : ExitCode.Done;
@@ -112,9 +112,8 @@ internal sealed class StoreRun
 
     private void Warn(BackshiftException problem) => tool.Warn(problem.Message, problem.Hint);
 
-    private static string Summary(Saveset saveset, StoreStage stage, ChunkStore chunks)
+    private static string Summary(Saveset saveset, StoreStage stage, ChunkStore chunks, TimeSpan time)
     {
-        TimeSpan time = TimeSpan.FromTicks(((saveset.Finished.Seconds - saveset.Started.Seconds) * TimeSpan.TicksPerSecond) + (((long)saveset.Finished.Nanoseconds - saveset.Started.Nanoseconds) / 100));
         string problems = saveset.Problems > 0 ? $", {SizeText.Count(saveset.Problems)} problems" : "";
         return $"{saveset.Name}: {SizeText.Count(saveset.Entries)} entries, {SizeText.Count(stage.Files)} files, {SizeText.Bytes(saveset.Bytes)}, "
             + $"new {SizeText.Bytes(chunks.NewBytes)}, stored {SizeText.Bytes(saveset.Added)}{problems}, {SizeText.Duration(time)}";

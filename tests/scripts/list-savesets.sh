@@ -1,0 +1,63 @@
+# The list of savesets: columns without blanks, in order of time, chosen by host, subset and completeness, as text and as JSON; the sums of a save; names of
+# subsets of any kind, and files that are called like parts of a repository.
+. "${0%/*}/lib.sh"
+export BACKSHIFT_REPOSITORY=$TMP/repository
+bs-init
+mkdir -p tree/packs/ab tree/index tree/tmp tree/savesets/h "tree/+sub" tree/%2E
+echo 1 > tree/files.db
+echo 2 > tree/entries
+echo 3 > tree/backshift.old
+echo 4 > tree/savesets/h/20260101T000000Z
+echo 5 > tree/packs/ab/abcdefabcdefabcdefabcdefabcdefab
+head -c 2000000 /dev/zero | tr '\0' x > tree/plain
+"$PYTHON" -c 'import socket; socket.socket(socket.AF_UNIX).bind("tree/socket")'
+
+# The sums of a save, stage by stage.
+(cd tree && bs-walk -v --host h . | bs-chunk | bs-store -v --time 2026-01-02T00:00:00Z) > name 2> said
+grep -qx 'bs-walk: 15 entries, 2000010 bytes, 0 problems, 0 left out, 1 sockets skipped' said || { cat said; fail "the sum of bs-walk"; }
+grep -qxE 'bs-store: h@20260102T000000Z: 15 entries, 6 files, 2\.0 MB, new [0-9.]+ kB, stored [0-9.]+ k?B, 0:[0-9]{2}' said || { cat said; fail "the sum of bs-store"; }
+expect_saved h@latest tree
+
+# Subsets with capitals, underscores, slashes and other letters; hosts that sort otherwise than times.
+save_as() { (cd tree && bs-walk --host "$1" ${2:+--subset "$2"} . | bs-chunk | bs-store --time "$3") > name; }
+number=3
+for subset in Music under_score with/slash ünïcode 'a b' ..; do
+  save_as z "$subset" "2026-01-0${number}T00:00:00Z"
+  [ "$(bs-ls --subset "$subset" | wc -l)" -eq 1 ] || fail "the subset $subset"
+  expect_saved "z/$subset@latest" tree
+  number=$((number + 1))
+done
+for wrong in '' 'with@at' $'line\nfeed'; do
+  expect_status 64 sh -c "cd tree && bs-walk . | bs-chunk | bs-store --host z --subset \"\$0\"" "$wrong" 2> said
+done
+save_as a '' 2026-01-09T00:00:00Z
+(cd tree && bs-walk --host a . | bs-chunk) | head -c 1500 | bs-store --time 2026-01-01T00:00:00Z > name 2> said && fail "a cut stream was stored as whole"
+
+# Text: eight columns, in order of the start, whatever the host.
+bs-ls > list
+[ "$(wc -l < list)" -eq 9 ] || { cat list; fail "savesets are missing"; }
+awk 'NF != 8 || $2 !~ /^(in)?complete$/ || $3 !~ /^[0-9-]+T[0-9:]+Z$/ || $4 !~ /^[0-9-]+T[0-9:]+Z$/ || $5$6$7$8 !~ /^[0-9]+$/ { print; bad = 1 } END { exit bad }' list || fail "columns"
+awk '{ print $3 }' list | sort -c || fail "not in order"
+[ "$(awk '{ print $1 }' list | head -n 1)" = a@20260101T000000Z ] || fail "the oldest is not first"
+grep -qF 'z/a\x20b@20260107T000000Z ' list || { cat list; fail "a blank in a name"; }
+
+# Choosing.
+[ "$(bs-ls --host z | wc -l)" -eq 6 ] || fail "--host"
+[ "$(bs-ls --host a --complete | awk '{ print $1 }')" = a@20260109T000000Z ] || fail "--complete"
+[ -z "$(bs-ls --host nobody)" ] || fail "a host that is not there"
+
+# JSON says the same, and why one is incomplete.
+bs-ls --json > json
+"$PYTHON" - << 'END' || fail "JSON and text differ"
+import json
+rows = [line.split() for line in open("list", encoding="utf-8")]
+objects = [json.loads(line) for line in open("json", encoding="utf-8")]
+assert len(rows) == len(objects)
+for row, o in zip(rows, objects):
+    assert row[0] == o["name"].replace(" ", "\\x20"), (row, o)
+    assert (row[1] == "complete") == o["complete"]
+    assert [int(n) for n in row[4:]] == [o["entries"], o["bytes"], o["problems"], o["added"]], (row, o)
+    assert o["started"].startswith(row[2][:-1]) and o["finished"].startswith(row[3][:-1])
+    assert o["complete"] or "stops" in o["reason"], o
+    assert o["host"] + ("/" + o["subset"] if "subset" in o else "") == o["name"].split("@")[0]
+END
