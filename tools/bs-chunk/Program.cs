@@ -51,7 +51,8 @@ internal static class Program
             throw new BackshiftException(ExitCode.Usage, $"--average: {average} is not a power of two");
         }
 
-        if (!repository.TryGet(options, out BytePath? path))
+        // A repository that bs-store is about to make is made with the public defaults.
+        if (!repository.TryGet(options, out BytePath? path) || (!repository.IsNamed(options) && RepositoryDirectory.IsVacant(path.Value)))
         {
             return new ChunkSettings(new CutterKey(CutterKey.PublicSeed), average == 0 ? RepositoryConfig.DefaultAverage : (int)average);
         }
