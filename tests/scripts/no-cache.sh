@@ -60,8 +60,9 @@ saved() {
   [ -z "$group" ] || [ "$(awk '$1 == "cache" { printf "%.0f\n", $2 }' "$group/memory.stat")" -lt 100000000 ] || fail "$1: the save has brought $(brought) into the cache"
   leave
   [ "$(resident tree/cold)" -lt 1000000 ] || fail "$1: $(resident tree/cold) bytes of a file that was not in the cache are there"
+  # The kernel may take a few pages of anybody's when others want memory.
   [ "$(resident tree/hot)" -ge 19000000 ] || fail "$1: only $(resident tree/hot) bytes are left of a file that was in the cache"
-  [ "$(resident tree/half)" -ge "$half" ] || fail "$1: $(resident tree/half) of $half bytes are left of a file whose beginning was in the cache"
+  [ "$(resident tree/half)" -ge $((half * 19 / 20)) ] || fail "$1: $(resident tree/half) of $half bytes are left of a file whose beginning was in the cache"
   [ "$(resident tree/half)" -lt $((half + 1000000)) ] || fail "$1: $(resident tree/half) bytes of a file whose first $half were in the cache are there"
   [ "$(resident tree/sparse)" -lt 100000 ] || fail "$1: $(resident tree/sparse) bytes of the sparse file are in the cache"
   [ "$(resident tree/small/*)" -lt $((small + 100000)) ] || fail "$1: $(resident tree/small/*) bytes of small files are in the cache, there were $small"
