@@ -6,6 +6,12 @@ public static unsafe class Descriptors
     /// <summary>Whether the descriptor is a terminal, isatty(3).</summary>
     public static bool IsTerminal(int fd) => Libc.IsTerminal(fd) == 1;
 
+    /// <summary>
+    /// Whether this process was given the descriptor. What is open by now may be the runtime's own, which takes the lowest number that is free; all of that is
+    /// marked close-on-exec, and what came through execve(2) cannot be.
+    /// </summary>
+    public static bool WasGiven(int fd) => Libc.Fcntl(fd, Libc.F_GETFD, 0) == 0;
+
     /// <summary>Makes a pipe as large as an unprivileged process may (1 MiB): a sixteenth of the switches between its two ends. Anything but a pipe stays as it is.</summary>
     public static void EnlargePipe(int fd) => _ = Libc.Fcntl(fd, Libc.F_SETPIPE_SZ, 1 << 20);
 

@@ -7,18 +7,24 @@ namespace Backshift.Posix;
 public sealed class DurableFile : IDisposable
 {
     private readonly UnixFile file;
+    private readonly bool leaveCache;
     private bool published;
 
-    private DurableFile(UnixFile file) => this.file = file;
+    private DurableFile(UnixFile file, bool leaveCache)
+    {
+        this.file = file;
+        this.leaveCache = leaveCache;
+    }
 
     /// <summary>Bytes written so far.</summary>
     public long Length { get; private set; }
 
     /// <summary>Creates the temporary file and locks it, so that others can tell it from one whose writer was killed.</summary>
     /// <param name="temporary">Its name, on the same file system as the last one, used by nobody else.</param>
+    /// <param name="leaveCache">Whether its pages leave the cache once they are durable.</param>
     /// <returns>Null if somebody who sweeps such files away locked it first: try another name.</returns>
     /// <exception cref="UnixException">The system refused.</exception>
-    public static DurableFile? TryCreate(BytePath temporary)
+    public static DurableFile? TryCreate(BytePath temporary, bool leaveCache = false)
     {
         UnixFile file = UnixFile.Create(temporary);
         try
@@ -34,7 +40,7 @@ public sealed class DurableFile : IDisposable
             // A file system without locks: nobody sweeps there either.
         }
 
-        return new DurableFile(file);
+        return new DurableFile(file, leaveCache);
     }
 
     /// <exception cref="UnixException">The system refused.</exception>
@@ -50,6 +56,11 @@ public sealed class DurableFile : IDisposable
     public bool TryPublish(BytePath path)
     {
         file.Sync();
+        if (leaveCache)
+        {
+            file.DropFromCache();
+        }
+
         EnsureDirectory(path.Parent);
         if (!FileNames.TryRename(file.Path, path))
         {

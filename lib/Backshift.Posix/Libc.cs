@@ -23,6 +23,7 @@ internal static unsafe partial class Libc
     internal static readonly int O_DIRECTORY = IsArm64 ? 0x4000 : 0x10000;
     internal static readonly int O_NOFOLLOW = IsArm64 ? 0x8000 : 0x20000;
 
+    internal const int F_GETFD = 1;
     internal const int F_SETPIPE_SZ = 1031;
     internal const int LOCK_SH = 1;
     internal const int LOCK_EX = 2;

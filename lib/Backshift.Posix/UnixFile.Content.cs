@@ -14,7 +14,7 @@ public sealed unsafe partial class UnixFile
             nint count;
             do
             {
-                count = Libc.ReadAt(Number, start, (nuint)buffer.Length, offset);
+                count = leavesCache ? ReadUncachedAt(start, (nuint)buffer.Length, offset) : Libc.ReadAt(Number, start, (nuint)buffer.Length, offset);
             }
             while (count < 0 && Errno.Last == Errno.EINTR);
             errno = count < 0 ? Errno.Last : 0;

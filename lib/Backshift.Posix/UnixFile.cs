@@ -163,8 +163,8 @@ public sealed unsafe partial class UnixFile : IDisposable
     /// <summary>Tells the kernel that the file will be read from start to end.</summary>
     public void AdviseSequential() => _ = Libc.Advise(Number, 0, 0, Libc.POSIX_FADV_SEQUENTIAL);
 
-    /// <summary>Tells the kernel that this range will be read soon.</summary>
-    public void AdviseWillNeed(long offset, long length) => _ = Libc.Advise(Number, offset, length, Libc.POSIX_FADV_WILLNEED);
+    /// <summary>Tells the kernel that this range will be read soon; not of a file that is to stay out of the cache.</summary>
+    public void AdviseWillNeed(long offset, long length) => _ = leavesCache ? 0 : Libc.Advise(Number, offset, length, Libc.POSIX_FADV_WILLNEED);
 
     /// <summary>Takes an advisory lock, flock(2); false if somebody else holds one that excludes it.</summary>
     /// <exception cref="UnixException">The file system has no locks.</exception>
@@ -191,6 +191,7 @@ public sealed unsafe partial class UnixFile : IDisposable
         int open = Interlocked.Exchange(ref number, -1);
         if (open >= 0)
         {
+            pages?.GiveBackAll(open);
             _ = Libc.Close(open);
         }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace Backshift.Tooling;
@@ -72,6 +73,10 @@ internal sealed class Diagnostics
         }
     }
 
+    /// <summary>Direction marks and separators: they show nothing, and change how the rest of the line reads.</summary>
+    private static bool IsUnseen(char c) =>
+        c >= 0x80 && char.GetUnicodeCategory(c) is UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
+
     /// <summary>Writes control characters other than the line ends of a trace, and what is no text at all, as \xHH and \uHHHH.</summary>
     private static string Clean(string message)
     {
@@ -80,7 +85,7 @@ internal sealed class Diagnostics
         {
             char c = message[i];
             bool pair = char.IsHighSurrogate(c) && i + 1 < message.Length && char.IsLowSurrogate(message[i + 1]);
-            if ((char.IsControl(c) && c != '\n') || (char.IsSurrogate(c) && !pair))
+            if ((char.IsControl(c) && c != '\n') || (char.IsSurrogate(c) && !pair) || IsUnseen(c))
             {
                 clean ??= new StringBuilder(message, 0, i, message.Length + 16);
                 clean.Append(c < 0x100 ? $"\\x{(int)c:x2}" : $"\\u{(int)c:x4}");

@@ -15,6 +15,11 @@ public static class ImageName
     public static Task<int> RunAsync(IReadOnlyDictionary<string, Func<string[], Task<int>>> programs, string[] args)
     {
         (string? name, string[] rest) = Choose(programs.ContainsKey, CalledAs(), args);
+        if (GivenDescriptors.Refuse(name ?? Image) is { } status)
+        {
+            return Task.FromResult((int)status);
+        }
+
         if (name is not null)
         {
             return programs[name](rest);

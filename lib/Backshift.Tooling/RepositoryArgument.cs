@@ -34,6 +34,9 @@ public sealed class RepositoryArgument
         ? path.Value
         : throw new BackshiftException(ExitCode.Usage, "no repository is named", $"give {(operand is null ? "" : "it as an operand, or with ")}-r, or set {Variable}");
 
+    /// <summary>Whether the command line itself names one. What only the environment names may be about to be made by a later program of the pipe.</summary>
+    public bool IsNamed(ParseResult options) => !options.GetValue(option).IsEmpty || (operand is not null && !options.GetValue(operand).IsEmpty);
+
     /// <summary>As <see cref="Get"/>, for programs that can do without one.</summary>
     /// <exception cref="BackshiftException">The command line names two.</exception>
     public bool TryGet(ParseResult options, [NotNullWhen(true)] out BytePath? path)

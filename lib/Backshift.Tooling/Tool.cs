@@ -1,3 +1,4 @@
+using System.Text;
 using Backshift.Posix;
 using Backshift.Records;
 
@@ -44,6 +45,9 @@ public sealed partial class Tool
 
     /// <summary>Standard output for text, on a terminal too. Unbuffered.</summary>
     public Stream OpenText() => new DescriptorStream(1, OutputName);
+
+    /// <summary>A name as standard output is to have it: where that is a terminal, no character of it commands that.</summary>
+    public static string ForOutput(string name) => Descriptors.IsTerminal(1) ? Escaping.Display(Encoding.UTF8.GetBytes(name)) : name;
 
     /// <summary>Starts to show progress as <paramref name="mode"/> asks; stops when disposed.</summary>
     public Progress ShowProgress(ProgressMode mode) => Progress.Start(diagnostics, mode, Descriptors.IsTerminal(2), static () => Descriptors.TerminalColumns(2), Clock);

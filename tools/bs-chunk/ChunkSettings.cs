@@ -14,5 +14,8 @@ internal sealed record ChunkSettings(CutterKey Key, int Average)
     /// <summary>Whether every chunk carries its digest.</summary>
     internal bool Digests { get; init; }
 
+    /// <summary>Whether the page cache is to stay as it is.</summary>
+    internal bool LeaveCache { get; init; }
+
     internal CutterNote Note => new("p16", Average, Key.Identity.ToArray());
 }

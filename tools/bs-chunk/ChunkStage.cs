@@ -37,7 +37,7 @@ internal sealed partial class ChunkStage : IDisposable
         this.seen = seen ?? new SeenInodes();
         cutter = new ContentCutter(settings, output);
         streaming = new FileStreaming(cutter, output);
-        ahead = new ReadAhead(settings.Readers);
+        ahead = new ReadAhead(settings.Readers, settings.LeaveCache);
     }
 
     /// <summary>Problems that were met here or came along.</summary>

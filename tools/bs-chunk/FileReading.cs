@@ -41,7 +41,9 @@ internal sealed class FileReading : IDisposable
     internal ReadOnlyMemory<byte> Content { get; private set; }
 
     /// <summary>Opens the file of <paramref name="entry"/> and reads it if it is small. May be called on any thread; whatever goes wrong is in the result.</summary>
-    internal static FileReading Of(EntryRecord entry)
+    /// <param name="entry">The entry.</param>
+    /// <param name="leaveCache">Whether the page cache is to stay as it is.</param>
+    internal static FileReading Of(EntryRecord entry, bool leaveCache = false)
     {
         UnixFile? file = Open(entry.Source ?? entry.Path, out int errno);
         if (file is null)
@@ -56,6 +58,11 @@ internal sealed class FileReading : IDisposable
             if (status.Kind != FileKind.Regular || (entry.Dev is { } dev && dev != status.Dev) || (entry.Ino is { } ino && ino != status.Ino))
             {
                 return new FileReading { Refusal = Replaced };
+            }
+
+            if (leaveCache)
+            {
+                file.LeaveCache(status.Size);
             }
 
             bool sparse = status.Blocks * 512 < status.Size;

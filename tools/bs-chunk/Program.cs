@@ -22,15 +22,17 @@ internal static class Program
         RepositoryArgument repository = RepositoryArgument.AddTo(root);
         Option<int> readers = CountArgument.Option("--jobs", "-j", "how many files to open and read at a time; else 4", 4, 1, MostReaders);
         Option<bool> digest = new("--digest") { Description = "add the digest of every chunk" };
+        Option<bool> noCache = new("--no-cache") { Description = "leave the page cache as it is" };
         Option<bool> verbose = new("--verbose", "-v") { Description = "say at the end what was done" };
         Option<ProgressMode> progress = ProgressArgument.Option(ProgressMode.None);
         root.Options.Add(readers);
         root.Options.Add(digest);
+        root.Options.Add(noCache);
         root.Options.Add(verbose);
         root.Options.Add(progress);
         return Tool.RunAsync(Name, root, args, async (options, tool, cancel) =>
         {
-            ChunkSettings settings = Settings(options, repository) with { Readers = options.GetValue(readers), Digests = options.GetValue(digest) };
+            ChunkSettings settings = Settings(options, repository) with { Readers = options.GetValue(readers), Digests = options.GetValue(digest), LeaveCache = options.GetValue(noCache) };
             using Progress shown = tool.ShowProgress(options.GetValue(progress));
             using ChunkStage stage = new(new RecordReader(tool.OpenInput()), new RecordWriter(tool.OpenOutput()), settings, message => tool.Warn(message), shown);
             ExitCode status = await stage.RunAsync(cancel);
@@ -51,7 +53,8 @@ internal static class Program
             throw new BackshiftException(ExitCode.Usage, $"--average: {average} is not a power of two");
         }
 
-        if (!repository.TryGet(options, out BytePath? path))
+        // A repository that bs-store is about to make is made with the public defaults.
+        if (!repository.TryGet(options, out BytePath? path) || (!repository.IsNamed(options) && RepositoryDirectory.IsVacant(path.Value)))
         {
             return new ChunkSettings(new CutterKey(CutterKey.PublicSeed), average == 0 ? RepositoryConfig.DefaultAverage : (int)average);
         }

@@ -16,13 +16,19 @@ internal sealed class ReadAhead : IDisposable
     private readonly object gate = new();
     private readonly Queue<PendingEntry> waiting = [];
     private readonly int helpers;
+    private readonly bool leaveCache;
     private bool started;
     private bool awake;
     private bool stopping;
     private int quick;
 
     /// <param name="readers">How many read at a time, the caller counted.</param>
-    internal ReadAhead(int readers) => helpers = readers - 1;
+    /// <param name="leaveCache">Whether the page cache is to stay as it is.</param>
+    internal ReadAhead(int readers, bool leaveCache)
+    {
+        helpers = readers - 1;
+        this.leaveCache = leaveCache;
+    }
 
     /// <summary>Whether it is of any use to add entries before they are wanted.</summary>
     internal bool IsParallel => helpers > 0;
@@ -53,7 +59,7 @@ internal sealed class ReadAhead : IDisposable
         }
 
         long start = Stopwatch.GetTimestamp();
-        FileReading reading = FileReading.Of(pending.Entry);
+        FileReading reading = FileReading.Of(pending.Entry, leaveCache);
         if (IsParallel && Stopwatch.GetElapsedTime(start) > Slow)
         {
             Wake();
@@ -125,7 +131,7 @@ internal sealed class ReadAhead : IDisposable
             if (pending.TryClaim())
             {
                 long start = Stopwatch.GetTimestamp();
-                pending.Finish(FileReading.Of(pending.Entry));
+                pending.Finish(FileReading.Of(pending.Entry, leaveCache));
                 Count(Stopwatch.GetElapsedTime(start) > Slow);
             }
         }

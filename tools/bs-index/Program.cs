@@ -42,7 +42,7 @@ internal static class Program
             }
 
             Saveset made = sink.PublishComplete();
-            tool.OpenText().Write(Encoding.UTF8.GetBytes(made.Name + "\n"));
+            tool.OpenText().Write(Encoding.UTF8.GetBytes(Tool.ForOutput(made.Name) + "\n"));
             chunks.Tidy();
             return made.Problems > 0 ? ExitCode.Incomplete : ExitCode.Done;
         });

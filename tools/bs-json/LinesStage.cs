@@ -15,11 +15,12 @@ internal sealed class LinesStage
 
     /// <param name="input">The stream.</param>
     /// <param name="output">Where the lines go; not closed.</param>
-    internal LinesStage(RecordReader input, Stream output)
+    /// <param name="escape">Whether a terminal reads them: then every character beyond ASCII is written as \uHHHH.</param>
+    internal LinesStage(RecordReader input, Stream output, bool escape = false)
     {
         this.input = input;
         this.output = PipeWriter.Create(output, new StreamPipeWriterOptions(minimumBufferSize: 256 << 10, leaveOpen: true));
-        json = new RecordToJson(this.output);
+        json = new RecordToJson(this.output, escape);
     }
 
     /// <exception cref="StreamCutException">The stream stops; all that was whole has been written.</exception>

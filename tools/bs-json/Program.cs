@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Tooling;
 
@@ -12,6 +13,6 @@ internal static class Program
         RootCommand root = new("write a stream as lines of JSON, or such lines as a stream") { back };
         return Tool.RunAsync("bs-json", root, args, (options, tool, cancel) => options.GetValue(back)
             ? new BackStage(new LineReader(tool.OpenInput("lines")), new RecordWriter(tool.OpenOutput())).RunAsync(cancel)
-            : new LinesStage(new RecordReader(tool.OpenInput()), tool.OpenText()).RunAsync(cancel));
+            : new LinesStage(new RecordReader(tool.OpenInput()), tool.OpenText(), Descriptors.IsTerminal(1)).RunAsync(cancel));
     }
 }

@@ -15,8 +15,9 @@ internal sealed class RecordToJson
     private readonly Utf8JsonWriter json;
 
     /// <param name="output">Where the objects go, without anything between them.</param>
-    internal RecordToJson(IBufferWriter<byte> output) =>
-        json = new Utf8JsonWriter(output, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true });
+    /// <param name="escape">Whether every character beyond ASCII is written as \uHHHH: some of them command a terminal.</param>
+    internal RecordToJson(IBufferWriter<byte> output, bool escape = false) =>
+        json = new Utf8JsonWriter(output, new JsonWriterOptions { Encoder = escape ? JavaScriptEncoder.Default : JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true });
 
     /// <param name="encoded">A record as a <see cref="RecordReader"/> gave it: measured, and of bounded depth.</param>
     /// <exception cref="BackshiftException">It has a key twice, or one that is no text.</exception>

@@ -124,7 +124,7 @@ internal sealed class SavesetStream
         entry.HasContent = isFile;
         records.Write(entry);
         entries++;
-        bytes += isFile ? entry.Size ?? 0 : 0;
+        bytes += isFile ? Math.Min(entry.Size ?? 0, long.MaxValue - bytes) : 0;
         while (ahead.TryNextPart(out ContentPart part))
         {
             WritePart(entry, part);

@@ -26,6 +26,7 @@ internal static class Program
         Option<bool> full = new("--full") { Description = "as --reread, and without bs-since in the pipeline" };
         Option<long> average = SizeArgument.Option("--average", "average length of a chunk; else the repository's", 0);
         Option<bool> noDelta = new("--no-delta") { Description = "store no chunk as a delta against an earlier saveset" };
+        Option<bool> noCache = new("--no-cache") { Description = "leave the page cache as it is" };
         Option<int> jobs = CountArgument.Option("--jobs", "-j", "how many threads take digests and compress", 0, least: 1, most: 64);
         Option<ProgressMode> progress = ProgressArgument.Option(ProgressMode.Auto);
         Option<bool> init = new("--init") { Description = "make the repository if there is none" };
@@ -36,7 +37,7 @@ internal static class Program
         excludeFrom.HelpName = "file";
         RootCommand root = new("save trees: the whole pipeline in one line")
         {
-            roots, oneFileSystem, exclude, include, excludeFrom, caches, noDump, host, subset, ignoreCtime, ignoreInode, reread, full, average, noDelta, jobs, progress, init, list, verbose,
+            roots, oneFileSystem, exclude, include, excludeFrom, caches, noDump, host, subset, ignoreCtime, ignoreInode, reread, full, average, noDelta, noCache, jobs, progress, init, list, verbose,
             dryRun,
         };
         RepositoryArgument repository = RepositoryArgument.AddTo(root);
@@ -64,8 +65,8 @@ internal static class Program
                     .. Patterns(given, options, exclude, include, excludeFrom),
                 ],
                 ForSince = [.. Flag(options, ignoreCtime), .. Flag(options, ignoreInode), .. Flag(options, reread), .. loud],
-                ForChunk = [.. Number(average, options.GetValue(average)), .. loud],
-                ForStore = [.. Flag(options, noDelta), .. Flag(options, list), .. Number(jobs, options.GetValue(jobs)), .. Progress(options.GetValue(progress)), .. loud],
+                ForChunk = [.. Number(average, options.GetValue(average)), .. Flag(options, noCache), .. loud],
+                ForStore = [.. Flag(options, noDelta), .. Flag(options, noCache), .. Flag(options, list), .. Number(jobs, options.GetValue(jobs)), .. Progress(options.GetValue(progress)), .. loud],
             };
             ReadOnlySpan<byte> command = SavePipeline.Command(save, ProgramPlaces.Own().Find);
             if (options.GetValue(dryRun))

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Repository;
+using Backshift.Repository.Objects;
 using Backshift.Tooling;
 
 namespace Backshift.Tools.Since;
@@ -34,10 +35,13 @@ internal static class Program
                 Verbose = options.GetValue(verbose),
             };
             BytePath path = repository.Get(options);
-            using RepositoryReader reader = RepositoryReader.Open(path, problem => tool.Warn(problem.Message, problem.Hint));
+
+            // In one that bs-store is about to make there is no base.
+            bool vacant = !repository.IsNamed(options) && RepositoryDirectory.IsVacant(path);
+            using RepositoryReader? reader = vacant ? null : RepositoryReader.Open(path, problem => tool.Warn(problem.Message, problem.Hint));
 
             // What is referred to must not be collected before bs-store, which checks it again, has recorded the saveset.
-            reader.Directory.LockForWriting();
+            reader?.Directory.LockForWriting();
             await new SinceStage(new RecordReader(tool.OpenInput()), new RecordWriter(tool.OpenOutput()), reader, since, message => tool.Warn(message)).RunAsync(cancel);
             return ExitCode.Done;
         });

@@ -13,7 +13,7 @@ internal sealed partial class SinceStage
 {
     private readonly RecordReader input;
     private readonly RecordWriter output;
-    private readonly RepositoryReader repository;
+    private readonly RepositoryReader? repository;
     private readonly SinceOptions options;
     private readonly Action<string> warn;
     private readonly List<BaseSaveset> bases = [];
@@ -24,10 +24,10 @@ internal sealed partial class SinceStage
 
     /// <param name="input">The stream to read.</param>
     /// <param name="output">Where it goes on.</param>
-    /// <param name="repository">Where the bases are; not closed with the stage.</param>
+    /// <param name="repository">Where the bases are, or null where nothing has been saved yet; not closed with the stage.</param>
     /// <param name="options">What was asked for.</param>
     /// <param name="warn">Says a line to the user.</param>
-    internal SinceStage(RecordReader input, RecordWriter output, RepositoryReader repository, SinceOptions options, Action<string> warn)
+    internal SinceStage(RecordReader input, RecordWriter output, RepositoryReader? repository, SinceOptions options, Action<string> warn)
     {
         this.input = input;
         this.output = output;
@@ -86,7 +86,7 @@ internal sealed partial class SinceStage
 
     private BeginRecord Annotate(BeginRecord begin)
     {
-        if (!options.Reread)
+        if (!options.Reread && repository is not null)
         {
             foreach (Saveset saveset in BaseChoice.Of(repository.Savesets(), options.Host ?? begin.Host ?? Machine.HostName(), options.Subset ?? begin.Subset))
             {
@@ -179,7 +179,7 @@ internal sealed partial class SinceStage
             }
 
             unchanged++;
-            unchangedBytes += now.Size ?? 0;
+            unchangedBytes += Math.Min(now.Size ?? 0, long.MaxValue - unchangedBytes);
             return then;
         }
 
@@ -188,7 +188,7 @@ internal sealed partial class SinceStage
 
     private async ValueTask WriteContentAsync(StoredEntry then, CancellationToken cancel)
     {
-        foreach (ContentPart part in repository.Parts(then))
+        foreach (ContentPart part in repository!.Parts(then))
         {
             if (part.Digest is { } digest)
             {

@@ -15,11 +15,12 @@ internal static class Program
         Option<bool> init = new("--init") { Description = "make the repository if there is none" };
         Option<bool> forward = new("--forward") { Description = "write the stream with references on standard output, for bs-index, and record no saveset" };
         Option<bool> noDelta = new("--no-delta") { Description = "store no chunk as a delta against an earlier saveset" };
+        Option<bool> noCache = new("--no-cache") { Description = "keep what is stored out of the page cache" };
         Option<int> jobs = CountArgument.Option("--jobs", "-j", "how many threads take digests and compress", Environment.ProcessorCount, least: 1, most: 64);
         Option<ProgressMode> progress = ProgressArgument.Option(ProgressMode.Auto);
         Option<bool> verbose = new("--verbose", "-v") { Description = "print the summary line elsewhere than on a terminal too" };
         Option<bool> list = new("--list") { Description = "say of every entry what became of it" };
-        RootCommand root = new("store a stream in a repository and record it as a saveset") { init, forward, noDelta, jobs, progress, verbose, list };
+        RootCommand root = new("store a stream in a repository and record it as a saveset") { init, forward, noDelta, noCache, jobs, progress, verbose, list };
         SavesetArguments saveset = SavesetArguments.AddTo(root);
         RepositoryArgument repository = RepositoryArgument.AddTo(root, asOperand: true);
         return Tool.RunAsync("bs-store", root, args, async (options, tool, cancel) =>
@@ -45,6 +46,7 @@ internal static class Program
 
             // What the reader of standard input needs comes first: a missing repository is said even if nothing was piped in.
             using RepositoryDirectory directory = RepositoryDirectory.Open(path);
+            directory.Publisher.LeaveCache = options.GetValue(noCache);
             Stream input = tool.OpenInput();
             using Progress shown = tool.ShowProgress(options.GetValue(progress));
             StoreRun run = new(directory, new SavesetOptions(given.Host, given.Subset, given.Time, Deltas: !options.GetValue(noDelta), $"{tool.Name} {Tool.Version}"), options.GetValue(jobs), tool, shown);

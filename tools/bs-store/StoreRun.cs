@@ -59,7 +59,7 @@ internal sealed class StoreRun
         }
 
         Saveset saveset = sink.PublishComplete();
-        output.Write(Encoding.UTF8.GetBytes(saveset.Name + "\n"));
+        output.Write(Encoding.UTF8.GetBytes(Tool.ForOutput(saveset.Name) + "\n"));
         chunks.Tidy();
         progress.Dispose();
         if (verbose || Descriptors.IsTerminal(2))

@@ -113,7 +113,7 @@ internal sealed partial class UntarStage
     {
         output.Write(member.Entry!);
         Entries++;
-        Bytes += member.Entry!.Size ?? 0;
+        Bytes += Math.Min(member.Entry!.Size ?? 0, long.MaxValue - Bytes);
         foreach (string mark in member.Marks)
         {
             Report(member.Name, mark, marks: true);

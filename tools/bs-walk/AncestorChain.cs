@@ -5,7 +5,7 @@ namespace Backshift.Tools.Walk;
 
 /// <summary>
 /// The directories above the path that came last, and what becomes of what lies in each. Lists come mostly in the order of a walk, so that a
-/// path shares most of its directories with the one before; a list in another order costs a few system calls more a path, not memory.
+/// path shares most of its directories with the one before; those of a list in another order are mostly known from earlier paths.
 /// </summary>
 internal sealed class AncestorChain
 {
@@ -13,13 +13,18 @@ internal sealed class AncestorChain
 
     private readonly WalkOptions options;
     private readonly EntryOutput output;
-    private readonly List<(int Length, Verdict Verdict)> chain = [];
+    private readonly List<(int Length, long Number, Verdict Verdict)> chain = [];
+    private readonly KnownDirectories known;
     private readonly HashSet<BytePath> named = [];
     private byte[] last = [];
     private bool absolute;
 
-    internal AncestorChain(WalkOptions options, EntryOutput output)
+    /// <param name="options">What is to be left out.</param>
+    /// <param name="output">Is told of what was.</param>
+    /// <param name="known">The directories met before; null for a table of the usual size.</param>
+    internal AncestorChain(WalkOptions options, EntryOutput output, KnownDirectories? known = null)
     {
+        this.known = known ?? new KnownDirectories();
         this.options = options;
         this.output = output;
     }
@@ -54,7 +59,7 @@ internal sealed class AncestorChain
 
         while (true)
         {
-            (int length, Verdict verdict) = chain[^1];
+            (int length, _, Verdict verdict) = chain[^1];
             int start = length == 0 ? 0 : length + 1;
             int slash = kept[start..].IndexOf((byte)'/');
             if (slash < 0)
@@ -81,8 +86,22 @@ internal sealed class AncestorChain
 
     private void Push(ReadOnlySpan<byte> path, int length)
     {
-        Verdict above = chain.Count == 0 ? Verdict.Keep : chain[^1].Verdict;
-        chain.Add((length, above == Verdict.Keep ? Judge(path[..length]) : Verdict.LeaveOut));
+        (int before, long above, Verdict verdict) = chain.Count == 0 ? (0, absolute ? -1 : 0, Verdict.Keep) : chain[^1];
+        if (verdict != Verdict.Keep)
+        {
+            // What lies in it is left out with it, and nobody asks.
+            chain.Add((length, above, Verdict.LeaveOut));
+            return;
+        }
+
+        ReadOnlySpan<byte> name = path[Math.Min(before == 0 ? 0 : before + 1, length)..length];
+        if (!known.TryGet(above, name, out long number, out verdict))
+        {
+            verdict = Judge(path[..length]);
+            number = known.Add(above, name, verdict);
+        }
+
+        chain.Add((length, number, verdict));
     }
 
     private Verdict Judge(ReadOnlySpan<byte> path)

@@ -65,6 +65,9 @@ internal sealed class DirectoryFrame
         count = index < 0 ? 0 : 1;
     }
 
+    /// <summary>Passes over the names that are left.</summary>
+    internal void SkipRest() => next = count;
+
     /// <summary>The next name with its NUL; valid until the frame is loaded again.</summary>
     internal bool TryNext(out ReadOnlySpan<byte> terminatedName, out FileKind kind)
     {

@@ -77,7 +77,9 @@ internal sealed class EntryOutput
         entry.Source = file && absolute ? new BytePath([(byte)'/', .. path]) : null;
         records.Write(entry);
         Entries++;
-        Bytes += file ? status.Size : 0;
+
+        // A few sparse files can be longer together than a number is.
+        Bytes += file ? Math.Min(status.Size, long.MaxValue - Bytes) : 0;
     }
 
     /// <summary>Writes a problem and says it.</summary>

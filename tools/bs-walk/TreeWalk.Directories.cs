@@ -127,8 +127,29 @@ internal sealed partial class TreeWalk
             return false;
         }
 
-        FileStatus status = FileStatus.Of(file);
-        return (status.Dev, status.Ino) == frame.Identity;
+        try
+        {
+            FileStatus status = FileStatus.Of(file);
+            return (status.Dev, status.Ino) == frame.Identity;
+        }
+        catch (UnixException)
+        {
+            // A server has lost it (ESTALE).
+            return false;
+        }
+    }
+
+    /// <summary>Whether an open directory has no name any more.</summary>
+    private static bool IsRemoved(UnixFile directory)
+    {
+        try
+        {
+            return FileStatus.Of(directory).Nlink == 0;
+        }
+        catch (UnixException)
+        {
+            return true;
+        }
     }
 
     private static void Close(DirectoryFrame frame)

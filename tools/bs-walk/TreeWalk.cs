@@ -132,6 +132,15 @@ internal sealed partial class TreeWalk : IDisposable
         }
 
         int errno = FileStatus.TryGet(directory, name, out FileStatus status);
+        if (errno is Errno.ENOENT or Errno.ESTALE && IsRemoved(directory))
+        {
+            // Once for the directory, not for each of its names.
+            DirectoryFrame frame = frames[depth - 1];
+            frame.SkipRest();
+            output.Report(Shown(frame.PathLength), errno, "was removed while it was walked, the rest of it is left out");
+            return;
+        }
+
         if (errno != 0)
         {
             output.Report(Shown(length), errno);

@@ -9,6 +9,9 @@ public sealed class Publisher
 
     internal Publisher(BytePath root) => this.root = root;
 
+    /// <summary>Whether what is published leaves the page cache at once.</summary>
+    public bool LeaveCache { get; set; }
+
     /// <summary>A new temporary file, locked for as long as it is open.</summary>
     /// <exception cref="UnixException">It cannot be made.</exception>
     public DurableFile CreateTemporary()
@@ -16,7 +19,7 @@ public sealed class Publisher
         while (true)
         {
             BytePath path = TemporaryPath();
-            if (InTemporary(path, DurableFile.TryCreate) is not { } file)
+            if (InTemporary(path, temporary => DurableFile.TryCreate(temporary, LeaveCache)) is not { } file)
             {
                 continue;
             }

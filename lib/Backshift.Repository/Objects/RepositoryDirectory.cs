@@ -33,6 +33,14 @@ public sealed class RepositoryDirectory : IDisposable
         return new RepositoryDirectory(root, config, UnixFile.Open(root.Join(RepositoryLayout.ConfigurationName)));
     }
 
+    /// <summary>
+    /// Whether a repository could still be made there: the directory is missing or empty. One that has lost its configuration is not vacant. What an interrupted
+    /// creation left is not somebody's data, and does not count.
+    /// </summary>
+    /// <exception cref="UnixException">The directory cannot be read.</exception>
+    public static bool IsVacant(BytePath root) =>
+        (DirectoryReader.TryList(root) ?? []).TrueForAll(static name => name.Span.SequenceEqual("tmp"u8) || name.Span.SequenceEqual("CACHEDIR.TAG"u8));
+
     /// <summary>Makes a repository in a directory that is missing or empty.</summary>
     /// <exception cref="BackshiftException">There is something in the directory already.</exception>
     /// <exception cref="UnixException">It cannot be written.</exception>
@@ -48,13 +56,9 @@ public sealed class RepositoryDirectory : IDisposable
             throw new BackshiftException(ExitCode.CannotCreate, $"{root}: is not a directory");
         }
 
-        // What an interrupted creation left is not somebody's data, so it does not make the directory one that is not empty.
-        foreach (BytePath name in DirectoryReader.TryList(root) ?? [])
+        if (!IsVacant(root))
         {
-            if (!name.Span.SequenceEqual("tmp"u8) && !name.Span.SequenceEqual("CACHEDIR.TAG"u8))
-            {
-                throw new BackshiftException(ExitCode.CannotCreate, $"{root}: is not empty", "name a directory that is empty or does not exist yet");
-            }
+            throw new BackshiftException(ExitCode.CannotCreate, $"{root}: is not empty", "name a directory that is empty or does not exist yet");
         }
 
         DurableFile.EnsureDirectory(root);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Repository.Objects;
@@ -68,7 +69,7 @@ public static class SavesetCatalog
         int at = name.LastIndexOf('@');
         if (at < 0)
         {
-            throw new BackshiftException(ExitCode.Usage, $"{name}: is not the name of a saveset", "a saveset is named HOST@TIME, HOST@latest or @latest; bs-ls lists them");
+            throw new BackshiftException(ExitCode.Usage, $"{Shown(name)}: is not the name of a saveset", "a saveset is named HOST@TIME, HOST@latest or @latest; bs-ls lists them");
         }
 
         string owner = name[..at];
@@ -77,18 +78,21 @@ public static class SavesetCatalog
         List<Saveset> owned = owner.Length == 0 ? all : [.. all.Where(saveset => (saveset.Subset is null ? saveset.Host : $"{saveset.Host}/{saveset.Subset}") == owner)];
         if (owned.Count == 0)
         {
-            throw new BackshiftException(ExitCode.NoInput, owner.Length == 0 ? $"{repository.Root}: there is no saveset yet" : $"{name}: there is no saveset of {owner}", "bs-ls lists the savesets");
+            throw new BackshiftException(ExitCode.NoInput, owner.Length == 0 ? $"{repository.Root}: there is no saveset yet" : $"{Shown(name)}: there is no saveset of {Shown(owner)}", "bs-ls lists the savesets");
         }
 
         return time.StartsWith("latest", StringComparison.Ordinal) ? Latest(name, time, owned) : ByTime(name, time, owned);
     }
+
+    /// <summary>What the user called it need not be the name of anything.</summary>
+    private static string Shown(string name) => Escaping.Display(Encoding.UTF8.GetBytes(name));
 
     private static Saveset Latest(string name, string time, List<Saveset> owned)
     {
         int back = 0;
         if (time != "latest" && !(time.StartsWith("latest~", StringComparison.Ordinal) && int.TryParse(time.AsSpan(7), NumberStyles.None, CultureInfo.InvariantCulture, out back)))
         {
-            throw new BackshiftException(ExitCode.Usage, $"{name}: is neither latest nor latest~N");
+            throw new BackshiftException(ExitCode.Usage, $"{Shown(name)}: is neither latest nor latest~N");
         }
 
         List<Saveset> complete = [.. owned.Where(saveset => saveset.Complete)];
@@ -98,7 +102,7 @@ public static class SavesetCatalog
         }
 
         throw new BackshiftException(
-            ExitCode.NoInput, $"{name}: there are {complete.Count} complete savesets, and {owned.Count - complete.Count} incomplete ones",
+            ExitCode.NoInput, $"{Shown(name)}: there are {complete.Count} complete savesets, and {owned.Count - complete.Count} incomplete ones",
             "an incomplete saveset is named by its time; bs-ls lists them");
     }
 
@@ -114,8 +118,8 @@ public static class SavesetCatalog
         return matching.Count switch
         {
             1 => matching[0],
-            0 => throw new BackshiftException(ExitCode.NoInput, $"{name}: there is no such saveset", "bs-ls lists the savesets"),
-            _ => throw new BackshiftException(ExitCode.NoInput, $"{name}: {matching.Count} savesets match, {matching[0].Name} and {matching[1].Name} among them", "give more of the time"),
+            0 => throw new BackshiftException(ExitCode.NoInput, $"{Shown(name)}: there is no such saveset", "bs-ls lists the savesets"),
+            _ => throw new BackshiftException(ExitCode.NoInput, $"{Shown(name)}: {matching.Count} savesets match, {matching[0].Name} and {matching[1].Name} among them", "give more of the time"),
         };
     }
 
