@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Backshift.Posix;
 
 namespace Backshift.Tools.Chunk;
 
@@ -15,6 +16,7 @@ internal sealed class ReadAhead : IDisposable
 
     private readonly object gate = new();
     private readonly Queue<PendingEntry> waiting = [];
+    private readonly FlagReader flags = new();
     private readonly int helpers;
     private bool started;
     private bool awake;
@@ -53,7 +55,7 @@ internal sealed class ReadAhead : IDisposable
         }
 
         long start = Stopwatch.GetTimestamp();
-        FileReading reading = FileReading.Of(pending.Entry);
+        FileReading reading = FileReading.Of(pending.Entry, flags);
         if (IsParallel && Stopwatch.GetElapsedTime(start) > Slow)
         {
             Wake();
@@ -125,7 +127,7 @@ internal sealed class ReadAhead : IDisposable
             if (pending.TryClaim())
             {
                 long start = Stopwatch.GetTimestamp();
-                pending.Finish(FileReading.Of(pending.Entry));
+                pending.Finish(FileReading.Of(pending.Entry, flags));
                 Count(Stopwatch.GetElapsedTime(start) > Slow);
             }
         }

@@ -83,7 +83,7 @@ internal sealed class ListedPaths
                 return;
             }
 
-            output.Write(path.Path.Span, path.IsAbsolute, in status, target);
+            output.Write(path.Path.Span, path.IsAbsolute, new EntryPlace(directory, name), in status, target);
         }
     }
 }
