@@ -131,6 +131,17 @@ for type in ext4 xfs btrfs; do
   told $type/python > told
   expect_same $type.told told
 
+  # A list of paths tells no less than a walk.
+  (cd $type/tree && find . -print0 | bs-walk --host $type --subset list | bs-chunk | bs-store) > list-saveset
+  bs-ls --json "$saveset" > first
+  bs-ls --json "$(cat list-saveset)" > second
+  "$PYTHON" - first second << 'EOF' || fail "$type: a list of paths"
+import json, sys
+# Which name of a file comes first, and has the content, is a matter of order.
+walked, listed = ({entry["path"]: [entry.get("xattrs"), entry.get("flags")] for entry in map(json.loads, open(name))} for name in sys.argv[1:])
+sys.exit(walked != listed and f"{walked} and {listed}")
+EOF
+
   # The walk knows of no difference, though it does not know all flags.
   [ -z "$(cd $type/tree && bs-walk . | bs-diff "$saveset" - 2>&1)" ] || fail "$type: bs-diff: $(cd $type/tree && bs-walk . | bs-diff "$saveset" - 2>&1)"
 
