@@ -1,4 +1,5 @@
 # only: bin
+# timeout: 900
 # What bs-tar writes is what GNU tar, bsdtar and Python's tarfile read: everything in pax; in gnu and ustar all but what they have no place for,
 # which is named. Also with holes, in parts, from a stream, and through bs-read into another repository.
 . "${0%/*}/lib.sh"
