@@ -21,9 +21,11 @@ public static class Errno
     public const int EINVAL = 22;
     public const int EMFILE = 24;
     public const int EFBIG = 27;
+    public const int ENOTTY = 25;
     public const int ENOSPC = 28;
     public const int EROFS = 30;
     public const int EPIPE = 32;
+    public const int ERANGE = 34;
     public const int ENAMETOOLONG = 36;
     public const int ENOSYS = 38;
     public const int ENOTEMPTY = 39;

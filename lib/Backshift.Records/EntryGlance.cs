@@ -25,6 +25,8 @@ public readonly ref struct EntryGlance
 
     public long? Nlink { get; private init; }
 
+    public uint? Flags { get; private init; }
+
     /// <summary>Whether the key content is true: content records follow.</summary>
     public bool HasContent { get; private init; }
 
@@ -64,6 +66,7 @@ public readonly ref struct EntryGlance
         long? size = null, nlink = null;
         UnixTime? mtime = null, ctime = null;
         ulong? ino = null;
+        uint? flags = null;
         int content = 0, sourceStart = 0, sourceEnd = 0, keys = values.Position;
         for (int i = 0; i < count; i++)
         {
@@ -81,6 +84,7 @@ public readonly ref struct EntryGlance
                 case 4 when key.SequenceEqual("size"u8): read = values.TryReadNumber(out ulong length) && length <= long.MaxValue && size is null; size = (long)length; break;
                 case 4 when key.SequenceEqual("type"u8): read = values.TryReadShortText(out ReadOnlySpan<byte> type); file = type.SequenceEqual("file"u8); break;
                 case 4 when key.SequenceEqual("list"u8): read = values.TrySkip(); more = true; break;
+                case 5 when key.SequenceEqual("flags"u8): read = values.TryReadNumber(out ulong bits) && bits <= uint.MaxValue && flags is null; flags = (uint)bits; break;
                 case 5 when key.SequenceEqual("mtime"u8): read = values.TryReadTime(out UnixTime changed) && mtime is null; mtime = changed; break;
                 case 5 when key.SequenceEqual("ctime"u8): read = values.TryReadTime(out UnixTime inode) && ctime is null; ctime = inode; break;
                 case 5 when key.SequenceEqual("nlink"u8): read = values.TryReadNumber(out ulong names) && names <= long.MaxValue && nlink is null; nlink = (long)names; break;
@@ -98,7 +102,7 @@ public readonly ref struct EntryGlance
 
         glance = new EntryGlance
         {
-            Path = path, IsFile = file, Size = size, Mtime = mtime, Ctime = ctime, Ino = ino, Nlink = nlink, HasMore = more, ContentStart = content,
+            Path = path, IsFile = file, Size = size, Mtime = mtime, Ctime = ctime, Ino = ino, Nlink = nlink, Flags = flags, HasMore = more, ContentStart = content,
             HasContent = content > 0 && encoded[content] == MessagePackCode.True,
             KeysStart = keys, KeyCount = count, SourceStart = sourceStart, SourceEnd = sourceEnd, Length = values.Position,
         };

@@ -10,6 +10,7 @@ public enum RecordKind
     Data,
     Chunk,
     Hole,
+    Stream,
     Problem,
     End,
 }

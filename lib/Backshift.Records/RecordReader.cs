@@ -117,7 +117,7 @@ public sealed class RecordReader
             case RecordKind.Entry:
                 afterEntry = true;
                 break;
-            case RecordKind.Data or RecordKind.Chunk or RecordKind.Hole when !afterEntry:
+            case RecordKind.Data or RecordKind.Chunk or RecordKind.Hole or RecordKind.Stream when !afterEntry:
                 throw RecordFrame.Damaged("content before any entry");
             case RecordKind.End:
                 ended = true;
@@ -143,6 +143,7 @@ public sealed class RecordReader
                 _ when kind.SequenceEqual("hole"u8) => RecordKind.Hole,
                 _ when kind.SequenceEqual("data"u8) => RecordKind.Data,
                 _ when kind.SequenceEqual("problem"u8) => RecordKind.Problem,
+                _ when kind.SequenceEqual("stream"u8) => RecordKind.Stream,
                 _ when kind.SequenceEqual("begin"u8) => RecordKind.Begin,
                 _ when kind.SequenceEqual("end"u8) => RecordKind.End,
                 _ => RecordKind.Other,

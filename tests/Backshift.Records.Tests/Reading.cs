@@ -80,6 +80,11 @@ internal sealed class Reading
                 HoleRecord.Write(ref writer, hole);
                 Records.Add($"hole size={hole}");
                 break;
+            case RecordKind.Stream:
+                StreamRecord stream = StreamRecord.ReadFrom(encoded);
+                stream.WriteTo(ref writer);
+                Records.Add($"stream path={stream.Path} name={stream.Name} size={stream.Size} offset={stream.Offset} bytes={StreamVector.Hex(stream.Bytes.ToArray())}");
+                break;
             case RecordKind.Problem:
                 ProblemRecord problem = ProblemRecord.ReadFrom(encoded);
                 problem.WriteTo(ref writer);

@@ -150,3 +150,18 @@ small_disk() {
   mount -t tmpfs -o "size=$1" tmpfs "$2" 2> /dev/null || skip "may not mount"
   at_exit umount -l "$(realpath "$2")"
 }
+
+# image ext4|xfs|btrfs DIRECTORY: a new file system in a file, mounted at DIRECTORY until the script ends. Where that cannot be, a line that says why, and status 1.
+image() {
+  local type=$1 directory=$2 file=$2.image
+  command -v "mkfs.$type" > /dev/null || { echo "no mkfs.$type"; return 1; }
+  case $type in
+  # An attribute of more than a block has an inode to itself.
+  ext4) truncate -s 64M "$file" && mkfs.ext4 -q -b 4096 -O ea_inode "$file" ;;
+  xfs) truncate -s 300M "$file" && mkfs.xfs -q "$file" ;;
+  btrfs) truncate -s 128M "$file" && mkfs.btrfs -q "$file" ;;
+  esac > /dev/null || { echo "mkfs.$type fails"; return 1; }
+  mkdir -p "$directory"
+  mount -o loop "$file" "$directory" 2> /dev/null || { echo "may not mount $type"; return 1; }
+  at_exit umount -l "$(realpath "$directory")"
+}

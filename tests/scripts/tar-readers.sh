@@ -1,4 +1,5 @@
 # only: bin
+# timeout: 900
 # What bs-tar writes is what GNU tar, bsdtar and Python's tarfile read: everything in pax; in gnu and ustar all but what they have no place for,
 # which is named. Also with holes, in parts, from a stream, and through bs-read into another repository.
 . "${0%/*}/lib.sh"
@@ -12,8 +13,8 @@ bs-init repository
 
 # GNU tar, exactly.
 bs-tar a@latest > pax.tar
-mkdir gnu && tar xpf pax.tar -C gnu 2> gnu.log
-same_tree tree gnu --without xattr
+mkdir gnu && tar xpf pax.tar --xattrs '--xattrs-include=*' --acls -C gnu 2> gnu.log
+same_tree tree gnu
 [ "$(du -sk gnu/contents | cut -f 1)" -le "$(($(du -sk tree/contents | cut -f 1) + 64))" ] || fail "holes were filled: $(du -sk tree/contents gnu/contents)"
 # Of times outside of 1970 to now it says something; of differences nothing.
 (cd tree && tar --diff -f - < ../pax.tar) 2>&1 | grep -v -e 'time stamp' > differences || true
@@ -21,8 +22,8 @@ expect_empty differences
 
 # The same archive from a stream, but for the holes; and from a copy, to the byte.
 (cd tree && bs-walk . | bs-chunk | bs-tar -) > stream.tar
-mkdir stream && tar xpf stream.tar -C stream 2> stream.log
-same_tree tree stream --without xattr
+mkdir stream && tar xpf stream.tar --xattrs '--xattrs-include=*' --acls -C stream 2> stream.log
+same_tree tree stream
 bs-init other
 bs-read a@latest | bs-store other > copied
 expect_same name copied
@@ -55,7 +56,7 @@ bs-tar --format gnu a@latest | tar tf - > names.gnu
 tar tf pax.tar > names
 expect_same names names.gnu
 expect_status 3 bs-tar --format ustar a@latest > ustar.tar 2> refused
-[ "$(($(tar tf ustar.tar | wc -l) + $(wc -l < refused)))" -eq "$(wc -l < names)" ] || fail "$(wc -l < refused) refused, $(tar tf ustar.tar | wc -l) written"
+[ "$(($(tar tf ustar.tar | wc -l) + $(grep -vc 'no place for its extended attributes' refused)))" -eq "$(wc -l < names)" ] || fail "$(wc -l < refused) refused, $(tar tf ustar.tar | wc -l) written"
 
 # One name of several of a file has the content, the others link to it; what is not there is named.
 mkdir part

@@ -119,6 +119,7 @@ internal sealed partial class ChunkStage
         BytePath name = entry.Source ?? entry.Path;
         progress?.AddFile(name);
         using FileReading reading = ahead.Take(pending);
+        entry.Flags = ((entry.Flags ?? 0) | (reading.Flags ?? 0)) is not 0 and uint all ? all : null;
         string? refusal = reading.Refusal;
         string? mark = reading.Mark;
         int errno = reading.Errno;

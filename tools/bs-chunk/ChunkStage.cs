@@ -106,6 +106,12 @@ internal sealed partial class ChunkStage : IDisposable
                 await cutter.FinishAsync(cancel);
                 output.WriteEncoded(input.Encoded);
                 break;
+            case RecordKind.Stream when dropping || last is null:
+                break;
+            case RecordKind.Stream:
+                await cutter.FinishAsync(cancel);
+                output.WriteEncoded(input.Encoded);
+                break;
             case RecordKind.Problem:
                 PassProblem();
                 break;

@@ -34,6 +34,9 @@ internal sealed class FileReading : IDisposable
     /// <summary>The file as it was when it was opened.</summary>
     internal FileVersion Version { get; private init; }
 
+    /// <summary>All inode flags of the file, of which statx(2) knows only some; null if it could not be opened.</summary>
+    internal uint? Flags { get; private init; }
+
     /// <summary>Whether parts of the file take no space.</summary>
     internal bool IsSparse { get; private init; }
 
@@ -42,8 +45,9 @@ internal sealed class FileReading : IDisposable
 
     /// <summary>Opens the file of <paramref name="entry"/> and reads it if it is small. May be called on any thread; whatever goes wrong is in the result.</summary>
     /// <param name="entry">The entry.</param>
+    /// <param name="flags">Reads inode flags.</param>
     /// <param name="leaveCache">Whether the page cache is to stay as it is.</param>
-    internal static FileReading Of(EntryRecord entry, bool leaveCache = false)
+    internal static FileReading Of(EntryRecord entry, FlagReader flags, bool leaveCache = false)
     {
         UnixFile? file = Open(entry.Source ?? entry.Path, out int errno);
         if (file is null)
@@ -66,7 +70,7 @@ internal sealed class FileReading : IDisposable
             }
 
             bool sparse = status.Blocks * 512 < status.Size;
-            FileReading reading = new() { Version = FileVersion.Of(status), IsSparse = sparse, File = status.Size > Small || sparse ? file : null };
+            FileReading reading = new() { Version = FileVersion.Of(status), Flags = flags.Read(file, in status), IsSparse = sparse, File = status.Size > Small || sparse ? file : null };
             if (reading.File is null)
             {
                 return reading.ReadWhole(file, out keep);
@@ -183,7 +187,7 @@ internal sealed class FileReading : IDisposable
         {
             Dispose();
             keep = true;
-            return new FileReading { Version = Version, File = file };
+            return new FileReading { Version = Version, Flags = Flags, File = file };
         }
 
         Errno = errno;

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Backshift.Posix;
 
 namespace Backshift.Tools.Chunk;
 
@@ -15,6 +16,7 @@ internal sealed class ReadAhead : IDisposable
 
     private readonly object gate = new();
     private readonly Queue<PendingEntry> waiting = [];
+    private readonly FlagReader flags = new();
     private readonly int helpers;
     private readonly bool leaveCache;
     private bool started;
@@ -59,7 +61,7 @@ internal sealed class ReadAhead : IDisposable
         }
 
         long start = Stopwatch.GetTimestamp();
-        FileReading reading = FileReading.Of(pending.Entry, leaveCache);
+        FileReading reading = FileReading.Of(pending.Entry, flags, leaveCache);
         if (IsParallel && Stopwatch.GetElapsedTime(start) > Slow)
         {
             Wake();
@@ -131,7 +133,7 @@ internal sealed class ReadAhead : IDisposable
             if (pending.TryClaim())
             {
                 long start = Stopwatch.GetTimestamp();
-                pending.Finish(FileReading.Of(pending.Entry, leaveCache));
+                pending.Finish(FileReading.Of(pending.Entry, flags, leaveCache));
                 Count(Stopwatch.GetElapsedTime(start) > Slow);
             }
         }

@@ -73,6 +73,12 @@ internal sealed class DiffStage
     {
         EntryRecord entry = right.Entry;
         Aspects aspects = EntryComparison.Compare(left.Entry, entry);
+        if (right is StreamSide && entry.NeedsReading && (((left.Entry.Flags ?? 0) ^ (entry.Flags ?? 0)) & InodeFlags.InStatus) == 0)
+        {
+            // Nobody has opened the file, so nobody knows all its flags.
+            aspects &= ~Aspects.Flags;
+        }
+
         if (left.Entry.Type == EntryType.File && entry.Type == EntryType.File && !options.Ignored.HasFlag(Aspects.Content) && await ContentsDifferAsync(cancel))
         {
             aspects |= Aspects.Content;

@@ -12,12 +12,14 @@ internal sealed class EntryLines
     private readonly OutputBuffer output;
     private readonly ListOptions options;
     private readonly EntryJson? json;
+    private readonly AttributeLines? attributes;
     private readonly byte[] number = new byte[48];
 
     internal EntryLines(OutputBuffer output, ListOptions options)
     {
         this.output = output;
         this.options = options;
+        attributes = options.Attributes ? new AttributeLines(output, options.Escape) : null;
         json = options.Json ? new EntryJson(output, options.Escape) : null;
     }
 
@@ -27,6 +29,12 @@ internal sealed class EntryLines
     {
         if (entry.Type == EntryType.Socket)
         {
+            return;
+        }
+
+        if (attributes is not null)
+        {
+            attributes.Write(entry);
             return;
         }
 
@@ -73,7 +81,7 @@ internal sealed class EntryLines
     {
         Span<byte> mode = stackalloc byte[12];
         ModeText.Write(entry.Type, entry.Mode ?? 0, mode);
-        mode[10] = problem ? (byte)'!' : (byte)' ';
+        mode[10] = problem ? (byte)'!' : HasAccessList(entry) ? (byte)'+' : (byte)' ';
         mode[11] = (byte)' ';
         output.Write(mode);
         WriteNumber(entry.Nlink ?? 1, 2);
@@ -93,6 +101,19 @@ internal sealed class EntryLines
 
         TimeText.Write(output, entry.Mtime ?? default, options.FullTime);
         output.Write((byte)' ');
+    }
+
+    private static bool HasAccessList(EntryRecord entry)
+    {
+        foreach ((byte[] name, _) in entry.Attributes ?? [])
+        {
+            if (name.AsSpan().SequenceEqual("system.posix_acl_access"u8) || name.AsSpan().SequenceEqual("system.posix_acl_default"u8))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private void WriteNumber(long value, int width)

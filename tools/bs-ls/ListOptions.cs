@@ -7,6 +7,9 @@ internal sealed record ListOptions
 
     internal bool Json { get; init; }
 
+    /// <summary>Whether extended attributes are listed, and nothing else.</summary>
+    internal bool Attributes { get; init; }
+
     /// <summary>Whether owners are shown by number.</summary>
     internal bool Numeric { get; init; }
 

@@ -18,6 +18,7 @@ internal static class Program
         Option<bool> fullTime = new("--full-time") { Description = "as -l, with times to the nanosecond" };
         Option<bool> nul = new("--null", "-0") { Description = "end lines in NUL" };
         Option<bool> json = new("--json") { Description = "a JSON object a line" };
+        Option<bool> attributes = new("--attributes") { Description = "extended attributes alone, as getfattr(1) writes them" };
         Option<bool> directory = new("--directory", "-d") { Description = "the named paths alone, not what lies below them" };
         Option<int> depth = CountArgument.Option("--depth", null, "list no more than N levels below each path", int.MaxValue);
         Option<bool> problems = new("--problems") { Description = "list what was skipped, or was not stored as it was" };
@@ -26,7 +27,7 @@ internal static class Program
         Option<bool> complete = new("--complete") { Description = "only savesets that are complete" };
         RootCommand root = new("list savesets, or the entries of one")
         {
-            saveset, paths, lengthy, numeric, fullTime, nul, json, directory, depth, problems, host, subset, complete,
+            saveset, paths, lengthy, numeric, fullTime, nul, json, attributes, directory, depth, problems, host, subset, complete,
         };
         RepositoryArgument repository = RepositoryArgument.AddTo(root);
         return Tool.RunAsync("bs-ls", root, args, async (options, tool, cancel) =>
@@ -38,6 +39,7 @@ internal static class Program
                 FullTime = options.GetValue(fullTime),
                 Null = options.GetValue(nul),
                 Json = options.GetValue(json),
+                Attributes = options.GetValue(attributes),
                 Escape = Descriptors.IsTerminal(1),
             };
             string? name = options.GetValue(saveset);
@@ -47,14 +49,19 @@ internal static class Program
                 throw new BackshiftException(ExitCode.Usage, "--host, --subset and --complete are about a list of savesets");
             }
 
-            if (name is null && (list.Long || options.GetValue(directory) || options.GetValue(problems) || options.GetValue(depth) != int.MaxValue))
+            if (list.Attributes && (list.Long || list.Json || list.Null))
             {
-                throw new BackshiftException(ExitCode.Usage, "-l, -n, -d, --full-time, --depth and --problems are about the entries of a saveset, and none is named");
+                throw new BackshiftException(ExitCode.Usage, "--attributes has no columns, no JSON and no other ends of lines");
+            }
+
+            if (name is null && (list.Long || list.Attributes || options.GetValue(directory) || options.GetValue(problems) || options.GetValue(depth) != int.MaxValue))
+            {
+                throw new BackshiftException(ExitCode.Usage, "-l, -n, -d, --attributes, --full-time, --depth and --problems are about the entries of a saveset, and none is named");
             }
 
             PathSelection selection = new(options.GetValue(paths) ?? [], options.GetValue(directory) ? 0 : options.GetValue(depth));
             bool onlyProblems = options.GetValue(problems);
-            if (onlyProblems && (options.GetValue(paths)?.Length > 0 || list.Long))
+            if (onlyProblems && (options.GetValue(paths)?.Length > 0 || list.Long || list.Attributes))
             {
                 throw new BackshiftException(ExitCode.Usage, "--problems lists those of a whole saveset, and has no columns");
             }

@@ -18,6 +18,7 @@ internal static class Program
         Option<BytePath[]> excludeFrom = PathArgument.Options("--exclude-from", "read patterns from a file, one a line");
         Option<bool> caches = new("--exclude-caches", "--cachedir-tag") { Description = "leave out what lies in caches (CACHEDIR.TAG)" };
         Option<bool> noDump = new("--nodump") { Description = "leave out what has the attribute d of chattr(1)" };
+        Option<bool> noAttributes = new("--no-xattrs") { Description = "leave extended attributes and access control lists unread" };
         Option<string?> host = new("--host") { Description = "whose files they are; else this machine's", HelpName = "name" };
         Option<string?> subset = new("--subset") { Description = "which part of the host's files they are", HelpName = "name" };
         Option<bool> ignoreCtime = new("--ignore-ctime") { Description = "a file may be unchanged although its inode was changed" };
@@ -37,7 +38,7 @@ internal static class Program
         excludeFrom.HelpName = "file";
         RootCommand root = new("save trees: the whole pipeline in one line")
         {
-            roots, oneFileSystem, exclude, include, excludeFrom, caches, noDump, host, subset, ignoreCtime, ignoreInode, reread, full, average, noDelta, noCache, jobs, progress, init, list, verbose,
+            roots, oneFileSystem, exclude, include, excludeFrom, caches, noDump, noAttributes, host, subset, ignoreCtime, ignoreInode, reread, full, average, noDelta, noCache, jobs, progress, init, list, verbose,
             dryRun,
         };
         RepositoryArgument repository = RepositoryArgument.AddTo(root);
@@ -61,7 +62,7 @@ internal static class Program
                 Full = options.GetValue(full),
                 ForWalk =
                 [
-                    .. Flag(options, oneFileSystem), .. Flag(options, caches), .. Flag(options, noDump), .. Text(options, host), .. Text(options, subset), .. loud,
+                    .. Flag(options, oneFileSystem), .. Flag(options, caches), .. Flag(options, noDump), .. Flag(options, noAttributes), .. Text(options, host), .. Text(options, subset), .. loud,
                     .. Patterns(given, options, exclude, include, excludeFrom),
                 ],
                 ForSince = [.. Flag(options, ignoreCtime), .. Flag(options, ignoreInode), .. Flag(options, reread), .. loud],

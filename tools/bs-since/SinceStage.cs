@@ -133,7 +133,7 @@ internal sealed partial class SinceStage
             return ValueTask.CompletedTask;
         }
 
-        if (TryGlance(encoded, out EntryGlance glance))
+        if (TryGlance(encoded, out EntryGlance glance) && glance.Flags == FileStamp.Of(glance).FlagsSince(then.Entry))
         {
             output.WriteWithContent(encoded.FirstSpan, glance);
         }
@@ -142,6 +142,7 @@ internal sealed partial class SinceStage
             EntryRecord entry = EntryRecord.ReadFrom(encoded);
             entry.HasContent = true;
             entry.Source = null;
+            entry.Flags = FileStamp.Of(entry).FlagsSince(then.Entry);
             output.Write(entry);
         }
 

@@ -45,6 +45,12 @@ internal sealed class CountingSink : IEntrySink
 
     public void AddHole(long size) => next.AddHole(size);
 
+    public void AddStream(in StreamRecord piece, ReadOnlySequence<byte> encoded)
+    {
+        next.AddStream(in piece, encoded);
+        Flush();
+    }
+
     public void AddProblem(ProblemRecord problem)
     {
         Problems++;

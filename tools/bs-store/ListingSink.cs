@@ -65,6 +65,8 @@ internal sealed class ListingSink : IEntrySink
         Clear();
     }
 
+    public void AddStream(in StreamRecord piece, ReadOnlySequence<byte> encoded) => next.AddStream(in piece, encoded);
+
     public void AddOther(ReadOnlySequence<byte> encoded) => next.AddOther(encoded);
 
     /// <summary>Says the last entry.</summary>

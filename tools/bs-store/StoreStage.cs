@@ -98,16 +98,19 @@ internal sealed class StoreStage
                     throw new BackshiftException(ExitCode.DataError, $"{entry.Path}: nobody has read its content", "put bs-chunk before this program");
                 }
 
-                batch.Add(new BatchItem { Kind = RecordKind.Entry, Entry = entry });
+                batch.Add(new BatchItem { Kind = RecordKind.Entry, Entry = entry }, reader.Encoded.Length);
                 break;
             case RecordKind.Chunk:
                 batch.Add(ChunkRecord.ReadFrom(reader.Encoded));
                 break;
             case RecordKind.Hole:
-                batch.Add(new BatchItem { Kind = RecordKind.Hole, Hole = HoleRecord.ReadFrom(reader.Encoded) });
+                batch.Add(new BatchItem { Kind = RecordKind.Hole, Hole = HoleRecord.ReadFrom(reader.Encoded) }, reader.Encoded.Length);
                 break;
             case RecordKind.Problem:
-                batch.Add(new BatchItem { Kind = RecordKind.Problem, Problem = ProblemRecord.ReadFrom(reader.Encoded) });
+                batch.Add(new BatchItem { Kind = RecordKind.Problem, Problem = ProblemRecord.ReadFrom(reader.Encoded) }, reader.Encoded.Length);
+                break;
+            case RecordKind.Stream:
+                batch.Add(new BatchItem { Kind = RecordKind.Stream, Encoded = reader.Encoded.ToArray() }, reader.Encoded.Length);
                 break;
             case RecordKind.Data:
                 throw new BackshiftException(ExitCode.DataError, "there is content that has not been cut", "put bs-chunk before this program");
@@ -115,7 +118,7 @@ internal sealed class StoreStage
                 End = EndRecord.ReadFrom(reader.Encoded);
                 break;
             default:
-                batch.Add(new BatchItem { Kind = RecordKind.Other, Encoded = reader.Encoded.ToArray() });
+                batch.Add(new BatchItem { Kind = RecordKind.Other, Encoded = reader.Encoded.ToArray() }, reader.Encoded.Length);
                 break;
         }
     }
@@ -176,6 +179,10 @@ internal sealed class StoreStage
                 break;
             case RecordKind.Problem:
                 sink.AddProblem(item.Problem!);
+                break;
+            case RecordKind.Stream when !dropping:
+                ReadOnlySequence<byte> encoded = new(item.Encoded!);
+                sink.AddStream(StreamRecord.ReadFrom(encoded), encoded);
                 break;
             case RecordKind.Other:
                 sink.AddOther(new ReadOnlySequence<byte>(item.Encoded!));

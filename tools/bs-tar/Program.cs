@@ -15,12 +15,13 @@ internal static class Program
         Argument<BytePath[]> paths = PathArgument.Operands("path", "files and directories; without one, everything");
         Option<TarFormat> format = ChoiceArgument.Option("--format", "pax, gnu or ustar; else pax", TarFormat.Pax);
         Option<DamageChoice> damage = ChoiceArgument.Option("--on-error", "of a file with a damaged chunk: fail, zero (the chunk) or skip (the file); else fail", DamageChoice.Fail);
+        Option<bool> libarchive = new("--libarchive") { Description = "write inode flags and birth times too, which bsdtar reads, and GNU tar does not" };
         Option<bool> verbose = new("--verbose", "-v") { Description = "name the files that were not saved as they were" };
-        RootCommand root = new("write a saveset, or parts of it, as a tar archive") { saveset, paths, format, damage, verbose };
+        RootCommand root = new("write a saveset, or parts of it, as a tar archive") { saveset, paths, format, damage, libarchive, verbose };
         RepositoryArgument repository = RepositoryArgument.AddTo(root);
         return Tool.RunAsync("bs-tar", root, args, async (options, tool, cancel) =>
         {
-            TarOptions tar = new() { Format = options.GetValue(format), Damage = options.GetValue(damage), Verbose = options.GetValue(verbose) };
+            TarOptions tar = new() { Format = options.GetValue(format), Damage = options.GetValue(damage), Libarchive = options.GetValue(libarchive), Verbose = options.GetValue(verbose) };
             PathSelection selection = new(options.GetValue(paths) ?? []);
             string name = options.GetValue(saveset)!;
             RepositoryReader? reader = null;

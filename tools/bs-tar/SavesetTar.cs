@@ -31,7 +31,7 @@ internal sealed class SavesetTar
         this.selection = selection;
         this.options = options;
         this.output = output;
-        archive = new TarArchive(output, options.Format, warn);
+        archive = new TarArchive(output, options.Format, warn, options.Libarchive);
     }
 
     /// <exception cref="BackshiftException">Something is missing or damaged. What was written until then has no end: it is not to be taken for an archive.</exception>

@@ -29,7 +29,7 @@ internal sealed class StreamTar
         this.repository = repository;
         this.selection = selection;
         this.output = output;
-        archive = new TarArchive(output, options.Format, warn);
+        archive = new TarArchive(output, options.Format, warn, options.Libarchive);
     }
 
     /// <exception cref="BackshiftException">The stream is damaged, or wants something that is not there.</exception>
@@ -86,6 +86,9 @@ internal sealed class StreamTar
                 break;
             case RecordKind.Chunk when isOpen:
                 WriteChunk(ChunkRecord.ReadFrom(records.Encoded));
+                break;
+            case RecordKind.Stream when isOpen && StreamRecord.ReadFrom(records.Encoded) is { Offset: 0 } stream:
+                archive.Report($"{stream.Path}: an archive has no place for its stream {stream.Name}");
                 break;
         }
     }

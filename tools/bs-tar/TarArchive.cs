@@ -21,12 +21,13 @@ internal sealed class TarArchive
     /// <param name="output">Where the archive goes.</param>
     /// <param name="format">Its format.</param>
     /// <param name="warn">Says a line on standard error.</param>
-    internal TarArchive(OutputBuffer output, TarFormat format, Action<string> warn)
+    /// <param name="libarchive">Whether to write, in pax, what libarchive alone reads.</param>
+    internal TarArchive(OutputBuffer output, TarFormat format, Action<string> warn, bool libarchive = false)
     {
         this.output = output;
         this.format = format;
         this.warn = warn;
-        headers = new TarHeaders(output, format);
+        headers = new TarHeaders(output, format, libarchive);
     }
 
     /// <summary>Done, or what the worst trouble so far asks for.</summary>

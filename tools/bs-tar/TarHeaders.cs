@@ -11,6 +11,7 @@ internal sealed class TarHeaders
 {
     private readonly OutputBuffer output;
     private readonly TarFormat format;
+    private readonly bool libarchive;
     private readonly TarBlock block = new();
     private readonly TarBlock extra = new();
     private readonly PaxRecords records = new();
@@ -19,8 +20,12 @@ internal sealed class TarHeaders
     private bool isLongName;
     private bool isLongLink;
 
-    internal TarHeaders(OutputBuffer output, TarFormat format)
+    /// <param name="output">Where they go.</param>
+    /// <param name="format">The format.</param>
+    /// <param name="libarchive">Whether to write, in pax, what libarchive alone reads.</param>
+    internal TarHeaders(OutputBuffer output, TarFormat format, bool libarchive = false)
     {
+        this.libarchive = libarchive && format == TarFormat.Pax;
         this.output = output;
         this.format = format;
     }
@@ -62,10 +67,12 @@ internal sealed class TarHeaders
 
         if (format == TarFormat.Pax && entry.Attributes is { } attributes)
         {
-            foreach ((byte[] key, byte[] value) in attributes)
-            {
-                records.AddAttribute(key, value);
-            }
+            PaxAttributes.Add(records, attributes);
+        }
+
+        if (libarchive)
+        {
+            PaxAttributes.AddForLibarchive(records, entry);
         }
 
         if (refusal is null)

@@ -117,7 +117,7 @@ internal sealed class Member
         Entry.Mtime = pax.Mtime ?? Time(header.Number(TarField.Mtime));
         Entry.Ctime = pax.Ctime ?? (header.IsGnu ? Time(header.Number(TarField.Ctime)) : null);
         Entry.Btime = pax.Btime;
-        Entry.Flags = pax.Flags is null ? null : InodeFlags.Parse(pax.Flags);
+        Entry.Flags = pax.Flags is null ? null : FlagNames.Read(pax.Flags);
         if (Entry.Type is EntryType.CharacterDevice or EntryType.BlockDevice)
         {
             Entry.RdevMajor = Device(pax.Major ?? header.Number(TarField.Major));

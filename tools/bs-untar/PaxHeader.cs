@@ -13,7 +13,7 @@ internal sealed class PaxHeader
     internal const int Longest = 8 << 20;
 
     // Bounds of a record of the stream.
-    private const int MostAttributes = 4096;
+    private const int MostAttributes = 65536;
     private const int LongestAttributeName = 255;
 
     internal BytePath? Path { get; private set; }

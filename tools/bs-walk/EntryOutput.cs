@@ -11,6 +11,7 @@ internal sealed class EntryOutput
     private readonly Action<string> warn;
     private readonly string stage;
     private readonly Accounts accounts = new();
+    private readonly EntryAttributes? attributes;
 
     // One record for all: it is encoded before the next is made.
     private readonly EntryRecord entry = new() { Path = default, Type = default };
@@ -19,8 +20,10 @@ internal sealed class EntryOutput
     /// <param name="records">Where records go.</param>
     /// <param name="stage">The program's name, for problems.</param>
     /// <param name="warn">Says a line on standard error.</param>
-    internal EntryOutput(RecordWriter records, string stage, Action<string> warn)
+    /// <param name="attributes">Reads extended attributes; null to leave them.</param>
+    internal EntryOutput(RecordWriter records, string stage, Action<string> warn, EntryAttributes? attributes)
     {
+        this.attributes = attributes;
         this.records = records;
         this.stage = stage;
         this.warn = warn;
@@ -40,9 +43,11 @@ internal sealed class EntryOutput
     /// <summary>Writes an entry; a socket is only counted.</summary>
     /// <param name="path">The kept path.</param>
     /// <param name="absolute">Whether a file is to be opened from the root and not from the working directory.</param>
+    /// <param name="place">Where the system finds it.</param>
     /// <param name="status">What statx(2) told.</param>
     /// <param name="target">What a symbolic link points to.</param>
-    internal void Write(ReadOnlySpan<byte> path, bool absolute, in FileStatus status, byte[]? target)
+    /// <param name="flags">Its inode flags, if more is known of them than statx(2) told.</param>
+    internal void Write(ReadOnlySpan<byte> path, bool absolute, in EntryPlace place, in FileStatus status, byte[]? target, uint? flags = null)
     {
         if (status.Kind == FileKind.Socket)
         {
@@ -73,6 +78,8 @@ internal sealed class EntryOutput
         entry.Target = target;
         entry.RdevMajor = device ? major : null;
         entry.RdevMinor = device ? minor : null;
+        entry.Attributes = attributes?.Read(place);
+        entry.Flags = (flags ?? InodeFlags.Of(status)) is not 0 and uint set ? set : null;
         entry.Path = new BytePath(path);
         entry.Source = file && absolute ? new BytePath([(byte)'/', .. path]) : null;
         records.Write(entry);
@@ -80,6 +87,10 @@ internal sealed class EntryOutput
 
         // A few sparse files can be longer together than a number is.
         Bytes += file ? Math.Min(status.Size, long.MaxValue - Bytes) : 0;
+        if (attributes is { Troubles.Count: > 0 })
+        {
+            ReportAttributes(path, absolute, attributes);
+        }
     }
 
     /// <summary>Writes a problem and says it.</summary>
@@ -93,6 +104,15 @@ internal sealed class EntryOutput
         records.Write(problem);
         warn(problem.ToString());
         Problems++;
+    }
+
+    private void ReportAttributes(ReadOnlySpan<byte> path, bool absolute, EntryAttributes read)
+    {
+        BytePath shown = absolute ? new BytePath([(byte)'/', .. path.SequenceEqual("."u8) ? default : path]) : new BytePath(path);
+        foreach ((int errno, string text) in read.Troubles)
+        {
+            Report(shown, errno, text, marks: true);
+        }
     }
 
     /// <summary>Says something that is no problem.</summary>

@@ -10,6 +10,7 @@ internal sealed class ListedPaths
     private readonly EntryOutput output;
     private readonly PathList list;
     private readonly AncestorChain ancestors;
+    private readonly FlagReader flags = new();
     private KeptPath last;
 
     internal ListedPaths(WalkOptions options, EntryOutput output, PathList list)
@@ -83,7 +84,14 @@ internal sealed class ListedPaths
                 return;
             }
 
-            output.Write(path.Path.Span, path.IsAbsolute, in status, target);
+            output.Write(path.Path.Span, path.IsAbsolute, new EntryPlace(directory, name), in status, target, isDirectory ? FlagsOf(directory, name, in status) : null);
         }
+    }
+
+    /// <summary>The inode flags of a directory, which nobody after this stage opens; null if it cannot be opened here either.</summary>
+    private uint? FlagsOf(UnixFile? start, byte[] terminatedName, in FileStatus status)
+    {
+        using UnixFile? opened = UnixFile.TryOpen(start, new BytePath(terminatedName.AsSpan(..^1)), OpenFor.Directory | OpenFor.NoFollow, out _);
+        return opened is null ? null : flags.Read(opened, in status);
     }
 }

@@ -19,13 +19,14 @@ internal static class Program
         Option<BytePath[]> excludeFrom = PathArgument.Options("--exclude-from", "read patterns from a file, one a line");
         Option<bool> caches = new("--exclude-caches", "--cachedir-tag") { Description = "leave out what lies in caches (CACHEDIR.TAG)" };
         Option<bool> noDump = new("--nodump") { Description = "leave out what has the attribute d of chattr(1)" };
+        Option<bool> noAttributes = new("--no-xattrs") { Description = "leave extended attributes and access control lists unread" };
         Option<bool> verbose = new("--verbose", "-v") { Description = "say at the end how much there was" };
         exclude.HelpName = include.HelpName = "pattern";
         excludeFrom.HelpName = "file";
 
         RootCommand root = new("walk trees, or take a list of paths, and write a record for each entry")
         {
-            roots, nul, lines, sized, oneFileSystem, exclude, include, excludeFrom, caches, noDump,
+            roots, nul, lines, sized, oneFileSystem, exclude, include, excludeFrom, caches, noDump, noAttributes,
         };
         OriginArguments origin = OriginArguments.AddTo(root);
         root.Options.Add(verbose);
@@ -39,6 +40,7 @@ internal static class Program
                 OneFileSystem = options.GetValue(oneFileSystem),
                 ExcludeCaches = options.GetValue(caches),
                 NoDump = options.GetValue(noDump),
+                Attributes = !options.GetValue(noAttributes),
                 Verbose = options.GetValue(verbose),
             };
             BytePath[] given = options.GetValue(roots) ?? [];

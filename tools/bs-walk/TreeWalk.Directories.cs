@@ -10,7 +10,7 @@ internal sealed partial class TreeWalk
         UnixFile? file = UnixFile.TryOpen(parent, new BytePath(name[..^1]), OpenFor.Directory | OpenFor.NoFollow, out int errno);
         if (file is null)
         {
-            Write(length, in status, null);
+            Write(length, At(parent, name, length), in status, null);
             output.Report(Shown(length), errno, marks: true);
             return;
         }
@@ -48,7 +48,7 @@ internal sealed partial class TreeWalk
             }
         }
 
-        Write(length, in status, null);
+        Write(length, At(parent, name, length), in status, null, flags.Read(file, in status));
         if (trouble is not null)
         {
             output.Report(Shown(length), trouble.Errno, marks: true);

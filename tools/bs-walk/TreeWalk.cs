@@ -16,6 +16,7 @@ internal sealed partial class TreeWalk : IDisposable
     private readonly List<DirectoryFrame> frames = [];
     private readonly byte[] listing = new byte[64 << 10];
     private readonly WalkRoots roots;
+    private readonly FlagReader flags = new();
 
     // '/' and the kept path of where the walk is: with the slash it is the path from the root.
     private byte[] path = new byte[4096];
@@ -189,16 +190,20 @@ internal sealed partial class TreeWalk : IDisposable
                     break;
                 }
 
-                Write(length, in status, target);
+                Write(length, At(directory, name, length), in status, target);
                 break;
             default:
-                Write(length, in status, null);
+                Write(length, At(directory, name, length), in status, null);
                 break;
         }
     }
 
-    private void Write(int length, in FileStatus status, byte[]? target) =>
-        output.Write(length == 0 ? "."u8 : path.AsSpan(1, length), absolute, in status, target);
+    private void Write(int length, in EntryPlace place, in FileStatus status, byte[]? target, uint? flags = null) =>
+        output.Write(length == 0 ? "."u8 : path.AsSpan(1, length), absolute, in place, in status, target, flags);
+
+    /// <summary>Where the entry is whose kept path, and the NUL behind it, were put together last.</summary>
+    private EntryPlace At(UnixFile? directory, ReadOnlySpan<byte> name, int length) =>
+        new(directory, name, depth == 0 ? default : path.AsSpan(absolute ? 0 : 1, length + (absolute ? 2 : 1)));
 
     /// <summary>A kept path as the user would name it.</summary>
     private BytePath Shown(int length) => absolute ? new BytePath(path.AsSpan(0, length + 1)) : length == 0 ? new BytePath("."u8) : new BytePath(path.AsSpan(1, length));

@@ -20,6 +20,9 @@ internal sealed record WalkOptions
     /// <summary>Whether to leave out what has the attribute d of chattr(1).</summary>
     internal bool NoDump { get; init; }
 
+    /// <summary>Whether to read extended attributes.</summary>
+    internal bool Attributes { get; init; } = true;
+
     /// <summary>Whether to say at the end what was left out.</summary>
     internal bool Verbose { get; init; }
 }

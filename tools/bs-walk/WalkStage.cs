@@ -24,7 +24,7 @@ internal sealed class WalkStage
         this.warn = warn;
         this.clock = clock;
         records = new RecordWriter(stream);
-        output = new EntryOutput(records, Name, warn);
+        output = new EntryOutput(records, Name, warn, options.Attributes ? new EntryAttributes() : null);
     }
 
     /// <summary>Walks the roots.</summary>

@@ -32,6 +32,8 @@ public sealed class ForwardSink : IEntrySink
 
     public void AddHole(long size) => writer.WriteHole(size);
 
+    public void AddStream(in StreamRecord piece, ReadOnlySequence<byte> encoded) => writer.WriteEncoded(encoded);
+
     public void AddProblem(ProblemRecord problem) => writer.Write(problem);
 
     /// <exception cref="BackshiftException">Always: the entry has been written.</exception>

@@ -77,6 +77,17 @@ public sealed class SavesetSink : IEntrySink, IDisposable
 
     public void AddHole(long size) => writer.AddHole(size);
 
+    public void AddStream(in StreamRecord piece, ReadOnlySequence<byte> encoded)
+    {
+        // There is no place for them in an entry tree yet. One problem a stream, at its first piece.
+        if (piece.Offset == 0)
+        {
+            ProblemRecord problem = new(piece.Path, "bs-store", 0, $"its stream {piece.Name} of {piece.Size} bytes is not stored", Marks: piece.Path == writer.CurrentPath);
+            warn(problem.ToString());
+            writer.AddProblem(problem);
+        }
+    }
+
     public void AddProblem(ProblemRecord problem) => writer.AddProblem(problem);
 
     public void DropEntry() => writer.DropEntry();

@@ -92,4 +92,27 @@ public sealed class EntryLinesTests
         Assert.All(line.TrimEnd('\n'), static c => Assert.InRange(c, ' ', '~'));
         Assert.Contains("\"ü\"", Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(Line(Entry(EntryType.File, "ü"), new ListOptions { Json = true }))), StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("system.posix_acl_access", null, "-rw-r--r--+ ")]
+    [InlineData("system.posix_acl_default", null, "-rw-r--r--+ ")]
+    [InlineData("system.posix_acl_access", "changed", "-rw-r--r--! ")]
+    [InlineData("user.posix_acl_access", null, "-rw-r--r--  ")]
+    public void An_access_control_list_shows_behind_the_mode_unless_there_is_worse(string name, string? problem, string expected)
+    {
+        EntryRecord entry = Entry(EntryType.File);
+        entry.Attributes = [new(Encoding.ASCII.GetBytes(name), [])];
+        Assert.StartsWith(expected, Line(entry, new ListOptions { Long = true }, problem), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Attributes_are_listed_as_setfattr_reads_them_and_escaped_on_a_terminal()
+    {
+        EntryRecord entry = Entry(EntryType.File, "a\\\nü=");
+        entry.Attributes = [new("user.b=\r"u8.ToArray(), [0, 0xAB]), new("user.c"u8.ToArray(), [])];
+        string expected = "# file: a\\134\\012ü=\nuser.b\\075\\015=0x00ab\nuser.c=0x\n\n";
+        Assert.Equal(expected, Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(Line(entry, new ListOptions { Attributes = true }))));
+        Assert.Equal(expected.Replace("ü", "\\303\\274", StringComparison.Ordinal), Line(entry, new ListOptions { Attributes = true, Escape = true }));
+        Assert.Equal("", Line(Entry(EntryType.File), new ListOptions { Attributes = true }));
+    }
 }

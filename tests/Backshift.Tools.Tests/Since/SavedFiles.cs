@@ -117,6 +117,19 @@ internal sealed class SavedFiles : IDisposable
     /// <summary>What the last run wrote, also one that failed.</summary>
     internal byte[] LastOutput { get; private set; } = [];
 
+    /// <summary>The last entry that the last run wrote.</summary>
+    internal async Task<EntryRecord> LastEntryAsync()
+    {
+        RecordReader reader = new(new MemoryStream(LastOutput));
+        EntryRecord? last = null;
+        while (await reader.ReadAsync())
+        {
+            last = reader.Kind == RecordKind.Entry ? EntryRecord.ReadFrom(reader.Encoded) : last;
+        }
+
+        return last!;
+    }
+
     public void Dispose() => Directory.Delete(root.ToString(), recursive: true);
 
     private async Task ReadAsync(byte[] stream)

@@ -318,4 +318,20 @@ for key, value in [("host", 1), ("subset", b"\xff"), ("started", 1), ("cutter", 
 for key in ("stage", "entries", "bytes", "problems"):
     write(f"end with a map for {key}", "damaged", BEGIN + record("end", **{key: {}}))
 write("end with negative entries", "damaged", BEGIN + record("end", entries=-1))
+# --- named streams -----------------------------------------------------------------------------------------------------------------------
+STREAM = {"path": b"a", "name": b"Zone.Identifier", "size": 5, "offset": 0, "bytes": b"hello"}
+SHOWN_STREAM = "stream path=a name=Zone.Identifier size=5 offset=0 bytes=68656c6c6f"
+ok("named stream", FILE + record("chunk", size=3, bytes=b"abc") + record("stream", **STREAM), SHOWN_FILE, "chunk size=3 bytes=616263", SHOWN_STREAM)
+ok("named stream in two pieces", FILE + record("stream", **STREAM | {"bytes": b"he"}) + record("stream", **STREAM | {"offset": 2, "bytes": b"llo"}), SHOWN_FILE,
+   SHOWN_STREAM.replace("6c6c6f", ""), SHOWN_STREAM.replace("offset=0", "offset=2").replace("6865", ""))
+ok("empty named stream of a directory", record("entry", path=b"d", type="dir") + record("stream", path=b"d", name="\u00e9".encode(), size=0, offset=0, bytes=b""),
+   "entry path=d type=dir", "stream path=d name=\u00e9 size=0 offset=0 bytes=")
+ok("named stream with text for bytes", FILE + record("stream", **STREAM | {"path": "a", "name": "Zone.Identifier", "bytes": "hello"}), SHOWN_FILE, SHOWN_STREAM, canonical=False)
+damaged("named stream before any entry", record("stream", **STREAM))
+for key in STREAM:
+    damaged(f"named stream without {key}", FILE + record("stream", **{k: v for k, v in STREAM.items() if k != key}))
+for name, keys in [("of a path with two dots", {"path": b"a/.."}), ("without letters in its name", {"name": b""}), ("with a colon in its name", {"name": b"a:b"}), ("with a slash in its name", {"name": b"a/b"}),
+                   ("with a backslash in its name", {"name": b"a\\b"}), ("with a NUL in its name", {"name": b"a\0b"}), ("with a name of 766 bytes", {"name": b"n" * 766}), ("with a piece behind its end", {"offset": 1}),
+                   ("with a piece too long", {"size": 4}), ("with an empty piece", {"bytes": b""}), ("with offset 2 to the 63", {"offset": 2**63}), ("with a number for bytes", {"bytes": 5})]:
+    damaged(f"named stream {name}", FILE + record("stream", **STREAM | keys))
 print(len(written), "vectors")

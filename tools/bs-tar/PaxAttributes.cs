@@ -1,0 +1,52 @@
+using System.Buffers;
+using Backshift.Records;
+
+namespace Backshift.Tools.Tar;
+
+/// <summary>What an entry has besides what POSIX knows, as records of an extended header.</summary>
+internal static class PaxAttributes
+{
+    /// <summary>
+    /// Adds extended attributes; an access control list twice. GNU tar sets the attribute as it is with --xattrs, and the text with --acls; bsdtar
+    /// passes over the attribute, and knows only the text. Who sets both sets the same twice.
+    /// </summary>
+    internal static void Add(PaxRecords records, List<KeyValuePair<byte[], byte[]>> attributes)
+    {
+        foreach ((byte[] key, byte[] value) in attributes)
+        {
+            if (key.AsSpan().SequenceEqual("system.posix_acl_access"u8))
+            {
+                AddList(records, "SCHILY.acl.access"u8, value);
+            }
+            else if (key.AsSpan().SequenceEqual("system.posix_acl_default"u8))
+            {
+                AddList(records, "SCHILY.acl.default"u8, value);
+            }
+
+            records.AddAttribute(key, value);
+        }
+    }
+
+    /// <summary>Adds what libarchive alone reads. GNU tar warns of each such record, so it is for whoever asks.</summary>
+    internal static void AddForLibarchive(PaxRecords records, EntryRecord entry)
+    {
+        if (entry.Flags is { } flags && FlagNames.Has(flags))
+        {
+            records.Add("SCHILY.fflags"u8, FlagNames.Write(flags));
+        }
+
+        if (entry.Btime is { } birth)
+        {
+            records.Add("LIBARCHIVE.creationtime"u8, birth);
+        }
+    }
+
+    private static void AddList(PaxRecords records, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
+    {
+        ArrayBufferWriter<byte> text = new();
+        if (AccessListText.TryWrite(value, text))
+        {
+            records.Add(key, text.WrittenSpan);
+        }
+    }
+}
