@@ -87,7 +87,7 @@ internal sealed class SavesetTar
         EntryRecord entry = stored.Entry;
         if (options.Verbose && stored.Problem is { } problem)
         {
-            archive.Note($"{entry.Path}: was saved with a problem: {Escaping.Display(System.Text.Encoding.UTF8.GetBytes(problem))}");
+            archive.Note($"{entry.Path}: was saved with a problem: {Escaping.DisplayText(problem)}");
         }
 
         bool isFile = entry.Type == EntryType.File;

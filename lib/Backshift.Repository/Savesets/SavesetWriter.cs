@@ -53,6 +53,9 @@ public sealed class SavesetWriter : IDisposable
     /// <summary>Whether links whose target is none of the other entries are left out. Not so for tests of those who read: other writers may make such trees.</summary>
     public bool CheckLinks { get; init; } = true;
 
+    /// <summary>The program that makes problem records here.</summary>
+    public string Stage { get; init; } = "bs-index";
+
     /// <summary>Says a line to the user.</summary>
     public Action<string>? Warn { get; init; }
 
@@ -223,7 +226,7 @@ public sealed class SavesetWriter : IDisposable
 
         void LeaveLink(BytePath link)
         {
-            ProblemRecord problem = new(link, "bs-index", 0, "is a link to an entry that is not stored; it is left out");
+            ProblemRecord problem = new(link, Stage, 0, "is a link to an entry that is not stored; it is left out");
             Warn?.Invoke(problem.ToString());
             Leave(link, 0, problem);
         }
