@@ -63,7 +63,7 @@ internal sealed class SavesetTar
 
     private IEnumerable<StoredEntry> Entries()
     {
-        LinkNames links = new(reader, saveset, choice.Contains);
+        using LinkNames links = new(reader, saveset, choice.Contains, () => SelectedEntries.Read(reader, saveset, choice.Selection)) { LeavesSocketsOut = true };
         foreach (StoredEntry entry in SelectedEntries.Read(reader, saveset, choice.Selection))
         {
             if (entry.Entry.Type == EntryType.Socket)
@@ -83,7 +83,10 @@ internal sealed class SavesetTar
 
             if (links.Resolve(entry) is { } resolved)
             {
-                yield return resolved;
+                if (resolved.Entry.Type != EntryType.Socket)
+                {
+                    yield return resolved;
+                }
             }
             else
             {
