@@ -63,6 +63,26 @@ public sealed class ChunkReaderTests
         Assert.Contains($"is a delta: chunk {first}: ", trouble.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_chunk_whose_entry_in_the_index_is_damaged_is_found_in_its_pack()
+    {
+        using ScratchRepository repository = new();
+        byte[] content = Bytes(3, 1000);
+        repository.Store(chunks => chunks.Add(Digest.Of(content), content));
+        string run = Directory.EnumerateFiles(Path.Combine(repository.Root.ToString(), "index")).Single();
+        byte[] bytes = File.ReadAllBytes(run);
+        for (int at = bytes.Length - 48; at < bytes.Length - 32; at++)
+        {
+            byte[] bad = [.. bytes];
+            bad[at] ^= 1;
+            File.WriteAllBytes(run, bad);
+            List<string> said = [];
+            using RepositoryReader reader = repository.Read(trouble => said.Add(trouble.Message));
+            Assert.Equal(content, reader.Contents.Read(Digest.Of(content)).ToArray());
+            Assert.Contains("run ", Assert.Single(said), StringComparison.Ordinal);
+        }
+    }
+
     [Theory]
     [InlineData(1 << 20)]
     [InlineData(8 << 20)]
