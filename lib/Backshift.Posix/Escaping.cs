@@ -35,6 +35,21 @@ public static class Escaping
         return text.ToString();
     }
 
+    /// <summary>
+    /// A text for people in which names are escaped already, such as that of a problem: as <see cref="Display"/> has it, but a backslash stays one. To escape it too
+    /// would show a name in it with twice as many.
+    /// </summary>
+    public static string DisplayText(string text)
+    {
+        StringBuilder shown = new(text.Length);
+        foreach (Range piece in text.AsSpan().Split('\\'))
+        {
+            shown.Append(shown.Length > 0 || piece.Start.Value > 0 ? "\\" : "").Append(Display(Encoding.UTF8.GetBytes(text[piece])));
+        }
+
+        return shown.ToString();
+    }
+
     private static bool IsPlain(Rune rune) =>
         rune.Value != '\\' && Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Control or UnicodeCategory.Format
             or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned);

@@ -14,13 +14,17 @@ public sealed class PathSelection
 
     /// <param name="given">The paths as the user wrote them.</param>
     /// <param name="depth">How far below each of them entries are taken; 0 for the paths alone.</param>
-    public PathSelection(IReadOnlyList<BytePath> given, int depth = int.MaxValue)
+    /// <param name="emptyIsAll">Whether no path at all names everything: not so for a list that turned out to be empty.</param>
+    public PathSelection(IReadOnlyList<BytePath> given, int depth = int.MaxValue, bool emptyIsAll = true)
     {
         this.depth = depth;
-        everything = given.Count == 0;
+        everything = given.Count == 0 && emptyIsAll;
         named = everything ? [new NamedPath(default, default)] : [.. given.Select(static path => new NamedPath(path, Keep(path.Span)))];
         Array.Sort(named, static (left, right) => left.Kept.CompareTo(right.Kept));
     }
+
+    /// <summary>How many paths were given.</summary>
+    public int Count => everything ? 0 : named.Length;
 
     /// <summary>Whether only the named paths themselves are taken.</summary>
     public bool IsShallow => depth == 0;
@@ -66,12 +70,12 @@ public sealed class PathSelection
     public bool Takes(ReadOnlySpan<byte> path)
     {
         bool taken = false;
-        foreach (NamedPath outer in named)
+        for (int end = NextEnd(path, -1); end >= 0; end = NextEnd(path, end))
         {
-            if (BytePath.IsWithin(path, outer.Kept.Span))
+            for (int i = FirstOf(path[..end]); i < named.Length && named[i].Kept.Span.SequenceEqual(path[..end]); i++)
             {
-                bool near = IsNear(path, outer.Kept.Span);
-                outer.Found |= near || depth > 0;
+                bool near = IsNear(path, path[..end]);
+                named[i].Found |= near || depth > 0;
                 taken |= near;
             }
         }
@@ -82,15 +86,41 @@ public sealed class PathSelection
     /// <summary>Whether an entry with this path would belong to the selection.</summary>
     public bool Contains(ReadOnlySpan<byte> path)
     {
-        foreach (NamedPath outer in named)
+        for (int end = NextEnd(path, -1); end >= 0; end = NextEnd(path, end))
         {
-            if (BytePath.IsWithin(path, outer.Kept.Span) && IsNear(path, outer.Kept.Span))
+            int first = FirstOf(path[..end]);
+            if (first < named.Length && named[first].Kept.Span.SequenceEqual(path[..end]) && IsNear(path, path[..end]))
             {
                 return true;
             }
         }
 
         return false;
+    }
+
+    /// <summary>Where the next path ends that this one lies in: after the empty one each directory, and itself; −1 behind that.</summary>
+    private static int NextEnd(ReadOnlySpan<byte> path, int end)
+    {
+        if (end < 0 || end >= path.Length)
+        {
+            return end < 0 ? 0 : -1;
+        }
+
+        int slash = path[(end + 1)..].IndexOf((byte)'/');
+        return slash < 0 ? path.Length : end + 1 + slash;
+    }
+
+    /// <summary>The place of the first path that is not lower than this one: there may be a million of them.</summary>
+    private int FirstOf(ReadOnlySpan<byte> kept)
+    {
+        int low = 0, high = named.Length;
+        while (low < high)
+        {
+            int middle = (low + high) / 2;
+            (low, high) = BytePath.Compare(named[middle].Kept.Span, kept) < 0 ? (middle + 1, high) : (low, middle);
+        }
+
+        return low;
     }
 
     /// <summary>A name as entries have it: no empty components and no "."; empty for the top.</summary>

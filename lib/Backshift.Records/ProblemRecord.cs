@@ -8,7 +8,7 @@ namespace Backshift.Records;
 /// <param name="Path">What it is about, as the user named it; may be empty.</param>
 /// <param name="Stage">The program that met it.</param>
 /// <param name="Errno">Error number, or 0.</param>
-/// <param name="Text">What happened.</param>
+/// <param name="Text">What happened, for people: names in it are escaped.</param>
 /// <param name="Marks">Whether it concerns the last entry, which is stored all the same.</param>
 public sealed record ProblemRecord(BytePath Path, string Stage, int Errno, string Text, bool Marks = false)
 {
@@ -69,5 +69,5 @@ public sealed record ProblemRecord(BytePath Path, string Stage, int Errno, strin
     /// <summary>One line for people: path and what happened, without control bytes.</summary>
     public override string ToString() => Path.IsEmpty ? Shown : $"{Path}: {Shown}";
 
-    private string Shown => Escaping.Display(System.Text.Encoding.UTF8.GetBytes(Text));
+    private string Shown => Escaping.DisplayText(Text);
 }

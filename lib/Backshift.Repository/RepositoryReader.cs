@@ -11,9 +11,11 @@ namespace Backshift.Repository;
 /// <summary>A repository that is read: its savesets, their trees, the contents of files. Writes nothing. For use by one thread.</summary>
 public sealed class RepositoryReader : IDisposable
 {
-    // 24 MB of blocks of the default size: enough to keep both cores decoding ahead.
-    private const int NodeBlocks = 4;
-    private const int ContentBlocks = 24;
+    // Bytes of blocks that are kept: of contents enough for all cores to decode ahead; and a few blocks where they are as long as they may be.
+    private const long NodeBytes = 4 << 20;
+    private const long ContentBytes = 24 << 20;
+    private const int LargeNodeBlocks = 2;
+    private const int LargeContentBlocks = 4;
 
     private readonly Action<BackshiftException> warn;
     private readonly WorkerPool? workers;
@@ -27,8 +29,8 @@ public sealed class RepositoryReader : IDisposable
         this.warn = warn;
         this.workers = workers > 0 ? new WorkerPool(workers) : null;
         finder = new Lazy<ChunkFinder>(() => new ChunkFinder(directory, warn, lookEverywhere: true));
-        nodes = new Lazy<ChunkReader>(() => new ChunkReader(finder.Value, null, NodeBlocks));
-        contents = new Lazy<ChunkReader>(() => new ChunkReader(finder.Value, this.workers, ContentBlocks));
+        nodes = new Lazy<ChunkReader>(() => new ChunkReader(finder.Value, null, Math.Max(NodeBytes, LargeNodeBlocks * directory.Config.Block)));
+        contents = new Lazy<ChunkReader>(() => new ChunkReader(finder.Value, this.workers, Math.Max(ContentBytes, LargeContentBlocks * directory.Config.Block)));
     }
 
     public RepositoryDirectory Directory { get; }

@@ -5,21 +5,26 @@ using Backshift.Records;
 
 namespace Backshift.Tooling;
 
-/// <summary>The options --host and --subset of the programs that begin a stream: whose files it tells of.</summary>
+/// <summary>The options --host and --subset: whose files a stream or a saveset tells of.</summary>
 public sealed class OriginArguments
 {
     private const int Longest = 255;
 
-    private readonly Option<string?> host = new("--host") { Description = "the machine's name in the stream; else its own", HelpName = "name" };
-    private readonly Option<string?> subset = new("--subset") { Description = "name of the part of the machine that is saved", HelpName = "name" };
+    private readonly Option<string?> host;
+    private readonly Option<string?> subset;
 
-    private OriginArguments()
+    private OriginArguments(string hostDescription, string subsetDescription)
     {
+        host = new Option<string?>("--host") { Description = hostDescription, HelpName = "name" };
+        subset = new Option<string?>("--subset") { Description = subsetDescription, HelpName = "name" };
     }
 
-    public static OriginArguments AddTo(RootCommand root)
+    /// <summary>For a program that begins a stream.</summary>
+    public static OriginArguments AddTo(RootCommand root) => AddTo(root, "the machine's name in the stream; else its own", "name of the part of the machine that is saved");
+
+    internal static OriginArguments AddTo(RootCommand root, string hostDescription, string subsetDescription)
     {
-        OriginArguments arguments = new();
+        OriginArguments arguments = new(hostDescription, subsetDescription);
         root.Options.Add(arguments.host);
         root.Options.Add(arguments.subset);
         return arguments;
@@ -27,7 +32,11 @@ public sealed class OriginArguments
 
     /// <summary>Whose files they are: what the command line says, or this machine's name.</summary>
     /// <exception cref="BackshiftException">It is no name.</exception>
-    public string Host(ParseResult options) => NameOf(options.GetValue(host), "--host") ?? Machine.HostName();
+    public string Host(ParseResult options) => GivenHost(options) ?? Machine.HostName();
+
+    /// <summary>Whose files the command line says that they are, or null.</summary>
+    /// <exception cref="BackshiftException">It is no name.</exception>
+    public string? GivenHost(ParseResult options) => NameOf(options.GetValue(host), "--host");
 
     /// <summary>Which part of them, or null for all.</summary>
     /// <exception cref="BackshiftException">It is no name.</exception>

@@ -68,4 +68,25 @@ public sealed class PathSelectionTests
         Assert.Empty(Select(int.MaxValue).Missing);
         Assert.Single(Select(int.MaxValue, ".").Missing);
     }
+
+    [Fact]
+    public void Of_very_many_paths_each_is_found_and_what_lies_below_it()
+    {
+        PathSelection selection = new([.. Enumerable.Range(0, 100_000).Select(i => BytePath.Of($"d/{i}"))]);
+        Assert.True(selection.Takes("d/77777/x/y"u8));
+        Assert.True(selection.Takes("d/0"u8));
+        Assert.False(selection.Takes("d"u8));
+        Assert.False(selection.Takes("d/100000"u8));
+        Assert.False(selection.Contains("d/7777x"u8));
+        Assert.Equal(99_998, selection.Missing.Count());
+    }
+
+    [Fact]
+    public void An_empty_list_names_nothing_where_it_is_one()
+    {
+        PathSelection selection = new([], emptyIsAll: false);
+        Assert.False(selection.Takes("a"u8));
+        Assert.Empty(selection.Outermost);
+        Assert.Empty(selection.Missing);
+    }
 }

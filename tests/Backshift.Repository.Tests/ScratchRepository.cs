@@ -11,10 +11,10 @@ internal sealed class ScratchRepository : IDisposable
 {
     private readonly string folder = Path.Combine(Path.GetTempPath(), "backshift-test-" + Guid.NewGuid().ToString("N"));
 
-    internal ScratchRepository(string codec = "zstd:3")
+    internal ScratchRepository(string codec = "zstd:3", int block = RepositoryConfig.DefaultBlock)
     {
         Root = BytePath.Of(folder);
-        Directory = RepositoryDirectory.Create(Root, NewRepository.Config(RepositoryConfig.DefaultAverage, codec, TimeProvider.System));
+        Directory = RepositoryDirectory.Create(Root, NewRepository.Config(RepositoryConfig.DefaultAverage, codec, TimeProvider.System) with { Block = block });
     }
 
     internal BytePath Root { get; }

@@ -90,7 +90,7 @@ public sealed class TreeTests : IDisposable
         List<byte[]> paths = Paths(seed, 2000);
         SortedDictionary<byte[], string> expected = new(PathOrder.Instance);
         List<(string, string)> found = [];
-        using EntrySorter sorter = new(repository.Directory.Publisher, capacity);
+        using EntrySorter sorter = new(repository.Directory.Publisher.CreateScratch, capacity);
         for (int i = 0; i < 5000; i++)
         {
             byte[] path = paths[random.Next(paths.Count)];
@@ -148,6 +148,32 @@ public sealed class TreeTests : IDisposable
         Assert.Equal(parts, TreeReader.Parts(reader.Nodes, entry));
     }
 
+    [Theory]
+    [InlineData(3)]
+    [InlineData(500)]
+    public void Holes_that_touch_are_one_however_many_parts_there_are(int count)
+    {
+        byte[] digest = new byte[Digest.Size];
+        List<ContentPart> cut = [], joined = [];
+        for (int i = 0; i < count; i++)
+        {
+            BitConverter.TryWriteBytes(digest, i);
+            cut.AddRange([new ContentPart(new Digest(digest), 10), new ContentPart(null, 4096), new ContentPart(null, 1), new ContentPart(null, 8192)]);
+            joined.AddRange([new ContentPart(new Digest(digest), 10), new ContentPart(null, 12289)]);
+        }
+
+        StoredEntry entry = new(Entry("file"u8.ToArray()));
+        repository.Store(chunks =>
+        {
+            ListWriter list = new(chunks);
+            cut.ForEach(list.Add);
+            list.FinishInto(entry);
+            return true;
+        });
+        using RepositoryReader reader = repository.Read();
+        Assert.Equal(joined, TreeReader.Parts(reader.Nodes, entry));
+    }
+
     [Fact]
     public void Nodes_end_where_the_page_says()
     {
@@ -178,7 +204,7 @@ public sealed class TreeTests : IDisposable
     private (Digest Root, int Level)? Write(ChunkStore chunks, IEnumerable<byte[]> paths, int capacity)
     {
         TreeWriter tree = new(chunks, null);
-        using EntrySorter sorter = new(repository.Directory.Publisher, capacity);
+        using EntrySorter sorter = new(repository.Directory.Publisher.CreateScratch, capacity);
         ArrayBufferWriter<byte> item = new();
         foreach (byte[] path in paths)
         {

@@ -19,11 +19,12 @@ internal sealed class SavedTree : IDisposable
     private readonly SavesetWriter writer;
 
     /// <param name="block">Length of a block: a small one makes many of them.</param>
-    internal SavedTree(int block = 65536)
+    /// <param name="checkLinks">Whether links are put in order, as our own writers do, or left as the test makes them.</param>
+    internal SavedTree(int block = 65536, bool checkLinks = false)
     {
         directory = RepositoryDirectory.Create(Root, new RepositoryConfig { Block = block, Pack = 1 << 20 });
         chunks = new ChunkStore(directory, pool, static trouble => throw trouble);
-        writer = new SavesetWriter(directory, chunks) { CheckLinks = false };
+        writer = new SavesetWriter(directory, chunks) { CheckLinks = checkLinks };
     }
 
     internal BytePath Root => BytePath.Of(folder);

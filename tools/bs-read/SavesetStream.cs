@@ -95,7 +95,7 @@ internal sealed class SavesetStream
 
     private IEnumerable<StoredEntry> Entries()
     {
-        LinkNames links = new(reader, saveset, path => selection.Contains(path.Span));
+        using LinkNames links = new(reader, saveset, path => selection.Contains(path.Span), () => SelectedEntries.Read(reader, saveset, selection));
         foreach (StoredEntry entry in SelectedEntries.Read(reader, saveset, selection))
         {
             if (links.Resolve(entry) is { } resolved)

@@ -31,12 +31,14 @@ internal sealed class BaseSaveset
     /// <inheritdoc cref="TreeCursor.LeavesRead"/>
     internal long LeavesRead => cursor?.LeavesRead ?? 0;
 
-    /// <summary>The entry with this path, with what tells its version and content; null if there is none, or none that can be read.</summary>
+    /// <summary>The entry with this path, or of the file that it is a link of, with what tells its version and content; null if there is none, or none that can be read.</summary>
     internal StoredEntry? Find(ReadOnlySpan<byte> path)
     {
         try
         {
-            return cursor?.FindVersion(path);
+            // The content lies under the first name in the order of a tree, which need not be the first that came.
+            StoredEntry? found = cursor?.FindVersion(path);
+            return found is { Entry.Type: EntryType.Link } ? cursor!.FindVersion(found.Entry.Target) : found;
         }
         catch (BackshiftException e) when (e.Code == ExitCode.DataError)
         {

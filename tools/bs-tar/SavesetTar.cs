@@ -13,25 +13,25 @@ internal sealed class SavesetTar
 {
     private readonly RepositoryReader reader;
     private readonly Saveset saveset;
-    private readonly PathSelection selection;
+    private readonly MemberChoice choice;
     private readonly TarOptions options;
     private readonly OutputBuffer output;
     private readonly TarArchive archive;
 
     /// <param name="reader">The repository; with workers, blocks are read ahead.</param>
     /// <param name="saveset">The saveset.</param>
-    /// <param name="selection">What of it.</param>
+    /// <param name="choice">What of it.</param>
     /// <param name="options">How.</param>
     /// <param name="output">Where the archive goes.</param>
     /// <param name="warn">Says a line on standard error.</param>
-    internal SavesetTar(RepositoryReader reader, Saveset saveset, PathSelection selection, TarOptions options, OutputBuffer output, Action<string> warn)
+    internal SavesetTar(RepositoryReader reader, Saveset saveset, MemberChoice choice, TarOptions options, OutputBuffer output, Action<string> warn)
     {
         this.reader = reader;
         this.saveset = saveset;
-        this.selection = selection;
+        this.choice = choice;
         this.options = options;
         this.output = output;
-        archive = new TarArchive(output, options.Format, warn, options.Libarchive);
+        archive = new TarArchive(output, options.Format, warn, choice.Renaming, options.Libarchive);
     }
 
     /// <exception cref="BackshiftException">Something is missing or damaged. What was written until then has no end: it is not to be taken for an archive.</exception>
@@ -52,7 +52,7 @@ internal sealed class SavesetTar
             throw;
         }
 
-        foreach (BytePath path in selection.Missing)
+        foreach (BytePath path in choice.Selection.Missing)
         {
             archive.Report($"{path}: is not in {saveset.Name}", ExitCode.NoInput);
         }
@@ -63,17 +63,30 @@ internal sealed class SavesetTar
 
     private IEnumerable<StoredEntry> Entries()
     {
-        LinkNames links = new(reader, saveset, path => selection.Contains(path.Span));
-        foreach (StoredEntry entry in SelectedEntries.Read(reader, saveset, selection))
+        using LinkNames links = new(reader, saveset, choice.Contains, () => SelectedEntries.Read(reader, saveset, choice.Selection)) { LeavesSocketsOut = true };
+        foreach (StoredEntry entry in SelectedEntries.Read(reader, saveset, choice.Selection))
         {
             if (entry.Entry.Type == EntryType.Socket)
             {
                 continue;
             }
 
+            if (!choice.Keeps(entry.Path, entry.Entry.Type == EntryType.Directory, out string? refusal))
+            {
+                if (refusal is not null)
+                {
+                    archive.Report($"{entry.Path}: {refusal}");
+                }
+
+                continue;
+            }
+
             if (links.Resolve(entry) is { } resolved)
             {
-                yield return resolved;
+                if (resolved.Entry.Type != EntryType.Socket)
+                {
+                    yield return resolved;
+                }
             }
             else
             {
@@ -87,7 +100,7 @@ internal sealed class SavesetTar
         EntryRecord entry = stored.Entry;
         if (options.Verbose && stored.Problem is { } problem)
         {
-            archive.Note($"{entry.Path}: was saved with a problem: {Escaping.Display(System.Text.Encoding.UTF8.GetBytes(problem))}");
+            archive.Note($"{entry.Path}: was saved with a problem: {Escaping.DisplayText(problem)}");
         }
 
         bool isFile = entry.Type == EntryType.File;

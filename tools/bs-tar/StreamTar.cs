@@ -11,7 +11,7 @@ internal sealed class StreamTar
 {
     private readonly RecordReader records;
     private readonly Func<RepositoryReader?> repository;
-    private readonly PathSelection selection;
+    private readonly MemberChoice choice;
     private readonly OutputBuffer output;
     private readonly TarArchive archive;
     private EntryRecord? entry;
@@ -19,17 +19,17 @@ internal sealed class StreamTar
 
     /// <param name="input">The stream.</param>
     /// <param name="repository">Opens the repository that references are read from; null if none was named.</param>
-    /// <param name="selection">What of the stream.</param>
+    /// <param name="choice">What of the stream.</param>
     /// <param name="options">How.</param>
     /// <param name="output">Where the archive goes.</param>
     /// <param name="warn">Says a line on standard error.</param>
-    internal StreamTar(Stream input, Func<RepositoryReader?> repository, PathSelection selection, TarOptions options, OutputBuffer output, Action<string> warn)
+    internal StreamTar(Stream input, Func<RepositoryReader?> repository, MemberChoice choice, TarOptions options, OutputBuffer output, Action<string> warn)
     {
         records = new RecordReader(input);
         this.repository = repository;
-        this.selection = selection;
+        this.choice = choice;
         this.output = output;
-        archive = new TarArchive(output, options.Format, warn, options.Libarchive);
+        archive = new TarArchive(output, options.Format, warn, choice.Renaming, options.Libarchive);
     }
 
     /// <exception cref="BackshiftException">The stream is damaged, or wants something that is not there.</exception>
@@ -57,7 +57,7 @@ internal sealed class StreamTar
             archive.Report($"the stream tells of {problems} {(problems == 1 ? "problem" : "problems")}");
         }
 
-        foreach (BytePath path in selection.Missing)
+        foreach (BytePath path in choice.Selection.Missing)
         {
             archive.Report($"{path}: is not in the stream", ExitCode.NoInput);
         }
@@ -95,12 +95,22 @@ internal sealed class StreamTar
 
     private bool TryStart(EntryRecord entry)
     {
-        if (!selection.Takes(entry.Path.Span) || entry.Type == EntryType.Socket)
+        if (!choice.Selection.Takes(entry.Path.Span) || entry.Type == EntryType.Socket)
         {
             return false;
         }
 
-        if (entry.Type == EntryType.Link && !selection.Contains(entry.Target))
+        if (!choice.Keeps(entry.Path, entry.Type == EntryType.Directory, out string? refusal))
+        {
+            if (refusal is not null)
+            {
+                archive.Report($"{entry.Path}: {refusal}");
+            }
+
+            return false;
+        }
+
+        if (entry.Type == EntryType.Link && !choice.Contains(new BytePath(entry.Target!)))
         {
             archive.Report($"{entry.Path}: is a link to {Escaping.Display(entry.Target)}, which is not to be in the archive; left out");
             return false;

@@ -12,6 +12,7 @@ internal sealed class TarArchive
     private readonly TarFormat format;
     private readonly TarHeaders headers;
     private readonly Action<string> warn;
+    private readonly Renaming renaming;
     private readonly HashSet<BytePath> leftOut = [];
     private EntryRecord? open;
     private long length;
@@ -21,9 +22,11 @@ internal sealed class TarArchive
     /// <param name="output">Where the archive goes.</param>
     /// <param name="format">Its format.</param>
     /// <param name="warn">Says a line on standard error.</param>
+    /// <param name="renaming">The names that entries have in it. What is said to the user has the names of the saveset.</param>
     /// <param name="libarchive">Whether to write, in pax, what libarchive alone reads.</param>
-    internal TarArchive(OutputBuffer output, TarFormat format, Action<string> warn, bool libarchive = false)
+    internal TarArchive(OutputBuffer output, TarFormat format, Action<string> warn, Renaming renaming, bool libarchive = false)
     {
+        this.renaming = renaming;
         this.output = output;
         this.format = format;
         this.warn = warn;
@@ -53,9 +56,8 @@ internal sealed class TarArchive
             return false;
         }
 
-        if (headers.TryWrite(entry, sparse?.StoredSize ?? size, sparse) is { } why)
+        if (!TryWriteHeader(entry, sparse?.StoredSize ?? size, sparse))
         {
-            LeaveOut(entry, $"{why} in format {format.ToString().ToLowerInvariant()}; left out");
             return false;
         }
 
@@ -73,6 +75,53 @@ internal sealed class TarArchive
         }
 
         return true;
+    }
+
+    /// <summary>Writes the header with the names that are those of the archive, for as long as that takes.</summary>
+    private bool TryWriteHeader(EntryRecord entry, long size, SparseMap? sparse)
+    {
+        (BytePath path, byte[]? target) = (entry.Path, entry.Target);
+        if (TryRename(entry) is { } refusal)
+        {
+            (entry.Path, entry.Target) = (path, target);
+            LeaveOut(entry, refusal);
+            return false;
+        }
+
+        string? why = headers.TryWrite(entry, size, sparse);
+        (entry.Path, entry.Target) = (path, target);
+        if (why is not null)
+        {
+            LeaveOut(entry, $"{why} in format {format.ToString().ToLowerInvariant()}; left out");
+        }
+
+        return why is null;
+    }
+
+    private string? TryRename(EntryRecord entry)
+    {
+        if (!renaming.TryRename(entry.Path, NameScope.Entries, out BytePath renamed, out string? refusal))
+        {
+            return refusal ?? "has no name in the archive; left out";
+        }
+
+        entry.Path = renamed;
+        if (entry.Type == EntryType.Link)
+        {
+            if (!renaming.TryRename(new BytePath(entry.Target!), NameScope.Links, out BytePath target, out refusal))
+            {
+                return $"is a link to {Escaping.Display(entry.Target)}, which {refusal ?? "has no name in the archive; left out"}";
+            }
+
+            entry.Target = target.Bytes;
+        }
+        else if (entry.Type == EntryType.SymbolicLink)
+        {
+            entry.Target = renaming.RenameTarget(entry.Target!);
+            return entry.Target.Length == 0 ? "would point to nothing; left out" : null;
+        }
+
+        return null;
     }
 
     /// <summary>Says that an entry is left out, and remembers it if links to it may follow.</summary>

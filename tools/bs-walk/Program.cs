@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Backshift.Posix;
 using Backshift.Records;
+using Backshift.Records.Patterns;
 using Backshift.Tooling;
 
 namespace Backshift.Tools.Walk;

@@ -1,3 +1,5 @@
+using Backshift.Records.Patterns;
+
 namespace Backshift.Tools.Walk;
 
 /// <summary>What bs-walk was asked for besides the paths.</summary>

@@ -1,5 +1,6 @@
 using Backshift.Posix;
 using Backshift.Records;
+using Backshift.Records.Patterns;
 
 namespace Backshift.Tools.Walk;
 

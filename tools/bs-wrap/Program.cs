@@ -32,21 +32,7 @@ internal static class Program
                 return bits;
             },
         };
-        Option<UnixTime?> mtime = new("--mtime")
-        {
-            Description = "when it was changed last, in ISO 8601, UTC, or @ and seconds; else now",
-            HelpName = "time",
-            CustomParser = static result =>
-            {
-                string text = result.Tokens[^1].Value;
-                if (!UnixTime.TryParse(text, out UnixTime time))
-                {
-                    result.AddError($"--mtime: not like 2026-11-23T09:04:05Z or @1795424645: {ArgumentText.Display(text)}");
-                }
-
-                return time;
-            },
-        };
+        Option<UnixTime?> mtime = TimeArgument.Option("--mtime", "when it was changed last, in ISO 8601, UTC, or @ and seconds; else now");
         RootCommand root = new("write a stream of one file, whose content is standard input or what a command writes") { name, exec, mode, mtime };
         OriginArguments origin = OriginArguments.AddTo(root);
         return Tool.RunAsync("bs-wrap", root, args, async (options, tool, cancel) =>

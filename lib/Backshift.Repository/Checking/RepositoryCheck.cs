@@ -42,7 +42,7 @@ public sealed class RepositoryCheck : IDisposable
     {
         CheckRuns(cancel);
         CheckPacks(readData, cancel);
-        using ChunkReader nodes = new(finder, null, capacity: 8);
+        using ChunkReader nodes = new(finder, null, capacity: 8 << 20);
         TreeCheck trees = new(finder, nodes, Counts, Say, cancel);
         foreach (Saveset saveset in SavesetCatalog.List(repository, Report))
         {
@@ -96,7 +96,7 @@ public sealed class RepositoryCheck : IDisposable
         pack.Readers++;
         try
         {
-            using ChunkReader withPrefixes = new(finder, null, capacity: 8);
+            using ChunkReader withPrefixes = new(finder, null, capacity: 8 << 20);
             for (int block = 0; block < pack.Directory.BlockCount; block++)
             {
                 cancel.ThrowIfCancellationRequested();

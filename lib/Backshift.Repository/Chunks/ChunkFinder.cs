@@ -81,6 +81,8 @@ internal sealed class ChunkFinder : IDisposable
     {
         if (strays is null)
         {
+            // An entry that is damaged hides a chunk as well as a run that is gone; that is looked at only now, since it means to read the whole index.
+            Runs.RemoveDamaged();
             strayPacks = [.. Runs.UnindexedPacks()];
             strays = StrayPacks.Read(strayPacks, Shelf);
         }

@@ -10,24 +10,35 @@ namespace Backshift.Repository.Chunks;
 /// </summary>
 public sealed class ChunkReader : IDisposable
 {
+    // A small block costs more than its content: what is told of it, and the time to look through all of them for the oldest.
+    private const int LeastCost = 32 << 10;
+    private const int FreeJobs = 2;
+
     private readonly ChunkFinder finder;
     private readonly WorkerPool? workers;
-    private readonly int capacity;
+    private readonly long capacity;
     private readonly Dictionary<(OpenPack Pack, int Block), DecodeJob> blocks = [];
-    private readonly Stack<DecodeJob> free = new();
+    private readonly List<DecodeJob> free = [];
     private readonly Lazy<WorkerContext> own = new(() => new WorkerContext());
     private long clock;
-    private int awaited;
+    private long kept;
+    private long awaited;
 
     /// <param name="finder">Finds the chunks; not closed with the reader.</param>
     /// <param name="workers">Who decodes ahead, or null to decode only what is asked for, in the caller's thread.</param>
-    /// <param name="capacity">How many blocks are kept, at least 2.</param>
-    internal ChunkReader(ChunkFinder finder, WorkerPool? workers, int capacity)
+    /// <param name="capacity">How many bytes of blocks are kept. One block is in any case, and one that waits to be read.</param>
+    internal ChunkReader(ChunkFinder finder, WorkerPool? workers, long capacity)
     {
         this.finder = finder;
         this.workers = workers;
         this.capacity = capacity;
     }
+
+    /// <summary>Bytes of blocks that are kept now.</summary>
+    internal long KeptBytes => kept;
+
+    /// <summary>How many blocks were fetched so far, each time counted.</summary>
+    internal long BlocksDecoded { get; private set; }
 
     /// <summary>Lets a worker fetch the block of a chunk that will be read soon. Each call is made good by one <see cref="Read(Digest)"/> or <see cref="PassOver"/>.</summary>
     /// <returns>False if so many blocks wait to be read that it was not begun: ask again later.</returns>
@@ -53,13 +64,22 @@ public sealed class ChunkReader : IDisposable
         while (finder.Find(digest) is { } place)
         {
             int number = place.Pack.Directory.BlockOf(place.Slot);
-            DecodeJob job = Block(place.Pack, number, depth);
-            if (job.IsSound(place.Slot))
+            try
             {
-                return job.Chunk(place.Slot);
+                DecodeJob job = Block(place.Pack, number, depth);
+                if (job.IsSound(place.Slot))
+                {
+                    return job.Chunk(place.Slot);
+                }
+
+                damage ??= $"pack {place.Pack.Name}: block {number} {job.Damage ?? "does not match the digest of a chunk"}";
+            }
+            catch (BackshiftException e) when (place.Pack.Directory.Block(number).Prefixes > 0)
+            {
+                // A delta is lost with what it was made against; another copy of the chunk may be whole.
+                damage ??= $"pack {place.Pack.Name}: block {number} is a delta: {e.Message}";
             }
 
-            damage ??= $"pack {place.Pack.Name}: block {number} {job.Damage ?? "does not match the digest of a chunk"}";
             finder.GiveUp(place);
         }
 
@@ -83,8 +103,7 @@ public sealed class ChunkReader : IDisposable
                 return PrefetchPrefixes(place.Pack.Directory, block, depth);
             }
 
-            // Two are left for what is read without having been asked for. What waits is never pushed out by what is to come later.
-            if (awaited >= capacity - 2)
+            if (!MayWait(CostOf(place.Pack, block)))
             {
                 return false;
             }
@@ -92,15 +111,18 @@ public sealed class ChunkReader : IDisposable
             job = Take(place.Pack, block);
             workers.Submit(job);
         }
-        else if (job.Awaited == 0 && awaited >= capacity - 2)
+        else if (job.Awaited == 0 && !MayWait(job.Cost))
         {
             return false;
         }
 
-        awaited += job.Awaited++ == 0 ? 1 : 0;
+        awaited += job.Awaited++ == 0 ? job.Cost : 0;
         job.LastAsked = job.LastUse = ++clock;
         return true;
     }
+
+    /// <summary>An eighth is left for what is read without having been asked for. What waits is never pushed out by what is to come later.</summary>
+    private bool MayWait(long cost) => awaited == 0 || awaited + cost <= capacity / 8 * 7;
 
     /// <summary>A block with prefixes needs other blocks first. It is small itself: those are what takes time, and it is left to Read.</summary>
     private bool PrefetchPrefixes(PackDirectory directory, int block, int depth)
@@ -151,13 +173,13 @@ public sealed class ChunkReader : IDisposable
         }
 
         // Reads come in the order in which they were announced: whoever was announced last before this one was passed over, or read by another way.
-        awaited--;
+        awaited -= job.Cost;
         foreach (DecodeJob other in blocks.Values)
         {
             if (other.Awaited > 0 && other.LastAsked < job.LastAsked)
             {
                 other.Awaited = 0;
-                awaited--;
+                awaited -= other.Cost;
             }
         }
     }
@@ -198,17 +220,36 @@ public sealed class ChunkReader : IDisposable
 
     private DecodeJob Take(OpenPack pack, int block)
     {
-        if (blocks.Count >= capacity && Oldest() is { } old)
+        long cost = CostOf(pack, block);
+        while (kept + cost > capacity && Oldest() is { } old)
         {
             Forget(old);
         }
 
-        DecodeJob job = free.TryPop(out DecodeJob? used) ? used : new DecodeJob();
+        DecodeJob job = TakeFree(pack.Directory.Block(block).Content);
         job.Aim(pack, block);
+        job.Cost = cost;
         job.LastUse = ++clock;
         pack.Readers++;
+        kept += cost;
+        BlocksDecoded++;
         blocks.Add((pack, block), job);
         return job;
+    }
+
+    private static long CostOf(OpenPack pack, int block) => Math.Max(pack.Directory.Block(block).Content, LeastCost);
+
+    /// <summary>A job with room for a block and not for many of them, or a new one: room that is not needed would be memory that nobody counts.</summary>
+    private DecodeJob TakeFree(int size)
+    {
+        int found = free.FindIndex(job => job.Room >= size && job.Room / 2 <= Math.Max(size, LeastCost));
+        DecodeJob taken = found < 0 ? new DecodeJob() : free[found];
+        if (found >= 0)
+        {
+            free.RemoveAt(found);
+        }
+
+        return taken;
     }
 
     private DecodeJob? Oldest()
@@ -228,10 +269,18 @@ public sealed class ChunkReader : IDisposable
     private void Forget(DecodeJob job)
     {
         blocks.Remove((job.Pack!, job.Block));
-        awaited -= job.Awaited > 0 ? 1 : 0;
+        awaited -= job.Awaited > 0 ? job.Cost : 0;
         job.Awaited = 0;
         job.Pack!.Readers--;
-        free.Push(job);
+        kept -= job.Cost;
+
+        // One is taken as soon as one is given up, most often of the same length.
+        if (free.Count == FreeJobs)
+        {
+            free.RemoveAt(0);
+        }
+
+        free.Add(job);
     }
 
     public void Dispose()

@@ -17,7 +17,7 @@ public sealed class ChunkStore : IDisposable
 
     // Deltas on deltas: each step is a block more to read for a restore.
     private const int MaxDeltaDepth = 8;
-    private const int EarlierBlocks = 6;
+    private const long EarlierBlocks = 6 << 20;
 
     private readonly RepositoryDirectory repository;
     private readonly ChunkFinder finder;

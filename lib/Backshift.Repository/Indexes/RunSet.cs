@@ -104,6 +104,19 @@ internal sealed class RunSet : IDisposable
         run.Dispose();
     }
 
+    /// <summary>Gives up runs whose entries are damaged: what they know is found in the packs themselves. Reads all of them.</summary>
+    internal void RemoveDamaged()
+    {
+        foreach (RunReader run in runs.ToArray())
+        {
+            if (run.Check() is { } damage)
+            {
+                damaged(new BackshiftException(ExitCode.DataError, $"run {run.Name}: {damage}"));
+                Remove(run);
+            }
+        }
+    }
+
     /// <summary>The places that the runs give for a digest; each still has to be checked.</summary>
     internal void Find(Digest digest, List<Place> found)
     {

@@ -17,6 +17,9 @@ internal sealed class DecodeJob : Job
 
     internal int Block { get; private set; }
 
+    /// <summary>What it counts for in the cache, in bytes.</summary>
+    internal long Cost { get; set; }
+
     /// <summary>When it was used last, on the cache's own clock.</summary>
     internal long LastUse { get; set; }
 
@@ -28,6 +31,9 @@ internal sealed class DecodeJob : Job
 
     /// <summary>The contents of the block's prefixes, one behind the other; set before it is submitted.</summary>
     internal byte[] Prefix { get; set; } = [];
+
+    /// <summary>How long the longest block is that it has room for as it is.</summary>
+    internal int Room => content.Length;
 
     /// <summary>Null, or what is wrong with the block as a whole.</summary>
     internal string? Damage { get; private set; }
@@ -66,7 +72,8 @@ internal sealed class DecodeJob : Job
         Span<byte> frame = stored.AsSpan(0, record.Stored);
         if (content.Length < record.Content)
         {
-            content = GC.AllocateUninitializedArray<byte>(record.Content);
+            // Blocks differ in length a little: the next one is to find room too.
+            content = GC.AllocateUninitializedArray<byte>(Math.Min(record.Content + (record.Content >> 3), Math.Max(record.Content, PackLimits.Content)));
         }
 
         try

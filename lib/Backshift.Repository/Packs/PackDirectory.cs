@@ -173,7 +173,8 @@ internal sealed class PackDirectory
             firstSlots[block] = slot;
             firstPrefixes[block] = prefix;
             if (record.Stored is < 0 or > PackLimits.Stored || record.Content is < 0 or > PackLimits.Content || record.Chunks < 1 || record.Chunks > ChunkCount - slot
-                || record.Offset < ObjectHeader.Size || record.Offset > end - record.Stored || record.Depth > PackLimits.Depth || record.Prefixes > PrefixCount - prefix)
+                || record.Offset < ObjectHeader.Size || record.Offset > end - record.Stored || record.Depth > PackLimits.Depth || record.Prefixes > PrefixCount - prefix
+                || (record.Codec <= Codec.ZstdWithPrefix && (record.Codec == Codec.ZstdWithPrefix) != (record.Prefixes > 0)))
             {
                 throw Damaged(what, $"block {block} does not fit");
             }

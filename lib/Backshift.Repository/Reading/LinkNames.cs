@@ -1,92 +1,123 @@
 using System.IO.Hashing;
 using Backshift.Posix;
 using Backshift.Records;
+using Backshift.Repository.Indexes;
 using Backshift.Repository.Savesets;
 using Backshift.Repository.Trees;
 
 namespace Backshift.Repository.Reading;
 
 /// <summary>
-/// Makes the hard links of a selection hold by themselves. In a saveset the entry that has the content may lie outside the selection, or come later than
-/// one of its links, since a tree is sorted and the stream that it was made of was not. The first name in the order of the output then gets the content,
-/// and all others link to that.
+/// Makes the hard links of a selection hold by themselves. In a saveset the entry that has the content may lie outside the selection, or, if another writer
+/// made it, come later than one of its links. The first name in the order of the output then gets the content, and all others link to that.
 /// </summary>
-public sealed class LinkNames
+/// <remarks>
+/// Memory does not grow with the number of links. That a target was written is asked of a Bloom filter: if that is wrong, in a tree in which the target
+/// is missing, a link to nothing is not noticed here. Names that stand for another are remembered up to a number; from there on a plan is made on disk.
+/// </remarks>
+public sealed class LinkNames : IDisposable
 {
-    // 24 MB at the most. What is not remembered is looked up in the tree.
-    private const int MaxWritten = 1 << 20;
+    // 20 bits a name, 16 MiB at the most: one wrong answer in some thousands.
+    private const long MostNames = 13 << 20;
+    private const int MostStands = 1 << 15;
 
-    private readonly RepositoryReader reader;
-    private readonly Saveset saveset;
     private readonly Func<BytePath, bool> isSelected;
-    private readonly HashSet<ulong> written = [];
+    private readonly Func<IEnumerable<StoredEntry>> selected;
+    private readonly int mostStands;
+    private readonly Lazy<BloomFilter> written;
     private readonly Dictionary<BytePath, Stand> stands = [];
     private readonly TreeCursor? tree;
+    private LinkPlan? plan;
 
     /// <param name="reader">Reads entries that have content but are not in the selection.</param>
     /// <param name="saveset">Where they are.</param>
     /// <param name="isSelected">Whether an entry of this path belongs to the selection.</param>
-    public LinkNames(RepositoryReader reader, Saveset saveset, Func<BytePath, bool> isSelected)
+    /// <param name="selected">Reads the entries of the selection once more, perhaps with others that do not belong to it.</param>
+    /// <param name="mostStands">How many names are remembered; tests make it small.</param>
+    public LinkNames(RepositoryReader reader, Saveset saveset, Func<BytePath, bool> isSelected, Func<IEnumerable<StoredEntry>> selected, int mostStands = MostStands)
     {
-        this.reader = reader;
-        this.saveset = saveset;
         this.isSelected = isSelected;
-        tree = saveset.Root is { } root ? new TreeCursor(reader.Nodes, root, saveset.Level) : null;
+        this.selected = selected;
+        this.mostStands = mostStands;
+        written = new Lazy<BloomFilter>(() => new BloomFilter(new byte[BloomFilter.BlocksFor(Math.Clamp(saveset.Entries * 2, 1024, MostNames)) * BloomFilter.BlockSize]));
+        tree = reader.Cursor(saveset);
     }
+
+    /// <summary>Whether sockets are not part of the output. A link to one is then given as a socket too.</summary>
+    public bool LeavesSocketsOut { get; init; }
 
     /// <summary>What to write for an entry; called once for each, in order.</summary>
     /// <param name="entry">An entry of the selection; it may be changed.</param>
     /// <returns>An entry of the same path: itself, a link in its place, or the thing itself in place of a link. Null for a link to something that the saveset does not have.</returns>
     /// <exception cref="BackshiftException">A node is missing or damaged.</exception>
+    /// <exception cref="UnixException">There is no space for a plan.</exception>
     public StoredEntry? Resolve(StoredEntry entry)
     {
-        EntryRecord record = entry.Entry;
-        if (record.Type != EntryType.Link)
+        if (plan is not null)
         {
-            if (stands.Count > 0 && stands.TryGetValue(entry.Path, out Stand? own))
-            {
-                return LinkTo(own, entry.Path, record);
-            }
-
-            if (record.Nlink > 1 && record.Type != EntryType.Directory && written.Count < MaxWritten)
-            {
-                written.Add(XxHash3.HashToUInt64(entry.Path.Span));
-            }
-
-            return entry;
+            return plan.Resolve(entry);
         }
 
-        BytePath target = new(record.Target!);
+        EntryRecord record = entry.Entry;
+        if (record.Type == EntryType.Link)
+        {
+            return ResolveLink(entry, new BytePath(record.Target!));
+        }
+
+        if (stands.Count > 0 && stands.TryGetValue(entry.Path, out Stand? own))
+        {
+            return LinkTo(own, entry.Path, entry);
+        }
+
+        if (record.Nlink > 1 && record.Type != EntryType.Directory)
+        {
+            written.Value.Add(XxHash3.HashToUInt64(entry.Path.Span));
+        }
+
+        return entry;
+    }
+
+    private StoredEntry? ResolveLink(StoredEntry entry, BytePath target)
+    {
         if (stands.TryGetValue(target, out Stand? stand))
         {
-            return LinkTo(stand, target, record);
+            return LinkTo(stand, target, entry);
         }
 
-        bool before = target.CompareTo(entry.Path) < 0;
-        if (before && written.Contains(XxHash3.HashToUInt64(target.Span)))
+        bool isWritten = target.CompareTo(entry.Path) < 0 && isSelected(target);
+        if (isWritten && written.IsValueCreated && written.Value.MayContain(XxHash3.HashToUInt64(target.Span)))
         {
             return entry;
         }
 
-        StoredEntry? found = tree?.Find(target);
-        if (found is null || found.Entry.Type is EntryType.Link or EntryType.Directory)
+        StoredEntry? real = tree?.Find(target);
+        if (real is null or { Entry.Type: EntryType.Link or EntryType.Directory })
         {
             return null;
         }
 
-        if (before && isSelected(target))
+        bool isLeftOut = real.Entry.Type == EntryType.Socket && LeavesSocketsOut;
+        if (isWritten && !isLeftOut)
         {
             return entry;
         }
 
-        // Read once more: what the cursor gave is its own.
-        StoredEntry real = reader.FindEntry(saveset, target)!;
-        stands.Add(target, new Stand(entry.Path, (real.Entry.Nlink ?? long.MaxValue) - 1));
-        real.Entry.Path = entry.Path;
-        return real;
+        if (stands.Count >= mostStands && !isLeftOut)
+        {
+            plan = new LinkPlan(stands.Select(static each => KeyValuePair.Create(each.Key, each.Value.Path)), selected(), entry.Path, tree!, isSelected, LeavesSocketsOut);
+            stands.Clear();
+            return plan.Resolve(entry);
+        }
+
+        if (!isLeftOut)
+        {
+            stands.Add(target, new Stand(entry.Path, (real.Entry.Nlink ?? long.MaxValue) - 1));
+        }
+
+        return LinkChange.Named(real, entry.Entry);
     }
 
-    private StoredEntry LinkTo(Stand stand, BytePath target, EntryRecord record)
+    private StoredEntry? LinkTo(Stand stand, BytePath target, StoredEntry entry)
     {
         // The last name of the inode has come: nobody will ask again.
         if (--stand.Remaining <= 0)
@@ -94,10 +125,10 @@ public sealed class LinkNames
             stands.Remove(target);
         }
 
-        record.Type = EntryType.Link;
-        record.Target = stand.Path.Bytes;
-        return new StoredEntry(record);
+        return LinkChange.Apply(entry, LinkChange.ToLink(stand.Path.Span));
     }
+
+    public void Dispose() => plan?.Dispose();
 
     /// <summary>The name that stands for an entry that is not there, or not yet, and how many more names its inode has.</summary>
     private sealed class Stand(BytePath path, long remaining)

@@ -25,7 +25,9 @@ public static class SelectedEntries
             yield break;
         }
 
-        foreach (BytePath path in selection.Outermost)
+        // To find a path costs about as much as to read some dozen entries: of very many paths all entries are read.
+        IEnumerable<BytePath> starts = selection.Count > 64 && selection.Count > saveset.Entries / 64 ? [default(BytePath)] : selection.Outermost;
+        foreach (BytePath path in starts)
         {
             foreach (StoredEntry entry in reader.Entries(saveset, path))
             {

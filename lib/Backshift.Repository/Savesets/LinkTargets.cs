@@ -5,16 +5,25 @@ using MessagePack;
 
 namespace Backshift.Repository.Savesets;
 
-/// <summary>The targets of links in the order of the tree, held against its entries as they come by: a link to nothing must not be stored.</summary>
+/// <summary>
+/// The links of a saveset by their targets, held against its entries as they come by in the order of the tree: a link to nothing must not be stored, and the
+/// content is to stand under the first of the names, so that whoever reads needs to remember nothing.
+/// </summary>
 internal sealed class LinkTargets : IDisposable
 {
     private readonly EntryCursor cursor;
+    private readonly EntrySorter changes;
+    private readonly Action<BytePath> unusable;
     private bool more;
 
-    /// <param name="cursor">Gives keys as <see cref="Key"/> makes them; closed with this.</param>
-    internal LinkTargets(EntryCursor cursor)
+    /// <param name="links">Keys as <see cref="Key"/> makes them; not closed here.</param>
+    /// <param name="changes">Is given what becomes of entries whose content moves to another name.</param>
+    /// <param name="unusable">Is told of links whose target is missing or of no use.</param>
+    internal LinkTargets(EntrySorter links, EntrySorter changes, Action<BytePath> unusable)
     {
-        this.cursor = cursor;
+        cursor = links.Open();
+        this.changes = changes;
+        this.unusable = unusable;
         more = cursor.MoveNext();
     }
 
@@ -22,18 +31,38 @@ internal sealed class LinkTargets : IDisposable
 
     private BytePath Link => new(cursor.Path[(cursor.Path.IndexOf((byte)0) + 1)..]);
 
-    /// <summary>A key that sorts by target, and is no other link's. No path has a NUL in it.</summary>
-    internal static byte[] Key(byte[] target, BytePath link) => [.. target, 0, .. link.Span];
+    /// <summary>A key that sorts by target, then by path, and is no other link's. No path has a NUL in it.</summary>
+    internal static byte[] Key(ReadOnlySpan<byte> target, ReadOnlySpan<byte> link) => [.. target, 0, .. link];
+
+    /// <summary>The links among the entries, by their targets.</summary>
+    internal static void Collect(EntrySorter entries, EntrySorter links)
+    {
+        // Not when they are added: of an entry that came twice only the last one counts, and it need not be a link.
+        using EntryCursor all = entries.Open();
+        while (all.MoveNext())
+        {
+            if (EntryGlance.TryRead(all.Item, out EntryGlance glance) && glance.IsFile)
+            {
+                continue;
+            }
+
+            MessagePackReader reader = new(all.Item.ToArray());
+            if (StoredEntry.ReadFrom(ref reader).Entry is { Type: EntryType.Link } link)
+            {
+                links.Add(Key(link.Target, link.Path.Span), []);
+            }
+        }
+    }
 
     /// <summary>Goes on to an entry.</summary>
     /// <param name="path">The entry's path.</param>
     /// <param name="item">The entry as encoded; empty if it is not stored.</param>
-    /// <returns>The links whose target is missing before it, or is this one and of no use.</returns>
-    internal List<BytePath> PassTo(ReadOnlySpan<byte> path, ReadOnlySpan<byte> item)
+    internal void PassTo(ReadOnlySpan<byte> path, ReadOnlySpan<byte> item)
     {
-        List<BytePath> unusable = [];
         bool? usable = null;
-        while (more)
+        BytePath first = default;
+        bool moves = false;
+        for (; more; more = cursor.MoveNext())
         {
             int order = BytePath.Compare(Target, path);
             if (order > 0)
@@ -41,27 +70,35 @@ internal sealed class LinkTargets : IDisposable
                 break;
             }
 
+            BytePath link = Link;
             if (order < 0 || !(usable ??= IsUsable(item)))
             {
-                unusable.Add(Link);
+                unusable(link);
             }
-
-            more = cursor.MoveNext();
+            else if (first.IsEmpty)
+            {
+                first = link;
+                moves = BytePath.Compare(link.Span, path) < 0;
+                if (moves)
+                {
+                    changes.Add(link.Span, LinkChange.ToContent(item));
+                    changes.Add(path, LinkChange.ToLink(link.Span));
+                }
+            }
+            else if (moves)
+            {
+                changes.Add(link.Span, LinkChange.ToLink(first.Span));
+            }
         }
-
-        return unusable;
     }
 
-    /// <summary>The links whose target would have come behind the last entry.</summary>
-    internal List<BytePath> PassRest()
+    /// <summary>No entry comes any more.</summary>
+    internal void PassRest()
     {
-        List<BytePath> rest = [];
         for (; more; more = cursor.MoveNext())
         {
-            rest.Add(Link);
+            unusable(Link);
         }
-
-        return rest;
     }
 
     private static bool IsUsable(ReadOnlySpan<byte> item)

@@ -18,7 +18,7 @@ internal sealed class ReferenceCheck : IDisposable
     {
         // What is damaged counts as missing; bs-check tells the one from the other.
         finder = new ChunkFinder(repository, static _ => { }, lookEverywhere: false);
-        nodes = new ChunkReader(finder, null, capacity: 4);
+        nodes = new ChunkReader(finder, null, capacity: 4 << 20);
     }
 
     /// <summary>The first chunk of an entry that is not there, and the entry's path and size; or null.</summary>

@@ -23,7 +23,7 @@ public sealed class SavesetWriter : IDisposable
     private readonly RepositoryDirectory repository;
     private readonly ChunkStore chunks;
     private readonly EntrySorter sorter;
-    private readonly EntrySorter links;
+    private readonly EntrySorter changes;
     private readonly ListWriter parts;
     private readonly ListWriter problemParts;
     private readonly ArrayBufferWriter<byte> problemBytes = new();
@@ -31,6 +31,7 @@ public sealed class SavesetWriter : IDisposable
     private StoredEntry? current;
     private FileVersions? versions;
     private long bytes;
+    private bool hasLinks;
 
     /// <param name="repository">Where; not closed with the writer.</param>
     /// <param name="chunks">Keeps the nodes; not closed with the writer.</param>
@@ -38,8 +39,8 @@ public sealed class SavesetWriter : IDisposable
     {
         this.repository = repository;
         this.chunks = chunks;
-        sorter = new EntrySorter(repository.Publisher);
-        links = new EntrySorter(repository.Publisher);
+        sorter = new EntrySorter(repository.Publisher.CreateScratch);
+        changes = new EntrySorter(repository.Publisher.CreateScratch);
         parts = new ListWriter(chunks, () => versions?.TakeListNodes() ?? []);
         problemParts = new ListWriter(chunks);
     }
@@ -50,8 +51,11 @@ public sealed class SavesetWriter : IDisposable
     /// </summary>
     public Func<BytePath, Digest, ProblemRecord>? CheckReferences { get; init; }
 
-    /// <summary>Whether links whose target is none of the other entries are left out. Not so for tests of those who read: other writers may make such trees.</summary>
+    /// <summary>Whether links whose target is none of the other entries are left out, and contents put under the first of their names. Not so for tests of those who read: other writers may make such trees.</summary>
     public bool CheckLinks { get; init; } = true;
+
+    /// <summary>The program that makes problem records here.</summary>
+    public string Stage { get; init; } = "bs-index";
 
     /// <summary>Says a line to the user.</summary>
     public Action<string>? Warn { get; init; }
@@ -145,13 +149,14 @@ public sealed class SavesetWriter : IDisposable
         long count = 0;
         HashSet<BytePath> unusable = FindUnusable();
         using (EntryCursor entries = sorter.Open())
+        using (LinkChanges moved = new(changes))
         {
             while (entries.MoveNext())
             {
                 if (unusable.Count == 0 || !unusable.Contains(new BytePath(entries.Path)))
                 {
                     count++;
-                    tree.Add(entries.Path, entries.Item);
+                    tree.Add(entries.Path, moved.PassTo(entries.Path, entries.Item));
                 }
             }
         }
@@ -191,7 +196,7 @@ public sealed class SavesetWriter : IDisposable
     private HashSet<BytePath> FindUnusable()
     {
         HashSet<BytePath> unusable = [];
-        if (links.Count == 0 && CheckReferences is null)
+        if (!hasLinks && CheckReferences is null)
         {
             return unusable;
         }
@@ -203,27 +208,26 @@ public sealed class SavesetWriter : IDisposable
         }
 
         using ReferenceCheck? check = CheckReferences is null ? null : new ReferenceCheck(repository);
+        using EntrySorter links = new(repository.Publisher.CreateScratch);
+        if (hasLinks)
+        {
+            LinkTargets.Collect(sorter, links);
+        }
+
         using EntryCursor entries = sorter.Open();
-        using LinkTargets targets = new(links.Open());
+        using LinkTargets targets = new(links, changes, LeaveLink);
         while (entries.MoveNext())
         {
             bool missing = check?.Missing(entries.Item) is { } found && Leave(found.Path, found.Size, CheckReferences!(found.Path, found.Digest));
-            foreach (BytePath link in targets.PassTo(entries.Path, missing ? default : entries.Item))
-            {
-                LeaveLink(link);
-            }
+            targets.PassTo(entries.Path, missing ? default : entries.Item);
         }
 
-        foreach (BytePath link in targets.PassRest())
-        {
-            LeaveLink(link);
-        }
-
+        targets.PassRest();
         return unusable;
 
         void LeaveLink(BytePath link)
         {
-            ProblemRecord problem = new(link, "bs-index", 0, "is a link to an entry that is not stored; it is left out");
+            ProblemRecord problem = new(link, Stage, 0, "is a link to an entry that is not stored; it is left out");
             Warn?.Invoke(problem.ToString());
             Leave(link, 0, problem);
         }
@@ -318,11 +322,7 @@ public sealed class SavesetWriter : IDisposable
         }
 
         sorter.Add(entry.Path.Span, scratch.WrittenSpan);
-        if (entry.Type == EntryType.Link && CheckLinks)
-        {
-            links.Add(LinkTargets.Key(entry.Target!, entry.Path), []);
-        }
-
+        hasLinks |= entry.Type == EntryType.Link && CheckLinks;
         current = null;
     }
 
@@ -335,6 +335,6 @@ public sealed class SavesetWriter : IDisposable
     public void Dispose()
     {
         sorter.Dispose();
-        links.Dispose();
+        changes.Dispose();
     }
 }

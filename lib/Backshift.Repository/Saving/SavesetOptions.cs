@@ -8,4 +8,8 @@ namespace Backshift.Repository.Saving;
 /// <param name="Time">When the saving began.</param>
 /// <param name="Deltas">Whether new chunks may be stored as deltas against an earlier saveset.</param>
 /// <param name="Program">What writes the saveset: "bs-store 0.1.0".</param>
-public sealed record SavesetOptions(string? Host, string? Subset, UnixTime? Time, bool Deltas, string Program);
+public sealed record SavesetOptions(string? Host, string? Subset, UnixTime? Time, bool Deltas, string Program)
+{
+    /// <summary>The program's name alone, as it stands in problem records.</summary>
+    public string Stage => Program.Split(' ')[0];
+}

@@ -33,9 +33,10 @@ public sealed class SavesetSink : IEntrySink, IDisposable
         writer = new SavesetWriter(repository, chunks)
         {
             Warn = warn,
+            Stage = options.Stage,
             CheckReferences = checkReferences ? (path, digest) =>
             {
-                ProblemRecord problem = new(path, "bs-index", 0, $"refers to chunk {digest}, which the repository does not hold; it is left out");
+                ProblemRecord problem = new(path, options.Stage, 0, $"refers to chunk {digest}, which the repository does not hold; it is left out");
                 warn(problem.ToString());
                 return problem;
             } : null,

@@ -1,12 +1,11 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using Backshift.Posix;
-using Backshift.Repository.Objects;
 
 namespace Backshift.Repository.Trees;
 
 /// <summary>
-/// Sorts entries by path in a fixed amount of memory: what does not fit goes to sorted runs in files without names, on the repository's disk, which
+/// Sorts entries by path in a fixed amount of memory: what does not fit goes to sorted runs in files without names, which
 /// are merged at the end. Of two entries with one path the later is kept.
 /// </summary>
 internal sealed class EntrySorter : IDisposable
@@ -17,7 +16,7 @@ internal sealed class EntrySorter : IDisposable
     // An entry in the buffer: length of the path, length of the item, path, item.
     private const int Head = 2 * sizeof(int);
 
-    private readonly Publisher publisher;
+    private readonly Func<UnixFile> createScratch;
     private readonly int capacity;
     private readonly List<int> offsets = [];
     private readonly Stack<(UnixFile File, int Generation)> runs = new();
@@ -25,11 +24,11 @@ internal sealed class EntrySorter : IDisposable
     private int filled;
     private bool sorted = true;
 
-    /// <param name="publisher">Makes the files for what does not fit.</param>
+    /// <param name="createScratch">Makes a file without a name for what does not fit.</param>
     /// <param name="capacity">How many bytes of entries are held in memory; tests make it small.</param>
-    internal EntrySorter(Publisher publisher, int capacity = DefaultCapacity)
+    internal EntrySorter(Func<UnixFile> createScratch, int capacity = DefaultCapacity)
     {
-        this.publisher = publisher;
+        this.createScratch = createScratch;
         this.capacity = capacity;
         buffer = GC.AllocateUninitializedArray<byte>(Math.Min(capacity, 1 << 20));
     }
@@ -115,7 +114,7 @@ internal sealed class EntrySorter : IDisposable
     private void Spill()
     {
         SortBuffer();
-        UnixFile file = publisher.CreateScratch();
+        UnixFile file = createScratch();
         runs.Push((file, 0));
         using (RunSink sink = new(file))
         {
@@ -149,7 +148,7 @@ internal sealed class EntrySorter : IDisposable
             generation = Math.Max(generation, its);
         }
 
-        UnixFile file = publisher.CreateScratch();
+        UnixFile file = createScratch();
         using (SortedRuns merged = new(files, leaveOpen: false))
         using (RunSink sink = new(file))
         {

@@ -138,7 +138,8 @@ internal sealed class FileVersions
         resolved = true;
         try
         {
-            if (cursor.Find(path) is { Entry.Type: EntryType.File } entry)
+            StoredEntry? found = cursor.Find(path);
+            if ((found is { Entry.Type: EntryType.Link } ? cursor.Find(new BytePath(found.Entry.Target!)) : found) is { Entry.Type: EntryType.File } entry)
             {
                 parts = Parts(entry).GetEnumerator();
                 SyncTo(lastKnown);

@@ -14,6 +14,7 @@ internal sealed class ListWriter
     private readonly List<ContentPart> parts = [];
     private readonly List<Level> levels = [];
     private readonly ArrayBufferWriter<byte> scratch = new();
+    private long hole;
 
     /// <param name="chunks">Keeps the nodes.</param>
     /// <param name="ancestors">Names the list nodes of the earlier version at this place; or null.</param>
@@ -32,36 +33,21 @@ internal sealed class ListWriter
     internal void Add(ContentPart part)
     {
         Size = checked(Size + part.Size);
-        if (levels.Count == 0)
+        if (part.Digest is null)
         {
-            // Holes that touch are one: a filter may have cut them.
-            if (part.Digest is null && parts.Count > 0 && parts[^1].Digest is null)
-            {
-                parts[^1] = new ContentPart(null, parts[^1].Size + part.Size);
-                return;
-            }
-
-            parts.Add(part);
-            if (parts.Count <= TreeLimits.PartsInEntry)
-            {
-                return;
-            }
-
-            foreach (ContentPart early in parts)
-            {
-                Add(0, early);
-            }
-
-            parts.Clear();
+            // Holes that touch are one: a filter may have cut them, and equal files are to have equal lists.
+            hole += part.Size;
             return;
         }
 
-        Add(0, part);
+        AddHole();
+        AddJoined(part);
     }
 
     /// <summary>Gives the parts to an entry and starts anew.</summary>
     internal void FinishInto(StoredEntry entry)
     {
+        AddHole();
         if (levels.Count == 0)
         {
             entry.Parts = [.. parts];
@@ -74,6 +60,37 @@ internal sealed class ListWriter
         parts.Clear();
         levels.Clear();
         Size = 0;
+    }
+
+    private void AddHole()
+    {
+        if (hole > 0)
+        {
+            AddJoined(new ContentPart(null, hole));
+            hole = 0;
+        }
+    }
+
+    private void AddJoined(ContentPart part)
+    {
+        if (levels.Count > 0)
+        {
+            Add(0, part);
+            return;
+        }
+
+        parts.Add(part);
+        if (parts.Count <= TreeLimits.PartsInEntry)
+        {
+            return;
+        }
+
+        foreach (ContentPart early in parts)
+        {
+            Add(0, early);
+        }
+
+        parts.Clear();
     }
 
     private ListReference FinishList()

@@ -13,8 +13,8 @@ public sealed class SavesetTarTests
     private static ExitCode Run(SavedTree tree, MemoryStream archive, TarOptions? options, string[] paths, int workers = 1)
     {
         using RepositoryReader reader = tree.Open(workers);
-        PathSelection selection = new([.. paths.Select(BytePath.Of)]);
-        return new SavesetTar(reader, reader.Find("@2"), selection, options ?? new TarOptions(), new OutputBuffer(archive), tree.Said.Add).Run(CancellationToken.None);
+        MemberChoice choice = new(new PathSelection([.. paths.Select(BytePath.Of)]));
+        return new SavesetTar(reader, reader.Find("@2"), choice, options ?? new TarOptions(), new OutputBuffer(archive), tree.Said.Add).Run(CancellationToken.None);
     }
 
     private static List<string> Tar(SavedTree tree, params string[] paths)

@@ -19,7 +19,7 @@ public sealed class StreamTarTests
     }
 
     private StreamTar Stage(Stream stream, MemoryStream archive, RepositoryReader? reader = null, params string[] paths) =>
-        new(stream, () => reader, new PathSelection([.. paths.Select(BytePath.Of)]), new TarOptions(), new OutputBuffer(archive), said.Add);
+        new(stream, () => reader, new MemberChoice(new PathSelection([.. paths.Select(BytePath.Of)])), new TarOptions(), new OutputBuffer(archive), said.Add);
 
     [Fact]
     public async Task A_stream_with_contents_becomes_an_archive() =>

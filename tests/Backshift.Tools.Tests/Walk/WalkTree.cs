@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Backshift.Posix;
 using Backshift.Records;
+using Backshift.Records.Patterns;
 
 namespace Backshift.Tools.Walk.Tests;
 

@@ -140,6 +140,8 @@ def all_packs():
     pack("all", "every codec, gaps, and blocks in another order than in the directory",
          [Block([b"a", b"b" * 70_000], 0, gap=5), Block([text], 1), Block([b"c" * 300], 2, gap=1000), Block([other], 3, [text], 1)], "ok", order=[3, 1, 0, 2])
     pack("nodes", "a pack of nodes", [Block([b"\x80"])], "ok", head=header(b"P", flags=1))
+    pack("prefix-without-delta", "a block of codec 1 has a prefix", [Block([text], 1, [other], 1)])
+    pack("delta-without-prefix", "a block of codec 3 has no prefix", [Block([text], 3)])
     pack("missing-prefix", "the prefix is nowhere", [Block([text], 3, [other], 1)], "ok", damaged=[0])
     pack("crc", "a block that does not match its CRC, though what it holds is right", [Block([b"abc"], crc=1), Block([b"def"])], "ok", either=[0])
     pack("unknown-codec", "codec 4", [Block([b"abc"], 4), Block([b"def"])], "ok", damaged=[0])

@@ -1,9 +1,9 @@
 using System.Text;
-using Backshift.Records;
 using CsCheck;
+using Backshift.Records.Patterns;
 using Xunit;
 
-namespace Backshift.Tools.Walk.Tests;
+namespace Backshift.Records.Tests;
 
 public sealed class PatternTests
 {

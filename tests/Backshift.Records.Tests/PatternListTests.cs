@@ -1,7 +1,8 @@
 using System.Text;
+using Backshift.Records.Patterns;
 using Xunit;
 
-namespace Backshift.Tools.Walk.Tests;
+namespace Backshift.Records.Tests;
 
 public sealed class PatternListTests
 {

@@ -1,16 +1,16 @@
 using Backshift.Posix;
-using Backshift.Records;
 
-namespace Backshift.Tools.Walk;
+namespace Backshift.Records.Patterns;
 
 /// <summary>A list of names on a stream, each ended by one byte; the last need not be.</summary>
-internal sealed class PathList
+public sealed class PathList
 {
-    internal const int MaxName = 1 << 20;
+    public const int MaxName = 1 << 20;
 
     private readonly Stream input;
     private readonly byte separator;
     private readonly bool sized;
+    private readonly string source;
     private byte[] buffer = new byte[128 << 10];
     private int start;
     private int filled;
@@ -19,8 +19,10 @@ internal sealed class PathList
     /// <param name="input">The list; not closed.</param>
     /// <param name="separator">NUL, or newline.</param>
     /// <param name="sized">Whether each name follows a size and a blank, as from find's -printf '%s %p\0'.</param>
-    internal PathList(Stream input, byte separator, bool sized)
+    /// <param name="source">What to call the list in messages.</param>
+    public PathList(Stream input, byte separator, bool sized, string source = "standard input")
     {
+        this.source = source;
         this.input = input;
         this.separator = separator;
         this.sized = sized;
@@ -28,7 +30,7 @@ internal sealed class PathList
 
     /// <summary>Takes a name that has been read already; valid until more is read. Empty names are passed over.</summary>
     /// <exception cref="BackshiftException">A name is too long, or is not what was asked for.</exception>
-    internal bool TryTake(out ReadOnlySpan<byte> name)
+    public bool TryTake(out ReadOnlySpan<byte> name)
     {
         while (start < filled)
         {
@@ -59,7 +61,7 @@ internal sealed class PathList
     }
 
     /// <summary>Reads on; false at the end of the list.</summary>
-    internal async ValueTask<bool> ReadAsync(CancellationToken cancel)
+    public async ValueTask<bool> ReadAsync(CancellationToken cancel)
     {
         if (ended)
         {
@@ -80,25 +82,25 @@ internal sealed class PathList
         return true;
     }
 
-    private static void Check(ReadOnlySpan<byte> name)
+    private void Check(ReadOnlySpan<byte> name)
     {
         if (name.Length > MaxName)
         {
             throw new BackshiftException(
-                ExitCode.DataError, $"standard input: a name of more than {MaxName} bytes: \"{Escaping.Display(name[..40])}...\"", "names end in NUL, or with -l in newline");
+                ExitCode.DataError, $"{source}: a name of more than {MaxName} bytes: \"{Escaping.Display(name[..40])}...\"", "do names end in NUL, or in newline?");
         }
 
         if (name.Contains((byte)0))
         {
-            throw new BackshiftException(ExitCode.DataError, "standard input: a NUL in a line", "leave out -l");
+            throw new BackshiftException(ExitCode.DataError, $"{source}: a NUL in a line", "names that end in NUL: -0");
         }
     }
 
-    private static ReadOnlySpan<byte> WithoutSize(ReadOnlySpan<byte> record)
+    private ReadOnlySpan<byte> WithoutSize(ReadOnlySpan<byte> record)
     {
         int blank = record.IndexOfAnyExceptInRange((byte)'0', (byte)'9');
         return blank > 0 && record[blank] == (byte)' '
             ? record[(blank + 1)..]
-            : throw new BackshiftException(ExitCode.DataError, $"standard input: not a size, a blank and a path: \"{Escaping.Display(record[..Math.Min(record.Length, 80)])}\"");
+            : throw new BackshiftException(ExitCode.DataError, $"{source}: not a size, a blank and a path: \"{Escaping.Display(record[..Math.Min(record.Length, 80)])}\"");
     }
 }

@@ -1,7 +1,6 @@
 using Backshift.Posix;
-using Backshift.Records;
 
-namespace Backshift.Tools.Walk;
+namespace Backshift.Records.Patterns;
 
 /// <summary>
 /// One pattern of --exclude or --include, see bs-walk(1), "PATTERNS". It is run as a set of states, one bit each, that all advance with every byte

@@ -1,4 +1,4 @@
-namespace Backshift.Tools.Walk;
+namespace Backshift.Records.Patterns;
 
 /// <summary>What a step of a pattern matches.</summary>
 internal enum StepKind

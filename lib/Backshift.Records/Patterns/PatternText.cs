@@ -1,7 +1,6 @@
 using Backshift.Posix;
-using Backshift.Records;
 
-namespace Backshift.Tools.Walk;
+namespace Backshift.Records.Patterns;
 
 /// <summary>Reads the text of a pattern.</summary>
 internal static class PatternText

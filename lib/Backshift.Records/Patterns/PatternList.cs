@@ -1,24 +1,23 @@
 using Backshift.Posix;
-using Backshift.Records;
 
-namespace Backshift.Tools.Walk;
+namespace Backshift.Records.Patterns;
 
 /// <summary>Patterns in the order in which they were given; the first that matches decides.</summary>
-internal sealed class PatternList
+public sealed class PatternList
 {
     private const int MaxFile = 16 << 20;
 
     private readonly List<(Pattern Pattern, bool Exclude)> patterns = [];
 
-    internal bool IsEmpty => patterns.Count == 0;
+    public bool IsEmpty => patterns.Count == 0;
 
     /// <exception cref="BackshiftException">It is no pattern.</exception>
-    internal void Add(ReadOnlySpan<byte> pattern, bool exclude) => patterns.Add((new Pattern(pattern), exclude));
+    public void Add(ReadOnlySpan<byte> pattern, bool exclude) => patterns.Add((new Pattern(pattern), exclude));
 
     /// <summary>Adds the lines of a file: "# …" is a comment, "!pattern" includes, every other excludes; "\#" and "\!" begin a pattern with that byte.</summary>
     /// <exception cref="BackshiftException">A line is no pattern, or the file is too large.</exception>
     /// <exception cref="UnixException">The file cannot be read.</exception>
-    internal void AddFile(BytePath path)
+    public void AddFile(BytePath path)
     {
         using UnixFile file = UnixFile.Open(path);
         MemoryStream all = new();
@@ -55,7 +54,7 @@ internal sealed class PatternList
     }
 
     /// <summary>Whether the path is to be left out. What lies below a directory that is left out is not asked about.</summary>
-    internal bool Excludes(ReadOnlySpan<byte> path, bool directory)
+    public bool Excludes(ReadOnlySpan<byte> path, bool directory)
     {
         foreach ((Pattern pattern, bool exclude) in patterns)
         {

@@ -1,0 +1,47 @@
+using Backshift.Posix;
+using MessagePack;
+
+namespace Backshift.Repository.Trees;
+
+/// <summary>Changes in the order of a tree, held against its entries as they come by.</summary>
+internal sealed class LinkChanges : IDisposable
+{
+    private readonly EntryCursor cursor;
+    private bool more;
+
+    /// <param name="changes">The changes by path; not closed here.</param>
+    internal LinkChanges(EntrySorter changes)
+    {
+        cursor = changes.Open();
+        more = cursor.MoveNext();
+    }
+
+    /// <summary>Goes on to an entry.</summary>
+    /// <param name="path">Its path.</param>
+    /// <param name="change">What becomes of it; valid until the next call.</param>
+    /// <returns>Whether anything does.</returns>
+    internal bool TryPassTo(ReadOnlySpan<byte> path, out ReadOnlySpan<byte> change)
+    {
+        while (more && BytePath.Compare(cursor.Path, path) < 0)
+        {
+            more = cursor.MoveNext();
+        }
+
+        change = more && cursor.Path.SequenceEqual(path) ? cursor.Item : default;
+        return !change.IsEmpty;
+    }
+
+    /// <summary>Goes on to an entry, and gives it as it is to be, encoded as it is given.</summary>
+    internal ReadOnlySpan<byte> PassTo(ReadOnlySpan<byte> path, ReadOnlySpan<byte> item)
+    {
+        if (!TryPassTo(path, out ReadOnlySpan<byte> change))
+        {
+            return item;
+        }
+
+        MessagePackReader reader = new(item.ToArray());
+        return LinkChange.Encode(LinkChange.Apply(StoredEntry.ReadFrom(ref reader), change)!);
+    }
+
+    public void Dispose() => cursor.Dispose();
+}
