@@ -76,6 +76,9 @@ internal sealed class ListWriter
         Size = 0;
     }
 
+    /// <summary>The parts so far, while they are few enough to stand in an entry; then null. More may be added.</summary>
+    internal List<ContentPart>? Snapshot() => levels.Count == 0 ? [.. parts] : null;
+
     private ListReference FinishList()
     {
         for (int number = 0; ; number++)
