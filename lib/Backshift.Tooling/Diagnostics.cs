@@ -4,22 +4,26 @@ namespace Backshift.Tooling;
 
 /// <summary>
 /// Lines on standard error. Each is one write(2), so that the lines of the stages of a pipe do not mix; a status line that is shown is taken away
-/// before and put back after it. Failures of standard error have nowhere to be reported and are ignored.
+/// before and put back after it. On a terminal that of another stage may be shown, so the line is cleared in any case; who shows it puts it back
+/// soon. Failures of standard error have nowhere to be reported and are ignored.
 /// </summary>
 internal sealed class Diagnostics
 {
     private const string EraseLine = "\r\e[K";
 
     private readonly Stream sink;
+    private readonly bool terminal;
     private readonly Lock gate = new();
     private string status = "";
 
     /// <param name="program">The name that begins every line.</param>
     /// <param name="sink">Standard error.</param>
-    internal Diagnostics(string program, Stream sink)
+    /// <param name="terminal">Whether it is a terminal.</param>
+    internal Diagnostics(string program, Stream sink, bool terminal = false)
     {
         Program = program;
         this.sink = sink;
+        this.terminal = terminal;
     }
 
     internal string Program { get; }
@@ -33,20 +37,11 @@ internal sealed class Diagnostics
             lines += $"{Program}: hint: {Clean(hint)}\n";
         }
 
-        lock (gate)
-        {
-            Send(status.Length == 0 ? lines : EraseLine + lines + status);
-        }
+        WriteLines(lines);
     }
 
     /// <summary>Writes a line as it is, without the program's name.</summary>
-    internal void WritePlain(string line)
-    {
-        lock (gate)
-        {
-            Send(line + "\n");
-        }
-    }
+    internal void WritePlain(string line) => WriteLines(line + "\n");
 
     /// <summary>Shows a status line on the terminal in place of the last; empty takes it away.</summary>
     internal void ShowStatus(string line)
@@ -58,6 +53,14 @@ internal sealed class Diagnostics
                 status = line;
                 Send(EraseLine + line);
             }
+        }
+    }
+
+    private void WriteLines(string lines)
+    {
+        lock (gate)
+        {
+            Send(terminal || status.Length > 0 ? EraseLine + lines + status : lines);
         }
     }
 

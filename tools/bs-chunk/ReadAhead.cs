@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Backshift.Tooling;
 
 namespace Backshift.Tools.Chunk;
 
@@ -16,13 +17,22 @@ internal sealed class ReadAhead : IDisposable
     private readonly object gate = new();
     private readonly Queue<PendingEntry> waiting = [];
     private readonly int helpers;
+    private readonly StallWatch? watch;
+    private readonly WatchedCall? call;
     private bool started;
     private bool awake;
     private bool stopping;
     private int quick;
 
     /// <param name="readers">How many read at a time, the caller counted.</param>
-    internal ReadAhead(int readers) => helpers = readers - 1;
+    /// <param name="watch">Is told what is being read, if anyone watches.</param>
+    /// <param name="call">Where the caller tells it.</param>
+    internal ReadAhead(int readers, StallWatch? watch = null, WatchedCall? call = null)
+    {
+        helpers = readers - 1;
+        this.watch = watch;
+        this.call = call;
+    }
 
     /// <summary>Whether it is of any use to add entries before they are wanted.</summary>
     internal bool IsParallel => helpers > 0;
@@ -53,7 +63,7 @@ internal sealed class ReadAhead : IDisposable
         }
 
         long start = Stopwatch.GetTimestamp();
-        FileReading reading = FileReading.Of(pending.Entry);
+        FileReading reading = Read(pending, call);
         if (IsParallel && Stopwatch.GetElapsedTime(start) > Slow)
         {
             Wake();
@@ -118,14 +128,23 @@ internal sealed class ReadAhead : IDisposable
         }
     }
 
+    private static FileReading Read(PendingEntry pending, WatchedCall? call)
+    {
+        call?.Begin(pending.Entry.Source ?? pending.Entry.Path);
+        FileReading reading = FileReading.Of(pending.Entry);
+        call?.End();
+        return reading;
+    }
+
     private void Read()
     {
+        WatchedCall? own = watch?.NewCall();
         while (TryNext() is { } pending)
         {
             if (pending.TryClaim())
             {
                 long start = Stopwatch.GetTimestamp();
-                pending.Finish(FileReading.Of(pending.Entry));
+                pending.Finish(Read(pending, own));
                 Count(Stopwatch.GetElapsedTime(start) > Slow);
             }
         }

@@ -20,6 +20,9 @@ internal sealed record WalkOptions
     /// <summary>Whether to leave out what has the attribute d of chattr(1).</summary>
     internal bool NoDump { get; init; }
 
+    /// <summary>Whether to walk once before, to know how much there is.</summary>
+    internal bool Count { get; init; }
+
     /// <summary>Whether to say at the end what was left out.</summary>
     internal bool Verbose { get; init; }
 }
