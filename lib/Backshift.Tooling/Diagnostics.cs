@@ -4,26 +4,26 @@ namespace Backshift.Tooling;
 
 /// <summary>
 /// Lines on standard error. Each is one write(2), so that the lines of the stages of a pipe do not mix; a status line that is shown is taken away
-/// before and put back after it. On a terminal that of another stage may be shown, so the line is cleared in any case; who shows it puts it back
-/// soon. Failures of standard error have nowhere to be reported and are ignored.
+/// before and put back after it. On a terminal that of another stage may be shown, so the line is cleared in any case; who shows
+/// it puts it back soon. Failures of standard error have nowhere to be reported and are ignored.
 /// </summary>
 internal sealed class Diagnostics
 {
     private const string EraseLine = "\r\e[K";
 
     private readonly Stream sink;
-    private readonly bool terminal;
+    private readonly bool shared;
     private readonly Lock gate = new();
     private string status = "";
 
     /// <param name="program">The name that begins every line.</param>
     /// <param name="sink">Standard error.</param>
-    /// <param name="terminal">Whether it is a terminal.</param>
-    internal Diagnostics(string program, Stream sink, bool terminal = false)
+    /// <param name="shared">Whether it is a terminal on which another stage may show a status line.</param>
+    internal Diagnostics(string program, Stream sink, bool shared = false)
     {
         Program = program;
         this.sink = sink;
-        this.terminal = terminal;
+        this.shared = shared;
     }
 
     internal string Program { get; }
@@ -60,7 +60,7 @@ internal sealed class Diagnostics
     {
         lock (gate)
         {
-            Send(terminal || status.Length > 0 ? EraseLine + lines + status : lines);
+            Send(shared || status.Length > 0 ? EraseLine + lines + status : lines);
         }
     }
 

@@ -18,7 +18,8 @@ public sealed partial class Tool
     /// <returns>The exit status.</returns>
     public static async Task<int> RunAsync(string name, RootCommand root, string[] args, Func<ParseResult, Tool, CancellationToken, Task<ExitCode>> body)
     {
-        Diagnostics diagnostics = new(name, new DescriptorStream(2, "standard error"), Descriptors.IsTerminal(2));
+        // Who writes text on the same terminal has no stage behind it that shows a status there, and its last line may want a line end.
+        Diagnostics diagnostics = new(name, new DescriptorStream(2, "standard error"), shared: Descriptors.IsTerminal(2) && !Descriptors.IsTerminal(1));
         return await RunAsync(root, ArgumentText.Own(args), body, diagnostics, new DescriptorStream(1, OutputName), TimeProvider.System);
     }
 

@@ -53,7 +53,7 @@ public sealed class ProgressTests
     [Fact]
     public void On_a_terminal_a_message_clears_the_line_whoever_shows_a_status_there()
     {
-        new Diagnostics("bs-y", error, terminal: true).Write("message");
+        new Diagnostics("bs-y", error, shared: true).Write("message");
         Assert.Equal("\r\e[Kbs-y: message\n", Shown);
     }
 

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Run a command with a terminal for its standard error, and judge what stands on the terminal.
+"""Run a command with a terminal for its standard output and error, and judge what stands on the terminal.
 
     status-line.py WIDTH[,WIDTH…] COMMAND…
 
@@ -61,7 +61,7 @@ def main():
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, width, 0, 0))
 
     resize(widths[0])
-    process = subprocess.Popen(sys.argv[2:], stderr=slave)
+    process = subprocess.Popen(sys.argv[2:], stdout=slave, stderr=slave)
     change, rest = time.monotonic() + 2, b""
     while process.poll() is None or select.select([master], [], [], 0)[0]:
         if select.select([master], [], [], 0.05)[0]:

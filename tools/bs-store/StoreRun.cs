@@ -61,10 +61,12 @@ internal sealed class StoreRun
         }
 
         Saveset saveset = sink.PublishComplete();
+
+        // The name may go to the same terminal.
+        progress.Dispose();
         output.Write(Encoding.UTF8.GetBytes(saveset.Name + "\n"));
         sink.Tidy();
         chunks.Tidy();
-        progress.Dispose();
         if (options.Verbose || Descriptors.IsTerminal(2))
         {
             tool.Warn(Summary(saveset, stage, chunks));
