@@ -14,7 +14,7 @@ internal sealed class Signals : IDisposable
     private static readonly TimeSpan Impatience = TimeSpan.FromMilliseconds(500);
 
     // How long a signal may be on its way to us when it has ended another stage of the pipe already.
-    private static readonly TimeSpan OnItsWay = TimeSpan.FromMilliseconds(25);
+    private static readonly TimeSpan OnItsWay = TimeSpan.FromMilliseconds(10);
 
     // SIGUSR1 of Linux on x86-64 and arm64; PosixSignal takes the system's numbers too.
     private const PosixSignal AskSignal = (PosixSignal)10;

@@ -14,11 +14,11 @@ ln tree/10 tree/1-is-a-link
 # A base does not vouch for files that are as young as itself.
 sleep 2.5
 
-# start OPTION…: a save of 40 MB in about three seconds; one process group, of which bs-store is $store.
+# start OPTION…: a save of 40 MB in about four seconds; one process group, of which bs-store is $store.
 start() {
   cd tree
   set -m
-  bs-walk . 2> ../walk.said | bs-since --host web -v 2> ../since.said | bs-chunk 2> ../chunk.said | "$PYTHON" -S "$throttle" 13 | bs-store --host web "$@" > ../name 2> ../store.said & store=$!
+  bs-walk . 2> ../walk.said | bs-since --host web -v 2> ../since.said | bs-chunk 2> ../chunk.said | "$PYTHON" -S "$throttle" 10 | bs-store --host web "$@" > ../name 2> ../store.said & store=$!
   set +m
   cd ..
   group=$(ps -o pgid= $store | tr -d ' ')
@@ -38,7 +38,7 @@ checkpoint() {
 # SIGUSR1 to all of them. The script between them does not know it, so it gets none.
 bs-init
 start
-sleep 1
+sleep 1.5
 for pid in $(pgrep -g "$group"); do grep -aq throttle "/proc/$pid/cmdline" || kill -USR1 "$pid"; done
 first=$(checkpoint)
 [[ $first == web@*Z~1 ]] || fail "its name is $first"

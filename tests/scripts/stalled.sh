@@ -47,14 +47,14 @@ grep -qE '^bs-walk: mnt/d: goes on after [0-9]+ s$' walk.said || { cat walk.said
 [ "$(bs-ls - < stream)" = "mnt/d/
 mnt/d/f" ] || fail "the stream is not what was walked: $(bs-ls - < stream)"
 kill -STOP $fs
-bs-walk --stalled 0 mnt/d > stream 2> walk.said & walk=$!
-sleep 0.5
+bs-walk --stalled 1 mnt/d > stream 2> walk.said & walk=$!
+wait_for stalled walk.said
 kill -TERM $walk
 status=0
 wait $walk || status=$?
 kill -CONT $fs
 [ $status -eq 143 ] || fail "bs-walk: status $status after SIGTERM"
-[ "$(cat walk.said)" = "bs-walk: not waiting for mnt/d any longer" ] || { cat walk.said; fail "another word of why it ended at once"; }
+[ "$(tail -n 1 walk.said)" = "bs-walk: not waiting for mnt/d any longer" ] || { cat walk.said; fail "another word of why it ended at once"; }
 
 # A read within a large file; the pipeline as a job of its own, so that all of it can be signalled. No shell stands in it: it would have a status of its own.
 mkdir before
@@ -121,10 +121,10 @@ kill -CONT $fs
 mkfifo from to
 : > chunk.said
 bs-walk mnt/a mnt/slow > from & walk=$!
-bs-chunk --stalled 1 < from > to 2> chunk.said & chunk=$!
+bs-chunk --stalled 1 --progress json < from > to 2> chunk.said & chunk=$!
 bs-store --host fuse < to > name 2> store.said & store=$!
 wait $walk || fail "bs-walk: status $?"
-sleep 0.5
+wait_for '"file":"mnt/slow"' chunk.said
 kill -STOP $fs
 wait_for "stalled: no data from mnt/slow" chunk.said
 kill -KILL $chunk
