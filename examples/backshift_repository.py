@@ -337,6 +337,7 @@ class Repository:
 
     def savesets(self):
         """Name and body of each. Host and subset are those inside it; its place tells how many digits of its time its name has."""
+        found, standing = [], {}
         for directory, folders, files in os.walk(os.path.join(self.path, b"savesets")):
             folders.sort()
             for file in sorted(files):
@@ -344,12 +345,19 @@ class Repository:
                 try:
                     body = read_small(path, b"S")
                     host, subset, time = field(body, "host", str, "?"), field(body, "subset", str), os.fsdecode(file)
-                    if time not in time_texts(body.get("started")):
+                    checkpoint = field(body, "checkpoint", int, 0)
+                    if time not in [text + ("~%d" % checkpoint if checkpoint else "") for text in time_texts(body.get("started"))]:
                         raise Damage("%s: it was not started then" % shown(path))
+                    save = field(body, "save", bytes)
                 except (Damage, OSError) as trouble:
                     self.say(trouble, 65)
                 else:
-                    yield "%s%s@%s" % (host, "/" + subset if subset else "", time), body
+                    found.append(("%s%s@%s" % (host, "/" + subset if subset else "", time), body, save, checkpoint))
+                    standing[save] = max(standing.get(save, 0), checkpoint or float("inf"))
+        for name, body, save, checkpoint in found:
+            # Of a save that was recorded while it went on the last one stands for all.
+            if checkpoint == 0 or save is None or checkpoint == standing[save]:
+                yield name, body
 
     def saveset(self, wanted):
         found = {name: body for name, body in self.savesets() if name.startswith(wanted)}

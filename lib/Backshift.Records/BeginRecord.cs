@@ -25,6 +25,9 @@ public sealed class BeginRecord
     /// <summary>Names of the savesets that were used to skip unchanged files.</summary>
     public IReadOnlyList<string> Bases { get; set; } = [];
 
+    /// <summary>How much the stream will bring, if the first stage knows.</summary>
+    public EstimateNote? Estimate { get; set; }
+
     public UnknownKeys Unknown { get; set; }
 
     /// <exception cref="BackshiftException">The stream is of another version, or a value is of the wrong type.</exception>
@@ -42,6 +45,7 @@ public sealed class BeginRecord
                 case var _ when key.SequenceEqual("cutter"u8): into.Begin.Cutter = CutterNote.ReadFrom(ref reader); return true;
                 case var _ when key.SequenceEqual("stages"u8): into.Begin.Stages = ReadNames(ref reader, MaxStages, "stages"); return true;
                 case var _ when key.SequenceEqual("bases"u8): into.Begin.Bases = ReadNames(ref reader, MaxBases, "bases"); return true;
+                case var _ when key.SequenceEqual("estimate"u8): into.Begin.Estimate = EstimateNote.ReadFrom(ref reader); return true;
                 default: return false;
             }
         });
@@ -56,7 +60,7 @@ public sealed class BeginRecord
 
     public void WriteTo(ref MessagePackWriter writer)
     {
-        writer.WriteMapHeader(2 + (Host is null ? 0 : 1) + (Subset is null ? 0 : 1) + (Started is null ? 0 : 1) + (Cutter is null ? 0 : 1) + (Stages.Count == 0 ? 0 : 1) + (Bases.Count == 0 ? 0 : 1) + Unknown.Count);
+        writer.WriteMapHeader(2 + (Host is null ? 0 : 1) + (Subset is null ? 0 : 1) + (Started is null ? 0 : 1) + (Cutter is null ? 0 : 1) + (Stages.Count == 0 ? 0 : 1) + (Bases.Count == 0 ? 0 : 1) + (Estimate is null ? 0 : 1) + Unknown.Count);
         writer.WriteString("kind"u8);
         writer.WriteString("begin"u8);
         writer.WriteString("version"u8);
@@ -87,6 +91,12 @@ public sealed class BeginRecord
 
         WriteNames(ref writer, "stages"u8, Stages);
         WriteNames(ref writer, "bases"u8, Bases);
+        if (Estimate is not null)
+        {
+            writer.WriteString("estimate"u8);
+            Estimate.WriteTo(ref writer);
+        }
+
         Unknown.WriteTo(ref writer);
     }
 

@@ -5,22 +5,26 @@ namespace Backshift.Tooling;
 
 /// <summary>
 /// Lines on standard error. Each is one write(2), so that the lines of the stages of a pipe do not mix; a status line that is shown is taken away
-/// before and put back after it. Failures of standard error have nowhere to be reported and are ignored.
+/// before and put back after it. On a terminal that of another stage may be shown, so the line is cleared in any case; who shows
+/// it puts it back soon. Failures of standard error have nowhere to be reported and are ignored.
 /// </summary>
 internal sealed class Diagnostics
 {
     private const string EraseLine = "\r\e[K";
 
     private readonly Stream sink;
+    private readonly bool shared;
     private readonly Lock gate = new();
     private string status = "";
 
     /// <param name="program">The name that begins every line.</param>
     /// <param name="sink">Standard error.</param>
-    internal Diagnostics(string program, Stream sink)
+    /// <param name="shared">Whether it is a terminal on which another stage may show a status line.</param>
+    internal Diagnostics(string program, Stream sink, bool shared = false)
     {
         Program = program;
         this.sink = sink;
+        this.shared = shared;
     }
 
     internal string Program { get; }
@@ -34,20 +38,11 @@ internal sealed class Diagnostics
             lines += $"{Program}: hint: {Clean(hint)}\n";
         }
 
-        lock (gate)
-        {
-            Send(status.Length == 0 ? lines : EraseLine + lines + status);
-        }
+        WriteLines(lines);
     }
 
     /// <summary>Writes a line as it is, without the program's name.</summary>
-    internal void WritePlain(string line)
-    {
-        lock (gate)
-        {
-            Send(line + "\n");
-        }
-    }
+    internal void WritePlain(string line) => WriteLines(line + "\n");
 
     /// <summary>Shows a status line on the terminal in place of the last; empty takes it away.</summary>
     internal void ShowStatus(string line)
@@ -59,6 +54,14 @@ internal sealed class Diagnostics
                 status = line;
                 Send(EraseLine + line);
             }
+        }
+    }
+
+    private void WriteLines(string lines)
+    {
+        lock (gate)
+        {
+            Send(shared || status.Length > 0 ? EraseLine + lines + status : lines);
         }
     }
 

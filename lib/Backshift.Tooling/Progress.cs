@@ -1,4 +1,5 @@
 using Backshift.Posix;
+using Backshift.Records;
 
 namespace Backshift.Tooling;
 
@@ -8,18 +9,32 @@ namespace Backshift.Tooling;
 /// </summary>
 public sealed class Progress : IDisposable
 {
+    // What is at least this long is shown from its beginning; what is shorter when it takes long.
+    private const long LargeFile = 64 << 20;
+    private const long SmallFile = 256 << 10;
+    private static readonly TimeSpan LongTime = TimeSpan.FromSeconds(2);
+
     private static readonly TimeSpan OnTerminal = TimeSpan.FromMilliseconds(200);
-    private static readonly TimeSpan Elsewhere = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan AsJson = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Elsewhere = TimeSpan.FromSeconds(5);
 
     private readonly Diagnostics diagnostics;
     private readonly TimeProvider clock;
     private readonly long started;
     private readonly Lock drawing = new();
     private readonly Func<int>? columns;
+    private readonly RateMeter bytesMeter = new();
+    private readonly RateMeter workMeter = new();
     private ProgressMode mode;
     private ITimer? timer;
-    private long files, read, fresh, stored;
+    private long entries, bytes, fresh, stored;
     private byte[]? current;
+    private FileProgress? file;
+    private EstimateNote? estimate;
+
+    // The file that was under way at an earlier drawing, and when it was seen first.
+    private FileProgress? seen;
+    private TimeSpan seenAt;
 
     private Progress(Diagnostics diagnostics, ProgressMode mode, Func<int>? columns, TimeProvider clock)
     {
@@ -37,21 +52,32 @@ public sealed class Progress : IDisposable
         Progress progress = new(diagnostics, shown, status ? columns : null, clock);
         if (shown != ProgressMode.None)
         {
-            progress.timer = clock.CreateTimer(static state => ((Progress)state!).Draw(), progress, TimeSpan.Zero, status ? OnTerminal : Elsewhere);
+            TimeSpan period = status ? OnTerminal : shown == ProgressMode.Json ? AsJson : Elsewhere;
+            progress.timer = clock.CreateTimer(static state => ((Progress)state!).Draw(), progress, status ? TimeSpan.Zero : period, period);
         }
 
         return progress;
     }
 
-    /// <summary>Another file has been seen. The name is shown, escaped; its bytes must not change afterwards.</summary>
-    public void AddFile(BytePath path)
+    /// <summary>How much there will be is known now, or better known.</summary>
+    public void Expect(EstimateNote? all) => Volatile.Write(ref estimate, all);
+
+    /// <summary>Another entry has been seen. The name is shown, escaped; its bytes must not change afterwards.</summary>
+    /// <param name="path">Its name.</param>
+    /// <param name="size">Length of its content, if it has any.</param>
+    public void AddEntry(BytePath path, long? size)
     {
-        Interlocked.Increment(ref files);
+        Interlocked.Increment(ref entries);
         Volatile.Write(ref current, path.Bytes);
+        Volatile.Write(ref file, size > SmallFile ? new FileProgress(path, size.Value) : null);
     }
 
-    /// <summary>Bytes of files that have been read.</summary>
-    public void AddRead(long count) => Interlocked.Add(ref read, count);
+    /// <summary>Bytes of the last entry's content are done: they were read, or need not be.</summary>
+    public void AddBytes(long count)
+    {
+        Interlocked.Add(ref bytes, count);
+        Volatile.Read(ref file)?.Add(count);
+    }
 
     /// <summary>Bytes that the repository did not hold yet.</summary>
     public void AddNew(long count) => Interlocked.Add(ref fresh, count);
@@ -59,9 +85,24 @@ public sealed class Progress : IDisposable
     /// <summary>Bytes that were written to the repository.</summary>
     public void AddStored(long count) => Interlocked.Add(ref stored, count);
 
-    /// <summary>The counts as they are now.</summary>
-    public ProgressCounts Counts => new(
-        Interlocked.Read(ref files), Interlocked.Read(ref read), Interlocked.Read(ref fresh), Interlocked.Read(ref stored), clock.GetElapsedTime(started));
+    /// <summary>The counts as they are now, with the mean rate of the whole run.</summary>
+    public ProgressCounts Counts
+    {
+        get
+        {
+            TimeSpan elapsed = clock.GetElapsedTime(started);
+            long done = Interlocked.Read(ref bytes);
+            return new ProgressCounts(Interlocked.Read(ref entries), done, Interlocked.Read(ref fresh), Interlocked.Read(ref stored), elapsed)
+            {
+                Estimate = Volatile.Read(ref estimate),
+                Rate = elapsed > TimeSpan.Zero ? (long)(done / elapsed.TotalSeconds) : 0,
+                File = Volatile.Read(ref file),
+            };
+        }
+    }
+
+    /// <summary>Says the counts, whatever was asked for: somebody wants to know now.</summary>
+    public void Say() => diagnostics.WritePlain(Counts.ToLine(diagnostics.Program));
 
     /// <summary>Takes the status line away. Lines that were asked for elsewhere than on a terminal end with the last counts.</summary>
     public void Dispose()
@@ -71,7 +112,7 @@ public sealed class Progress : IDisposable
         {
             if (columns is null)
             {
-                Show();
+                Show(Counts with { File = null });
             }
             else
             {
@@ -89,7 +130,7 @@ public sealed class Progress : IDisposable
         {
             try
             {
-                Show();
+                Show(Lately());
             }
             finally
             {
@@ -98,20 +139,43 @@ public sealed class Progress : IDisposable
         }
     }
 
-    private void Show()
+    /// <summary>The counts with the pace of the last while, and what can be told from it. Called under the lock.</summary>
+    private ProgressCounts Lately()
+    {
+        ProgressCounts counts = Counts;
+        counts = counts with { Rate = (long)(bytesMeter.Add(counts.Elapsed, counts.Bytes) ?? counts.Rate), File = FileWorthShowing(counts) };
+        double pace = workMeter.Add(counts.Elapsed, counts.Work) ?? 0;
+        double left = counts.AllWork is { } all && pace > 0 ? (double)(all - counts.Work) / pace : double.NaN;
+
+        // A pace that needs months is a pause, not an answer.
+        return left < TimeSpan.FromDays(100).TotalSeconds ? counts with { Left = TimeSpan.FromSeconds(left) } : counts;
+    }
+
+    private FileProgress? FileWorthShowing(ProgressCounts counts)
+    {
+        if (seen != counts.File)
+        {
+            seen = counts.File;
+            seenAt = counts.Elapsed;
+        }
+
+        return seen is { Size: < LargeFile } && counts.Elapsed - seenAt < LongTime ? null : seen;
+    }
+
+    private void Show(ProgressCounts counts)
     {
         switch (mode)
         {
             case ProgressMode.Json:
-                diagnostics.WritePlain(Counts.ToJson(diagnostics.Program));
+                diagnostics.WritePlain(counts.ToJson(diagnostics.Program));
                 break;
             case ProgressMode.Line when columns is not null:
                 // One column stays free: a full line makes some terminals wrap.
                 int width = columns();
-                diagnostics.ShowStatus(StatusLine.Fit(Counts.ToLine(diagnostics.Program), Volatile.Read(ref current), (width > 0 ? width : 80) - 1));
+                diagnostics.ShowStatus(StatusLine.Fit(diagnostics.Program, counts, Volatile.Read(ref current), (width > 0 ? width : 80) - 1));
                 break;
             case ProgressMode.Line:
-                diagnostics.WritePlain(Counts.ToLine(diagnostics.Program));
+                diagnostics.WritePlain(counts.ToLine(diagnostics.Program));
                 break;
         }
     }

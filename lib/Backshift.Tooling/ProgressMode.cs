@@ -9,7 +9,7 @@ public enum ProgressMode
     /// <summary>A status line on a terminal, nothing elsewhere.</summary>
     Auto,
 
-    /// <summary>A status line on a terminal, a line every second elsewhere.</summary>
+    /// <summary>A status line on a terminal, a line every 5 seconds elsewhere.</summary>
     Line,
 
     /// <summary>A JSON object every second, wherever standard error goes.</summary>

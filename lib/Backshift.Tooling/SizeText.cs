@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Backshift.Tooling;
 
-/// <summary>Sizes, rates and durations for people: decimal units, "1.3 GB", "210 MB/s", "1:02:03".</summary>
+/// <summary>Sizes, counts and durations for people: decimal units, "1.3 GB", "83,731", "1:02:03".</summary>
 public static class SizeText
 {
     /// <summary>Three digits at most before the point, one behind it below 100: "999 B", "1.0 kB", "99.9 MB", "312 GB".</summary>
@@ -22,9 +22,6 @@ public static class SizeText
         string digits = value.ToString(unit == 0 || Math.Round(Math.Abs(value), 1) >= 100 ? "0" : "0.0", CultureInfo.InvariantCulture);
         return $"{digits} {units[unit]}";
     }
-
-    /// <summary>Bytes a second, "210 MB/s"; of no time at all, "0 B/s".</summary>
-    public static string Rate(long count, TimeSpan time) => $"{Bytes(time > TimeSpan.Zero ? (long)(count / time.TotalSeconds) : 0)}/s";
 
     /// <summary>A count with its thousands apart: "83,731".</summary>
     public static string Count(long count) => count.ToString("N0", CultureInfo.InvariantCulture);

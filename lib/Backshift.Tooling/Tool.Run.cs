@@ -18,7 +18,8 @@ public sealed partial class Tool
     /// <returns>The exit status.</returns>
     public static async Task<int> RunAsync(string name, RootCommand root, string[] args, Func<ParseResult, Tool, CancellationToken, Task<ExitCode>> body)
     {
-        Diagnostics diagnostics = new(name, new DescriptorStream(2, "standard error"));
+        // Who writes text on the same terminal has no stage behind it that shows a status there, and its last line may want a line end.
+        Diagnostics diagnostics = new(name, new DescriptorStream(2, "standard error"), shared: Descriptors.IsTerminal(2) && !Descriptors.IsTerminal(1));
         return await RunAsync(root, ArgumentText.Own(args), body, diagnostics, new DescriptorStream(1, OutputName), TimeProvider.System);
     }
 
@@ -45,7 +46,7 @@ public sealed partial class Tool
                 return (int)ExitCode.Done;
             }
 
-            outcome = new Outcome(await body(options, new Tool(diagnostics, signals.Wake, clock), signals.Token));
+            outcome = new Outcome(await body(options, new Tool(diagnostics, signals, clock), signals.Token));
             if (signals.Number != 0 && outcome.Code is not ExitCode.Done)
             {
                 outcome = new Outcome(Outcome.OfSignal(signals.Number));
@@ -53,7 +54,7 @@ public sealed partial class Tool
         }
         catch (Exception exception)
         {
-            outcome = Outcome.Of(exception, signals.Number);
+            outcome = Outcome.Of(exception, exception is StreamCutException or { InnerException: StreamCutException } ? signals.NumberAfterFailure() : signals.Number);
             if (outcome.Code == ExitCode.Usage)
             {
                 outcome = outcome with { Hint = outcome.Hint ?? $"{diagnostics.Program} --help" };

@@ -11,12 +11,12 @@ public sealed partial class Tool
     internal const string OutputName = "standard output";
 
     private readonly Diagnostics diagnostics;
-    private readonly WakeEvent? wake;
+    private readonly Signals signals;
 
-    internal Tool(Diagnostics diagnostics, WakeEvent? wake, TimeProvider clock)
+    internal Tool(Diagnostics diagnostics, Signals signals, TimeProvider clock)
     {
         this.diagnostics = diagnostics;
-        this.wake = wake;
+        this.signals = signals;
         Clock = clock;
     }
 
@@ -35,7 +35,19 @@ public sealed partial class Tool
     /// <exception cref="BackshiftException">It is a terminal: nobody types that.</exception>
     public Stream OpenInput(string what = "records") => Descriptors.IsTerminal(0)
         ? throw new BackshiftException(ExitCode.Usage, $"{what} are read from a pipe, and standard input is a terminal", $"{Name} --help")
-        : new DescriptorStream(0, InputName, wake);
+        : new DescriptorStream(0, InputName, signals.Wake);
+
+    /// <summary>
+    /// Has the thread that reads standard input call <paramref name="interlude"/> between two reads, or while it waits, whenever <see cref="Interrupt"/> asked for
+    /// it: what is done there has the stage to itself.
+    /// </summary>
+    public void BetweenReads(Action interlude) => signals.Wake.Interlude = interlude;
+
+    /// <summary>Asks for an interlude; from any thread, and more than one asking may be answered by one.</summary>
+    public void Interrupt() => signals.Interrupt();
+
+    /// <summary>What to do when the user asks by SIGUSR1 how far it is, in place of a line of the counts. Called on a thread of its own.</summary>
+    public void WhenAsked(Action answer) => signals.Answer = answer;
 
     /// <summary>Standard output for records or other bytes that are not to be read by people. Unbuffered: what was written has been taken by the system.</summary>
     /// <exception cref="BackshiftException">It is a terminal.</exception>
@@ -49,6 +61,14 @@ public sealed partial class Tool
     /// <summary>A name as standard output is to have it: where that is a terminal, no character of it commands that.</summary>
     public static string ForOutput(string name) => Descriptors.IsTerminal(1) ? Escaping.Display(Encoding.UTF8.GetBytes(name)) : name;
 
-    /// <summary>Starts to show progress as <paramref name="mode"/> asks; stops when disposed.</summary>
-    public Progress ShowProgress(ProgressMode mode) => Progress.Start(diagnostics, mode, Descriptors.IsTerminal(2), static () => Descriptors.TerminalColumns(2), Clock);
+    /// <summary>Starts to show progress as <paramref name="mode"/> asks; stops when disposed. From now on SIGUSR1 is answered with the counts.</summary>
+    public Progress ShowProgress(ProgressMode mode)
+    {
+        Progress progress = Progress.Start(diagnostics, mode, Descriptors.IsTerminal(2), static () => Descriptors.TerminalColumns(2), Clock);
+        signals.Answer = progress.Say;
+        return progress;
+    }
+
+    /// <summary>Starts to watch for reads that hang for <paramref name="seconds"/>, 0 for never; stops when disposed.</summary>
+    public StallWatch WatchForStalls(int seconds) => StallWatch.Start(message => Warn(message), TimeSpan.FromSeconds(seconds), Clock);
 }

@@ -98,6 +98,17 @@ public sealed class TreeTests : IDisposable
             random.NextBytes(item);
             expected[path] = Convert.ToHexString(item);
             sorter.Add(path, item);
+            if (i % 700 == 699)
+            {
+                // For a checkpoint; afterwards more comes.
+                using EntryCursor some = sorter.Open();
+                int count = 0;
+                for (; some.MoveNext(); count++)
+                {
+                }
+
+                Assert.Equal(expected.Count, count);
+            }
         }
 
         // Twice: links are held against the entries before the tree is made of them.

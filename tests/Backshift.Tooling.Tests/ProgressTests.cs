@@ -27,7 +27,7 @@ public sealed class ProgressTests
     public void A_status_line_never_fills_the_last_column()
     {
         using Progress progress = Start(ProgressMode.Auto, terminal: true, columns: 60);
-        progress.AddFile(BytePath.Of("a/" + new string('文', 100) + "/end"));
+        progress.AddEntry(BytePath.Of("a/" + new string('文', 100) + "/end"), null);
         clock.Tick();
         string line = Shown[(Shown.LastIndexOf("\e[K", StringComparison.Ordinal) + 3)..];
         Assert.True(StatusLine.Columns(line) <= 59, line);
@@ -37,7 +37,7 @@ public sealed class ProgressTests
     public void A_wide_terminal_shows_the_end_of_the_name()
     {
         using Progress progress = Start(ProgressMode.Auto, terminal: true, columns: 120);
-        progress.AddFile(BytePath.Of(new string('d', 200) + "/last\n"));
+        progress.AddEntry(BytePath.Of(new string('d', 200) + "/last\n"), null);
         clock.Tick();
         Assert.EndsWith("ddd/last\\n", Shown, StringComparison.Ordinal);
     }
@@ -48,6 +48,13 @@ public sealed class ProgressTests
         diagnostics.ShowStatus("status");
         diagnostics.Write("message");
         Assert.Equal("\r\e[Kstatus\r\e[Kbs-x: message\nstatus", Shown);
+    }
+
+    [Fact]
+    public void On_a_terminal_a_message_clears_the_line_whoever_shows_a_status_there()
+    {
+        new Diagnostics("bs-y", error, shared: true).Write("message");
+        Assert.Equal("\r\e[Kbs-y: message\n", Shown);
     }
 
     [Fact]
@@ -67,16 +74,16 @@ public sealed class ProgressTests
         using (Progress progress = Start(ProgressMode.Json, terminal: false))
         {
             clock.Tick();
-            progress.AddFile(BytePath.Of("x"));
-            progress.AddRead(10);
+            progress.AddEntry(BytePath.Of("x"), 10);
+            progress.AddBytes(10);
             progress.AddNew(4);
             progress.AddStored(2);
         }
 
         Assert.Equal(
             """
-            {"program":"bs-x","files":0,"read":0,"new":0,"stored":0,"seconds":0.000}
-            {"program":"bs-x","files":1,"read":10,"new":4,"stored":2,"seconds":0.000}
+            {"program":"bs-x","entries":0,"bytes":0,"new":0,"stored":0,"seconds":0.000,"rate":0}
+            {"program":"bs-x","entries":1,"bytes":10,"new":4,"stored":2,"seconds":0.000,"rate":0}
 
             """,
             Shown);
@@ -93,20 +100,4 @@ public sealed class ProgressTests
     private string Shown => Encoding.UTF8.GetString(error.ToArray());
 
     private Progress Start(ProgressMode mode, bool terminal, int columns = 80) => Progress.Start(diagnostics, mode, terminal, () => columns, clock);
-
-    /// <summary>A clock that stands still, and whose timers run when they are told to.</summary>
-    private sealed class HandClock : TimeProvider
-    {
-        private Action tick = static () => { };
-
-        public void Tick() => tick();
-
-        public override long GetTimestamp() => 0;
-
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
-        {
-            tick += () => callback(state);
-            return new Timer(static _ => { });
-        }
-    }
 }

@@ -1,5 +1,5 @@
 # kill -9 of bs-store at its N-th fsync, rename, unlink or mkdir, for every N there is: afterwards bs-check is clean, what was saved before restores,
-# nothing half done is called complete, the next save succeeds and sweeps up.
+# nothing half done is called complete, the next save succeeds and sweeps up. What is published while the save goes on is killed at as many points.
 # only: bin
 # timeout: 600
 . "${0%/*}/lib.sh"
@@ -20,27 +20,39 @@ for n in 1 2 3 4 5 6 7; do
   head -c 5000 /dev/urandom > "tree/new-$n"
   save first tree > name
 done
-head -c 3000 /dev/urandom > tree/new
+head -c 5000000 /dev/urandom > tree/new
 before=$(complete_savesets)
 tree_first=$ROOT/man
 (cd tree && bs-walk . | bs-chunk) > stream
 
 # after WHAT: judges the repository that was left by a bs-store that was killed.
 after() {
-  local now
+  local now checkpoints
   expect_good || fail "$1"
   now=$(complete_savesets)
   # Killed when the saveset was there already, before it could be told.
   [ "$now" -eq "$before" ] || [ "$now" -eq $((before + 1)) ] || { bs-ls; fail "$1: $now complete savesets"; }
   bs-tar "$first" man | tar --diff -f - -C tree || fail "$1: the first saveset does not restore"
   [ "$now" -eq "$before" ] || expect_saved second@latest tree
+  # At most one checkpoint is seen, however many there are, and it is as good as it says.
+  mapfile -t checkpoints < <(bs-ls | awk '$1 ~ /~/ { print $1 }')
+  [ ${#checkpoints[@]} -le 1 ] || fail "$1: ${checkpoints[*]}"
+  [ ${#checkpoints[@]} -eq 0 ] || [ "$now" -eq "$before" ] || fail "$1: ${checkpoints[0]} is listed beside the whole"
+  for name in "${checkpoints[@]}"; do
+    bs-tar "$name" | tar --diff -f - -C tree || fail "$1: $name does not restore"
+    seen=$((seen + 1))
+  done
   bs-store --host next < stream > name 2> said || { cat said; fail "$1: the next save ended with status $?"; }
   expect_saved "$(cat name)" tree
   expect_good --read-data || fail "$1, and after the next save"
   [ -z "$(ls "$BACKSHIFT_REPOSITORY/tmp")" ] || fail "$1: left in tmp: $(ls "$BACKSHIFT_REPOSITORY/tmp")"
+  # Of several checkpoints of one save the next writer has swept all but the last, and that too if the whole is there.
+  mapfile -t checkpoints < <(cd "$BACKSHIFT_REPOSITORY/savesets" && ls -d second/*~* 2> /dev/null)
+  [ ${#checkpoints[@]} -le 1 ] && { [ ${#checkpoints[@]} -eq 0 ] || [ "$now" -eq "$before" ]; } || fail "$1: left: ${checkpoints[*]}"
 }
 
 kills=0
+seen=0
 # strace counts for each thread by itself: with -f the thread that publishes packs is hit first, without it the one that does all the rest.
 for follow in -f ""; do
   for call in fsync renameat2,rename,link,linkat unlink,unlinkat,rmdir mkdir,mkdirat; do
@@ -50,7 +62,7 @@ for follow in -f ""; do
       export BACKSHIFT_REPOSITORY=$work/repository
       status=0
       # shellcheck disable=SC2086 # nothing where it is empty
-      strace $follow -o log -e "trace=$call" -e "inject=$call:signal=KILL:when=$n" bs-store --host second < stream > out 2> said || status=$?
+      strace $follow -o log -e "trace=$call" -e "inject=$call:signal=KILL:when=$n" bs-store --host second --publish-bytes 1M < stream > out 2> said || status=$?
       [ $status -ne 0 ] || break
       [ $status -eq 137 ] || { cat said; fail "status $status, killed at $call $n"; }
       kills=$((kills + 1))
@@ -62,4 +74,5 @@ for follow in -f ""; do
     expect_saved second@latest tree
   done
 done
-[ $kills -ge 15 ] || fail "only $kills kills: the calls are others than this script knows"
+[ $seen -ge 10 ] || fail "a checkpoint was left only $seen times"
+[ $kills -ge 25 ] || fail "only $kills kills: the calls are others than this script knows"

@@ -33,6 +33,9 @@ bs-save -n -r repository --host h --exclude '*.o' --include 'a b' "tree/$odd" > 
 grep -qF "bs-walk --host h --exclude '*.o' --include 'a b' 'tree/it'\\''s " command || { cat command; fail "the command is another"; }
 sh command > name
 bs-ls -r repository "$(cat name)" > listed
+# Each option goes to those whom it concerns; 0 means something and is handed on.
+bs-save -n -r repository --count --stalled 0 --publish-every 60 --progress json tree > asked
+grep -qE '^bs-walk --count --stalled 0 tree \| bs-since -r repository \| bs-chunk -r repository --stalled 0 \| bs-store -r repository --publish-every 60 --progress json$' asked || { cat asked; fail "the command is another"; }
 grep -qF 'file' listed || fail "the odd name got lost"
 "$PYTHON" - << 'END'
 import os, subprocess
@@ -60,7 +63,7 @@ printf x | dd of=broken/backshift bs=1 seek=40 conv=notrunc 2> dd
 expect_status 65 bs-save -r broken tree 2> said
 if command -v strace > /dev/null; then
   # A stage that is killed leaves a stream without an end.
-  bs-save -n -r repository --host h tree | sed 's/bs-walk/strace -qq -o trace -e inject=statx:signal=KILL:when=4 bs-walk/' > command
+  bs-save -n -r repository --host h tree | sed 's/bs-walk/strace -f -qq -o trace -e inject=statx:signal=KILL:when=4 bs-walk/' > command
   expect_status 65 sh command 2> said
 fi
 

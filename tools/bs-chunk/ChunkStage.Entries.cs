@@ -117,26 +117,30 @@ internal sealed partial class ChunkStage
     {
         EntryRecord entry = pending.Entry;
         BytePath name = entry.Source ?? entry.Path;
-        progress?.AddFile(name);
+        progress?.AddEntry(name, entry.Size);
         using FileReading reading = ahead.Take(pending);
         entry.Flags = ((entry.Flags ?? 0) | (reading.Flags ?? 0)) is not 0 and uint all ? all : null;
         string? refusal = reading.Refusal;
         string? mark = reading.Mark;
         int errno = reading.Errno;
-        long length = 0;
         if (reading.File is not null)
         {
+            // It tells of its progress itself.
             await streaming.RunAsync(reading, () => WriteRead(entry, reading.Version.Size == 0 ? null : reading.Version.Size), cancel);
-            (refusal, mark, errno, length) = (streaming.Refusal, streaming.Mark, streaming.Errno, streaming.Length);
+            (refusal, mark, errno) = (streaming.Refusal, streaming.Mark, streaming.Errno);
+
+            // Closing a file may take as long as reading it, on a network file system.
+            call?.Begin(name);
+            reading.Dispose();
+            call?.End();
         }
         else if (refusal is null)
         {
-            length = reading.Content.Length;
-            WriteRead(entry, length);
+            progress?.AddBytes(reading.Content.Length);
+            WriteRead(entry, reading.Content.Length);
             await cutter.CutAsync(reading.Content, last: true, cancel);
         }
 
-        progress?.AddRead(length);
         if ((refusal ?? mark) is { } text)
         {
             // The source is the name by which the user knows the file.

@@ -15,6 +15,7 @@ internal sealed partial class ChunkStage : IDisposable
     private readonly ChunkSettings settings;
     private readonly Action<string> warn;
     private readonly Progress? progress;
+    private readonly WatchedCall? call;
     private readonly ContentCutter cutter;
     private readonly FileStreaming streaming;
     private readonly ReadAhead ahead;
@@ -27,7 +28,9 @@ internal sealed partial class ChunkStage : IDisposable
     /// <param name="warn">Is told of every problem met here.</param>
     /// <param name="progress">Is told of files and bytes, if anyone wants to know.</param>
     /// <param name="seen">The inodes seen; null for a table of the usual size.</param>
-    internal ChunkStage(RecordReader input, RecordWriter output, ChunkSettings settings, Action<string> warn, Progress? progress = null, SeenInodes? seen = null)
+    /// <param name="watch">Is told what is being read, if anyone watches.</param>
+    internal ChunkStage(
+        RecordReader input, RecordWriter output, ChunkSettings settings, Action<string> warn, Progress? progress = null, SeenInodes? seen = null, StallWatch? watch = null)
     {
         this.input = input;
         this.output = output;
@@ -36,8 +39,9 @@ internal sealed partial class ChunkStage : IDisposable
         this.progress = progress;
         this.seen = seen ?? new SeenInodes();
         cutter = new ContentCutter(settings, output);
-        streaming = new FileStreaming(cutter, output);
-        ahead = new ReadAhead(settings.Readers, settings.LeaveCache);
+        call = watch?.NewCall();
+        streaming = new FileStreaming(cutter, output, progress, call);
+        ahead = new ReadAhead(settings.Readers, settings.LeaveCache, watch, call);
     }
 
     /// <summary>Problems that were met here or came along.</summary>

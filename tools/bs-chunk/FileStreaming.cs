@@ -1,5 +1,6 @@
 using Backshift.Posix;
 using Backshift.Records;
+using Backshift.Tooling;
 
 namespace Backshift.Tools.Chunk;
 
@@ -14,13 +15,21 @@ internal sealed class FileStreaming
 
     private readonly ContentCutter cutter;
     private readonly RecordWriter output;
+    private readonly Progress? progress;
+    private readonly WatchedCall? call;
     private readonly byte[] window;
     private Action begin = null!;
     private bool begun;
     private long position;
 
-    internal FileStreaming(ContentCutter cutter, RecordWriter output)
+    /// <param name="cutter">Cuts what is read.</param>
+    /// <param name="output">Takes the holes.</param>
+    /// <param name="progress">Is told of bytes, if anyone wants to know.</param>
+    /// <param name="call">Is told what is being read, if anyone watches.</param>
+    internal FileStreaming(ContentCutter cutter, RecordWriter output, Progress? progress = null, WatchedCall? call = null)
     {
+        this.progress = progress;
+        this.call = call;
         this.cutter = cutter;
         this.output = output;
         window = GC.AllocateUninitializedArray<byte>(FileReading.Small + cutter.Maximum);
@@ -55,20 +64,26 @@ internal sealed class FileStreaming
         bool more = true;
         while (more && position < size)
         {
+            call?.Begin(open.Path);
             long data = file.IsSparse ? open.FindData(position, size) : position;
+            long end = !file.IsSparse ? size : data == size ? data : open.FindHole(data, size);
+            call?.End();
             if (data > position)
             {
                 Begin();
                 output.WriteHole(data - position);
+                progress?.AddBytes(data - position);
                 position = data;
             }
 
-            more = data == size || await TryReadRunAsync(open, file.IsSparse ? open.FindHole(data, size) : size, cancel);
+            more = data == size || await TryReadRunAsync(open, end, cancel);
         }
 
         if (Refusal is null && Mark is null)
         {
+            call?.Begin(open.Path);
             Mark = sizeless ? OfSizeless(open) : FileReading.Compare(open, file.Version, position);
+            call?.End();
         }
     }
 
@@ -80,9 +95,12 @@ internal sealed class FileStreaming
         bool stopped = false;
         do
         {
+            call?.Begin(file.Path);
             int count = file.TryReadAt(window.AsSpan(held, (int)Math.Min(window.Length - held, end - position)), position, out int errno);
+            call?.End();
             if (count > 0)
             {
+                progress?.AddBytes(count);
                 Begin();
                 position += count;
                 held += count;

@@ -24,21 +24,24 @@ internal static class Program
         Option<bool> digest = new("--digest") { Description = "add the digest of every chunk" };
         Option<bool> noCache = new("--no-cache") { Description = "leave the page cache as it is" };
         Option<bool> verbose = new("--verbose", "-v") { Description = "say at the end what was done" };
+        Option<int> stalled = StalledArgument.Option();
         Option<ProgressMode> progress = ProgressArgument.Option(ProgressMode.None);
         root.Options.Add(readers);
         root.Options.Add(digest);
         root.Options.Add(noCache);
         root.Options.Add(verbose);
         root.Options.Add(progress);
+        root.Options.Add(stalled);
         return Tool.RunAsync(Name, root, args, async (options, tool, cancel) =>
         {
             ChunkSettings settings = Settings(options, repository) with { Readers = options.GetValue(readers), Digests = options.GetValue(digest), LeaveCache = options.GetValue(noCache) };
             using Progress shown = tool.ShowProgress(options.GetValue(progress));
-            using ChunkStage stage = new(new RecordReader(tool.OpenInput()), new RecordWriter(tool.OpenOutput()), settings, message => tool.Warn(message), shown);
-            ExitCode status = await stage.RunAsync(cancel);
+            using StallWatch watch = tool.WatchForStalls(options.GetValue(stalled));
+            using ChunkStage stage = new(new RecordReader(tool.OpenInput()), new RecordWriter(tool.OpenOutput()), settings, message => tool.Warn(message), shown, watch: watch);
+            ExitCode status = await watch.RunAsync(() => stage.RunAsync(cancel), cancel);
             if (options.GetValue(verbose))
             {
-                tool.Warn($"{SizeText.Count(shown.Counts.Files)} files, {SizeText.Bytes(shown.Counts.Read)}, {SizeText.Count(stage.Links)} links, {SizeText.Count(stage.Problems)} problems");
+                tool.Warn($"{SizeText.Count(shown.Counts.Entries)} files, {SizeText.Bytes(shown.Counts.Bytes)}, {SizeText.Count(stage.Links)} links, {SizeText.Count(stage.Problems)} problems");
             }
 
             return status;

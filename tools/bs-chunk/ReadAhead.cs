@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Backshift.Posix;
+using Backshift.Tooling;
 
 namespace Backshift.Tools.Chunk;
 
@@ -19,6 +20,8 @@ internal sealed class ReadAhead : IDisposable
     private readonly FlagReader flags = new();
     private readonly int helpers;
     private readonly bool leaveCache;
+    private readonly StallWatch? watch;
+    private readonly WatchedCall? call;
     private bool started;
     private bool awake;
     private bool stopping;
@@ -26,10 +29,14 @@ internal sealed class ReadAhead : IDisposable
 
     /// <param name="readers">How many read at a time, the caller counted.</param>
     /// <param name="leaveCache">Whether the page cache is to stay as it is.</param>
-    internal ReadAhead(int readers, bool leaveCache)
+    /// <param name="watch">Is told what is being read, if anyone watches.</param>
+    /// <param name="call">Where the caller tells it.</param>
+    internal ReadAhead(int readers, bool leaveCache, StallWatch? watch = null, WatchedCall? call = null)
     {
         helpers = readers - 1;
         this.leaveCache = leaveCache;
+        this.watch = watch;
+        this.call = call;
     }
 
     /// <summary>Whether it is of any use to add entries before they are wanted.</summary>
@@ -61,7 +68,7 @@ internal sealed class ReadAhead : IDisposable
         }
 
         long start = Stopwatch.GetTimestamp();
-        FileReading reading = FileReading.Of(pending.Entry, flags, leaveCache);
+        FileReading reading = Read(pending, call);
         if (IsParallel && Stopwatch.GetElapsedTime(start) > Slow)
         {
             Wake();
@@ -126,14 +133,23 @@ internal sealed class ReadAhead : IDisposable
         }
     }
 
+    private FileReading Read(PendingEntry pending, WatchedCall? call)
+    {
+        call?.Begin(pending.Entry.Source ?? pending.Entry.Path);
+        FileReading reading = FileReading.Of(pending.Entry, flags, leaveCache);
+        call?.End();
+        return reading;
+    }
+
     private void Read()
     {
+        WatchedCall? own = watch?.NewCall();
         while (TryNext() is { } pending)
         {
             if (pending.TryClaim())
             {
                 long start = Stopwatch.GetTimestamp();
-                pending.Finish(FileReading.Of(pending.Entry, flags, leaveCache));
+                pending.Finish(Read(pending, own));
                 Count(Stopwatch.GetElapsedTime(start) > Slow);
             }
         }

@@ -29,6 +29,9 @@ internal static class Program
         Option<bool> noDelta = new("--no-delta") { Description = "store no chunk as a delta against an earlier saveset" };
         Option<bool> noCache = new("--no-cache") { Description = "leave the page cache as it is" };
         Option<int> jobs = CountArgument.Option("--jobs", "-j", "how many threads take digests and compress", 0, least: 1, most: 64);
+        Option<bool> count = new("--count") { Description = "walk once before, so that the progress knows how much there is" };
+        Option<int> stalled = CountArgument.Option("--stalled", null, "say when a read takes longer than so many seconds; 0: never, else 60", -1);
+        Option<int> publishEvery = CountArgument.Option("--publish-every", null, "publish what there is every so many seconds; 0: never, else 300", -1);
         Option<ProgressMode> progress = ProgressArgument.Option(ProgressMode.Auto);
         Option<bool> init = new("--init") { Description = "make the repository if there is none" };
         Option<bool> list = new("--list") { Description = "say of every entry what became of it" };
@@ -38,9 +41,10 @@ internal static class Program
         excludeFrom.HelpName = "file";
         RootCommand root = new("save trees: the whole pipeline in one line")
         {
-            roots, oneFileSystem, exclude, include, excludeFrom, caches, noDump, noAttributes, host, subset, ignoreCtime, ignoreInode, reread, full, average, noDelta, noCache, jobs, progress, init, list, verbose,
-            dryRun,
+            roots, oneFileSystem, exclude, include, excludeFrom, caches, noDump, noAttributes, host, subset, ignoreCtime, ignoreInode, reread, full, average, noDelta, noCache, jobs, count,
+            stalled, publishEvery, progress, init, list, verbose, dryRun,
         };
+        stalled.HelpName = publishEvery.HelpName = "seconds";
         RepositoryArgument repository = RepositoryArgument.AddTo(root);
         ProfileArgument profile = ProfileArgument.AddTo(root);
         return Tool.RunAsync("bs-save", root, args, (given, tool, _) =>
@@ -62,12 +66,17 @@ internal static class Program
                 Full = options.GetValue(full),
                 ForWalk =
                 [
-                    .. Flag(options, oneFileSystem), .. Flag(options, caches), .. Flag(options, noDump), .. Flag(options, noAttributes), .. Text(options, host), .. Text(options, subset), .. loud,
+                    .. Flag(options, oneFileSystem), .. Flag(options, caches), .. Flag(options, noDump), .. Flag(options, noAttributes), .. Flag(options, count),
+                    .. Given(stalled, options.GetValue(stalled)), .. Text(options, host), .. Text(options, subset), .. loud,
                     .. Patterns(given, options, exclude, include, excludeFrom),
                 ],
                 ForSince = [.. Flag(options, ignoreCtime), .. Flag(options, ignoreInode), .. Flag(options, reread), .. loud],
-                ForChunk = [.. Number(average, options.GetValue(average)), .. Flag(options, noCache), .. loud],
-                ForStore = [.. Flag(options, noDelta), .. Flag(options, noCache), .. Flag(options, list), .. Number(jobs, options.GetValue(jobs)), .. Progress(options.GetValue(progress)), .. loud],
+                ForChunk = [.. Number(average, options.GetValue(average)), .. Flag(options, noCache), .. Given(stalled, options.GetValue(stalled)), .. loud],
+                ForStore =
+                [
+                    .. Flag(options, noDelta), .. Flag(options, noCache), .. Flag(options, list), .. Number(jobs, options.GetValue(jobs)), .. Given(publishEvery, options.GetValue(publishEvery)),
+                    .. Progress(options.GetValue(progress)), .. loud,
+                ],
             };
             ReadOnlySpan<byte> command = SavePipeline.Command(save, ProgramPlaces.Own().Find);
             if (options.GetValue(dryRun))
@@ -76,8 +85,9 @@ internal static class Program
                 return Task.FromResult(ExitCode.Done);
             }
 
-            // In the place of this process: its status is the shell's, which is the last program's.
-            Machine.Execute(BytePath.Of("/bin/sh"), ["sh"u8.ToArray(), "-c"u8.ToArray(), command.ToArray()]);
+            // In the place of this process: its status is the shell's, which is the last program's. The shell would die of SIGUSR1, which the programs of the
+            // pipeline answer; they do not inherit its trap.
+            Machine.Execute(BytePath.Of("/bin/sh"), ["sh"u8.ToArray(), "-c"u8.ToArray(), [.. "trap : USR1\n"u8, .. command]]);
             return Task.FromResult(ExitCode.Bug);
         });
     }
@@ -101,7 +111,10 @@ internal static class Program
 
     private static string[] Text(ParseResult options, Option<string?> option) => options.GetValue(option) is { } text ? [option.Name, text] : [];
 
-    private static string[] Number(Option option, long value) => value == 0 ? [] : [option.Name, value.ToString(CultureInfo.InvariantCulture)];
+    /// <summary>A number of which 0 means something.</summary>
+    private static string[] Given(Option option, int value) => value < 0 ? [] : Number(option, value, none: -1);
+
+    private static string[] Number(Option option, long value, long none = 0) => value == none ? [] : [option.Name, value.ToString(CultureInfo.InvariantCulture)];
 
     private static string[] Progress(ProgressMode mode) => mode == ProgressMode.Auto ? [] : ["--progress", mode.ToString().ToLowerInvariant()];
 

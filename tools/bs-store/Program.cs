@@ -17,10 +17,16 @@ internal static class Program
         Option<bool> noDelta = new("--no-delta") { Description = "store no chunk as a delta against an earlier saveset" };
         Option<bool> noCache = new("--no-cache") { Description = "keep what is stored out of the page cache" };
         Option<int> jobs = CountArgument.Option("--jobs", "-j", "how many threads take digests and compress", Environment.ProcessorCount, least: 1, most: 64);
+        Option<int> publishEvery = CountArgument.Option("--publish-every", null, "publish what there is every so many seconds; 0: never, else 300", 300);
+        Option<long> publishBytes = SizeArgument.Option("--publish-bytes", "and whenever so much is new; 0: never, which is the default", 0);
         Option<ProgressMode> progress = ProgressArgument.Option(ProgressMode.Auto);
         Option<bool> verbose = new("--verbose", "-v") { Description = "print the summary line elsewhere than on a terminal too" };
         Option<bool> list = new("--list") { Description = "say of every entry what became of it" };
-        RootCommand root = new("store a stream in a repository and record it as a saveset") { init, forward, noDelta, noCache, jobs, progress, verbose, list };
+        RootCommand root = new("store a stream in a repository and record it as a saveset")
+        {
+            init, forward, noDelta, noCache, jobs, publishEvery, publishBytes, progress, verbose, list,
+        };
+        publishEvery.HelpName = "seconds";
         SavesetArguments saveset = SavesetArguments.AddTo(root);
         RepositoryArgument repository = RepositoryArgument.AddTo(root, asOperand: true);
         return Tool.RunAsync("bs-store", root, args, async (options, tool, cancel) =>
@@ -49,10 +55,13 @@ internal static class Program
             directory.Publisher.LeaveCache = options.GetValue(noCache);
             Stream input = tool.OpenInput();
             using Progress shown = tool.ShowProgress(options.GetValue(progress));
-            StoreRun run = new(directory, new SavesetOptions(given.Host, given.Subset, given.Time, Deltas: !options.GetValue(noDelta), $"{tool.Name} {Tool.Version}"), options.GetValue(jobs), tool, shown);
-            return options.GetValue(forward)
-                ? await run.ForwardAsync(input, tool.OpenOutput(), cancel)
-                : await run.SaveAsync(input, tool.OpenText(), options.GetValue(verbose), options.GetValue(list), cancel);
+            SavesetOptions kept = new(given.Host, given.Subset, given.Time, Deltas: !options.GetValue(noDelta), $"{tool.Name} {Tool.Version}");
+            StoreRun run = new(
+                directory,
+                new StoreOptions(kept, options.GetValue(jobs), TimeSpan.FromSeconds(options.GetValue(publishEvery)), options.GetValue(publishBytes), options.GetValue(verbose), options.GetValue(list)),
+                tool,
+                shown);
+            return options.GetValue(forward) ? await run.ForwardAsync(input, tool.OpenOutput(), cancel) : await run.SaveAsync(input, tool.OpenText(), cancel);
         });
     }
 }

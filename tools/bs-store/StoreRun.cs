@@ -10,61 +10,66 @@ using Backshift.Tooling;
 
 namespace Backshift.Tools.Store;
 
-/// <summary>One run of bs-store: a stage, what is published after it, and what is said.</summary>
+/// <summary>One run of bs-store: a stage, what is published while it goes on and after it, and what is said.</summary>
 internal sealed class StoreRun
 {
     private readonly RepositoryDirectory repository;
-    private readonly SavesetOptions options;
-    private readonly int jobs;
+    private readonly StoreOptions options;
     private readonly Tool tool;
     private readonly Progress progress;
 
-    internal StoreRun(RepositoryDirectory repository, SavesetOptions options, int jobs, Tool tool, Progress progress)
+    internal StoreRun(RepositoryDirectory repository, StoreOptions options, Tool tool, Progress progress)
     {
         this.repository = repository;
         this.options = options;
-        this.jobs = jobs;
         this.tool = tool;
         this.progress = progress;
     }
 
     /// <summary>Stores a stream and records the saveset.</summary>
-    internal async Task<ExitCode> SaveAsync(Stream input, Stream output, bool verbose, bool list, CancellationToken cancel)
+    internal async Task<ExitCode> SaveAsync(Stream input, Stream output, CancellationToken cancel)
     {
-        using WorkerPool workers = new(jobs);
+        using WorkerPool workers = new(options.Jobs);
         using ChunkStore chunks = new(repository, workers, Warn);
-        using SavesetSink sink = new(repository, chunks, options, message => tool.Warn(message), tool.Clock);
-        ListingSink? listing = list ? new ListingSink(sink, message => tool.Warn(message)) : null;
-        StoreStage stage = new(input, repository.Config, chunks, workers, listing is null ? sink : listing, progress, message => tool.Warn(message));
+        using SavesetSink sink = new(repository, chunks, options.Saveset, message => tool.Warn(message), tool.Clock);
+        ListingSink? listing = options.List ? new ListingSink(sink, message => tool.Warn(message)) : null;
+        StoreStage? stage = null;
+        stage = new StoreStage(input, repository.Config, chunks, workers, listing is null ? sink : listing, progress, message => tool.Warn(message))
+        {
+            Estimate = () => Better(stage!.Begin!.Estimate, sink.Earlier),
+        };
         try
         {
-            await stage.RunAsync(cancel);
+            await RunAsync(stage, chunks, sink.PublishCheckpoint, cancel);
             listing?.Finish();
         }
         catch (StreamCutException e)
         {
             string reason = StreamEnd.Describe(e, stage.Begin);
-            KeepIncomplete(sink, reason);
+            KeepIncomplete(sink, chunks, reason);
             throw new BackshiftException(ExitCode.DataError, reason, cause: e);
         }
         catch (BackshiftException e) when (e.Code == ExitCode.DataError)
         {
-            KeepIncomplete(sink, e.Message);
+            KeepIncomplete(sink, chunks, e.Message);
             throw;
         }
         catch (OperationCanceledException)
         {
-            KeepIncomplete(sink, "a signal ended it");
+            KeepIncomplete(sink, chunks, "a signal ended it");
             throw;
         }
 
         Saveset saveset = sink.PublishComplete();
-        output.Write(Encoding.UTF8.GetBytes(Tool.ForOutput(saveset.Name) + "\n"));
-        chunks.Tidy();
+
+        // The name may go to the same terminal.
         progress.Dispose();
-        if (verbose || Descriptors.IsTerminal(2))
+        output.Write(Encoding.UTF8.GetBytes(Tool.ForOutput(saveset.Name) + "\n"));
+        sink.Tidy();
+        chunks.Tidy();
+        if (options.Verbose || Descriptors.IsTerminal(2))
         {
-            tool.Warn(Summary(saveset, stage, chunks, progress.Counts.Elapsed));
+            tool.Warn(Summary(saveset, stage, chunks));
         }
 
         return saveset.Problems > 0 ? ExitCode.Incomplete : ExitCode.Done;
@@ -73,14 +78,14 @@ internal sealed class StoreRun
     /// <summary>Stores a stream and passes it on with references.</summary>
     internal async Task<ExitCode> ForwardAsync(Stream input, Stream output, CancellationToken cancel)
     {
-        using WorkerPool workers = new(jobs);
+        using WorkerPool workers = new(options.Jobs);
         using ChunkStore chunks = new(repository, workers, Warn);
         RecordWriter writer = new(output);
         CountingSink sink = new(new ForwardSink(writer, chunks), writer);
         StoreStage stage = new(input, repository.Config, chunks, workers, sink, progress, message => tool.Warn(message));
         try
         {
-            await stage.RunAsync(cancel);
+            await RunAsync(stage, chunks, null, cancel);
         }
         catch (StreamCutException e)
         {
@@ -102,20 +107,67 @@ internal sealed class StoreRun
         return sink.Problems > 0 ? ExitCode.Incomplete : ExitCode.Done;
     }
 
-    private void KeepIncomplete(SavesetSink sink, string reason)
+    /// <summary>Runs the stage, and publishes what there is now and then.</summary>
+    /// <param name="stage">The stage.</param>
+    /// <param name="chunks">Where it stores.</param>
+    /// <param name="checkpoint">Publishes a checkpoint, and all chunks with it; null where no saveset is recorded.</param>
+    /// <param name="cancel">Ends it.</param>
+    private async Task RunAsync(StoreStage stage, ChunkStore chunks, Func<Saveset?>? checkpoint, CancellationToken cancel)
+    {
+        using PublishSchedule schedule = new(options.PublishEvery, options.PublishBytes, Publish, tool.Interrupt, tool.Clock);
+        stage.Between = () => schedule.Look(chunks.NewBytes);
+        tool.BetweenReads(stage.Between);
+        tool.WhenAsked(schedule.Ask);
+        try
+        {
+            await stage.RunAsync(cancel);
+        }
+        finally
+        {
+            // From here on everything is published anyway.
+            tool.WhenAsked(progress.Say);
+        }
+
+        void Publish(bool asked)
+        {
+            stage.StoreAll();
+            Saveset? published = checkpoint?.Invoke();
+            if (published is null)
+            {
+                chunks.Publish();
+            }
+
+            if (asked || options.Verbose)
+            {
+                string what = published is null ? "published, and no entry is whole yet" : $"published {published.Name}, {SizeText.Count(published.Entries)} entries";
+                tool.Warn($"{what}; {progress.Counts.ToText()}");
+            }
+        }
+    }
+
+    /// <summary>The counts of the latest complete saveset are nearer to what comes than those of a file system, but not than those of somebody who has counted.</summary>
+    private static EstimateNote? Better(EstimateNote? given, Saveset? earlier) =>
+        given is { IsCounted: true } || earlier is not { Complete: true } ? given : new EstimateNote(EstimateNote.Base, earlier.Entries, earlier.Bytes);
+
+    private void KeepIncomplete(SavesetSink sink, ChunkStore chunks, string reason)
     {
         if (sink.PublishIncomplete(reason) is { } saveset)
         {
             tool.Warn($"what came is kept as the incomplete saveset {saveset.Name}, {saveset.Entries} entries");
+            sink.Tidy();
+            return;
         }
+
+        // No entry is whole, but what came of the first need not be stored again.
+        chunks.Publish();
     }
 
     private void Warn(BackshiftException problem) => tool.Warn(problem.Message, problem.Hint);
 
-    private static string Summary(Saveset saveset, StoreStage stage, ChunkStore chunks, TimeSpan time)
+    private string Summary(Saveset saveset, StoreStage stage, ChunkStore chunks)
     {
         string problems = saveset.Problems > 0 ? $", {SizeText.Count(saveset.Problems)} problems" : "";
         return $"{saveset.Name}: {SizeText.Count(saveset.Entries)} entries, {SizeText.Count(stage.Files)} files, {SizeText.Bytes(saveset.Bytes)}, "
-            + $"new {SizeText.Bytes(chunks.NewBytes)}, stored {SizeText.Bytes(saveset.Added)}{problems}, {SizeText.Duration(time)}";
+            + $"new {SizeText.Bytes(chunks.NewBytes)}, stored {SizeText.Bytes(saveset.Added)}{problems}, {SizeText.Duration(progress.Counts.Elapsed)}";
     }
 }

@@ -46,11 +46,14 @@ internal sealed class StoreStage
     /// <summary>The last record, once it was read.</summary>
     internal EndRecord? End { get; private set; }
 
+    /// <summary>Is called when there is time for something else: some records have been taken, and none is half way.</summary>
+    internal Action? Between { get; set; }
+
+    /// <summary>Is asked, once the stream has begun, how much it will bring.</summary>
+    internal Func<EstimateNote?>? Estimate { get; init; }
+
     /// <summary>Number of files that were read.</summary>
     internal long Files { get; private set; }
-
-    /// <summary>Bytes of content that came, references and holes included.</summary>
-    internal long Bytes { get; private set; }
 
     /// <summary>Stores the whole stream.</summary>
     /// <exception cref="StreamCutException">It stops without an end record; what came before has been stored and given to the sink.</exception>
@@ -66,6 +69,7 @@ internal sealed class StoreStage
                 if (batch.IsFull)
                 {
                     Submit();
+                    Between?.Invoke();
                 }
             }
         }
@@ -90,6 +94,7 @@ internal sealed class StoreStage
                 }
 
                 sink.Begin(Begin);
+                progress.Expect(Estimate?.Invoke() ?? Begin.Estimate);
                 break;
             case RecordKind.Entry:
                 EntryRecord entry = EntryRecord.ReadFrom(reader.Encoded);
@@ -135,7 +140,8 @@ internal sealed class StoreStage
         batch = free.TryPop(out Batch? used) ? used : new Batch();
     }
 
-    private void StoreAll()
+    /// <summary>Stores all that was read, and gives it to the sink.</summary>
+    internal void StoreAll()
     {
         if (batch.Count > 0)
         {
@@ -174,7 +180,7 @@ internal sealed class StoreStage
                 dropping = false;
                 path = item.Entry!.Path;
                 Files += item.Entry.Type == EntryType.File ? 1 : 0;
-                progress.AddFile(path);
+                progress.AddEntry(path, item.Entry.Type == EntryType.File ? item.Entry.Size : null);
                 sink.StartEntry(item.Entry);
                 break;
             case RecordKind.Problem:
@@ -188,7 +194,7 @@ internal sealed class StoreStage
                 sink.AddOther(new ReadOnlySequence<byte>(item.Encoded!));
                 break;
             case RecordKind.Hole when !dropping:
-                Bytes += item.Hole;
+                progress.AddBytes(item.Hole);
                 sink.AddHole(item.Hole);
                 break;
             case RecordKind.Chunk when !dropping:
@@ -199,8 +205,7 @@ internal sealed class StoreStage
 
     private void StoreChunk(Batch from, BatchItem item)
     {
-        Bytes += item.Size;
-        progress.AddRead(item.Size);
+        progress.AddBytes(item.Size);
         if (item.IsReference)
         {
             StoreReference(item);

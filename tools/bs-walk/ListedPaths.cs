@@ -13,6 +13,7 @@ internal sealed class ListedPaths
     private readonly AncestorChain ancestors;
     private readonly FlagReader flags = new();
     private KeptPath last;
+    private byte[] place = [];
 
     internal ListedPaths(WalkOptions options, EntryOutput output, PathList list)
     {
@@ -21,6 +22,9 @@ internal sealed class ListedPaths
         this.list = list;
         ancestors = new AncestorChain(options, output);
     }
+
+    /// <summary>The path that was taken last; for any thread.</summary>
+    internal BytePath Place => new(Volatile.Read(ref place));
 
     /// <summary>Takes the next path; false if more of the list has to be read first.</summary>
     /// <exception cref="BackshiftException">The list is not one.</exception>
@@ -42,6 +46,7 @@ internal sealed class ListedPaths
         else if (path != last)
         {
             last = path;
+            place = path.Source.Bytes;
             Take(in path);
         }
 

@@ -21,13 +21,15 @@ internal static class Program
         Option<bool> caches = new("--exclude-caches", "--cachedir-tag") { Description = "leave out what lies in caches (CACHEDIR.TAG)" };
         Option<bool> noDump = new("--nodump") { Description = "leave out what has the attribute d of chattr(1)" };
         Option<bool> noAttributes = new("--no-xattrs") { Description = "leave extended attributes and access control lists unread" };
+        Option<bool> count = new("--count") { Description = "walk once before, so that those who show progress know how much there is" };
+        Option<int> stalled = StalledArgument.Option();
         Option<bool> verbose = new("--verbose", "-v") { Description = "say at the end how much there was" };
         exclude.HelpName = include.HelpName = "pattern";
         excludeFrom.HelpName = "file";
 
         RootCommand root = new("walk trees, or take a list of paths, and write a record for each entry")
         {
-            roots, nul, lines, sized, oneFileSystem, exclude, include, excludeFrom, caches, noDump, noAttributes,
+            roots, nul, lines, sized, oneFileSystem, exclude, include, excludeFrom, caches, noDump, noAttributes, count, stalled,
         };
         OriginArguments origin = OriginArguments.AddTo(root);
         root.Options.Add(verbose);
@@ -42,6 +44,7 @@ internal static class Program
                 ExcludeCaches = options.GetValue(caches),
                 NoDump = options.GetValue(noDump),
                 Attributes = !options.GetValue(noAttributes),
+                Count = options.GetValue(count),
                 Verbose = options.GetValue(verbose),
             };
             BytePath[] given = options.GetValue(roots) ?? [];
@@ -56,16 +59,24 @@ internal static class Program
                 throw new BackshiftException(ExitCode.Usage, "-x is about a walk, and a list of paths is not walked", "name the roots, or give -xdev to find");
             }
 
+            if (given.Length == 0 && walk.Count)
+            {
+                throw new BackshiftException(ExitCode.Usage, "--count is about a walk, and a list of paths comes only once", "name the roots");
+            }
+
             if (options.GetValue(nul) && options.GetValue(lines))
             {
                 throw new BackshiftException(ExitCode.Usage, "-0 and -l exclude each other");
             }
 
             Stream? input = given.Length == 0 ? tool.OpenInput("paths") : null;
-            WalkStage stage = new(walk, tool.OpenOutput(), message => tool.Warn(message), tool.Clock);
-            return input is null
-                ? await stage.RunAsync(given, cancel)
-                : await stage.RunAsync(new PathList(input, (byte)(options.GetValue(lines) ? '\n' : 0), options.GetValue(sized)), cancel);
+            using StallWatch watch = tool.WatchForStalls(options.GetValue(stalled));
+            WalkStage stage = new(walk, tool.OpenOutput(), message => tool.Warn(message), tool.Clock, watch);
+            return await watch.RunAsync(
+                () => input is null
+                    ? stage.RunAsync(given, cancel)
+                    : stage.RunAsync(new PathList(input, (byte)(options.GetValue(lines) ? '\n' : 0), options.GetValue(sized)), cancel),
+                cancel);
         });
     }
 

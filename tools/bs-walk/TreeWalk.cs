@@ -21,6 +21,9 @@ internal sealed partial class TreeWalk : IDisposable
     // '/' and the kept path of where the walk is: with the slash it is the path from the root.
     private byte[] path = new byte[4096];
     private int depth;
+
+    // Length of the kept path that the system is asked about; the watch reads it on another thread.
+    private int askedLength;
     private int firstOpen;
     private bool absolute;
     private ulong device;
@@ -31,6 +34,16 @@ internal sealed partial class TreeWalk : IDisposable
         this.output = output;
         this.roots = new WalkRoots(roots, keepNested: options.OneFileSystem);
         path[0] = (byte)'/';
+    }
+
+    /// <summary>Where the walk is; to be asked on another thread only while a step hangs.</summary>
+    internal BytePath Place
+    {
+        get
+        {
+            int length = Volatile.Read(ref askedLength);
+            return Shown(Math.Min(length, path.Length - 1));
+        }
     }
 
     /// <summary>Does the next thing; false when all is done.</summary>
@@ -103,6 +116,7 @@ internal sealed partial class TreeWalk : IDisposable
         path = path.Length < kept.Length + 2 ? new byte[kept.Length + 2] : path;
         path[0] = (byte)'/';
         kept.CopyTo(path.AsSpan(1));
+        askedLength = kept.Length;
         BytePath source = root.Kept.Source;
         int errno = LongPath.TryGetStatus(source.Span, out UnixFile? directory, out byte[] name, out FileStatus status);
         using (directory)
@@ -123,6 +137,7 @@ internal sealed partial class TreeWalk : IDisposable
     private void Visit(UnixFile directory, ReadOnlySpan<byte> name, int length, FileKind kind)
     {
         ReadOnlySpan<byte> kept = path.AsSpan(1, length);
+        askedLength = length;
 
         // Patterns come before statx(2): what is left out need not be readable.
         bool asked = kind != FileKind.Unknown && !options.Patterns.IsEmpty;

@@ -25,6 +25,9 @@ internal sealed record WalkOptions
     /// <summary>Whether to read extended attributes.</summary>
     internal bool Attributes { get; init; } = true;
 
+    /// <summary>Whether to walk once before, to know how much there is.</summary>
+    internal bool Count { get; init; }
+
     /// <summary>Whether to say at the end what was left out.</summary>
     internal bool Verbose { get; init; }
 }

@@ -1,6 +1,7 @@
 using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Records.Patterns;
+using Backshift.Tooling;
 
 namespace Backshift.Tools.Walk;
 
@@ -14,13 +15,16 @@ internal sealed class WalkStage
     private readonly EntryOutput output;
     private readonly TimeProvider clock;
     private readonly Action<string> warn;
+    private readonly StallWatch? watch;
 
     /// <param name="options">What was asked for.</param>
     /// <param name="stream">Where records go; not closed.</param>
     /// <param name="warn">Says a line on standard error.</param>
     /// <param name="clock">Tells when the stage started.</param>
-    internal WalkStage(WalkOptions options, Stream stream, Action<string> warn, TimeProvider clock)
+    /// <param name="watch">Is told what the system is asked about, if anyone watches.</param>
+    internal WalkStage(WalkOptions options, Stream stream, Action<string> warn, TimeProvider clock, StallWatch? watch = null)
     {
+        this.watch = watch;
         this.options = options;
         this.warn = warn;
         this.clock = clock;
@@ -32,9 +36,13 @@ internal sealed class WalkStage
     /// <exception cref="BackshiftException">Two roots would be kept under one name.</exception>
     internal async Task<ExitCode> RunAsync(IReadOnlyList<BytePath> roots, CancellationToken cancel)
     {
+        TreeWalk? current = null;
+        WatchedCall? call = watch?.NewCall(() => current?.Place ?? roots[0]);
+        EstimateNote? estimate = options.Count ? await WalkEstimate.CountAsync(options, roots, call, cancel) : WalkEstimate.OfFileSystems(options, roots);
         using TreeWalk walk = new(options, output, roots);
-        Begin();
-        while (walk.Step())
+        current = walk;
+        Begin(estimate);
+        while (Step(walk, call))
         {
             cancel.ThrowIfCancellationRequested();
             await records.FlushIfFullAsync(cancel);
@@ -48,10 +56,11 @@ internal sealed class WalkStage
     internal async Task<ExitCode> RunAsync(PathList list, CancellationToken cancel)
     {
         ListedPaths paths = new(options, output, list);
-        Begin();
+        WatchedCall? call = watch?.NewCall(() => paths.Place);
+        Begin(null);
         do
         {
-            while (paths.Step())
+            while (Step(paths, call))
             {
                 cancel.ThrowIfCancellationRequested();
                 await records.FlushIfFullAsync(cancel);
@@ -64,7 +73,25 @@ internal sealed class WalkStage
         return await EndAsync(cancel);
     }
 
-    private void Begin() => records.Write(new BeginRecord { Host = options.Host, Subset = options.Subset, Started = UnixTime.Now(clock), Stages = [Name] });
+    /// <summary>Does the next thing of a walk, which may hang where the files lie on another machine.</summary>
+    internal static bool Step(TreeWalk walk, WatchedCall? call)
+    {
+        call?.Begin();
+        bool more = walk.Step();
+        call?.End();
+        return more;
+    }
+
+    private static bool Step(ListedPaths paths, WatchedCall? call)
+    {
+        call?.Begin();
+        bool more = paths.Step();
+        call?.End();
+        return more;
+    }
+
+    private void Begin(EstimateNote? estimate) =>
+        records.Write(new BeginRecord { Host = options.Host, Subset = options.Subset, Started = UnixTime.Now(clock), Stages = [Name], Estimate = estimate });
 
     private async Task<ExitCode> EndAsync(CancellationToken cancel)
     {

@@ -52,6 +52,12 @@ public sealed record Saveset
 
     public string? Program { get; init; }
 
+    /// <summary>Random bytes, the same in all that one save records; empty where they are not known.</summary>
+    public byte[] Save { get; init; } = [];
+
+    /// <summary>Number of a checkpoint, from 1; 0 for what was recorded when the save had ended.</summary>
+    public long Checkpoint { get; init; }
+
     /// <summary>host@time or host/subset@time.</summary>
     public string Name => Subset is null ? $"{Host}@{Time}" : $"{Host}/{Subset}@{Time}";
 
@@ -81,6 +87,10 @@ public sealed record Saveset
         return saveset.Host.Length > 0 ? saveset : throw new BackshiftException(ExitCode.DataError, $"{what}: names no host");
     }
 
+    /// <summary>Removes it from the repository; nothing happens if it is gone.</summary>
+    /// <exception cref="UnixException">The system refused.</exception>
+    internal void Delete(RepositoryDirectory repository) => FileNames.Delete(SavesetName.Directory(repository.Root, Host, Subset).Join(Time));
+
     private Saveset WithKey(string key, ref MessagePackReader reader) => key switch
     {
         "host" => this with { Host = RecordText.ReadString(ref reader, 255, key) },
@@ -95,6 +105,8 @@ public sealed record Saveset
         "bytes" => this with { Bytes = RecordText.ReadCount(ref reader, long.MaxValue, key) },
         "added" => this with { Added = RecordText.ReadCount(ref reader, long.MaxValue, key) },
         "program" => this with { Program = RecordText.ReadString(ref reader, 255, key) },
+        "save" => this with { Save = RecordText.ReadBytes(ref reader, 16, key) },
+        "checkpoint" => this with { Checkpoint = RecordText.ReadCount(ref reader, long.MaxValue, key) },
         "problems" => WithProblems(ref reader),
         "cutter" => this with { Cutter = CutterNote.ReadFrom(ref reader) },
         "bases" => WithBases(ref reader),
@@ -143,7 +155,7 @@ public sealed record Saveset
     {
         ArrayBufferWriter<byte> body = new();
         MessagePackWriter writer = new(body);
-        writer.WriteMapHeader(9 + (Subset is null ? 0 : 1) + (Reason is null ? 0 : 1) + (Root is null ? 0 : 2) + (Cutter is null ? 0 : 1) + (Bases.Count == 0 ? 0 : 1));
+        writer.WriteMapHeader(9 + (Subset is null ? 0 : 1) + (Reason is null ? 0 : 1) + (Root is null ? 0 : 2) + (Cutter is null ? 0 : 1) + (Bases.Count == 0 ? 0 : 1) + (Save.Length == 0 ? 0 : 1) + (Checkpoint == 0 ? 0 : 1));
         writer.Write("host");
         writer.Write(Host);
         if (Subset is not null)
@@ -212,6 +224,18 @@ public sealed record Saveset
 
         writer.Write("program");
         writer.Write(Program ?? "");
+        if (Save.Length > 0)
+        {
+            writer.Write("save");
+            writer.Write(Save);
+        }
+
+        if (Checkpoint > 0)
+        {
+            writer.Write("checkpoint");
+            writer.Write(Checkpoint);
+        }
+
         writer.Flush();
         return SmallObject.Encode(new ObjectHeader(ObjectType.Saveset, 0, ObjectName.Random()), body.WrittenSpan);
     }

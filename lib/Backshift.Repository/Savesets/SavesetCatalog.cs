@@ -12,8 +12,9 @@ public static class SavesetCatalog
     /// <summary>All savesets, in the order in which they were started. A saveset is small; a repository has thousands at the most.</summary>
     /// <param name="repository">The repository.</param>
     /// <param name="damaged">Is told of each that cannot be read; the others are listed all the same.</param>
+    /// <param name="superseded">Takes the checkpoints for which another saveset stands; they are not listed.</param>
     /// <exception cref="UnixException">A directory cannot be read.</exception>
-    public static List<Saveset> List(RepositoryDirectory repository, Action<BackshiftException> damaged)
+    public static List<Saveset> List(RepositoryDirectory repository, Action<BackshiftException> damaged, List<Saveset>? superseded = null)
     {
         List<Saveset> savesets = [];
         BytePath top = repository.Root.Join(RepositoryLayout.Savesets);
@@ -35,6 +36,7 @@ public static class SavesetCatalog
             }
         }
 
+        PassOverSuperseded(savesets, superseded);
         savesets.Sort(static (left, right) =>
         {
             int order = left.Started.CompareTo(right.Started);
@@ -52,11 +54,41 @@ public static class SavesetCatalog
             {
                 damaged(e);
             }
-            catch (UnixException e) when (e.Errno != Errno.ENOENT)
+            catch (UnixException e) when (e.Errno == Errno.ENOENT)
+            {
+                // A checkpoint that has been replaced since the directory was read.
+            }
+            catch (UnixException e)
             {
                 damaged(new BackshiftException(ExitCode.DataError, $"saveset {path}: {Errno.Describe(e.Errno)}", cause: e));
             }
         }
+    }
+
+    private static void PassOverSuperseded(List<Saveset> savesets, List<Saveset>? superseded)
+    {
+        Dictionary<string, Saveset> standing = [];
+        foreach (Saveset saveset in savesets)
+        {
+            string save = Convert.ToHexString(saveset.Save);
+            if (save.Length > 0 && (!standing.TryGetValue(save, out Saveset? other) || StandsFor(saveset, other)))
+            {
+                standing[save] = saveset;
+            }
+        }
+
+        savesets.RemoveAll(saveset =>
+        {
+            bool over = saveset.Checkpoint > 0 && standing.TryGetValue(Convert.ToHexString(saveset.Save), out Saveset? other) && StandsFor(other, saveset);
+            if (over)
+            {
+                superseded?.Add(saveset);
+            }
+
+            return over;
+        });
+
+        static bool StandsFor(Saveset left, Saveset right) => right.Checkpoint > 0 && (left.Checkpoint == 0 || left.Checkpoint > right.Checkpoint);
     }
 
     /// <summary>

@@ -12,7 +12,7 @@ namespace Backshift.Repository.Savesets;
 /// Records a saveset: takes entries in any order with the places of their contents, sorts them, makes the tree, publishes. For use by one thread,
 /// which is the one that uses the chunk store too.
 /// </summary>
-public sealed class SavesetWriter : IDisposable
+public sealed partial class SavesetWriter : IDisposable
 {
     // Problem records are gathered into chunks of this length.
     private const int ProblemChunk = 64 << 10;
@@ -23,7 +23,6 @@ public sealed class SavesetWriter : IDisposable
     private readonly RepositoryDirectory repository;
     private readonly ChunkStore chunks;
     private readonly EntrySorter sorter;
-    private readonly EntrySorter changes;
     private readonly ListWriter parts;
     private readonly ListWriter problemParts;
     private readonly ArrayBufferWriter<byte> problemBytes = new();
@@ -40,7 +39,6 @@ public sealed class SavesetWriter : IDisposable
         this.repository = repository;
         this.chunks = chunks;
         sorter = new EntrySorter(repository.Publisher.CreateScratch);
-        changes = new EntrySorter(repository.Publisher.CreateScratch);
         parts = new ListWriter(chunks, () => versions?.TakeListNodes() ?? []);
         problemParts = new ListWriter(chunks);
     }
@@ -137,142 +135,6 @@ public sealed class SavesetWriter : IDisposable
         }
     }
 
-    /// <summary>Makes everything durable and publishes the saveset.</summary>
-    /// <param name="saveset">Whose it is, when it started, and whether the stream came to its end; the rest is filled in here.</param>
-    /// <param name="clock">Tells when it is finished.</param>
-    /// <returns>The saveset as it was published.</returns>
-    /// <exception cref="UnixException">Something cannot be written or made durable; then nothing is published.</exception>
-    public Saveset Publish(Saveset saveset, TimeProvider clock)
-    {
-        FinishEntry();
-        TreeWriter tree = new(chunks, versions);
-        long count = 0;
-        HashSet<BytePath> unusable = FindUnusable();
-        using (EntryCursor entries = sorter.Open())
-        using (LinkChanges moved = new(changes))
-        {
-            while (entries.MoveNext())
-            {
-                if (unusable.Count == 0 || !unusable.Contains(new BytePath(entries.Path)))
-                {
-                    count++;
-                    tree.Add(entries.Path, moved.PassTo(entries.Path, entries.Item));
-                }
-            }
-        }
-
-        if (count + unusable.Count != sorter.Count)
-        {
-            // A path came twice, and the size of what is not kept was counted.
-            bytes = SumSizes(unusable);
-        }
-
-        if (problemBytes.WrittenCount > 0)
-        {
-            StoreProblems();
-        }
-
-        (Digest Root, int Level)? root = tree.Finish();
-        problemParts.FinishInto(saveset.ProblemList);
-        chunks.Publish();
-
-        saveset = saveset with
-        {
-            Finished = UnixTime.Now(clock),
-            Root = root?.Root,
-            Level = root?.Level ?? 0,
-            Entries = count,
-            Bytes = bytes,
-            Problems = Problems,
-            Added = chunks.StoredBytes,
-        };
-        return PublishUnderFreeName(saveset);
-    }
-
-    /// <summary>
-    /// The entries that cannot be stored: those that lack a chunk, and links whose target is none of the other entries. There is a problem for each, so memory follows
-    /// the number of problems, not of entries.
-    /// </summary>
-    private HashSet<BytePath> FindUnusable()
-    {
-        HashSet<BytePath> unusable = [];
-        if (!hasLinks && CheckReferences is null)
-        {
-            return unusable;
-        }
-
-        if (CheckReferences is not null)
-        {
-            // The nodes of long lists are read again, so they have to be there.
-            chunks.Publish();
-        }
-
-        using ReferenceCheck? check = CheckReferences is null ? null : new ReferenceCheck(repository);
-        using EntrySorter links = new(repository.Publisher.CreateScratch);
-        if (hasLinks)
-        {
-            LinkTargets.Collect(sorter, links);
-        }
-
-        using EntryCursor entries = sorter.Open();
-        using LinkTargets targets = new(links, changes, LeaveLink);
-        while (entries.MoveNext())
-        {
-            bool missing = check?.Missing(entries.Item) is { } found && Leave(found.Path, found.Size, CheckReferences!(found.Path, found.Digest));
-            targets.PassTo(entries.Path, missing ? default : entries.Item);
-        }
-
-        targets.PassRest();
-        return unusable;
-
-        void LeaveLink(BytePath link)
-        {
-            ProblemRecord problem = new(link, Stage, 0, "is a link to an entry that is not stored; it is left out");
-            Warn?.Invoke(problem.ToString());
-            Leave(link, 0, problem);
-        }
-
-        bool Leave(BytePath path, long size, ProblemRecord problem)
-        {
-            if (unusable.Add(path))
-            {
-                bytes -= size;
-                AddProblem(problem);
-            }
-
-            return true;
-        }
-    }
-
-    private long SumSizes(HashSet<BytePath> unusable)
-    {
-        long sum = 0;
-        using EntryCursor entries = sorter.Open();
-        while (entries.MoveNext())
-        {
-            MessagePackReader reader = new(entries.Item.ToArray());
-            EntryRecord entry = StoredEntry.ReadFrom(ref reader).Entry;
-            sum += entry.Type == EntryType.File && !unusable.Contains(entry.Path) ? entry.Size ?? 0 : 0;
-        }
-
-        return sum;
-    }
-
-    private Saveset PublishUnderFreeName(Saveset saveset)
-    {
-        BytePath directory = SavesetName.Directory(repository.Root, saveset.Host, saveset.Subset);
-        foreach (int digits in (int[])[0, 3, 9])
-        {
-            Saveset named = saveset with { Time = SavesetName.Time(saveset.Started, digits) };
-            if (repository.Publisher.TryPublish(named.Encode(), directory.Join(named.Time)))
-            {
-                return named;
-            }
-        }
-
-        throw new BackshiftException(ExitCode.CannotCreate, $"saveset {saveset.Name}{saveset.Started}: there is one of the same host and time already", "give another time with --time");
-    }
-
     private void AddPart(ContentPart part)
     {
         if (current is null)
@@ -335,6 +197,5 @@ public sealed class SavesetWriter : IDisposable
     public void Dispose()
     {
         sorter.Dispose();
-        changes.Dispose();
     }
 }

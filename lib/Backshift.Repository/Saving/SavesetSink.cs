@@ -46,6 +46,9 @@ public sealed class SavesetSink : IEntrySink, IDisposable
     /// <summary>Number of problems so far.</summary>
     public long Problems => writer.Problems;
 
+    /// <summary>The newest complete saveset of the same host and subset, or the newest; null if there is none.</summary>
+    public Saveset? Earlier { get; private set; }
+
     public void Begin(BeginRecord begin)
     {
         string host = options.Host ?? begin.Host ?? Machine.HostName();
@@ -63,10 +66,17 @@ public sealed class SavesetSink : IEntrySink, IDisposable
         }
 
         saveset = new Saveset { Host = host, Subset = subset, Started = started, Cutter = begin.Cutter, Bases = begin.Bases, Program = options.Program };
-        if (options.Deltas && BaseChoice.Of(SavesetCatalog.List(repository, problem => warn(problem.Message)), host, subset) is [Saveset newest, ..] bases)
+        List<Saveset> superseded = [];
+        List<Saveset> bases = BaseChoice.Of(SavesetCatalog.List(repository, problem => warn(problem.Message), superseded), host, subset);
+
+        // Only a writer that was killed between the two steps leaves them.
+        superseded.ForEach(old => old.Delete(repository));
+
+        // A complete one knows every file; the newest may be a fragment.
+        Earlier = bases.Find(saveset => saveset.Complete) ?? bases.FirstOrDefault();
+        if (options.Deltas && Earlier is not null)
         {
-            // A complete one knows every file; the newest may be a fragment.
-            writer.UseBase(bases.Find(saveset => saveset.Complete) ?? newest);
+            writer.UseBase(Earlier);
         }
     }
 
@@ -116,6 +126,16 @@ public sealed class SavesetSink : IEntrySink, IDisposable
         writer.DropEntry();
         return saveset is null || writer.Entries == 0 ? null : writer.Publish(saveset with { Complete = false, Reason = reason }, clock);
     }
+
+    /// <summary>Publishes what came so far, as a saveset that a later one replaces.</summary>
+    /// <returns>It, or null if no entry is whole yet; what came of its content is durable all the same.</returns>
+    /// <exception cref="UnixException">It cannot be written.</exception>
+    public Saveset? PublishCheckpoint() =>
+        saveset is null ? null : writer.PublishCheckpoint(saveset with { Complete = false, Reason = "it was recorded while the save went on" }, clock);
+
+    /// <summary>Removes what the published saveset stands for.</summary>
+    /// <exception cref="UnixException">The system refused.</exception>
+    public void Tidy() => writer.DeleteCheckpoint();
 
     public void Dispose() => writer.Dispose();
 }

@@ -61,7 +61,7 @@ internal sealed class EntrySorter : IDisposable
         Count++;
     }
 
-    /// <summary>Starts to give every path once, in order. Nothing is added from now on; it may be called again.</summary>
+    /// <summary>Starts to give every path once, in order. Nothing is added before the cursor is closed; afterwards more may be, and it may be called again.</summary>
     internal EntryCursor Open()
     {
         if (runs.Count == 0)

@@ -93,6 +93,9 @@ internal sealed class ListWriter
         parts.Clear();
     }
 
+    /// <summary>The parts so far, while they are few enough to stand in an entry; then null. More may be added.</summary>
+    internal List<ContentPart>? Snapshot() => levels.Count == 0 ? hole > 0 ? [.. parts, new ContentPart(null, hole)] : [.. parts] : null;
+
     private ListReference FinishList()
     {
         for (int number = 0; ; number++)

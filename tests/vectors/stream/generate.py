@@ -110,6 +110,12 @@ write("begin with every key", "ok", record("begin", version=1, host="nas", subse
 ok("entry with the fewest keys", record("entry", path=b"a", type="file"), "entry path=a type=file")
 write("begin with stages and bases", "ok", record("begin", version=1, stages=["bs-walk", "bs-since"], bases=["h@20261123T090405Z", "h@20261122T090405Z"]) + END,
       ["begin stages=bs-walk,bs-since bases=h@20261123T090405Z,h@20261122T090405Z", SHOWN_END], True)
+write("begin with an estimate", "ok", record("begin", version=1, estimate={"source": "count", "entries": 83731, "bytes": 2**40}) + END,
+      ["begin estimate=count,83731,1099511627776", SHOWN_END], True)
+write("begin with an estimate of the bytes alone", "ok", record("begin", version=1, estimate={"source": "filesystem", "bytes": 0}) + END,
+      ["begin estimate=filesystem,,0", SHOWN_END], True)
+write("begin with an estimate that says more", "ok", record("begin", version=1, estimate={"later": [1], "source": "tape", "entries": 1}) + END,
+      ["begin estimate=tape,1,", SHOWN_END])
 write("begin with a number for bases", "damaged", record("begin", version=1, bases=1) + END)
 write("begin with 1001 bases", "damaged", record("begin", version=1, bases=[""] * 1001) + END)
 ok("entry with every key", pack({
@@ -313,7 +319,8 @@ for key, value in [("path", 1), ("stage", 1), ("errno", "13"), ("errno", -1), ("
 damaged("problem without a stage", record("problem", text="t"))
 damaged("problem without a text", record("problem", stage="f"))
 damaged("problem whose path has a NUL", record("problem", stage="f", text="t", path=b"a\0b"))
-for key, value in [("host", 1), ("subset", b"\xff"), ("started", 1), ("cutter", 1), ("cutter", {"name": 1}), ("cutter", {"identity": 1}), ("cutter", {1: 1})]:
+for key, value in [("host", 1), ("subset", b"\xff"), ("started", 1), ("cutter", 1), ("cutter", {"name": 1}), ("cutter", {"identity": 1}), ("cutter", {1: 1}),
+                   ("estimate", 1), ("estimate", {"source": 1}), ("estimate", {"entries": "1"}), ("estimate", {"bytes": -1}), ("estimate", {"bytes": 2**63})]:
     write(f"begin with {key} {value}".translate({ord(c): None for c in "{}'\\:"}), "damaged", record("begin", version=1, **{key: value}) + END)
 for key in ("stage", "entries", "bytes", "problems"):
     write(f"end with a map for {key}", "damaged", BEGIN + record("end", **{key: {}}))

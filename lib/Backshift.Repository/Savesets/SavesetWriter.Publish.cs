@@ -1,0 +1,216 @@
+using Backshift.Posix;
+using Backshift.Records;
+using Backshift.Repository.Objects;
+using Backshift.Repository.Trees;
+using MessagePack;
+
+namespace Backshift.Repository.Savesets;
+
+public sealed partial class SavesetWriter
+{
+    // What all that this writer publishes has in common, once there is more than one.
+    private readonly byte[] save = NewSave();
+    private long checkpoints;
+    private Saveset? checkpoint;
+
+    /// <summary>Makes everything durable and publishes the saveset.</summary>
+    /// <param name="saveset">Whose it is, when it started, and whether the stream came to its end; the rest is filled in here.</param>
+    /// <param name="clock">Tells when it is finished.</param>
+    /// <returns>The saveset as it was published.</returns>
+    /// <exception cref="UnixException">Something cannot be written or made durable; then nothing is published.</exception>
+    public Saveset Publish(Saveset saveset, TimeProvider clock)
+    {
+        FinishEntry();
+        saveset = WriteTree(saveset, tell: true);
+        bytes = saveset.Bytes;
+        if (problemBytes.WrittenCount > 0)
+        {
+            StoreProblems();
+        }
+
+        problemParts.FinishInto(saveset.ProblemList);
+        chunks.Publish();
+        return PublishUnderFreeName(saveset with { Finished = UnixTime.Now(clock), Problems = Problems, Added = chunks.StoredBytes, Save = checkpoints > 0 ? save : [] });
+    }
+
+    /// <summary>Makes what came so far durable and publishes the entries that are whole; more may come. It replaces the checkpoint before it.</summary>
+    /// <param name="saveset">Whose it is, when it started, why it is incomplete; the rest is filled in here.</param>
+    /// <param name="clock">Tells when.</param>
+    /// <returns>The checkpoint, or null if no entry is whole yet.</returns>
+    /// <exception cref="UnixException">Something cannot be written or made durable; the checkpoint before it stays then.</exception>
+    public Saveset? PublishCheckpoint(Saveset saveset, TimeProvider clock)
+    {
+        if (sorter.Count == 0)
+        {
+            chunks.Publish();
+            return null;
+        }
+
+        // A link whose target came and was taken back, or is still to come, would be a link to nothing.
+        saveset = WriteTree(saveset, tell: false);
+        List<ContentPart>? problems = problemParts.Snapshot();
+        if (problemBytes.WrittenCount > 0)
+        {
+            problems?.Add(new ContentPart(chunks.AddNode(problemBytes.WrittenSpan), problemBytes.WrittenCount));
+        }
+
+        chunks.Publish();
+        Saveset published = PublishUnderFreeName(saveset with
+        {
+            Finished = UnixTime.Now(clock),
+            Problems = Problems,
+            ProblemList = new StoredEntry(saveset.ProblemList.Entry) { Parts = problems ?? [] },
+            Added = chunks.StoredBytes,
+            Save = save,
+            Checkpoint = checkpoints + 1,
+        });
+        DeleteCheckpoint();
+        checkpoints++;
+        checkpoint = published;
+        return published;
+    }
+
+    /// <summary>Removes the last checkpoint, for which a published saveset stands.</summary>
+    /// <exception cref="UnixException">The system refused.</exception>
+    public void DeleteCheckpoint()
+    {
+        if (checkpoint is not null)
+        {
+            checkpoint.Delete(repository);
+            checkpoint = null;
+        }
+    }
+
+    /// <summary>Makes the tree of all entries that can be stored, and counts them.</summary>
+    /// <param name="saveset">What is known of it already.</param>
+    /// <param name="tell">Whether those that cannot be stored are problems now; otherwise links alone are looked at, and nothing is said or kept.</param>
+    private Saveset WriteTree(Saveset saveset, bool tell)
+    {
+        using EntrySorter changes = new(repository.Publisher.CreateScratch);
+        HashSet<BytePath> unusable = FindUnusable(tell, changes);
+        TreeWriter tree = new(chunks, versions);
+        long count = 0;
+        using (EntryCursor entries = sorter.Open())
+        using (LinkChanges moved = new(changes))
+        {
+            while (entries.MoveNext())
+            {
+                if (unusable.Count == 0 || !unusable.Contains(new BytePath(entries.Path)))
+                {
+                    count++;
+                    tree.Add(entries.Path, moved.PassTo(entries.Path, entries.Item));
+                }
+            }
+        }
+
+        // Where a path came twice, the size of what is not kept was counted.
+        long sizes = count + unusable.Count == sorter.Count ? bytes : SumSizes(unusable);
+        (Digest Root, int Level)? root = tree.Finish();
+        return saveset with { Root = root?.Root, Level = root?.Level ?? 0, Entries = count, Bytes = sizes };
+    }
+
+    /// <summary>
+    /// The entries that cannot be stored: those that lack a chunk, and links whose target is none of the other entries. There is a problem for each, so memory follows
+    /// the number of problems, not of entries.
+    /// </summary>
+    private HashSet<BytePath> FindUnusable(bool tell, EntrySorter changes)
+    {
+        bool lookForChunks = tell && CheckReferences is not null;
+        HashSet<BytePath> unusable = [];
+        if (!hasLinks && !lookForChunks)
+        {
+            return unusable;
+        }
+
+        if (lookForChunks)
+        {
+            // The nodes of long lists are read again, so they have to be there.
+            chunks.Publish();
+        }
+
+        using ReferenceCheck? check = lookForChunks ? new ReferenceCheck(repository) : null;
+        using EntrySorter links = new(repository.Publisher.CreateScratch);
+        if (hasLinks)
+        {
+            LinkTargets.Collect(sorter, links);
+        }
+
+        using EntryCursor entries = sorter.Open();
+        using LinkTargets targets = new(links, changes, LeaveLink);
+        while (entries.MoveNext())
+        {
+            bool missing = check?.Missing(entries.Item) is { } found && Leave(found.Path, found.Size, CheckReferences!(found.Path, found.Digest));
+            targets.PassTo(entries.Path, missing ? default : entries.Item);
+        }
+
+        targets.PassRest();
+        return unusable;
+
+        void LeaveLink(BytePath link)
+        {
+            if (!tell)
+            {
+                unusable.Add(link);
+                return;
+            }
+
+            ProblemRecord problem = new(link, Stage, 0, "is a link to an entry that is not stored; it is left out");
+            Warn?.Invoke(problem.ToString());
+            Leave(link, 0, problem);
+        }
+
+        bool Leave(BytePath path, long size, ProblemRecord problem)
+        {
+            if (unusable.Add(path))
+            {
+                bytes -= size;
+                AddProblem(problem);
+            }
+
+            return true;
+        }
+    }
+
+    private long SumSizes(HashSet<BytePath> unusable)
+    {
+        long sum = 0;
+        using EntryCursor entries = sorter.Open();
+        while (entries.MoveNext())
+        {
+            MessagePackReader reader = new(entries.Item.ToArray());
+            EntryRecord entry = StoredEntry.ReadFrom(ref reader).Entry;
+            sum += entry.Type == EntryType.File && !unusable.Contains(entry.Path) ? entry.Size ?? 0 : 0;
+        }
+
+        return sum;
+    }
+
+    private Saveset PublishUnderFreeName(Saveset saveset)
+    {
+        BytePath directory = SavesetName.Directory(repository.Root, saveset.Host, saveset.Subset);
+        foreach (int digits in (int[])[0, 3, 9])
+        {
+            string time = SavesetName.Time(saveset.Started, digits);
+            if (saveset.Checkpoint > 0 && FileStatus.TryGet(directory.Join(time), out _) == 0)
+            {
+                // Another saveset of that second: this one will have more digits.
+                continue;
+            }
+
+            Saveset named = saveset with { Time = saveset.Checkpoint > 0 ? $"{time}~{saveset.Checkpoint}" : time };
+            if (repository.Publisher.TryPublish(named.Encode(), directory.Join(named.Time)))
+            {
+                return named;
+            }
+        }
+
+        throw new BackshiftException(ExitCode.CannotCreate, $"saveset {saveset.Name}{saveset.Started}: there is one of the same host and time already", "give another time with --time");
+    }
+
+    private static byte[] NewSave()
+    {
+        byte[] name = new byte[ObjectName.Size];
+        ObjectName.Random().CopyTo(name);
+        return name;
+    }
+}
