@@ -274,7 +274,12 @@ public sealed class ChunkReader : IDisposable
         job.Pack!.Readers--;
         kept -= job.Cost;
 
-        // One is taken as soon as one is given up, most often of the same length.
+        // One is taken as soon as one is given up, most often of the same length. Small ones are not worth keeping: many go at once when a large block comes.
+        if (job.Room < LeastCost)
+        {
+            return;
+        }
+
         if (free.Count == FreeJobs)
         {
             free.RemoveAt(0);
