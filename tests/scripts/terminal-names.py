@@ -104,7 +104,7 @@ show("bs-since -v", ["bs-since", "-v"], stdin=walked, stdout="null", shown=False
 show("bs-store --progress line", ["bs-store", "--progress", "line", "--host", "again"], stdin=cut, shown=False)
 show("bs-store --list", ["bs-store", "--list", "--host", "listed"], stdin=cut)
 show("bs-store, files that nobody read", ["bs-store", "--host", "unread"], stdin=walked)
-show("bs-store --host", ["bs-store", "--host", WORST], stdin=cut)
+show("bs-store --host", ["bs-store", "--host", WORST], stdin=cut, shown=False)
 show("bs-store, no repository", ["bs-store", b"none" + WORST], stdin=cut)
 show("bs-index, files without chunks", ["bs-index", "--host", "unread"], stdin=walked, shown=False)
 host = "bi\u202edi"
