@@ -19,7 +19,8 @@ public sealed class StallWatch : IDisposable
     private readonly Lock gate = new();
     private readonly List<WatchedCall> calls = [];
     private readonly TaskCompletionSource left = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly ITimer timer;
+    private readonly TimeSpan period;
+    private ITimer? timer;
     private TimeSpan? leaving;
 
     private StallWatch(Action<string> say, TimeSpan limit, TimeProvider clock)
@@ -28,8 +29,7 @@ public sealed class StallWatch : IDisposable
         this.limit = limit;
         this.clock = clock;
         started = clock.GetTimestamp();
-        TimeSpan period = limit > TimeSpan.Zero ? PeriodOf(limit) : Timeout.InfiniteTimeSpan;
-        timer = clock.CreateTimer(static state => ((StallWatch)state!).Look(), this, period, period);
+        period = limit > TimeSpan.Zero ? PeriodOf(limit) : Timeout.InfiniteTimeSpan;
     }
 
     /// <param name="say">Says a line to the user.</param>
@@ -58,9 +58,28 @@ public sealed class StallWatch : IDisposable
     public async Task<T> RunAsync<T>(Func<Task<T>> work, CancellationToken cancel)
     {
         TaskCompletionSource<T> done = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        Thread thread = new(() => Work(work, done)) { IsBackground = true, Name = "stage" };
+        ManualResetEventSlim early = new();
+        Thread thread = new(() => Work(work, done, early)) { IsBackground = true, Name = "stage" };
         thread.Start();
-        await using CancellationTokenRegistration leave = cancel.Register(Leave);
+        await using CancellationTokenRegistration leave = cancel.Register(() =>
+        {
+            Leave();
+            early.Set();
+        });
+
+        // What is over before anything can have hung needs no timer and no thread of the pool: half of the time that a short run takes. A clock of tests has timers alone.
+        if (clock == TimeProvider.System)
+        {
+            early.Wait(period, CancellationToken.None);
+        }
+
+        if (done.Task.IsCompleted)
+        {
+            return await done.Task;
+        }
+
+        StartTimer(period);
+
         if (await Task.WhenAny(done.Task, left.Task) == left.Task && !done.Task.IsCompleted)
         {
             throw new OperationCanceledException(cancel);
@@ -72,11 +91,15 @@ public sealed class StallWatch : IDisposable
     /// <summary>Looks a last time, so that nothing that has gone on remains called stalled.</summary>
     public void Dispose()
     {
-        timer.Dispose();
+        lock (gate)
+        {
+            timer?.Dispose();
+        }
+
         Look();
     }
 
-    private static void Work<T>(Func<Task<T>> work, TaskCompletionSource<T> done)
+    private static void Work<T>(Func<Task<T>> work, TaskCompletionSource<T> done, ManualResetEventSlim early)
     {
         try
         {
@@ -89,6 +112,16 @@ public sealed class StallWatch : IDisposable
         {
             done.SetException(e);
         }
+
+        early.Set();
+    }
+
+    private void StartTimer(TimeSpan every)
+    {
+        lock (gate)
+        {
+            timer ??= clock.CreateTimer(static state => ((StallWatch)state!).Look(), this, every, every);
+        }
     }
 
     /// <summary>Often enough to be a twelfth too late, and seldom enough not to be noticed.</summary>
@@ -99,7 +132,8 @@ public sealed class StallWatch : IDisposable
         lock (gate)
         {
             leaving = clock.GetElapsedTime(started);
-            timer.Change(LeavingPeriod, LeavingPeriod);
+            StartTimer(LeavingPeriod);
+            timer!.Change(LeavingPeriod, LeavingPeriod);
         }
     }
 

@@ -27,6 +27,21 @@ for jobs in 1 2 7; do
 done
 [ "$(wc -l < packs1)" -ge 2 ] || fail "no packs"
 
+# The same where chunks become deltas of earlier ones.
+cp -a "$ROOT/lib" "$ROOT/tools" .
+find lib tools -name '*.cs' -exec sed -i '1s/^/\/\/ changed\n/' {} +
+(mkdir tests && cp -a "$ROOT/tests/vectors" tests; bs-walk lib tools tests/vectors | bs-chunk) > stream2
+for jobs in 1 2 7; do
+  rm -rf "r$jobs"
+  cp -a base "r$jobs"
+  bs-store --host h --time 2026-01-01T00:00:00Z "r$jobs" < stream > name
+  before=$(packs_of "r$jobs" | wc -l)
+  bs-store -j $jobs --host h --time 2026-01-02T00:00:00Z "r$jobs" < stream2 > name
+  packs_of "r$jobs" > "packs$jobs"
+  [ "$(wc -l < "packs$jobs")" -gt "$before" ] || fail "nothing was new"
+  expect_same packs1 "packs$jobs"
+done
+
 # System calls: a saveset of what is there already makes one directory, that of its host, and asks for no other.
 if command -v strace > /dev/null && strace -f -o log true 2> /dev/null; then
   strace -f -o log -e trace=mkdir,mkdirat bs-store --host other r1 < stream > name

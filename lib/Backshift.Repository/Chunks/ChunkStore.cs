@@ -1,4 +1,3 @@
-using System.Buffers;
 using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Repository.Indexes;
@@ -15,9 +14,9 @@ public sealed class ChunkStore : IDisposable
     // many made the process 90 MB larger when a million small files were saved.
     private const int ChunksAtOnce = 1 << 16;
 
-    // Deltas on deltas: each step is a block more to read for a restore.
-    private const int MaxDeltaDepth = 8;
     private const long EarlierBlocks = 6 << 20;
+    private const long EarlierContents = 8 << 20;
+    private const int DeltasAhead = 16;
 
     private readonly RepositoryDirectory repository;
     private readonly ChunkFinder finder;
@@ -25,6 +24,9 @@ public sealed class ChunkStore : IDisposable
     private readonly BlockAssembler nodes;
     private readonly PackPublisher publisher;
     private readonly Lazy<ChunkReader> earlier;
+    private readonly Lazy<ChunkReader> earlierContents;
+    private readonly DeltaQueue contentDeltas;
+    private readonly DeltaQueue nodeDeltas;
     private readonly HashSet<Digest> fresh = [];
     private readonly List<PackWriter> packs = [];
 
@@ -44,6 +46,9 @@ public sealed class ChunkStore : IDisposable
         publisher = new PackPublisher(repository.Root);
         contents = new BlockAssembler(repository, workers, nodes: false, Seal);
         nodes = new BlockAssembler(repository, workers, nodes: true, Seal);
+        earlierContents = new Lazy<ChunkReader>(() => new ChunkReader(finder, workers, capacity: EarlierContents));
+        contentDeltas = new DeltaQueue(finder, () => earlierContents.Value, repository.Config.Codec, contents, DeltasAhead);
+        nodeDeltas = new DeltaQueue(finder, () => earlier.Value, repository.Config.Codec, nodes, most: 0);
     }
 
     /// <summary>Bytes of chunks that were new, before compression.</summary>
@@ -85,7 +90,7 @@ public sealed class ChunkStore : IDisposable
     /// <summary>Whether a chunk need not be stored any more.</summary>
     internal bool Knows(Digest digest) => fresh.Contains(digest) || finder.Find(digest) is not null;
 
-    /// <summary>Reads chunks that were stored before this store was opened: nodes of bases, contents to make deltas against.</summary>
+    /// <summary>Reads chunks that were stored before this store was opened: nodes of bases.</summary>
     internal ChunkReader Earlier => earlier.Value;
 
     /// <summary>Whether the repository has a chunk of this digest and length.</summary>
@@ -95,6 +100,8 @@ public sealed class ChunkStore : IDisposable
     /// <exception cref="UnixException">It cannot be made durable.</exception>
     public void Publish()
     {
+        contentDeltas.Finish();
+        nodeDeltas.Finish();
         contents.Finish();
         nodes.Finish();
         publisher.WaitForAll();
@@ -145,68 +152,12 @@ public sealed class ChunkStore : IDisposable
         fresh.Add(digest);
         NewChunks++;
         NewBytes += bytes.Length;
-        if (ancestors is not null && TryMakeDelta(digest, bytes, ancestors()) is { } delta)
-        {
-            assembler.Add(delta);
-        }
-        else
+        if (ancestors is null || !(assembler == nodes ? nodeDeltas : contentDeltas).TryAdd(digest, bytes, ancestors()))
         {
             assembler.Add(digest, bytes);
         }
 
         return true;
-    }
-
-    private DeltaJob? TryMakeDelta(Digest digest, ReadOnlySpan<byte> bytes, IReadOnlyList<Digest> ancestors)
-    {
-        if (ancestors.Count == 0 || repository.Config.Codec.Codec != Codec.Zstd)
-        {
-            return null;
-        }
-
-        int length = 0, depth = 0;
-        foreach (Digest ancestor in ancestors)
-        {
-            // What this session stored cannot be read yet.
-            if (finder.Find(ancestor) is not { } place)
-            {
-                return null;
-            }
-
-            length += place.Size;
-            depth = Math.Max(depth, place.Pack.Directory.Block(place.Pack.Directory.BlockOf(place.Slot)).Depth + 1);
-        }
-
-        if (length > PackLimits.Content || depth > MaxDeltaDepth)
-        {
-            return null;
-        }
-
-        byte[] prefix = ArrayPool<byte>.Shared.Rent(length);
-        try
-        {
-            int filled = 0;
-            foreach (Digest ancestor in ancestors)
-            {
-                ReadOnlySpan<byte> content = Earlier.Read(ancestor).Span;
-                content.CopyTo(prefix.AsSpan(filled));
-                filled += content.Length;
-            }
-        }
-        catch (BackshiftException)
-        {
-            // An ancestor is damaged: the chunk is stored whole, and bs-check tells of the damage.
-            ArrayPool<byte>.Shared.Return(prefix);
-            return null;
-        }
-
-        if (BlockCodec.LooksLikeDictionary(prefix.AsSpan(0, length)))
-        {
-            ArrayPool<byte>.Shared.Return(prefix);
-            return null;
-        }
-
-        return new DeltaJob(repository.Config.Codec, digest, bytes, [.. ancestors], prefix, length, (byte)depth);
     }
 
     private void Seal(PackWriter pack)
@@ -220,9 +171,12 @@ public sealed class ChunkStore : IDisposable
         publisher.Dispose();
         contents.Dispose();
         nodes.Dispose();
-        if (earlier.IsValueCreated)
+        foreach (Lazy<ChunkReader> reader in (Lazy<ChunkReader>[])[earlier, earlierContents])
         {
-            earlier.Value.Dispose();
+            if (reader.IsValueCreated)
+            {
+                reader.Value.Dispose();
+            }
         }
 
         finder.Dispose();

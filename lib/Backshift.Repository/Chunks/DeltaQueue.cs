@@ -1,0 +1,139 @@
+using System.Buffers;
+using Backshift.Records;
+using Backshift.Repository.Packs;
+
+namespace Backshift.Repository.Chunks;
+
+/// <summary>
+/// Makes deltas of new chunks against earlier ones. While a chunk waits its turn, workers decode the blocks that its earlier versions lie in; that is most of the
+/// work, and the thread that stores would else do it alone.
+/// </summary>
+internal sealed class DeltaQueue
+{
+    // Deltas on deltas: each step is a block more to read for a restore.
+    private const int MaxDepth = 8;
+    private const int MostBytes = 4 << 20;
+
+    private readonly ChunkFinder finder;
+    private readonly Func<ChunkReader> reader;
+    private readonly CodecChoice codec;
+    private readonly BlockAssembler assembler;
+    private readonly int most;
+    private readonly Queue<Waiting> waiting = new();
+    private int bytes;
+
+    /// <param name="finder">Tells where earlier chunks lie.</param>
+    /// <param name="reader">Reads them; asked when the first is needed.</param>
+    /// <param name="codec">What new chunks are compressed with.</param>
+    /// <param name="assembler">Takes the deltas, and whole what cannot be one.</param>
+    /// <param name="most">How many chunks wait; none where the reader does not read ahead.</param>
+    internal DeltaQueue(ChunkFinder finder, Func<ChunkReader> reader, CodecChoice codec, BlockAssembler assembler, int most)
+    {
+        this.finder = finder;
+        this.reader = reader;
+        this.codec = codec;
+        this.assembler = assembler;
+        this.most = most;
+    }
+
+    /// <summary>Takes a new chunk, unless there is nothing to make a delta against.</summary>
+    /// <param name="digest">Its digest.</param>
+    /// <param name="content">Its content; copied.</param>
+    /// <param name="ancestors">The chunks that it is likely to resemble.</param>
+    internal bool TryAdd(Digest digest, ReadOnlySpan<byte> content, IReadOnlyList<Digest> ancestors)
+    {
+        if (ancestors.Count == 0 || codec.Codec != Codec.Zstd)
+        {
+            return false;
+        }
+
+        int length = 0, depth = 0;
+        foreach (Digest ancestor in ancestors)
+        {
+            // What this session stored cannot be read yet.
+            if (finder.Find(ancestor) is not { } place)
+            {
+                return false;
+            }
+
+            length += place.Size;
+            depth = Math.Max(depth, place.Pack.Directory.Block(place.Pack.Directory.BlockOf(place.Slot)).Depth + 1);
+        }
+
+        if (length > PackLimits.Content || depth > MaxDepth)
+        {
+            return false;
+        }
+
+        byte[] copy = ArrayPool<byte>.Shared.Rent(content.Length);
+        content.CopyTo(copy);
+        Waiting chunk = new(digest, copy, content.Length, [.. ancestors], length, (byte)depth);
+        waiting.Enqueue(chunk);
+        bytes += content.Length;
+        if (most > 0)
+        {
+            // Where too much is under way already, Read will fetch it when its turn comes.
+            _ = Array.TrueForAll(chunk.Ancestors, reader().Prefetch);
+        }
+
+        // By number and length alone, so that what is stored does not depend on who is how fast.
+        while (waiting.Count > most || bytes > MostBytes)
+        {
+            MakeOldest();
+        }
+
+        return true;
+    }
+
+    /// <summary>Makes deltas of all that wait.</summary>
+    internal void Finish()
+    {
+        while (waiting.Count > 0)
+        {
+            MakeOldest();
+        }
+    }
+
+    private void MakeOldest()
+    {
+        Waiting oldest = waiting.Dequeue();
+        bytes -= oldest.Size;
+        ReadOnlySpan<byte> content = oldest.Content.AsSpan(0, oldest.Size);
+        byte[] prefix = ArrayPool<byte>.Shared.Rent(oldest.Length);
+        if (TryRead(oldest, prefix) && !BlockCodec.LooksLikeDictionary(prefix.AsSpan(0, oldest.Length)))
+        {
+            assembler.Add(new DeltaJob(codec, oldest.Digest, content, oldest.Ancestors, prefix, oldest.Length, oldest.Depth));
+        }
+        else
+        {
+            ArrayPool<byte>.Shared.Return(prefix);
+            assembler.Add(oldest.Digest, content);
+        }
+
+        ArrayPool<byte>.Shared.Return(oldest.Content);
+    }
+
+    private bool TryRead(Waiting chunk, byte[] prefix)
+    {
+        try
+        {
+            int filled = 0;
+            foreach (Digest ancestor in chunk.Ancestors)
+            {
+                ReadOnlySpan<byte> earlier = reader().Read(ancestor).Span;
+                earlier.CopyTo(prefix.AsSpan(filled));
+                filled += earlier.Length;
+            }
+
+            return filled == chunk.Length;
+        }
+        catch (BackshiftException)
+        {
+            // An ancestor is damaged: the chunk is stored whole, and bs-check tells of the damage.
+            return false;
+        }
+    }
+
+    /// <summary>A chunk whose turn has not come.</summary>
+    private sealed record Waiting(Digest Digest, byte[] Content, int Size, Digest[] Ancestors, int Length, byte Depth);
+}
