@@ -30,6 +30,11 @@ public sealed class StallWatch : IDisposable
         this.clock = clock;
         started = clock.GetTimestamp();
         period = limit > TimeSpan.Zero ? PeriodOf(limit) : Timeout.InfiniteTimeSpan;
+        if (clock != TimeProvider.System)
+        {
+            // Another clock is moved by whoever tests: it has timers, and nobody can wait for it.
+            StartTimer(period);
+        }
     }
 
     /// <param name="say">Says a line to the user.</param>
@@ -67,7 +72,7 @@ public sealed class StallWatch : IDisposable
             early.Set();
         });
 
-        // What is over before anything can have hung needs no timer and no thread of the pool: half of the time that a short run takes. A clock of tests has timers alone.
+        // What is over before anything can have hung needs no timer, and no thread of the pool to run it.
         if (clock == TimeProvider.System)
         {
             early.Wait(period, CancellationToken.None);
