@@ -64,6 +64,35 @@ public sealed class ChunkReaderTests
     }
 
     [Fact]
+    public void Nothing_is_made_a_delta_against_damage()
+    {
+        // The three lie in one block, stored as they are, since they are random: only their digests tell.
+        using ScratchRepository repository = new();
+        List<byte[]> early = [.. Enumerable.Range(0, 3).Select(static i => Bytes(3 + i, 20_000))];
+        repository.Store(chunks => early.TrueForAll(bytes => chunks.Add(Digest.Of(bytes), bytes)));
+        string broken = Directory.EnumerateFiles(Path.Combine(repository.Root.ToString(), "packs"), "*", SearchOption.AllDirectories).Single();
+        byte[] pack = File.ReadAllBytes(broken);
+        pack[30_000] ^= 1;
+        File.WriteAllBytes(broken, pack);
+        List<byte[]> late = [.. early.Select(static bytes => (byte[])[.. bytes, 1, 2, 3])];
+        long stored = 0;
+        repository.Store(chunks =>
+        {
+            late.ForEach(bytes => chunks.Add(Digest.Of(bytes), bytes, () => [Digest.Of(early[late.IndexOf(bytes)])]));
+            chunks.Publish();
+            stored = chunks.StoredBytes;
+            return true;
+        });
+
+        // The second is whole, and the others are deltas of a few bytes.
+        Assert.InRange(stored, 20_003, 21_000);
+        using RepositoryReader reader = repository.Read();
+        Assert.Equal(late[1], reader.Contents.Read(Digest.Of(late[1])).ToArray());
+        Assert.Equal(late[2], reader.Contents.Read(Digest.Of(late[2])).ToArray());
+        Assert.Throws<BackshiftException>(() => reader.Contents.Read(Digest.Of(early[1])));
+    }
+
+    [Fact]
     public void A_chunk_whose_entry_in_the_index_is_damaged_is_found_in_its_pack()
     {
         using ScratchRepository repository = new();

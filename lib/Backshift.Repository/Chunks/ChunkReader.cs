@@ -17,6 +17,7 @@ public sealed class ChunkReader : IDisposable
     private readonly ChunkFinder finder;
     private readonly WorkerPool? workers;
     private readonly long capacity;
+    private readonly bool checksLate;
     private readonly Dictionary<(OpenPack Pack, int Block), DecodeJob> blocks = [];
     private readonly List<DecodeJob> free = [];
     private readonly Lazy<WorkerContext> own = new(() => new WorkerContext());
@@ -27,8 +28,10 @@ public sealed class ChunkReader : IDisposable
     /// <param name="finder">Finds the chunks; not closed with the reader.</param>
     /// <param name="workers">Who decodes ahead, or null to decode only what is asked for, in the caller's thread.</param>
     /// <param name="capacity">How many bytes of blocks are kept. One block is in any case, and one that waits to be read.</param>
-    internal ChunkReader(ChunkFinder finder, WorkerPool? workers, long capacity)
+    /// <param name="checksLate">Whether a chunk is held against its digest when it is read, in the caller's thread, and not with all others of its block: for who needs few of them.</param>
+    internal ChunkReader(ChunkFinder finder, WorkerPool? workers, long capacity, bool checksLate = false)
     {
+        this.checksLate = checksLate;
         this.finder = finder;
         this.workers = workers;
         this.capacity = capacity;
@@ -228,6 +231,7 @@ public sealed class ChunkReader : IDisposable
 
         DecodeJob job = TakeFree(pack.Directory.Block(block).Content);
         job.Aim(pack, block);
+        job.ChecksLate = checksLate;
         job.Cost = cost;
         job.LastUse = ++clock;
         pack.Readers++;

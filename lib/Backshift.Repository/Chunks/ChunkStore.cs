@@ -46,7 +46,7 @@ public sealed class ChunkStore : IDisposable
         publisher = new PackPublisher(repository.Root);
         contents = new BlockAssembler(repository, workers, nodes: false, Seal);
         nodes = new BlockAssembler(repository, workers, nodes: true, Seal);
-        earlierContents = new Lazy<ChunkReader>(() => new ChunkReader(finder, workers, capacity: EarlierContents));
+        earlierContents = new Lazy<ChunkReader>(() => new ChunkReader(finder, workers, capacity: EarlierContents, checksLate: true));
         contentDeltas = new DeltaQueue(finder, () => earlierContents.Value, repository.Config.Codec, contents, DeltasAhead);
         nodeDeltas = new DeltaQueue(finder, () => earlier.Value, repository.Config.Codec, nodes, most: 0);
     }

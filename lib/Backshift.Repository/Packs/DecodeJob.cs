@@ -48,8 +48,17 @@ internal sealed class DecodeJob : Job
         Damage = "was not decoded";
     }
 
+    /// <summary>
+    /// Whether chunks are held against their digests only when <see cref="IsSound"/> asks for them, by whoever asks: for a reader who wants few chunks of a block.
+    /// </summary>
+    internal bool ChecksLate { get; set; }
+
     /// <summary>Whether the chunk in this slot matches its digest.</summary>
-    internal bool IsSound(int slot) => Damage is null && sound[slot - Pack!.Directory.FirstSlot(Block)];
+    internal bool IsSound(int slot)
+    {
+        PackDirectory directory = Pack!.Directory;
+        return Damage is null && (ChecksLate ? Digest.Of(Chunk(slot).Span) == directory.DigestAt(slot) : sound[slot - directory.FirstSlot(Block)]);
+    }
 
     /// <summary>The content of the chunk in this slot; valid until the job is aimed elsewhere.</summary>
     internal ReadOnlyMemory<byte> Chunk(int slot)
@@ -109,7 +118,7 @@ internal sealed class DecodeJob : Job
         {
             int size = directory.SizeAt(first + i);
             offsets[i] = offset;
-            sound[i] = Digest.Of(content.AsSpan(offset, size)) == directory.DigestAt(first + i);
+            sound[i] = !ChecksLate && Digest.Of(content.AsSpan(offset, size)) == directory.DigestAt(first + i);
             offset += size;
         }
 
