@@ -5,7 +5,10 @@
 . "${0%/*}/lib.sh"
 need fincore
 megabytes=200
-[ -z "${BACKSHIFT_LONG:-}" ] || megabytes=10000
+# How much at least must be left of what was in the cache, in percent. The kernel may take a few pages of anybody's; and where DAMON reclaims what was not used
+# for a while (3.5 MB/s on an idle virtual machine), much of a small file is gone after half a minute. Who drops a file drops all of it.
+left=95
+[ -z "${BACKSHIFT_LONG:-}" ] || { megabytes=10000 left=50; }
 
 mkdir -p tree/small
 head -c "${megabytes}M" /dev/urandom > tree/cold
@@ -39,6 +42,8 @@ prepare() {
   cat tree/hot tree/small/1 tree/hot > /dev/null
   dd if=tree/half of=/dev/null bs=1M count=30 2> /dev/null
   [ "$(resident tree/cold)" -eq 0 ] || skip "the cache cannot be emptied on this file system"
+  hot=$(resident tree/hot)
+  [ "$hot" -ge 19000000 ] || skip "a file that was just read is not in the cache"
   half=$(resident tree/half)
   small=$(resident tree/small/*)
 }
@@ -50,7 +55,8 @@ saved() {
   bs-init repository
   # Written long ago or not: nothing of this script's own that is still to be written is to count.
   sync -f .
-  local before after took=${EPOCHREALTIME/./}
+  local before after
+  took=${EPOCHREALTIME/./}
   before=$(cached)
   enter
   (cd tree && bs-walk . | $chunk --no-cache | bs-store --no-cache -r ../repository) > name
@@ -60,9 +66,8 @@ saved() {
   [ -z "$group" ] || [ "$(awk '$1 == "cache" { printf "%.0f\n", $2 }' "$group/memory.stat")" -lt 100000000 ] || fail "$1: the save has brought $(brought) into the cache"
   leave
   [ "$(resident tree/cold)" -lt 1000000 ] || fail "$1: $(resident tree/cold) bytes of a file that was not in the cache are there"
-  # The kernel may take a few pages of anybody's when others want memory.
-  [ "$(resident tree/hot)" -ge 19000000 ] || fail "$1: only $(resident tree/hot) bytes are left of a file that was in the cache"
-  [ "$(resident tree/half)" -ge $((half * 19 / 20)) ] || fail "$1: $(resident tree/half) of $half bytes are left of a file whose beginning was in the cache"
+  [ "$(resident tree/hot)" -ge $((hot * left / 100)) ] || fail "$1: only $(resident tree/hot) bytes are left of a file that was in the cache"
+  [ "$(resident tree/half)" -ge $((half * left / 100)) ] || fail "$1: $(resident tree/half) of $half bytes are left of a file whose beginning was in the cache"
   [ "$(resident tree/half)" -lt $((half + 1000000)) ] || fail "$1: $(resident tree/half) bytes of a file whose first $half were in the cache are there"
   [ "$(resident tree/sparse)" -lt 100000 ] || fail "$1: $(resident tree/sparse) bytes of the sparse file are in the cache"
   [ "$(resident tree/small/*)" -lt $((small + 100000)) ] || fail "$1: $(resident tree/small/*) bytes of small files are in the cache, there were $small"
@@ -90,15 +95,27 @@ if [ -z "${BACKSHIFT_LONG:-}" ]; then
     bs-cat "$(cat name)" memory/hot | cmp - tree/hot
   fi
 else
-  prepare
-  rm -rf repository
-  bs-init repository
-  sync -f .
-  before=$(cached)
-  enter
-  took=${EPOCHREALTIME/./}
-  (cd tree && bs-walk . | bs-chunk | bs-store -r ../repository) > name
-  took=$((${EPOCHREALTIME/./} - took))
-  echo "without --no-cache: $((took / 1000)) ms, Cached before $before, after $(cached)$(brought)"
-  leave
+  # What it costs, by pairs.
+  plain() {
+    prepare
+    rm -rf repository
+    bs-init repository
+    sync -f .
+    local before
+    before=$(cached)
+    enter
+    took=${EPOCHREALTIME/./}
+    (cd tree && bs-walk . | bs-chunk | bs-store -r ../repository) > name
+    took=$((${EPOCHREALTIME/./} - took))
+    echo "without --no-cache: $((took / 1000)) ms, Cached before $before, after $(cached)$(brought)"
+    leave
+  }
+  ratios=
+  for pair in 1 2 3; do
+    plain
+    without=$took
+    saved "pair $pair"
+    ratios+="$((took * 100 / without)) "
+  done
+  echo "time with --no-cache, in percent of that without, by pairs: $ratios"
 fi
