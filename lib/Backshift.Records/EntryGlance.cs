@@ -33,6 +33,9 @@ public readonly ref struct EntryGlance
     /// <summary>Whether it has one of the keys that only entries of an entry tree have: list or problem.</summary>
     public bool HasMore { get; private init; }
 
+    /// <summary>Whether it has the key earlier.</summary>
+    public bool HasEarlier { get; private init; }
+
     /// <summary>Where the value of the key content begins, or 0 without it. In an entry tree it is a list of parts.</summary>
     public int ContentStart { get; private init; }
 
@@ -62,7 +65,7 @@ public readonly ref struct EntryGlance
         }
 
         ReadOnlySpan<byte> path = default;
-        bool file = false, more = false;
+        bool file = false, more = false, earlier = false;
         long? size = null, nlink = null;
         UnixTime? mtime = null, ctime = null;
         ulong? ino = null;
@@ -90,6 +93,7 @@ public readonly ref struct EntryGlance
                 case 5 when key.SequenceEqual("nlink"u8): read = values.TryReadNumber(out ulong names) && names <= long.MaxValue && nlink is null; nlink = (long)names; break;
                 case 6 when key.SequenceEqual("source"u8): read = values.TrySkip() && sourceEnd == 0; sourceStart = start; sourceEnd = values.Position; break;
                 case 7 when key.SequenceEqual("content"u8): content = values.Position; read = values.TrySkip(); break;
+                case 7 when key.SequenceEqual("earlier"u8): read = values.TrySkip() && !earlier; earlier = true; break;
                 case 7 when key.SequenceEqual("problem"u8): read = values.TrySkip(); more = true; break;
                 default: read = values.TrySkip(); break;
             }
@@ -102,7 +106,7 @@ public readonly ref struct EntryGlance
 
         glance = new EntryGlance
         {
-            Path = path, IsFile = file, Size = size, Mtime = mtime, Ctime = ctime, Ino = ino, Nlink = nlink, Flags = flags, HasMore = more, ContentStart = content,
+            Path = path, IsFile = file, Size = size, Mtime = mtime, Ctime = ctime, Ino = ino, Nlink = nlink, Flags = flags, HasMore = more, HasEarlier = earlier, ContentStart = content,
             HasContent = content > 0 && encoded[content] == MessagePackCode.True,
             KeysStart = keys, KeyCount = count, SourceStart = sourceStart, SourceEnd = sourceEnd, Length = values.Position,
         };
@@ -123,5 +127,16 @@ public readonly ref struct EntryGlance
 
         writer.WriteString("content"u8);
         writer.Write(true);
+    }
+
+    /// <summary>Writes the entry with the chunks of an earlier version, which it must not have yet.</summary>
+    /// <param name="writer">Where to.</param>
+    /// <param name="encoded">What the glance was taken at.</param>
+    /// <param name="chunks">The chunks, at most <see cref="StreamLimits.Earlier"/>.</param>
+    internal void WriteWithEarlier(ref MessagePackWriter writer, ReadOnlySpan<byte> encoded, IReadOnlyList<EarlierChunk> chunks)
+    {
+        writer.WriteMapHeader(KeyCount + 1);
+        writer.WriteRaw(encoded[KeysStart..Length]);
+        EntryRecord.WriteEarlier(ref writer, chunks);
     }
 }

@@ -108,6 +108,7 @@ public sealed partial class EntryRecord
             case 6 when key.SequenceEqual("source"u8): Source = new BytePath(RecordText.ReadBytes(ref reader, StreamLimits.Path, "source")); return true;
             case 6 when key.SequenceEqual("xattrs"u8): ReadAttributes(ref reader); return true;
             case 7 when key.SequenceEqual("content"u8): HasContent = reader.ReadBoolean(); return true;
+            case 7 when key.SequenceEqual("earlier"u8): ReadEarlier(ref reader); return true;
             default: return false;
         }
     }
@@ -128,10 +129,47 @@ public sealed partial class EntryRecord
         }
     }
 
+    private void ReadEarlier(ref MessagePackReader reader)
+    {
+        int count = reader.ReadArrayHeader();
+        if (count % 2 != 0 || count > 2 * StreamLimits.Earlier)
+        {
+            throw RecordFrame.Damaged($"earlier has {count} values; it takes two for each chunk, and at most {StreamLimits.Earlier} chunks");
+        }
+
+        EarlierChunk[] chunks = new EarlierChunk[count / 2];
+        for (int i = 0; i < chunks.Length; i++)
+        {
+            ReadOnlySpan<byte> digest = RecordText.ReadSpan(ref reader, 64, "digest of an earlier chunk");
+            if (digest.Length != Digest.Size)
+            {
+                throw RecordFrame.Damaged($"the digest of an earlier chunk is {digest.Length} bytes long, not {Digest.Size}");
+            }
+
+            Digest name = new(digest);
+            int size = (int)RecordText.ReadCount(ref reader, StreamLimits.Content, "size of an earlier chunk");
+            chunks[i] = size > 0 ? new EarlierChunk(name, size) : throw RecordFrame.Damaged("an earlier chunk has no size");
+        }
+
+        Earlier = chunks;
+    }
+
+    /// <summary>Writes the key earlier and its value.</summary>
+    internal static void WriteEarlier(ref MessagePackWriter writer, IReadOnlyList<EarlierChunk> chunks)
+    {
+        writer.WriteString("earlier"u8);
+        writer.WriteArrayHeader(2 * chunks.Count);
+        foreach (EarlierChunk chunk in chunks)
+        {
+            chunk.Digest.WriteTo(ref writer);
+            writer.Write(chunk.Size);
+        }
+    }
+
     /// <summary>Writes the record, key for key as backshift-stream(5) lists them.</summary>
     public void WriteTo(ref MessagePackWriter writer)
     {
-        writer.WriteMapHeader(1 + KeyCount + (Source is null ? 0 : 1) + (HasContent ? 1 : 0));
+        writer.WriteMapHeader(1 + KeyCount + (Source is null ? 0 : 1) + (HasContent ? 1 : 0) + (Earlier is null ? 0 : 1));
         writer.WriteString("kind"u8);
         writer.WriteString("entry"u8);
         WriteKeys(ref writer);
@@ -145,6 +183,11 @@ public sealed partial class EntryRecord
         {
             writer.WriteString("content"u8);
             writer.Write(true);
+        }
+
+        if (Earlier is not null)
+        {
+            WriteEarlier(ref writer, Earlier);
         }
     }
 

@@ -60,6 +60,9 @@ public sealed partial class EntryRecord
     /// <summary>Whether content records follow.</summary>
     public bool HasContent { get; set; }
 
+    /// <summary>The chunks of an earlier version of a file that is still to be read, or null: those that come again need not be passed on with their bytes.</summary>
+    public IReadOnlyList<EarlierChunk>? Earlier { get; set; }
+
     /// <summary>Keys that are not known here.</summary>
     public UnknownKeys Unknown { get; set; }
 

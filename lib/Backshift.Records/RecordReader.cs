@@ -10,6 +10,8 @@ namespace Backshift.Records;
 /// </summary>
 public sealed class RecordReader
 {
+    private const int BufferSize = 256 << 10;
+
     private readonly PipeReader pipe;
     private readonly string name;
     private readonly RecordFrame frame = new();
@@ -23,8 +25,9 @@ public sealed class RecordReader
 
     /// <param name="input">The stream; read in large pieces, not closed.</param>
     /// <param name="name">What to call it in messages.</param>
-    public RecordReader(Stream input, string name = "standard input")
-        : this(PipeReader.Create(input, new StreamPipeReaderOptions(bufferSize: 256 << 10, minimumReadSize: 64 << 10, leaveOpen: true)), name)
+    /// <param name="bufferSize">How long the buffers are, in bytes. A record that lies in two of them has to be copied by whoever wants it in one piece.</param>
+    public RecordReader(Stream input, string name = "standard input", int bufferSize = BufferSize)
+        : this(PipeReader.Create(input, new StreamPipeReaderOptions(bufferSize: bufferSize, minimumReadSize: 64 << 10, leaveOpen: true)), name)
     {
     }
 
@@ -37,8 +40,14 @@ public sealed class RecordReader
     /// <summary>The kind of the current record.</summary>
     public RecordKind Kind { get; private set; }
 
-    /// <summary>The current record as it came. Valid until the next call of <see cref="ReadAsync"/>.</summary>
+    /// <summary>The current record as it came. Valid until the next call of <see cref="ReadAsync"/>, or for longer with <see cref="KeepFrom"/>.</summary>
     public ReadOnlySequence<byte> Encoded => current;
+
+    /// <summary>
+    /// From where on records stay as they are when the reader moves on, or null if only the current one does: for who gives their contents to other threads without
+    /// copying them. A start of <see cref="Encoded"/>, and never an earlier one than before. What is kept is memory, so whoever sets it bounds it.
+    /// </summary>
+    public SequencePosition? KeepFrom { get; set; }
 
     /// <summary>Whether an end record has been read: whatever came before is the whole stream.</summary>
     public bool Ended => ended;
@@ -82,14 +91,15 @@ public sealed class RecordReader
                 return false;
             }
 
+            SequencePosition position = buffer.Start;
             if (reading)
             {
-                pipe.AdvanceTo(buffer.Start, buffer.End);
+                pipe.AdvanceTo(KeepFrom ?? position, buffer.End);
             }
 
             reading = true;
             ReadResult read = await pipe.ReadAsync(cancel);
-            buffer = read.Buffer;
+            buffer = KeepFrom is null ? read.Buffer : read.Buffer.Slice(position);
             completed = read.IsCompleted;
         }
     }

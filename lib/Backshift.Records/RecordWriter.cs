@@ -37,6 +37,14 @@ public sealed class RecordWriter
         writer.Flush();
     }
 
+    /// <summary>Writes an entry as it came, with the chunks of an earlier version, which it must not have yet.</summary>
+    public void WriteWithEarlier(ReadOnlySpan<byte> encoded, in EntryGlance glance, IReadOnlyList<EarlierChunk> chunks)
+    {
+        MessagePackWriter writer = new(pipe);
+        glance.WriteWithEarlier(ref writer, encoded, chunks);
+        writer.Flush();
+    }
+
     /// <summary>Writes a chunk record; a reference if <paramref name="bytes"/> is empty. The bytes are copied.</summary>
     public void WriteChunk(Digest? digest, int size, ReadOnlySpan<byte> bytes)
     {

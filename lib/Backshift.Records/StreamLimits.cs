@@ -14,6 +14,9 @@ public static class StreamLimits
     /// <summary>Longest path, in bytes.</summary>
     public const int Path = 65535;
 
+    /// <summary>Most chunks of an earlier version that an entry names.</summary>
+    public const int Earlier = 256;
+
     /// <summary>Most keys of a record.</summary>
     public const int Keys = 1024;
 

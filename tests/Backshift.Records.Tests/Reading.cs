@@ -121,7 +121,8 @@ internal sealed class Reading
         + Shown("dev", entry.Dev) + Shown("ino", entry.Ino) + Shown("nlink", entry.Nlink) + Text("target", entry.Target)
         + Shown("rdev", entry.RdevMajor is { } major ? $"{major},{entry.RdevMinor}" : null)
         + Shown("xattrs", entry.Attributes is { } all ? string.Join(',', all.Select(static one => Convert.ToHexStringLower(one.Key) + ":" + Convert.ToHexStringLower(one.Value))) : null)
-        + Shown("flags", entry.Flags) + Shown("source", entry.Source) + (entry.HasContent ? " content=true" : "") + Unknown(entry.Unknown);
+        + Shown("flags", entry.Flags) + Shown("source", entry.Source) + (entry.HasContent ? " content=true" : "")
+        + (entry.Earlier is { } earlier ? $" earlier={string.Join(',', earlier.Select(static chunk => $"{chunk.Digest}:{chunk.Size}"))}" : "") + Unknown(entry.Unknown);
 
     private static string Shown(string key, object? value) => value is null ? "" : $" {key}={value}";
 

@@ -92,6 +92,14 @@ check_saved "$(cat name)"
 bs-walk --host h "$TMP/tree" | bs-chunk | bs-store > name
 check_saved "$(cat name)"
 
+# --- files that were only touched are read, and their bytes stay in bs-chunk; where one changed a little, most of them do
+find "$TMP/tree" -type f -exec touch {} +
+read -r bytes < <(bs-walk --host h "$TMP/tree" | bs-chunk | wc -c)
+read -r touched < <(bs-walk --host h "$TMP/tree" | bs-since | bs-chunk | wc -c)
+[ "$touched" -lt $((bytes / 10)) ] || fail "$touched bytes of $bytes go on, and nothing changed but times"
+bs-walk --host h "$TMP/tree" | bs-since | bs-chunk | bs-store > name
+check_saved "$(cat name)"
+
 # --- a file whose time is not safely before the base's start is not trusted
 sleep 3
 echo young > tree/young

@@ -107,6 +107,7 @@ internal sealed partial class ChunkStage
         entry.Type = EntryType.Link;
         entry.Target = first.Bytes;
         entry.Source = null;
+        entry.Earlier = null;
         dropping = entry.HasContent;
         entry.HasContent = false;
         output.Write(entry);
@@ -119,6 +120,7 @@ internal sealed partial class ChunkStage
         BytePath name = entry.Source ?? entry.Path;
         progress?.AddEntry(name, entry.Size);
         using FileReading reading = ahead.Take(pending);
+        cutter.Expect(entry.Earlier, reading.Same);
         entry.Flags = ((entry.Flags ?? 0) | (reading.Flags ?? 0)) is not 0 and uint all ? all : null;
         string? refusal = reading.Refusal;
         string? mark = reading.Mark;
@@ -141,6 +143,7 @@ internal sealed partial class ChunkStage
             await cutter.CutAsync(reading.Content, last: true, cancel);
         }
 
+        cutter.Expect(null);
         if ((refusal ?? mark) is { } text)
         {
             // The source is the name by which the user knows the file.
@@ -154,6 +157,7 @@ internal sealed partial class ChunkStage
     private void WriteRead(EntryRecord entry, long? size)
     {
         entry.Source = null;
+        entry.Earlier = null;
         entry.HasContent = true;
         entry.Size = size;
         readHere = true;

@@ -50,6 +50,9 @@ internal sealed partial class ChunkStage : IDisposable
     /// <summary>Entries that were made links.</summary>
     internal long Links { get; private set; }
 
+    /// <summary>Bytes that were passed on as references to chunks of earlier versions.</summary>
+    internal long SameBytes => cutter.SameBytes;
+
     /// <summary>Passes the whole stream on.</summary>
     /// <exception cref="StreamCutException">It stops; all that was whole has been passed on, and no end record.</exception>
     /// <exception cref="BackshiftException">It is damaged.</exception>

@@ -10,6 +10,7 @@ internal sealed class ContentCutter
     private readonly Cutter cutter;
     private readonly RecordWriter output;
     private readonly bool digests;
+    private readonly EarlierContent earlier = new();
     private byte[] gathered = [];
     private int length;
     private int scanned;
@@ -24,6 +25,12 @@ internal sealed class ContentCutter
     /// <summary>The longest rest that <see cref="CutAsync"/> can leave, and a byte.</summary>
     internal int Maximum => cutter.Sizes.Maximum;
 
+    /// <summary>Bytes that were passed on as references.</summary>
+    internal long SameBytes { get; private set; }
+
+    /// <inheritdoc cref="EarlierContent.Expect"/>
+    internal void Expect(IReadOnlyList<EarlierChunk>? earlier, int? same = null) => this.earlier.Expect(earlier, same);
+
     /// <summary>Writes every chunk of <paramref name="content"/> that is certain.</summary>
     /// <param name="content">Begins with the rest that the last call left.</param>
     /// <param name="last">Whether the run of data ends with it: then no rest is left.</param>
@@ -34,17 +41,37 @@ internal sealed class ContentCutter
         int done = 0;
         while (true)
         {
+            if (scanned == 0 && !earlier.IsEmpty && earlier.TryNext(content.Span[done..], last, out EarlierChunk same))
+            {
+                output.WriteChunk(same.Digest, same.Size, []);
+                SameBytes += same.Size;
+                done += same.Size;
+                await output.FlushIfFullAsync(cancel);
+                continue;
+            }
+
             int size = cutter.NextCut(content.Span[done..], last, ref scanned);
             if (size == 0)
             {
                 return done;
             }
 
-            ReadOnlySpan<byte> chunk = content.Span.Slice(done, size);
-            output.WriteChunk(digests ? Digest.Of(chunk) : null, size, chunk);
+            Write(content.Span.Slice(done, size));
             done += size;
             await output.FlushIfFullAsync(cancel);
         }
+    }
+
+    private void Write(ReadOnlySpan<byte> chunk)
+    {
+        if (!earlier.IsEmpty && earlier.TryFind(chunk, out Digest known))
+        {
+            output.WriteChunk(known, chunk.Length, []);
+            SameBytes += chunk.Length;
+            return;
+        }
+
+        output.WriteChunk(digests ? Digest.Of(chunk) : null, chunk.Length, chunk);
     }
 
     /// <summary>Takes content that comes in pieces of any length; it is copied.</summary>

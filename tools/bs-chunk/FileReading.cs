@@ -40,6 +40,9 @@ internal sealed class FileReading : IDisposable
     /// <summary>Whether parts of the file take no space.</summary>
     internal bool IsSparse { get; private init; }
 
+    /// <summary>With how many chunks of an earlier version <see cref="Content"/> begins; null where it is still to be read.</summary>
+    internal int? Same { get; private set; }
+
     /// <summary>The content of a small file; valid until the reading is disposed.</summary>
     internal ReadOnlyMemory<byte> Content { get; private set; }
 
@@ -73,7 +76,9 @@ internal sealed class FileReading : IDisposable
             FileReading reading = new() { Version = FileVersion.Of(status), Flags = flags.Read(file, in status), IsSparse = sparse, File = status.Size > Small || sparse ? file : null };
             if (reading.File is null)
             {
-                return reading.ReadWhole(file, out keep);
+                reading = reading.ReadWhole(file, out keep);
+                reading.Same = reading.File is null ? EarlierContent.CountSame(reading.Content.Span, entry.Earlier) : null;
+                return reading;
             }
 
             keep = true;

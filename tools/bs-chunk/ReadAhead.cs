@@ -6,8 +6,8 @@ namespace Backshift.Tools.Chunk;
 
 /// <summary>
 /// Reads the files of entries that will be wanted soon on a few threads, while the disk makes it worth it. A file that nobody has begun when it is wanted is
-/// read on the spot; only a read that takes long, because it waits for a disk or a network, wakes the threads. From a warm cache a file takes ten
-/// microseconds, and to hand it from one thread to another would cost as much again.
+/// read on the spot; only a read that takes long, because it waits for a disk or a network, wakes the threads, or one that takes digests. From a warm cache a
+/// file takes ten microseconds, and to hand it from one thread to another would cost as much again.
 /// </summary>
 internal sealed class ReadAhead : IDisposable
 {
@@ -69,7 +69,7 @@ internal sealed class ReadAhead : IDisposable
 
         long start = Stopwatch.GetTimestamp();
         FileReading reading = Read(pending, call);
-        if (IsParallel && Stopwatch.GetElapsedTime(start) > Slow)
+        if (IsParallel && IsWork(pending, start))
         {
             Wake();
         }
@@ -133,6 +133,9 @@ internal sealed class ReadAhead : IDisposable
         }
     }
 
+    /// <summary>Whether other threads should share what a file takes.</summary>
+    private static bool IsWork(PendingEntry pending, long start) => pending.Entry.Earlier is not null || Stopwatch.GetElapsedTime(start) > Slow;
+
     private FileReading Read(PendingEntry pending, WatchedCall? call)
     {
         call?.Begin(pending.Entry.Source ?? pending.Entry.Path);
@@ -150,7 +153,7 @@ internal sealed class ReadAhead : IDisposable
             {
                 long start = Stopwatch.GetTimestamp();
                 pending.Finish(Read(pending, own));
-                Count(Stopwatch.GetElapsedTime(start) > Slow);
+                Count(IsWork(pending, start));
             }
         }
     }

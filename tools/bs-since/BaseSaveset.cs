@@ -72,6 +72,29 @@ internal sealed class BaseSaveset
         return rest == 0;
     }
 
+    /// <summary>The chunks of an entry, all of them still there; null if there are none, or more than an entry of a stream may name, or holes among them.</summary>
+    internal IReadOnlyList<EarlierChunk>? ChunksOf(StoredEntry entry)
+    {
+        if (entry.List is not null || entry.Parts.Count is 0 or > StreamLimits.Earlier)
+        {
+            return null;
+        }
+
+        EarlierChunk[] chunks = new EarlierChunk[entry.Parts.Count];
+        for (int i = 0; i < chunks.Length; i++)
+        {
+            ContentPart part = entry.Parts[i];
+            if (part.Digest is not { } digest || !repository.Contains(digest, part.Size))
+            {
+                return null;
+            }
+
+            chunks[i] = new EarlierChunk(digest, (int)part.Size);
+        }
+
+        return chunks;
+    }
+
     private void Report(BackshiftException damage)
     {
         if (!damaged)

@@ -1,6 +1,5 @@
 using Backshift.Posix;
 using Backshift.Records;
-using Backshift.Repository.Trees;
 
 namespace Backshift.Tools.Since;
 
@@ -49,7 +48,7 @@ internal sealed partial class SinceStage
             return;
         }
 
-        StoredEntry?[] found = FindSorted(batch);
+        Finding[] found = FindSorted(batch);
         for (int i = 0; i < found.Length; i++)
         {
             await WriteAsync(batch[i], found[i], cancel);
@@ -59,7 +58,7 @@ internal sealed partial class SinceStage
         batch.Clear();
     }
 
-    private StoredEntry?[] FindSorted(RecordBatch batch)
+    private Finding[] FindSorted(RecordBatch batch)
     {
         List<(BytePath Path, FileStamp Stamp, int Number)> asked = [];
         for (int i = 0; i < batch.Count; i++)
@@ -71,7 +70,7 @@ internal sealed partial class SinceStage
         }
 
         asked.Sort(static (left, right) => left.Path.CompareTo(right.Path));
-        StoredEntry?[] found = new StoredEntry?[batch.Count];
+        Finding[] found = new Finding[batch.Count];
         foreach ((BytePath path, FileStamp stamp, int number) in asked)
         {
             found[number] = Find(path.Span, stamp);

@@ -125,11 +125,11 @@ internal sealed partial class SinceStage
     }
 
     /// <summary>Writes a record, with the content of an earlier entry if there is one.</summary>
-    private ValueTask WriteAsync(ReadOnlySequence<byte> encoded, StoredEntry? then, CancellationToken cancel)
+    private ValueTask WriteAsync(ReadOnlySequence<byte> encoded, Finding found, CancellationToken cancel)
     {
-        if (then is null)
+        if (found.Unchanged is not { } then)
         {
-            output.WriteEncoded(encoded);
+            WriteChanged(encoded, found.Earlier);
             return ValueTask.CompletedTask;
         }
 
@@ -149,6 +149,25 @@ internal sealed partial class SinceStage
         return WriteContentAsync(then, cancel);
     }
 
+    /// <summary>Writes a file that has to be read, with the chunks that it had.</summary>
+    private void WriteChanged(ReadOnlySequence<byte> encoded, IReadOnlyList<EarlierChunk>? earlier)
+    {
+        if (earlier is null)
+        {
+            output.WriteEncoded(encoded);
+        }
+        else if (!TryGlance(encoded, out EntryGlance glance) || glance.HasEarlier)
+        {
+            EntryRecord entry = EntryRecord.ReadFrom(encoded);
+            entry.Earlier = earlier;
+            output.Write(entry);
+        }
+        else
+        {
+            output.WriteWithEarlier(encoded.FirstSpan, glance, earlier);
+        }
+    }
+
     /// <summary>Takes a glance, unless the entry says that no content follows: our own writers leave that key out.</summary>
     private static bool TryGlance(ReadOnlySequence<byte> encoded, out EntryGlance glance)
     {
@@ -156,8 +175,8 @@ internal sealed partial class SinceStage
         return encoded.IsSingleSegment && EntryGlance.TryRead(encoded.FirstSpan, out glance) && glance is { ContentStart: 0 } or { HasContent: true };
     }
 
-    /// <summary>The entry of a base that has the content of this file, if there is one. The first base that knows the path decides.</summary>
-    private StoredEntry? Find(ReadOnlySpan<byte> path, FileStamp now)
+    /// <summary>Looks a file up. The first base that knows the path decides.</summary>
+    private Finding Find(ReadOnlySpan<byte> path, FileStamp now)
     {
         files++;
         foreach (BaseSaveset earlier in bases)
@@ -169,22 +188,22 @@ internal sealed partial class SinceStage
 
             if (!options.Rule.Holds(now, then, earlier.Started))
             {
-                return null;
+                return new Finding(null, earlier.ChunksOf(then));
             }
 
             // From here on nobody opens the file, so what the base promises has to be there.
             if (!earlier.HasContentOf(then))
             {
                 lost++;
-                return null;
+                return default;
             }
 
             unchanged++;
             unchangedBytes += Math.Min(now.Size ?? 0, long.MaxValue - unchangedBytes);
-            return then;
+            return new Finding(then, null);
         }
 
-        return null;
+        return default;
     }
 
     private async ValueTask WriteContentAsync(StoredEntry then, CancellationToken cancel)

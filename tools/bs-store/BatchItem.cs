@@ -17,8 +17,11 @@ internal sealed class BatchItem
     /// <summary>Length of a hole.</summary>
     internal long Hole { get; init; }
 
-    /// <summary>Where the content of a chunk is in the batch.</summary>
-    internal int Offset { get; init; }
+    /// <summary>The content of a chunk; valid until the batch is cleared.</summary>
+    internal ReadOnlyMemory<byte> Bytes { get; init; }
+
+    /// <summary>The array of the shared pool that <see cref="Bytes"/> lies in, if it is one.</summary>
+    internal byte[]? Rented { get; init; }
 
     /// <summary>Length of a chunk.</summary>
     internal int Size { get; init; }

@@ -66,6 +66,7 @@ internal sealed class StoreStage
             while (await reader.ReadAsync(cancel))
             {
                 Take();
+                Keep();
                 if (batch.IsFull)
                 {
                     Submit();
@@ -103,19 +104,19 @@ internal sealed class StoreStage
                     throw new BackshiftException(ExitCode.DataError, $"{entry.Path}: nobody has read its content", "put bs-chunk before this program");
                 }
 
-                batch.Add(new BatchItem { Kind = RecordKind.Entry, Entry = entry }, reader.Encoded.Length);
+                batch.Add(new BatchItem { Kind = RecordKind.Entry, Entry = entry }, reader.Encoded);
                 break;
             case RecordKind.Chunk:
-                batch.Add(ChunkRecord.ReadFrom(reader.Encoded));
+                batch.Add(ChunkRecord.ReadFrom(reader.Encoded), reader.Encoded);
                 break;
             case RecordKind.Hole:
-                batch.Add(new BatchItem { Kind = RecordKind.Hole, Hole = HoleRecord.ReadFrom(reader.Encoded) }, reader.Encoded.Length);
+                batch.Add(new BatchItem { Kind = RecordKind.Hole, Hole = HoleRecord.ReadFrom(reader.Encoded) }, reader.Encoded);
                 break;
             case RecordKind.Problem:
-                batch.Add(new BatchItem { Kind = RecordKind.Problem, Problem = ProblemRecord.ReadFrom(reader.Encoded) }, reader.Encoded.Length);
+                batch.Add(new BatchItem { Kind = RecordKind.Problem, Problem = ProblemRecord.ReadFrom(reader.Encoded) }, reader.Encoded);
                 break;
             case RecordKind.Stream:
-                batch.Add(new BatchItem { Kind = RecordKind.Stream, Encoded = reader.Encoded.ToArray() }, reader.Encoded.Length);
+                batch.Add(new BatchItem { Kind = RecordKind.Stream, Encoded = reader.Encoded.ToArray() }, reader.Encoded);
                 break;
             case RecordKind.Data:
                 throw new BackshiftException(ExitCode.DataError, "there is content that has not been cut", "put bs-chunk before this program");
@@ -123,10 +124,13 @@ internal sealed class StoreStage
                 End = EndRecord.ReadFrom(reader.Encoded);
                 break;
             default:
-                batch.Add(new BatchItem { Kind = RecordKind.Other, Encoded = reader.Encoded.ToArray() }, reader.Encoded.Length);
+                batch.Add(new BatchItem { Kind = RecordKind.Other, Encoded = reader.Encoded.ToArray() }, reader.Encoded);
                 break;
         }
     }
+
+    /// <summary>Has the reader keep what a batch still needs.</summary>
+    private void Keep() => reader.KeepFrom = submitted.TryPeek(out Batch? oldest) ? oldest.Start : batch.Count > 0 ? batch.Start : null;
 
     private void Submit()
     {
@@ -160,7 +164,7 @@ internal sealed class StoreStage
         oldest.Wait();
         for (int i = 0; i < oldest.Count; i++)
         {
-            Store(oldest, oldest[i]);
+            Store(oldest[i]);
         }
 
         oldest.Clear();
@@ -169,7 +173,7 @@ internal sealed class StoreStage
         storedBefore = chunks.StoredBytes;
     }
 
-    private void Store(Batch from, BatchItem item)
+    private void Store(BatchItem item)
     {
         switch (item.Kind)
         {
@@ -198,12 +202,12 @@ internal sealed class StoreStage
                 sink.AddHole(item.Hole);
                 break;
             case RecordKind.Chunk when !dropping:
-                StoreChunk(from, item);
+                StoreChunk(item);
                 break;
         }
     }
 
-    private void StoreChunk(Batch from, BatchItem item)
+    private void StoreChunk(BatchItem item)
     {
         progress.AddBytes(item.Size);
         if (item.IsReference)
@@ -217,7 +221,7 @@ internal sealed class StoreStage
             throw new BackshiftException(ExitCode.DataError, $"{path}: a chunk does not match the digest that came with it");
         }
 
-        if (sink.StoreChunk(item.Digest, from.BytesOf(item)))
+        if (sink.StoreChunk(item.Digest, item.Bytes.Span))
         {
             progress.AddNew(item.Size);
         }

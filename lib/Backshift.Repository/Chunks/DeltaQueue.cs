@@ -98,19 +98,17 @@ internal sealed class DeltaQueue
     {
         Waiting oldest = waiting.Dequeue();
         bytes -= oldest.Size;
-        ReadOnlySpan<byte> content = oldest.Content.AsSpan(0, oldest.Size);
         byte[] prefix = ArrayPool<byte>.Shared.Rent(oldest.Length);
         if (TryRead(oldest, prefix) && !BlockCodec.LooksLikeDictionary(prefix.AsSpan(0, oldest.Length)))
         {
-            assembler.Add(new DeltaJob(codec, oldest.Digest, content, oldest.Ancestors, prefix, oldest.Length, oldest.Depth));
+            assembler.Add(new DeltaJob(codec, oldest.Digest, oldest.Content, oldest.Size, oldest.Ancestors, prefix, oldest.Length, oldest.Depth));
         }
         else
         {
             ArrayPool<byte>.Shared.Return(prefix);
-            assembler.Add(oldest.Digest, content);
+            assembler.Add(oldest.Digest, oldest.Content.AsSpan(0, oldest.Size));
+            ArrayPool<byte>.Shared.Return(oldest.Content);
         }
-
-        ArrayPool<byte>.Shared.Return(oldest.Content);
     }
 
     private bool TryRead(Waiting chunk, byte[] prefix)

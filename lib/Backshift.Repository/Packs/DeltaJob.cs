@@ -23,18 +23,18 @@ internal sealed class DeltaJob : PackedBlock
 
     /// <param name="choice">At which level to compress.</param>
     /// <param name="digest">The chunk's digest.</param>
-    /// <param name="content">Its content; copied.</param>
+    /// <param name="content">Its content, in an array of the shared pool, which is given back with <see cref="Release"/>.</param>
+    /// <param name="length">How much of the array it fills.</param>
     /// <param name="prefixes">The earlier chunks.</param>
-    /// <param name="prefix">Their contents, one behind the other, in an array of the shared pool, which is given back with <see cref="Release"/>.</param>
+    /// <param name="prefix">Their contents, one behind the other, in another such array.</param>
     /// <param name="prefixLength">How much of the array they fill.</param>
     /// <param name="depth">One more than that of the deepest of their blocks.</param>
-    internal DeltaJob(CodecChoice choice, Digest digest, ReadOnlySpan<byte> content, Digest[] prefixes, byte[] prefix, int prefixLength, byte depth)
+    internal DeltaJob(CodecChoice choice, Digest digest, byte[] content, int length, Digest[] prefixes, byte[] prefix, int prefixLength, byte depth)
     {
         this.choice = choice;
         this.digest = digest;
-        this.content = ArrayPool<byte>.Shared.Rent(content.Length);
-        length = content.Length;
-        content.CopyTo(this.content);
+        this.content = content;
+        this.length = length;
         this.prefixes = prefixes;
         this.prefix = prefix;
         this.prefixLength = prefixLength;

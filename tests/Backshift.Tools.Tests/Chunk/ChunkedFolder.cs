@@ -37,6 +37,19 @@ internal sealed class ChunkedFolder : IDisposable
         return Listed(name);
     }
 
+    /// <summary>What somebody before tells of the last file: the chunks of an earlier version.</summary>
+    internal ChunkedFolder WithEarlier(params byte[][] chunks)
+    {
+        entries[^1].Earlier = [.. chunks.Select(static chunk => new EarlierChunk(Digest.Of(chunk), chunk.Length))];
+        return this;
+    }
+
+    /// <summary>The chunks that came as references, by path.</summary>
+    internal Dictionary<string, List<Digest>> References { get; } = [];
+
+    /// <summary>The chunks that came with their bytes, by path.</summary>
+    internal Dictionary<string, List<byte[]>> Chunks { get; } = [];
+
     /// <summary>Adds an entry as bs-walk would make it now.</summary>
     internal ChunkedFolder Listed(string name)
     {
@@ -108,6 +121,17 @@ internal sealed class ChunkedFolder : IDisposable
                     case RecordKind.Chunk:
                         ChunkRecord chunk = ChunkRecord.ReadFrom(reader.Encoded);
                         ChunkSizes.Add(chunk.Size);
+                        if (chunk.IsReference)
+                        {
+                            References.TryAdd(current, []);
+                            References[current].Add(chunk.Digest!.Value);
+                        }
+                        else
+                        {
+                            Chunks.TryAdd(current, []);
+                            Chunks[current].Add(chunk.Bytes.ToArray());
+                        }
+
                         content.Write(chunk.Bytes.ToArray());
                         Contents[current] = content.ToArray();
                         break;

@@ -54,6 +54,28 @@ public sealed class SinceTests
     }
 
     [Fact]
+    public async Task A_file_that_has_to_be_read_names_the_chunks_that_it_had()
+    {
+        using SavedFiles files = new();
+        files.Save((SavedFiles.File("a", 6), ["abc", "xyz"]), (SavedFiles.File("gone", 9), ["abc", "gone 7"]), (SavedFiles.File("hole", 8), ["abc", "hole 5"]), (SavedFiles.File("none", 0), []),
+            (SavedFiles.File("many", 257), [.. Enumerable.Repeat("m", 257)]));
+        foreach (string path in (string[])["a", "gone", "hole", "none", "many", "new"])
+        {
+            EntryRecord now = SavedFiles.File(path, 6);
+            now.Ino = 43;
+            await files.RunAsync(Plain, now);
+            EntryRecord entry = await files.LastEntryAsync();
+            Assert.False(entry.HasContent);
+            Assert.Equal(path == "a" ? [new EarlierChunk(Digest.Of("abc"u8), 3), new EarlierChunk(Digest.Of("xyz"u8), 3)] : null, entry.Earlier);
+
+            // The names of somebody before are replaced.
+            byte[] twice = await files.PassAsync(Plain, files.LastOutput);
+            Assert.Equal(entry.Earlier, (await files.LastEntryAsync()).Earlier);
+            Assert.NotEmpty(twice);
+        }
+    }
+
+    [Fact]
     public async Task A_device_of_another_number_is_no_change()
     {
         using SavedFiles files = new();

@@ -289,7 +289,7 @@ WRONG = {
 }
 KEYS = {
     "path": (), "type": (), "mode": ("a number",), "uid": ("a number",), "gid": ("a number",), "user": ("text",), "group": ("text",), "size": ("a number",), "mtime": (), "ctime": (), "btime": (),
-    "dev": ("a number",), "ino": ("a number",), "nlink": ("a number",), "target": ("text",), "rdev": (), "xattrs": (), "flags": ("a number",), "source": ("text",), "content": ("true",),
+    "dev": ("a number",), "ino": ("a number",), "nlink": ("a number",), "target": ("text",), "rdev": (), "xattrs": (), "flags": ("a number",), "source": ("text",), "content": ("true",), "earlier": (),
 }
 for key, right in KEYS.items():
     for name, value in WRONG.items():
@@ -299,6 +299,10 @@ for key, right in KEYS.items():
             damaged(f"{key} of an entry is {name}", pack(fields))
 for key, value in [("mode", 0o10000), ("uid", 2**32), ("gid", 2**32), ("size", 2**63), ("nlink", 2**63), ("flags", 2**32), ("rdev", [1]), ("rdev", [1, 2, 3]), ("rdev", [1, 2**32]), ("rdev", ["a", 1])]:
     entry_key(f"{key} of an entry is {value}".replace("[", "").replace("]", "").replace(",", "").replace("'", ""), **{key: value})
+ok("entry with earlier chunks", record("entry", path=b"a", type="file", size=7, earlier=[DIGEST, 3, DIGEST, 2**23]), f"entry path=a type=file size=7 earlier={DIGEST.hex()}:3,{DIGEST.hex()}:8388608")
+ok("entry with 256 earlier chunks", record("entry", path=b"a", type="file", earlier=[DIGEST, 1] * 256), "entry path=a type=file earlier=" + ",".join([f"{DIGEST.hex()}:1"] * 256))
+for name, value in [("257 chunks", [DIGEST, 1] * 257), ("a digest alone", [DIGEST]), ("a chunk of size 0", [DIGEST, 0]), ("a chunk of 8 MiB and a byte", [DIGEST, 2**23 + 1]), ("a digest of 23 bytes", [DIGEST[:-1], 1]), ("a pair inside", [[DIGEST, 1]])]:
+    entry_key(f"earlier of an entry is {name}", earlier=value)
 ok("largest numbers", record("entry", path=b"a", type="file", mode=0o7777, uid=2**32 - 1, gid=2**32 - 1, size=2**63 - 1, nlink=2**63 - 1, flags=2**32 - 1),
    "entry path=a type=file mode=7777 uid=4294967295 gid=4294967295 size=9223372036854775807 nlink=9223372036854775807 flags=4294967295", canonical=False,
    comment="not canonical only because of the order of its keys")
