@@ -48,7 +48,6 @@ def main():
         material = Material(work, given.kernel)
         for name in given.cases or [name for name in cases.ALL if given.long or name not in cases.LONG]:
             report.case = name
-            warm(material, name)
             take(cases.Case(work, material, report, runs), name, report)
         report.add_memory()
         print('\n' + report.text())
@@ -58,15 +57,6 @@ def main():
     finally:
         shutil.rmtree(work, ignore_errors=True)
     sys.exit(1 if report.missed else 0)
-
-
-def warm(material, name):
-    """Nothing is dropped from the caches; all that is read is read once before."""
-    if name in ('save', 'sizes', 'unchanged', 'reading'):
-        try:
-            pipeline.run(['tar', 'cf', '-', material.tree_name], ['cat'], cwd=material.kernel)
-        except Missing:
-            pass
 
 
 def take(case, name, report):

@@ -33,6 +33,7 @@ def fresh(program, case, parent, name, keep=False, save='save'):
     def measure():
         repository = program(case.work)
         try:
+            pipeline.warm(parent, name)
             return getattr(repository, save)(parent, name)
         finally:
             repository.remove()
@@ -80,6 +81,7 @@ def unchanged(case):
         for repository in repositories:
             repository.save(parent, name)
         before = mine.size()
+        pipeline.warm(parent, name)
         mine.save_again(parent, name)
         case.report.add_amount('kernel tree, second save, unchanged, adds', mine.size() - before, 100e3)
         results = case.pairs(lambda: mine.save_again(parent, name), lambda: restic.save(parent, name), lambda: borg.save(parent, name),
@@ -103,6 +105,7 @@ def following(case):
             try:
                 repository.save(older, name)
                 before = repository.size()
+                pipeline.warm(parent, name)
                 run = getattr(repository, save)(parent, name)
                 added[repository.title, save] = repository.size() - before
                 return run
