@@ -10,8 +10,6 @@ namespace Backshift.Records;
 /// </summary>
 public sealed class RecordReader
 {
-    private const int BufferSize = 256 << 10;
-
     private readonly PipeReader pipe;
     private readonly string name;
     private readonly RecordFrame frame = new();
@@ -25,9 +23,8 @@ public sealed class RecordReader
 
     /// <param name="input">The stream; read in large pieces, not closed.</param>
     /// <param name="name">What to call it in messages.</param>
-    /// <param name="bufferSize">How long the buffers are, in bytes. A record that lies in two of them has to be copied by whoever wants it in one piece.</param>
-    public RecordReader(Stream input, string name = "standard input", int bufferSize = BufferSize)
-        : this(PipeReader.Create(input, new StreamPipeReaderOptions(bufferSize: bufferSize, minimumReadSize: 64 << 10, leaveOpen: true)), name)
+    public RecordReader(Stream input, string name = "standard input")
+        : this(PipeReader.Create(input, new StreamPipeReaderOptions(bufferSize: 256 << 10, minimumReadSize: 64 << 10, leaveOpen: true)), name)
     {
     }
 
@@ -91,15 +88,17 @@ public sealed class RecordReader
                 return false;
             }
 
+            // What is to be kept is settled here: whoever waits may do something else meanwhile, and need less afterwards.
             SequencePosition position = buffer.Start;
+            SequencePosition? kept = KeepFrom;
             if (reading)
             {
-                pipe.AdvanceTo(KeepFrom ?? position, buffer.End);
+                pipe.AdvanceTo(kept ?? position, buffer.End);
             }
 
             reading = true;
             ReadResult read = await pipe.ReadAsync(cancel);
-            buffer = KeepFrom is null ? read.Buffer : read.Buffer.Slice(position);
+            buffer = kept is null ? read.Buffer : read.Buffer.Slice(position);
             completed = read.IsCompleted;
         }
     }

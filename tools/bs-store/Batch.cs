@@ -33,9 +33,17 @@ internal sealed class Batch : Job
     /// <param name="encoded">Its record.</param>
     internal void Add(ChunkRecord chunk, ReadOnlySequence<byte> encoded)
     {
-        // Where the reader's buffers meet, a chunk lies in two of them.
-        ReadOnlyMemory<byte> bytes = chunk.Bytes.IsSingleSegment ? chunk.Bytes.First : chunk.Bytes.ToArray();
-        Add(new BatchItem { Kind = RecordKind.Chunk, Bytes = bytes, Size = chunk.Size, Given = chunk.Digest, IsReference = chunk.IsReference }, encoded);
+        ReadOnlyMemory<byte> bytes = chunk.Bytes.First;
+        byte[]? rented = null;
+        if (!chunk.Bytes.IsSingleSegment)
+        {
+            // Where the reader's buffers meet, a chunk lies in two of them.
+            rented = ArrayPool<byte>.Shared.Rent(chunk.Size);
+            chunk.Bytes.CopyTo(rented);
+            bytes = rented.AsMemory(0, chunk.Size);
+        }
+
+        Add(new BatchItem { Kind = RecordKind.Chunk, Bytes = bytes, Rented = rented, Size = chunk.Size, Given = chunk.Digest, IsReference = chunk.IsReference }, encoded);
     }
 
     /// <summary>Adds anything else.</summary>
@@ -54,6 +62,14 @@ internal sealed class Batch : Job
 
     internal void Clear()
     {
+        foreach (BatchItem item in items)
+        {
+            if (item.Rented is { } rented)
+            {
+                ArrayPool<byte>.Shared.Return(rented);
+            }
+        }
+
         items.Clear();
         held = 0;
     }
