@@ -34,7 +34,8 @@ internal sealed partial class SinceStage
 
     private async ValueTask WaitAsync(RecordBatch batch, CancellationToken cancel)
     {
-        batch.Add(input.Kind, input.Encoded);
+        long size = input.Kind == RecordKind.Entry && IsToBeRead(input.Encoded, out _, out FileStamp stamp) ? stamp.Size ?? 0 : 0;
+        batch.Add(input.Kind, input.Encoded, size);
         if (batch.IsFull || input.Kind == RecordKind.End)
         {
             await DrainAsync(cancel);

@@ -7,13 +7,6 @@ namespace Backshift.Tools.Chunk.Tests;
 
 public sealed class ChunkStageTests
 {
-    private static byte[] Noise(int seed, int length)
-    {
-        byte[] bytes = new byte[length];
-        new Random(seed).NextBytes(bytes);
-        return bytes;
-    }
-
     [Theory]
     [InlineData(1)]
     [InlineData(4)]
@@ -23,14 +16,14 @@ public sealed class ChunkStageTests
         int[] lengths = [0, 1, 2047, 2048, 2049, 4096, 65536, 262143, 262144, 262145, 1_000_000];
         foreach (int length in lengths)
         {
-            folder.With($"f{length}", Noise(length, length));
+            folder.With($"f{length}", ChunkedFolder.Noise(length, length));
         }
 
         Assert.Equal(ExitCode.Done, await folder.ChunkAsync(readers));
         Assert.Equal(lengths.Select(length => $"f{length}"), folder.Entries.Select(entry => entry.Path.ToString()));
         foreach (int length in lengths)
         {
-            Assert.Equal(Noise(length, length), folder.Contents[$"f{length}"]);
+            Assert.Equal(ChunkedFolder.Noise(length, length), folder.Contents[$"f{length}"]);
         }
 
         Assert.All(folder.Entries, entry => Assert.True(entry.HasContent && entry.Source is null));
@@ -41,7 +34,7 @@ public sealed class ChunkStageTests
     public async Task A_file_that_vanished_is_a_problem_and_leaves_no_entry()
     {
         using ChunkedFolder folder = new();
-        folder.With("a", Noise(1, 10)).With("gone", Noise(2, 10)).With("z", Noise(3, 10));
+        folder.With("a", ChunkedFolder.Noise(1, 10)).With("gone", ChunkedFolder.Noise(2, 10)).With("z", ChunkedFolder.Noise(3, 10));
         File.Delete(folder.PathOf("gone"));
         Assert.Equal(ExitCode.Incomplete, await folder.ChunkAsync());
         Assert.Equal(["a", "z"], folder.Entries.Select(entry => entry.Path.ToString()));
@@ -55,8 +48,8 @@ public sealed class ChunkStageTests
     public async Task A_file_that_was_replaced_by_another_inode_is_never_stored()
     {
         using ChunkedFolder folder = new();
-        folder.With("a", Noise(1, 5000));
-        File.WriteAllBytes(folder.PathOf("other"), Noise(2, 5000));
+        folder.With("a", ChunkedFolder.Noise(1, 5000));
+        File.WriteAllBytes(folder.PathOf("other"), ChunkedFolder.Noise(2, 5000));
         File.Move(folder.PathOf("other"), folder.PathOf("a"), overwrite: true);
         Assert.Equal(ExitCode.Incomplete, await folder.ChunkAsync());
         Assert.Empty(folder.Entries);
@@ -70,7 +63,7 @@ public sealed class ChunkStageTests
     public async Task What_a_file_was_swapped_for_is_not_read_and_does_not_hang(string command)
     {
         using ChunkedFolder folder = new();
-        folder.With("a", Noise(1, 5000));
+        folder.With("a", ChunkedFolder.Noise(1, 5000));
         File.Delete(folder.PathOf("a"));
         using (Process shell = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", command]) { WorkingDirectory = folder.Folder })!)
         {
@@ -86,14 +79,14 @@ public sealed class ChunkStageTests
     public async Task A_file_that_shrank_since_it_was_listed_is_stored_as_it_is_now()
     {
         using ChunkedFolder folder = new();
-        folder.With("a", Noise(1, 5000));
+        folder.With("a", ChunkedFolder.Noise(1, 5000));
         using (FileStream file = File.OpenWrite(folder.PathOf("a")))
         {
             file.SetLength(3000);
         }
 
         Assert.Equal(ExitCode.Done, await folder.ChunkAsync());
-        Assert.Equal(Noise(1, 5000)[..3000], folder.Contents["a"]);
+        Assert.Equal(ChunkedFolder.Noise(1, 5000)[..3000], folder.Contents["a"]);
         Assert.Equal(3000, folder.Entries[0].Size);
     }
 
@@ -101,7 +94,7 @@ public sealed class ChunkStageTests
     public async Task Later_names_of_an_inode_are_links_to_the_first()
     {
         using ChunkedFolder folder = new();
-        File.WriteAllBytes(folder.PathOf("z"), Noise(1, 5000));
+        File.WriteAllBytes(folder.PathOf("z"), ChunkedFolder.Noise(1, 5000));
         using (Process shell = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", "ln z a && ln z m"]) { WorkingDirectory = folder.Folder })!)
         {
             await shell.WaitForExitAsync();
@@ -111,7 +104,7 @@ public sealed class ChunkStageTests
         Assert.Equal(ExitCode.Done, await folder.ChunkAsync());
         Assert.Equal([EntryType.File, EntryType.Link, EntryType.Link], folder.Entries.Select(entry => entry.Type));
         Assert.All(folder.Entries.Skip(1), entry => Assert.Equal("z"u8.ToArray(), entry.Target));
-        Assert.Equal(Noise(1, 5000), folder.Contents["z"]);
+        Assert.Equal(ChunkedFolder.Noise(1, 5000), folder.Contents["z"]);
         Assert.Empty(folder.Contents["a"]);
     }
 
@@ -119,7 +112,7 @@ public sealed class ChunkStageTests
     public async Task A_name_whose_first_name_could_not_be_read_is_stored_whole()
     {
         using ChunkedFolder folder = new();
-        File.WriteAllBytes(folder.PathOf("first"), Noise(1, 5000));
+        File.WriteAllBytes(folder.PathOf("first"), ChunkedFolder.Noise(1, 5000));
         using (Process shell = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", "ln first second"]) { WorkingDirectory = folder.Folder })!)
         {
             await shell.WaitForExitAsync();
@@ -130,7 +123,7 @@ public sealed class ChunkStageTests
         Assert.Equal(ExitCode.Incomplete, await folder.ChunkAsync());
         EntryRecord entry = Assert.Single(folder.Entries);
         Assert.Equal(EntryType.File, entry.Type);
-        Assert.Equal(Noise(1, 5000), folder.Contents["second"]);
+        Assert.Equal(ChunkedFolder.Noise(1, 5000), folder.Contents["second"]);
     }
 
     [Fact]
@@ -139,9 +132,9 @@ public sealed class ChunkStageTests
         using ChunkedFolder folder = new();
         using (FileStream file = File.Create(folder.PathOf("sparse")))
         {
-            file.Write(Noise(1, 4096));
+            file.Write(ChunkedFolder.Noise(1, 4096));
             file.Position = 4 << 20;
-            file.Write(Noise(2, 4096));
+            file.Write(ChunkedFolder.Noise(2, 4096));
             file.SetLength(6 << 20);
         }
 
@@ -159,9 +152,9 @@ public sealed class ChunkStageTests
     public async Task A_cut_stream_is_passed_on_as_far_as_it_came_and_gets_no_end()
     {
         using ChunkedFolder folder = new();
-        folder.With("a", Noise(1, 5000));
+        folder.With("a", ChunkedFolder.Noise(1, 5000));
         await Assert.ThrowsAsync<StreamCutException>(() => folder.ChunkAsync(end: false));
-        Assert.Equal(Noise(1, 5000), folder.Contents["a"]);
+        Assert.Equal(ChunkedFolder.Noise(1, 5000), folder.Contents["a"]);
     }
 
     [Fact]
@@ -173,7 +166,7 @@ public sealed class ChunkStageTests
             using ChunkedFolder folder = new();
             for (int i = 0; i < 300; i++)
             {
-                folder.With($"f{i}", Noise(i, i * 37 % 9000));
+                folder.With($"f{i}", ChunkedFolder.Noise(i, i * 37 % 9000));
             }
 
             await folder.ChunkAsync(readers);

@@ -29,6 +29,14 @@ internal sealed class ChunkedFolder : IDisposable
 
     internal List<int> ChunkSizes { get; } = [];
 
+    /// <summary>Bytes that do not compress, the same for the same seed.</summary>
+    internal static byte[] Noise(int seed, int length)
+    {
+        byte[] bytes = new byte[length];
+        new Random(seed).NextBytes(bytes);
+        return bytes;
+    }
+
     internal string PathOf(string name) => Path.Combine(Folder, name);
 
     internal ChunkedFolder With(string name, byte[] content)

@@ -6,13 +6,6 @@ namespace Backshift.Tools.Chunk.Tests;
 /// <summary>A file of which an earlier version is known is cut as if it were not, and its chunks that come again are references.</summary>
 public sealed class EarlierContentTests
 {
-    private static byte[] Noise(int seed, int length)
-    {
-        byte[] bytes = new byte[length];
-        new Random(seed).NextBytes(bytes);
-        return bytes;
-    }
-
     private static async Task<byte[][]> CutAsync(byte[] content)
     {
         using ChunkedFolder folder = new();
@@ -34,16 +27,16 @@ public sealed class EarlierContentTests
     [Theory, MemberData(nameof(Changes))]
     public async Task The_cuts_are_the_same_and_what_comes_again_is_a_reference(string change, int length, int readers)
     {
-        byte[] then = Noise(length, length);
+        byte[] then = ChunkedFolder.Noise(length, length);
         byte[] now = change switch
         {
             "nothing" => then,
             "a byte in the middle" => [.. then[..(length / 2)], (byte)~then[length / 2], .. then[((length / 2) + 1)..]],
             "a byte inserted" => [.. then[..(length / 2)], 7, .. then[(length / 2)..]],
             "a byte at the end" => [.. then, 7],
-            "more at the end" => [.. then, .. Noise(3, 50_000)],
+            "more at the end" => [.. then, .. ChunkedFolder.Noise(3, 50_000)],
             "less at the end" => then[..^1000],
-            "all" => Noise(4, length),
+            "all" => ChunkedFolder.Noise(4, length),
             "turned around" => [.. then[(length / 2)..], .. then[..(length / 2)]],
             _ => [.. then, .. then],
         };
@@ -63,12 +56,12 @@ public sealed class EarlierContentTests
     [Fact]
     public async Task A_digest_that_does_not_match_is_not_believed()
     {
-        byte[] content = Noise(5, 100_000);
+        byte[] content = ChunkedFolder.Noise(5, 100_000);
         byte[][] chunks = await CutAsync(content);
         using ChunkedFolder folder = new();
 
         // Chunks of the right lengths with other contents.
-        await folder.With("a", content).WithEarlier([.. chunks.Select(static chunk => Noise(6, chunk.Length))]).ChunkAsync();
+        await folder.With("a", content).WithEarlier([.. chunks.Select(static chunk => ChunkedFolder.Noise(6, chunk.Length))]).ChunkAsync();
         Assert.Equal(content, folder.Contents["a"]);
         Assert.Empty(folder.References);
     }
