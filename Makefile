@@ -21,6 +21,7 @@ export MSBUILDDISABLENODEREUSE := 1
 bindir  := $(DESTDIR)$(PREFIX)/bin
 libdir  := $(DESTDIR)$(PREFIX)/lib/backshift
 mandir  := $(DESTDIR)$(PREFIX)/share/man
+docdir  := $(DESTDIR)$(PREFIX)/share/doc/backshift
 bashdir := $(DESTDIR)$(PREFIX)/share/bash-completion/completions
 zshdir  := $(DESTDIR)$(PREFIX)/share/zsh/site-functions
 fishdir := $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
@@ -48,12 +49,19 @@ $(OUT)/completion/.built: $(OUT)/bin/.built build/completion build/completion.aw
 	build/completion $(OUT)/bin $(OUT)/completion
 	@touch $@
 
-install: all   ## programs, man pages and completion, below PREFIX
+install: all   ## programs, man pages, examples and completion, below PREFIX
 	rm -rf $(libdir)
 	install -d $(libdir) $(bindir) $(bashdir) $(zshdir) $(fishdir)
 	cd $(OUT)/bin && find . -type f ! -name .built ! -name backshift -exec install -m 644 {} $(abspath $(libdir))/ \;
 	install -m 755 $(OUT)/bin/backshift $(libdir)/backshift
+	build/link-programs $(libdir)
 	for p in $(PROGRAMS); do ln -sfn ../lib/backshift/backshift $(bindir)/$$p || exit 1; done
+	rm -rf $(docdir)
+	install -d $(docdir)/examples/filters
+	install -m 644 README.md CHANGELOG.md LICENSE $(docdir)/
+	install -m 755 examples/restore.py $(docdir)/examples/
+	install -m 644 examples/backshift_repository.py $(docdir)/examples/
+	install -m 755 examples/filters/* $(docdir)/examples/filters/
 	for page in $(PAGES); do \
 	  section=man$${page##*.}; install -d $(mandir)/$$section && install -m 644 $$page $(mandir)/$$section/ || exit 1; done
 	install -m 644 $(OUT)/completion/bash/* $(bashdir)/
@@ -61,7 +69,7 @@ install: all   ## programs, man pages and completion, below PREFIX
 	install -m 644 $(OUT)/completion/fish/* $(fishdir)/
 
 uninstall:   ## what install put there, and nothing else
-	rm -rf $(libdir)
+	rm -rf $(libdir) $(docdir)
 	cd $(bindir) && rm -f $(PROGRAMS)
 	for page in $(PAGES); do rm -f $(mandir)/man$${page##*.}/$${page##*/}; done
 	for p in $(PROGRAMS); do rm -f $(bashdir)/$$p $(zshdir)/_$$p $(fishdir)/$$p.fish; done

@@ -19,4 +19,8 @@ internal static unsafe partial class Libc
     /// <summary>getgrnam_r(3); returns the error number itself.</summary>
     [LibraryImport("libc", EntryPoint = "getgrnam_r")]
     internal static partial int GetGroupByName(byte* name, nint* record, byte* buffer, nuint size, nint** result);
+
+    /// <summary>getrandom(2)</summary>
+    [LibraryImport("libc", EntryPoint = "getrandom", SetLastError = true)]
+    internal static partial nint GetRandom(byte* buffer, nuint length, uint flags);
 }

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
+using Backshift.Posix;
 using MessagePack;
 
 namespace Backshift.Records;
@@ -29,8 +29,8 @@ public readonly struct Digest : IEquatable<Digest>, IComparable<Digest>
     /// <summary>Takes the digest of <paramref name="content"/>.</summary>
     public static Digest Of(ReadOnlySpan<byte> content)
     {
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(content, hash);
+        Span<byte> hash = stackalloc byte[Sha256.HashSizeInBytes];
+        Sha256.HashData(content, hash);
         return new Digest(hash[..Size]);
     }
 

@@ -19,6 +19,16 @@ while read -r program; do
   grep -qF -- "'--help[" "dest/opt/share/zsh/site-functions/_$program" || fail "no --help in the zsh completion of $program"
   grep -qF -- "-l help " "dest/opt/share/fish/vendor_completions.d/$program.fish" || fail "no --help in the fish completion of $program"
 done < "$ROOT/tools/PROGRAMS"
+# The directory of the programs is all that a rescue system needs of them; the program that needs none of them lies where the page says.
+cp -a dest/opt/lib/backshift copy
+mv dest/opt away
+copy/bs-ls --version > version
+mv away dest/opt
+[ "$(wc -l < version)" -eq 1 ] || fail "the directory of the programs does not work by itself"
+if "$PYTHON" -c 'import msgpack, zstandard' 2> /dev/null; then
+  dest/opt/share/doc/backshift/examples/restore.py --help > help
+fi
+grep -qF share/doc/backshift/examples/restore.py "$ROOT/man/backshift-repository.5" || fail "backshift-repository(5) does not say where restore.py is"
 [ -f dest/opt/share/man/man7/backshift.7 ] || fail "backshift(7) was not installed"
 
 # It may be moved as a whole.

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Security.Cryptography;
 using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Repository.Objects;
@@ -121,7 +120,7 @@ internal sealed class RunReader : IDisposable
     /// <returns>Null, or what is wrong.</returns>
     internal string? Check()
     {
-        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        Sha256 hash = new();
         byte[] buffer = new byte[RunEntry.Size * 4096];
         RunEntry previous = default;
         for (long first = 0; first < Count; first += 4096)
@@ -146,8 +145,8 @@ internal sealed class RunReader : IDisposable
             }
         }
 
-        Span<byte> checksum = stackalloc byte[SHA256.HashSizeInBytes];
-        Span<byte> stored = stackalloc byte[SHA256.HashSizeInBytes];
+        Span<byte> checksum = stackalloc byte[Sha256.HashSizeInBytes];
+        Span<byte> stored = stackalloc byte[Sha256.HashSizeInBytes];
         hash.GetHashAndReset(checksum);
         return file.ReadAt(stored, entriesOffset + (Count * RunEntry.Size)) == stored.Length && stored.SequenceEqual(checksum) ? null : "its entries do not match their checksum";
     }
@@ -172,23 +171,23 @@ internal sealed class RunReader : IDisposable
             throw Damaged(name, "its head does not fit");
         }
 
-        long entriesOffset = RunFile.HeadSize + (ObjectName.Size * (long)(packs + replaced)) + (BloomFilter.BlockSize * (long)blocks) + SHA256.HashSizeInBytes;
-        if (FileStatus.Of(file).Size != entriesOffset + ((long)entries * RunEntry.Size) + SHA256.HashSizeInBytes)
+        long entriesOffset = RunFile.HeadSize + (ObjectName.Size * (long)(packs + replaced)) + (BloomFilter.BlockSize * (long)blocks) + Sha256.HashSizeInBytes;
+        if (FileStatus.Of(file).Size != entriesOffset + ((long)entries * RunEntry.Size) + Sha256.HashSizeInBytes)
         {
             throw Damaged(name, "its length does not fit");
         }
 
         byte[] names = new byte[ObjectName.Size * (packs + replaced)];
         byte[] filter = GC.AllocateUninitializedArray<byte>((int)blocks * BloomFilter.BlockSize);
-        Span<byte> stored = stackalloc byte[SHA256.HashSizeInBytes];
-        Span<byte> checksum = stackalloc byte[SHA256.HashSizeInBytes];
+        Span<byte> stored = stackalloc byte[Sha256.HashSizeInBytes];
+        Span<byte> checksum = stackalloc byte[Sha256.HashSizeInBytes];
         if (file.ReadAt(names, RunFile.HeadSize) != names.Length || file.ReadAt(filter, RunFile.HeadSize + names.Length) != filter.Length
             || file.ReadAt(stored, entriesOffset - stored.Length) != stored.Length)
         {
             throw Damaged(name, "is cut short");
         }
 
-        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        Sha256 hash = new();
         hash.AppendData(head);
         hash.AppendData(names);
         hash.AppendData(filter);

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Security.Cryptography;
 using Backshift.Posix;
 using Backshift.Repository.Objects;
 
@@ -38,8 +37,8 @@ internal static class RunWriter
         }
 
         using DurableFile file = repository.Publisher.CreateTemporary();
-        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        byte[] checksum = new byte[SHA256.HashSizeInBytes];
+        Sha256 hash = new();
+        byte[] checksum = new byte[Sha256.HashSizeInBytes];
         hash.AppendData(head);
         hash.AppendData(filter.Bytes);
         hash.GetHashAndReset(checksum);
@@ -57,7 +56,7 @@ internal static class RunWriter
         return name;
     }
 
-    private static void WriteEntries(DurableFile file, IncrementalHash hash, IEnumerable<RunEntry> entries)
+    private static void WriteEntries(DurableFile file, Sha256 hash, IEnumerable<RunEntry> entries)
     {
         byte[] buffer = new byte[RunEntry.Size * 4096];
         int filled = 0;

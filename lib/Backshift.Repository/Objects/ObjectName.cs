@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using System.Globalization;
-using System.Security.Cryptography;
+using Backshift.Posix;
 
 namespace Backshift.Repository.Objects;
 
@@ -14,7 +14,7 @@ public readonly record struct ObjectName(ulong High, ulong Low) : IComparable<Ob
     public static ObjectName Random()
     {
         Span<byte> bytes = stackalloc byte[Size];
-        RandomNumberGenerator.Fill(bytes);
+        RandomBytes.Fill(bytes);
         return Read(bytes);
     }
 

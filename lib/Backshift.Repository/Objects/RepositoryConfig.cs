@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Security.Cryptography;
 using Backshift.Chunking;
 using Backshift.Posix;
 using Backshift.Records;

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Buffers.Binary;
-using System.Security.Cryptography;
 using Backshift.Posix;
 using Backshift.Records;
 
@@ -16,11 +15,11 @@ public static class SmallObject
     public static byte[] Encode(ObjectHeader header, ReadOnlySpan<byte> body)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(body.Length, BodyLimit);
-        byte[] bytes = new byte[BodyOffset + body.Length + SHA256.HashSizeInBytes];
+        byte[] bytes = new byte[BodyOffset + body.Length + Sha256.HashSizeInBytes];
         header.CopyTo(bytes);
         BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(ObjectHeader.Size), (uint)body.Length);
         body.CopyTo(bytes.AsSpan(BodyOffset));
-        SHA256.HashData(bytes.AsSpan(0, BodyOffset + body.Length), bytes.AsSpan(BodyOffset + body.Length));
+        Sha256.HashData(bytes.AsSpan(0, BodyOffset + body.Length), bytes.AsSpan(BodyOffset + body.Length));
         return bytes;
     }
 
@@ -36,7 +35,7 @@ public static class SmallObject
     {
         using UnixFile file = UnixFile.Open(path);
         long size = FileStatus.Of(file).Size;
-        if (size is < BodyOffset + SHA256.HashSizeInBytes or > BodyOffset + BodyLimit + SHA256.HashSizeInBytes)
+        if (size is < BodyOffset + Sha256.HashSizeInBytes or > BodyOffset + BodyLimit + Sha256.HashSizeInBytes)
         {
             throw new BackshiftException(ExitCode.DataError, $"{what}: cannot be {size} bytes long");
         }
@@ -49,13 +48,13 @@ public static class SmallObject
 
         header = ObjectHeader.Read(bytes, type, what);
         uint length = BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(ObjectHeader.Size));
-        if (length != size - BodyOffset - SHA256.HashSizeInBytes)
+        if (length != size - BodyOffset - Sha256.HashSizeInBytes)
         {
             throw new BackshiftException(ExitCode.DataError, $"{what}: its length does not fit");
         }
 
-        Span<byte> checksum = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(bytes.AsSpan(0, bytes.Length - checksum.Length), checksum);
+        Span<byte> checksum = stackalloc byte[Sha256.HashSizeInBytes];
+        Sha256.HashData(bytes.AsSpan(0, bytes.Length - checksum.Length), checksum);
         if (!checksum.SequenceEqual(bytes.AsSpan(bytes.Length - checksum.Length)))
         {
             throw new BackshiftException(ExitCode.DataError, $"{what}: does not match its checksum");

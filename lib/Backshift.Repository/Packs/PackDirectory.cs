@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Security.Cryptography;
 using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Repository.Objects;
@@ -83,7 +82,7 @@ internal sealed class PackDirectory
             throw Damaged(what, "is cut short");
         }
 
-        Span<byte> checksum = stackalloc byte[SHA256.HashSizeInBytes];
+        Span<byte> checksum = stackalloc byte[Sha256.HashSizeInBytes];
         Checksum(header, bytes, trailer, checksum);
         if (!checksum.SequenceEqual(trailer[PackLimits.TrailerChecksum..]))
         {
@@ -98,7 +97,7 @@ internal sealed class PackDirectory
     /// <summary>The checksum in a trailer.</summary>
     internal static void Checksum(ReadOnlySpan<byte> header, ReadOnlySpan<byte> directory, ReadOnlySpan<byte> trailer, Span<byte> checksum)
     {
-        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        Sha256 hash = new();
         hash.AppendData(header);
         hash.AppendData(directory);
         hash.AppendData(trailer[..PackLimits.TrailerChecksum]);

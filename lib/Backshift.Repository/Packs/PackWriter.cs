@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Security.Cryptography;
 using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Repository.Objects;
@@ -67,7 +66,7 @@ internal sealed class PackWriter : IDisposable
         BinaryPrimitives.WriteInt32LittleEndian(trailer[16..], digests.Count);
         BinaryPrimitives.WriteInt32LittleEndian(trailer[20..], prefixes.Count);
 
-        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        Sha256 hash = new();
         hash.AppendData(header);
         WriteTable(hash, blocks, PackLimits.BlockRecord, static (block, target) => block.CopyTo(target));
         WriteTable(hash, sizes, PackLimits.SizeRecord, static (size, target) =>
@@ -86,7 +85,7 @@ internal sealed class PackWriter : IDisposable
     private delegate void CopyTo<T>(T item, Span<byte> target);
 
     /// <summary>Writes a table in pieces: whole, that of a pack of small files would be one of the largest arrays of all.</summary>
-    private void WriteTable<T>(IncrementalHash hash, List<T> items, int size, CopyTo<T> copy)
+    private void WriteTable<T>(Sha256 hash, List<T> items, int size, CopyTo<T> copy)
     {
         const int PieceItems = 1024;
         Span<byte> piece = new byte[PieceItems * size];

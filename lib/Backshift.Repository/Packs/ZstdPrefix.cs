@@ -40,8 +40,17 @@ internal sealed unsafe partial class ZstdPrefix : IDisposable
 
     public void Dispose()
     {
-        _ = FreeCompressor(compressor);
-        _ = FreeDecompressor(decompressor);
+        // Free takes a null, but each call loads the library, which may be missing.
+        if (compressor != 0)
+        {
+            _ = FreeCompressor(compressor);
+        }
+
+        if (decompressor != 0)
+        {
+            _ = FreeDecompressor(decompressor);
+        }
+
         compressor = decompressor = 0;
     }
 

@@ -1,0 +1,77 @@
+using System.Security.Cryptography;
+using System.Text;
+using Xunit;
+
+namespace Backshift.Posix.Tests;
+
+public class Sha256Tests
+{
+    /// <summary>The examples of FIPS 180-2, and the hash of nothing.</summary>
+    [Theory]
+    [InlineData("", 1, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")]
+    [InlineData("abc", 1, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")]
+    [InlineData("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq", 1, "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1")]
+    [InlineData("a", 1_000_000, "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0")]
+    public void Both_ways_give_the_hashes_of_the_standard(string text, int times, string expected)
+    {
+        foreach (bool isManaged in (bool[])[false, true])
+        {
+            Sha256 hash = new(isManaged);
+            for (int i = 0; i < times; i++)
+            {
+                hash.AppendData(Encoding.ASCII.GetBytes(text));
+            }
+
+            Assert.Equal(expected, Finish(hash));
+        }
+    }
+
+    [Fact]
+    public void Any_length_in_any_pieces_gives_the_hash_of_the_base_library()
+    {
+        byte[] content = new byte[300];
+        new Random(1).NextBytes(content);
+        Sha256 native = new(false), managed = new(true);
+        Span<byte> whole = stackalloc byte[Sha256.HashSizeInBytes];
+        for (int length = 0; length <= content.Length; length++)
+        {
+            string expected = Convert.ToHexStringLower(SHA256.HashData(content.AsSpan(0, length)));
+            Sha256.HashData(content.AsSpan(0, length), whole);
+            Assert.Equal(expected, Convert.ToHexStringLower(whole));
+            foreach (int piece in (int[])[1, 7, 63, 64, 65, 300])
+            {
+                for (int at = 0; at < length; at += piece)
+                {
+                    native.AppendData(content.AsSpan(at, Math.Min(piece, length - at)));
+                    managed.AppendData(content.AsSpan(at, Math.Min(piece, length - at)));
+                }
+
+                Assert.Equal(expected, Finish(native));
+                Assert.Equal(expected, Finish(managed));
+            }
+        }
+    }
+
+    [Fact]
+    public void A_hash_that_does_not_fit_is_refused_before_anything_is_written() =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => Sha256.HashData("abc"u8, new byte[Sha256.HashSizeInBytes - 1]));
+
+    [Fact]
+    public void Random_bytes_fill_all_of_the_target()
+    {
+        byte[] first = new byte[1024], second = new byte[1024];
+        RandomBytes.Fill(first);
+        RandomBytes.Fill(second);
+        Assert.NotEqual(first, second);
+        // Of 1024 random bytes some 4 are zero; 64 in a row never are.
+        Assert.DoesNotContain(Enumerable.Range(0, 16), i => first.AsSpan(i * 64, 64).IndexOfAnyExcept((byte)0) < 0);
+        RandomBytes.Fill([]);
+    }
+
+    private static string Finish(Sha256 hash)
+    {
+        Span<byte> bytes = stackalloc byte[Sha256.HashSizeInBytes];
+        hash.GetHashAndReset(bytes);
+        return Convert.ToHexStringLower(bytes);
+    }
+}
