@@ -70,7 +70,14 @@ public sealed unsafe class DirectoryReader : IDisposable
             return errno == Errno.ENOENT ? null : throw new UnixException(errno, "open", path.ToString());
         }
 
-        using DirectoryReader reader = new(file);
+        return ListAndClose(file);
+    }
+
+    /// <summary>All names of an open directory, sorted by byte; closes it.</summary>
+    /// <exception cref="UnixException">The system refused.</exception>
+    internal static List<BytePath> ListAndClose(UnixFile directory)
+    {
+        using DirectoryReader reader = new(directory);
         List<BytePath> names = [];
         while (reader.TryRead(out ReadOnlySpan<byte> name, out _))
         {

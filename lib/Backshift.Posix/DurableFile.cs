@@ -6,12 +6,16 @@ namespace Backshift.Posix;
 /// </summary>
 public sealed class DurableFile : IDisposable
 {
+    private readonly HeldDirectory directory;
+    private readonly BytePath temporary;
     private readonly UnixFile file;
     private readonly bool leaveCache;
     private bool published;
 
-    private DurableFile(UnixFile file, bool leaveCache)
+    private DurableFile(HeldDirectory directory, BytePath temporary, UnixFile file, bool leaveCache)
     {
+        this.directory = directory;
+        this.temporary = temporary;
         this.file = file;
         this.leaveCache = leaveCache;
     }
@@ -20,13 +24,14 @@ public sealed class DurableFile : IDisposable
     public long Length { get; private set; }
 
     /// <summary>Creates the temporary file and locks it, so that others can tell it from one whose writer was killed.</summary>
+    /// <param name="directory">Where paths start; not closed with the file.</param>
     /// <param name="temporary">Its name, on the same file system as the last one, used by nobody else.</param>
     /// <param name="leaveCache">Whether its pages leave the cache once they are durable.</param>
     /// <returns>Null if somebody who sweeps such files away locked it first: try another name.</returns>
     /// <exception cref="UnixException">The system refused.</exception>
-    public static DurableFile? TryCreate(BytePath temporary, bool leaveCache = false)
+    public static DurableFile? TryCreate(HeldDirectory directory, BytePath temporary, bool leaveCache = false)
     {
-        UnixFile file = UnixFile.Create(temporary);
+        UnixFile file = directory.Create(temporary);
         try
         {
             if (!file.TryLock(exclusive: true))
@@ -35,12 +40,12 @@ public sealed class DurableFile : IDisposable
                 return null;
             }
         }
-        catch (UnixException e) when (e.Errno is Errno.ENOSYS or Errno.EOPNOTSUPP or Errno.EINVAL)
+        catch (UnixException e) when (Errno.MeansNoLocks(e.Errno))
         {
-            // A file system without locks: nobody sweeps there either.
+            // Its age alone keeps it from being swept.
         }
 
-        return new DurableFile(file, leaveCache);
+        return new DurableFile(directory, temporary, file, leaveCache);
     }
 
     /// <exception cref="UnixException">The system refused.</exception>
@@ -61,19 +66,19 @@ public sealed class DurableFile : IDisposable
             file.DropFromCache();
         }
 
-        EnsureDirectory(path.Parent);
-        if (!FileNames.TryRename(file.Path, path))
+        directory.EnsureDirectory(path.Parent);
+        if (!directory.TryRename(temporary, path, file))
         {
             return false;
         }
 
         published = true;
         file.Unlock();
-        SyncDirectory(path.Parent);
+        directory.SyncDirectory(path.Parent);
         return true;
     }
 
-    /// <summary>Makes a directory and the names of all that had to be made durable.</summary>
+    /// <summary>Makes a directory at a path of the user's and the names of all that had to be made durable.</summary>
     /// <exception cref="UnixException">The system refused.</exception>
     public static void EnsureDirectory(BytePath path)
     {
@@ -93,15 +98,8 @@ public sealed class DurableFile : IDisposable
         }
 
         FileNames.MakeDirectory(path);
-        SyncDirectory(path.Parent.IsEmpty ? BytePath.Of(".") : path.Parent);
-    }
-
-    /// <summary>Makes the names in a directory durable.</summary>
-    /// <exception cref="UnixException">The system refused.</exception>
-    public static void SyncDirectory(BytePath path)
-    {
-        using UnixFile directory = UnixFile.Open(path, OpenFor.Directory);
-        directory.Sync();
+        using HeldDirectory parent = HeldDirectory.Open(path.Parent.IsEmpty ? BytePath.Of(".") : path.Parent);
+        parent.SyncDirectory(default);
     }
 
     /// <summary>Closes the file and, unless it was published, removes it.</summary>
@@ -111,14 +109,9 @@ public sealed class DurableFile : IDisposable
         if (!published)
         {
             published = true;
-            try
-            {
-                FileNames.Delete(file.Path);
-            }
-            catch (UnixException)
-            {
-                // What stays behind is a temporary name that nothing refers to; the next writer's sweep takes it away.
-            }
+
+            // What stays behind is a temporary name that nothing refers to; a later writer's sweep takes it away.
+            _ = directory.TryDelete(temporary);
         }
     }
 }

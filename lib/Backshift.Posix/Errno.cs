@@ -11,6 +11,7 @@ public static class Errno
     public const int EINTR = 4;
     public const int EIO = 5;
     public const int ENXIO = 6;
+    public const int EBADF = 9;
     public const int EAGAIN = 11;
     public const int ENOMEM = 12;
     public const int EACCES = 13;
@@ -25,8 +26,10 @@ public static class Errno
     public const int ENOSPC = 28;
     public const int EROFS = 30;
     public const int EPIPE = 32;
+    public const int EMLINK = 31;
     public const int ERANGE = 34;
     public const int ENAMETOOLONG = 36;
+    public const int ENOLCK = 37;
     public const int ENOSYS = 38;
     public const int ENOTEMPTY = 39;
     public const int ELOOP = 40;
@@ -37,6 +40,12 @@ public static class Errno
 
     /// <summary>The number of the call that failed last on this thread.</summary>
     internal static int Last => Marshal.GetLastPInvokeError();
+
+    /// <summary>
+    /// Whether flock(2) failed because the file system has no locks, rather than because of this file. EBADF is what NFS answers to an exclusive lock
+    /// through a descriptor that was opened for reading.
+    /// </summary>
+    public static bool MeansNoLocks(int errno) => errno is ENOLCK or ENOSYS or EOPNOTSUPP or EINVAL or EBADF;
 
     /// <summary>The system's words for <paramref name="errno"/>, "No such file or directory".</summary>
     public static string Describe(int errno) => Marshal.GetPInvokeErrorMessage(errno);

@@ -64,38 +64,6 @@ public static unsafe class FileNames
         }
     }
 
-    /// <summary>Gives <paramref name="from"/> the name <paramref name="to"/> if that is free.</summary>
-    /// <returns>False if the name is taken.</returns>
-    /// <exception cref="UnixException">The system refused.</exception>
-    internal static bool TryRename(BytePath from, BytePath to)
-    {
-        fixed (byte* old = from.Terminated())
-        fixed (byte* name = to.Terminated())
-        {
-            if (Libc.RenameAt2(Libc.AT_FDCWD, old, Libc.AT_FDCWD, name, Libc.RENAME_NOREPLACE) == 0)
-            {
-                return true;
-            }
-
-            // Network and FUSE file systems may lack the flag; a hard link is exclusive everywhere that has them.
-            if (Errno.Last is Errno.EINVAL or Errno.ENOSYS or Errno.EOPNOTSUPP)
-            {
-                if (Libc.Link(old, name) == 0)
-                {
-                    Delete(from);
-                    return true;
-                }
-            }
-
-            if (Errno.Last != Errno.EEXIST)
-            {
-                Errno.Throw("rename", to);
-            }
-
-            return false;
-        }
-    }
-
     private static int TryMakeDirectory(BytePath path)
     {
         fixed (byte* name = path.Terminated())

@@ -44,6 +44,9 @@ public readonly struct FileStatus
     /// <summary>STATX_ATTR_… bits.</summary>
     public ulong Attributes => buffer.Attributes;
 
+    /// <summary>Whether both are of the same inode.</summary>
+    public bool IsSameFile(FileStatus other) => Ino == other.Ino && Dev == other.Dev;
+
     /// <summary>makedev(3) of the GNU C library.</summary>
     public static ulong MakeDevice(uint major, uint minor) =>
         ((ulong)(major & 0xfffff000) << 32) | ((ulong)(major & 0xfff) << 8) | ((ulong)(minor & 0xffffff00) << 12) | (minor & 0xff);

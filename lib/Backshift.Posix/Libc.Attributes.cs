@@ -30,7 +30,7 @@ internal static unsafe partial class Libc
         return SystemCall(SYS_getxattrat, directory, path, AT_SYMLINK_NOFOLLOW, name, &arguments, (nuint)sizeof(AttributeArguments));
     }
 
-    /// <summary>syscall(2)</summary>
+    /// <summary>syscall(2): a number, a directory, a path, and what else the call takes.</summary>
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
     private static partial nint SystemCall(nint number, nint directory, byte* path, nint flags, void* first, void* second, nuint third);
 

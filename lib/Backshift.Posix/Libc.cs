@@ -98,10 +98,6 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", EntryPoint = "unlink", SetLastError = true)]
     internal static partial int Unlink(byte* path);
 
-    /// <summary>link(2)</summary>
-    [LibraryImport("libc", EntryPoint = "link", SetLastError = true)]
-    internal static partial int Link(byte* existing, byte* path);
-
     /// <summary>rename(2) with flags (renameat2).</summary>
     [LibraryImport("libc", EntryPoint = "renameat2", SetLastError = true)]
     internal static partial int RenameAt2(int fromDirectory, byte* from, int toDirectory, byte* to, uint flags);

@@ -24,14 +24,17 @@ public sealed unsafe partial class UnixFile : IDisposable
     /// <param name="path">The path.</param>
     /// <param name="how">What else to ask of open(2).</param>
     /// <param name="errno">0, or the error number.</param>
-    public static UnixFile? TryOpen(UnixFile? directory, BytePath path, OpenFor how, out int errno)
+    public static UnixFile? TryOpen(UnixFile? directory, BytePath path, OpenFor how, out int errno) => TryOpenAs(directory, path, how, path, out errno);
+
+    /// <summary>As <see cref="TryOpen"/>, with another path for messages.</summary>
+    /// <param name="directory">Where a relative path starts, or null for the working directory.</param>
+    /// <param name="path">The path.</param>
+    /// <param name="how">What else to ask of open(2).</param>
+    /// <param name="shown">The path for messages.</param>
+    /// <param name="errno">0, or the error number.</param>
+    internal static UnixFile? TryOpenAs(UnixFile? directory, BytePath path, OpenFor how, BytePath shown, out int errno)
     {
-        int flags = Libc.O_RDONLY | Libc.O_CLOEXEC | Libc.O_NOCTTY;
-        flags |= (how & OpenFor.Directory) != 0 ? Libc.O_DIRECTORY : 0;
-        flags |= (how & OpenFor.NoFollow) != 0 ? Libc.O_NOFOLLOW : 0;
-        flags |= (how & OpenFor.NoAccessTime) != 0 ? Libc.O_NOATIME : 0;
-        flags |= (how & OpenFor.NoBlocking) != 0 ? Libc.O_NONBLOCK : 0;
-        flags |= (how & OpenFor.Passage) != 0 ? Libc.O_PATH : 0;
+        int flags = FlagsOf(how);
         int fd;
         fixed (byte* name = path.Terminated())
         {
@@ -43,27 +46,54 @@ public sealed unsafe partial class UnixFile : IDisposable
         }
 
         errno = fd < 0 ? Errno.Last : 0;
-        return fd < 0 ? null : new UnixFile(fd, path);
+        return fd < 0 ? null : new UnixFile(fd, shown);
     }
+
+    /// <summary>The flags of open(2) for reading in this way.</summary>
+    internal static int FlagsOf(OpenFor how)
+    {
+        // openat2(2) refuses whatever means nothing beside O_PATH.
+        int flags = Libc.O_RDONLY | Libc.O_CLOEXEC | ((how & OpenFor.Passage) != 0 ? Libc.O_PATH : Libc.O_NOCTTY);
+        flags |= (how & OpenFor.Directory) != 0 ? Libc.O_DIRECTORY : 0;
+        flags |= (how & OpenFor.NoFollow) != 0 ? Libc.O_NOFOLLOW : 0;
+        flags |= (how & OpenFor.NoAccessTime) != 0 ? Libc.O_NOATIME : 0;
+        flags |= (how & OpenFor.NoBlocking) != 0 ? Libc.O_NONBLOCK : 0;
+        return flags;
+    }
+
+    /// <summary>Takes a descriptor over that a call of this library returned.</summary>
+    internal static UnixFile Of(int number, BytePath path) => new(number, path);
 
     /// <summary>Opens an existing file for reading.</summary>
     /// <exception cref="UnixException">The system refused.</exception>
     public static UnixFile Open(BytePath path, OpenFor how = OpenFor.Reading) =>
         TryOpen(null, path, how, out int errno) ?? throw new UnixException(errno, "open", path.ToString());
 
-    /// <summary>Creates a file that must not exist yet, for reading and writing, mode 0666 less the umask.</summary>
+    /// <summary>Creates a file that must not exist yet, for reading and writing, for its owner alone (mode 0600).</summary>
     /// <exception cref="UnixException">The system refused.</exception>
-    public static UnixFile Create(BytePath path)
+    public static UnixFile Create(BytePath path) => Create(null, path, path);
+
+    /// <summary>Creates a file that must not exist yet, for reading and writing, for its owner alone (mode 0600).</summary>
+    /// <param name="directory">Where a relative path starts, or null for the working directory.</param>
+    /// <param name="name">The path from there.</param>
+    /// <param name="shown">The path for messages.</param>
+    /// <exception cref="UnixException">The system refused.</exception>
+    internal static UnixFile Create(UnixFile? directory, BytePath name, BytePath shown)
     {
-        fixed (byte* name = path.Terminated())
+        fixed (byte* path = name.Terminated())
         {
-            int fd = Libc.OpenAt(Libc.AT_FDCWD, name, Libc.O_RDWR | Libc.O_CREAT | Libc.O_EXCL | Libc.O_CLOEXEC, 0x1B6);
+            int fd;
+            do
+            {
+                fd = Libc.OpenAt(directory?.Number ?? Libc.AT_FDCWD, path, Libc.O_RDWR | Libc.O_CREAT | Libc.O_EXCL | Libc.O_CLOEXEC, FileModes.PrivateFile);
+            }
+            while (fd < 0 && Errno.Last == Errno.EINTR);
             if (fd < 0)
             {
-                Errno.Throw("open", path);
+                Errno.Throw("open", shown);
             }
 
-            return new UnixFile(fd, path);
+            return new UnixFile(fd, shown);
         }
     }
 
@@ -167,7 +197,7 @@ public sealed unsafe partial class UnixFile : IDisposable
     public void AdviseWillNeed(long offset, long length) => _ = leavesCache ? 0 : Libc.Advise(Number, offset, length, Libc.POSIX_FADV_WILLNEED);
 
     /// <summary>Takes an advisory lock, flock(2); false if somebody else holds one that excludes it.</summary>
-    /// <exception cref="UnixException">The file system has no locks.</exception>
+    /// <exception cref="UnixException">The system refused; see <see cref="Errno.MeansNoLocks"/>.</exception>
     public bool TryLock(bool exclusive)
     {
         if (Libc.Flock(Number, (exclusive ? Libc.LOCK_EX : Libc.LOCK_SH) | Libc.LOCK_NB) == 0)

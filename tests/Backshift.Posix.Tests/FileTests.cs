@@ -15,10 +15,11 @@ public sealed class FileTests : IDisposable
     [Fact]
     public void A_published_file_is_whole_and_its_temporary_name_is_gone()
     {
-        using (DurableFile file = DurableFile.TryCreate(Root.Join("tmp"))!)
+        using HeldDirectory held = HeldDirectory.Open(Root);
+        using (DurableFile file = DurableFile.TryCreate(held, BytePath.Of("tmp"))!)
         {
             file.Write("content"u8);
-            Assert.True(file.TryPublish(Root.Join("a").Join("b").Join("name")));
+            Assert.True(file.TryPublish(BytePath.Of("a/b/name")));
         }
 
         Assert.Equal("content", File.ReadAllText(Path.Combine(folder, "a/b/name")));
@@ -29,11 +30,12 @@ public sealed class FileTests : IDisposable
     public void A_name_that_is_taken_is_never_replaced()
     {
         File.WriteAllText(Path.Combine(folder, "name"), "old");
-        using (DurableFile file = DurableFile.TryCreate(Root.Join("tmp"))!)
+        using HeldDirectory held = HeldDirectory.Open(Root);
+        using (DurableFile file = DurableFile.TryCreate(held, BytePath.Of("tmp"))!)
         {
             file.Write("new"u8);
-            Assert.False(file.TryPublish(Root.Join("name")));
-            Assert.True(file.TryPublish(Root.Join("other")));
+            Assert.False(file.TryPublish(BytePath.Of("name")));
+            Assert.True(file.TryPublish(BytePath.Of("other")));
         }
 
         Assert.Equal("old", File.ReadAllText(Path.Combine(folder, "name")));
@@ -43,7 +45,8 @@ public sealed class FileTests : IDisposable
     [Fact]
     public void A_file_that_was_not_published_leaves_nothing()
     {
-        using (DurableFile file = DurableFile.TryCreate(Root.Join("tmp"))!)
+        using HeldDirectory held = HeldDirectory.Open(Root);
+        using (DurableFile file = DurableFile.TryCreate(held, BytePath.Of("tmp"))!)
         {
             file.Write("x"u8);
         }

@@ -32,7 +32,7 @@ public sealed class ChunkReaderTests
         {
             other.Store(chunks => chunks.Add(second, late));
             string whole = Directory.EnumerateFiles(Path.Combine(other.Root.ToString(), "packs"), "*", SearchOption.AllDirectories).Single();
-            repository.Put(RepositoryLayout.Pack(repository.Root, ObjectName.Read(Convert.FromHexString(Path.GetFileName(whole)))), File.ReadAllBytes(whole));
+            repository.Put(RepositoryLayout.Pack(ObjectName.Read(Convert.FromHexString(Path.GetFileName(whole)))), File.ReadAllBytes(whole));
         }
 
         byte[] pack = File.ReadAllBytes(broken);

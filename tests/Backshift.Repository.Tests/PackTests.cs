@@ -117,11 +117,11 @@ public sealed class PackTests : IDisposable
 
     private static ObjectName Name => ObjectName.Read(RepositoryVector.Bytes(RepositoryVector.Load("pack-raw")["name"]));
 
-    private void Place(byte[] bytes) => repository.Put(RepositoryLayout.Pack(repository.Root, Name), bytes);
+    private void Place(byte[] bytes) => repository.Put(RepositoryLayout.Pack(Name), bytes);
 
     private PackDirectory Directory()
     {
-        using UnixFile file = UnixFile.Open(RepositoryLayout.Pack(repository.Root, Name));
+        using UnixFile file = UnixFile.Open(repository.Root.Join(RepositoryLayout.Pack(Name)));
         return PackDirectory.Read(file, Name);
     }
 }

@@ -110,7 +110,7 @@ public sealed class RunTests : IDisposable
         RunEntry[] entries = [.. Enumerable.Range(0, count).Select(i => new RunEntry((ulong)random.NextInt64() << (i % 2) >> (i % 7 == 0 ? 40 : 0), (uint)random.Next(3), (uint)i)).Order()];
         ObjectName[] packs = [ObjectName.Random(), ObjectName.Random(), ObjectName.Random()];
         ObjectName name = RunWriter.Publish(repository.Directory, packs, [], count, () => entries);
-        using RunReader run = RunReader.TryOpen(repository.Root, name)!;
+        using RunReader run = RunReader.TryOpen(repository.Directory, name)!;
         Assert.Null(run.Check());
         foreach (RunEntry entry in entries)
         {
@@ -127,8 +127,8 @@ public sealed class RunTests : IDisposable
     private RunReader Open(byte[] bytes)
     {
         ObjectName name = ObjectName.Read(RepositoryVector.Bytes(RepositoryVector.Load("run-one")["name"]));
-        repository.Put(RepositoryLayout.Run(repository.Root, name), bytes);
-        return RunReader.TryOpen(repository.Root, name)!;
+        repository.Put(RepositoryLayout.Run(name), bytes);
+        return RunReader.TryOpen(repository.Directory, name)!;
     }
 
     private bool IsRefused(byte[] bytes)

@@ -24,7 +24,7 @@ internal sealed class ScratchRepository : IDisposable
     /// <summary>Puts a file where a pack or a run of this name is looked for.</summary>
     internal void Put(BytePath path, byte[] bytes)
     {
-        string file = path.ToString();
+        string file = Root.Join(path).ToString();
         System.IO.Directory.CreateDirectory(Path.GetDirectoryName(file)!);
         File.WriteAllBytes(file, bytes);
     }

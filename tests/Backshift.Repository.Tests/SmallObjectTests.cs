@@ -47,13 +47,14 @@ public sealed class SmallObjectTests
         }
     }
 
-    private static byte[] Read(byte[] file, ObjectType type, out ObjectHeader header)
+    private static byte[] Read(byte[] bytes, ObjectType type, out ObjectHeader header)
     {
         string path = Path.GetTempFileName();
         try
         {
-            File.WriteAllBytes(path, file);
-            return SmallObject.Read(BytePath.Of(path), type, "object", out header);
+            File.WriteAllBytes(path, bytes);
+            using UnixFile file = UnixFile.Open(BytePath.Of(path));
+            return SmallObject.Read(file, type, "object", out header);
         }
         finally
         {

@@ -43,7 +43,7 @@ public sealed class ChunkStore : IDisposable
         finder = new ChunkFinder(repository, warn, lookEverywhere: false);
         StrayPacks.Adopt(repository, finder.Runs, warn);
         earlier = new Lazy<ChunkReader>(() => new ChunkReader(finder, null, capacity: EarlierBlocks));
-        publisher = new PackPublisher(repository.Root);
+        publisher = new PackPublisher();
         contents = new BlockAssembler(repository, workers, nodes: false, Seal);
         nodes = new BlockAssembler(repository, workers, nodes: true, Seal);
         earlierContents = new Lazy<ChunkReader>(() => new ChunkReader(finder, workers, capacity: EarlierContents, checksLate: true));

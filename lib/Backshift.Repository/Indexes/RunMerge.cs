@@ -35,7 +35,7 @@ internal static class RunMerge
         foreach (ObjectName pack in runs.SelectMany(run => run.Packs))
         {
             // A pack that is gone was collected; its entries must not outlive it.
-            if (!numbers.ContainsKey(pack) && FileStatus.TryGet(RepositoryLayout.Pack(repository.Root, pack), out _) == 0)
+            if (!numbers.ContainsKey(pack) && repository.Exists(RepositoryLayout.Pack(pack)))
             {
                 numbers.Add(pack, (uint)packs.Count);
                 packs.Add(pack);
@@ -47,7 +47,7 @@ internal static class RunMerge
         set.Add(RunWriter.Publish(repository, packs, [.. runs.Select(run => run.Name)], count, Entries));
         foreach (RunReader run in runs)
         {
-            FileNames.Delete(RepositoryLayout.Run(repository.Root, run.Name));
+            repository.Delete(RepositoryLayout.Run(run.Name));
             set.Remove(run);
         }
     }

@@ -41,12 +41,12 @@ internal sealed class RunReader : IDisposable
     /// <summary>Opens a run.</summary>
     /// <returns>Null if it is gone: a run that replaces it was published.</returns>
     /// <exception cref="BackshiftException">It is damaged.</exception>
-    internal static RunReader? TryOpen(BytePath root, ObjectName name)
+    /// <exception cref="UnixException">It cannot be read.</exception>
+    internal static RunReader? TryOpen(RepositoryDirectory repository, ObjectName name)
     {
-        UnixFile? file = UnixFile.TryOpen(null, RepositoryLayout.Run(root, name), OpenFor.Reading, out int errno);
-        if (file is null)
+        if (repository.TryOpenObject(RepositoryLayout.Run(name)) is not { } file)
         {
-            return errno == Errno.ENOENT ? null : throw new UnixException(errno, "open", $"run {name}");
+            return null;
         }
 
         bool opened = false;

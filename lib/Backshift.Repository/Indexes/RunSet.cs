@@ -32,7 +32,7 @@ internal sealed class RunSet : IDisposable
     /// <summary>Opens a run that was published meanwhile.</summary>
     internal void Add(ObjectName name)
     {
-        if (RunReader.TryOpen(repository.Root, name) is { } run)
+        if (RunReader.TryOpen(repository, name) is { } run)
         {
             runs.Add(run);
             return;
@@ -66,7 +66,7 @@ internal sealed class RunSet : IDisposable
         {
             try
             {
-                if (RunReader.TryOpen(repository.Root, name) is { } run)
+                if (RunReader.TryOpen(repository, name) is { } run)
                 {
                     open.Add(name, run);
                 }

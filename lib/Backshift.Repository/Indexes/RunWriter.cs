@@ -48,7 +48,7 @@ internal static class RunWriter
         WriteEntries(file, hash, entries());
         hash.GetHashAndReset(checksum);
         file.Write(checksum);
-        if (!file.TryPublish(RepositoryLayout.Run(repository.Root, name)))
+        if (!file.TryPublish(RepositoryLayout.Run(name)))
         {
             throw new InvalidOperationException($"run {name}: a random name came twice");
         }

@@ -21,7 +21,7 @@ internal static class StrayPacks
         {
             try
             {
-                using OpenPack pack = OpenPack.Open(repository.Root, name);
+                using OpenPack pack = OpenPack.Open(repository, name);
                 AddEntries(pack.Directory, (uint)packs.Count, entries);
                 packs.Add(name);
                 adopted++;

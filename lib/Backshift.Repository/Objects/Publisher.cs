@@ -2,12 +2,15 @@ using Backshift.Posix;
 
 namespace Backshift.Repository.Objects;
 
-/// <summary>Makes temporary files in a repository and publishes them; see backshift-repository(5), "Writing".</summary>
+/// <summary>Makes temporary files in a repository and publishes them; see backshift-repository(5), "Writing". Paths are relative to the repository.</summary>
 public sealed class Publisher
 {
-    private readonly BytePath root;
+    private static readonly BytePath Temporary = BytePath.Of(RepositoryLayout.Temporary);
 
-    internal Publisher(BytePath root) => this.root = root;
+    private readonly HeldDirectory root;
+
+    /// <param name="root">Where; not closed with the publisher.</param>
+    internal Publisher(HeldDirectory root) => this.root = root;
 
     /// <summary>Whether what is published leaves the page cache at once.</summary>
     public bool LeaveCache { get; set; }
@@ -19,13 +22,13 @@ public sealed class Publisher
         while (true)
         {
             BytePath path = TemporaryPath();
-            if (InTemporary(path, temporary => DurableFile.TryCreate(temporary, LeaveCache)) is not { } file)
+            if (InTemporary(path, temporary => DurableFile.TryCreate(root, temporary, LeaveCache)) is not { } file)
             {
                 continue;
             }
 
-            // Who sweeps may have taken it away between its making and its locking; from now on nobody does.
-            if (FileStatus.TryGet(path, out _) == 0)
+            // A concurrent sweep may have deleted the file before it was locked; once locked it is safe.
+            if (root.TryGetStatus(path, out _) == 0)
             {
                 return file;
             }
@@ -36,7 +39,7 @@ public sealed class Publisher
 
     /// <summary>Scratch space without a name, on the disk of the repository.</summary>
     /// <exception cref="UnixException">It cannot be made.</exception>
-    public UnixFile CreateScratch() => InTemporary(TemporaryPath(), UnixFile.CreateUnnamed);
+    public UnixFile CreateScratch() => InTemporary(TemporaryPath(), root.CreateUnnamed);
 
     /// <summary>Writes an object and publishes it; false if its name is taken.</summary>
     /// <exception cref="UnixException">It cannot be written or made durable.</exception>
@@ -47,20 +50,38 @@ public sealed class Publisher
         return file.TryPublish(path);
     }
 
-    /// <summary>Removes what killed writers left in <c>tmp</c>: files that nobody holds a lock on.</summary>
+    /// <summary>
+    /// Removes what killed writers left in <c>tmp</c>: files with names of ours that are older than a day and that nobody holds a lock on. A lock alone proves
+    /// nothing, since network and FUSE file systems may keep locks to one machine; age alone would take the pack of a writer that was stopped for a day. What
+    /// cannot be removed is passed over: it is in nobody's way.
+    /// </summary>
     public void Sweep()
     {
-        BytePath directory = root.Join(RepositoryLayout.Temporary);
-        foreach (BytePath name in DirectoryReader.TryList(directory) ?? [])
+        try
         {
-            BytePath path = directory.Join(name);
-            using UnixFile? file = UnixFile.TryOpen(null, path, OpenFor.NoFollow | OpenFor.NoBlocking, out _);
-            if (file is not null && IsAbandoned(file))
+            UnixTime? now = null;
+            foreach (BytePath name in root.TryList(Temporary, out _) ?? [])
             {
-                FileNames.Delete(path);
+                if (!ObjectName.TryParse(name.Span, out _))
+                {
+                    continue;
+                }
+
+                BytePath path = Temporary.Join(name);
+                using UnixFile? file = root.TryOpenRegular(path, out _, out _);
+                if (file is not null && IsAbandoned(file) && FileStatus.Of(file).Mtime.Seconds < (now ??= ServerTime()).Seconds - DeadAfterSeconds)
+                {
+                    _ = root.TryDelete(path);
+                }
             }
         }
+        catch (UnixException)
+        {
+            // A later writer will sweep; no save ends because of rubbish.
+        }
     }
+
+    private const long DeadAfterSeconds = 24 * 60 * 60;
 
     private static bool IsAbandoned(UnixFile file)
     {
@@ -68,16 +89,24 @@ public sealed class Publisher
         {
             return file.TryLock(exclusive: true);
         }
-        catch (UnixException e) when (e.Errno is Errno.ENOSYS or Errno.EOPNOTSUPP or Errno.EINVAL)
+        catch (UnixException e) when (Errno.MeansNoLocks(e.Errno))
         {
-            return false;
+            return true;
         }
     }
 
-    private BytePath TemporaryPath() => root.Join(RepositoryLayout.Temporary).Join(ObjectName.Random().ToString());
+    /// <summary>The time by the clock that gave the files in <c>tmp</c> theirs: on a network file system that of the server.</summary>
+    private UnixTime ServerTime()
+    {
+        using UnixFile fresh = CreateScratch();
+        fresh.Write("x"u8);
+        return FileStatus.Of(fresh).Mtime;
+    }
+
+    private static BytePath TemporaryPath() => Temporary.Join(ObjectName.Random().ToString());
 
     // The directory is nearly always there; so it is made only after a refusal.
-    private static T InTemporary<T>(BytePath path, Func<BytePath, T> create)
+    private T InTemporary<T>(BytePath path, Func<BytePath, T> create)
     {
         try
         {
@@ -85,7 +114,7 @@ public sealed class Publisher
         }
         catch (UnixException e) when (e.Errno == Errno.ENOENT)
         {
-            FileNames.MakeDirectory(path.Parent);
+            root.EnsureDirectory(path.Parent);
             return create(path);
         }
     }

@@ -40,14 +40,49 @@ public sealed record RepositoryConfig
     /// <exception cref="BackshiftException">There is no repository, or its configuration is damaged.</exception>
     public static RepositoryConfig Read(BytePath root)
     {
-        BytePath path = root.Join(RepositoryLayout.ConfigurationName);
-        int errno = FileStatus.TryGet(path, out _);
-        if (errno is Errno.ENOENT or Errno.ENOTDIR)
-        {
-            throw new BackshiftException(ExitCode.NoInput, $"{root}: there is no repository", $"make one with: bs-init {root}");
-        }
+        using HeldDirectory held = Hold(root);
+        RepositoryConfig config = Read(held, out UnixFile mark);
+        mark.Dispose();
+        return config;
+    }
 
-        byte[] body = SmallObject.Read(path, ObjectType.Configuration, path.ToString(), out ObjectHeader header);
+    /// <summary>Opens the directory of a repository.</summary>
+    /// <exception cref="BackshiftException">There is none.</exception>
+    internal static HeldDirectory Hold(BytePath root) => HeldDirectory.TryOpen(root, out int errno) ?? throw (errno is Errno.ENOENT or Errno.ENOTDIR
+        ? NoRepository(root)
+        : new UnixException(errno, "open", root.ToString()));
+
+    /// <summary>Reads the configuration in a directory.</summary>
+    /// <param name="held">The repository's directory.</param>
+    /// <param name="mark">The file, open; the caller's.</param>
+    /// <exception cref="BackshiftException">There is no repository, or its configuration is damaged.</exception>
+    internal static RepositoryConfig Read(HeldDirectory held, out UnixFile mark)
+    {
+        BytePath path = held.Path.Join(RepositoryLayout.ConfigurationName);
+        UnixFile file = held.TryOpenRegular(BytePath.Of(RepositoryLayout.ConfigurationName), out int errno, out bool otherKind)
+            ?? throw (otherKind ? RepositoryDirectory.NotRegular(path) : errno == Errno.ENOENT ? NoRepository(held.Path) : new UnixException(errno, "open", path.ToString()));
+        bool read = false;
+        try
+        {
+            RepositoryConfig config = Read(file, path);
+            read = true;
+            mark = file;
+            return config;
+        }
+        finally
+        {
+            if (!read)
+            {
+                file.Dispose();
+            }
+        }
+    }
+
+    private static BackshiftException NoRepository(BytePath root) => new(ExitCode.NoInput, $"{root}: there is no repository", $"make one with: bs-init {root}");
+
+    private static RepositoryConfig Read(UnixFile file, BytePath path)
+    {
+        byte[] body = SmallObject.Read(file, ObjectType.Configuration, path.ToString(), out ObjectHeader header);
         RepositoryConfig config = new() { Id = header.Name };
         try
         {

@@ -9,17 +9,24 @@ public sealed class RepositoryDirectory : IDisposable
     // cachedir(7)-style tag, https://bford.info/cachedir/: other backup programs pass the directory over.
     private const string CacheTag = "Signature: 8a477f597d28d172789f06886806bc55\n# This directory is a Backshift repository; see backshift-repository(5).\n";
 
+    private readonly HeldDirectory held;
     private readonly UnixFile mark;
 
-    private RepositoryDirectory(BytePath root, RepositoryConfig config, UnixFile mark)
+    private RepositoryDirectory(HeldDirectory held, RepositoryConfig config, UnixFile mark)
     {
-        Root = root;
-        Config = config;
-        Publisher = new Publisher(root);
+        this.held = held;
         this.mark = mark;
+        Config = config;
+        Publisher = new Publisher(held);
+
+        // The mode of the configuration is that of all files; see backshift-repository(5), "Modes".
+        uint mode = FileStatus.Of(mark).Mode & FileModes.AllFile;
+        held.FileMode = mode | FileModes.PrivateFile;
+        held.DirectoryMode = FileModes.DirectoryFor(held.FileMode);
     }
 
-    public BytePath Root { get; }
+    /// <summary>The path that the user gave, for messages.</summary>
+    public BytePath Root => held.Path;
 
     public RepositoryConfig Config { get; }
 
@@ -29,8 +36,21 @@ public sealed class RepositoryDirectory : IDisposable
     /// <exception cref="BackshiftException">There is none, or its configuration is damaged.</exception>
     public static RepositoryDirectory Open(BytePath root)
     {
-        RepositoryConfig config = RepositoryConfig.Read(root);
-        return new RepositoryDirectory(root, config, UnixFile.Open(root.Join(RepositoryLayout.ConfigurationName)));
+        HeldDirectory? held = RepositoryConfig.Hold(root);
+        UnixFile? mark = null;
+        try
+        {
+            RepositoryConfig config = RepositoryConfig.Read(held, out mark);
+            RepositoryDirectory repository = new(held, config, mark);
+            held = null;
+            mark = null;
+            return repository;
+        }
+        finally
+        {
+            mark?.Dispose();
+            held?.Dispose();
+        }
     }
 
     /// <summary>
@@ -62,12 +82,15 @@ public sealed class RepositoryDirectory : IDisposable
         }
 
         DurableFile.EnsureDirectory(root);
-        Publisher publisher = new(root);
-        publisher.TryPublish(System.Text.Encoding.ASCII.GetBytes(CacheTag), root.Join(RepositoryLayout.CacheTagName));
-        RepositoryConfig named = config with { Id = ObjectName.Random() };
-        if (!publisher.TryPublish(named.Encode(), root.Join(RepositoryLayout.ConfigurationName)))
+        using (HeldDirectory held = HeldDirectory.Open(root))
         {
-            throw new BackshiftException(ExitCode.CannotCreate, $"{root}: there is a repository already");
+            Publisher publisher = new(held);
+            publisher.TryPublish(System.Text.Encoding.ASCII.GetBytes(CacheTag), BytePath.Of(RepositoryLayout.CacheTagName));
+            RepositoryConfig named = config with { Id = ObjectName.Random() };
+            if (!publisher.TryPublish(named.Encode(), BytePath.Of(RepositoryLayout.ConfigurationName)))
+            {
+                throw new BackshiftException(ExitCode.CannotCreate, $"{root}: there is a repository already");
+            }
         }
 
         return Open(root);
@@ -86,7 +109,7 @@ public sealed class RepositoryDirectory : IDisposable
             {
                 locked = mark.TryLock(exclusive: false);
             }
-            catch (UnixException e) when (e.Errno is Errno.ENOSYS or Errno.EOPNOTSUPP or Errno.EINVAL)
+            catch (UnixException e) when (Errno.MeansNoLocks(e.Errno))
             {
                 return;
             }
@@ -104,15 +127,21 @@ public sealed class RepositoryDirectory : IDisposable
     }
 
     /// <summary>The names of all packs that a listing shows.</summary>
+    /// <exception cref="BackshiftException">Something else is in the place of a directory.</exception>
     /// <exception cref="UnixException">A directory cannot be read.</exception>
     public IEnumerable<ObjectName> ListPacks()
     {
-        BytePath packs = Root.Join(RepositoryLayout.Packs);
-        foreach (BytePath group in DirectoryReader.TryList(packs) ?? [])
+        BytePath packs = BytePath.Of(RepositoryLayout.Packs);
+        foreach (BytePath group in List(packs))
         {
-            foreach (BytePath file in DirectoryReader.TryList(packs.Join(group)) ?? [])
+            if (group.Length != 2 || group.Span.ContainsAnyExcept("0123456789abcdef"u8))
             {
-                if (ObjectName.TryParse(file.Span, out ObjectName name))
+                continue;
+            }
+
+            foreach (BytePath file in List(packs.Join(group)))
+            {
+                if (ObjectName.TryParse(file.Span, out ObjectName name) && file.Span.StartsWith(group.Span))
                 {
                     yield return name;
                 }
@@ -121,10 +150,11 @@ public sealed class RepositoryDirectory : IDisposable
     }
 
     /// <summary>The names of all runs that a listing shows.</summary>
+    /// <exception cref="BackshiftException">Something else is in the place of the directory.</exception>
     /// <exception cref="UnixException">The directory cannot be read.</exception>
     public IEnumerable<ObjectName> ListRuns()
     {
-        foreach (BytePath file in DirectoryReader.TryList(Root.Join(RepositoryLayout.Index)) ?? [])
+        foreach (BytePath file in List(BytePath.Of(RepositoryLayout.Index)))
         {
             if (ObjectName.TryParse(file.Span, out ObjectName name))
             {
@@ -133,5 +163,59 @@ public sealed class RepositoryDirectory : IDisposable
         }
     }
 
-    public void Dispose() => mark.Dispose();
+    /// <summary>The names in a directory of the repository, sorted by byte; none where it is missing.</summary>
+    /// <param name="folder">Its path below the root.</param>
+    /// <exception cref="BackshiftException">Something else is in its place, a symbolic link for instance.</exception>
+    /// <exception cref="UnixException">It cannot be read.</exception>
+    internal List<BytePath> List(BytePath folder) => held.TryList(folder, out int errno) ?? errno switch
+    {
+        Errno.ENOENT => [],
+        Errno.ENOTDIR => throw new BackshiftException(ExitCode.DataError, $"{Root.Join(folder)}: is not a directory"),
+        Errno.ELOOP => throw new BackshiftException(ExitCode.DataError, $"{Root.Join(folder)}: is a symbolic link, which is not followed inside a repository", "move the directory itself there"),
+        _ => throw new UnixException(errno, "open", Root.Join(folder).ToString()),
+    };
+
+    /// <summary>Opens the file of an object for reading.</summary>
+    /// <param name="path">Its path below the root.</param>
+    /// <returns>Null if it is gone.</returns>
+    /// <exception cref="BackshiftException">There is something else than a regular file.</exception>
+    /// <exception cref="UnixException">It cannot be opened.</exception>
+    internal UnixFile? TryOpenObject(BytePath path)
+    {
+        UnixFile? file = held.TryOpenRegular(path, out int errno, out bool otherKind);
+        if (file is not null || (errno == Errno.ENOENT && !otherKind))
+        {
+            return file;
+        }
+
+        throw otherKind ? NotRegular(Root.Join(path)) : errno == Errno.ELOOP
+            ? new BackshiftException(ExitCode.DataError, $"{Root.Join(path)}: lies beyond a symbolic link, which is not followed inside a repository", "move the directory itself there")
+            : new UnixException(errno, "open", Root.Join(path).ToString());
+    }
+
+    /// <summary>As <see cref="TryOpenObject"/>, of a file that has to be there.</summary>
+    internal UnixFile OpenObject(BytePath path) => TryOpenObject(path) ?? throw new UnixException(Errno.ENOENT, "open", Root.Join(path).ToString());
+
+    /// <summary>What is said of a fifo, socket, device, directory or link in the place of an object.</summary>
+    internal static BackshiftException NotRegular(BytePath shown) => new(ExitCode.DataError, $"{shown}: is not a regular file");
+
+    /// <summary>Whether something lies at a path below the root; false also where that cannot be told.</summary>
+    internal bool Exists(BytePath path) => held.TryGetStatus(path, out _) == 0;
+
+    /// <summary>Removes the file of an object, which may be gone already.</summary>
+    /// <exception cref="UnixException">The system refused.</exception>
+    internal void Delete(BytePath path) => held.Delete(path);
+
+    /// <summary>
+    /// Makes the name of a pack durable that another writer published: that writer may have been killed before it did so, or its fsync(2) may have failed. To be called
+    /// before anything refers to the pack.
+    /// </summary>
+    /// <exception cref="UnixException">The system refused.</exception>
+    internal void SyncDirectoryOf(ObjectName pack) => held.SyncDirectory(RepositoryLayout.Pack(pack).Parent);
+
+    public void Dispose()
+    {
+        mark.Dispose();
+        held.Dispose();
+    }
 }

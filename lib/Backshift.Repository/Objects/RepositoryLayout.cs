@@ -2,7 +2,7 @@ using Backshift.Posix;
 
 namespace Backshift.Repository.Objects;
 
-/// <summary>Where objects lie; see backshift-repository(5), "Layout".</summary>
+/// <summary>Where objects lie, as paths relative to the repository's directory; see backshift-repository(5), "Layout".</summary>
 public static class RepositoryLayout
 {
     public const string ConfigurationName = "backshift";
@@ -12,13 +12,13 @@ public static class RepositoryLayout
     public const string Savesets = "savesets";
     public const string Temporary = "tmp";
 
-    /// <summary>The path of a pack below the root.</summary>
-    public static BytePath Pack(BytePath root, ObjectName name)
+    /// <summary>The path of a pack.</summary>
+    public static BytePath Pack(ObjectName name)
     {
         string text = name.ToString();
-        return root.Join(Packs).Join(text[..2]).Join(text);
+        return BytePath.Of(Packs).Join(text[..2]).Join(text);
     }
 
-    /// <summary>The path of a run below the root.</summary>
-    public static BytePath Run(BytePath root, ObjectName name) => root.Join(Index).Join(name.ToString());
+    /// <summary>The path of a run.</summary>
+    public static BytePath Run(ObjectName name) => BytePath.Of(Index).Join(name.ToString());
 }

@@ -24,16 +24,15 @@ public static class SmallObject
     }
 
     /// <summary>Reads the object in a file.</summary>
-    /// <param name="path">The file.</param>
+    /// <param name="file">The file; not closed.</param>
     /// <param name="type">What it has to be.</param>
     /// <param name="what">The object in words, for messages.</param>
     /// <param name="header">Its header.</param>
     /// <returns>Its body.</returns>
     /// <exception cref="BackshiftException">It is damaged or something else.</exception>
     /// <exception cref="UnixException">It cannot be read.</exception>
-    public static byte[] Read(BytePath path, ObjectType type, string what, out ObjectHeader header)
+    public static byte[] Read(UnixFile file, ObjectType type, string what, out ObjectHeader header)
     {
-        using UnixFile file = UnixFile.Open(path);
         long size = FileStatus.Of(file).Size;
         if (size is < BodyOffset + Sha256.HashSizeInBytes or > BodyOffset + BodyLimit + Sha256.HashSizeInBytes)
         {

@@ -27,9 +27,9 @@ internal sealed class OpenPack : IDisposable
     /// <summary>Opens a pack.</summary>
     /// <exception cref="Records.BackshiftException">It is damaged.</exception>
     /// <exception cref="UnixException">It cannot be read, or is gone.</exception>
-    internal static OpenPack Open(BytePath root, ObjectName name)
+    internal static OpenPack Open(RepositoryDirectory repository, ObjectName name)
     {
-        UnixFile file = UnixFile.Open(RepositoryLayout.Pack(root, name));
+        UnixFile file = repository.OpenObject(RepositoryLayout.Pack(name));
         bool opened = false;
         try
         {

@@ -1,13 +1,11 @@
 using System.Collections.Concurrent;
 using System.Runtime.ExceptionServices;
-using Backshift.Posix;
 
 namespace Backshift.Repository.Packs;
 
 /// <summary>Makes packs durable on a thread of its own, so that fsync(2) of one goes on while the next is filled.</summary>
 internal sealed class PackPublisher : IDisposable
 {
-    private readonly BytePath root;
     private readonly BlockingCollection<PackWriter> queue = new(boundedCapacity: 2);
     private readonly Thread thread;
     private readonly ManualResetEventSlim idle = new(initialState: true, spinCount: 0);
@@ -15,11 +13,7 @@ internal sealed class PackPublisher : IDisposable
     private int waiting;
     private ExceptionDispatchInfo? failure;
 
-    internal PackPublisher(BytePath root)
-    {
-        this.root = root;
-        thread = new Thread(Work) { IsBackground = true, Name = "publisher" };
-    }
+    internal PackPublisher() => thread = new Thread(Work) { IsBackground = true, Name = "publisher" };
 
     /// <summary>Takes a pack over.</summary>
     internal void Publish(PackWriter pack)
@@ -66,7 +60,7 @@ internal sealed class PackPublisher : IDisposable
                     if (failure is null)
                     {
                         pack.Seal();
-                        pack.Publish(root);
+                        pack.Publish();
                     }
                 }
 #pragma warning disable CA1031 // It is thrown again in whoever waits.

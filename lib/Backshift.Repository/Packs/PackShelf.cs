@@ -46,7 +46,7 @@ internal sealed class PackShelf : IDisposable
 
         try
         {
-            pack = OpenPack.Open(repository.Root, name);
+            pack = OpenPack.Open(repository, name);
             footprint += pack.Directory.Footprint;
         }
         catch (BackshiftException e)

@@ -104,9 +104,9 @@ internal sealed class PackWriter : IDisposable
 
     /// <summary>Makes the sealed pack durable and visible.</summary>
     /// <exception cref="UnixException">It cannot be made durable.</exception>
-    internal void Publish(BytePath root)
+    internal void Publish()
     {
-        if (!file.TryPublish(RepositoryLayout.Pack(root, Name)))
+        if (!file.TryPublish(RepositoryLayout.Pack(Name)))
         {
             throw new InvalidOperationException($"pack {Name}: a random name came twice");
         }

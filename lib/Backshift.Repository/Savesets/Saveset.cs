@@ -62,13 +62,15 @@ public sealed record Saveset
     public string Name => Subset is null ? $"{Host}@{Time}" : $"{Host}/{Subset}@{Time}";
 
     /// <summary>Reads a saveset.</summary>
-    /// <param name="path">Its file; the last component is its time.</param>
+    /// <param name="repository">Where.</param>
+    /// <param name="path">Its file below the root; the last component is its time.</param>
     /// <exception cref="BackshiftException">It is damaged.</exception>
     /// <exception cref="UnixException">It cannot be read.</exception>
-    internal static Saveset Read(BytePath path)
+    internal static Saveset Read(RepositoryDirectory repository, BytePath path)
     {
-        string what = $"saveset {path}";
-        byte[] body = SmallObject.Read(path, ObjectType.Saveset, what, out _);
+        string what = $"saveset {repository.Root.Join(path)}";
+        using UnixFile file = repository.OpenObject(path);
+        byte[] body = SmallObject.Read(file, ObjectType.Saveset, what, out _);
         Saveset saveset = new() { Host = "", Time = System.Text.Encoding.ASCII.GetString(path.Name) };
         try
         {
@@ -89,7 +91,7 @@ public sealed record Saveset
 
     /// <summary>Removes it from the repository; nothing happens if it is gone.</summary>
     /// <exception cref="UnixException">The system refused.</exception>
-    internal void Delete(RepositoryDirectory repository) => FileNames.Delete(SavesetName.Directory(repository.Root, Host, Subset).Join(Time));
+    internal void Delete(RepositoryDirectory repository) => repository.Delete(SavesetName.Directory(Host, Subset).Join(Time));
 
     private Saveset WithKey(string key, ref MessagePackReader reader) => key switch
     {

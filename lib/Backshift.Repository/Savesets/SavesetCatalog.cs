@@ -17,10 +17,10 @@ public static class SavesetCatalog
     public static List<Saveset> List(RepositoryDirectory repository, Action<BackshiftException> damaged, List<Saveset>? superseded = null)
     {
         List<Saveset> savesets = [];
-        BytePath top = repository.Root.Join(RepositoryLayout.Savesets);
-        foreach (BytePath host in DirectoryReader.TryList(top) ?? [])
+        BytePath top = BytePath.Of(RepositoryLayout.Savesets);
+        foreach (BytePath host in repository.List(top))
         {
-            foreach (BytePath name in DirectoryReader.TryList(top.Join(host)) ?? [])
+            foreach (BytePath name in repository.List(top.Join(host)))
             {
                 BytePath path = top.Join(host).Join(name);
                 if (name.Span[0] != (byte)'+')
@@ -29,7 +29,7 @@ public static class SavesetCatalog
                     continue;
                 }
 
-                foreach (BytePath inSubset in DirectoryReader.TryList(path) ?? [])
+                foreach (BytePath inSubset in repository.List(path))
                 {
                     Read(path.Join(inSubset));
                 }
@@ -48,7 +48,7 @@ public static class SavesetCatalog
         {
             try
             {
-                savesets.Add(Saveset.Read(path));
+                savesets.Add(Saveset.Read(repository, path));
             }
             catch (BackshiftException e)
             {
@@ -60,7 +60,7 @@ public static class SavesetCatalog
             }
             catch (UnixException e)
             {
-                damaged(new BackshiftException(ExitCode.DataError, $"saveset {path}: {Errno.Describe(e.Errno)}", cause: e));
+                damaged(new BackshiftException(ExitCode.DataError, $"saveset {repository.Root.Join(path)}: {Errno.Describe(e.Errno)}", cause: e));
             }
         }
     }

@@ -33,10 +33,10 @@ public static class SavesetName
     /// <exception cref="BackshiftException">It is empty, too long, or has an at sign or a control character.</exception>
     public static void CheckSubset(string subset) => Check("subset", subset);
 
-    /// <summary>Where the savesets of a host and subset lie below the root.</summary>
-    internal static BytePath Directory(BytePath root, string host, string? subset)
+    /// <summary>Where the savesets of a host and subset lie, as a path below the root.</summary>
+    internal static BytePath Directory(string host, string? subset)
     {
-        BytePath directory = root.Join(RepositoryLayout.Savesets).Join(Escape(host));
+        BytePath directory = BytePath.Of(RepositoryLayout.Savesets).Join(Escape(host));
         return subset is null ? directory : directory.Join("+" + Escape(subset));
     }
 

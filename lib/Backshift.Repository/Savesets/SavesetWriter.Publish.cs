@@ -187,11 +187,11 @@ public sealed partial class SavesetWriter
 
     private Saveset PublishUnderFreeName(Saveset saveset)
     {
-        BytePath directory = SavesetName.Directory(repository.Root, saveset.Host, saveset.Subset);
+        BytePath directory = SavesetName.Directory(saveset.Host, saveset.Subset);
         foreach (int digits in (int[])[0, 3, 9])
         {
             string time = SavesetName.Time(saveset.Started, digits);
-            if (saveset.Checkpoint > 0 && FileStatus.TryGet(directory.Join(time), out _) == 0)
+            if (saveset.Checkpoint > 0 && repository.Exists(directory.Join(time)))
             {
                 // Another saveset of that second: this one will have more digits.
                 continue;
