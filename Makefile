@@ -26,7 +26,7 @@ bashdir := $(DESTDIR)$(PREFIX)/share/bash-completion/completions
 zshdir  := $(DESTDIR)$(PREFIX)/share/zsh/site-functions
 fishdir := $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
 
-.PHONY: all jit completion install uninstall demo test check deps bench bench-deps docs lint-docs clean help
+.PHONY: all jit completion install uninstall demo test check deps fuzz bench bench-deps docs lint-docs clean help
 .DELETE_ON_ERROR:
 # Two builds at once would write the same intermediate files; dotnet uses all cores by itself.
 .NOTPARALLEL:
@@ -82,6 +82,10 @@ test check: deps   ## everything that CI runs
 
 deps:   ## the Debian packages that tests and documents want (as root; else says what is missing)
 	@build/install-packages.sh test
+
+fuzz: all   ## feed the programs with what nobody means well: COUNT=… seeds of each part, from SEED=… on
+	dotnet build tests/Backshift.Fuzz -c $(CONFIG) -v quiet -nologo
+	BIN=$(abspath $(OUT)/bin) COUNT="$(COUNT)" SEED="$(SEED)" tests/fuzz
 
 bench: all bench-deps   ## measure, and compare with tar, restic, borg and bup
 	BIN=$(abspath $(OUT)/bin) tests/bench/run
