@@ -8,7 +8,7 @@ namespace Backshift.Posix;
 /// machine code along and neither OpenSSL's set-up nor its configuration file. Elsewhere the library is looked for at run time.
 /// </summary>
 /// <remarks>
-/// The base library's SHA256 goes through libssl, takes 2 ms for its set-up, and ends the process (abort, status 134) where there is none: a rescue system.
+/// The base library's SHA256 goes through libssl, takes 4 ms for its set-up, and ends the process (abort, status 134) where there is none: a rescue system.
 /// </remarks>
 internal static unsafe partial class Libcrypto
 {

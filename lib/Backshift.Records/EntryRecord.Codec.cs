@@ -8,6 +8,9 @@ public sealed partial class EntryRecord
 {
     private const int MaxName = 4096;
     private const int MaxAttributes = 65536;
+    private const int MaxType = 64;
+
+    private byte[]? unknownType;
 
     /// <summary>Reads an entry record.</summary>
     /// <param name="encoded">The whole record; nothing of it is kept.</param>
@@ -85,7 +88,7 @@ public sealed partial class EntryRecord
             case 3 when key.SequenceEqual("ino"u8): Ino = RecordText.ReadNumber(ref reader, "ino"); return true;
             case 4 when key.SequenceEqual("kind"u8): reader.Skip(); return true;
             case 4 when key.SequenceEqual("path"u8): Path = new BytePath(RecordText.ReadBytes(ref reader, StreamLimits.Path, "path")); return true;
-            case 4 when key.SequenceEqual("type"u8): Type = EntryTypes.Parse(RecordText.ReadSpan(ref reader, 64, "type")); return true;
+            case 4 when key.SequenceEqual("type"u8): ReadType(RecordText.ReadSpan(ref reader, MaxType, "type")); return true;
             case 4 when key.SequenceEqual("mode"u8): Mode = (uint)RecordText.ReadCount(ref reader, 0xFFF, "mode"); return true;
             case 4 when key.SequenceEqual("user"u8): User = Names.Intern(RecordText.ReadSpan(ref reader, MaxName, "user")); return true;
             case 4 when key.SequenceEqual("size"u8): Size = RecordText.ReadCount(ref reader, long.MaxValue, "size"); return true;
@@ -111,6 +114,12 @@ public sealed partial class EntryRecord
             case 7 when key.SequenceEqual("earlier"u8): ReadEarlier(ref reader); return true;
             default: return false;
         }
+    }
+
+    private void ReadType(ReadOnlySpan<byte> name)
+    {
+        Type = EntryTypes.Parse(name);
+        unknownType = Type == EntryType.Unknown ? name.ToArray() : null;
     }
 
     private void ReadAttributes(ref MessagePackReader reader)
@@ -204,7 +213,7 @@ public sealed partial class EntryRecord
         writer.WriteString("path"u8);
         writer.Write(Path.Span);
         writer.WriteString("type"u8);
-        writer.WriteString(EntryTypes.Name(Type));
+        writer.WriteString(TypeName);
         Write(ref writer, "mode"u8, Mode);
         Write(ref writer, "uid"u8, Uid);
         Write(ref writer, "gid"u8, Gid);

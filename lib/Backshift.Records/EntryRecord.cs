@@ -13,6 +13,9 @@ public sealed partial class EntryRecord
 
     public required EntryType Type { get; set; }
 
+    /// <summary>The type as it stands in the record. It is all that is known of a type that a later version knows; such an entry is passed on, and neither stored nor restored.</summary>
+    public ReadOnlySpan<byte> TypeName => unknownType ?? EntryTypes.Name(Type);
+
     /// <summary>Permission bits with setuid, setgid and sticky.</summary>
     public uint? Mode { get; set; }
 

@@ -13,4 +13,7 @@ public enum EntryType
 
     /// <summary>A further name of an inode that an earlier entry has.</summary>
     Link,
+
+    /// <summary>Something that a later version knows; <see cref="EntryRecord.TypeName"/> says what.</summary>
+    Unknown,
 }

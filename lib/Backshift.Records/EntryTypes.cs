@@ -19,7 +19,7 @@ public static class EntryTypes
         _ => throw new ArgumentOutOfRangeException(nameof(type)),
     };
 
-    /// <exception cref="BackshiftException">There is no such type.</exception>
+    /// <summary>The type with this name; <see cref="EntryType.Unknown"/> if there is none here.</summary>
     public static EntryType Parse(ReadOnlySpan<byte> name)
     {
         for (EntryType type = EntryType.File; type <= EntryType.Link; type++)
@@ -30,7 +30,7 @@ public static class EntryTypes
             }
         }
 
-        throw RecordFrame.Damaged($"an entry has the type \"{Escaping.Display(name)}\", which is not known here");
+        return EntryType.Unknown;
     }
 
     /// <summary>The type of what statx(2) calls <paramref name="kind"/>, or null for what it does not say.</summary>

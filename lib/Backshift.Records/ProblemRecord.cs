@@ -14,11 +14,14 @@ public sealed record ProblemRecord(BytePath Path, string Stage, int Errno, strin
 {
     private const int MaxText = 16384;
 
+    /// <summary>Keys that are not known here.</summary>
+    public UnknownKeys Unknown { get; init; }
+
     /// <exception cref="BackshiftException">A key is missing, or has a value it cannot have.</exception>
     public static ProblemRecord ReadFrom(ReadOnlySequence<byte> encoded)
     {
         ProblemRecord problem = new(default, null!, 0, null!);
-        RecordMap.Read(encoded, "problem", ref problem, static (scoped ReadOnlySpan<byte> key, ref MessagePackReader reader, ref ProblemRecord into) =>
+        UnknownKeys unknown = RecordMap.Read(encoded, "problem", ref problem, static (scoped ReadOnlySpan<byte> key, ref MessagePackReader reader, ref ProblemRecord into) =>
         {
             switch (key)
             {
@@ -35,12 +38,12 @@ public sealed record ProblemRecord(BytePath Path, string Stage, int Errno, strin
             throw RecordFrame.Damaged("a problem without a stage or a text");
         }
 
-        return problem.Path.Span.Contains((byte)0) ? throw RecordFrame.Damaged("the path of a problem has a NUL in it") : problem;
+        return problem.Path.Span.Contains((byte)0) ? throw RecordFrame.Damaged("the path of a problem has a NUL in it") : problem with { Unknown = unknown };
     }
 
     public void WriteTo(ref MessagePackWriter writer)
     {
-        writer.WriteMapHeader(3 + (Path.IsEmpty ? 0 : 1) + (Errno == 0 ? 0 : 1) + (Marks ? 1 : 0));
+        writer.WriteMapHeader(3 + (Path.IsEmpty ? 0 : 1) + (Errno == 0 ? 0 : 1) + (Marks ? 1 : 0) + Unknown.Count);
         writer.WriteString("kind"u8);
         writer.WriteString("problem"u8);
         if (!Path.IsEmpty)
@@ -64,6 +67,8 @@ public sealed record ProblemRecord(BytePath Path, string Stage, int Errno, strin
             writer.WriteString("marks"u8);
             writer.Write(true);
         }
+
+        Unknown.WriteTo(ref writer);
     }
 
     /// <summary>One line for people: path and what happened, without control bytes.</summary>

@@ -89,7 +89,7 @@ internal sealed class Reading
                 ProblemRecord problem = ProblemRecord.ReadFrom(encoded);
                 problem.WriteTo(ref writer);
                 Records.Add("problem" + (problem.Path.IsEmpty ? "" : $" path={problem.Path}") + $" stage={problem.Stage}"
-                    + (problem.Errno == 0 ? "" : $" errno={problem.Errno}") + $" text={problem.Text}" + (problem.Marks ? " marks=true" : ""));
+                    + (problem.Errno == 0 ? "" : $" errno={problem.Errno}") + $" text={problem.Text}" + (problem.Marks ? " marks=true" : "") + Unknown(problem.Unknown));
                 break;
             case RecordKind.End:
                 EndRecord end = EndRecord.ReadFrom(encoded);
@@ -114,7 +114,7 @@ internal sealed class Reading
     private static string Names(string key, IReadOnlyList<string> names) => names.Count == 0 ? "" : $" {key}={string.Join(',', names)}";
 
     private static string Show(EntryRecord entry) =>
-        $"entry path={entry.Path} type={Encoding.ASCII.GetString(EntryTypes.Name(entry.Type))}"
+        $"entry path={entry.Path} type={Encoding.ASCII.GetString(entry.TypeName)}"
         + Shown("mode", entry.Mode is { } mode ? Convert.ToString(mode, 8) : null) + Shown("uid", entry.Uid) + Shown("gid", entry.Gid)
         + Text("user", entry.User) + Text("group", entry.Group) + Shown("size", entry.Size)
         + Time("mtime", entry.Mtime) + Time("ctime", entry.Ctime) + Time("btime", entry.Btime)

@@ -25,7 +25,7 @@ public sealed class RoundTripTests
             new EntryRecord { Path = default, Type = default, Mode = mode, Uid = uid, Gid = gid, Size = size, Dev = dev, Ino = ino, Nlink = nlink, Flags = flags });
 
     private static readonly Gen<EntryRecord> Entries = Gen.Select(
-        Gen.Select(Path, Gen.Enum<EntryType>(), Path), Numbers, Times, Attributes.Null(), Utf8.Null(), Maybe(Gen.UInt), Gen.Bool, static (named, numbers, times, attributes, user, rdev, content) => new EntryRecord
+        Gen.Select(Path, Gen.Enum<EntryType>().Where(static type => type != EntryType.Unknown), Path), Numbers, Times, Attributes.Null(), Utf8.Null(), Maybe(Gen.UInt), Gen.Bool, static (named, numbers, times, attributes, user, rdev, content) => new EntryRecord
         {
             Path = new BytePath(named.Item1), Type = named.Item2, Target = named.Item2 is EntryType.SymbolicLink or EntryType.Link ? named.Item3 : null,
             Mode = numbers.Mode, Uid = numbers.Uid, Gid = numbers.Gid, Size = numbers.Size, Dev = numbers.Dev, Ino = numbers.Ino, Nlink = numbers.Nlink, Flags = numbers.Flags,

@@ -4,6 +4,8 @@ namespace Backshift.Repository.Tests;
 
 public sealed class BlockCodecTests
 {
+    private const string LzmaOfUnknownLength = "5d00008000ffffffffffffffff0030ee9f07ffffffff80000000";
+
     public static TheoryData<string, int> Cases
     {
         get
@@ -41,6 +43,27 @@ public sealed class BlockCodecTests
                 Assert.Equal(content, back);
             }
         }
+    }
+
+    /// <summary>What "printf 'aaaaaaaaaa...' | xz --format=lzma" writes: the length is −1, and there is a mark at the end.</summary>
+    [Fact]
+    public void A_length_that_its_writer_did_not_know_is_accepted()
+    {
+        byte[] stored = Convert.FromHexString(LzmaOfUnknownLength);
+        using BlockCodec codec = new();
+        byte[] content = new byte[100];
+        Assert.Null(codec.TryDecompress(Codec.Lzma, stored, [], content));
+        Assert.All(content, static b => Assert.Equal((byte)'a', b));
+        Assert.NotNull(codec.TryDecompress(Codec.Lzma, stored, [], new byte[101]));
+    }
+
+    [Fact]
+    public void A_dictionary_beyond_the_limit_is_called_that()
+    {
+        byte[] stored = Convert.FromHexString(LzmaOfUnknownLength);
+        stored[4] = 0x05;
+        using BlockCodec codec = new();
+        Assert.Contains("a dictionary of", codec.TryDecompress(Codec.Lzma, stored, [], new byte[100]), StringComparison.Ordinal);
     }
 
     [Theory]

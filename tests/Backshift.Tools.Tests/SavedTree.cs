@@ -73,6 +73,26 @@ internal sealed class SavedTree : IDisposable
         return this;
     }
 
+    /// <summary>Adds an entry of a type that a later version may have, with a chunk and its size.</summary>
+    internal SavedTree Later(string path, string type, string content)
+    {
+        System.Buffers.ArrayBufferWriter<byte> bytes = new();
+        MessagePack.MessagePackWriter record = new(bytes);
+        record.WriteMapHeader(3);
+        record.Write("kind");
+        record.Write("entry");
+        record.Write("path");
+        record.Write(Encoding.UTF8.GetBytes(path));
+        record.Write("type");
+        record.Write(type);
+        record.Flush();
+        EntryRecord entry = EntryRecord.ReadFrom(new System.Buffers.ReadOnlySequence<byte>(bytes.WrittenMemory));
+        writer.StartEntry(entry);
+        chunks.Add(Digest.Of(Encoding.UTF8.GetBytes(content)), Encoding.UTF8.GetBytes(content));
+        writer.AddChunk(Digest.Of(Encoding.UTF8.GetBytes(content)), content.Length);
+        return this;
+    }
+
     internal SavedTree Problem(string path, string text, bool marks)
     {
         writer.AddProblem(new ProblemRecord(BytePath.Of(path), "test", 5, text, marks));

@@ -31,7 +31,6 @@ for name in streams/*; do
   case ${name#*/} in
   ok-*) wanted=0 ;;
   problem-*) wanted=3 ;;
-  host-with-slash-*) wanted=64 ;;
   *) wanted=65 ;;
   esac
   case ${name#*/} in host-*) run bs-store < "$name" ;; *) run bs-store --host "${name#*/}" < "$name" ;; esac

@@ -83,7 +83,7 @@ bs-walk home/bob | bs-chunk | bs-store --host localhost 2> said || status=$?
 grep -qF -- --host said || { cat said; fail "the option is not named"; }
 status=0
 bs-walk --host localhost home/bob | bs-chunk | bs-store 2> said || status=$?
-[ $status -eq 64 ] || fail "status $status for a stream of localhost"
+[ $status -eq 65 ] || fail "status $status for a stream of localhost"
 grep -qF -- --host said || { cat said; fail "the option is not named"; }
 [ "$(bs-ls --complete | wc -l)" -eq 3 ] || fail "something was saved all the same"
 

@@ -27,7 +27,7 @@ internal sealed class DifferenceLines
 
     private void Write(char letter, string change, EntryRecord entry, Aspects aspects)
     {
-        ReadOnlySpan<byte> type = EntryTypes.Name(entry.Type);
+        ReadOnlySpan<byte> type = entry.TypeName;
         if (json is not null)
         {
             json.Start();

@@ -8,7 +8,7 @@ internal static class EntryComparison
     internal static Aspects Compare(EntryRecord left, EntryRecord right)
     {
         Aspects aspects = Aspects.None;
-        if (left.Type != right.Type)
+        if (!left.TypeName.SequenceEqual(right.TypeName))
         {
             // What a walk gives as a file or another thing with several names is a link where somebody has seen its first name.
             if (!IsOneOfSeveral(left, right) && !IsOneOfSeveral(right, left))

@@ -65,11 +65,7 @@ internal sealed class IndexStage
         }
 
         path = entry.Path;
-        dropping = entry.Type == EntryType.Socket;
-        if (!dropping)
-        {
-            sink.StartEntry(entry);
-        }
+        dropping = !sink.StartEntry(entry);
     }
 
     private void Add(ChunkRecord chunk)

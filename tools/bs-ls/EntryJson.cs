@@ -14,7 +14,7 @@ internal sealed class EntryJson
     {
         line.Start();
         line.Bytes("path", "path_bytes", entry.Path.Span);
-        line.Writer.WriteString("type", EntryTypes.Name(entry.Type));
+        line.Writer.WriteString("type", entry.TypeName);
         line.Number("mode", entry.Mode);
         line.Number("uid", entry.Uid);
         line.Number("gid", entry.Gid);

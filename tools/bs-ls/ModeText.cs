@@ -19,7 +19,8 @@ internal static class ModeText
             EntryType.BlockDevice => (byte)'b',
             EntryType.Socket => (byte)'s',
             EntryType.Link => (byte)'h',
-            _ => (byte)'-',
+            EntryType.File => (byte)'-',
+            _ => (byte)'?',
         };
         for (int i = 0; i < 9; i++)
         {

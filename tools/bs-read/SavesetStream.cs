@@ -121,7 +121,8 @@ internal sealed class SavesetStream
     {
         EntryRecord entry = stored.Entry;
         bool isFile = entry.Type == EntryType.File;
-        entry.HasContent = isFile;
+        // Of a type that is not known here, nobody here knows whether it has to have content.
+        entry.HasContent = isFile || stored.List is not null || stored.Parts.Count > 0;
         records.Write(entry);
         entries++;
         bytes += isFile ? Math.Min(entry.Size ?? 0, long.MaxValue - bytes) : 0;

@@ -24,10 +24,11 @@ internal sealed class CountingSink : IEntrySink
         next.Begin(begin);
     }
 
-    public void StartEntry(EntryRecord entry)
+    public bool StartEntry(EntryRecord entry)
     {
-        next.StartEntry(entry);
+        bool isTaken = next.StartEntry(entry);
         Flush();
+        return isTaken;
     }
 
     public bool StoreChunk(Digest digest, ReadOnlySpan<byte> bytes)

@@ -22,11 +22,12 @@ internal sealed class ListingSink : IEntrySink
 
     public void Begin(BeginRecord begin) => next.Begin(begin);
 
-    public void StartEntry(EntryRecord entry)
+    public bool StartEntry(EntryRecord entry)
     {
         Finish();
-        next.StartEntry(entry);
-        this.entry = entry;
+        bool isTaken = next.StartEntry(entry);
+        this.entry = isTaken ? entry : null;
+        return isTaken;
     }
 
     public bool StoreChunk(Digest digest, ReadOnlySpan<byte> bytes)

@@ -177,15 +177,11 @@ internal sealed class StoreStage
     {
         switch (item.Kind)
         {
-            case RecordKind.Entry when item.Entry!.Type == EntryType.Socket:
-                dropping = true;
-                break;
             case RecordKind.Entry:
-                dropping = false;
                 path = item.Entry!.Path;
                 Files += item.Entry.Type == EntryType.File ? 1 : 0;
                 progress.AddEntry(path, item.Entry.Type == EntryType.File ? item.Entry.Size : null);
-                sink.StartEntry(item.Entry);
+                dropping = !sink.StartEntry(item.Entry);
                 break;
             case RecordKind.Problem:
                 sink.AddProblem(item.Problem!);

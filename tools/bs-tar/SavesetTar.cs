@@ -68,6 +68,7 @@ internal sealed class SavesetTar
         {
             if (entry.Entry.Type == EntryType.Socket)
             {
+                archive.LeaveSocketOut(entry.Path);
                 continue;
             }
 
@@ -83,10 +84,13 @@ internal sealed class SavesetTar
 
             if (links.Resolve(entry) is { } resolved)
             {
-                if (resolved.Entry.Type != EntryType.Socket)
+                if (resolved.Entry.Type == EntryType.Socket)
                 {
-                    yield return resolved;
+                    archive.LeaveSocketOut(entry.Path);
+                    continue;
                 }
+
+                yield return resolved;
             }
             else
             {

@@ -95,8 +95,14 @@ internal sealed class StreamTar
 
     private bool TryStart(EntryRecord entry)
     {
-        if (!choice.Selection.Takes(entry.Path.Span) || entry.Type == EntryType.Socket)
+        if (!choice.Selection.Takes(entry.Path.Span))
         {
+            return false;
+        }
+
+        if (entry.Type == EntryType.Socket)
+        {
+            archive.LeaveSocketOut(entry.Path);
             return false;
         }
 

@@ -46,10 +46,19 @@ internal sealed class TarArchive
     /// <summary>Says a line that changes nothing.</summary>
     internal void Note(string message) => warn(message);
 
+    /// <summary>Says that a socket is left out, as tar does: no archive has a place for one, and its server makes it anew.</summary>
+    internal void LeaveSocketOut(BytePath path) => Note($"{path}: is a socket; left out");
+
     /// <summary>Writes an entry's header; its content is to follow.</summary>
     /// <returns>Whether it was written; if not, the user was told.</returns>
     internal bool TryStart(EntryRecord entry, long size, SparseMap? sparse = null)
     {
+        if (entry.Type == EntryType.Unknown)
+        {
+            LeaveOut(entry, $"has the type \"{Escaping.Display(entry.TypeName)}\", which is not known here; left out");
+            return false;
+        }
+
         if (entry.Type == EntryType.Link && leftOut.Contains(new BytePath(entry.Target!)))
         {
             LeaveOut(entry, $"left out, as {Escaping.Display(entry.Target)}, of which it is a link");

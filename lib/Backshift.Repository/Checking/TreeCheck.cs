@@ -114,7 +114,7 @@ internal sealed class TreeCheck
             previous = entry.Path;
             long size = entry.Entry.Type == EntryType.File ? entry.Entry.Size ?? 0 : 0;
             sum = new Sum(sum.Entries + 1, sum.Bytes + size);
-            Content(entry.Path.ToString(), entry, size);
+            Content(entry.Path.ToString(), entry, entry.Entry.Type == EntryType.Unknown ? null : size);
             if (entry.Entry.Type == EntryType.Link && tree!.Find(new BytePath(entry.Entry.Target!)) is not { Entry.Type: not EntryType.Link })
             {
                 Say($"{entry.Path}: is a link to {Escaping.Display(entry.Entry.Target)}, which is not there");

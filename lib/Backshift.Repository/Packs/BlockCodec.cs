@@ -13,6 +13,7 @@ internal sealed class BlockCodec : IDisposable
 {
     // .lzma: one byte of lc, lp and pb, the dictionary's length, the content's length.
     private const int LzmaProperties = 5;
+    private const uint LzmaDictionaryLimit = 64 << 20;
     private const int LzmaHeader = LzmaProperties + sizeof(long);
 
     private readonly bool managed;
@@ -72,7 +73,7 @@ internal sealed class BlockCodec : IDisposable
                 case Codec.ZstdWithPrefix:
                     return DecompressWithPrefix(stored, prefix, content) == content.Length ? null : "has another length than it says";
                 case Codec.Lzma:
-                    return DecompressLzma(stored, content) ? null : "has another length than it says";
+                    return DecompressLzma(stored, content);
                 case Codec.None:
                     return "has another length than it says";
                 default:
@@ -170,17 +171,26 @@ internal sealed class BlockCodec : IDisposable
         }
     }
 
-    private static bool DecompressLzma(ReadOnlySpan<byte> stored, Span<byte> content)
+    /// <returns>Null, or what is wrong with it.</returns>
+    private static string? DecompressLzma(ReadOnlySpan<byte> stored, Span<byte> content)
     {
-        if (stored.Length < LzmaHeader || BinaryPrimitives.ReadInt64LittleEndian(stored[LzmaProperties..]) != content.Length)
+        const string OtherLength = "has another length than it says";
+        if (stored.Length < LzmaHeader)
         {
-            return false;
+            return OtherLength;
+        }
+
+        // xz(1) and others that write to a pipe do not know the length, write −1, and put a mark at the end.
+        if (BinaryPrimitives.ReadInt64LittleEndian(stored[LzmaProperties..]) is not -1 and long length && length != content.Length)
+        {
+            return OtherLength;
         }
 
         // The dictionary is made as large as the properties say, so it is bounded before it is.
-        if (BinaryPrimitives.ReadUInt32LittleEndian(stored[1..]) > 64 << 20)
+        uint dictionary = BinaryPrimitives.ReadUInt32LittleEndian(stored[1..]);
+        if (dictionary > LzmaDictionaryLimit)
         {
-            return false;
+            return $"wants a dictionary of {dictionary} bytes, more than {LzmaDictionaryLimit}";
         }
 
         using MemoryStream stream = new(stored[LzmaHeader..].ToArray());
@@ -191,13 +201,13 @@ internal sealed class BlockCodec : IDisposable
             int count = lzma.Read(content[done..]);
             if (count <= 0)
             {
-                return false;
+                return OtherLength;
             }
 
             done += count;
         }
 
-        return true;
+        return null;
     }
 
     public void Dispose()

@@ -13,25 +13,29 @@ public static class SavesetName
     private const int MaxBytes = 80;
 
     /// <summary>Refuses a host name that cannot be one, or that every machine has.</summary>
+    /// <param name="host">The name.</param>
+    /// <param name="code">The status of the refusal: the name may come from the command line or from a stream.</param>
     /// <exception cref="BackshiftException">It is empty, too long, has a slash, an at sign or a control character, or is "localhost".</exception>
-    public static void CheckHost(string host)
+    public static void CheckHost(string host, ExitCode code)
     {
         if (host is "localhost" || host.StartsWith("localhost.", StringComparison.Ordinal))
         {
-            throw new BackshiftException(ExitCode.Usage, $"host {host}: every machine has this name", "give a name of its own with --host NAME");
+            throw new BackshiftException(code, $"host {host}: every machine has this name", "give a name of its own with --host NAME");
         }
 
         if (host.Contains('/', StringComparison.Ordinal))
         {
-            throw new BackshiftException(ExitCode.Usage, $"host {host}: has a slash in it");
+            throw new BackshiftException(code, $"host {Escaping.Display(Encoding.UTF8.GetBytes(host))}: has a slash in it", Hint("host"));
         }
 
-        Check("host", host);
+        Check("host", host, code);
     }
 
     /// <summary>Refuses a subset name that cannot be one.</summary>
+    /// <param name="subset">The name.</param>
+    /// <param name="code">The status of the refusal.</param>
     /// <exception cref="BackshiftException">It is empty, too long, or has an at sign or a control character.</exception>
-    public static void CheckSubset(string subset) => Check("subset", subset);
+    public static void CheckSubset(string subset, ExitCode code) => Check("subset", subset, code);
 
     /// <summary>Where the savesets of a host and subset lie, as a path below the root.</summary>
     internal static BytePath Directory(string host, string? subset)
@@ -48,13 +52,15 @@ public static class SavesetName
         return digits == 0 ? text : $"{text[..^1]}.{fraction}Z";
     }
 
-    private static void Check(string what, string name)
+    private static void Check(string what, string name, ExitCode code)
     {
         if (name.Length == 0 || Encoding.UTF8.GetByteCount(name) > MaxBytes || name.Contains('@', StringComparison.Ordinal) || name.Any(char.IsControl))
         {
-            throw new BackshiftException(ExitCode.Usage, $"{what} \"{Escaping.Display(Encoding.UTF8.GetBytes(name))}\": must have 1 to {MaxBytes} bytes, and no @ or control character");
+            throw new BackshiftException(code, $"{what} \"{Escaping.Display(Encoding.UTF8.GetBytes(name))}\": must have 1 to {MaxBytes} bytes, and no @ or control character", Hint(what));
         }
     }
+
+    private static string Hint(string what) => $"give another with --{what}";
 
     private static string Escape(string name)
     {

@@ -142,7 +142,7 @@ public sealed partial class SavesetWriter : IDisposable
             throw new InvalidOperationException("content without an entry");
         }
 
-        if (current.Entry.Type != EntryType.File)
+        if (current.Entry.Type is not (EntryType.File or EntryType.Unknown))
         {
             throw new BackshiftException(ExitCode.DataError, $"{current.Path}: there is content, and it is no file");
         }

@@ -20,7 +20,11 @@ public sealed class ForwardSink : IEntrySink
 
     public void Begin(BeginRecord begin) => writer.Write(begin);
 
-    public void StartEntry(EntryRecord entry) => writer.Write(entry);
+    public bool StartEntry(EntryRecord entry)
+    {
+        writer.Write(entry);
+        return true;
+    }
 
     public bool StoreChunk(Digest digest, ReadOnlySpan<byte> bytes)
     {

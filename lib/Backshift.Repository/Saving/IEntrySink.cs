@@ -11,7 +11,8 @@ public interface IEntrySink
     void Begin(BeginRecord begin);
 
     /// <summary>Finishes the entry before and starts the next.</summary>
-    void StartEntry(EntryRecord entry);
+    /// <returns>Whether it is taken; if not, the user was told, and its content is to be left out.</returns>
+    bool StartEntry(EntryRecord entry);
 
     /// <summary>Stores a chunk and adds it to the entry.</summary>
     /// <param name="digest">The digest of <paramref name="bytes"/>.</param>

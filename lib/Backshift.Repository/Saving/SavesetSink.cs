@@ -53,10 +53,10 @@ public sealed class SavesetSink : IEntrySink, IDisposable
     {
         string host = options.Host ?? begin.Host ?? Machine.HostName();
         string? subset = options.Subset ?? begin.Subset;
-        SavesetName.CheckHost(host);
+        SavesetName.CheckHost(host, options.Host is null && begin.Host is not null ? ExitCode.DataError : ExitCode.Usage);
         if (subset is not null)
         {
-            SavesetName.CheckSubset(subset);
+            SavesetName.CheckSubset(subset, options.Subset is null ? ExitCode.DataError : ExitCode.Usage);
         }
 
         UnixTime started = options.Time ?? begin.Started ?? UnixTime.Now(clock);
@@ -80,7 +80,21 @@ public sealed class SavesetSink : IEntrySink, IDisposable
         }
     }
 
-    public void StartEntry(EntryRecord entry) => writer.StartEntry(entry);
+    public bool StartEntry(EntryRecord entry)
+    {
+        writer.StartEntry(entry);
+        if (entry.Type != EntryType.Unknown)
+        {
+            return true;
+        }
+
+        // It has been started so that the entry before it is finished, and gets none of its problems.
+        writer.DropEntry();
+        ProblemRecord problem = new(entry.Path, options.Stage, 0, $"has the type \"{Escaping.Display(entry.TypeName)}\", which is not known here; it is left out");
+        warn(problem.ToString());
+        writer.AddProblem(problem);
+        return false;
+    }
 
     public bool StoreChunk(Digest digest, ReadOnlySpan<byte> bytes) => writer.StoreChunk(digest, bytes);
 

@@ -67,6 +67,15 @@ public sealed class SavesetStreamTests
         }
     }
 
+    [Fact]
+    public async Task An_entry_of_a_type_that_a_later_version_has_goes_on_as_it_is_with_its_content()
+    {
+        using SavedTree tree = new SavedTree().Later("a", "door", "behind").File("b", "2").Save();
+        (ExitCode code, List<string> records) = await ReadAsync(tree);
+        Assert.Equal(ExitCode.Done, code);
+        Assert.Equal(["begin h 2023-11-14T22:13:20Z", "Unknown a content", "chunk 6 behind", "File b content", "chunk 1 2", "end 2 1 0"], records);
+    }
+
     private static SavedTree Tree() => new SavedTree().Directory("d").Link("d/a", "f", 2).File("f", ["one"u8.ToArray(), [], "two"u8.ToArray()], nlink: 2)
         .Problem("f", "changed", marks: true).Problem("/gone", "vanished", marks: false);
 

@@ -130,7 +130,17 @@ public sealed class SavesetTarTests
         using MemoryStream archive = new();
         Assert.Equal(ExitCode.Done, Run(tree, archive, new TarOptions { Verbose = true }, []));
         Assert.Equal(["f=x"], TarText.Of(archive));
-        Assert.Equal(["f: was saved with a problem: changed"], tree.Said);
+        Assert.Equal(["f: was saved with a problem: changed", "s: is a socket; left out"], tree.Said.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void An_entry_of_a_type_that_a_later_version_has_is_named_and_left_out()
+    {
+        using SavedTree tree = new SavedTree().File("a", "1").Later("b", "door", "what is behind it").Link("c", "b", 2).File("d", "2").Save();
+        using MemoryStream archive = new();
+        Assert.Equal(ExitCode.Incomplete, Run(tree, archive, null, []));
+        Assert.Equal(["a=1", "d=2"], TarText.Of(archive));
+        Assert.Equal(["b: has the type \"door\", which is not known here; left out", "c: left out, as b, of which it is a link"], tree.Said);
     }
 
     [Fact]

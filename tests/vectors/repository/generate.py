@@ -157,6 +157,9 @@ def all_packs():
     broken = Block([b"y" * 100], 2)
     broken.stored = b"\x5d\xff\xff\xff\xff" + broken.stored[5:]
     pack("lzma-dictionary", "a dictionary of 4 GiB", [broken], "ok", damaged=[0])
+    unknown = Block([b"y" * 100], 2)
+    unknown.stored = lzma.compress(b"y" * 100, lzma.FORMAT_ALONE, filters=[{"id": lzma.FILTER_LZMA1, "dict_size": 1 << 16}])
+    pack("lzma-unknown-length", "the length is -1, and an end mark says where the content ends", [unknown], "ok")
     one = [Block([b"abc"])]
     good = pack_bytes(one)
     pack("wrong-name", "another name in the header", one, head=header(b"P", bytes(16)))

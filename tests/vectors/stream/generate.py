@@ -145,6 +145,7 @@ ok("hole", FILE + record("hole", size=1) + record("hole", size=2**63 - 1), SHOWN
 ok("problem with every key", record("problem", path=b"/root/x", stage="bs-walk", errno=13, text="Permission denied", marks=True),
    "problem path=/root/x stage=bs-walk errno=13 text=Permission denied marks=true")
 ok("problem with the fewest keys", record("problem", stage="f", text=""), "problem stage=f text=")
+ok("unknown keys of a problem", record("problem", stage="f", text="", new=[1]), f"problem stage=f text= unknown={(pack('new') + pack([1])).hex()}")
 write("end with every key", "ok", BEGIN + record("end", stage="find", entries=1, bytes=2, problems=3), [SHOWN_BEGIN, "end stage=find entries=1 bytes=2 problems=3"], True)
 write("end with the fewest keys", "ok", BEGIN + record("end"), [SHOWN_BEGIN, "end stage= entries=0 bytes=0 problems=0"])
 
@@ -283,12 +284,13 @@ damaged("entry without a path", record("entry", type="file"))
 damaged("entry without a type", record("entry", path=b"a"))
 damaged("symlink without a target", record("entry", path=b"a", type="symlink"))
 damaged("link without a target", record("entry", path=b"a", type="link"))
-damaged("type unknown", record("entry", path=b"a", type="door"))
+damaged("type of 65 bytes", record("entry", path=b"a", type="d" * 65))
+ok("type unknown", record("entry", path=b"a", type="door", mode=0o700) + record("chunk", size=3, bytes=b"abc"), "entry path=a type=door mode=700", "chunk size=3 bytes=616263")
 WRONG = {
     "a number": 7, "a negative number": -1, "text": "x", "a map": {"x": 1}, "an array": [1], "nil": None, "true": True, "a float": 1.0, "an extension": ext(7, b"abcd"),
 }
 KEYS = {
-    "path": (), "type": (), "mode": ("a number",), "uid": ("a number",), "gid": ("a number",), "user": ("text",), "group": ("text",), "size": ("a number",), "mtime": (), "ctime": (), "btime": (),
+    "path": (), "type": ("text",), "mode": ("a number",), "uid": ("a number",), "gid": ("a number",), "user": ("text",), "group": ("text",), "size": ("a number",), "mtime": (), "ctime": (), "btime": (),
     "dev": ("a number",), "ino": ("a number",), "nlink": ("a number",), "target": ("text",), "rdev": (), "xattrs": (), "flags": ("a number",), "source": ("text",), "content": ("true",), "earlier": (),
 }
 for key, right in KEYS.items():

@@ -13,7 +13,7 @@ internal readonly record struct InodeKey(ulong Device, ulong Number, ulong Birth
 
     /// <summary>The inode of an entry that has, or will have, content of its own and further names; else null.</summary>
     internal static InodeKey? Of(EntryRecord entry) =>
-        entry is { Nlink: > 1, Dev: { } device, Ino: { } number } && entry.Type is not (EntryType.Directory or EntryType.Link)
+        entry is { Nlink: > 1, Dev: { } device, Ino: { } number } && entry.Type is not (EntryType.Directory or EntryType.Link or EntryType.Unknown)
             ? new InodeKey(device, number, entry.Btime is { } birth ? ((ulong)birth.Seconds << 30) ^ birth.Nanoseconds : 0)
             : null;
 
