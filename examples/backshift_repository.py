@@ -11,7 +11,6 @@ import lzma
 import mmap
 import os
 import struct
-import zlib
 
 import msgpack
 import zstandard
@@ -40,12 +39,18 @@ def shown(name):
                    for c in name.decode("utf-8", "surrogateescape"))
 
 
+def shown_text(text):
+    """A text is words for people, in which names are escaped already: control characters that are left in it are, and no backslash."""
+    return "".join(c if c.isprintable() else "".join("\\x%02x" % b for b in c.encode("utf-8", "surrogateescape")) for c in text)
+
+
 # -- MessagePack: every value is checked for its type and its bounds before it is used ------------------------------------
 
 def unpack(data, what):
     """The MessagePack values in some bytes, one behind the other; none may claim to be longer than these bytes."""
     # raw=False makes str of str; bin stays bytes. A timestamp becomes msgpack.Timestamp, which keeps nanoseconds.
-    unpacker = msgpack.Unpacker(raw=False, unicode_errors="surrogateescape", timestamp=0, max_buffer_size=len(data) + 1)
+    unpacker = msgpack.Unpacker(raw=False, unicode_errors="surrogateescape", timestamp=0, strict_map_key=False,
+                                max_buffer_size=len(data) + 1)
     unpacker.feed(data)
     while unpacker.tell() < len(data):
         try:
@@ -163,15 +168,15 @@ class Pack:
 
     def content(self, number, read_chunk):
         """The content of a block; read_chunk gives that of a prefix."""
-        offset, stored, length, crc, chunks, codec, _, _, _ = self.block(number)
+        offset, stored, length, _, chunks, codec, _, _, _ = self.block(number)
         what = "%s: block %d" % (shown(self.path), number)
         lengths = self.lengths_of(self.firsts[number], self.firsts[number] + chunks)
         if sum(lengths) != length or 0 in lengths:
             raise Damage("%s: the lengths of its chunks do not add up" % what)
         with open(self.path, "rb") as file:
             data = os.pread(file.fileno(), stored, offset)
-        if len(data) != stored or zlib.crc32(data) != crc:
-            raise Damage("%s does not match its CRC" % what)
+        if len(data) != stored:
+            raise Damage("%s is cut off" % what)
         prefix = b"".join(map(read_chunk, self.prefixes_of(number)))
         if len(prefix) > MAX_CHUNK:
             raise Damage("%s: its prefixes are too long" % what)
@@ -385,6 +390,10 @@ class Repository:
             items = list(self.node(digest, "inner" if level else "leaf", level))
             if level:
                 items = [(checked_path(as_bytes(path)), checked_digest(child)) for path, child in items]
+                places = [order(low), *(order(path) for path, _ in items)] + ([] if high is None else [order(high)])
+                # So no node can stand in two places, and reading takes no longer than what is read is long.
+                if not items or low and items[0][0] != low or any(one >= other for one, other in zip(places[1:], places[2:])):
+                    raise Damage("node %s is out of order" % digest.hex())
                 for (path, child), following in zip(items, items[1:] + [(high, None)]):
                     if wanted is None or wanted.meets(path, following[0]):
                         yield from self.entries(child, level - 1, wanted, path, following[0])

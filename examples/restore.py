@@ -24,7 +24,7 @@ import sys
 import msgpack
 
 from backshift_repository import MAX_LEVEL, Damage, Refused, Repository, as_bytes, checked_digest, checked_path, field, \
-    nanoseconds, order, shown, unpack
+    nanoseconds, order, shown, shown_text, unpack
 
 TYPES = {"file": "-", "dir": "d", "symlink": "l", "fifo": "p", "char": "c", "block": "b", "socket": "s", "link": "h"}
 
@@ -35,7 +35,7 @@ class Log:
 
     @classmethod
     def say(cls, text, status=0):
-        print("restore.py: %s" % text, file=sys.stderr)
+        print("restore.py: %s" % shown_text(str(text)), file=sys.stderr)
         cls.status = 65 if 65 in (cls.status, status) else max(cls.status, status)      # damage is the worst
 
 
@@ -96,6 +96,13 @@ class Target:
         return self.enter(parent), name
 
 
+def without_nul(name):
+    """The page allows no NUL in a target or the name of an attribute, and the system would take what is before it."""
+    if b"\0" in name:
+        raise Damage("%s: has a NUL in it" % shown(name))
+    return name
+
+
 class Restore:
     def __init__(self, repository, body, target, paths):
         self.repository, self.body, self.target = repository, body, Target(target)
@@ -105,10 +112,7 @@ class Restore:
         self.stands_for = {}      # target -> path at which its content is, where the target itself was not asked for
 
     def run(self):
-        root = checked_digest(self.body["root"]) if "root" in self.body else None
-        level = field(self.body, "level", int, 0)
-        if level > MAX_LEVEL:
-            raise Damage("a tree of too many levels")
+        root, level = root_of(self.body)
         if root is not None:
             for path, entry in self.repository.entries(root, level, self.wanted):
                 self.guard(path, self.entry, path, entry)
@@ -125,7 +129,7 @@ class Restore:
         """Trouble with one entry is named, and the others are still restored."""
         try:
             action(*arguments)
-        except (Damage, msgpack.exceptions.UnpackException) as damage:
+        except (Damage, msgpack.exceptions.UnpackException, ValueError, TypeError, AttributeError) as damage:
             Log.say("%s: %s" % (shown(path), damage), 65)
         except (OSError, OverflowError) as error:
             Log.say("%s: %s" % (shown(path), getattr(error, "strerror", None) or error), 3)
@@ -137,6 +141,9 @@ class Restore:
             return
         if "problem" in entry:
             Log.say("%s: was stored with a problem: %s" % (shown(path), entry["problem"]))
+        if kind not in TYPES:
+            Log.say("%s: has the type %s, which is not known here; left out" % (shown(path), ascii(kind)), 3)
+            return
         if kind == "dir":
             self.target.enter(path)
             self.directories.append((path, {k: v for k, v in entry.items() if k in ("mode", "uid", "gid", "mtime", "xattrs")}))
@@ -145,14 +152,14 @@ class Restore:
         if kind == "file":
             return self.file(directory, name, entry)
         if kind == "symlink":
-            os.symlink(field(entry, "target", bytes, b""), name, dir_fd=directory)
+            os.symlink(without_nul(field(entry, "target", bytes, b"")), name, dir_fd=directory)
         elif kind in ("fifo", "socket"):
             os.mknod(name, 0o600 | (stat.S_IFIFO if kind == "fifo" else stat.S_IFSOCK), dir_fd=directory)
         elif kind in ("char", "block"):
             major, minor = field(entry, "rdev", list, [-1, -1])
+            if (major, minor) == (-1, -1):
+                raise Damage("a device without a number")
             os.mknod(name, 0o600 | (stat.S_IFCHR if kind == "char" else stat.S_IFBLK), os.makedev(major, minor), dir_fd=directory)
-        else:
-            raise Damage("type %s is unknown" % kind)
         self.attributes(directory, name, entry, None if kind == "symlink" else mode)
 
     def file(self, directory, name, entry):
@@ -219,7 +226,7 @@ class Restore:
         if os.geteuid() == 0 and (uid, gid) != (-1, -1):
             attempt(os.chown, name, uid, gid, dir_fd=directory, follow_symlinks=False)
         for key, value in field(entry, "xattrs", dict, {}).items():
-            attempt(os.setxattr, here, as_bytes(key), as_bytes(value), follow_symlinks=False)
+            attempt(os.setxattr, here, without_nul(as_bytes(key)), as_bytes(value), follow_symlinks=False)
         if mode is not None:
             attempt(os.chmod, name, stat.S_IMODE(mode), dir_fd=directory)      # never a symbolic link: we have just made it
         mtime = nanoseconds(entry, "mtime")
@@ -231,23 +238,31 @@ class Restore:
 
 # -- What is shown ---------------------------------------------------------------------------------------------------------
 
+def root_of(body):
+    level = field(body, "level", int, 0)
+    if level > MAX_LEVEL:
+        raise Damage("a tree of too many levels")
+    return checked_digest(body["root"]) if "root" in body else None, level
+
+
 def list_savesets(repository):
     for name, body in sorted(repository.savesets(), key=lambda s: s[0]):
         problems = field(field(body, "problems", dict, {}), "count", int, 0)
         print("%s %s entries=%d bytes=%d problems=%d" % (
-            name, "complete" if body.get("complete") is True else "incomplete", field(body, "entries", int, 0),
+            shown_text(name), "complete" if body.get("complete") is True else "incomplete", field(body, "entries", int, 0),
             field(body, "bytes", int, 0), problems))
 
 
 def list_entries(repository, body):
-    if "root" in body:
-        for path, entry in repository.entries(checked_digest(body["root"]), field(body, "level", int, 0)):
+    root, level = root_of(body)
+    if root is not None:
+        for path, entry in repository.entries(root, level):
             mtime = nanoseconds(entry, "mtime") or 0
             target = field(entry, "target", bytes)
             print("%s%04o %d %d %d %d.%09d %s%s%s" % (
                 TYPES.get(entry.get("type"), "?"), field(entry, "mode", int, 0), field(entry, "uid", int, 0),
                 field(entry, "gid", int, 0), field(entry, "size", int, 0), mtime // 10**9, mtime % 10**9, shown(path),
-                "" if target is None else " -> " + shown(target), " (problem: %s)" % entry["problem"] if "problem" in entry else ""))
+                "" if target is None else " -> " + shown(target), " (problem: %s)" % shown_text(str(entry["problem"])) if "problem" in entry else ""))
 
 
 def say_problems(repository, body):

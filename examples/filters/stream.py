@@ -18,7 +18,8 @@ LARGEST = 16_777_216         # a record, as encoded
 
 def records():
     # Unbuffered: a read gives what is there and does not wait for more. Names of users need not be UTF-8 in what others wrote.
-    unpacker = msgpack.Unpacker(sys.stdin.buffer.raw, read_size=1 << 18, max_buffer_size=2 * LARGEST, unicode_errors="surrogateescape")
+    unpacker = msgpack.Unpacker(sys.stdin.buffer.raw, read_size=1 << 18, max_buffer_size=2 * LARGEST, strict_map_key=False,
+                                unicode_errors="surrogateescape")
     first = True
     for record in unpacker:
         if not isinstance(record, dict) or not isinstance(record.get("kind"), str):
@@ -58,7 +59,7 @@ def run(change):
         if held is not None:
             write(held)
         sys.stdout.flush()
-    except (msgpack.exceptions.UnpackException, ValueError) as error:
+    except (msgpack.exceptions.UnpackException, ValueError, TypeError) as error:     # TypeError: a key that is a map
         stop("its input is damaged: %s" % (error or type(error).__name__))
     except BrokenPipeError:           # the next program went away; it will say why
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)

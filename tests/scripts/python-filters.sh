@@ -64,6 +64,27 @@ for record in msgpack.Unpacker(sys.stdin.buffer):
     sys.stdout.buffer.write(msgpack.packb(record))' > passed
 expect_same odd passed
 
+# What belongs to an entry goes with it, also what only marks it: the entry before must not get the mark.
+"$PYTHON" - << 'END' > dropped
+import msgpack, sys
+def write(**record):
+    sys.stdout.buffer.write(msgpack.packb(record))
+write(kind="begin", version=1)
+write(kind="entry", path=b"a", type="file", content=True, size=1)
+write(kind="chunk", size=1, bytes=b"a")
+write(kind="entry", path="b", type="file", content=True, size=4000, odd={1: {None: 2}})
+write(kind="chunk", size=4000, bytes=b"b" * 4000)
+write(kind="problem", path=b"b", stage="x", text="it changed while it was read", marks=True)
+write(kind="stream", path=b"b", name=b"s", size=1, offset=0, bytes=b"s")
+write(kind="problem", path=b"c", stage="x", text="c is gone")
+write(kind="end", entries=2)
+END
+left() { bs-json | "$PYTHON" -c 'import json, sys; print(*(r["kind"] + str(r.get("path", "")) for r in map(json.loads, sys.stdin)))'; }
+for run in "filter skip-larger 3" "python_of_the_page"; do
+  python_of_the_page() { "$PYTHON" <(sed -n '/^import msgpack, sys$/,/^\.Ed$/p' "$ROOT/man/backshift-stream.5" | sed '/^\.Ed$/d; s/10\*\*9/3/'); }
+  [ "$($run < dropped | left)" = "begin entrya chunk problemc end" ] || fail "$run: $($run < dropped | left)"
+done
+
 # Cut at every byte, the stream has no end behind a filter either, and the filter says so.
 size=$(stat -c %s odd)
 "$PYTHON" - "$ROOT" odd << 'END'

@@ -126,3 +126,42 @@ write(kind="end")
 END
 expect_status 3 restore repository hostile hostile
 [ -z "$(ls outside)" ] || fail "written outside of the target: $(ls outside)"
+
+# Other writers may have written anything. One bad entry costs that entry, with a word and no traceback, and what is shown has no control characters.
+"$PYTHON" - "$ROOT" << 'END'
+import hashlib, os, runpy, struct, sys, zlib
+sys.argv = ["page-examples.py", "hand-made"]
+page = runpy.run_path(os.environ["ROOT"] + "/tests/scripts/page-examples.py")
+import msgpack
+entries = [
+    {"path": b"a", "type": "symlink", "target": b"x\0y"},
+    {"path": b"b", "type": "door\x1b[31m"},
+    {"path": b"c", "type": "dir", "mode": 0o755, "xattrs": {b"user.\0": b""}},
+    {"path": b"d", "type": "char", "rdev": ["a", 1]},
+    {"path": b"e", "type": "file", "mode": 0o644, "size": 13, "content": [page["digest"](page["CONTENT"]), 13], "problem": "odd \x1b[31m", "later": {1: 2}},
+    {"path": b"f", "type": "file", "mode": 0o644, "size": 0},
+]
+node = b"".join(map(msgpack.packb, [{"node": "leaf", "level": 0}, *entries]))
+problems = msgpack.packb({"kind": "problem", "path": b"q", "stage": "x", "text": "said \x1b[31m \\x20"})
+def write(name, pieces):
+    data = b"".join(piece for piece, _ in pieces)
+    path = os.path.join("hand-made/repository", name)
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    open(path, "wb").write(data)
+write("packs/20/" + bytes(range(32, 48)).hex(), page["pack"](bytes(range(32, 48)), node, 1, ""))
+write("packs/30/" + bytes(range(48, 64)).hex(), page["pack"](bytes(range(48, 64)), problems, 0, ""))
+body = msgpack.packb({"host": "h", "started": page["time"](0), "complete": True, "root": page["digest"](node), "level": 0, "entries": 6, "bytes": 13,
+                      "problems": {"count": 1, "content": [page["digest"](problems), len(problems)]}})
+front = b"".join(piece for piece, _ in page["header"](b"S", bytes(range(64, 80)))) + struct.pack("<I", len(body)) + body
+write("savesets/h/19700101T000000Z", [(front, ""), (hashlib.sha256(front).digest(), "")])
+END
+bs-init fresh
+cp fresh/backshift hand-made/repository/
+status=0
+restore hand-made/repository h hand-made/restored 2> said || status=$?
+[ "$status" -eq 65 ] || { cat said; fail "status $status"; }
+if LC_ALL=C grep -q '[^[:print:]]' said || grep -q Traceback said; then cat -v said; fail "a traceback or a control character"; fi
+for line in 'a: x\x00y: has a NUL in it' 'b: has the type' 'c: user.\x00: has a NUL in it' 'd: ' 'when it was saved: q: said \x1b[31m \x20'; do
+  grep -qF "restore.py: $line" said || { cat said; fail "not said: $line"; }
+done
+[ "$(cat hand-made/restored/e)" = "hello, world" ] && [ -f hand-made/restored/f ] || fail "what is good was not restored"
