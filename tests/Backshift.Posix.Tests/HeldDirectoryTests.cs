@@ -77,6 +77,47 @@ public sealed class HeldDirectoryTests : IDisposable
         Assert.Equal((0, false), (errno, otherKind));
     }
 
+    [Fact]
+    public void A_rename_whose_answer_was_lost_and_that_was_asked_for_again_is_no_refusal()
+    {
+        using DurableFile file = DurableFile.TryCreate(held, BytePath.Of("tmp"))!;
+        file.Write("content"u8);
+        File.Move(Path.Combine(folder, "here/tmp"), Path.Combine(folder, "here/name"));
+        Assert.True(file.TryPublish(BytePath.Of("name")));
+        file.Dispose();
+        Assert.Equal("content", File.ReadAllText(Path.Combine(folder, "here/name")));
+    }
+
+    [Fact]
+    public void A_hard_link_whose_answer_was_lost_and_that_was_asked_for_again_is_no_refusal()
+    {
+        using (DurableFile file = DurableFile.TryCreate(held, BytePath.Of("tmp"))!)
+        {
+            file.Write("content"u8);
+            using System.Diagnostics.Process link = System.Diagnostics.Process.Start("ln", [Path.Combine(folder, "here/tmp"), Path.Combine(folder, "here/name")]);
+            link.WaitForExit();
+            Assert.True(file.TryPublish(BytePath.Of("name")));
+        }
+
+        Assert.Equal(["name"], Directory.GetFileSystemEntries(Path.Combine(folder, "here")).Select(Path.GetFileName));
+    }
+
+    [Fact]
+    public void A_sound_file_system_has_no_weaknesses_and_trying_it_leaves_nothing()
+    {
+        Assert.Equal(Weaknesses.None, held.FindWeaknesses(BytePath.Of("first"), BytePath.Of("second")));
+        Assert.Empty(Directory.GetFileSystemEntries(Path.Combine(folder, "here")));
+    }
+
+    [Fact]
+    public void A_directory_that_was_moved_says_where_it_is()
+    {
+        Directory.Move(Path.Combine(folder, "here"), Path.Combine(folder, "there"));
+        Assert.Equal(BytePath.Of(Path.Combine(folder, "there")), held.FindPlace());
+        Directory.Delete(Path.Combine(folder, "there"));
+        Assert.Null(held.FindPlace());
+    }
+
     [Theory]
     [InlineData(0x180u, 0x1C0u)]
     [InlineData(0x1B0u, 0x5F8u)]

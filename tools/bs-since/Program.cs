@@ -41,7 +41,7 @@ internal static class Program
             using RepositoryReader? reader = vacant ? null : RepositoryReader.Open(path, problem => tool.Warn(problem.Message, problem.Hint));
 
             // What is referred to must not be collected before bs-store, which checks it again, has recorded the saveset.
-            reader?.Directory.LockForWriting();
+            reader?.Directory.Lock();
             await new SinceStage(new RecordReader(tool.OpenInput()), new RecordWriter(tool.OpenOutput()), reader, since, message => tool.Warn(message)).RunAsync(cancel);
             return ExitCode.Done;
         });

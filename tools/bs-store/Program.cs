@@ -42,7 +42,7 @@ internal static class Program
             {
                 try
                 {
-                    RepositoryDirectory.Create(path, NewRepository.Config(RepositoryConfig.DefaultAverage, CodecChoice.Default.ToString(), tool.Clock)).Dispose();
+                    RepositoryDirectory.Create(path, NewRepository.Config(RepositoryConfig.DefaultAverage, CodecChoice.Default.ToString(), tool.Clock), note: note => tool.Warn(note)).Dispose();
                 }
                 catch (BackshiftException e) when (e.Code == ExitCode.CannotCreate && FileStatus.TryGet(path.Join(RepositoryLayout.ConfigurationName), out _) == 0)
                 {

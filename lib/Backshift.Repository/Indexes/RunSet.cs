@@ -62,7 +62,7 @@ internal sealed class RunSet : IDisposable
         bool complete = true;
         runs.Clear();
         Dictionary<ObjectName, RunReader> open = [];
-        foreach (ObjectName name in repository.ListRuns())
+        foreach (ObjectName name in Listed())
         {
             try
             {
@@ -95,6 +95,20 @@ internal sealed class RunSet : IDisposable
         }
 
         return complete;
+    }
+
+    /// <summary>The names of all runs. An index that cannot be listed is one that is lost: the packs themselves are asked.</summary>
+    private List<ObjectName> Listed()
+    {
+        try
+        {
+            return [.. repository.ListRuns()];
+        }
+        catch (BackshiftException e)
+        {
+            damaged(e);
+            return [];
+        }
     }
 
     /// <summary>Closes a run that another one replaces.</summary>

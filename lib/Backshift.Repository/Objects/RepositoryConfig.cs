@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using Backshift.Chunking;
 using Backshift.Posix;
 using Backshift.Records;
@@ -33,8 +34,11 @@ public sealed record RepositoryConfig
 
     public CodecChoice Codec { get; init; } = CodecChoice.Default;
 
+    /// <summary>Why this program must not write to the repository, which it can read; null if it may.</summary>
+    public string? WriteRefusal { get; private init; }
+
     /// <summary>What a stream says of itself that was cut as this repository wants it.</summary>
-    public CutterNote CutterNote => new("p16", CutterAverage, new CutterKey(CutterSeed).Identity.ToArray());
+    public CutterNote CutterNote => new(CutterName, CutterAverage, new CutterKey(CutterSeed).Identity.ToArray());
 
     /// <summary>Reads the configuration of the repository at <paramref name="root"/>.</summary>
     /// <exception cref="BackshiftException">There is no repository, or its configuration is damaged.</exception>
@@ -84,6 +88,7 @@ public sealed record RepositoryConfig
     {
         byte[] body = SmallObject.Read(file, ObjectType.Configuration, path.ToString(), out ObjectHeader header);
         RepositoryConfig config = new() { Id = header.Name };
+        string? cutter = null;
         try
         {
             MessagePackReader reader = new(body);
@@ -92,18 +97,38 @@ public sealed record RepositoryConfig
             {
                 switch (RecordText.ReadString(ref reader, 255, "key"))
                 {
+                    case "sealing": throw Newer(path, "is that of an encrypted repository, which this program does not know yet");
+                    case "requires":
+                        if (FirstWord(ref reader, "requires") is { } word)
+                        {
+                            throw Newer(path, $"requires \"{word}\", which this program does not know");
+                        }
+
+                        break;
+                    case "requires_write":
+                        config = FirstWord(ref reader, "requires_write") is { } ofWriters
+                            ? config with { WriteRefusal = $"requires \"{ofWriters}\" of writers, which this program does not know" }
+                            : config;
+                        break;
                     case "created": config = config with { Created = RecordTime.Read(ref reader, "created") }; break;
-                    case "cutter": config = ReadCutter(config, ref reader); break;
+                    case "cutter": config = ReadCutter(config, ref reader, out cutter); break;
                     case "block": config = config with { Block = (int)RecordText.ReadCount(ref reader, 8 << 20, "block") }; break;
                     case "pack": config = config with { Pack = (int)RecordText.ReadCount(ref reader, 1 << 30, "pack") }; break;
-                    case "codec": config = config with { Codec = CodecChoice.Parse(RecordText.ReadString(ref reader, 64, "codec")) }; break;
+                    case "codec": config = config.WithCodec(RecordText.ReadString(ref reader, MaxWord, "codec")); break;
                     default: reader.Skip(); break;
                 }
             }
         }
-        catch (Exception e) when (e is MessagePackSerializationException or EndOfStreamException)
+        catch (Exception e) when (e is MessagePackSerializationException or EndOfStreamException or BackshiftException { Hint: null })
         {
-            throw new BackshiftException(ExitCode.DataError, $"{path}: a value is of the wrong type", cause: e);
+            throw new BackshiftException(ExitCode.DataError, $"{path}: a value is of the wrong type or out of its bounds", cause: e);
+        }
+
+        if (cutter != CutterName)
+        {
+            throw cutter is null
+                ? new BackshiftException(ExitCode.DataError, $"{path}: names no cutter")
+                : Newer(path, $"asks for files to be cut by \"{Escaping.Display(Encoding.UTF8.GetBytes(cutter))}\", which this program does not know");
         }
 
         config.Check(path);
@@ -121,7 +146,7 @@ public sealed record RepositoryConfig
         writer.Write("cutter");
         writer.WriteMapHeader(3);
         writer.Write("name");
-        writer.Write("p16");
+        writer.Write(CutterName);
         writer.Write("average");
         writer.Write(CutterAverage);
         writer.Write("seed");
@@ -136,13 +161,46 @@ public sealed record RepositoryConfig
         return SmallObject.Encode(new ObjectHeader(ObjectType.Configuration, 0, Id), body.WrittenSpan);
     }
 
-    private static RepositoryConfig ReadCutter(RepositoryConfig config, ref MessagePackReader reader)
+    private static BackshiftException Newer(BytePath path, string what) => new(ExitCode.DataError, $"{path}: {what}", "a newer Backshift made the repository");
+
+    /// <summary>
+    /// Reads what a repository requires: an array of words. No word is known to this program, so the first one decides; null if there is none.
+    /// </summary>
+    private static string? FirstWord(ref MessagePackReader reader, string key)
     {
+        int count = reader.ReadArrayHeader();
+        string? first = null;
+        for (int i = 0; i < count; i++)
+        {
+            string word = RecordText.ReadString(ref reader, MaxWord, $"a word of {key}");
+            first ??= Escaping.Display(Encoding.UTF8.GetBytes(word));
+        }
+
+        return first;
+    }
+
+    /// <summary>How a block is compressed is said in the pack; so a codec that is not known here stops writers alone.</summary>
+    private RepositoryConfig WithCodec(string text)
+    {
+        try
+        {
+            return this with { Codec = CodecChoice.Parse(text) };
+        }
+        catch (BackshiftException)
+        {
+            return this with { WriteRefusal = $"asks for data to be compressed with \"{Escaping.Display(Encoding.UTF8.GetBytes(text))}\", which this program does not know" };
+        }
+    }
+
+    private static RepositoryConfig ReadCutter(RepositoryConfig config, ref MessagePackReader reader, out string? name)
+    {
+        name = null;
         int count = reader.ReadMapHeader();
         for (int i = 0; i < count; i++)
         {
             switch (RecordText.ReadString(ref reader, 255, "key"))
             {
+                case "name": name = RecordText.ReadString(ref reader, MaxWord, "name"); break;
                 case "average": config = config with { CutterAverage = (int)RecordText.ReadCount(ref reader, 1 << 20, "average") }; break;
                 case "seed": config = config with { CutterSeed = RecordText.ReadBytes(ref reader, CutterSeedSize, "seed") }; break;
                 default: reader.Skip(); break;
@@ -153,6 +211,8 @@ public sealed record RepositoryConfig
     }
 
     private const int CutterSeedSize = 32;
+    private const int MaxWord = 255;
+    private const string CutterName = "p16";
 
     private void Check(BytePath path)
     {

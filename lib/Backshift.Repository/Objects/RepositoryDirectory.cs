@@ -4,11 +4,8 @@ using Backshift.Records;
 namespace Backshift.Repository.Objects;
 
 /// <summary>A repository in a directory: its configuration, and where its objects are.</summary>
-public sealed class RepositoryDirectory : IDisposable
+public sealed partial class RepositoryDirectory : IDisposable
 {
-    // cachedir(7)-style tag, https://bford.info/cachedir/: other backup programs pass the directory over.
-    private const string CacheTag = "Signature: 8a477f597d28d172789f06886806bc55\n# This directory is a Backshift repository; see backshift-repository(5).\n";
-
     private readonly HeldDirectory held;
     private readonly UnixFile mark;
 
@@ -50,79 +47,6 @@ public sealed class RepositoryDirectory : IDisposable
         {
             mark?.Dispose();
             held?.Dispose();
-        }
-    }
-
-    /// <summary>
-    /// Whether a repository could still be made there: the directory is missing or empty. One that has lost its configuration is not vacant. What an interrupted
-    /// creation left is not somebody's data, and does not count.
-    /// </summary>
-    /// <exception cref="UnixException">The directory cannot be read.</exception>
-    public static bool IsVacant(BytePath root) =>
-        (DirectoryReader.TryList(root) ?? []).TrueForAll(static name => name.Span.SequenceEqual("tmp"u8) || name.Span.SequenceEqual("CACHEDIR.TAG"u8));
-
-    /// <summary>Makes a repository in a directory that is missing or empty.</summary>
-    /// <exception cref="BackshiftException">There is something in the directory already.</exception>
-    /// <exception cref="UnixException">It cannot be written.</exception>
-    public static RepositoryDirectory Create(BytePath root, RepositoryConfig config)
-    {
-        if (FileStatus.TryGet(root.Join(RepositoryLayout.ConfigurationName), out _) == 0)
-        {
-            throw new BackshiftException(ExitCode.CannotCreate, $"{root}: there is a repository already");
-        }
-
-        if (FileStatus.TryGet(root, out FileStatus status) == 0 && status.Kind is not (FileKind.Directory or FileKind.SymbolicLink))
-        {
-            throw new BackshiftException(ExitCode.CannotCreate, $"{root}: is not a directory");
-        }
-
-        if (!IsVacant(root))
-        {
-            throw new BackshiftException(ExitCode.CannotCreate, $"{root}: is not empty", "name a directory that is empty or does not exist yet");
-        }
-
-        DurableFile.EnsureDirectory(root);
-        using (HeldDirectory held = HeldDirectory.Open(root))
-        {
-            Publisher publisher = new(held);
-            publisher.TryPublish(System.Text.Encoding.ASCII.GetBytes(CacheTag), BytePath.Of(RepositoryLayout.CacheTagName));
-            RepositoryConfig named = config with { Id = ObjectName.Random() };
-            if (!publisher.TryPublish(named.Encode(), BytePath.Of(RepositoryLayout.ConfigurationName)))
-            {
-                throw new BackshiftException(ExitCode.CannotCreate, $"{root}: there is a repository already");
-            }
-        }
-
-        return Open(root);
-    }
-
-    /// <summary>Tells collectors that somebody writes, for as long as this object lives.</summary>
-    /// <exception cref="BackshiftException">A collector is at work.</exception>
-    public void LockForWriting()
-    {
-        // Whoever makes the repository at this moment still holds the lock of a temporary file; that is over at once.
-        const int Tries = 40;
-        bool locked = false;
-        for (int i = 0; i < Tries && !locked; i++)
-        {
-            try
-            {
-                locked = mark.TryLock(exclusive: false);
-            }
-            catch (UnixException e) when (Errno.MeansNoLocks(e.Errno))
-            {
-                return;
-            }
-
-            if (!locked)
-            {
-                Thread.Sleep(25);
-            }
-        }
-
-        if (!locked)
-        {
-            throw new BackshiftException(ExitCode.Busy, $"{Root}: a collection is at work", "try again when it is done");
         }
     }
 
@@ -170,8 +94,8 @@ public sealed class RepositoryDirectory : IDisposable
     internal List<BytePath> List(BytePath folder) => held.TryList(folder, out int errno) ?? errno switch
     {
         Errno.ENOENT => [],
-        Errno.ENOTDIR => throw new BackshiftException(ExitCode.DataError, $"{Root.Join(folder)}: is not a directory"),
-        Errno.ELOOP => throw new BackshiftException(ExitCode.DataError, $"{Root.Join(folder)}: is a symbolic link, which is not followed inside a repository", "move the directory itself there"),
+        Errno.ENOTDIR => throw IsNoDirectory(folder),
+        Errno.ELOOP => throw LiesBeyondLink(folder),
         _ => throw new UnixException(errno, "open", Root.Join(folder).ToString()),
     };
 
@@ -188,9 +112,10 @@ public sealed class RepositoryDirectory : IDisposable
             return file;
         }
 
-        throw otherKind ? NotRegular(Root.Join(path)) : errno == Errno.ELOOP
-            ? new BackshiftException(ExitCode.DataError, $"{Root.Join(path)}: lies beyond a symbolic link, which is not followed inside a repository", "move the directory itself there")
-            : new UnixException(errno, "open", Root.Join(path).ToString());
+        throw otherKind ? NotRegular(Root.Join(path))
+            : errno == Errno.ELOOP
+            ? LiesBeyondLink(path)
+            : errno == Errno.ENOTDIR ? IsNoDirectory(path.Parent) : new UnixException(errno, "open", Root.Join(path).ToString());
     }
 
     /// <summary>As <see cref="TryOpenObject"/>, of a file that has to be there.</summary>
@@ -199,8 +124,16 @@ public sealed class RepositoryDirectory : IDisposable
     /// <summary>What is said of a fifo, socket, device, directory or link in the place of an object.</summary>
     internal static BackshiftException NotRegular(BytePath shown) => new(ExitCode.DataError, $"{shown}: is not a regular file");
 
+    private BackshiftException IsNoDirectory(BytePath folder) => new(ExitCode.DataError, $"{Root.Join(folder)}: is not a directory");
+
+    private BackshiftException LiesBeyondLink(BytePath path) =>
+        new(ExitCode.DataError, $"{Root.Join(path)}: is or lies beyond a symbolic link, which is not followed inside a repository", "move the directory itself there");
+
     /// <summary>Whether something lies at a path below the root; false also where that cannot be told.</summary>
     internal bool Exists(BytePath path) => held.TryGetStatus(path, out _) == 0;
+
+    /// <summary>Whether a regular file lies at a path below the root.</summary>
+    internal bool IsFile(BytePath path) => held.TryGetStatus(path, out FileStatus status) == 0 && status.Kind == FileKind.Regular;
 
     /// <summary>Removes the file of an object, which may be gone already.</summary>
     /// <exception cref="UnixException">The system refused.</exception>
@@ -212,6 +145,51 @@ public sealed class RepositoryDirectory : IDisposable
     /// </summary>
     /// <exception cref="UnixException">The system refused.</exception>
     internal void SyncDirectoryOf(ObjectName pack) => held.SyncDirectory(RepositoryLayout.Pack(pack).Parent);
+
+    /// <summary>
+    /// Verifies that the repository's directory is still found at the path that the user gave: not moved, unmounted or replaced meanwhile. To be called before a
+    /// program says that it has stored something.
+    /// </summary>
+    /// <param name="published">What was published, below the root; empty for nothing in particular.</param>
+    /// <exception cref="BackshiftException">It is not, and what was stored is elsewhere.</exception>
+    /// <exception cref="UnixException">It cannot be told.</exception>
+    public void VerifyPlace(BytePath published)
+    {
+        using HeldDirectory? found = HeldDirectory.TryOpen(Root, out _);
+        if (found is not null && IsSameDirectory(found) && (published.IsEmpty || found.TryGetStatus(published, out _) == 0))
+        {
+            return;
+        }
+
+        throw new BackshiftException(
+            ExitCode.InputOutput,
+            $"{Root}: is not the repository any more that was opened there; it was moved, deleted, unmounted or replaced meanwhile",
+            held.FindPlace() is { } place ? $"what was stored is in {place}" : "what was stored is in that directory, wherever it is now");
+    }
+
+    // Some network and FUSE file systems give a file another inode number each time that it is looked up; there, a file that is made here and seen there tells.
+    private bool IsSameDirectory(HeldDirectory found)
+    {
+        if (found.Status.IsSameFile(held.Status))
+        {
+            return true;
+        }
+
+        BytePath witness = BytePath.Of(RepositoryLayout.Temporary).Join(ObjectName.Random().ToString());
+        try
+        {
+            held.Create(witness).Dispose();
+            return found.TryGetStatus(witness, out _) == 0;
+        }
+        catch (UnixException e) when (e.Errno == Errno.ENOENT)
+        {
+            return false;
+        }
+        finally
+        {
+            _ = held.TryDelete(witness);
+        }
+    }
 
     public void Dispose()
     {

@@ -79,6 +79,57 @@ def all_small():
     vector("small-nothing", object="small", expect="refused", comment="an empty file", type="S", body="", hex="")
 
 
+# -- Configurations --------------------------------------------------------------------------------------------------------
+
+CONFIGURATION = {
+    "created": msgpack.Timestamp(1764061445, 0),
+    "cutter": {"name": "p16", "average": 16384, "seed": b"backshift public cutter seed v1."},
+    "block": 1 << 20,
+    "pack": 32 << 20,
+    "codec": "zstd:3",
+}
+
+
+def config(name, comment, expect="refused", without=(), **keys):
+    """A configuration with keys added, replaced and left out."""
+    fields = {key: value for key, value in {**CONFIGURATION, **keys}.items() if key not in without}
+    front = header(b"C") + struct.pack("<I", len(msgpack.packb(fields))) + msgpack.packb(fields)
+    vector("config-" + name, object="config", expect=expect, comment=comment, hex=hexed(front + sha256(front)))
+
+
+def all_config():
+    cutter = CONFIGURATION["cutter"]
+    config("plain", "as it should be", "ok")
+    config("unknown-key", "a key that is not known is passed over", "ok", colour="blue")
+    config("requires-nothing", "nothing is required of anybody", "ok", requires=[], requires_write=[])
+    config("requires", "a word that no reader knows yet", requires=["refs"])
+    config("requires-among", "one word is enough, whichever it is", requires=["", "refs"])
+    config("requires-both", "what is required of all is required of readers too", requires=["refs"], requires_write=["refs"])
+    config("requires-number", "a number where words are expected", requires=[1])
+    config("requires-str", "a word where an array is expected", requires="refs")
+    config("requires-long", "a word of 256 bytes", requires=["w" * 256])
+    config("requires-write", "writers must know a word, readers need not", "read-only", requires_write=["intents"])
+    config("requires-write-str", "a word where an array is expected", requires_write="intents")
+    config("codec-unknown", "readers meet the codec in the packs; writers cannot write with it", "read-only", codec="brotli:11")
+    config("codec-level", "a level that zstd does not have here", "read-only", codec="zstd:99")
+    config("codec-number", "a number for a codec", codec=3)
+    config("sealing", "an encrypted repository", sealing={"name": "aes-256-gcm", "secrets": bytes(64)})
+    config("sealing-empty", "the key alone is enough", sealing={})
+    config("sealing-nil", "the key alone is enough", sealing=None)
+    config("cutter-unknown", "a cutter that is not known", cutter={**cutter, "name": "zz99"})
+    config("cutter-p17", "a cutter that is not known", cutter={**cutter, "name": "p17"})
+    config("cutter-no-name", "a cutter without a name", cutter={"average": 16384, "seed": cutter["seed"]})
+    config("no-cutter", "no cutter at all", without=("cutter",))
+    config("average-odd", "an average that is no power of two", cutter={**cutter, "average": 20000})
+    config("average-2-20", "the largest average", "ok", cutter={**cutter, "average": 1 << 20}, block=4 << 20)
+    config("average-2-21", "an average that is too large", cutter={**cutter, "average": 1 << 21})
+    config("seed-31", "a seed that is a byte short", cutter={**cutter, "seed": bytes(31)})
+    config("block-too-small", "blocks that are too small", block=65535)
+    config("block-too-large", "blocks that are too large", block=(8 << 20) + 1)
+    config("pack-too-large", "packs that are too large", pack=(1 << 30) + 1)
+    config("pack-negative", "a length below zero", pack=-1)
+
+
 # -- Packs -----------------------------------------------------------------------------------------------------------------
 
 def zstd(content, prefix=b""):
@@ -312,6 +363,7 @@ for old in os.listdir(HERE):
     if old.endswith(".txt") and old != "README.txt":
         os.remove(os.path.join(HERE, old))
 all_small()
+all_config()
 all_packs()
 all_runs()
 all_cuts()

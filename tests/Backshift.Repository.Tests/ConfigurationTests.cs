@@ -1,0 +1,61 @@
+using Backshift.Posix;
+using Backshift.Records;
+using Backshift.Repository.Chunks;
+using Backshift.Repository.Objects;
+using Backshift.Repository.Working;
+
+namespace Backshift.Repository.Tests;
+
+public sealed class ConfigurationTests : IDisposable
+{
+    private readonly ScratchRepository repository = new();
+
+    public static TheoryData<string> Vectors => RepositoryVector.Of("config");
+
+    [Theory]
+    [MemberData(nameof(Vectors))]
+    public void A_vector_is_read_or_refused_as_it_says(string name)
+    {
+        RepositoryVector vector = RepositoryVector.Load(name);
+        File.WriteAllBytes(repository.Root.Join("backshift").ToString(), vector.File);
+        if (vector.IsRefused)
+        {
+            BackshiftException refused = Assert.Throws<BackshiftException>(() => RepositoryDirectory.Open(repository.Root));
+            Assert.Equal(ExitCode.DataError, refused.Code);
+            Assert.StartsWith($"{repository.Root}/backshift: ", refused.Message, StringComparison.Ordinal);
+            return;
+        }
+
+        using RepositoryDirectory directory = RepositoryDirectory.Open(repository.Root);
+        using WorkerPool workers = new(1);
+        if (vector["expect"] == "read-only")
+        {
+            BackshiftException refused = Assert.Throws<BackshiftException>(() => new ChunkStore(directory, workers, static e => throw e));
+            Assert.Equal(ExitCode.DataError, refused.Code);
+            Assert.Contains(repository.Root.ToString(), refused.Message, StringComparison.Ordinal);
+            directory.Lock();
+        }
+        else
+        {
+            new ChunkStore(directory, workers, static e => throw e).Dispose();
+        }
+    }
+
+    [Fact]
+    public void What_a_new_repository_is_made_with_is_read_back()
+    {
+        RepositoryConfig read = RepositoryConfig.Read(repository.Root);
+        Assert.Equal(repository.Directory.Config.Encode(), read.Encode());
+        Assert.Null(read.WriteRefusal);
+    }
+
+    [Fact]
+    public void A_directory_that_is_no_repository_is_said_to_be_none()
+    {
+        Assert.Equal(ExitCode.NoInput, Assert.Throws<BackshiftException>(() => RepositoryConfig.Read(BytePath.Of("/usr"))).Code);
+        Assert.Equal(ExitCode.NoInput, Assert.Throws<BackshiftException>(() => RepositoryConfig.Read(BytePath.Of("/usr/none"))).Code);
+        Assert.Equal(ExitCode.NoInput, Assert.Throws<BackshiftException>(() => RepositoryConfig.Read(BytePath.Of("/etc/passwd"))).Code);
+    }
+
+    public void Dispose() => repository.Dispose();
+}
