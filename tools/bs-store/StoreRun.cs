@@ -101,6 +101,7 @@ internal sealed class StoreRun
 
         // The end record says that everything referred to is durable; so it is written last.
         chunks.Publish();
+        repository.VerifyPlace(default);
         writer.Write(stage.End!);
         await writer.FlushAsync(cancel);
         chunks.Tidy();

@@ -58,6 +58,9 @@ public sealed record Saveset
     /// <summary>Number of a checkpoint, from 1; 0 for what was recorded when the save had ended.</summary>
     public long Checkpoint { get; init; }
 
+    /// <summary>Its file below the repository's directory; empty before it is published.</summary>
+    internal BytePath Place { get; init; }
+
     /// <summary>host@time or host/subset@time.</summary>
     public string Name => Subset is null ? $"{Host}@{Time}" : $"{Host}/{Subset}@{Time}";
 
@@ -71,7 +74,7 @@ public sealed record Saveset
         string what = $"saveset {repository.Root.Join(path)}";
         using UnixFile file = repository.OpenObject(path);
         byte[] body = SmallObject.Read(file, ObjectType.Saveset, what, out _);
-        Saveset saveset = new() { Host = "", Time = System.Text.Encoding.ASCII.GetString(path.Name) };
+        Saveset saveset = new() { Host = "", Place = path, Time = System.Text.Encoding.ASCII.GetString(path.Name) };
         try
         {
             MessagePackReader reader = new(body);
@@ -86,12 +89,45 @@ public sealed record Saveset
             throw new BackshiftException(ExitCode.DataError, $"{what}: a value is of the wrong type", cause: e);
         }
 
-        return saveset.Host.Length > 0 ? saveset : throw new BackshiftException(ExitCode.DataError, $"{what}: names no host");
+        if (saveset.Host.Length == 0)
+        {
+            throw new BackshiftException(ExitCode.DataError, $"{what}: names no host");
+        }
+
+        return saveset.IsInItsPlace() ? saveset : throw new BackshiftException(
+            ExitCode.DataError,
+            $"{what}: is one of another place, {Escaping.Display(System.Text.Encoding.UTF8.GetBytes(saveset.Owner))} at {saveset.Started}",
+            "it was moved, renamed or exchanged; give it its own name again");
     }
 
-    /// <summary>Removes it from the repository; nothing happens if it is gone.</summary>
+    /// <summary>Removes the file that was read, or published; nothing happens if it is gone.</summary>
     /// <exception cref="UnixException">The system refused.</exception>
-    internal void Delete(RepositoryDirectory repository) => repository.Delete(SavesetName.Directory(Host, Subset).Join(Time));
+    internal void Delete(RepositoryDirectory repository) => repository.Delete(Place);
+
+    private string Owner => Subset is null ? Host : $"{Host}/{Subset}";
+
+    /// <summary>
+    /// Whether its name is made of its own host, subset, time and number. One that was put into the place of another would be restored for it, and would be deleted for it.
+    /// </summary>
+    private bool IsInItsPlace()
+    {
+        if (!Started.IsCalendar)
+        {
+            return false;
+        }
+
+        BytePath directory = SavesetName.Directory(Host, Subset);
+        foreach (int digits in SavesetName.Digits)
+        {
+            string time = SavesetName.Time(Started, digits);
+            if (Place == directory.Join(Checkpoint > 0 ? $"{time}~{Checkpoint}" : time))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     private Saveset WithKey(string key, ref MessagePackReader reader) => key switch
     {

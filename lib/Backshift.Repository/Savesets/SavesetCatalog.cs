@@ -20,18 +20,27 @@ public static class SavesetCatalog
         BytePath top = BytePath.Of(RepositoryLayout.Savesets);
         foreach (BytePath host in repository.List(top))
         {
-            foreach (BytePath name in repository.List(top.Join(host)))
+            if (!SavesetName.IsEscaped(host.Span))
+            {
+                continue;
+            }
+
+            foreach (BytePath name in Names(top.Join(host)))
             {
                 BytePath path = top.Join(host).Join(name);
-                if (name.Span[0] != (byte)'+')
+                if (SavesetName.IsTime(name.Span))
                 {
                     Read(path);
-                    continue;
                 }
-
-                foreach (BytePath inSubset in repository.List(path))
+                else if (name.Span[0] == (byte)'+' && SavesetName.IsEscaped(name.Span[1..]))
                 {
-                    Read(path.Join(inSubset));
+                    foreach (BytePath inSubset in Names(path))
+                    {
+                        if (SavesetName.IsTime(inSubset.Span))
+                        {
+                            Read(path.Join(inSubset));
+                        }
+                    }
                 }
             }
         }
@@ -43,6 +52,25 @@ public static class SavesetCatalog
             return order != 0 ? order : string.CompareOrdinal(left.Name, right.Name);
         });
         return savesets;
+
+        // Files of other programs are passed over; what looks like a directory of ours and cannot be read is not.
+        List<BytePath> Names(BytePath directory)
+        {
+            try
+            {
+                return repository.IsFile(directory) ? [] : repository.List(directory);
+            }
+            catch (BackshiftException e)
+            {
+                damaged(e);
+            }
+            catch (UnixException e)
+            {
+                damaged(new BackshiftException(ExitCode.DataError, e.Message, cause: e));
+            }
+
+            return [];
+        }
 
         void Read(BytePath path)
         {

@@ -18,6 +18,7 @@ public sealed partial class SavesetWriter
     /// <param name="clock">Tells when it is finished.</param>
     /// <returns>The saveset as it was published.</returns>
     /// <exception cref="UnixException">Something cannot be written or made durable; then nothing is published.</exception>
+    /// <exception cref="BackshiftException">The repository is not where it was any more.</exception>
     public Saveset Publish(Saveset saveset, TimeProvider clock)
     {
         FinishEntry();
@@ -188,7 +189,7 @@ public sealed partial class SavesetWriter
     private Saveset PublishUnderFreeName(Saveset saveset)
     {
         BytePath directory = SavesetName.Directory(saveset.Host, saveset.Subset);
-        foreach (int digits in (int[])[0, 3, 9])
+        foreach (int digits in SavesetName.Digits)
         {
             string time = SavesetName.Time(saveset.Started, digits);
             if (saveset.Checkpoint > 0 && repository.Exists(directory.Join(time)))
@@ -198,8 +199,10 @@ public sealed partial class SavesetWriter
             }
 
             Saveset named = saveset with { Time = saveset.Checkpoint > 0 ? $"{time}~{saveset.Checkpoint}" : time };
-            if (repository.Publisher.TryPublish(named.Encode(), directory.Join(named.Time)))
+            named = named with { Place = directory.Join(named.Time) };
+            if (repository.Publisher.TryPublish(named.Encode(), named.Place))
             {
+                repository.VerifyPlace(named.Place);
                 return named;
             }
         }

@@ -1,0 +1,98 @@
+using Backshift.Posix;
+using Backshift.Records;
+using Backshift.Repository.Savesets;
+
+namespace Backshift.Repository.Tests;
+
+public sealed class SavesetPlaceTests : IDisposable
+{
+    private static readonly Saveset Template = new() { Host = "h", Started = new UnixTime(1_795_424_645, 123_456_789), Program = "test" };
+
+    private readonly ScratchRepository repository = new();
+    private readonly List<string> damaged = [];
+
+    [Theory]
+    [InlineData("savesets/h/20261123T090405Z")]
+    [InlineData("savesets/h/20261123T090405.123Z")]
+    [InlineData("savesets/h/20261123T090405.123456789Z")]
+    public void A_saveset_under_its_own_time_is_listed(string place)
+    {
+        Put(Template, place);
+        Assert.Equal(place.Split('/')[^1], Assert.Single(List()).Time);
+        Assert.Empty(damaged);
+    }
+
+    [Theory]
+    [InlineData("savesets/h/20261123T090406Z")]
+    [InlineData("savesets/h/20261123T090405.124Z")]
+    [InlineData("savesets/h/20261123T090405Z~1")]
+    [InlineData("savesets/other/20261123T090405Z")]
+    [InlineData("savesets/h/+part/20261123T090405Z")]
+    [InlineData("savesets/%68/20261123T090405Z")]
+    public void A_saveset_in_the_place_of_another_is_refused_and_named(string place)
+    {
+        Put(Template, place);
+        Assert.Empty(List());
+        Assert.Contains($"{repository.Root}/{place}: is one of another place, h at 2026-11-23", Assert.Single(damaged), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Two_savesets_that_were_exchanged_are_both_refused()
+    {
+        Put(Template, "savesets/h/20261124T090405Z");
+        Put(Template with { Started = Template.Started with { Seconds = Template.Started.Seconds + 86400 } }, "savesets/h/20261123T090405Z");
+        Assert.Empty(List());
+        Assert.Equal(2, damaged.Count);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(2)]
+    public void A_checkpoint_has_its_number_in_its_name(long number)
+    {
+        Put(Template with { Checkpoint = 1, Save = new byte[16] }, number == 0 ? "savesets/h/20261123T090405Z" : $"savesets/h/20261123T090405Z~{number}");
+        Assert.Empty(List());
+        Assert.Single(damaged);
+    }
+
+    [Fact]
+    public void What_is_deleted_is_the_file_that_was_read_whatever_it_says_of_itself()
+    {
+        byte[] save = [.. Enumerable.Repeat((byte)7, 16)];
+        Put(Template with { Host = "victim", Checkpoint = 1, Save = save }, "savesets/victim/20261123T090405Z~1");
+        Put(Template with { Host = "victim", Checkpoint = 1, Save = save }, "savesets/evil/20261123T090405Z~1");
+        Put(Template with { Host = "evil", Checkpoint = 2, Save = save }, "savesets/evil/20261123T090405Z~2");
+        List<Saveset> superseded = [];
+        SavesetCatalog.List(repository.Directory, e => damaged.Add(e.Message), superseded);
+        Assert.Single(damaged);
+        foreach (Saveset old in superseded)
+        {
+            Assert.Equal(BytePath.Of($"savesets/{old.Host}/{old.Time}"), old.Place);
+        }
+    }
+
+    [Theory]
+    [InlineData(".DS_Store")]
+    [InlineData("20261123T090405Z.sync-conflict-20260101-000000-ABCDEFG")]
+    [InlineData("20261123T090405Z~")]
+    [InlineData("20261123T090405Z~01")]
+    [InlineData("20261123T090405Z~1x")]
+    [InlineData("20261123T090405.12Z")]
+    [InlineData("20261123T090405")]
+    [InlineData("2026112T0904050Z")]
+    [InlineData("+.stfolder/20261123T090405Z")]
+    [InlineData("lost+found/20261123T090405Z")]
+    public void A_name_that_is_no_time_is_nobody_s_saveset(string name)
+    {
+        repository.Put(BytePath.Of($"savesets/h/{name}"), [1, 2, 3]);
+        repository.Put(BytePath.Of($"savesets/{name}x/y"), [1, 2, 3]);
+        Assert.Empty(List());
+        Assert.Empty(damaged);
+    }
+
+    private List<Saveset> List() => SavesetCatalog.List(repository.Directory, e => damaged.Add(e.Message));
+
+    private void Put(Saveset saveset, string place) => repository.Put(BytePath.Of(place), saveset.Encode());
+
+    public void Dispose() => repository.Dispose();
+}
