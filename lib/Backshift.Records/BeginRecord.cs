@@ -22,6 +22,9 @@ public sealed class BeginRecord
     /// <summary>The programs that the stream came through, the first one first: so that the last can say which of them did not finish.</summary>
     public IReadOnlyList<string> Stages { get; set; } = [];
 
+    /// <summary>Whether the entries come in the order of an entry tree, each path once.</summary>
+    public bool Sorted { get; set; }
+
     /// <summary>Names of the savesets that were used to skip unchanged files.</summary>
     public IReadOnlyList<string> Bases { get; set; } = [];
 
@@ -44,6 +47,7 @@ public sealed class BeginRecord
                 case var _ when key.SequenceEqual("started"u8): into.Begin.Started = RecordTime.Read(ref reader, "started"); return true;
                 case var _ when key.SequenceEqual("cutter"u8): into.Begin.Cutter = CutterNote.ReadFrom(ref reader); return true;
                 case var _ when key.SequenceEqual("stages"u8): into.Begin.Stages = ReadNames(ref reader, MaxStages, "stages"); return true;
+                case var _ when key.SequenceEqual("sorted"u8): into.Begin.Sorted = reader.ReadBoolean(); return true;
                 case var _ when key.SequenceEqual("bases"u8): into.Begin.Bases = ReadNames(ref reader, MaxBases, "bases"); return true;
                 case var _ when key.SequenceEqual("estimate"u8): into.Begin.Estimate = EstimateNote.ReadFrom(ref reader); return true;
                 default: return false;
@@ -60,7 +64,7 @@ public sealed class BeginRecord
 
     public void WriteTo(ref MessagePackWriter writer)
     {
-        writer.WriteMapHeader(2 + (Host is null ? 0 : 1) + (Subset is null ? 0 : 1) + (Started is null ? 0 : 1) + (Cutter is null ? 0 : 1) + (Stages.Count == 0 ? 0 : 1) + (Bases.Count == 0 ? 0 : 1) + (Estimate is null ? 0 : 1) + Unknown.Count);
+        writer.WriteMapHeader(2 + (Host is null ? 0 : 1) + (Subset is null ? 0 : 1) + (Started is null ? 0 : 1) + (Cutter is null ? 0 : 1) + (Stages.Count == 0 ? 0 : 1) + (Sorted ? 1 : 0) + (Bases.Count == 0 ? 0 : 1) + (Estimate is null ? 0 : 1) + Unknown.Count);
         writer.WriteString("kind"u8);
         writer.WriteString("begin"u8);
         writer.WriteString("version"u8);
@@ -90,6 +94,12 @@ public sealed class BeginRecord
         }
 
         WriteNames(ref writer, "stages"u8, Stages);
+        if (Sorted)
+        {
+            writer.WriteString("sorted"u8);
+            writer.Write(true);
+        }
+
         WriteNames(ref writer, "bases"u8, Bases);
         if (Estimate is not null)
         {

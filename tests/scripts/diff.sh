@@ -80,9 +80,7 @@ grep -q 'nowhere: is in neither' said || fail "a missing path is not named"
 expect_status 64 bs-diff --ignore colour "$first" "$second" 2> said
 grep -q 'colour: is none of' said || fail "a wrong aspect is not named"
 
-# A list out of order, a stream without an end, and one that tells of problems.
-expect_status 65 sh -c "cd tree && printf 'time\\0data\\0' | bs-walk | bs-diff $second -" > out 2> said
-grep -q 'not the order of a walk' said || fail "the order is not said"
+# A stream without an end, and one that tells of problems.
 (cd tree && bs-walk .) | head -c 300 > cut
 expect_status 65 bs-diff "$second" - < cut > out 2> said
 expect_status 3 sh -c "printf 'nothing-there\\0' | bs-walk | bs-diff $second - time" > out 2> said

@@ -43,3 +43,18 @@ expect_status 65 bs-json -d < cut > cut.stream 2> message
 grep -q 'stop without an end record' message || fail "$(cat message)"
 expect_status 65 bs-json < cut.stream > /dev/null 2> message
 jq . lines | expect_text 'hint: a record is one line: jq -c' bs-json -d
+
+# What every reader must refuse is refused both ways, named, and what came before it is written.
+expect_refusal() {
+  printf '%s\n' '{"kind":"begin","version":1}' '{"kind":"entry","path":"f","type":"file","content":true}' "$1" '{"kind":"end"}' > bad
+  expect_status 65 bs-json -d < bad > stream 2> message
+  grep -q "^bs-json: line 3: damaged stream: $2" message || fail "$1: $(cat message)"
+  expect_status 65 bs-json < stream > lines 2> message
+  [ "$(wc -l < lines)" -eq 2 ] || fail "$1: what came before it"
+}
+expect_refusal '{"kind":"begin","version":1}' 'a second begin record'
+expect_refusal '{"kind":"entry","path":"a/../../x","type":"file"}' '"a/../../x" cannot be the path of an entry'
+expect_refusal '{"kind":"entry","path":"/a","type":"file"}' '"/a" cannot be the path'
+expect_refusal '{"kind":"hole","size":0}' 'a hole has no size'
+expect_refusal '{"kind":"chunk","size":5,"bytes":"YQ=="}' 'a chunk says that it has 5 bytes and has 1'
+expect_refusal '{"kind":"chunk","size":8388609,"digest":"000000000000000000000000000000000000000000000000"}' 'size of a chunk is larger than'

@@ -5,7 +5,7 @@ using Backshift.Tooling;
 
 namespace Backshift.Tools.Diff;
 
-/// <summary>Merges two sides and writes where they differ. Memory is a node a level of each tree, and two chunks.</summary>
+/// <summary>Merges two sides and writes where they differ. Memory is a node a level of each tree, two chunks, and what the sorting of a stream takes.</summary>
 internal sealed class DiffStage
 {
     private readonly IEntrySide left;
@@ -73,7 +73,7 @@ internal sealed class DiffStage
     {
         EntryRecord entry = right.Entry;
         Aspects aspects = EntryComparison.Compare(left.Entry, entry);
-        if (right is StreamSide && entry.NeedsReading && (((left.Entry.Flags ?? 0) ^ (entry.Flags ?? 0)) & InodeFlags.InStatus) == 0)
+        if ((right is StreamSide ? entry.NeedsReading : right is SortedStream { NeedsReading: true }) && (((left.Entry.Flags ?? 0) ^ (entry.Flags ?? 0)) & InodeFlags.InStatus) == 0)
         {
             // Nobody has opened the file, so nobody knows all its flags.
             aspects &= ~Aspects.Flags;
@@ -98,6 +98,11 @@ internal sealed class DiffStage
         if (left is SavedSide one && right is SavedSide other && AreOneList(one.Stored, other.Stored))
         {
             return false;
+        }
+
+        if (right is SortedStream sorted)
+        {
+            return sorted.DiffersFrom(left.Entry.Path);
         }
 
         // Nobody has read the file: size and time have to do.

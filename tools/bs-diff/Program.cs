@@ -35,9 +35,15 @@ internal static class Program
             Saveset saveset = reader.Find(options.GetValue(first)!);
             string other = options.GetValue(second)!;
             StreamSide? stream = other == "-" ? new StreamSide(tool.OpenInput(), reader, selection) : null;
+            if (stream is not null)
+            {
+                await stream.BeginAsync(cancel);
+            }
+
+            using SortedStream? sorted = stream is { IsSorted: false } ? new SortedStream(stream, reader, reader.Cursor(saveset), !diff.Ignored.HasFlag(Aspects.Content)) : null;
             using SavedSide left = new(reader, saveset, selection);
             using SavedSide? right = stream is null ? new SavedSide(reader, reader.Find(other), selection) : null;
-            bool differ = await new DiffStage(left, stream is null ? right! : stream, new OutputBuffer(tool.OpenText()), diff).RunAsync(cancel);
+            bool differ = await new DiffStage(left, sorted ?? (IEntrySide?)stream ?? right!, new OutputBuffer(tool.OpenText()), diff).RunAsync(cancel);
             if (stream?.Problems is > 0 and long problems)
             {
                 tool.Warn($"the stream tells of {problems} {(problems == 1 ? "problem" : "problems")}: what could not be read there is shown as gone or changed");

@@ -5,7 +5,7 @@ using Backshift.Repository;
 
 namespace Backshift.Tools.Diff;
 
-/// <summary>A stream, as bs-walk or bs-chunk writes it: what is on a disk now. Its entries have to come in the order of a walk.</summary>
+/// <summary>A stream, as bs-walk, bs-chunk or bs-untar writes it, in the order in which it comes.</summary>
 internal sealed class StreamSide : IEntrySide, IContent
 {
     private readonly RecordReader records;
@@ -25,6 +25,9 @@ internal sealed class StreamSide : IEntrySide, IContent
 
     public EntryRecord Entry => entry!;
 
+    /// <summary>Whether the stream says that its entries come in the order of a tree; it is refused then if they do not.</summary>
+    internal bool IsSorted { get; private set; }
+
     /// <summary>How many problems have come.</summary>
     internal long Problems { get; private set; }
 
@@ -34,9 +37,17 @@ internal sealed class StreamSide : IEntrySide, IContent
 
     public Digest? Digest => IsHole ? null : digest ??= DigestOf(bytes);
 
-    /// <exception cref="BackshiftException">The stream is damaged, or its entries are not in order.</exception>
+    /// <summary>Reads the first record.</summary>
+    /// <exception cref="BackshiftException">It is none of a stream.</exception>
+    internal async ValueTask BeginAsync(CancellationToken cancel)
+    {
+        _ = await records.ReadAsync(cancel);
+        IsSorted = BeginRecord.ReadFrom(records.Encoded).Sorted;
+    }
+
+    /// <exception cref="BackshiftException">The stream is damaged, or its entries are not in the order that it promises.</exception>
     /// <exception cref="StreamCutException">It has no end.</exception>
-    async ValueTask<bool> IEntrySide.MoveNextAsync(CancellationToken cancel)
+    public async ValueTask<bool> MoveNextAsync(CancellationToken cancel)
     {
         // Content that nobody asked for is passed over.
         while (ahead || await records.ReadAsync(cancel))
@@ -54,10 +65,10 @@ internal sealed class StreamSide : IEntrySide, IContent
             }
 
             EntryRecord next = EntryRecord.ReadFrom(records.Encoded);
-            if (entry is not null && next.Path.CompareTo(entry.Path) <= 0)
+            if (IsSorted && entry is not null && next.Path.CompareTo(entry.Path) <= 0)
             {
                 throw new BackshiftException(
-                    ExitCode.DataError, $"{next.Path}: comes behind {entry.Path}, which is not the order of a walk", "give bs-walk the directories, not a list of find(1)");
+                    ExitCode.DataError, $"{next.Path}: comes behind {entry.Path}, in a stream that says it is sorted", "a filter that changes the order takes sorted out of the begin record");
             }
 
             entry = next;

@@ -1,10 +1,11 @@
 using System.Buffers;
+using System.IO.Pipelines;
 using System.Text.Json;
 using Backshift.Records;
 
 namespace Backshift.Tools.Json;
 
-/// <summary>Writes the stream that lines of JSON stand for. The order of its records is left to the next stage; that it has a begin and an end is seen to here.</summary>
+/// <summary>Writes the stream that lines of JSON stand for, record by record, each only after a reader of streams has taken it.</summary>
 internal sealed class BackStage
 {
     // A map that is written as pairs is three levels of JSON.
@@ -14,50 +15,71 @@ internal sealed class BackStage
     private readonly RecordWriter output;
     private readonly ArrayBufferWriter<byte> record = new(64 << 10);
 
+    // Holds one record, which is read before the next is written.
+    private readonly Pipe written = new(new PipeOptions(pauseWriterThreshold: 0, useSynchronizationContext: false));
+    private readonly RecordReader reader;
+
     internal BackStage(LineReader input, RecordWriter output)
     {
         this.input = input;
         this.output = output;
+        reader = new RecordReader(written.Reader);
     }
 
     /// <exception cref="StreamCutException">The lines stop without an end record; all before have been written.</exception>
-    /// <exception cref="BackshiftException">A line is not one of ours.</exception>
+    /// <exception cref="BackshiftException">A line is not one of ours, or out of order, likewise.</exception>
     internal async Task<ExitCode> RunAsync(CancellationToken cancel)
     {
-        bool started = false, ended = false, problems = false;
-        while (await input.ReadAsync(cancel))
+        bool problems = false;
+        try
         {
-            if (ended)
+            while (await input.ReadAsync(cancel))
             {
-                throw Wrong("follows the end record");
+                Encode();
+                await ReadBackAsync(cancel);
+                problems |= reader.Kind == RecordKind.Problem;
+                output.WriteEncoded(reader.Encoded);
+                await output.FlushIfFullAsync(cancel);
             }
-
-            string kind = Encode();
-            if (!started && kind != "begin")
-            {
-                throw Wrong("the first record is not a begin record");
-            }
-
-            started = true;
-            ended = kind == "end";
-            problems |= kind == "problem";
-            output.WriteEncoded(new ReadOnlySequence<byte>(record.WrittenMemory));
-            await output.FlushIfFullAsync(cancel);
+        }
+        catch (BackshiftException)
+        {
+            await output.FlushAsync(cancel);
+            throw;
         }
 
         await output.FlushAsync(cancel);
-        return !ended ? throw new StreamCutException(started ? "the lines on standard input stop without an end record" : "standard input is empty: no begin record")
+        return !reader.Ended ? throw new StreamCutException(reader.Started ? "the lines on standard input stop without an end record" : "standard input is empty: no begin record")
             : problems ? ExitCode.Incomplete : ExitCode.Done;
     }
 
-    private string Encode()
+    /// <summary>Reads what was written as any other program would: nothing is passed on that they refuse.</summary>
+    private async ValueTask ReadBackAsync(CancellationToken cancel)
+    {
+        written.Writer.Write(record.WrittenSpan);
+        await written.Writer.FlushAsync(cancel);
+        try
+        {
+            await reader.ReadAsync(cancel);
+            RecordCheck.Check(reader.Kind, reader.Encoded);
+        }
+        catch (BackshiftException e)
+        {
+            throw Wrong(e.Message, e);
+        }
+    }
+
+    private void Encode()
     {
         record.ResetWrittenCount();
         try
         {
             using JsonDocument line = JsonDocument.Parse(input.Line, Options);
-            string kind = RecordFromJson.Write(line.RootElement, record);
-            return record.WrittenCount <= StreamLimits.Record ? kind : throw Wrong($"the record is longer than {StreamLimits.Record} bytes");
+            RecordFromJson.Write(line.RootElement, record);
+            if (record.WrittenCount > StreamLimits.Record)
+            {
+                throw Wrong($"the record is longer than {StreamLimits.Record} bytes");
+            }
         }
         catch (JsonException e)
         {

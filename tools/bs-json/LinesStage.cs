@@ -24,7 +24,7 @@ internal sealed class LinesStage
     }
 
     /// <exception cref="StreamCutException">The stream stops; all that was whole has been written.</exception>
-    /// <exception cref="BackshiftException">It is damaged.</exception>
+    /// <exception cref="BackshiftException">It is damaged, likewise.</exception>
     internal async Task<ExitCode> RunAsync(CancellationToken cancel)
     {
         bool problems = false;
@@ -33,6 +33,7 @@ internal sealed class LinesStage
             while (await input.ReadAsync(cancel))
             {
                 problems |= input.Kind == RecordKind.Problem;
+                RecordCheck.Check(input.Kind, input.Encoded);
                 json.Write(input.Encoded);
                 output.Write("\n"u8);
                 if (output.UnflushedBytes >= FlushAt)
@@ -41,7 +42,7 @@ internal sealed class LinesStage
                 }
             }
         }
-        catch (StreamCutException)
+        catch (BackshiftException)
         {
             await output.FlushAsync(cancel);
             throw;

@@ -13,21 +13,21 @@ internal static class RecordFromJson
 {
     private const string Kind = "kind";
 
-    /// <summary>Writes a record, its kind first wherever that stands in the object, and returns the kind.</summary>
+    /// <summary>Writes a record, its kind first wherever that stands in the object.</summary>
     /// <exception cref="FormatException">The object stands for no record.</exception>
     /// <exception cref="InvalidOperationException">A string or a key is not Unicode: half of a surrogate pair, or bytes that are no UTF-8.</exception>
-    internal static string Write(JsonElement line, IBufferWriter<byte> output)
+    internal static void Write(JsonElement line, IBufferWriter<byte> output)
     {
-        if (line.ValueKind != JsonValueKind.Object || !line.TryGetProperty(Kind, out JsonElement value) || value.ValueKind != JsonValueKind.String)
+        // A kind that is not UTF-8 is an object.
+        if (line.ValueKind != JsonValueKind.Object || !line.TryGetProperty(Kind, out JsonElement value) || value.ValueKind is not (JsonValueKind.String or JsonValueKind.Object))
         {
             throw new FormatException("is not an object with a \"kind\"");
         }
 
         MessagePackWriter writer = new(output);
-        string kind = Text(value);
         writer.WriteMapHeader(line.GetPropertyCount());
         writer.Write(Kind);
-        writer.Write(kind);
+        WriteValue(ref writer, value, KeyMeaning.Text, 1);
         bool seen = false;
         foreach (JsonProperty property in line.EnumerateObject())
         {
@@ -48,7 +48,6 @@ internal static class RecordFromJson
         }
 
         writer.Flush();
-        return kind;
     }
 
     /// <param name="writer">Where the value goes.</param>

@@ -43,7 +43,7 @@ internal sealed class SavesetStream
     internal async Task<ExitCode> RunAsync(CancellationToken cancel)
     {
         ExitCode code = ExitCode.Done;
-        records.Write(new BeginRecord { Host = saveset.Host, Subset = saveset.Subset, Started = saveset.Started, Cutter = saveset.Cutter });
+        records.Write(new BeginRecord { Host = saveset.Host, Subset = saveset.Subset, Started = saveset.Started, Cutter = saveset.Cutter, Sorted = true });
         WriteSkipped();
         try
         {

@@ -9,6 +9,9 @@ internal sealed class Member
 {
     private const int LongestName = 4096;
 
+    // What is left of a record is for all else that an entry has.
+    private const int MostAttributeBytes = StreamLimits.Record - (1 << 20);
+
     /// <summary>The name as the archive has it.</summary>
     internal required BytePath Name { get; init; }
 
@@ -21,7 +24,13 @@ internal sealed class Member
     internal byte Type { get; private init; }
 
     /// <summary>How many bytes of content are in the archive, a sparse map before them among them.</summary>
-    internal long Stored { get; private init; }
+    internal long Stored { get; set; }
+
+    /// <summary>The size that a member has which should have no content; it may be there all the same.</summary>
+    internal long Doubtful { get; private init; }
+
+    /// <summary>Whether that size is from an extended header: then the content is there.</summary>
+    internal bool IsPaxSize { get; private init; }
 
     /// <summary>The map of a sparse file; it may yet be empty.</summary>
     internal SparseMap? Sparse { get; private init; }
@@ -32,6 +41,9 @@ internal sealed class Member
     /// <summary>Whether the sparse map stands before the content.</summary>
     internal bool IsMapInContent { get; private init; }
 
+    /// <summary>Why it cannot be kept, whatever its name; null if it can.</summary>
+    internal string? Refusal { get; set; }
+
     /// <summary>What cannot be kept of it.</summary>
     internal List<string> Marks { get; } = [];
 
@@ -40,21 +52,18 @@ internal sealed class Member
     /// <param name="longName">Its name, from a member of GNU before it, or null.</param>
     /// <param name="longTarget">Its target, likewise.</param>
     /// <param name="accounts">Tells the numbers of names in access control lists.</param>
-    /// <exception cref="FormatException">The headers are damaged.</exception>
+    /// <exception cref="FormatException">Nobody can tell where the next header is.</exception>
     internal static Member Of(TarHeader header, PaxHeader pax, BytePath? longName, BytePath? longTarget, AccountNumbers accounts)
     {
         BytePath name = pax.Sparse.Name ?? pax.Path ?? longName ?? header.Name;
         byte type = header.Type;
         EntryType? kind = KindOf(type, name);
-        long size = pax.Size ?? header.Number(TarField.Size) ?? 0;
-        if (size < 0 || (pax.Size is null && header.Number(TarField.Size) is null && !header.Bytes(TarField.Size).Trim("\0 "u8).IsEmpty))
-        {
-            throw new FormatException("a size that is no number");
-        }
 
-        if (pax.Sparse is { IsSparse: true, IsKnown: false })
+        // To tar a hard link has no size, whatever its header says.
+        long size = pax.Size ?? header.Number(TarField.Size) ?? (type == (byte)'1' ? 0 : -1);
+        if (size < 0)
         {
-            kind = null;
+            throw new FormatException($"the size \"{Shown.Field(header.Bytes(TarField.Size))}\" is none");
         }
 
         bool oldSparse = type == (byte)'S';
@@ -64,28 +73,59 @@ internal sealed class Member
             Name = name,
             Type = type,
             Target = pax.Target ?? longTarget ?? new BytePath(header.Text(TarField.Target)),
-            Stored = type is >= (byte)'1' and <= (byte)'6' ? 0 : size,
+            Stored = HasNoContent(type) ? 0 : size,
+            Doubtful = HasNoContent(type) ? size : 0,
+            IsPaxSize = pax.Size is not null,
+            Refusal = pax.IsLost ? "its extended header is too long; left out"
+                : kind is null ? (type == (byte)'M' ? "goes on from another volume; skipped" : "")
+                : !file || !pax.Sparse.IsSparse ? null
+                : !pax.Sparse.IsKnown ? "is a sparse file in a form that is not known; skipped"
+                : pax.Sparse.Wrong is { } wrong ? $"cannot be read: {wrong}"
+                : null,
             Sparse = !file ? null : oldSparse ? new SparseMap() : pax.Sparse.IsSparse ? pax.Sparse.Map : null,
             IsMapInBlocks = file && oldSparse && header.Bytes(TarField.IsExtended)[0] != 0,
             IsMapInContent = file && !oldSparse && pax.Sparse.IsMapInContent,
             Entry = kind is null ? null : new EntryRecord { Path = default, Type = kind.Value },
         };
-        if (oldSparse && file)
-        {
-            member.Sparse!.Add(header.Bytes(TarField.Sparse));
-        }
-
         if (file)
         {
             member.Entry!.HasContent = true;
-            member.Entry.Size = oldSparse ? header.Number(TarField.RealSize) ?? throw new FormatException("a sparse file without a size")
-                : pax.Sparse.IsSparse ? pax.Sparse.Size ?? throw new FormatException("a sparse file without a size")
-                : size;
+            member.SetSize(oldSparse ? header.Number(TarField.RealSize) : pax.Sparse.IsSparse ? pax.Sparse.Size : size);
+            if (oldSparse)
+            {
+                member.AddRuns(header.Bytes(TarField.Sparse));
+            }
         }
 
+        member.Marks.AddRange(pax.Notes);
         member.Describe(header, pax, accounts);
         return member;
     }
+
+    /// <summary>Takes runs of a sparse map of old GNU form.</summary>
+    internal void AddRuns(ReadOnlySpan<byte> entries)
+    {
+        try
+        {
+            Sparse!.Add(entries);
+        }
+        catch (FormatException e)
+        {
+            Refusal ??= $"cannot be read: {e.Message}";
+        }
+    }
+
+    private void SetSize(long? size)
+    {
+        Entry!.Size = size;
+        if (size is null or < 0)
+        {
+            Entry.Size = 0;
+            Refusal ??= "cannot be read: a sparse file without a size";
+        }
+    }
+
+    private static bool HasNoContent(byte type) => type is >= (byte)'1' and <= (byte)'6';
 
     private static EntryType? KindOf(byte type, BytePath name) => type switch
     {
@@ -98,7 +138,10 @@ internal sealed class Member
         (byte)'5' or (byte)'D' => EntryType.Directory,
         (byte)'6' => EntryType.Fifo,
         (byte)'S' => EntryType.File,
-        _ => null,
+        (byte)'M' or (byte)'V' => null,
+
+        // As POSIX has it, and tar; the member says so.
+        _ => EntryType.File,
     };
 
     private void Describe(TarHeader header, PaxHeader pax, AccountNumbers accounts)
@@ -108,20 +151,28 @@ internal sealed class Member
             return;
         }
 
+        if (!IsKnown(Type))
+        {
+            string type = char.IsAsciiLetterOrDigit((char)Type) ? $"\"{(char)Type}\"" : $"0x{Type:x2}";
+            Marks.Add($"is of type {type}, which is not known; kept as a file");
+        }
+
         bool named = header.IsPosix || header.IsGnu;
-        Entry.Mode = (uint?)header.Number(TarField.Mode) & 0xFFF;
-        Entry.Uid = Id(pax.Uid ?? header.Number(TarField.Uid), "user");
-        Entry.Gid = Id(pax.Gid ?? header.Number(TarField.Gid), "group");
-        Entry.User = Text(pax.User ?? (named ? header.Text(TarField.User).ToArray() : []));
-        Entry.Group = Text(pax.Group ?? (named ? header.Text(TarField.Group).ToArray() : []));
-        Entry.Mtime = pax.Mtime ?? Time(header.Number(TarField.Mtime));
-        Entry.Ctime = pax.Ctime ?? (header.IsGnu ? Time(header.Number(TarField.Ctime)) : null);
+        Entry.Mode = (uint?)Number(header, TarField.Mode, "mode") & 0xFFF;
+        Entry.Uid = Id(pax.Uid ?? Number(header, TarField.Uid, "user's number"), "user");
+        Entry.Gid = Id(pax.Gid ?? Number(header, TarField.Gid, "group's number"), "group");
+        Entry.User = Text(pax.User ?? (named ? header.Text(TarField.User).ToArray() : []), "user");
+        Entry.Group = Text(pax.Group ?? (named ? header.Text(TarField.Group).ToArray() : []), "group");
+        Entry.Mtime = pax.Mtime ?? Time(Number(header, TarField.Mtime, "time"));
+
+        // Only incremental archives have it, others leave it empty; some have a prefix in its place that tar does not read either.
+        Entry.Ctime = pax.Ctime ?? (header.IsGnu && header.Number(TarField.Ctime) is { } ctime and not 0 ? Time(ctime) : null);
         Entry.Btime = pax.Btime;
         Entry.Flags = pax.Flags is null ? null : FlagNames.Read(pax.Flags);
         if (Entry.Type is EntryType.CharacterDevice or EntryType.BlockDevice)
         {
-            Entry.RdevMajor = Device(pax.Major ?? header.Number(TarField.Major));
-            Entry.RdevMinor = Device(pax.Minor ?? header.Number(TarField.Minor));
+            Entry.RdevMajor = Device(pax.Major ?? Number(header, TarField.Major, "device number"));
+            Entry.RdevMinor = Device(pax.Minor ?? Number(header, TarField.Minor, "device number"));
         }
 
         AddAttributes(pax, accounts);
@@ -130,9 +181,17 @@ internal sealed class Member
     private void AddAttributes(PaxHeader pax, AccountNumbers accounts)
     {
         List<KeyValuePair<byte[], byte[]>> all = [];
+        long bytes = 0;
         foreach ((BytePath name, byte[] value) in pax.Attributes)
         {
+            bytes += name.Length + value.Length;
             all.Add(new(name.Bytes, value));
+        }
+
+        if (bytes > MostAttributeBytes)
+        {
+            Marks.Add($"its extended attributes take {bytes} bytes, more than {MostAttributeBytes}; left out");
+            all.Clear();
         }
 
         AddList(pax.AccessList, inherited: false, "system.posix_acl_access"u8);
@@ -176,11 +235,37 @@ internal sealed class Member
             return (uint)number;
         }
 
-        Marks.Add("its device number cannot be read");
+        if (number is not null)
+        {
+            Marks.Add($"its device has the number {number}, which no device can have here");
+        }
+
         return 0;
+    }
+
+    private long? Number(TarHeader header, TarField field, string what)
+    {
+        if (header.Number(field) is { } number)
+        {
+            return number;
+        }
+
+        Marks.Add($"its {what} cannot be read: \"{Shown.Field(header.Bytes(field))}\" in its header");
+        return null;
     }
 
     private static UnixTime? Time(long? seconds) => seconds is { } number ? new UnixTime(number, 0) : null;
 
-    private static byte[]? Text(byte[] name) => name.Length is > 0 and <= LongestName && Utf8.IsValid(name) ? name : null;
+    private byte[]? Text(byte[] name, string whose)
+    {
+        if (name.Length <= LongestName && Utf8.IsValid(name))
+        {
+            return name.Length > 0 ? name : null;
+        }
+
+        Marks.Add($"the name of its {whose}, \"{Shown.Name(new BytePath(name))}\", {(name.Length <= LongestName ? "is not UTF-8" : $"is longer than {LongestName} bytes")}; left out");
+        return null;
+    }
+
+    private static bool IsKnown(byte type) => type is 0 or (>= (byte)'0' and <= (byte)'7') or (byte)'D' or (byte)'S';
 }

@@ -16,6 +16,12 @@ internal sealed class PaxHeader
     private const int MostAttributes = 65536;
     private const int LongestAttributeName = 255;
 
+    // Bounds what the headers before one member, or those of the whole archive, hold together.
+    private const int MostBytes = 2 * Longest;
+    private const int MostNotes = 16;
+
+    private int bytes;
+
     internal BytePath? Path { get; private set; }
 
     internal BytePath? Target { get; private set; }
@@ -51,26 +57,51 @@ internal sealed class PaxHeader
 
     internal PaxSparse Sparse { get; private set; } = new();
 
-    /// <summary>The same again, to which more may be added.</summary>
+    /// <summary>Of an archive of several volumes, the file of which the next member is the rest.</summary>
+    internal BytePath? Continued { get; set; }
+
+    /// <summary>What could not be read, in words for people; some of it, if there is much.</summary>
+    internal IReadOnlyList<string> Notes => notes;
+
+    /// <summary>Whether there was a header too long to be read: neither the name nor the size of the member is known.</summary>
+    internal bool IsLost { get; private set; }
+
+    private List<string> notes = [];
+
+    /// <summary>The same again without its notes, to which more may be added.</summary>
     internal PaxHeader Copy()
     {
         PaxHeader copy = (PaxHeader)MemberwiseClone();
         copy.Attributes = new Dictionary<BytePath, byte[]>(Attributes);
         copy.Sparse = Sparse.Copy();
+        copy.notes = [];
         return copy;
     }
 
-    /// <summary>Takes the records of an extended header.</summary>
-    /// <exception cref="FormatException">They are damaged.</exception>
+    /// <summary>Forgets the notes: they were said.</summary>
+    internal void ClearNotes() => notes.Clear();
+
+    /// <summary>Does without a header.</summary>
+    internal void Lose() => IsLost = true;
+
+    /// <summary>Takes the records of an extended header, as far as they can be read: tar does so too.</summary>
     internal void Add(ReadOnlySpan<byte> records)
     {
+        bytes += records.Length;
+        if (bytes > MostBytes)
+        {
+            Lose();
+            return;
+        }
+
         while (!records.IsEmpty && records[0] != 0)
         {
             // "LENGTH KEY=VALUE\n", where the length counts all of it.
             if (!Utf8Parser.TryParse(records, out int length, out int digits) || length <= digits + 1 || length > records.Length
                 || records[digits] != (byte)' ' || records[length - 1] != (byte)'\n')
             {
-                throw new FormatException("a record of an extended header has a wrong length");
+                Note("a record of its extended header has a wrong length; what follows it there is lost");
+                return;
             }
 
             ReadOnlySpan<byte> record = records[(digits + 1)..(length - 1)];
@@ -78,7 +109,8 @@ internal sealed class PaxHeader
             int equals = record.IndexOf((byte)'=');
             if (equals < 0)
             {
-                throw new FormatException("a record of an extended header has no =");
+                Note($"a record of its extended header has no =: \"{Shown.Field(record)}\"");
+                continue;
             }
 
             Set(record[..equals], record[(equals + 1)..]);
@@ -91,16 +123,16 @@ internal sealed class PaxHeader
         {
             case var _ when key.SequenceEqual("path"u8): Path = Name(value); break;
             case var _ when key.SequenceEqual("linkpath"u8): Target = Name(value); break;
-            case var _ when key.SequenceEqual("size"u8): Size = Length(value); break;
-            case var _ when key.SequenceEqual("uid"u8): Uid = Number(value); break;
-            case var _ when key.SequenceEqual("gid"u8): Gid = Number(value); break;
+            case var _ when key.SequenceEqual("size"u8): Size = Number(key, value, least: 0); break;
+            case var _ when key.SequenceEqual("uid"u8): Uid = Number(key, value); break;
+            case var _ when key.SequenceEqual("gid"u8): Gid = Number(key, value); break;
             case var _ when key.SequenceEqual("uname"u8): User = Text(value); break;
             case var _ when key.SequenceEqual("gname"u8): Group = Text(value); break;
-            case var _ when key.SequenceEqual("mtime"u8): Mtime = Time(value); break;
-            case var _ when key.SequenceEqual("ctime"u8): Ctime = Time(value); break;
-            case var _ when key.SequenceEqual("LIBARCHIVE.creationtime"u8): Btime = Time(value); break;
-            case var _ when key.SequenceEqual("SCHILY.devmajor"u8): Major = Number(value); break;
-            case var _ when key.SequenceEqual("SCHILY.devminor"u8): Minor = Number(value); break;
+            case var _ when key.SequenceEqual("mtime"u8): Mtime = Time(key, value); break;
+            case var _ when key.SequenceEqual("ctime"u8): Ctime = Time(key, value); break;
+            case var _ when key.SequenceEqual("LIBARCHIVE.creationtime"u8): Btime = Time(key, value); break;
+            case var _ when key.SequenceEqual("SCHILY.devmajor"u8): Major = Number(key, value); break;
+            case var _ when key.SequenceEqual("SCHILY.devminor"u8): Minor = Number(key, value); break;
             case var _ when key.SequenceEqual("SCHILY.fflags"u8): Flags = Text(value); break;
             case var _ when key.SequenceEqual("SCHILY.acl.access"u8): AccessList = Text(value); break;
             case var _ when key.SequenceEqual("SCHILY.acl.default"u8): DefaultAccessList = Text(value); break;
@@ -109,6 +141,7 @@ internal sealed class PaxHeader
 
             // The attribute has a NUL at its end, the record has not.
             case var _ when key.SequenceEqual("RHT.security.selinux"u8): SetAttribute([.. "security.selinux"u8], [.. value, 0]); break;
+            case var _ when key.SequenceEqual("GNU.volume.filename"u8): Continued = Name(value); break;
             case var _ when key.StartsWith("GNU.sparse."u8): Sparse.Set(key["GNU.sparse.".Length..], value); break;
         }
     }
@@ -119,29 +152,77 @@ internal sealed class PaxHeader
         byte[] name = PaxEscapes.FromPercents(encodedName);
         if (!Attributes.ContainsKey(new BytePath(name)))
         {
-            SetAttribute(name, PaxEscapes.FromBase64(encodedValue) ?? throw new FormatException("an attribute that is no base64"));
+            if (PaxEscapes.FromBase64(encodedValue) is { } value)
+            {
+                SetAttribute(name, value);
+            }
+            else
+            {
+                Note($"its attribute \"{Shown.Name(new BytePath(name))}\" is no base64");
+            }
         }
     }
 
     private void SetAttribute(byte[] name, byte[] value)
     {
-        if (name.Length is 0 or > LongestAttributeName || Attributes.Count == MostAttributes)
+        BytePath path = new(name);
+        if (name.Length is 0 or > LongestAttributeName || name.Contains((byte)0))
         {
-            throw new FormatException($"more than {MostAttributes} attributes, or a name of {name.Length} bytes");
+            Note($"an attribute cannot have the name \"{Shown.Name(path)}\"; left out");
         }
-
-        Attributes[new BytePath(name)] = value;
+        else if (Attributes.Count == MostAttributes && !Attributes.ContainsKey(path))
+        {
+            Note($"it has more than {MostAttributes} attributes; the others are left out");
+        }
+        else
+        {
+            Attributes[path] = value;
+        }
     }
+
+    private void Note(string text)
+    {
+        if (notes.Count < MostNotes && !notes.Contains(text))
+        {
+            notes.Add(text);
+        }
+    }
+
+    private void NoteUnreadable(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value) =>
+        Note($"its extended header says {Shown.Field(key)}={Shown.Field(value[..Math.Min(value.Length, 40)])}, which cannot be read; what its header says counts");
 
     // An empty value takes back what was said before.
     private static BytePath? Name(ReadOnlySpan<byte> value) => value.IsEmpty ? null : new BytePath(value);
 
     private static byte[]? Text(ReadOnlySpan<byte> value) => value.IsEmpty ? null : value.ToArray();
 
-    private static UnixTime? Time(ReadOnlySpan<byte> value) => PaxTime.TryRead(value, out UnixTime time) ? time : null;
+    private UnixTime? Time(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
+    {
+        if (PaxTime.TryRead(value, out UnixTime time))
+        {
+            return time;
+        }
 
-    private static long? Number(ReadOnlySpan<byte> value) => Utf8Parser.TryParse(value, out long number, out int used) && used == value.Length ? number : null;
+        if (!value.IsEmpty)
+        {
+            NoteUnreadable(key, value);
+        }
 
-    private static long? Length(ReadOnlySpan<byte> value) =>
-        value.IsEmpty ? null : Number(value) is { } size and >= 0 ? size : throw new FormatException($"\"{Escaping.Display(value)}\" is no size");
+        return null;
+    }
+
+    private long? Number(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, long least = long.MinValue)
+    {
+        if (Utf8Parser.TryParse(value, out long number, out int used) && used == value.Length && number >= least)
+        {
+            return number;
+        }
+
+        if (!value.IsEmpty)
+        {
+            NoteUnreadable(key, value);
+        }
+
+        return null;
+    }
 }

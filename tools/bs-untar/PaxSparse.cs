@@ -17,8 +17,11 @@ internal sealed class PaxSparse
     /// <summary>The file's length with its holes.</summary>
     internal long? Size { get; private set; }
 
+    /// <summary>What is wrong with it, or null.</summary>
+    internal string? Wrong { get; private set; }
+
     /// <summary>Whether the member is a sparse file.</summary>
-    internal bool IsSparse => major is not null || map is not null;
+    internal bool IsSparse => major is not null || map is not null || Size is not null || Wrong is not null;
 
     /// <summary>Whether its map stands before its content.</summary>
     internal bool IsMapInContent => major is 1 && minor is 0;
@@ -29,16 +32,28 @@ internal sealed class PaxSparse
     /// <summary>The map of formats 0.0 and 0.1.</summary>
     internal SparseMap Map => map ?? new SparseMap();
 
-    internal PaxSparse Copy() => new() { map = map, offset = offset, major = major, minor = minor, Name = Name, Size = Size };
+    internal PaxSparse Copy() => new() { map = map?.Copy(), offset = offset, major = major, minor = minor, Name = Name, Size = Size, Wrong = Wrong };
 
-    /// <exception cref="FormatException">The value is none.</exception>
+    /// <summary>Takes a record; what is wrong with it stays with the member, whose content cannot be told then.</summary>
     internal void Set(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
+    {
+        try
+        {
+            Take(key, value);
+        }
+        catch (FormatException e)
+        {
+            Wrong ??= e.Message;
+        }
+    }
+
+    private void Take(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
     {
         switch (key)
         {
             case var _ when key.SequenceEqual("major"u8): major = Number(value); break;
             case var _ when key.SequenceEqual("minor"u8): minor = Number(value); break;
-            case var _ when key.SequenceEqual("name"u8): Name = new BytePath(value); break;
+            case var _ when key.SequenceEqual("name"u8): Name = value.IsEmpty ? null : new BytePath(value); break;
             case var _ when key.SequenceEqual("size"u8) || key.SequenceEqual("realsize"u8): Size = Number(value); break;
             case var _ when key.SequenceEqual("numblocks"u8): map ??= new SparseMap(); break;
             case var _ when key.SequenceEqual("offset"u8): offset = Number(value); break;
@@ -77,5 +92,5 @@ internal sealed class PaxSparse
 
     private static long Number(ReadOnlySpan<byte> text) => Utf8Parser.TryParse(text, out long number, out int used) && used == text.Length && number >= 0
         ? number
-        : throw new FormatException($"\"{Escaping.Display(text[..Math.Min(text.Length, 40)])}\" in a sparse map");
+        : throw new FormatException($"\"{Shown.Field(text[..Math.Min(text.Length, 40)])}\" in a sparse map");
 }

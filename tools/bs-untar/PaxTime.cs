@@ -6,33 +6,49 @@ namespace Backshift.Tools.Untar;
 /// <summary>Times of extended headers: decimal numbers of seconds, "-1.5".</summary>
 internal static class PaxTime
 {
+    private const int Digits = 9;
     private const uint Second = 1_000_000_000;
 
-    /// <summary>Reads a time, cut to nanoseconds; false for what is none or out of range.</summary>
+    /// <summary>Reads a time, cut to nanoseconds towards the past; false for what is none or out of range.</summary>
     internal static bool TryRead(ReadOnlySpan<byte> text, out UnixTime time)
     {
         time = default;
         bool negative = text.StartsWith("-"u8);
-        text = negative ? text[1..] : text;
         int point = text.IndexOf((byte)'.');
+
+        // The sign stays with the digits: the smallest time of all has no positive counterpart.
         ReadOnlySpan<byte> whole = point < 0 ? text : text[..point];
         ReadOnlySpan<byte> fraction = point < 0 ? default : text[(point + 1)..];
-        if (whole.IsEmpty || whole[0] is < (byte)'0' or > (byte)'9' || fraction.ContainsAnyExceptInRange((byte)'0', (byte)'9')
+        int start = negative ? 1 : 0;
+        if (whole.Length == start || whole[start..].ContainsAnyExceptInRange((byte)'0', (byte)'9') || fraction.ContainsAnyExceptInRange((byte)'0', (byte)'9')
             || !Utf8Parser.TryParse(whole, out long seconds, out int used) || used != whole.Length)
         {
             return false;
         }
 
         uint nanoseconds = 0;
-        for (int i = 0; i < 9; i++)
+        for (int i = 0; i < Digits; i++)
         {
             nanoseconds = (nanoseconds * 10) + (i < fraction.Length ? fraction[i] - (uint)'0' : 0);
         }
 
         // Before 1970 the fraction counts backward in the text, and forward in a UnixTime.
-        time = !negative ? new UnixTime(seconds, nanoseconds)
-            : nanoseconds == 0 ? new UnixTime(-seconds, 0)
-            : new UnixTime(-seconds - 1, Second - nanoseconds);
+        if (negative)
+        {
+            nanoseconds += fraction.Length > Digits && fraction[Digits..].ContainsAnyExcept((byte)'0') ? 1u : 0;
+            if (nanoseconds > 0)
+            {
+                if (seconds == long.MinValue)
+                {
+                    return false;
+                }
+
+                seconds--;
+                nanoseconds = Second - nanoseconds;
+            }
+        }
+
+        time = new UnixTime(seconds, nanoseconds);
         return true;
     }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Backshift.Records;
+using Backshift.Repository.Objects;
 using Backshift.Tooling;
 
 namespace Backshift.Tools.Untar;
@@ -15,7 +16,7 @@ internal static class Program
         root.Options.Add(verbose);
         return Tool.RunAsync("bs-untar", root, args, async (options, tool, cancel) =>
         {
-            UntarStage stage = new(new TarReader(tool.OpenInput("a tar archive")), tool.OpenOutput(), origin.Begin(options, tool), options.GetValue(zeros), message => tool.Warn(message));
+            using UntarStage stage = new(new TarReader(tool.OpenInput("a tar archive")), tool.OpenOutput(), origin.Begin(options, tool), options.GetValue(zeros), message => tool.Warn(message), ScratchSpace.Create);
             ExitCode status = await stage.RunAsync(cancel);
             if (options.GetValue(verbose))
             {

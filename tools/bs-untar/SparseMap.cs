@@ -18,6 +18,13 @@ internal sealed class SparseMap
     /// <summary>Where the last run ends.</summary>
     internal long End { get; private set; }
 
+    internal SparseMap Copy()
+    {
+        SparseMap copy = new() { Stored = Stored, End = End };
+        copy.runs.AddRange(runs);
+        return copy;
+    }
+
     /// <exception cref="FormatException">The run lies before the end of the last, or there are too many.</exception>
     internal void Add(long offset, long length)
     {
@@ -53,12 +60,7 @@ internal sealed class SparseMap
     }
 
     /// <summary>Sees whether the map goes with a file of this length of which so many bytes are stored.</summary>
-    /// <exception cref="FormatException">It does not.</exception>
-    internal void Check(long size, long stored)
-    {
-        if (Stored != stored || End > size)
-        {
-            throw new FormatException($"a sparse map of {Stored} bytes up to {End}, for a file of {size} bytes of which {stored} are stored");
-        }
-    }
+    /// <returns>Null, or what does not go with it.</returns>
+    internal string? WhyNot(long size, long stored) =>
+        Stored == stored && End <= size ? null : $"a sparse map of {Stored} bytes up to {End}, for a file of {size} bytes of which {stored} are stored";
 }

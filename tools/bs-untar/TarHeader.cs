@@ -47,6 +47,12 @@ internal readonly ref struct TarHeader
     /// <summary>Whether the sum of all bytes is what the header says, its own field taken for blanks. Some old programs added signed bytes.</summary>
     internal bool HasValidChecksum()
     {
+        // Asked of every block of garbage, most of which has no number there.
+        if (Number(TarField.Checksum) is not { } sum)
+        {
+            return false;
+        }
+
         int unsigned = 0, signed = 0;
         for (int i = 0; i < Block; i++)
         {
@@ -55,6 +61,6 @@ internal readonly ref struct TarHeader
             signed += (sbyte)b;
         }
 
-        return Number(TarField.Checksum) is { } sum && (sum == unsigned || sum == signed);
+        return sum == unsigned || sum == signed;
     }
 }

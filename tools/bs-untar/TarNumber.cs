@@ -4,7 +4,7 @@ namespace Backshift.Tools.Untar;
 internal static class TarNumber
 {
     /// <summary>Octal digits between blanks and NULs, or, from a first byte of 0x80 or 0xff on, two's complement with the highest byte first (GNU, star).</summary>
-    /// <returns>False for anything else, an empty field among them, and for what 63 bits and a sign do not hold.</returns>
+    /// <returns>False for anything else, a field of blanks among them, and for what 63 bits and a sign do not hold.</returns>
     internal static bool TryRead(ReadOnlySpan<byte> field, out long number)
     {
         number = 0;
@@ -31,10 +31,19 @@ internal static class TarNumber
     private static bool TryReadOctal(ReadOnlySpan<byte> field, out long number)
     {
         number = 0;
-        ReadOnlySpan<byte> digits = field.TrimStart((byte)' ');
-        int end = digits.IndexOfAny((byte)0, (byte)' ');
+
+        // Some writers let the NUL of the field before run over into this one. A field of NULs alone is 0, as tar reads it.
+        ReadOnlySpan<byte> rest = field[(field[0] == 0 ? 1 : 0)..];
+        int first = rest.IndexOfAnyExcept(" \t\n\v\f\r"u8);
+        if (first < 0)
+        {
+            return false;
+        }
+
+        ReadOnlySpan<byte> digits = rest[first..];
+        int end = digits.IndexOfAny("\0 \t\n\v\f\r"u8);
         digits = end < 0 ? digits : digits[..end];
-        if (digits.IsEmpty || digits.ContainsAnyExceptInRange((byte)'0', (byte)'7'))
+        if ((digits.IsEmpty && rest[first] != 0) || digits.ContainsAnyExceptInRange((byte)'0', (byte)'7'))
         {
             return false;
         }

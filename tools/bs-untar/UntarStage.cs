@@ -4,7 +4,7 @@ using Backshift.Records;
 namespace Backshift.Tools.Untar;
 
 /// <summary>Makes a stream of a tar archive, see bs-untar(1).</summary>
-internal sealed partial class UntarStage
+internal sealed partial class UntarStage : IDisposable
 {
     private const int LongestName = 1 << 20;
 
@@ -15,25 +15,34 @@ internal sealed partial class UntarStage
     private readonly Action<string> warn;
     private readonly AccountNumbers accounts = new();
     private readonly PaxHeader archiveHeader = new();
+    private readonly ArchiveNames names;
 
     // What stands before the header that it is about.
     private PaxHeader? memberHeader;
     private BytePath? longName;
     private BytePath? longTarget;
-    private long headerAt;
+
+    private bool started;
+
+    // Where blocks begin that are no headers, and what is wrong with the first; null while all is well.
+    private long? lostAt;
+    private string lostWhy = "";
+    private bool lostAfterZeros;
 
     /// <param name="tar">The archive.</param>
     /// <param name="output">Where the stream goes; not closed.</param>
     /// <param name="begin">The first record.</param>
     /// <param name="ignoreZeros">Whether to go on behind blocks of zeros.</param>
     /// <param name="warn">Says a line on standard error.</param>
-    internal UntarStage(TarReader tar, Stream output, BeginRecord begin, bool ignoreZeros, Action<string> warn)
+    /// <param name="createScratch">Makes a file without a name for names that do not fit into memory.</param>
+    internal UntarStage(TarReader tar, Stream output, BeginRecord begin, bool ignoreZeros, Action<string> warn, Func<UnixFile> createScratch)
     {
         this.tar = tar;
         this.output = new RecordWriter(output);
         this.begin = begin;
         this.ignoreZeros = ignoreZeros;
         this.warn = warn;
+        names = new ArchiveNames(createScratch);
 
         // Whoever makes the archive may take long over the rest: the next stage gets what there is.
         tar.BeforeReading = this.output.FlushAsync;
@@ -41,29 +50,28 @@ internal sealed partial class UntarStage
 
     private string Name => begin.Stages[0];
 
-    /// <exception cref="BackshiftException">The archive is none, damaged or cut off; what was whole has been written, and no end record.</exception>
+    /// <exception cref="BackshiftException">The archive is none or cut off; what was whole has been written, and no end record.</exception>
     internal async Task<ExitCode> RunAsync(CancellationToken cancel)
     {
         try
         {
-            await CheckStartAsync(cancel);
-            output.Write(begin);
             while (await ReadHeaderAsync(cancel))
             {
                 await output.FlushIfFullAsync(cancel);
             }
 
-            await tar.DrainAsync(cancel);
+            await FinishNamesAsync(cancel);
+            if (memberHeader is not null || longName is not null || longTarget is not null)
+            {
+                Report(default, "the last header of the archive is about a member that does not follow");
+            }
+
+            await PassRestAsync(cancel);
         }
         catch (BackshiftException)
         {
             await output.FlushAsync(cancel);
             throw;
-        }
-        catch (FormatException e)
-        {
-            await output.FlushAsync(cancel);
-            throw new BackshiftException(ExitCode.DataError, $"damaged archive: header at byte {headerAt}: {e.Message}", cause: e);
         }
 
         output.Write(new EndRecord(Name, Entries, Bytes, Problems));
@@ -71,97 +79,219 @@ internal sealed partial class UntarStage
         return Problems == 0 ? ExitCode.Done : ExitCode.Incomplete;
     }
 
-    private async ValueTask CheckStartAsync(CancellationToken cancel)
-    {
-        ReadOnlyMemory<byte> start = await tar.PeekBlockAsync(cancel);
-        if (start.Length == TarHeader.Block && (TarHeader.IsZero(start.Span) || new TarHeader(start.Span).HasValidChecksum()))
-        {
-            return;
-        }
-
-        string? command = Compression.CommandFor(start.Span);
-        throw start.IsEmpty ? new BackshiftException(ExitCode.DataError, "standard input is empty: no archive")
-            : command is null ? new BackshiftException(ExitCode.DataError, "standard input is no tar archive")
-            : new BackshiftException(ExitCode.DataError, "standard input is no tar archive, but something that has to be unpacked to be one", $"{command} | {Name}");
-    }
-
-    /// <summary>Takes a header block and what belongs to it; false at the end of the archive.</summary>
+    /// <summary>Takes the next header and what belongs to it, from wherever it is; false at the end of the archive.</summary>
     private async ValueTask<bool> ReadHeaderAsync(CancellationToken cancel)
     {
-        headerAt = tar.Position;
-        ReadOnlyMemory<byte> block = await tar.PeekBlockAsync(cancel);
-        bool zeros = false;
-        while (block.Length == TarHeader.Block && TarHeader.IsZero(block.Span))
+        int zeros = 0;
+        while (true)
         {
-            await tar.ReadBlockAsync("the blocks of zeros at its end", cancel);
-            block = await tar.PeekBlockAsync(cancel);
-            if (zeros && !ignoreZeros)
+            cancel.ThrowIfCancellationRequested();
+            ReadOnlyMemory<byte> block = await tar.PeekBlockAsync(cancel);
+            if (block.Length < TarHeader.Block)
             {
-                return false;
+                return CheckEnd(block, zeros);
             }
 
-            zeros = true;
+            if (TarHeader.IsZero(block.Span))
+            {
+                await tar.ReadBlockAsync("the blocks of zeros at its end", cancel);
+                zeros = Math.Min(zeros + 1, 2);
+
+                // Where blocks were lost these may be zeros of a file.
+                if (zeros == 2 && !ignoreZeros && lostAt is null)
+                {
+                    Start();
+                    return false;
+                }
+            }
+            else if (new TarHeader(block.Span).HasValidChecksum())
+            {
+                Start();
+                SayWhatWasLost(zeros);
+                await tar.ReadBlockAsync("a header", cancel);
+                await TakeHeaderAsync(block, cancel);
+                return true;
+            }
+            else
+            {
+                await LoseBlockAsync(block, zeros, cancel);
+                zeros = 0;
+            }
+        }
+    }
+
+    private async ValueTask LoseBlockAsync(ReadOnlyMemory<byte> block, int zeros, CancellationToken cancel)
+    {
+        if (!started && lostAt is null && Compression.CommandFor(block.Span) is { } command)
+        {
+            throw new BackshiftException(ExitCode.DataError, "standard input is no tar archive, but something that has to be unpacked to be one", $"{command} | {Name}");
+        }
+
+        if (lostAt is null)
+        {
+            lostAt = tar.Position;
+            lostWhy = "a block that is no header";
+            lostAfterZeros = started && zeros > 0;
+        }
+
+        await tar.ReadBlockAsync("a header", cancel);
+    }
+
+    /// <summary>Gives up a header of which nobody can tell how much belongs to it.</summary>
+    private void LoseHeader(long at, string why)
+    {
+        (memberHeader, longName, longTarget) = (null, null, null);
+        (lostAt, lostWhy, lostAfterZeros) = (at, $"a header that is damaged: {why}", false);
+    }
+
+    private void SayWhatWasLost(int zeros)
+    {
+        if (lostAt is { } at)
+        {
+            lostAt = null;
+            Report(default, $"damaged archive: {lostWhy} at byte {at}; went on at the next, at byte {tar.Position}, and what comes then may be out of a file that was lost");
+        }
+        else if (zeros == 1 && !ignoreZeros)
+        {
+            Report(default, $"damaged archive: a single block of zeros before byte {tar.Position}; went on behind it");
+        }
+    }
+
+    private void Start()
+    {
+        if (!started)
+        {
+            started = true;
+            output.Write(begin);
+        }
+    }
+
+    /// <summary>Sees whether the archive may end where its input does.</summary>
+    /// <param name="rest">What there is of a last block.</param>
+    /// <param name="zeros">How many blocks of zeros came last, up to two.</param>
+    private bool CheckEnd(ReadOnlyMemory<byte> rest, int zeros)
+    {
+        if (!started && (lostAt is not null || zeros == 0))
+        {
+            throw tar.Position == 0 && rest.IsEmpty ? new BackshiftException(ExitCode.DataError, "standard input is empty: no archive")
+                : !rest.IsEmpty && Compression.CommandFor(rest.Span) is { } command && lostAt is null
+                    ? new BackshiftException(ExitCode.DataError, "standard input is no tar archive, but something that has to be unpacked to be one", $"{command} | {Name}")
+                : new BackshiftException(ExitCode.DataError, "standard input is no tar archive");
         }
 
         // One block of zeros is enough where nothing follows.
-        if (zeros && block.IsEmpty)
+        bool ended = zeros == 2 || (zeros == 1 && rest.IsEmpty) || lostAfterZeros;
+        if (!ended)
         {
-            return false;
+            throw new BackshiftException(
+                ExitCode.DataError,
+                lostAt is { } from ? $"damaged archive: {lostWhy} at byte {from}, and neither a header nor the end of the archive behind it"
+                    : !rest.IsEmpty ? $"the archive stops at byte {tar.Position + rest.Length}, in a header"
+                    : $"the archive stops at byte {tar.Position}, without the blocks of zeros at its end");
         }
 
-        headerAt = tar.Position;
-        if (zeros && !ignoreZeros)
+        Start();
+        if (lostAt is { } at)
         {
-            throw new BackshiftException(ExitCode.DataError, $"damaged archive: a single block of zeros before byte {headerAt}", "--ignore-zeros goes on behind it");
+            Report(default, $"damaged archive: {lostWhy} at byte {at}, and no other header behind it");
         }
 
-        if (block.IsEmpty)
-        {
-            throw new BackshiftException(ExitCode.DataError, $"the archive stops at byte {headerAt}, without the blocks of zeros at its end");
-        }
-
-        block = await tar.ReadBlockAsync("a header", cancel);
-        await TakeHeaderAsync(block, cancel);
-        return true;
+        return false;
     }
 
     private async ValueTask TakeHeaderAsync(ReadOnlyMemory<byte> block, CancellationToken cancel)
     {
-        if (!new TarHeader(block.Span).HasValidChecksum())
-        {
-            throw new FormatException("does not match its checksum");
-        }
-
+        long at = tar.Position - TarHeader.Block;
         byte type = new TarHeader(block.Span).Type;
-        long size = new TarHeader(block.Span).Number(TarField.Size) ?? 0;
-        switch (type)
+        if (type is (byte)'x' or (byte)'X' or (byte)'g' or (byte)'L' or (byte)'K')
         {
-            case (byte)'x' or (byte)'X':
-                memberHeader ??= archiveHeader.Copy();
-                memberHeader.Add(await ReadTextAsync(size, PaxHeader.Longest, cancel));
-                return;
-            case (byte)'g':
-                archiveHeader.Add(await ReadTextAsync(size, PaxHeader.Longest, cancel));
-                return;
-            case (byte)'L':
-                longName = NameIn(await ReadTextAsync(size, LongestName, cancel));
-                return;
-            case (byte)'K':
-                longTarget = NameIn(await ReadTextAsync(size, LongestName, cancel));
-                return;
+            long size = new TarHeader(block.Span).Number(TarField.Size) ?? -1;
+            if (size < 0)
+            {
+                LoseHeader(at, "its size is none");
+            }
+            else
+            {
+                await TakeExtraAsync(type, size, at, cancel);
+            }
+
+            return;
         }
 
-        Member member = Member.Of(new TarHeader(block.Span), memberHeader ?? archiveHeader, longName, longTarget, accounts);
+        Member member;
+        try
+        {
+            member = Member.Of(new TarHeader(block.Span), memberHeader ?? archiveHeader, longName, longTarget, accounts);
+        }
+        catch (FormatException e)
+        {
+            LoseHeader(at, e.Message);
+            return;
+        }
+
         (memberHeader, longName, longTarget) = (null, null, null);
+        if (archiveHeader.Continued is { } whole)
+        {
+            archiveHeader.Continued = null;
+            member.Marks.Add($"is only the rest of \"{Shown.Name(whole)}\", which began on another volume");
+        }
+
         await TakeAsync(member, cancel);
     }
 
-    /// <summary>Reads what follows a header that is about the next.</summary>
-    private async ValueTask<byte[]> ReadTextAsync(long size, int longest, CancellationToken cancel)
+    /// <summary>Takes what is said of the next member, or of all.</summary>
+    private async ValueTask TakeExtraAsync(byte type, long size, long at, CancellationToken cancel)
     {
-        if (size < 0 || size > longest)
+        byte[]? text = await ReadTextAsync(size, type is (byte)'L' or (byte)'K' ? LongestName : PaxHeader.Longest, cancel);
+        if (type == (byte)'g')
         {
-            throw new FormatException($"{size} bytes about the next member, more than {longest}");
+            if (text is null)
+            {
+                Report(default, $"the header for all members at byte {at} is {size} bytes long, more than {PaxHeader.Longest}; it is passed over");
+                return;
+            }
+
+            archiveHeader.Add(text);
+            foreach (string note in archiveHeader.Notes)
+            {
+                Report(default, $"the header for all members at byte {at}: {note}");
+            }
+
+            archiveHeader.ClearNotes();
+            return;
+        }
+
+        if (type is (byte)'x' or (byte)'X' || text is null)
+        {
+            memberHeader ??= archiveHeader.Copy();
+        }
+
+        if (text is null)
+        {
+            memberHeader!.Lose();
+        }
+        else if (type == (byte)'L')
+        {
+            longName = NameIn(text);
+        }
+        else if (type == (byte)'K')
+        {
+            longTarget = NameIn(text);
+        }
+        else
+        {
+            memberHeader!.Add(text);
+        }
+    }
+
+    /// <summary>Reads what follows a header that is about the next; null if it is too long.</summary>
+    private async ValueTask<byte[]?> ReadTextAsync(long size, int longest, CancellationToken cancel)
+    {
+        if (size > longest)
+        {
+            await tar.SkipAsync(size, "a header", cancel);
+            await tar.SkipAsync(Padding(size), "a header", cancel);
+            return null;
         }
 
         byte[] text = new byte[size];
@@ -177,6 +307,30 @@ internal sealed partial class UntarStage
         return text;
     }
 
+    /// <summary>Reads what follows the end, so that whoever writes it is not cut off, and says if it is another archive.</summary>
+    private async ValueTask PassRestAsync(CancellationToken cancel)
+    {
+        bool said = false;
+        while (true)
+        {
+            cancel.ThrowIfCancellationRequested();
+            ReadOnlyMemory<byte> block = await tar.PeekBlockAsync(cancel);
+            if (block.Length < TarHeader.Block)
+            {
+                await tar.DrainAsync(cancel);
+                return;
+            }
+
+            if (!said && !TarHeader.IsZero(block.Span) && new TarHeader(block.Span).HasValidChecksum())
+            {
+                said = true;
+                warn($"more members follow the end of the archive, at byte {tar.Position}, and are passed over; --ignore-zeros reads on");
+            }
+
+            await tar.ReadBlockAsync("what follows the end", cancel);
+        }
+    }
+
     private static BytePath NameIn(byte[] text)
     {
         int end = Array.IndexOf(text, (byte)0);
@@ -184,4 +338,6 @@ internal sealed partial class UntarStage
     }
 
     private static long Padding(long size) => -size & (TarHeader.Block - 1);
+
+    public void Dispose() => names.Dispose();
 }

@@ -41,7 +41,7 @@ internal sealed class WalkStage
         EstimateNote? estimate = options.Count ? await WalkEstimate.CountAsync(options, roots, call, cancel) : WalkEstimate.OfFileSystems(options, roots);
         using TreeWalk walk = new(options, output, roots);
         current = walk;
-        Begin(estimate);
+        Begin(estimate, sorted: true);
         while (Step(walk, call))
         {
             cancel.ThrowIfCancellationRequested();
@@ -57,7 +57,7 @@ internal sealed class WalkStage
     {
         ListedPaths paths = new(options, output, list);
         WatchedCall? call = watch?.NewCall(() => paths.Place);
-        Begin(null);
+        Begin(null, sorted: false);
         do
         {
             while (Step(paths, call))
@@ -90,8 +90,8 @@ internal sealed class WalkStage
         return more;
     }
 
-    private void Begin(EstimateNote? estimate) =>
-        records.Write(new BeginRecord { Host = options.Host, Subset = options.Subset, Started = UnixTime.Now(clock), Stages = [Name], Estimate = estimate });
+    private void Begin(EstimateNote? estimate, bool sorted) =>
+        records.Write(new BeginRecord { Host = options.Host, Subset = options.Subset, Started = UnixTime.Now(clock), Stages = [Name], Sorted = sorted, Estimate = estimate });
 
     private async Task<ExitCode> EndAsync(CancellationToken cancel)
     {

@@ -9,7 +9,7 @@ namespace Backshift.Repository.Savesets;
 /// The links of a saveset by their targets, held against its entries as they come by in the order of the tree: a link to nothing must not be stored, and the
 /// content is to stand under the first of the names, so that whoever reads needs to remember nothing.
 /// </summary>
-internal sealed class LinkTargets : IDisposable
+public sealed class LinkTargets : IDisposable
 {
     private readonly EntryCursor cursor;
     private readonly EntrySorter changes;
@@ -19,7 +19,7 @@ internal sealed class LinkTargets : IDisposable
     /// <param name="links">Keys as <see cref="Key"/> makes them; not closed here.</param>
     /// <param name="changes">Is given what becomes of entries whose content moves to another name.</param>
     /// <param name="unusable">Is told of links whose target is missing or of no use.</param>
-    internal LinkTargets(EntrySorter links, EntrySorter changes, Action<BytePath> unusable)
+    public LinkTargets(EntrySorter links, EntrySorter changes, Action<BytePath> unusable)
     {
         cursor = links.Open();
         this.changes = changes;
@@ -35,7 +35,7 @@ internal sealed class LinkTargets : IDisposable
     internal static byte[] Key(ReadOnlySpan<byte> target, ReadOnlySpan<byte> link) => [.. target, 0, .. link];
 
     /// <summary>The links among the entries, by their targets.</summary>
-    internal static void Collect(EntrySorter entries, EntrySorter links)
+    public static void Collect(EntrySorter entries, EntrySorter links)
     {
         // Not when they are added: of an entry that came twice only the last one counts, and it need not be a link.
         using EntryCursor all = entries.Open();
@@ -57,7 +57,7 @@ internal sealed class LinkTargets : IDisposable
     /// <summary>Goes on to an entry.</summary>
     /// <param name="path">The entry's path.</param>
     /// <param name="item">The entry as encoded; empty if it is not stored.</param>
-    internal void PassTo(ReadOnlySpan<byte> path, ReadOnlySpan<byte> item)
+    public void PassTo(ReadOnlySpan<byte> path, ReadOnlySpan<byte> item)
     {
         bool? usable = null;
         BytePath first = default;
@@ -93,7 +93,7 @@ internal sealed class LinkTargets : IDisposable
     }
 
     /// <summary>No entry comes any more.</summary>
-    internal void PassRest()
+    public void PassRest()
     {
         for (; more; more = cursor.MoveNext())
         {

@@ -1,7 +1,7 @@
 namespace Backshift.Repository.Trees;
 
 /// <summary>Walks through the entries of a sorter in order: those in its buffer, or its runs merged. Of equal paths the one that was added last is given.</summary>
-internal sealed class EntryCursor : IDisposable
+public sealed class EntryCursor : IDisposable
 {
     private readonly EntrySorter? buffer;
     private readonly SortedRuns? runs;
@@ -12,12 +12,12 @@ internal sealed class EntryCursor : IDisposable
     internal EntryCursor(SortedRuns runs) => this.runs = runs;
 
     /// <summary>The path; valid until the next move.</summary>
-    internal ReadOnlySpan<byte> Path => runs is null ? buffer!.BufferedPath(number) : runs.Path;
+    public ReadOnlySpan<byte> Path => runs is null ? buffer!.BufferedPath(number) : runs.Path;
 
     /// <summary>What was added with it; valid until the next move.</summary>
-    internal ReadOnlySpan<byte> Item => runs is null ? buffer!.BufferedItem(number) : runs.Item;
+    public ReadOnlySpan<byte> Item => runs is null ? buffer!.BufferedItem(number) : runs.Item;
 
-    internal bool MoveNext()
+    public bool MoveNext()
     {
         if (runs is not null)
         {

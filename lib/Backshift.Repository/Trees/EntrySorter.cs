@@ -8,7 +8,7 @@ namespace Backshift.Repository.Trees;
 /// Sorts entries by path in a fixed amount of memory: what does not fit goes to sorted runs in files without names, which
 /// are merged at the end. Of two entries with one path the later is kept.
 /// </summary>
-internal sealed class EntrySorter : IDisposable
+public sealed class EntrySorter : IDisposable
 {
     private const int DefaultCapacity = 8 << 20;
     private const int Fan = 64;
@@ -26,7 +26,7 @@ internal sealed class EntrySorter : IDisposable
 
     /// <param name="createScratch">Makes a file without a name for what does not fit.</param>
     /// <param name="capacity">How many bytes of entries are held in memory; tests make it small.</param>
-    internal EntrySorter(Func<UnixFile> createScratch, int capacity = DefaultCapacity)
+    public EntrySorter(Func<UnixFile> createScratch, int capacity = DefaultCapacity)
     {
         this.createScratch = createScratch;
         this.capacity = capacity;
@@ -34,9 +34,9 @@ internal sealed class EntrySorter : IDisposable
     }
 
     /// <summary>Number of entries that were added.</summary>
-    internal long Count { get; private set; }
+    public long Count { get; private set; }
 
-    internal void Add(ReadOnlySpan<byte> path, ReadOnlySpan<byte> item)
+    public void Add(ReadOnlySpan<byte> path, ReadOnlySpan<byte> item)
     {
         int length = Head + path.Length + item.Length;
         if (filled + length > capacity && filled > 0)
@@ -62,7 +62,7 @@ internal sealed class EntrySorter : IDisposable
     }
 
     /// <summary>Starts to give every path once, in order. Nothing is added before the cursor is closed; afterwards more may be, and it may be called again.</summary>
-    internal EntryCursor Open()
+    public EntryCursor Open()
     {
         if (runs.Count == 0)
         {

@@ -4,13 +4,13 @@ using MessagePack;
 namespace Backshift.Repository.Trees;
 
 /// <summary>Changes in the order of a tree, held against its entries as they come by.</summary>
-internal sealed class LinkChanges : IDisposable
+public sealed class LinkChanges : IDisposable
 {
     private readonly EntryCursor cursor;
     private bool more;
 
     /// <param name="changes">The changes by path; not closed here.</param>
-    internal LinkChanges(EntrySorter changes)
+    public LinkChanges(EntrySorter changes)
     {
         cursor = changes.Open();
         more = cursor.MoveNext();
@@ -32,7 +32,7 @@ internal sealed class LinkChanges : IDisposable
     }
 
     /// <summary>Goes on to an entry, and gives it as it is to be, encoded as it is given.</summary>
-    internal ReadOnlySpan<byte> PassTo(ReadOnlySpan<byte> path, ReadOnlySpan<byte> item)
+    public ReadOnlySpan<byte> PassTo(ReadOnlySpan<byte> path, ReadOnlySpan<byte> item)
     {
         if (!TryPassTo(path, out ReadOnlySpan<byte> change))
         {

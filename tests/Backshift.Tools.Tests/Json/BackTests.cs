@@ -1,5 +1,9 @@
+using System.Buffers;
 using System.Text;
+using System.Text.Json;
+using Backshift.Posix;
 using Backshift.Records;
+using MessagePack;
 using Xunit;
 
 namespace Backshift.Tools.Json.Tests;
@@ -61,10 +65,52 @@ public sealed class BackTests
     }
 
     [Theory]
-    [InlineData(End + Begin, "line 1: the first record is not a begin record")]
-    [InlineData(Begin + End + End, "line 3: follows the end record")]
+    [InlineData(End + Begin, "line 1: damaged stream: the first record is not a begin record")]
+    [InlineData(Begin + Begin + End, "line 2: damaged stream: a second begin record")]
+    [InlineData(Begin + "{\"kind\":\"hole\",\"size\":1}\n" + End, "line 2: damaged stream: content before any entry")]
+    [InlineData(Begin + End + End, "line 3: damaged stream: a record follows the end record")]
     public async Task A_line_out_of_order_is_an_error(string lines, string message) =>
         Assert.Equal(message, (await Assert.ThrowsAsync<BackshiftException>(() => Lines.BackAsync(lines))).Message);
+
+    [Theory]
+    [InlineData("{\"kind\":\"entry\",\"path\":\"a/../../x\",\"type\":\"file\"}")]
+    [InlineData("{\"kind\":\"entry\",\"path\":\"/a\",\"type\":\"file\"}")]
+    [InlineData("{\"kind\":\"entry\",\"path\":\"a\\u0000b\",\"type\":\"file\"}")]
+    [InlineData("{\"kind\":\"entry\",\"path\":\"a\"}")]
+    [InlineData("{\"kind\":\"entry\",\"path\":\"a\",\"type\":\"file\",\"type\":\"dir\"}")]
+    [InlineData("{\"kind\":\"entry\",\"path\":\"a\",\"type\":\"link\",\"target\":\"../x\"}")]
+    [InlineData("{\"kind\":\"hole\",\"size\":0}")]
+    [InlineData("{\"kind\":\"hole\"}")]
+    [InlineData("{\"kind\":\"chunk\",\"size\":2,\"bytes\":\"YQ==\"}")]
+    [InlineData("{\"kind\":\"chunk\",\"size\":8388609,\"digest\":\"000000000000000000000000000000000000000000000000\"}")]
+    [InlineData("{\"kind\":\"chunk\",\"size\":1}")]
+    [InlineData("{\"kind\":\"data\"}")]
+    [InlineData("{\"kind\":\"problem\",\"text\":\"x\"}")]
+    [InlineData("{\"kind\":\"later\",\"x\":1,\"x\":2}")]
+    public async Task A_record_that_every_reader_refuses_is_refused_both_ways(string line)
+    {
+        const string entry = "{\"kind\":\"entry\",\"path\":\"f\",\"type\":\"file\",\"content\":true}\n";
+        BackshiftException error = await Assert.ThrowsAsync<BackshiftException>(() => Lines.BackAsync(Begin + entry + line + "\n" + End));
+        Assert.StartsWith("line 3: damaged stream: ", error.Message, StringComparison.Ordinal);
+        byte[] bad = Lines.Encoded((ref MessagePackWriter writer) =>
+        {
+            ArrayBufferWriter<byte> bytes = new();
+            using JsonDocument json = JsonDocument.Parse(line);
+            RecordFromJson.Write(json.RootElement, bytes);
+            writer.WriteRaw(bytes.WrittenSpan);
+        });
+        byte[] file = Lines.Encoded(static (ref MessagePackWriter writer) => new EntryRecord { Path = BytePath.Of("f"), Type = EntryType.File, HasContent = true }.WriteTo(ref writer));
+        Assert.Equal(ExitCode.DataError, (await Assert.ThrowsAsync<BackshiftException>(() => Lines.OfAsync(Lines.Stream(file, bad)))).Code);
+    }
+
+    [Theory]
+    [InlineData("{\"$str64\":\"/w==\"}")]
+    [InlineData("{\"$bin\":\"/w==\"}")]
+    public async Task A_kind_that_is_not_text_comes_back(string kind)
+    {
+        string lines = "{\"kind\":\"begin\",\"version\":1}\n{\"kind\":" + kind + ",\"x\":1}\n{\"kind\":\"end\"}\n";
+        Assert.Equal(lines, await Lines.OfAsync(await Lines.BackAsync(lines)));
+    }
 
     [Fact]
     public async Task Problems_make_the_status()

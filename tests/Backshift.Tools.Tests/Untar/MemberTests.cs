@@ -41,18 +41,79 @@ public sealed class MemberTests
     }
 
     [Theory]
-    [InlineData("M", "goes on from another volume; skipped")]
-    [InlineData("N", "is of type \"N\", which is not known; skipped")]
-    [InlineData("9", "is of type \"9\", which is not known; skipped")]
-    [InlineData("\u001b", "is of type 0x1b, which is not known; skipped")]
-    public async Task A_member_of_another_type_is_a_problem_and_skipped(string type, string text)
+    [InlineData("N", "is of type \"N\", which is not known; kept as a file")]
+    [InlineData("9", "is of type \"9\", which is not known; kept as a file")]
+    [InlineData("\u001b", "is of type 0x1b, which is not known; kept as a file")]
+    public async Task A_member_of_another_type_is_a_file_and_marked(string type, string text)
     {
         Untarring untarring = await Untarring.OfAsync(new Archive().Add("odd", type[0], Hello).Add("f", content: Hello).AddZeros());
-        Assert.Equal([BytePath.Of("f")], untarring.Entries.ConvertAll(static entry => entry.Path));
-        Assert.Equal(("odd", text), (Assert.Single(untarring.Problems).Path.ToString(), untarring.Problems[0].Text));
-        Assert.Equal([$"odd: {text}"], untarring.Said);
+        Assert.Equal(["odd", "f"], untarring.Paths);
+        Assert.Equal(["hello", "hello"], untarring.Contents);
+        Assert.Equal(("odd", text, true), (Assert.Single(untarring.Problems).Path.ToString(), untarring.Problems[0].Text, untarring.Problems[0].Marks));
         Assert.Equal((ExitCode.Incomplete, 1L), (untarring.Status, untarring.End?.Problems));
     }
+
+    [Fact]
+    public async Task A_file_that_goes_on_from_another_volume_is_a_problem()
+    {
+        Untarring untarring = await Untarring.OfAsync(
+            new Archive().Add("odd", 'M', Hello).AddPax('g', ("GNU.volume.filename", "odd"), ("GNU.volume.offset", "512")).AddPax(("atime", "0")).Add("parts/odd.2", content: Hello)
+            .Add("f", content: Hello).AddZeros());
+        Assert.Equal(["parts/odd.2", "f"], untarring.Paths);
+        Assert.Equal(["odd: goes on from another volume; skipped", "parts/odd.2: is only the rest of \"odd\", which began on another volume"], untarring.Said);
+        Assert.Equal((ExitCode.Incomplete, 2L), (untarring.Status, untarring.End?.Problems));
+    }
+
+    [Fact]
+    public async Task What_cannot_be_read_of_a_header_is_a_problem_that_marks_the_entry()
+    {
+        Untarring untarring = await Untarring.OfAsync(new Archive()
+            .Add("mode", change: static header => Archive.Put(header, TarField.Mode, "rwxr-x\0"))
+            .Add("uid", change: static header => Archive.Put(header, TarField.Uid, "abcdefg\0"))
+            .Add("gid", change: static header => Archive.Put(header, TarField.Gid, "\u0080\u0001\0\0\0\0\0\0"))
+            .Add("mtime", change: static header => Archive.Put(header, TarField.Mtime, "            "))
+            .Add("user", change: static header => Archive.Put(header, TarField.User, "j\u00f6rg"))
+            .Add("device", '3', change: static header => Device(header, "x", "0000001"))
+            .AddPax(("mtime", "99999999999999999999"), ("uid", "1x"), ("size", "-1"), ("LIBARCHIVE.xattr.a%00b", "eA=="), ("SCHILY.xattr.user.a", "kept")).Add("pax", content: Hello)
+            .AddZeros());
+        Assert.Equal(["mode", "uid", "gid", "mtime", "user", "device", "pax", "pax", "pax", "pax"], untarring.Problems.ConvertAll(static problem => problem.Path.ToString()));
+        Assert.Contains(untarring.Problems, static problem => problem.Text == "its mode cannot be read: \"rwxr-x\" in its header");
+        Assert.Contains(untarring.Problems, static problem => problem.Text == "its extended header says mtime=99999999999999999999, which cannot be read; what its header says counts");
+        Assert.All(untarring.Problems, static problem => Assert.True(problem.Marks));
+        Assert.Null(untarring.Entries[0].Mode);
+        Assert.Null(untarring.Entries[1].Uid);
+        Assert.Null(untarring.Entries[2].Gid);
+        Assert.Null(untarring.Entries[3].Mtime);
+        Assert.Null(untarring.Entries[4].User);
+        EntryRecord pax = untarring.Entries[6];
+        Assert.Equal((new UnixTime(10, 0), 1000u, 5L), (pax.Mtime, pax.Uid, pax.Size));
+        Assert.Equal("hello", untarring.Contents[6]);
+    }
+
+    [Fact]
+    public async Task Names_and_texts_that_are_too_long_for_a_record_are_cut_and_the_stream_can_be_read()
+    {
+        string huge = new('x', 2_000_000);
+        Untarring untarring = await Untarring.OfAsync(new Archive()
+            .AddPax(("path", huge)).Add("a").AddPax(("linkpath", huge)).Add("b", '1').AddPax(("linkpath", huge)).Add("c", '2').AddPax(("linkpath", "a\0b")).Add("d", '2')
+            .AddPax(("SCHILY.acl.access", huge)).Add("e").Add("f").AddZeros());
+        Assert.Equal(["e", "f"], untarring.Paths);
+        Assert.Equal(5, untarring.Problems.Count);
+        Assert.Equal("its target contains a NUL", untarring.Problems[3].Text);
+        Assert.NotNull(untarring.End);
+    }
+
+    [Fact]
+    public async Task An_extended_header_that_is_too_long_costs_its_member_and_no_other()
+    {
+        Untarring untarring = await Untarring.OfAsync(new Archive().Add("x", 'x', new byte[PaxHeader.Longest + 1]).Add("a", content: Hello).Add("b", content: Hello).AddZeros());
+        Assert.Equal(["b"], untarring.Paths);
+        Assert.Equal("its extended header is too long; left out", Assert.Single(untarring.Problems).Text);
+    }
+
+    [Fact]
+    public async Task A_header_about_a_member_that_does_not_follow_is_named() =>
+        Assert.Equal(ExitCode.Incomplete, (await Untarring.OfAsync(new Archive().Add("a").AddPax(("path", "b")).AddZeros())).Status);
 
     [Fact]
     public async Task The_label_of_an_archive_is_named_and_no_problem()

@@ -73,24 +73,26 @@ public sealed class SparseTests
     [InlineData("100,5,-1,5")]
     [InlineData("100,9223372036854775807,0,5")]
     [InlineData("100,x")]
-    public async Task A_map_that_does_not_fit_is_damage(string map)
+    public async Task A_file_whose_map_does_not_fit_is_a_problem_and_the_next_is_read(string map)
     {
-        Archive archive = new Archive().AddPax(("GNU.sparse.size", "1000000"), ("GNU.sparse.map", map)).Add("f", content: Stored).AddZeros();
+        Archive archive = new Archive().AddPax(("GNU.sparse.size", "1000000"), ("GNU.sparse.map", map)).Add("f", content: Stored).Add("g").AddZeros();
         Untarring untarring = await Untarring.OfAsync(archive);
-        Assert.Equal(ExitCode.DataError, untarring.Status);
-        Assert.StartsWith("damaged archive: header at byte ", untarring.Error!.Message, StringComparison.Ordinal);
-        Assert.Null(untarring.End);
+        Assert.Equal(ExitCode.Incomplete, untarring.Status);
+        Assert.StartsWith("cannot be read: ", Assert.Single(untarring.Problems).Text, StringComparison.Ordinal);
+        Assert.Equal(["g"], untarring.Paths);
     }
 
     [Theory]
     [InlineData("2\n100\n5\n")]
     [InlineData("99999999999999999999999999999999")]
     [InlineData("-1\n")]
-    public async Task A_map_of_form_1_0_that_is_none_is_damage(string map)
+    public async Task A_file_whose_map_of_form_1_0_is_none_is_a_problem_and_the_next_is_read(string map)
     {
         Archive archive = new Archive().AddPax(("GNU.sparse.major", "1"), ("GNU.sparse.minor", "0"), ("GNU.sparse.realsize", "10"), ("GNU.sparse.name", "f"))
-            .Add("f", content: Filled(Encoding.ASCII.GetBytes(map))).AddZeros();
-        Assert.Equal(ExitCode.DataError, (await Untarring.OfAsync(archive)).Status);
+            .Add("f", content: Filled(Encoding.ASCII.GetBytes(map))).Add("g").AddZeros();
+        Untarring untarring = await Untarring.OfAsync(archive);
+        Assert.Equal(ExitCode.Incomplete, untarring.Status);
+        Assert.Equal(["g"], untarring.Paths);
     }
 
     [Fact]
@@ -98,6 +100,15 @@ public sealed class SparseTests
     {
         Untarring untarring = await Untarring.OfAsync(new Archive().AddPax(("GNU.sparse.major", "2"), ("GNU.sparse.minor", "0")).Add("f", content: Stored).AddZeros());
         Assert.Equal((ExitCode.Incomplete, 0), (untarring.Status, untarring.Entries.Count));
+    }
+
+    [Fact]
+    public async Task A_file_that_is_said_to_be_sparse_and_has_no_map_is_a_problem()
+    {
+        Untarring untarring = await Untarring.OfAsync(new Archive().AddPax(("GNU.sparse.realsize", "1000000")).Add("f", content: Stored)
+            .Add("s", 'S', Stored, change: static header => Archive.Put(header, TarField.RealSize, "none")).Add("g").AddZeros());
+        Assert.Equal(["g"], untarring.Paths);
+        Assert.Equal(2, untarring.Problems.Count);
     }
 
     private static async Task CheckAsync(Archive archive)

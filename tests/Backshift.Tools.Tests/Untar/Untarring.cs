@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using Backshift.Records;
+using Backshift.Repository.Objects;
 
 namespace Backshift.Tools.Untar.Tests;
 
@@ -8,6 +9,8 @@ namespace Backshift.Tools.Untar.Tests;
 internal sealed class Untarring
 {
     internal List<EntryRecord> Entries { get; } = [];
+
+    internal List<string> Paths => Entries.ConvertAll(static entry => entry.Path.ToString());
 
     /// <summary>The content of each entry; a hole is "(hole N)".</summary>
     internal List<string> Contents { get; } = [];
@@ -30,7 +33,7 @@ internal sealed class Untarring
         Untarring untarring = new();
         MemoryStream input = new(archive);
         MemoryStream stream = new();
-        UntarStage stage = new(new TarReader(input), stream, new BeginRecord { Host = "h", Stages = ["bs-untar"] }, ignoreZeros, untarring.Said.Add);
+        using UntarStage stage = new(new TarReader(input), stream, new BeginRecord { Host = "h", Stages = ["bs-untar"] }, ignoreZeros, untarring.Said.Add, ScratchSpace.Create);
         try
         {
             untarring.Status = await stage.RunAsync(CancellationToken.None);
