@@ -315,18 +315,20 @@ class Repository:
         if digest in self.strays:
             yield self.strays[digest]
 
-    def chunk(self, digest, depth=0):
-        """The bytes of a chunk, verified. If one of its copies is damaged, another may be sound."""
+    def chunk(self, digest, below=MAX_DEPTH + 1):
+        """The bytes of a chunk, verified, from a block less deep than a number. If one of its copies is damaged, another may be sound."""
         trouble = "in no pack"
-        if depth > MAX_DEPTH:
-            raise Damage("chunk %s: too many prefixes that need prefixes" % digest.hex())
         for name, slot in self.places(digest):
             try:
                 pack = self.pack(name)
                 if slot >= pack.chunks or pack.digest(slot) != digest:
                     continue          # another chunk whose digest begins alike
                 number = bisect.bisect_right(pack.firsts, slot) - 1
-                block = self.blocks.fetch((name, number), lambda: pack.content(number, lambda d: self.chunk(d, depth + 1)))
+                depth = pack.block(number)[6]
+                if depth >= below:
+                    trouble = "not in a block less deep than %d" % below
+                    continue
+                block = self.blocks.fetch((name, number), lambda: pack.content(number, lambda d: self.chunk(d, depth)))
                 *before, length = pack.lengths_of(pack.firsts[number], slot + 1)
                 content = block[sum(before):sum(before) + length]
                 if hashlib.sha256(content).digest()[:DIGEST] == digest:

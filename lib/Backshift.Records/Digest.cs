@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Numerics;
 using System.Runtime.InteropServices;
 using Backshift.Posix;
 using MessagePack;
@@ -56,6 +57,14 @@ public readonly struct Digest : IEquatable<Digest>, IComparable<Digest>
 
     /// <summary>The digest is uniform already, so a part of it will do.</summary>
     public override int GetHashCode() => (int)b;
+
+    /// <summary>A hash of all of it that depends on secret numbers: for tables of digests that others have chosen.</summary>
+    /// <param name="seeds">Three odd numbers.</param>
+    public int HashWith(ReadOnlySpan<ulong> seeds)
+    {
+        ulong hash = (a * seeds[0]) ^ BitOperations.RotateLeft(b * seeds[1], 23) ^ BitOperations.RotateLeft(c * seeds[2], 47);
+        return (int)((hash ^ (hash >> 29)) * seeds[0] >> 32);
+    }
 
     public int CompareTo(Digest other) => a != other.a ? a.CompareTo(other.a) : b != other.b ? b.CompareTo(other.b) : c.CompareTo(other.c);
 

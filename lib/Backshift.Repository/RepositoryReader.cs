@@ -1,6 +1,7 @@
 using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Repository.Chunks;
+using Backshift.Repository.Condemning;
 using Backshift.Repository.Objects;
 using Backshift.Repository.Savesets;
 using Backshift.Repository.Trees;
@@ -20,6 +21,7 @@ public sealed class RepositoryReader : IDisposable
     private readonly Action<BackshiftException> warn;
     private readonly WorkerPool? workers;
     private readonly Lazy<ChunkFinder> finder;
+    private readonly Lazy<StoredChunks> stored;
     private readonly Lazy<ChunkReader> nodes;
     private readonly Lazy<ChunkReader> contents;
 
@@ -29,6 +31,7 @@ public sealed class RepositoryReader : IDisposable
         this.warn = warn;
         this.workers = workers > 0 ? new WorkerPool(workers) : null;
         finder = new Lazy<ChunkFinder>(() => new ChunkFinder(directory, warn, lookEverywhere: true));
+        stored = new Lazy<StoredChunks>(() => new StoredChunks(finder.Value, CondemnedPacks.Read(directory, warn)));
         nodes = new Lazy<ChunkReader>(() => new ChunkReader(finder.Value, null, Math.Max(NodeBytes, LargeNodeBlocks * directory.Config.Block)));
         contents = new Lazy<ChunkReader>(() => new ChunkReader(finder.Value, this.workers, Math.Max(ContentBytes, LargeContentBlocks * directory.Config.Block)));
     }
@@ -74,8 +77,8 @@ public sealed class RepositoryReader : IDisposable
     /// <exception cref="BackshiftException">A node is missing or damaged.</exception>
     public IEnumerable<ContentPart> Parts(StoredEntry entry) => TreeReader.Parts(Nodes, entry);
 
-    /// <summary>Whether the repository holds a chunk of this digest and length. The directory of a pack says so; its content is not read.</summary>
-    public bool Contains(Digest digest, long size) => finder.Value.Find(digest) is { } place && place.Size == size;
+    /// <summary>Whether a writer would take a chunk of this digest and length as stored; see <see cref="StoredChunks"/>. Its content is not read.</summary>
+    public bool Contains(Digest digest, long size) => stored.Value.Find(digest) is { } place && place.Size == size;
 
     /// <summary>Looks up many paths of one saveset, at best in the order of its tree; null if it has no entry. For as long as the repository is open.</summary>
     public TreeCursor? Cursor(Saveset saveset) => saveset.Root is { } root ? new TreeCursor(Nodes, root, saveset.Level) : null;

@@ -64,6 +64,22 @@ public sealed class ChunkReaderTests
     }
 
     [Fact]
+    public void What_is_damaged_is_called_so_each_time_it_is_asked_for()
+    {
+        using ScratchRepository repository = new();
+        byte[] content = Bytes(2, 20_000);
+        repository.Store(chunks => chunks.Add(Digest.Of(content), content));
+        string broken = Directory.EnumerateFiles(Path.Combine(repository.Root.ToString(), "packs"), "*", SearchOption.AllDirectories).Single();
+        byte[] pack = File.ReadAllBytes(broken);
+        pack[100] ^= 1;
+        File.WriteAllBytes(broken, pack);
+        using RepositoryReader reader = repository.Read();
+        string first = Assert.Throws<BackshiftException>(() => reader.Contents.Read(Digest.Of(content))).Message;
+        Assert.Contains($"pack {Path.GetFileName(broken)}: block 0 ", first, StringComparison.Ordinal);
+        Assert.Equal(first, Assert.Throws<BackshiftException>(() => reader.Contents.Read(Digest.Of(content))).Message);
+    }
+
+    [Fact]
     public void Nothing_is_made_a_delta_against_damage()
     {
         // The three lie in one block, stored as they are, since they are random: only their digests tell.

@@ -113,6 +113,32 @@ public sealed class PackTests : IDisposable
         }
     }
 
+    [Fact]
+    public void Digests_that_were_chosen_to_begin_alike_do_not_slow_a_directory_down()
+    {
+        // A table by the first bytes would take some 10^10 steps for these.
+        using HandmadePack pack = new(repository);
+        List<(Digest Digest, byte[] Content)> chunks = [];
+        byte[] digest = new byte[Digest.Size];
+        for (int block = 0; block < 4; block++)
+        {
+            chunks.Clear();
+            for (int i = 0; i < 60_000; i++)
+            {
+                BitConverter.TryWriteBytes(digest.AsSpan(16), (block * 60_000) + i);
+                chunks.Add((new Digest(digest), [1]));
+            }
+
+            pack.Add([.. chunks]);
+        }
+
+        pack.Publish();
+        using UnixFile file = UnixFile.Open(repository.Root.Join(RepositoryLayout.Pack(pack.Name)));
+        PackDirectory directory = PackDirectory.Read(file, pack.Name);
+        Assert.Equal(239_999, directory.Find(chunks[^1].Digest));
+        Assert.Equal(-1, directory.Find(Digest.Of("another"u8)));
+    }
+
     public void Dispose() => repository.Dispose();
 
     private static ObjectName Name => ObjectName.Read(RepositoryVector.Bytes(RepositoryVector.Load("pack-raw")["name"]));

@@ -30,10 +30,12 @@ internal sealed class ScratchRepository : IDisposable
     }
 
     /// <summary>Stores what <paramref name="write"/> writes, durably.</summary>
-    internal T Store<T>(Func<ChunkStore, T> write)
+    /// <param name="write">Writes.</param>
+    /// <param name="warn">Is told of what is damaged; if not given, nothing may be.</param>
+    internal T Store<T>(Func<ChunkStore, T> write, Action<BackshiftException>? warn = null)
     {
         using WorkerPool workers = new(1);
-        using ChunkStore chunks = new(Directory, workers, static e => throw e);
+        using ChunkStore chunks = new(Directory, workers, warn ?? (static e => throw e));
         T result = write(chunks);
         chunks.Publish();
         return result;

@@ -226,13 +226,13 @@ internal sealed class StoreStage
     private void StoreReference(BatchItem item)
     {
         Digest digest = item.Given!.Value;
-        if (chunks.Contains(digest, item.Size))
+        if (chunks.Hold(digest, item.Size))
         {
             sink.AddChunk(digest, item.Size);
             return;
         }
 
-        ProblemRecord problem = new(path, "bs-store", 0, $"refers to chunk {digest}, which the repository does not hold; it is left out");
+        ProblemRecord problem = new(path, "bs-store", 0, $"refers to chunk {digest} of {item.Size} bytes, which the repository does not hold; it is left out");
         warn(problem.ToString());
         sink.DropEntry();
         sink.AddProblem(problem);

@@ -10,6 +10,9 @@ public sealed class CheckCounts
 
     public long Packs { get; internal set; }
 
+    /// <summary>Packs that a condemned list names: they may be damaged, and nothing is built on them.</summary>
+    public long Condemned { get; internal set; }
+
     public long Chunks { get; internal set; }
 
     public long Runs { get; internal set; }

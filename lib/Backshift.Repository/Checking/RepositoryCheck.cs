@@ -1,6 +1,7 @@
 using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Repository.Chunks;
+using Backshift.Repository.Condemning;
 using Backshift.Repository.Indexes;
 using Backshift.Repository.Objects;
 using Backshift.Repository.Packs;
@@ -11,7 +12,7 @@ namespace Backshift.Repository.Checking;
 
 /// <summary>
 /// Holds a repository against its page: every object matches its name and checksum, every reference leads to something that is there, and, if asked,
-/// every chunk matches its digest. Changes nothing.
+/// every chunk matches its digest. Changes nothing but by <see cref="MarkDamaged"/>.
 /// </summary>
 public sealed class RepositoryCheck : IDisposable
 {
@@ -19,6 +20,8 @@ public sealed class RepositoryCheck : IDisposable
     private readonly Action<string> report;
     private readonly WorkerPool workers;
     private readonly HashSet<string> said = [];
+    private readonly HashSet<ObjectName> damaged = [];
+    private readonly IReadOnlySet<ObjectName> condemned;
     private readonly ChunkFinder finder;
 
     /// <param name="repository">The repository; not closed with the check.</param>
@@ -29,10 +32,14 @@ public sealed class RepositoryCheck : IDisposable
         this.repository = repository;
         this.workers = workers;
         this.report = report;
+        condemned = CondemnedPacks.Read(repository, Report);
         finder = new ChunkFinder(repository, Report, lookEverywhere: true);
     }
 
     public CheckCounts Counts { get; } = new();
+
+    /// <summary>Number of packs that have damaged blocks and are not condemned yet, once the data was read.</summary>
+    public int DamagedPacks => damaged.Count;
 
     /// <summary>Checks runs, packs and savesets.</summary>
     /// <param name="readData">Whether every block is decompressed and held against its digests.</param>
@@ -43,11 +50,23 @@ public sealed class RepositoryCheck : IDisposable
         CheckRuns(cancel);
         CheckPacks(readData, cancel);
         using ChunkReader nodes = new(finder, null, capacity: 8 << 20);
-        TreeCheck trees = new(finder, nodes, Counts, Say, cancel);
+        TreeCheck trees = new(new StoredChunks(finder, CondemnedPacks.None), nodes, Counts, Say, cancel);
         foreach (Saveset saveset in SavesetCatalog.List(repository, Report))
         {
             Counts.Savesets++;
             trees.Check(saveset);
+        }
+    }
+
+    /// <summary>Publishes a condemned list of the packs in which damaged blocks were found: no writer builds on them from then on, so what comes by of them is stored again.</summary>
+    /// <exception cref="BackshiftException">A collection is at work.</exception>
+    /// <exception cref="UnixException">The list cannot be written.</exception>
+    public void MarkDamaged(TimeProvider clock)
+    {
+        repository.LockForWriting();
+        foreach (ObjectName[] packs in damaged.Order().Chunk(CondemnedList.PackLimit))
+        {
+            new CondemnedList(UnixTime.Now(clock), CondemnedList.Damaged, packs).Publish(repository);
         }
     }
 
@@ -82,6 +101,7 @@ public sealed class RepositoryCheck : IDisposable
             }
 
             Counts.Chunks += pack.Directory.ChunkCount;
+            Counts.Condemned += condemned.Contains(name) ? 1 : 0;
             if (readData)
             {
                 ReadPack(pack, cancel);
@@ -93,6 +113,7 @@ public sealed class RepositoryCheck : IDisposable
     {
         Queue<DecodeJob> underWay = new();
         Stack<DecodeJob> free = new();
+        DecodeJob delta = new();
         pack.Readers++;
         try
         {
@@ -102,7 +123,7 @@ public sealed class RepositoryCheck : IDisposable
                 cancel.ThrowIfCancellationRequested();
                 if (pack.Directory.Block(block).Prefixes > 0)
                 {
-                    ReadChunks(withPrefixes, pack, block);
+                    ReadDelta(withPrefixes, delta, pack, block);
                     continue;
                 }
 
@@ -113,6 +134,7 @@ public sealed class RepositoryCheck : IDisposable
 
                 DecodeJob job = free.TryPop(out DecodeJob? used) ? used : new DecodeJob();
                 job.Aim(pack, block);
+                job.ChecksCrc = true;
                 workers.Submit(job);
                 underWay.Enqueue(job);
             }
@@ -135,17 +157,17 @@ public sealed class RepositoryCheck : IDisposable
         Counts.BytesRead += pack.Directory.Block(job.Block).Content;
         if (job.Damage is not null)
         {
-            Say($"pack {pack.Name}: block {job.Block} {job.Damage}");
+            Found(pack, $"block {job.Block} {job.Damage}");
         }
 
         for (int slot = pack.Directory.FirstSlot(job.Block); slot < pack.Directory.FirstSlot(job.Block + 1); slot++)
         {
             if (!job.IsSound(slot))
             {
-                finder.GiveUp(new ChunkPlace(pack, slot));
+                finder.GiveUp(new ChunkPlace(pack, slot), $"pack {pack.Name}: block {job.Block} {job.Damage ?? "does not match the digest of a chunk"}");
                 if (job.Damage is null)
                 {
-                    Say($"pack {pack.Name}: chunk {pack.Directory.DigestAt(slot)} in block {job.Block} does not match its digest");
+                    Found(pack, $"chunk {pack.Directory.DigestAt(slot)} in block {job.Block} does not match its digest");
                 }
             }
         }
@@ -153,19 +175,36 @@ public sealed class RepositoryCheck : IDisposable
         return job;
     }
 
-    private void ReadChunks(ChunkReader reader, OpenPack pack, int block)
+    private void ReadDelta(ChunkReader reader, DecodeJob job, OpenPack pack, int block)
     {
-        for (int slot = pack.Directory.FirstSlot(block); slot < pack.Directory.FirstSlot(block + 1); slot++)
+        try
         {
-            try
-            {
-                Counts.BytesRead += reader.Read(pack.Directory.DigestAt(slot)).Length;
-            }
-            catch (BackshiftException e)
-            {
-                Say($"pack {pack.Name}: {e.Message}");
-            }
+            reader.ReadInto(job, pack, block);
         }
+        catch (BackshiftException e)
+        {
+            // This pack is not to blame. Which savesets need the chunk is seen when they are walked.
+            for (int slot = pack.Directory.FirstSlot(block); slot < pack.Directory.FirstSlot(block + 1); slot++)
+            {
+                finder.GiveUp(new ChunkPlace(pack, slot), $"pack {pack.Name}: block {block} is a delta: {e.Message}");
+            }
+
+            return;
+        }
+
+        Judge(job);
+    }
+
+    private void Found(OpenPack pack, string what)
+    {
+        if (condemned.Contains(pack.Name))
+        {
+            // It is known, and nothing is built on it any more. A saveset that still needs it is damaged, and is named.
+            return;
+        }
+
+        damaged.Add(pack.Name);
+        Say($"pack {pack.Name}: {what}");
     }
 
     private void Report(BackshiftException damage) => Say(damage.Message);

@@ -13,7 +13,7 @@ namespace Backshift.Repository.Checking;
 /// </summary>
 internal sealed class TreeCheck
 {
-    private readonly ChunkFinder finder;
+    private readonly StoredChunks readable;
     private readonly ChunkReader nodes;
     private readonly CheckCounts counts;
     private readonly Action<string> say;
@@ -23,9 +23,9 @@ internal sealed class TreeCheck
     private TreeReader? tree;
     private long problems;
 
-    internal TreeCheck(ChunkFinder finder, ChunkReader nodes, CheckCounts counts, Action<string> say, CancellationToken cancel)
+    internal TreeCheck(StoredChunks readable, ChunkReader nodes, CheckCounts counts, Action<string> say, CancellationToken cancel)
     {
-        this.finder = finder;
+        this.readable = readable;
         this.nodes = nodes;
         this.counts = counts;
         this.say = say;
@@ -191,40 +191,14 @@ internal sealed class TreeCheck
             return;
         }
 
-        if (finder.Find(digest) is not { } place)
+        if (readable.Find(digest) is not { } place)
         {
-            Say($"{what}: chunk {digest} is missing or damaged");
+            Say($"{what}: chunk {digest}{(readable.ReasonAgainst(digest) is { } reason ? $": {reason}" : " is missing")}");
         }
         else if (place.Size != part.Size)
         {
             Say($"{what}: chunk {digest} has {place.Size} bytes, not {part.Size}");
         }
-        else if (MissingPrefix(place, 0) is { } prefix)
-        {
-            Say($"{what}: chunk {digest} is a delta against chunk {prefix}, which is missing or damaged");
-        }
-    }
-
-    /// <summary>What a delta needs and nobody has, however many steps down; or null.</summary>
-    private Digest? MissingPrefix(ChunkPlace place, int depth)
-    {
-        PackDirectory directory = place.Pack.Directory;
-        int block = directory.BlockOf(place.Slot);
-        for (int i = 0; i < directory.Block(block).Prefixes; i++)
-        {
-            Digest digest = directory.PrefixAt(block, i);
-            if (depth > PackLimits.Depth || finder.Find(digest) is not { } found)
-            {
-                return digest;
-            }
-
-            if (MissingPrefix(found, depth + 1) is { } deeper)
-            {
-                return deeper;
-            }
-        }
-
-        return null;
     }
 
     private static string Span(BytePath? first, BytePath? end) =>

@@ -11,7 +11,7 @@ internal sealed class ChunkFinder : IDisposable
     private readonly RepositoryDirectory repository;
     private readonly bool lookEverywhere;
     private readonly List<Place> candidates = [];
-    private readonly HashSet<(ObjectName Pack, int Slot)> bad = [];
+    private readonly DamagedPlaces bad = new();
     private RunEntry[]? strays;
     private ObjectName[] strayPacks = [];
 
@@ -58,20 +58,115 @@ internal sealed class ChunkFinder : IDisposable
         return null;
     }
 
-    /// <summary>Never gives this place again: what lies there is damaged. Another copy may be sound.</summary>
-    internal void GiveUp(ChunkPlace place) => bad.Add((place.Pack.Name, place.Slot));
+    /// <summary>Where a chunk lies in a block that is less deep than <paramref name="below"/>, or null; see backshift-repository(5), "depth".</summary>
+    internal ChunkPlace? Find(Digest digest, int below)
+    {
+        if (Find(digest) is not { } first)
+        {
+            return null;
+        }
 
-    private bool IsGood(ObjectName pack, int slot) => bad.Count == 0 || !bad.Contains((pack, slot));
+        if (below > PackLimits.Depth || first.Pack.Directory.Block(first.Block).Depth < below)
+        {
+            return first;
+        }
+
+        foreach (ChunkPlace place in Places(digest))
+        {
+            if (place.Pack.Directory.Block(place.Block).Depth < below)
+            {
+                return place;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>All places of a chunk that are not given up, one after the other as they are asked for; one may come twice.</summary>
+    internal IEnumerable<ChunkPlace> Places(Digest digest)
+    {
+        List<Place> found = [];
+        Runs.Find(digest, found);
+        foreach (Place place in found)
+        {
+            if (Check(digest, place, given: false) is { } good)
+            {
+                yield return good;
+            }
+        }
+
+        if (lookEverywhere)
+        {
+            FindStrays(digest);
+            foreach (Place place in candidates.ToArray())
+            {
+                if (Check(digest, place, given: false) is { } good)
+                {
+                    yield return good;
+                }
+            }
+        }
+    }
+
+    /// <summary>Whether a run names a chunk like this one, wherever it is now.</summary>
+    internal bool IsNamed(Digest digest)
+    {
+        Runs.Find(digest, candidates);
+        return candidates.Count > 0;
+    }
+
+    /// <summary>Never gives this place again: what lies there is damaged. Another copy may be sound.</summary>
+    /// <param name="place">The place.</param>
+    /// <param name="reason">What is wrong with it, in words that follow "chunk …: ".</param>
+    internal void GiveUp(ChunkPlace place, string reason) => bad.Add(place, reason);
+
+    /// <summary>How often a place was given up so far.</summary>
+    internal long GivenUp => bad.Count;
+
+    /// <summary>Why a chunk that is there cannot be read, or null if it was never given up.</summary>
+    internal string? DamageOf(Digest digest)
+    {
+        Runs.Find(digest, candidates);
+        if (strays is not null)
+        {
+            List<Place> named = [.. candidates];
+            FindStrays(digest);
+            candidates.AddRange(named);
+        }
+
+        foreach (Place place in candidates)
+        {
+            if (Check(digest, place, given: true) is { } damaged)
+            {
+                return bad.Reason(damaged);
+            }
+        }
+
+        return null;
+    }
+
+    private bool IsGood(ObjectName pack, int slot) => !bad.Contains(pack, slot);
 
     private ChunkPlace? Check(Digest digest)
     {
         foreach (Place place in candidates)
         {
-            if (IsGood(place.Pack, place.Slot) && Shelf.TryOpen(place.Pack) is { } pack && place.Slot < pack.Directory.ChunkCount && pack.Directory.DigestAt(place.Slot) == digest)
+            if (Check(digest, place, given: false) is { } good)
             {
-                Shelf.Used(pack);
-                return new ChunkPlace(pack, place.Slot);
+                return good;
             }
+        }
+
+        return null;
+    }
+
+    /// <summary>The place, if the pack's directory has the chunk there and it is one that was given up, or one that was not.</summary>
+    private ChunkPlace? Check(Digest digest, Place place, bool given)
+    {
+        if (Shelf.TryOpen(place.Pack) is { } pack && place.Slot < pack.Directory.ChunkCount && pack.Directory.DigestAt(place.Slot) == digest && IsGood(place.Pack, place.Slot) != given)
+        {
+            Shelf.Used(pack);
+            return new ChunkPlace(pack, place.Slot);
         }
 
         return null;

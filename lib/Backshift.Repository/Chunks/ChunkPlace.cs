@@ -6,4 +6,7 @@ namespace Backshift.Repository.Chunks;
 internal readonly record struct ChunkPlace(OpenPack Pack, int Slot)
 {
     internal int Size => Pack.Directory.SizeAt(Slot);
+
+    /// <summary>The number of the block that it lies in.</summary>
+    internal int Block => Pack.Directory.BlockOf(Slot);
 }

@@ -1,29 +1,42 @@
 using Backshift.Records;
+using Backshift.Repository.Objects;
 using Backshift.Repository.Packs;
 using Backshift.Repository.Working;
 
 namespace Backshift.Repository.Chunks;
 
 /// <summary>
-/// Reads chunks by digest, each held against it. Keeps the blocks that were used last, and those that somebody who was asked to fetch them ahead
-/// still waits for. For use by one thread.
+/// Reads chunks by digest, each verified. Keeps the blocks that were used last, those that were asked for ahead and not read yet, and, while a delta is read, all
+/// that it needs: no block is decoded twice for one chunk, however many paths lead down to it. For use by one thread.
 /// </summary>
 public sealed class ChunkReader : IDisposable
 {
-    // A small block costs more than its content: what is told of it, and the time to look through all of them for the oldest.
-    private const int LeastCost = 32 << 10;
     private const int FreeJobs = 2;
+
+    // Neighbours in a file need much the same blocks, so what one delta needed is kept for the next, and as much again, up to this.
+    private const long LargestCapacity = 40 << 20;
+
+    // How many blocks are looked at for one chunk that is asked for ahead, and how many deltas are remembered as looked at.
+    private const int LooksAhead = 512;
+    private const int AnnouncedLimit = 2048;
 
     private readonly ChunkFinder finder;
     private readonly WorkerPool? workers;
-    private readonly long capacity;
     private readonly bool checksLate;
+    private readonly HashSet<(ObjectName Pack, int Block)> announced = [];
+    private long capacity;
     private readonly Dictionary<(OpenPack Pack, int Block), DecodeJob> blocks = [];
     private readonly List<DecodeJob> free = [];
     private readonly Lazy<WorkerContext> own = new(() => new WorkerContext());
     private long clock;
     private long kept;
     private long awaited;
+    private int looks;
+
+    // What was used from this time on is needed by the chunk that is being read now, and costs so much.
+    private long neededSince = long.MaxValue;
+    private long needed;
+    private bool needsTooMuch;
 
     /// <param name="finder">Finds the chunks; not closed with the reader.</param>
     /// <param name="workers">Who decodes ahead, or null to decode only what is asked for, in the caller's thread.</param>
@@ -43,14 +56,27 @@ public sealed class ChunkReader : IDisposable
     /// <summary>How many blocks were fetched so far, each time counted.</summary>
     internal long BlocksDecoded { get; private set; }
 
+    /// <summary>How many blocks were looked at so far for what was asked for ahead.</summary>
+    internal long BlocksLookedAt { get; private set; }
+
     /// <summary>Lets a worker fetch the block of a chunk that will be read soon. Each call is made good by one <see cref="Read(Digest)"/> or <see cref="PassOver"/>.</summary>
     /// <returns>False if so many blocks wait to be read that it was not begun: ask again later.</returns>
-    public bool Prefetch(Digest digest) => Prefetch(digest, depth: 0);
+    public bool Prefetch(Digest digest)
+    {
+        BlocksLookedAt += looks;
+        looks = 0;
+        if (announced.Count > AnnouncedLimit)
+        {
+            announced.Clear();
+        }
+
+        return Prefetch(digest, PackLimits.Depth + 1);
+    }
 
     /// <summary>A chunk that was asked for ahead will not be read.</summary>
     public void PassOver(Digest digest)
     {
-        if (workers is not null && finder.Find(digest) is { } place && blocks.TryGetValue((place.Pack, place.Pack.Directory.BlockOf(place.Slot)), out DecodeJob? job))
+        if (workers is not null && finder.Find(digest) is { } place && blocks.TryGetValue((place.Pack, place.Block), out DecodeJob? job))
         {
             Arrived(job);
         }
@@ -59,51 +85,100 @@ public sealed class ChunkReader : IDisposable
     /// <summary>The content of a chunk.</summary>
     /// <returns>Valid until the next call of any method of this reader.</returns>
     /// <exception cref="BackshiftException">The repository does not have it, or only damaged.</exception>
-    public ReadOnlyMemory<byte> Read(Digest digest) => Read(digest, depth: 0);
-
-    private ReadOnlyMemory<byte> Read(Digest digest, int depth)
+    public ReadOnlyMemory<byte> Read(Digest digest)
     {
-        string? damage = null;
-        while (finder.Find(digest) is { } place)
+        neededSince = ++clock;
+        needed = 0;
+        try
         {
-            int number = place.Pack.Directory.BlockOf(place.Slot);
+            return Read(digest, PackLimits.Depth + 1);
+        }
+        finally
+        {
+            Leave();
+        }
+    }
+
+    /// <summary>Reads one block, and no other copy of its chunks, into a job of the caller's: for whoever checks this very block.</summary>
+    /// <exception cref="BackshiftException">What it is a delta against cannot be read.</exception>
+    internal void ReadInto(DecodeJob job, OpenPack pack, int block)
+    {
+        neededSince = ++clock;
+        needed = 0;
+        try
+        {
+            job.Aim(pack, block);
+            job.ChecksCrc = true;
+            job.Prefix = ReadPrefix(pack, block);
+            job.RunHere(own.Value);
+        }
+        finally
+        {
+            Leave();
+        }
+    }
+
+    private void Leave()
+    {
+        neededSince = long.MaxValue;
+        needsTooMuch = false;
+        capacity = Math.Max(capacity, Math.Min(2 * needed, LargestCapacity));
+    }
+
+    private ReadOnlyMemory<byte> Read(Digest digest, int below)
+    {
+        while (finder.Find(digest, below) is { } place)
+        {
+            int number = place.Block;
+            string? damage;
             try
             {
-                DecodeJob job = Block(place.Pack, number, depth);
+                DecodeJob job = Block(place.Pack, number);
                 if (job.IsSound(place.Slot))
                 {
                     return job.Chunk(place.Slot);
                 }
 
-                damage ??= $"pack {place.Pack.Name}: block {number} {job.Damage ?? "does not match the digest of a chunk"}";
+                damage = $"pack {place.Pack.Name}: block {number} {job.Damage ?? "does not match the digest of a chunk"}";
             }
-            catch (BackshiftException e) when (place.Pack.Directory.Block(number).Prefixes > 0)
+            catch (BackshiftException e) when (place.Pack.Directory.Block(number).Prefixes > 0 && (!needsTooMuch || below > PackLimits.Depth))
             {
-                // A delta is lost with what it was made against; another copy of the chunk may be whole.
-                damage ??= $"pack {place.Pack.Name}: block {number} is a delta: {e.Message}";
+                // A delta is lost with what it was made against; another copy of the chunk may be whole. Where it is only too much for one chunk, those below it are
+                // not to blame.
+                if (needsTooMuch)
+                {
+                    needsTooMuch = false;
+                    needed = 0;
+                    neededSince = ++clock;
+                }
+
+                damage = $"pack {place.Pack.Name}: block {number} is a delta: {e.Message}";
             }
 
-            finder.GiveUp(place);
+            finder.GiveUp(place, damage);
         }
 
-        throw damage is null
-            ? new BackshiftException(ExitCode.DataError, $"chunk {digest}: is not in the repository", "bs-check says what else is missing")
-            : new BackshiftException(ExitCode.DataError, $"chunk {digest}: {damage}", "bs-check --read-data says what else is damaged");
+        string? known = finder.DamageOf(digest);
+        throw known is not null
+            ? new BackshiftException(ExitCode.DataError, $"chunk {digest}: {known}", "bs-check --read-data says what else is damaged")
+            : finder.Find(digest) is not null
+                ? new BackshiftException(ExitCode.DataError, $"chunk {digest}: is not in a block less deep than {below}", "bs-check says what else is damaged")
+                : new BackshiftException(ExitCode.DataError, $"chunk {digest}: is not in the repository", "bs-check says what else is missing");
     }
 
-    private bool Prefetch(Digest digest, int depth)
+    private bool Prefetch(Digest digest, int below)
     {
-        if (workers is null || finder.Find(digest) is not { } place)
+        if (workers is null || ++looks > LooksAhead || finder.Find(digest, below) is not { } place)
         {
             return true;
         }
 
-        int block = place.Pack.Directory.BlockOf(place.Slot);
+        int block = place.Block;
         if (!blocks.TryGetValue((place.Pack, block), out DecodeJob? job))
         {
             if (place.Pack.Directory.Block(block).Prefixes > 0)
             {
-                return PrefetchPrefixes(place.Pack.Directory, block, depth);
+                return PrefetchPrefixes(place.Pack.Directory, block);
             }
 
             if (!MayWait(CostOf(place.Pack, block)))
@@ -127,27 +202,38 @@ public sealed class ChunkReader : IDisposable
     /// <summary>An eighth is left for what is read without having been asked for. What waits is never pushed out by what is to come later.</summary>
     private bool MayWait(long cost) => awaited == 0 || awaited + cost <= capacity / 8 * 7;
 
-    /// <summary>A block with prefixes needs other blocks first. It is small itself: those are what takes time, and it is left to Read.</summary>
-    private bool PrefetchPrefixes(PackDirectory directory, int block, int depth)
+    /// <summary>
+    /// A block with prefixes needs other blocks first. It is small itself: those are what takes time, and it is left to Read. Its neighbours stand on much the same
+    /// deltas, so one that was followed down a moment ago is passed over.
+    /// </summary>
+    private bool PrefetchPrefixes(PackDirectory directory, int block)
     {
-        int count = depth < PackLimits.Depth ? directory.Block(block).Prefixes : 0;
-        for (int i = 0; i < count; i++)
+        if (announced.Contains((directory.Name, block)))
         {
-            if (!Prefetch(directory.PrefixAt(block, i), depth + 1))
+            return true;
+        }
+
+        BlockRecord record = directory.Block(block);
+        for (int i = 0; i < record.Prefixes; i++)
+        {
+            if (!Prefetch(directory.PrefixAt(block, i), record.Depth))
             {
                 // The first ones are under way; to ask again would announce them twice.
                 return i > 0;
             }
+
+            announced.Add((directory.Name, block));
         }
 
         return true;
     }
 
-    private DecodeJob Block(OpenPack pack, int block, int depth)
+    private DecodeJob Block(OpenPack pack, int block)
     {
         if (!blocks.TryGetValue((pack, block), out DecodeJob? job))
         {
-            byte[] prefix = ReadPrefix(pack, block, depth);
+            // What it needs is less deep than it is, so this very block does not come up below.
+            ReadOnlyMemory<byte> prefix = ReadPrefix(pack, block);
             job = Take(pack, block);
             job.Prefix = prefix;
             job.RunHere(own.Value);
@@ -158,6 +244,7 @@ public sealed class ChunkReader : IDisposable
         }
 
         Arrived(job);
+        needed += job.LastUse < neededSince ? job.Cost : 0;
         job.LastUse = ++clock;
         return job;
     }
@@ -187,26 +274,21 @@ public sealed class ChunkReader : IDisposable
         }
     }
 
-    private byte[] ReadPrefix(OpenPack pack, int block, int depth)
+    private ReadOnlyMemory<byte> ReadPrefix(OpenPack pack, int block)
     {
         BlockRecord record = pack.Directory.Block(block);
         if (record.Prefixes == 0)
         {
-            return [];
+            return default;
         }
 
-        if (depth >= PackLimits.Depth)
-        {
-            throw new BackshiftException(ExitCode.DataError, $"pack {pack.Name}: block {block} needs more than {PackLimits.Depth} others before it");
-        }
-
-        using MemoryStream prefix = new();
+        MemoryStream prefix = new();
         pack.Readers++;
         try
         {
             for (int i = 0; i < record.Prefixes; i++)
             {
-                prefix.Write(Read(pack.Directory.PrefixAt(block, i), depth + 1).Span);
+                prefix.Write(Read(pack.Directory.PrefixAt(block, i), record.Depth).Span);
                 if (prefix.Length > PackLimits.Content)
                 {
                     throw new BackshiftException(ExitCode.DataError, $"pack {pack.Name}: the prefixes of block {block} are too long");
@@ -218,12 +300,18 @@ public sealed class ChunkReader : IDisposable
             pack.Readers--;
         }
 
-        return prefix.ToArray();
+        return prefix.GetBuffer().AsMemory(0, (int)prefix.Length);
     }
 
     private DecodeJob Take(OpenPack pack, int block)
     {
         long cost = CostOf(pack, block);
+        if (needed > PackLimits.Closure + PackLimits.Content && neededSince != long.MaxValue)
+        {
+            needsTooMuch = true;
+            throw new BackshiftException(ExitCode.DataError, $"it needs more than {PackLimits.Closure >> 20} MiB of other blocks");
+        }
+
         while (kept + cost > capacity && Oldest() is { } old)
         {
             Forget(old);
@@ -233,7 +321,7 @@ public sealed class ChunkReader : IDisposable
         job.Aim(pack, block);
         job.ChecksLate = checksLate;
         job.Cost = cost;
-        job.LastUse = ++clock;
+        job.LastUse = neededSince - 1;
         pack.Readers++;
         kept += cost;
         BlocksDecoded++;
@@ -241,12 +329,12 @@ public sealed class ChunkReader : IDisposable
         return job;
     }
 
-    private static long CostOf(OpenPack pack, int block) => Math.Max(pack.Directory.Block(block).Content, LeastCost);
+    private static long CostOf(OpenPack pack, int block) => PackLimits.CostOf(pack.Directory.Block(block).Content);
 
     /// <summary>A job with room for a block and not for many of them, or a new one: room that is not needed would be memory that nobody counts.</summary>
     private DecodeJob TakeFree(int size)
     {
-        int found = free.FindIndex(job => job.Room >= size && job.Room / 2 <= Math.Max(size, LeastCost));
+        int found = free.FindIndex(job => job.Room >= size && job.Room / 2 <= Math.Max(size, PackLimits.LeastCost));
         DecodeJob taken = found < 0 ? new DecodeJob() : free[found];
         if (found >= 0)
         {
@@ -261,7 +349,7 @@ public sealed class ChunkReader : IDisposable
         DecodeJob? oldest = null;
         foreach (DecodeJob job in blocks.Values)
         {
-            if (job.IsDone && (oldest is null || (job.Awaited == 0, -job.LastUse).CompareTo((oldest.Awaited == 0, -oldest.LastUse)) > 0))
+            if (job.IsDone && job.LastUse < neededSince && (oldest is null || (job.Awaited == 0, -job.LastUse).CompareTo((oldest.Awaited == 0, -oldest.LastUse)) > 0))
             {
                 oldest = job;
             }
@@ -279,7 +367,7 @@ public sealed class ChunkReader : IDisposable
         kept -= job.Cost;
 
         // One is taken as soon as one is given up, most often of the same length. Small ones are not worth keeping: many go at once when a large block comes.
-        if (job.Room < LeastCost)
+        if (job.Room < PackLimits.LeastCost)
         {
             return;
         }

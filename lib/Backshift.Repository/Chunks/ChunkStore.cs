@@ -1,5 +1,7 @@
+using System.Buffers;
 using Backshift.Posix;
 using Backshift.Records;
+using Backshift.Repository.Condemning;
 using Backshift.Repository.Indexes;
 using Backshift.Repository.Objects;
 using Backshift.Repository.Packs;
@@ -15,11 +17,12 @@ public sealed class ChunkStore : IDisposable
     private const int ChunksAtOnce = 1 << 16;
 
     private const long EarlierBlocks = 6 << 20;
-    private const long EarlierContents = 8 << 20;
+    private const long EarlierContents = 8 << 20;  // more while deltas need it, see ChunkReader
     private const int DeltasAhead = 16;
 
     private readonly RepositoryDirectory repository;
     private readonly ChunkFinder finder;
+    private readonly StoredChunks stored;
     private readonly BlockAssembler contents;
     private readonly BlockAssembler nodes;
     private readonly PackPublisher publisher;
@@ -27,7 +30,7 @@ public sealed class ChunkStore : IDisposable
     private readonly Lazy<ChunkReader> earlierContents;
     private readonly DeltaQueue contentDeltas;
     private readonly DeltaQueue nodeDeltas;
-    private readonly HashSet<Digest> fresh = [];
+    private readonly Dictionary<Digest, int> fresh = [];
     private readonly List<PackWriter> packs = [];
 
     /// <summary>Opens the repository's index for a writer: takes in packs that no run names, removes what killed writers left.</summary>
@@ -40,15 +43,17 @@ public sealed class ChunkStore : IDisposable
         this.repository = repository;
         repository.LockForWriting();
         repository.Publisher.Sweep();
+        Condemned = CondemnedPacks.Read(repository, warn);
         finder = new ChunkFinder(repository, warn, lookEverywhere: false);
+        stored = new StoredChunks(finder, Condemned, warn);
         StrayPacks.Adopt(repository, finder.Runs, warn);
         earlier = new Lazy<ChunkReader>(() => new ChunkReader(finder, null, capacity: EarlierBlocks));
         publisher = new PackPublisher();
         contents = new BlockAssembler(repository, workers, nodes: false, Seal);
         nodes = new BlockAssembler(repository, workers, nodes: true, Seal);
         earlierContents = new Lazy<ChunkReader>(() => new ChunkReader(finder, workers, capacity: EarlierContents, checksLate: true));
-        contentDeltas = new DeltaQueue(finder, () => earlierContents.Value, repository.Config.Codec, contents, DeltasAhead);
-        nodeDeltas = new DeltaQueue(finder, () => earlier.Value, repository.Config.Codec, nodes, most: 0);
+        contentDeltas = new DeltaQueue(stored, () => earlierContents.Value, repository.Config.Codec, contents, DeltasAhead);
+        nodeDeltas = new DeltaQueue(stored, () => earlier.Value, repository.Config.Codec, nodes, most: 0);
     }
 
     /// <summary>Bytes of chunks that were new, before compression.</summary>
@@ -60,7 +65,7 @@ public sealed class ChunkStore : IDisposable
     /// <summary>Bytes of blocks that were written, as stored.</summary>
     public long StoredBytes => contents.StoredBytes + nodes.StoredBytes;
 
-    /// <summary>Stores a chunk of a file unless the repository has it.</summary>
+    /// <summary>Stores a chunk of a file unless the repository has it, and has it sound as far as its checksums tell.</summary>
     /// <param name="digest">The digest of <paramref name="bytes"/>, taken by somebody who is trusted.</param>
     /// <param name="bytes">The content; copied.</param>
     /// <returns>Whether it was new.</returns>
@@ -87,14 +92,59 @@ public sealed class ChunkStore : IDisposable
         return digest;
     }
 
-    /// <summary>Whether a chunk need not be stored any more.</summary>
-    internal bool Knows(Digest digest) => fresh.Contains(digest) || finder.Find(digest) is not null;
+    /// <summary>Packs whose chunks do not count as stored: those that were condemned when this store was opened.</summary>
+    internal IReadOnlySet<ObjectName> Condemned { get; }
+
+    /// <summary>Bytes of blocks that were read to see that what is deduplicated against is what was written.</summary>
+    internal long VerifiedBytes => stored.BytesVerified;
 
     /// <summary>Reads chunks that were stored before this store was opened: nodes of bases.</summary>
     internal ChunkReader Earlier => earlier.Value;
 
-    /// <summary>Whether the repository has a chunk of this digest and length.</summary>
-    public bool Contains(Digest digest, int size) => fresh.Contains(digest) || (finder.Find(digest) is { } place && place.Size == size);
+    /// <summary>Whether a chunk of this digest and length counts as stored; see <see cref="StoredChunks"/>. Its content is not looked at.</summary>
+    public bool Contains(Digest digest, int size) => fresh.TryGetValue(digest, out int known) ? known == size : stored.Find(digest) is { } place && place.Size == size;
+
+    /// <summary>
+    /// Makes sure of a chunk whose content nobody has in hand. One that does not count as stored any more, since its pack is condemned or has lost what the chunk is
+    /// a delta against, is read while it can be read, and stored again.
+    /// </summary>
+    /// <returns>Whether a chunk of this digest and length is stored now.</returns>
+    /// <exception cref="UnixException">It cannot be written.</exception>
+    public bool Hold(Digest digest, int size)
+    {
+        if (Contains(digest, size))
+        {
+            return true;
+        }
+
+        if (fresh.ContainsKey(digest) || finder.Find(digest) is not { } place || place.Size != size)
+        {
+            return false;
+        }
+
+        byte[] copy = ArrayPool<byte>.Shared.Rent(size);
+        try
+        {
+            ReadOnlySpan<byte> content = earlier.Value.Read(digest).Span;
+            if (content.Length != size)
+            {
+                return false;
+            }
+
+            // To add it may make the reader forget it.
+            content.CopyTo(copy);
+            Add(contents, digest, copy.AsSpan(0, size), null);
+            return true;
+        }
+        catch (BackshiftException e) when (e.Code == ExitCode.DataError)
+        {
+            return false;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(copy);
+        }
+    }
 
     /// <summary>Makes everything that was added durable and known to the index.</summary>
     /// <exception cref="UnixException">It cannot be made durable.</exception>
@@ -139,7 +189,7 @@ public sealed class ChunkStore : IDisposable
 
     private bool Add(BlockAssembler assembler, Digest digest, ReadOnlySpan<byte> bytes, Func<IReadOnlyList<Digest>>? ancestors)
     {
-        if (fresh.Contains(digest) || finder.Find(digest) is not null)
+        if (fresh.ContainsKey(digest) || stored.HoldsSound(digest))
         {
             return false;
         }
@@ -149,10 +199,12 @@ public sealed class ChunkStore : IDisposable
             Publish();
         }
 
-        fresh.Add(digest);
+        fresh.Add(digest, bytes.Length);
         NewChunks++;
         NewBytes += bytes.Length;
-        if (ancestors is null || !(assembler == nodes ? nodeDeltas : contentDeltas).TryAdd(digest, bytes, ancestors()))
+
+        // One that was stored before and is lost is stored whole: other deltas may be waiting for it, and they look only in blocks less deep than their own.
+        if (ancestors is null || finder.IsNamed(digest) || !(assembler == nodes ? nodeDeltas : contentDeltas).TryAdd(digest, bytes, ancestors()))
         {
             assembler.Add(digest, bytes);
         }

@@ -12,9 +12,12 @@ internal sealed class DeltaQueue
 {
     // Deltas on deltas: each step is a block more to read for a restore.
     private const int MaxDepth = 8;
+
+    // All blocks that a delta needs. Half of what a reader has to bear, since he may find other copies of them; enough for eight steps of chunks of 512 KiB.
+    private const long MaxClosure = PackLimits.Closure / 2;
     private const int MostBytes = 4 << 20;
 
-    private readonly ChunkFinder finder;
+    private readonly StoredChunks stored;
     private readonly Func<ChunkReader> reader;
     private readonly CodecChoice codec;
     private readonly BlockAssembler assembler;
@@ -22,14 +25,14 @@ internal sealed class DeltaQueue
     private readonly Queue<Waiting> waiting = new();
     private int bytes;
 
-    /// <param name="finder">Tells where earlier chunks lie.</param>
+    /// <param name="stored">Tells where earlier chunks lie that can be built on.</param>
     /// <param name="reader">Reads them; asked when the first is needed.</param>
     /// <param name="codec">What new chunks are compressed with.</param>
     /// <param name="assembler">Takes the deltas, and whole what cannot be one.</param>
     /// <param name="most">How many chunks wait; none where the reader does not read ahead.</param>
-    internal DeltaQueue(ChunkFinder finder, Func<ChunkReader> reader, CodecChoice codec, BlockAssembler assembler, int most)
+    internal DeltaQueue(StoredChunks stored, Func<ChunkReader> reader, CodecChoice codec, BlockAssembler assembler, int most)
     {
-        this.finder = finder;
+        this.stored = stored;
         this.reader = reader;
         this.codec = codec;
         this.assembler = assembler;
@@ -47,27 +50,30 @@ internal sealed class DeltaQueue
             return false;
         }
 
-        int length = 0, depth = 0;
-        foreach (Digest ancestor in ancestors)
+        long length = 0;
+        int depth = 0;
+        DeltaNode[] blocks = new DeltaNode[ancestors.Count];
+        for (int i = 0; i < blocks.Length; i++)
         {
             // What this session stored cannot be read yet.
-            if (finder.Find(ancestor) is not { } place)
+            if (stored.Find(ancestors[i]) is not { } place)
             {
                 return false;
             }
 
+            blocks[i] = stored.NodeOf(place);
             length += place.Size;
-            depth = Math.Max(depth, place.Pack.Directory.Block(place.Pack.Directory.BlockOf(place.Slot)).Depth + 1);
+            depth = Math.Max(depth, blocks[i].Depth + 1);
         }
 
-        if (length > PackLimits.Content || depth > MaxDepth)
+        if (length > PackLimits.Content || depth > MaxDepth || stored.CostOf(blocks, MaxClosure) > MaxClosure)
         {
             return false;
         }
 
         byte[] copy = ArrayPool<byte>.Shared.Rent(content.Length);
         content.CopyTo(copy);
-        Waiting chunk = new(digest, copy, content.Length, [.. ancestors], length, (byte)depth);
+        Waiting chunk = new(digest, copy, content.Length, [.. ancestors], (int)length, (byte)depth);
         waiting.Enqueue(chunk);
         bytes += content.Length;
         if (most > 0)

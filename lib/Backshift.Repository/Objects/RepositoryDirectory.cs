@@ -76,9 +76,16 @@ public sealed partial class RepositoryDirectory : IDisposable
     /// <summary>The names of all runs that a listing shows.</summary>
     /// <exception cref="BackshiftException">Something else is in the place of the directory.</exception>
     /// <exception cref="UnixException">The directory cannot be read.</exception>
-    public IEnumerable<ObjectName> ListRuns()
+    public IEnumerable<ObjectName> ListRuns() => ListNames(RepositoryLayout.Index);
+
+    /// <summary>The names of all condemned lists that a listing shows.</summary>
+    /// <exception cref="BackshiftException">Something else is in the place of the directory.</exception>
+    /// <exception cref="UnixException">The directory cannot be read.</exception>
+    public IEnumerable<ObjectName> ListCondemned() => ListNames(RepositoryLayout.Condemned);
+
+    private IEnumerable<ObjectName> ListNames(string kind)
     {
-        foreach (BytePath file in List(BytePath.Of(RepositoryLayout.Index)))
+        foreach (BytePath file in List(BytePath.Of(kind)))
         {
             if (ObjectName.TryParse(file.Span, out ObjectName name))
             {

@@ -10,6 +10,7 @@ public static class RepositoryLayout
     public const string Packs = "packs";
     public const string Index = "index";
     public const string Savesets = "savesets";
+    public const string Condemned = "condemned";
     public const string Temporary = "tmp";
 
     /// <summary>The path of a pack.</summary>
@@ -21,4 +22,7 @@ public static class RepositoryLayout
 
     /// <summary>The path of a run.</summary>
     public static BytePath Run(ObjectName name) => BytePath.Of(Index).Join(name.ToString());
+
+    /// <summary>The path of a condemned list.</summary>
+    public static BytePath CondemnedList(ObjectName name) => BytePath.Of(Condemned).Join(name.ToString());
 }

@@ -56,10 +56,10 @@ internal sealed class BlockCodec : IDisposable
     /// <summary>Decompresses a block.</summary>
     /// <param name="codec">How it is stored.</param>
     /// <param name="stored">The stored bytes.</param>
-    /// <param name="prefix">The contents of its prefixes, one behind the other.</param>
+    /// <param name="prefix">The contents of its prefixes, concatenated.</param>
     /// <param name="content">Exactly as long as its content.</param>
     /// <returns>Null, or what is wrong with it.</returns>
-    internal string? TryDecompress(Codec codec, ReadOnlySpan<byte> stored, byte[] prefix, Span<byte> content)
+    internal string? TryDecompress(Codec codec, ReadOnlySpan<byte> stored, ReadOnlySpan<byte> prefix, Span<byte> content)
     {
         try
         {
@@ -80,8 +80,10 @@ internal sealed class BlockCodec : IDisposable
                     return $"is stored with the codec {(byte)codec}, which is not known here";
             }
         }
-        catch (Exception e) when (e is ZstdNet.ZstdException or ManagedZstd.ZstdException or SharpCompress.Common.SharpCompressException or IOException or ArgumentException or IndexOutOfRangeException or InvalidDataException)
+        catch (Exception e) when (e is ZstdNet.ZstdException or ManagedZstd.ZstdException or SharpCompress.Common.SharpCompressException or IOException
+            or ArgumentException or ArithmeticException or IndexOutOfRangeException or InvalidDataException or InvalidOperationException)
         {
+            // What the libraries throw at bytes that are no frame of theirs. InvalidOperationException is ours too: libzstd refused the prefix.
             return $"cannot be decompressed: {e.Message}";
         }
     }
@@ -136,7 +138,7 @@ internal sealed class BlockCodec : IDisposable
         return decompressor.Unwrap(stored, content, bufferSizePrecheck: false);
     }
 
-    private int DecompressWithPrefix(ReadOnlySpan<byte> stored, byte[] prefix, Span<byte> content)
+    private int DecompressWithPrefix(ReadOnlySpan<byte> stored, ReadOnlySpan<byte> prefix, Span<byte> content)
     {
         if (managed)
         {

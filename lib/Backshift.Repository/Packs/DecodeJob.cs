@@ -12,6 +12,7 @@ internal sealed class DecodeJob : Job
     private byte[] content = [];
     private int[] offsets = [];
     private BitArray sound = new(0);
+    private BitArray verified = new(0);
 
     internal OpenPack? Pack { get; private set; }
 
@@ -29,8 +30,11 @@ internal sealed class DecodeJob : Job
     /// <summary>When the last of them was announced, on the same clock.</summary>
     internal long LastAsked { get; set; }
 
-    /// <summary>The contents of the block's prefixes, one behind the other; set before it is submitted.</summary>
-    internal byte[] Prefix { get; set; } = [];
+    /// <summary>The contents of the block's prefixes, concatenated; set before it is submitted, and forgotten once it is decoded.</summary>
+    internal ReadOnlyMemory<byte> Prefix { get; set; }
+
+    /// <summary>Whether the CRC of the stored bytes is verified too, and not only where they cannot be decompressed: for who looks for damage.</summary>
+    internal bool ChecksCrc { get; set; }
 
     /// <summary>How long the longest block is that it has room for as it is.</summary>
     internal int Room => content.Length;
@@ -42,7 +46,8 @@ internal sealed class DecodeJob : Job
     {
         Pack = pack;
         Block = block;
-        Prefix = [];
+        Prefix = default;
+        ChecksCrc = false;
 
         // Until it is decoded: a job that throws half way must not pass for the block that was here before.
         Damage = "was not decoded";
@@ -57,7 +62,14 @@ internal sealed class DecodeJob : Job
     internal bool IsSound(int slot)
     {
         PackDirectory directory = Pack!.Directory;
-        return Damage is null && (ChecksLate ? Digest.Of(Chunk(slot).Span) == directory.DigestAt(slot) : sound[slot - directory.FirstSlot(Block)]);
+        int number = slot - directory.FirstSlot(Block);
+        if (Damage is null && !verified[number])
+        {
+            verified[number] = true;
+            sound[number] = Digest.Of(Chunk(slot).Span) == directory.DigestAt(slot);
+        }
+
+        return Damage is null && sound[number];
     }
 
     /// <summary>The content of the chunk in this slot; valid until the job is aimed elsewhere.</summary>
@@ -71,6 +83,9 @@ internal sealed class DecodeJob : Job
     {
         Submitted();
         Run(context);
+
+        // What it threw is not left for a later block.
+        Wait();
     }
 
     protected override void Execute(WorkerContext context)
@@ -99,7 +114,15 @@ internal sealed class DecodeJob : Job
             return;
         }
 
-        if (context.Codec.TryDecompress(record.Codec, frame, Prefix, content.AsSpan(0, record.Content)) is { } trouble)
+        if (ChecksCrc && Crc32.HashToUInt32(frame) != record.Crc)
+        {
+            Damage = "does not match its CRC";
+            return;
+        }
+
+        string? trouble = context.Codec.TryDecompress(record.Codec, frame, Prefix.Span, content.AsSpan(0, record.Content));
+        Prefix = default;
+        if (trouble is not null)
         {
             // The CRC tells damage on the disk from a fault of ours; the digests below are what is trusted.
             Damage = Crc32.HashToUInt32(frame) == record.Crc ? trouble : "does not match its CRC";
@@ -112,12 +135,18 @@ internal sealed class DecodeJob : Job
             offsets = new int[record.Chunks + 1];
         }
 
-        sound = sound.Length >= record.Chunks ? sound : new BitArray(record.Chunks);
+        if (sound.Length < record.Chunks)
+        {
+            sound = new BitArray(record.Chunks);
+            verified = new BitArray(record.Chunks);
+        }
+
         int offset = 0;
         for (int i = 0; i < record.Chunks; i++)
         {
             int size = directory.SizeAt(first + i);
             offsets[i] = offset;
+            verified[i] = !ChecksLate;
             sound[i] = !ChecksLate && Digest.Of(content.AsSpan(offset, size)) == directory.DigestAt(first + i);
             offset += size;
         }

@@ -8,6 +8,9 @@ namespace Backshift.Repository.Packs;
 /// <summary>The table of contents of a pack, read and checked; see backshift-repository(5), "Directory".</summary>
 internal sealed class PackDirectory
 {
+    // Digests in a directory are what its writer says. Drawn anew in each process, these keep him from choosing ones that all fall on one place of the table.
+    private static readonly ulong[] Seeds = [RandomOdd(), RandomOdd(), RandomOdd()];
+
     private readonly byte[] bytes;
     private readonly int sizesOffset;
     private readonly int digestsOffset;
@@ -132,7 +135,7 @@ internal sealed class PackDirectory
     {
         table ??= BuildTable();
         int mask = table.Length - 1;
-        for (int i = (int)digest.Prefix & mask; table[i] != 0; i = (i + 1) & mask)
+        for (int i = HashOf(digest) & mask; table[i] != 0; i = (i + 1) & mask)
         {
             int slot = table[i] - 1;
             if (DigestAt(slot) == digest)
@@ -150,16 +153,27 @@ internal sealed class PackDirectory
         int mask = slots.Length - 1;
         for (int slot = 0; slot < ChunkCount; slot++)
         {
-            int i = (int)DigestAt(slot).Prefix & mask;
-            while (slots[i] != 0)
+            Digest digest = DigestAt(slot);
+            int i = HashOf(digest) & mask;
+            while (slots[i] != 0 && DigestAt(slots[i] - 1) != digest)
             {
                 i = (i + 1) & mask;
             }
 
-            slots[i] = slot + 1;
+            // Of equal ones the first is found here, the others by the index.
+            slots[i] = slots[i] == 0 ? slot + 1 : slots[i];
         }
 
         return slots;
+    }
+
+    private static int HashOf(Digest digest) => digest.HashWith(Seeds);
+
+    private static ulong RandomOdd()
+    {
+        Span<byte> bytes = stackalloc byte[sizeof(ulong)];
+        RandomBytes.Fill(bytes);
+        return BinaryPrimitives.ReadUInt64LittleEndian(bytes) | 1;
     }
 
     private void CheckBlocks(long end)

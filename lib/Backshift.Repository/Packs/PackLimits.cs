@@ -10,9 +10,18 @@ internal static class PackLimits
     internal const int Content = 8 << 20;
     internal const int Depth = 16;
 
+    /// <summary>How much all the blocks may cost together that must be read before one block, each counted once: see <see cref="CostOf"/>.</summary>
+    internal const long Closure = 64 << 20;
+
+    /// <summary>What a block costs at least, whatever the length of its content.</summary>
+    internal const int LeastCost = 32 << 10;
+
     internal const int BlockRecord = 32;
     internal const int SizeRecord = 3;
     internal const int TrailerSize = 64;
     internal const int TrailerChecksum = 32;
     internal const byte HoldsNodes = 1;
+
+    /// <summary>What a block counts for in the memory of whoever reads it. A small one takes more than its content, and time to find.</summary>
+    internal static long CostOf(int content) => Math.Max(content, LeastCost);
 }

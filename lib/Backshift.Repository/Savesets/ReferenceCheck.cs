@@ -11,13 +11,16 @@ namespace Backshift.Repository.Savesets;
 internal sealed class ReferenceCheck : IDisposable
 {
     private readonly ChunkFinder finder;
+    private readonly StoredChunks stored;
     private readonly ChunkReader nodes;
 
     /// <param name="repository">Not closed with the check.</param>
-    internal ReferenceCheck(RepositoryDirectory repository)
+    /// <param name="condemned">Packs whose chunks do not count.</param>
+    internal ReferenceCheck(RepositoryDirectory repository, IReadOnlySet<ObjectName> condemned)
     {
         // What is damaged counts as missing; bs-check tells the one from the other.
         finder = new ChunkFinder(repository, static _ => { }, lookEverywhere: false);
+        stored = new StoredChunks(finder, condemned);
         nodes = new ChunkReader(finder, null, capacity: 4 << 20);
     }
 
@@ -29,7 +32,7 @@ internal sealed class ReferenceCheck : IDisposable
         StoredEntry entry = StoredEntry.ReadFrom(ref reader);
         foreach (ContentPart part in TreeReader.Parts(nodes, entry))
         {
-            if (part.Digest is { } digest && (finder.Find(digest) is not { } place || place.Size != part.Size))
+            if (part.Digest is { } digest && (stored.Find(digest) is not { } place || place.Size != part.Size))
             {
                 return (entry.Path, entry.Entry.Size ?? 0, digest);
             }

@@ -129,7 +129,7 @@ public sealed partial class SavesetWriter
             chunks.Publish();
         }
 
-        using ReferenceCheck? check = lookForChunks ? new ReferenceCheck(repository) : null;
+        using ReferenceCheck? check = lookForChunks ? new ReferenceCheck(repository, chunks.Condemned) : null;
         using EntrySorter links = new(repository.Publisher.CreateScratch);
         if (hasLinks)
         {

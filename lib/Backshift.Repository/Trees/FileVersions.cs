@@ -14,6 +14,7 @@ internal sealed class FileVersions
     private const int Window = 256;
     private const int MaxAncestors = 16;
     private const int Slack = 16 << 10;
+    private const int LeastShare = 8;
 
     private readonly ChunkReader nodes;
     private readonly TreeCursor cursor;
@@ -80,8 +81,11 @@ internal sealed class FileVersions
                 break;
             }
 
+            long overlap = Math.Min(offset + part.Size, end) - Math.Max(offset, begin);
             offset += part.Size;
-            if (offset > begin && part.Digest is { } digest)
+
+            // A neighbour that only a rim of is wanted costs all of itself at each version that is built on this one.
+            if (part.Digest is { } digest && overlap > 0 && (overlap >= part.Size / LeastShare || overlap >= size / 2))
             {
                 ancestors.Add(digest);
             }

@@ -188,6 +188,9 @@ def all_packs():
     pack("lzma", "the format .lzma", [Block([text, b"z" * 1000], 2)], "ok")
     pack("prefix", "a frame with a prefix of two chunks, one of them in a block that has a prefix too",
          [Block([text], 1), Block([other], 3, [text], 1), Block([text + other + b"new"], 3, [other, text], 2)], "ok")
+    pack("prefix-as-deep", "a prefix in a block that is as deep as the one that needs it",
+         [Block([text], 1), Block([other], 3, [text], 1), Block([text + other], 3, [other], 1)], "ok", damaged=[2])
+    pack("prefix-circle", "two blocks that need each other", [Block([text], 3, [other], 1), Block([other], 3, [text], 2)], "ok", damaged=[0, 1])
     pack("all", "every codec, gaps, and blocks in another order than in the directory",
          [Block([b"a", b"b" * 70_000], 0, gap=5), Block([text], 1), Block([b"c" * 300], 2, gap=1000), Block([other], 3, [text], 1)], "ok", order=[3, 1, 0, 2])
     pack("nodes", "a pack of nodes", [Block([b"\x80"])], "ok", head=header(b"P", flags=1))

@@ -1,0 +1,152 @@
+using Backshift.Records;
+using Backshift.Repository.Objects;
+using Backshift.Repository.Packs;
+
+namespace Backshift.Repository.Chunks;
+
+/// <summary>
+/// Decides whether a chunk counts as stored: it is in the directory of a pack that nothing speaks against, and so is everything that it is a delta against.
+/// All who build on what is stored ask here: writers, and those who make references.
+/// </summary>
+internal sealed class StoredChunks
+{
+    private readonly ChunkFinder finder;
+    private readonly IReadOnlySet<ObjectName> condemned;
+    private readonly BlockChecksums checksums;
+    private readonly DeltaGraph graph;
+    private long givenUp;
+
+    /// <param name="finder">Finds chunks.</param>
+    /// <param name="condemned">Packs whose chunks do not count.</param>
+    /// <param name="rotten">Is told once of each pack in which stored bytes do not match their checksum.</param>
+    internal StoredChunks(ChunkFinder finder, IReadOnlySet<ObjectName> condemned, Action<BackshiftException>? rotten = null)
+    {
+        this.finder = finder;
+        this.condemned = condemned;
+        checksums = new BlockChecksums(finder.Shelf, rotten ?? (static _ => { }));
+        graph = new DeltaGraph(FindBelow);
+    }
+
+    /// <summary>How many blocks were looked into for what they are deltas against.</summary>
+    internal long Visits => graph.Visits;
+
+    /// <summary>Bytes of blocks that were read to verify their checksums.</summary>
+    internal long BytesVerified => checksums.BytesRead;
+
+    /// <summary>Where a chunk lies that counts as stored, or null. Only directories are looked into.</summary>
+    internal ChunkPlace? Find(Digest digest)
+    {
+        Refresh();
+        return FindBelow(digest, PackLimits.Depth + 1);
+    }
+
+    /// <summary>
+    /// Whether a chunk counts as stored whose content the caller has, and could store again: the first time in a run that a block is hit, its stored bytes are
+    /// read and verified against their CRC, and so are those of all blocks that it needs.
+    /// </summary>
+    internal bool HoldsSound(Digest digest)
+    {
+        Refresh();
+        while (FindBelow(digest, PackLimits.Depth + 1) is { } place)
+        {
+            if (place.Pack.Directory.Block(place.Block).Prefixes == 0 ? checksums.Match(place.Pack.Name, place.Block) : AllMatch(graph.At(place.Pack, place.Block)))
+            {
+                return true;
+            }
+
+            // What is known of deltas may build on this block.
+            graph.Clear();
+        }
+
+        return false;
+    }
+
+    /// <summary>The node of a chunk's block, for what it stands on.</summary>
+    internal DeltaNode NodeOf(ChunkPlace place) => graph.At(place.Pack, place.Block);
+
+    /// <inheritdoc cref="DeltaGraph.CostOf"/>
+    internal long CostOf(ReadOnlySpan<DeltaNode> tops, long limit) => graph.CostOf(tops, limit);
+
+    /// <summary>Why a chunk that is in the directory of a pack cannot be read nevertheless; null if that is not known.</summary>
+    internal string? ReasonAgainst(Digest digest)
+    {
+        if (finder.Find(digest) is not { } place)
+        {
+            return finder.DamageOf(digest);
+        }
+
+        return graph.At(place.Pack, place.Block) switch
+        {
+            { Missing: { } prefix } when finder.Find(prefix) is null => $"is a delta against chunk {prefix}, which is missing or damaged",
+            { Missing: { } prefix } => $"is a delta of depth {graph.At(place.Pack, place.Block).Depth} against chunk {prefix}, which cannot be read from a block less deep",
+            { IsTooLarge: true } => $"is a delta that needs more than {PackLimits.Closure >> 20} MiB of other blocks",
+            _ => null,
+        };
+    }
+
+    private ChunkPlace? FindBelow(Digest digest, int below)
+    {
+        if (finder.Find(digest) is not { } first)
+        {
+            return null;
+        }
+
+        if (Counts(first, below))
+        {
+            return first;
+        }
+
+        foreach (ChunkPlace place in finder.Places(digest))
+        {
+            if (Counts(place, below))
+            {
+                return place;
+            }
+        }
+
+        return null;
+    }
+
+    private bool Counts(ChunkPlace place, int below)
+    {
+        if (condemned.Count > 0 && condemned.Contains(place.Pack.Name))
+        {
+            return false;
+        }
+
+        int number = place.Block;
+        BlockRecord block = place.Pack.Directory.Block(number);
+        return block.Depth < below && !checksums.IsKnownBad(place.Pack.Name, number) && (block.Prefixes == 0 || graph.At(place.Pack, number).IsWhole);
+    }
+
+    private bool AllMatch(DeltaNode node)
+    {
+        if (node.IsVerified)
+        {
+            return true;
+        }
+
+        // As deep as deltas are, at most.
+        foreach (DeltaNode prefix in node.Prefixes)
+        {
+            if (!AllMatch(prefix))
+            {
+                return false;
+            }
+        }
+
+        node.IsVerified = checksums.Match(node.Pack, node.Block);
+        return node.IsVerified;
+    }
+
+    private void Refresh()
+    {
+        if (givenUp != finder.GivenUp)
+        {
+            givenUp = finder.GivenUp;
+            graph.Clear();
+        }
+
+        graph.Trim();
+    }
+}

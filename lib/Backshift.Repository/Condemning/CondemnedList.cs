@@ -1,0 +1,98 @@
+using System.Buffers;
+using Backshift.Posix;
+using Backshift.Records;
+using Backshift.Repository.Objects;
+using MessagePack;
+
+namespace Backshift.Repository.Condemning;
+
+/// <summary>Packs that writers no longer build on; see backshift-repository(5), "Collection".</summary>
+/// <param name="Made">When it was published.</param>
+/// <param name="Reason">Why: <see cref="Damaged"/>, or a word of another program.</param>
+/// <param name="Packs">The packs.</param>
+public sealed record CondemnedList(UnixTime Made, string Reason, IReadOnlyList<ObjectName> Packs)
+{
+    /// <summary>The reason of packs in which a check found damage.</summary>
+    public const string Damaged = "damaged";
+
+    /// <summary>How many packs a list may name: what fits a small object.</summary>
+    internal const int PackLimit = 900_000;
+
+    /// <summary>Reads a list.</summary>
+    /// <exception cref="BackshiftException">It is damaged.</exception>
+    /// <exception cref="UnixException">It cannot be read.</exception>
+    internal static CondemnedList Read(RepositoryDirectory repository, ObjectName name)
+    {
+        string what = $"condemned list {name}";
+        using UnixFile file = repository.OpenObject(RepositoryLayout.CondemnedList(name));
+        byte[] body = SmallObject.Read(file, ObjectType.Condemned, what, out ObjectHeader header);
+        if (header.Name != name)
+        {
+            throw new BackshiftException(ExitCode.DataError, $"{what}: says that its name is {header.Name}");
+        }
+
+        UnixTime made = default;
+        string reason = "";
+        List<ObjectName> packs = [];
+        try
+        {
+            MessagePackReader reader = new(body);
+            int count = reader.ReadMapHeader();
+            for (int i = 0; i < count; i++)
+            {
+                switch (RecordText.ReadString(ref reader, 255, "key"))
+                {
+                    case "made": made = RecordTime.Read(ref reader, "made"); break;
+                    case "reason": reason = RecordText.ReadString(ref reader, 255, "reason"); break;
+                    case "packs": ReadPacks(ref reader, packs); break;
+                    default: reader.Skip(); break;
+                }
+            }
+        }
+        catch (Exception e) when (e is MessagePackSerializationException or EndOfStreamException)
+        {
+            throw new BackshiftException(ExitCode.DataError, $"{what}: a value is of the wrong type", cause: e);
+        }
+
+        return new CondemnedList(made, reason, packs);
+    }
+
+    /// <summary>Publishes the list.</summary>
+    /// <exception cref="UnixException">It cannot be written or made durable.</exception>
+    internal void Publish(RepositoryDirectory repository)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(Packs.Count, PackLimit);
+        ArrayBufferWriter<byte> body = new();
+        MessagePackWriter writer = new(body);
+        writer.WriteMapHeader(3);
+        writer.Write("made");
+        RecordTime.Write(ref writer, Made);
+        writer.Write("reason");
+        writer.Write(Reason);
+        writer.Write("packs");
+        writer.WriteArrayHeader(Packs.Count);
+        foreach (ObjectName pack in Packs)
+        {
+            writer.WriteBinHeader(ObjectName.Size);
+            pack.CopyTo(writer.GetSpan(ObjectName.Size));
+            writer.Advance(ObjectName.Size);
+        }
+
+        writer.Flush();
+        ObjectName name = ObjectName.Random();
+        if (!repository.Publisher.TryPublish(SmallObject.Encode(new ObjectHeader(ObjectType.Condemned, 0, name), body.WrittenSpan), RepositoryLayout.CondemnedList(name)))
+        {
+            throw new InvalidOperationException($"condemned list {name}: a random name came twice");
+        }
+    }
+
+    private static void ReadPacks(ref MessagePackReader reader, List<ObjectName> packs)
+    {
+        int count = reader.ReadArrayHeader();
+        for (int i = 0; i < count; i++)
+        {
+            byte[] name = RecordText.ReadBytes(ref reader, ObjectName.Size, "pack");
+            packs.Add(name.Length == ObjectName.Size ? ObjectName.Read(name) : throw new MessagePackSerializationException("a pack's name is of another length"));
+        }
+    }
+}

@@ -1,0 +1,65 @@
+using System.Buffers;
+using Backshift.Records;
+using Backshift.Repository.Objects;
+using Backshift.Repository.Packs;
+using Backshift.Repository.Working;
+
+namespace Backshift.Repository.Tests;
+
+/// <summary>Writes packs whose directory says what a test wants it to say, true or not.</summary>
+internal sealed class HandmadePack : IDisposable
+{
+    private static readonly CodecChoice Fast = CodecChoice.Parse("zstd:1");
+    private readonly PackWriter pack;
+    private readonly WorkerContext context = new();
+
+    internal HandmadePack(ScratchRepository repository)
+    {
+        pack = new PackWriter(repository.Directory.Publisher, holdsNodes: false);
+    }
+
+    internal ObjectName Name => pack.Name;
+
+    /// <summary>Appends a block of chunks.</summary>
+    internal void Add(params byte[][] chunks) => Add([.. chunks.Select(static chunk => (Digest.Of(chunk), chunk))]);
+
+    /// <summary>Appends a block of chunks with digests that need not be theirs.</summary>
+    internal void Add((Digest Digest, byte[] Content)[] chunks)
+    {
+        BlockJob block = new(Fast, chunks.Sum(static chunk => chunk.Content.Length));
+        foreach ((Digest digest, byte[] content) in chunks)
+        {
+            block.Add(digest, content);
+        }
+
+        block.Run(context);
+        block.Wait();
+        pack.Append(block);
+    }
+
+    /// <summary>Appends a delta.</summary>
+    internal void AddDelta(byte[] content, byte depth, byte[] prefix, params Digest[] prefixes)
+    {
+        byte[] copy = ArrayPool<byte>.Shared.Rent(content.Length);
+        content.CopyTo(copy, 0);
+        byte[] before = ArrayPool<byte>.Shared.Rent(prefix.Length);
+        prefix.CopyTo(before, 0);
+        DeltaJob delta = new(Fast, Digest.Of(content), copy, content.Length, prefixes, before, prefix.Length, depth);
+        delta.Run(context);
+        delta.Wait();
+        pack.Append(delta);
+        delta.Release();
+    }
+
+    internal void Publish()
+    {
+        pack.Seal();
+        pack.Publish();
+    }
+
+    public void Dispose()
+    {
+        context.Dispose();
+        pack.Dispose();
+    }
+}
