@@ -112,8 +112,11 @@ internal static class ContentCases
 
     private static void LengthsSwapped(MadeRepository made)
     {
-        byte[] first = made.Node(Nodes.Node("list", 0, Nodes.Part(made.Chunk(100), 100))), second = made.Node(Nodes.Node("list", 0, Nodes.Part(made.Chunk(60), 60)));
-        Refuse(made, Nodes.Listed("f", 160, made.Node(Nodes.Node("list", 1, Nodes.Part(first, 60), Nodes.Part(second, 100))), 1));
+        // What the leaves say is what is there, whatever is said of them above.
+        byte[] one = made.Bytes(100), two = made.Bytes(60);
+        byte[] first = made.Node(Nodes.Node("list", 0, Nodes.Part(made.Chunk(one), 100))), second = made.Node(Nodes.Node("list", 0, Nodes.Part(made.Chunk(two), 60)));
+        string name = made.Saveset(Nodes.Listed("f", 160, made.Node(Nodes.Node("list", 1, Nodes.Part(first, 60), Nodes.Part(second, 100))), 1));
+        made.Knows(name, "f", MadeRepository.Print(one, two));
     }
 
     private static void LeafInList(MadeRepository made)

@@ -112,11 +112,18 @@ internal sealed class MadeRepository
         return print.Finish();
     }
 
-    /// <summary>Publishes a saveset of one leaf with these entries.</summary>
+    /// <summary>Publishes a saveset with these entries.</summary>
     internal string Saveset(params IEnumerable<Value> entries)
     {
         List<Value> all = [.. entries];
-        return Saveset(Node(Nodes.Leaf(all)), 0, all.Count, all.Where(static entry => entry["type"] is { } type && type.Is("file")).Sum(static entry => (double)(entry["size"]?.Number ?? 0)) is var sum && sum < 9e18 ? (Int128)sum : long.MaxValue);
+        (byte[] root, int level) = new TreeMaker(this).Make(all);
+        Int128 bytes = 0;
+        foreach (Value size in all.Where(static entry => entry["type"] is { } type && type.Is("file")).Select(static entry => entry["size"]).OfType<Value>())
+        {
+            bytes += size.Number;
+        }
+
+        return Saveset(root, level, all.Count, bytes);
     }
 
     internal string Saveset(byte[] root, Int128 level, Int128 entries, Int128 bytes) => Publish(Body().With("root", Value.Of(root)).With("level", Value.Of(level)).With("entries", Value.Of(entries)).With("bytes", Value.Of(bytes)));

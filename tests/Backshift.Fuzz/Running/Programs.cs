@@ -11,6 +11,8 @@ namespace Backshift.Fuzz.Running;
 internal sealed class Programs
 {
     internal const int OutputLimit = 96 << 20;
+    // A program that has written so much when its time is up is not taken for one that hangs.
+    private const int SteadyOutput = 1 << 20;
     private const int SaidLimit = 1 << 20;
     private const string Timer = "/usr/bin/time";
 
@@ -49,10 +51,11 @@ internal sealed class Programs
         start.Environment["TMPDIR"] = scratch;
         using Process process = Process.Start(start)!;
         bool cut = false;
+        long written = 0;
         using CancellationTokenSource end = new(patience);
         Task writing = WriteAsync(process.StandardInput.BaseStream, input, end.Token);
-        Task<byte[]> output = ReadAsync(process.StandardOutput.BaseStream, OutputLimit, () => { cut = true; end.Cancel(); }, end.Token);
-        Task<byte[]> said = ReadAsync(process.StandardError.BaseStream, SaidLimit, static () => { }, end.Token);
+        Task<byte[]> output = ReadAsync(process.StandardOutput.BaseStream, OutputLimit, count => Interlocked.Add(ref written, count), () => { cut = true; end.Cancel(); }, end.Token);
+        Task<byte[]> said = ReadAsync(process.StandardError.BaseStream, SaidLimit, static _ => { }, static () => { }, end.Token);
         bool hung = false;
         try
         {
@@ -60,6 +63,8 @@ internal sealed class Programs
         }
         catch (AggregateException)
         {
+            // A program that goes on writing has more to say than is wanted here.
+            cut = cut || Interlocked.Read(ref written) >= SteadyOutput;
             hung = !cut;
             process.Kill(entireProcessTree: true);
             process.WaitForExit();
@@ -86,7 +91,7 @@ internal sealed class Programs
         }
     }
 
-    private static async Task<byte[]> ReadAsync(Stream stream, int limit, Action over, CancellationToken cancel)
+    private static async Task<byte[]> ReadAsync(Stream stream, int limit, Action<int> more, Action over, CancellationToken cancel)
     {
         MemoryStream all = new();
         byte[] buffer = new byte[65536];
@@ -95,6 +100,7 @@ internal sealed class Programs
             int count;
             while ((count = await stream.ReadAsync(buffer, cancel)) > 0)
             {
+                more(count);
                 if (all.Length + count <= limit)
                 {
                     all.Write(buffer, 0, count);

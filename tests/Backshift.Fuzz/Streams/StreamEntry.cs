@@ -86,7 +86,7 @@ internal sealed class StreamEntry
         }
     }
 
-    private static string Attributes(Value value) => string.Join(';', value.Items.Chunk(2).Select(static pair => $"{Convert.ToHexString(pair[0].Content)}={Convert.ToHexString(pair[^1].Content)}"));
+    private static string Attributes(Value value) => string.Join(';', value.Items.Chunk(2).Select(static pair => $"{Convert.ToHexString(pair[0].Content)}={Convert.ToHexString(pair[^1].Content)}").Order(StringComparer.Ordinal));
 
     private static IEnumerable<(string Key, Value Value)> Pairs(Value record) => record.Items.Chunk(2).Select(static pair => (Name(pair[0]), pair[1]));
 }
