@@ -7,9 +7,7 @@ namespace Backshift.Records;
 /// <summary>The first record of a stream; see backshift-stream(5), "begin".</summary>
 public sealed class BeginRecord
 {
-    private const int MaxName = 255;
     private const int MaxStages = 1000;
-    private const int MaxBases = 1000;
 
     public string? Host { get; set; }
 
@@ -39,12 +37,12 @@ public sealed class BeginRecord
             switch (key)
             {
                 case var _ when key.SequenceEqual("version"u8): into.Version = RecordText.ReadCount(ref reader, long.MaxValue, "version"); return true;
-                case var _ when key.SequenceEqual("host"u8): into.Begin.Host = RecordText.ReadString(ref reader, MaxName, "host"); return true;
-                case var _ when key.SequenceEqual("subset"u8): into.Begin.Subset = RecordText.ReadString(ref reader, MaxName, "subset"); return true;
+                case var _ when key.SequenceEqual("host"u8): into.Begin.Host = RecordText.ReadString(ref reader, StreamLimits.Name, "host"); return true;
+                case var _ when key.SequenceEqual("subset"u8): into.Begin.Subset = RecordText.ReadString(ref reader, StreamLimits.Name, "subset"); return true;
                 case var _ when key.SequenceEqual("started"u8): into.Begin.Started = RecordTime.Read(ref reader, "started"); return true;
                 case var _ when key.SequenceEqual("cutter"u8): into.Begin.Cutter = CutterNote.ReadFrom(ref reader); return true;
                 case var _ when key.SequenceEqual("stages"u8): into.Begin.Stages = ReadNames(ref reader, MaxStages, "stages"); return true;
-                case var _ when key.SequenceEqual("bases"u8): into.Begin.Bases = ReadNames(ref reader, MaxBases, "bases"); return true;
+                case var _ when key.SequenceEqual("bases"u8): into.Begin.Bases = ReadNames(ref reader, StreamLimits.Bases, "bases"); return true;
                 case var _ when key.SequenceEqual("estimate"u8): into.Begin.Estimate = EstimateNote.ReadFrom(ref reader); return true;
                 default: return false;
             }
@@ -124,7 +122,7 @@ public sealed class BeginRecord
         List<string> names = [];
         for (int i = 0; i < count; i++)
         {
-            names.Add(RecordText.ReadString(ref reader, MaxName, $"one of the {what}"));
+            names.Add(RecordText.ReadString(ref reader, StreamLimits.Name, $"one of the {what}"));
         }
 
         return names;
