@@ -15,12 +15,17 @@ internal sealed class FileVersions
     private const int MaxAncestors = 16;
     private const int Slack = 16 << 10;
 
+    // An earlier version is searched for a chunk no further than some times the way that the new one has come: a list may have any number of parts.
+    private const int SearchFactor = 8;
+    private const int LeastSearch = 1 << 16;
+
     private readonly ChunkReader nodes;
     private readonly TreeCursor cursor;
     private readonly Queue<(ContentPart Part, Digest? Node)> window = new();
     private readonly List<Digest> listNodes = [];
     private BytePath path;
     private Digest? lastKnown;
+    private long known;
     private IEnumerator<(ContentPart Part, Digest? Node)>? parts;
     private bool resolved;
     private long sinceSync;
@@ -39,6 +44,7 @@ internal sealed class FileVersions
     {
         path = file;
         lastKnown = null;
+        known = 0;
         resolved = false;
         parts = null;
         sinceSync = 0;
@@ -52,6 +58,7 @@ internal sealed class FileVersions
         if (!resolved)
         {
             lastKnown = digest;
+            known++;
             return;
         }
 
@@ -160,7 +167,7 @@ internal sealed class FileVersions
             return;
         }
 
-        while (parts.MoveNext())
+        for (long left = LeastSearch + (SearchFactor * known); left > 0 && parts.MoveNext(); left--)
         {
             Note(parts.Current.Node);
             if (parts.Current.Part.Digest == digest)
