@@ -41,7 +41,7 @@ internal static class Program
                 throw;
             }
 
-            Saveset made = sink.PublishComplete();
+            Saveset made = tool.Publish(sink.PublishComplete);
             tool.OpenText().Write(Encoding.UTF8.GetBytes(Tool.ForOutput(made.Name) + "\n"));
             chunks.Tidy();
             return made.Problems > 0 ? ExitCode.Incomplete : ExitCode.Done;
@@ -50,7 +50,7 @@ internal static class Program
 
     private static void KeepIncomplete(SavesetSink sink, string reason, Tool tool)
     {
-        if (sink.PublishIncomplete(reason) is { } saveset)
+        if (tool.Publish(() => sink.PublishIncomplete(reason)) is { } saveset)
         {
             tool.Warn($"what came is kept as the incomplete saveset {saveset.Name}, {saveset.Entries} entries");
         }
