@@ -26,6 +26,9 @@ public sealed class BeginRecord
     /// <summary>How much the stream will bring, if the first stage knows.</summary>
     public EstimateNote? Estimate { get; set; }
 
+    /// <summary>The paths from which the first stage walked; none where it took a list.</summary>
+    public IReadOnlyList<BytePath> Roots { get; set; } = [];
+
     public UnknownKeys Unknown { get; set; }
 
     /// <exception cref="BackshiftException">The stream is of another version, or a value is of the wrong type.</exception>
@@ -44,6 +47,7 @@ public sealed class BeginRecord
                 case var _ when key.SequenceEqual("stages"u8): into.Begin.Stages = ReadNames(ref reader, MaxStages, "stages"); return true;
                 case var _ when key.SequenceEqual("bases"u8): into.Begin.Bases = ReadNames(ref reader, StreamLimits.Bases, "bases"); return true;
                 case var _ when key.SequenceEqual("estimate"u8): into.Begin.Estimate = EstimateNote.ReadFrom(ref reader); return true;
+                case var _ when key.SequenceEqual("roots"u8): into.Begin.Roots = ReadRoots(ref reader); return true;
                 default: return false;
             }
         });
@@ -58,7 +62,7 @@ public sealed class BeginRecord
 
     public void WriteTo(ref MessagePackWriter writer)
     {
-        writer.WriteMapHeader(2 + (Host is null ? 0 : 1) + (Subset is null ? 0 : 1) + (Started is null ? 0 : 1) + (Cutter is null ? 0 : 1) + (Stages.Count == 0 ? 0 : 1) + (Bases.Count == 0 ? 0 : 1) + (Estimate is null ? 0 : 1) + Unknown.Count);
+        writer.WriteMapHeader(2 + (Host is null ? 0 : 1) + (Subset is null ? 0 : 1) + (Started is null ? 0 : 1) + (Cutter is null ? 0 : 1) + (Stages.Count == 0 ? 0 : 1) + (Bases.Count == 0 ? 0 : 1) + (Estimate is null ? 0 : 1) + (Roots.Count == 0 ? 0 : 1) + Unknown.Count);
         writer.WriteString("kind"u8);
         writer.WriteString("begin"u8);
         writer.WriteString("version"u8);
@@ -95,7 +99,42 @@ public sealed class BeginRecord
             Estimate.WriteTo(ref writer);
         }
 
+        if (Roots.Count > 0)
+        {
+            writer.WriteString("roots"u8);
+            writer.WriteArrayHeader(Roots.Count);
+            foreach (BytePath root in Roots)
+            {
+                writer.Write(root.Span);
+            }
+        }
+
         Unknown.WriteTo(ref writer);
+    }
+
+    private static List<BytePath> ReadRoots(ref MessagePackReader reader)
+    {
+        int count = reader.ReadArrayHeader();
+        if (count > StreamLimits.Roots)
+        {
+            throw RecordFrame.Damaged($"there are {count} roots, more than {StreamLimits.Roots}");
+        }
+
+        List<BytePath> roots = [];
+        int bytes = 0;
+        for (int i = 0; i < count; i++)
+        {
+            BytePath root = new(RecordText.ReadBytes(ref reader, StreamLimits.Path, "root"));
+            bytes += root.Length;
+            if (!EntryRecord.IsKeptPath(root.Span) || bytes > StreamLimits.RootBytes)
+            {
+                throw RecordFrame.Damaged(bytes > StreamLimits.RootBytes ? $"the roots are longer than {StreamLimits.RootBytes} bytes" : $"\"{root}\" cannot be the path of a root");
+            }
+
+            roots.Add(root);
+        }
+
+        return roots;
     }
 
     private static void WriteNames(ref MessagePackWriter writer, ReadOnlySpan<byte> key, IReadOnlyList<string> names)

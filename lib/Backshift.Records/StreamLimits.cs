@@ -29,6 +29,12 @@ public static class StreamLimits
     /// <summary>Most savesets that a stream or a saveset names as its bases.</summary>
     public const int Bases = 1000;
 
+    /// <summary>Most roots that a stream names.</summary>
+    public const int Roots = 1000;
+
+    /// <summary>Longest paths of the roots, all together.</summary>
+    public const int RootBytes = 1 << 20;
+
     /// <summary>Most keys of a record.</summary>
     public const int Keys = 1024;
 

@@ -15,6 +15,8 @@ internal static class Program
     internal static Task<int> RunAsync(string[] args)
     {
         RootCommand root = new("record a stream of references as a saveset");
+        Option<bool> guard = new("--guard") { Description = "record no saveset if a root is missing or far smaller than in the last one" };
+        root.Options.Add(guard);
         SavesetArguments saveset = SavesetArguments.AddTo(root);
         RepositoryArgument repository = RepositoryArgument.AddTo(root, asOperand: true);
         return Tool.RunAsync("bs-index", root, args, async (options, tool, cancel) =>
@@ -41,6 +43,7 @@ internal static class Program
                 throw;
             }
 
+            sink.CompareRoots(options.GetValue(guard));
             Saveset made = tool.Publish(sink.PublishComplete);
             tool.OpenText().Write(Encoding.UTF8.GetBytes(Tool.ForOutput(made.Name) + "\n"));
             chunks.Tidy();

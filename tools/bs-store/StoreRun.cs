@@ -60,6 +60,7 @@ internal sealed class StoreRun
             throw;
         }
 
+        sink.CompareRoots(options.Guard);
         Saveset saveset = tool.Publish(sink.PublishComplete);
 
         // The name may go to the same terminal.

@@ -58,6 +58,7 @@ public sealed partial record Saveset
         "problems" => WithProblems(ref reader),
         "cutter" => this with { Cutter = CutterNote.ReadFrom(ref reader) },
         "bases" => WithBases(ref reader),
+        "roots" => WithRoots(ref reader),
         _ => Skip(ref reader),
     };
 
@@ -82,6 +83,23 @@ public sealed partial record Saveset
         }
 
         return this with { Bases = bases };
+    }
+
+    private Saveset WithRoots(ref MessagePackReader reader)
+    {
+        int count = reader.ReadArrayHeader();
+        if (count > StreamLimits.Roots)
+        {
+            throw StoredEntry.Damaged($"names {count} roots, more than {StreamLimits.Roots}");
+        }
+
+        List<SavedRoot> roots = [];
+        for (int i = 0; i < count; i++)
+        {
+            roots.Add(SavedRoot.ReadFrom(ref reader));
+        }
+
+        return this with { Roots = roots };
     }
 
     private Saveset WithProblems(ref MessagePackReader reader)
@@ -114,7 +132,7 @@ public sealed partial record Saveset
     {
         ArrayBufferWriter<byte> body = new();
         MessagePackWriter writer = new(body);
-        writer.WriteMapHeader(9 + (Subset is null ? 0 : 1) + (Reason is null ? 0 : 1) + (Root is null ? 0 : 2) + (Cutter is null ? 0 : 1) + (Bases.Count == 0 ? 0 : 1) + (Save.Length == 0 ? 0 : 1) + (Checkpoint == 0 ? 0 : 1));
+        writer.WriteMapHeader(9 + (Subset is null ? 0 : 1) + (Reason is null ? 0 : 1) + (Root is null ? 0 : 2) + (Cutter is null ? 0 : 1) + (Bases.Count == 0 ? 0 : 1) + (Roots.Count == 0 ? 0 : 1) + (Save.Length == 0 ? 0 : 1) + (Checkpoint == 0 ? 0 : 1));
         writer.Write("host");
         writer.Write(Host);
         if (Subset is not null)
@@ -178,6 +196,16 @@ public sealed partial record Saveset
             foreach (string name in Bases)
             {
                 writer.Write(name);
+            }
+        }
+
+        if (Roots.Count > 0)
+        {
+            writer.Write("roots");
+            writer.WriteArrayHeader(Roots.Count);
+            foreach (SavedRoot saved in Roots)
+            {
+                saved.WriteTo(ref writer);
             }
         }
 

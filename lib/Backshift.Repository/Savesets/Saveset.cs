@@ -48,6 +48,9 @@ public sealed partial record Saveset
 
     public IReadOnlyList<string> Bases { get; init; } = [];
 
+    /// <summary>The roots from which it comes, and how much came of each; none where the stream named none.</summary>
+    public IReadOnlyList<SavedRoot> Roots { get; init; } = [];
+
     public string? Program { get; init; }
 
     /// <summary>Random bytes, the same in all that one save records; empty where they are not known.</summary>
