@@ -46,6 +46,16 @@ public static unsafe class FileNames
         }
     }
 
+    /// <summary>Whether this process may run the file, or search the directory.</summary>
+    public static bool MayExecute(BytePath path)
+    {
+        const int X_OK = 1, AT_EACCESS = 0x200;
+        fixed (byte* name = path.Terminated())
+        {
+            return Libc.AccessAt(Libc.AT_FDCWD, name, X_OK, AT_EACCESS) == 0;
+        }
+    }
+
     /// <summary>What a symbolic link points to.</summary>
     /// <param name="directory">Where a relative path starts, or null for the working directory.</param>
     /// <param name="terminatedPath">The link with a NUL behind it.</param>

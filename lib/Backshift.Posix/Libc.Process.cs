@@ -12,6 +12,10 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
     internal static partial int Kill(int process, int signal);
 
+    /// <summary>_exit(2)</summary>
+    [LibraryImport("libc", EntryPoint = "_exit")]
+    internal static partial void ExitNow(int status);
+
     /// <summary>getpwnam_r(3); returns the error number itself.</summary>
     [LibraryImport("libc", EntryPoint = "getpwnam_r")]
     internal static partial int GetUserByName(byte* name, nint* record, byte* buffer, nuint size, nint** result);

@@ -22,6 +22,7 @@ internal static unsafe partial class Libc
     internal const int O_PATH = 0x200000;
     internal static readonly int O_DIRECTORY = IsArm64 ? 0x4000 : 0x10000;
     internal static readonly int O_NOFOLLOW = IsArm64 ? 0x8000 : 0x20000;
+    internal static readonly int O_TMPFILE = 0x400000 | O_DIRECTORY;
 
     internal const int F_GETFD = 1;
     internal const int F_SETPIPE_SZ = 1031;
@@ -105,6 +106,10 @@ internal static unsafe partial class Libc
     /// <summary>statx(2)</summary>
     [LibraryImport("libc", EntryPoint = "statx", SetLastError = true)]
     internal static partial int Statx(int directory, byte* path, int flags, uint mask, StatxBuffer* buffer);
+
+    /// <summary>access(2), relative to a directory and for the effective user (faccessat).</summary>
+    [LibraryImport("libc", EntryPoint = "faccessat", SetLastError = true)]
+    internal static partial int AccessAt(int directory, byte* path, int mode, int flags);
 
     /// <summary>readlink(2), relative to a directory (readlinkat).</summary>
     [LibraryImport("libc", EntryPoint = "readlinkat", SetLastError = true)]

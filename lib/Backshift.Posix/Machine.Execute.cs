@@ -11,8 +11,7 @@ public static unsafe partial class Machine
     public static void Execute(BytePath program, IReadOnlyList<byte[]> arguments)
     {
         // .NET ignores SIGPIPE, and what is ignored stays so in the next program. All else is set back by the system.
-        const nint SIG_DFL = 0;
-        _ = Libc.SetSignal(Libc.SIGPIPE, SIG_DFL);
+        RestoreSignal(Libc.SIGPIPE);
         GCHandle[] pinned = new GCHandle[arguments.Count];
         byte*[] pointers = new byte*[arguments.Count + 1];
         for (int i = 0; i < pinned.Length; i++)

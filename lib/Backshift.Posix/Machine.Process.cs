@@ -10,6 +10,23 @@ public static unsafe partial class Machine
     /// <summary>The number of its group, getegid(2).</summary>
     public static uint GroupNumber => Libc.EffectiveGroup();
 
+    /// <summary>Sets what a signal does back to what it does by default, also where the process was started with it ignored.</summary>
+    public static void RestoreSignal(int signal)
+    {
+        const nint SIG_DFL = 0;
+        _ = Libc.SetSignal(signal, SIG_DFL);
+    }
+
+    /// <summary>Ends this process by a signal, at once: nothing is flushed or cleaned up. Its status says which signal it was.</summary>
+    public static void EndBySignal(int signal)
+    {
+        RestoreSignal(signal);
+        _ = Libc.Kill(Environment.ProcessId, signal);
+
+        // The first process of a container is not ended by a signal of its own.
+        Libc.ExitNow(128 + signal);
+    }
+
     /// <summary>Asks a process to end, kill(2) with SIGTERM; one that is gone already is as good.</summary>
     public static void Terminate(int process) => _ = Libc.Kill(process, SIGTERM);
 }

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Backshift.Posix;
 
-/// <summary>What this machine and this process are called.</summary>
+/// <summary>What this machine is called, and who runs this process.</summary>
 public static unsafe partial class Machine
 {
     /// <summary>The host's name, gethostname(2).</summary>
@@ -23,30 +23,4 @@ public static unsafe partial class Machine
 
     /// <summary>Whether this process may read everything: its effective user is root.</summary>
     public static bool IsRoot => Libc.EffectiveUser() == 0;
-
-    /// <summary>The arguments of this process as bytes, the program's name first: text would lose names that are not UTF-8.</summary>
-    /// <exception cref="UnixException">/proc is not mounted.</exception>
-    public static List<byte[]> Arguments()
-    {
-        using UnixFile file = UnixFile.Open(BytePath.Of("/proc/self/cmdline"));
-        List<byte> all = [];
-        byte[] buffer = new byte[64 << 10];
-        int count;
-        while ((count = file.Read(buffer)) > 0)
-        {
-            all.AddRange(buffer.AsSpan(0, count));
-        }
-
-        List<byte[]> arguments = [];
-        Span<byte> rest = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(all);
-        while (!rest.IsEmpty)
-        {
-            int end = rest.IndexOf((byte)0);
-            end = end < 0 ? rest.Length : end;
-            arguments.Add(rest[..end].ToArray());
-            rest = rest[Math.Min(end + 1, rest.Length)..];
-        }
-
-        return arguments;
-    }
 }

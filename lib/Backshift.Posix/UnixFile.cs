@@ -97,15 +97,6 @@ public sealed unsafe partial class UnixFile : IDisposable
         }
     }
 
-    /// <summary>Creates a file that must not exist yet and takes its name away at once: scratch space that goes with the process.</summary>
-    /// <exception cref="UnixException">The system refused.</exception>
-    public static UnixFile CreateUnnamed(BytePath path)
-    {
-        UnixFile file = Create(path);
-        FileNames.Delete(path);
-        return file;
-    }
-
     /// <summary>Reads on; 0 at the end of the file.</summary>
     /// <exception cref="UnixException">The system refused.</exception>
     public int Read(Span<byte> buffer)

@@ -113,6 +113,52 @@ public readonly ref struct EntryGlance
         return !path.IsEmpty;
     }
 
+    /// <summary>Reads no more than what kind of entry it is and, of a file, how long.</summary>
+    /// <returns>False if it has a form that is not known here, right or wrong.</returns>
+    public static bool TryReadKind(ReadOnlySpan<byte> encoded, out EntryType type, out long size)
+    {
+        size = 0;
+        type = (EntryType)(-1);
+        SpanValues values = new(encoded);
+        if (!values.TryReadMap(out int count))
+        {
+            return false;
+        }
+
+        for (int i = 0; i < count; i++)
+        {
+            if (!values.TryReadShortText(out ReadOnlySpan<byte> key))
+            {
+                return false;
+            }
+
+            if (key.SequenceEqual("type"u8))
+            {
+                if (!values.TryReadShortText(out ReadOnlySpan<byte> name) || !EntryTypes.TryParse(name, out type))
+                {
+                    return false;
+                }
+
+                if (type != EntryType.File)
+                {
+                    return true;
+                }
+            }
+            else if (key.SequenceEqual("size"u8))
+            {
+                bool read = values.TryReadNumber(out ulong length) && length <= long.MaxValue;
+                size = (long)length;
+                return read && type == EntryType.File;
+            }
+            else if (!values.TrySkip())
+            {
+                return false;
+            }
+        }
+
+        return type == EntryType.File;
+    }
+
     /// <summary>Writes the entry without its source, and with content, which it must not have yet.</summary>
     /// <param name="writer">Where to.</param>
     /// <param name="encoded">What the glance was taken at.</param>

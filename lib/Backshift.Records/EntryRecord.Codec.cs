@@ -70,6 +70,11 @@ public sealed partial class EntryRecord
             throw RecordFrame.Damaged($"{entry.Path}: a link without a target");
         }
 
+        if (entry.Type == EntryType.SymbolicLink && entry.Target.AsSpan().Contains((byte)0))
+        {
+            throw RecordFrame.Damaged($"{entry.Path}: the target of a symbolic link has a NUL in it");
+        }
+
         if (entry.Type == EntryType.Link && !IsKeptPath(entry.Target))
         {
             throw RecordFrame.Damaged($"{entry.Path}: \"{Escaping.Display(entry.Target)}\" cannot be the target of a link");
@@ -131,9 +136,25 @@ public sealed partial class EntryRecord
         }
 
         Attributes = new List<KeyValuePair<byte[], byte[]>>(Math.Min(count, 64));
+        HashSet<BytePath>? others = null;
         for (int i = 0; i < count; i++)
         {
             byte[] name = RecordText.ReadBytes(ref reader, MaxName, "name of an attribute");
+            if (name.Length == 0 || name.AsSpan().Contains((byte)0))
+            {
+                throw RecordFrame.Damaged($"\"{Escaping.Display(name)}\" cannot be the name of an attribute");
+            }
+
+            // In the order of their names, as writers should write them, none can be there twice.
+            if (others is not null || (i > 0 && Attributes[^1].Key.AsSpan().SequenceCompareTo(name) >= 0))
+            {
+                others ??= [.. Attributes.Select(static pair => new BytePath(pair.Key))];
+                if (!others.Add(new BytePath(name)))
+                {
+                    throw RecordFrame.Damaged($"the attribute \"{Escaping.Display(name)}\" occurs twice in an entry");
+                }
+            }
+
             Attributes.Add(new(name, RecordText.ReadBytes(ref reader, StreamLimits.Record, "attribute")));
         }
     }

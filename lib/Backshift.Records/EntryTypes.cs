@@ -22,15 +22,25 @@ public static class EntryTypes
     /// <summary>The type with this name; <see cref="EntryType.Unknown"/> if there is none here.</summary>
     public static EntryType Parse(ReadOnlySpan<byte> name)
     {
-        for (EntryType type = EntryType.File; type <= EntryType.Link; type++)
+        if (TryParse(name, out EntryType type))
         {
-            if (name.SequenceEqual(Name(type)))
-            {
-                return type;
-            }
+            return type;
         }
 
         return EntryType.Unknown;
+    }
+
+    internal static bool TryParse(ReadOnlySpan<byte> name, out EntryType type)
+    {
+        for (type = EntryType.File; type <= EntryType.Link; type++)
+        {
+            if (name.SequenceEqual(Name(type)))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>The type of what statx(2) calls <paramref name="kind"/>, or null for what it does not say.</summary>

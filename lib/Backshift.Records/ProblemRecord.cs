@@ -12,8 +12,6 @@ namespace Backshift.Records;
 /// <param name="Marks">Whether it concerns the last entry, which is stored all the same.</param>
 public sealed record ProblemRecord(BytePath Path, string Stage, int Errno, string Text, bool Marks = false)
 {
-    private const int MaxText = 16384;
-
     /// <summary>Keys that are not known here.</summary>
     public UnknownKeys Unknown { get; init; }
 
@@ -25,10 +23,10 @@ public sealed record ProblemRecord(BytePath Path, string Stage, int Errno, strin
         {
             switch (key)
             {
-                case var _ when key.SequenceEqual("path"u8): into = into with { Path = new BytePath(RecordText.ReadBytes(ref reader, 1 << 20, "path")) }; return true;
-                case var _ when key.SequenceEqual("stage"u8): into = into with { Stage = RecordText.ReadString(ref reader, 255, "stage") }; return true;
+                case var _ when key.SequenceEqual("path"u8): into = into with { Path = new BytePath(RecordText.ReadBytes(ref reader, StreamLimits.ProblemPath, "path")) }; return true;
+                case var _ when key.SequenceEqual("stage"u8): into = into with { Stage = RecordText.ReadString(ref reader, StreamLimits.Name, "stage") }; return true;
                 case var _ when key.SequenceEqual("errno"u8): into = into with { Errno = (int)RecordText.ReadCount(ref reader, int.MaxValue, "errno") }; return true;
-                case var _ when key.SequenceEqual("text"u8): into = into with { Text = RecordText.ReadString(ref reader, MaxText, "text") }; return true;
+                case var _ when key.SequenceEqual("text"u8): into = into with { Text = RecordText.ReadString(ref reader, StreamLimits.Text, "text") }; return true;
                 case var _ when key.SequenceEqual("marks"u8): into = into with { Marks = reader.ReadBoolean() }; return true;
                 default: return false;
             }
@@ -49,7 +47,7 @@ public sealed record ProblemRecord(BytePath Path, string Stage, int Errno, strin
         if (!Path.IsEmpty)
         {
             writer.WriteString("path"u8);
-            writer.Write(Path.Span);
+            writer.Write(Path.Span[..Math.Min(Path.Length, StreamLimits.ProblemPath)]);
         }
 
         writer.WriteString("stage"u8);
@@ -61,7 +59,7 @@ public sealed record ProblemRecord(BytePath Path, string Stage, int Errno, strin
         }
 
         writer.WriteString("text"u8);
-        writer.Write(Text);
+        writer.Write(RecordText.Cut(Text, StreamLimits.Text));
         if (Marks)
         {
             writer.WriteString("marks"u8);

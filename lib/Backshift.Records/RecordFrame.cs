@@ -9,8 +9,8 @@ namespace Backshift.Records;
 /// </summary>
 internal sealed class RecordFrame
 {
-    // How many values are still to come at each level above the present one.
-    private readonly long[] open = new long[StreamLimits.Depth];
+    // How many values are still to come at each level above the present one; made for a record that needs it.
+    private long[]? open;
     private int depth;
     private long remaining;
     private long measured;
@@ -64,7 +64,7 @@ internal sealed class RecordFrame
                     return true;
                 }
 
-                remaining = open[--depth];
+                remaining = open![--depth];
             }
 
             measured = reader.Consumed;
@@ -93,13 +93,14 @@ internal sealed class RecordFrame
                     throw Damaged($"a record nests deeper than {StreamLimits.Depth}");
                 }
 
+                open ??= new long[StreamLimits.Depth];
                 open[depth++] = remaining;
                 remaining = inner;
             }
         }
     }
 
-    internal static BackshiftException Damaged(string what, Exception? cause = null) => new(ExitCode.DataError, $"damaged stream: {what}", cause: cause);
+    internal static BackshiftException Damaged(string what, Exception? cause = null) => new(ExitCode.DataError, $"damaged stream: {what}", cause: cause) { Fault = what };
 
     /// <summary>Reads the first byte of a value and the length or count behind it.</summary>
     /// <param name="reader">Stands at the value, afterwards at its body.</param>

@@ -48,6 +48,19 @@ public static class RecordText
         return Utf8.IsValid(text) ? Encoding.UTF8.GetString(text) : throw RecordFrame.Damaged($"{what} is not UTF-8");
     }
 
+    /// <summary>A text, or the beginning of one that takes more than <paramref name="bound"/> bytes of UTF-8: a name in it that is escaped takes four times its length.</summary>
+    public static string Cut(string text, int bound)
+    {
+        const string End = "...";
+        if (text.Length <= bound / 3 || Encoding.UTF8.GetByteCount(text) <= bound)
+        {
+            return text;
+        }
+
+        Encoding.UTF8.GetEncoder().Convert(text, new byte[bound - End.Length], flush: false, out int taken, out _, out _);
+        return string.Concat(text.AsSpan(0, taken), End);
+    }
+
     /// <summary>Reads a key of a map of records: a str of at most 255 bytes.</summary>
     /// <exception cref="BackshiftException">It is longer, or of another type.</exception>
     public static ReadOnlySpan<byte> ReadKey(ref MessagePackReader reader) =>

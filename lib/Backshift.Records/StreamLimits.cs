@@ -17,6 +17,24 @@ public static class StreamLimits
     /// <summary>Most chunks of an earlier version that an entry names.</summary>
     public const int Earlier = 256;
 
+    /// <summary>Longest text of a problem, in bytes of UTF-8.</summary>
+    public const int Text = 16384;
+
+    /// <summary>Longest path of a problem, in bytes: it need not be one that an entry can have.</summary>
+    public const int ProblemPath = 1 << 20;
+
+    /// <summary>Longest name of a host, a subset, a stage or a saveset, in bytes of UTF-8.</summary>
+    public const int Name = 255;
+
+    /// <summary>Most savesets that a stream or a saveset names as its bases.</summary>
+    public const int Bases = 1000;
+
+    /// <summary>Most roots that a stream names.</summary>
+    public const int Roots = 1000;
+
+    /// <summary>Longest paths of the roots, all together.</summary>
+    public const int RootBytes = 1 << 20;
+
     /// <summary>Most keys of a record.</summary>
     public const int Keys = 1024;
 

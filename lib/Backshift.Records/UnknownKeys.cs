@@ -16,6 +16,39 @@ public readonly struct UnknownKeys
 
     public int Count { get; }
 
+    /// <summary>How many bytes they take.</summary>
+    public int Length => encoded.Length;
+
+    /// <summary>Those of the keys that <paramref name="drop"/> does not choose.</summary>
+    /// <param name="drop">Is asked about the name of each key.</param>
+    /// <param name="dropped">Names of those that are left out, as text for people.</param>
+    public UnknownKeys Without(KeyChoice drop, out IReadOnlyList<string> dropped)
+    {
+        List<string> names = [];
+        UnknownKeysGathering kept = default;
+        MessagePackReader reader = new(encoded);
+        for (int i = 0; i < Count; i++)
+        {
+            SequencePosition start = reader.Position;
+            ReadOnlySpan<byte> key = RecordText.ReadKey(ref reader);
+            if (drop(key))
+            {
+                names.Add(Posix.Escaping.Display(key));
+                reader.Skip();
+            }
+            else
+            {
+                kept.Add(start, ref reader);
+            }
+        }
+
+        dropped = names;
+        return names.Count == 0 ? this : kept.ToKeys();
+    }
+
+    /// <summary>Whether a key is one of those that are meant.</summary>
+    public delegate bool KeyChoice(ReadOnlySpan<byte> key);
+
     internal void WriteTo(ref MessagePackWriter writer)
     {
         if (Count > 0)

@@ -65,7 +65,7 @@ public static class ArgumentText
 
     /// <summary>
     /// The last of this process's arguments, as many as <paramref name="args"/> has, from their bytes; <paramref name="args"/> themselves where they
-    /// are not the process's own, or where there is no /proc.
+    /// are not the process's own.
     /// </summary>
     internal static string[] Own(string[] args)
     {
@@ -74,16 +74,7 @@ public static class ArgumentText
             return args;
         }
 
-        List<byte[]> all;
-        try
-        {
-            all = Machine.Arguments();
-        }
-        catch (UnixException)
-        {
-            return args;
-        }
-
+        List<byte[]> all = Machine.Arguments();
         string[] own = new string[args.Length];
         for (int i = 0; i < args.Length; i++)
         {

@@ -46,18 +46,8 @@ public static class ImageName
         return known(last) ? (last, args) : args.Length > 0 && known(args[0]) ? (args[0], args[1..]) : (null, args);
     }
 
-    private static string CalledAs()
-    {
-        try
-        {
-            return Machine.Arguments() is [byte[] first, ..] ? Encoding.UTF8.GetString(first) : "";
-        }
-        catch (UnixException)
-        {
-            // No /proc: the runtime knows the name too, but only of the image itself.
-            return Environment.GetCommandLineArgs()[0];
-        }
-    }
+    // Where the bytes are not known, the runtime knows the name too, but only of the image itself.
+    private static string CalledAs() => Machine.Arguments() is [byte[] first, ..] ? Encoding.UTF8.GetString(first) : Environment.GetCommandLineArgs()[0];
 
     private static Task<int> Answer(string text)
     {

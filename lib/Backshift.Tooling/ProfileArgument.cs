@@ -99,10 +99,12 @@ public sealed class ProfileArgument
 
     private static List<string> Read(BytePath path)
     {
-        UnixFile file = UnixFile.TryOpen(null, path, OpenFor.Reading, out int errno)
+        // A fifo must not hold us up: it is refused below.
+        UnixFile file = UnixFile.TryOpen(null, path, OpenFor.NoBlocking, out int errno)
             ?? throw (errno == Errno.ENOENT ? new BackshiftException(ExitCode.NoInput, $"profile {path}: there is none") : new UnixException(errno, "open", $"profile {path}"));
         using (file)
         {
+            Check(path, FileStatus.Of(file), Machine.UserNumber);
             byte[] all = new byte[MaxFile + 1];
             int length = 0, count;
             while (length < all.Length && (count = file.Read(all.AsSpan(length))) > 0)
@@ -111,6 +113,26 @@ public sealed class ProfileArgument
             }
 
             return length <= MaxFile ? Words(all.AsSpan(0, length)) : throw new BackshiftException(ExitCode.Usage, $"profile {path}: larger than {MaxFile} bytes");
+        }
+    }
+
+    /// <summary>Refuses what others may have written: a profile says what is saved, and where to.</summary>
+    internal static void Check(BytePath path, in FileStatus status, uint user)
+    {
+        const uint WritableByAll = 2;
+        if (status.Kind != FileKind.Regular)
+        {
+            throw new BackshiftException(ExitCode.Usage, $"profile {path}: not a regular file");
+        }
+
+        if (status.Uid != user && status.Uid != 0)
+        {
+            throw new BackshiftException(ExitCode.NotPermitted, $"profile {path}: belongs to another user", $"chown {user} {path}");
+        }
+
+        if ((status.Mode & WritableByAll) != 0)
+        {
+            throw new BackshiftException(ExitCode.NotPermitted, $"profile {path}: all users may write to it", $"chmod o-w {path}");
         }
     }
 }

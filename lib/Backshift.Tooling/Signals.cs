@@ -5,13 +5,22 @@ using Backshift.Posix;
 namespace Backshift.Tooling;
 
 /// <summary>
-/// SIGINT, SIGTERM and SIGHUP as a cancellation: the first of them asks the program to end in good order, a later one ends it at once. SIGUSR1 asks how far
-/// it is; where a program has no answer it does nothing, so that it can be sent to a whole pipeline.
+/// SIGINT, SIGTERM and SIGHUP as a cancellation: the first of them asks the program to end in good order, and a program that has not ended soon after is ended by
+/// the signal, whatever it does or waits for; a later signal ends it at once. SIGUSR1 asks how far it is; where a program has no answer it does nothing, so that it
+/// can be sent to a whole pipeline.
 /// </summary>
 internal sealed class Signals : IDisposable
 {
     // timeout(1) signals its child and then the child's group, a terminal and a shell may both send SIGHUP: that is one request, not two.
     private static readonly TimeSpan Impatience = TimeSpan.FromMilliseconds(500);
+
+    // Long enough for every loop that looks at its token, and short enough for a second to be kept with a machine that is busy.
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(700);
+
+    // The same for one that publishes what came: an entry tree of ten million entries takes half of it.
+    private static readonly TimeSpan PublishingPatience = TimeSpan.FromSeconds(60);
+
+    private static readonly TimeSpan Turn = TimeSpan.FromMilliseconds(50);
 
     // How long a signal may be on its way to us when it has ended another stage of the pipe already.
     private static readonly TimeSpan OnItsWay = TimeSpan.FromMilliseconds(10);
@@ -20,14 +29,28 @@ internal sealed class Signals : IDisposable
     private const PosixSignal AskSignal = (PosixSignal)10;
 
     private readonly CancellationTokenSource source = new();
+    private readonly ManualResetEventSlim ended = new();
+    private readonly Action<string> say;
+    private readonly Action farewell;
+    private readonly Action<int> end;
     private readonly List<PosixSignalRegistration> registrations = [];
     private readonly Lock gate = new();
     private int number;
     private long first;
+    private int publishing;
     private bool disposed;
 
-    internal Signals()
+    /// <param name="say">Says a line to the user.</param>
+    /// <param name="farewell">Tidies the terminal up before the process is ended.</param>
+    /// <param name="end">Ends the process by a signal.</param>
+    internal Signals(Action<string> say, Action farewell, Action<int> end)
     {
+        this.say = say;
+        this.farewell = farewell;
+        this.end = end;
+
+        // bs-save has its pipeline started with the signal ignored, so that it harms no program that is still starting; the runtime would leave it so.
+        Machine.RestoreSignal((int)AskSignal);
         registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Handle(context, 2)));
         registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Handle(context, 15)));
         registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGHUP, context => Handle(context, 1)));
@@ -40,6 +63,9 @@ internal sealed class Signals : IDisposable
 
     /// <summary>What SIGUSR1 asks for, if the program can tell. Called on a thread of its own, perhaps while the program ends.</summary>
     internal Action? Answer { get; set; }
+
+    /// <summary>Is called before the process is ended by a signal: what must not outlive it. Called on a thread of its own.</summary>
+    internal Action? LastAct { get; set; }
 
     /// <summary>Ends reads that wait for a pipe.</summary>
     internal WakeEvent Wake { get; } = new();
@@ -71,17 +97,29 @@ internal sealed class Signals : IDisposable
         }
     }
 
-    private void Handle(PosixSignalContext context, int signal)
+    /// <summary>From here until <see cref="EndPublishing"/> a first signal leaves the program more time: what came is being published. May be nested.</summary>
+    internal void BeginPublishing() => Interlocked.Increment(ref publishing);
+
+    internal void EndPublishing() => Interlocked.Decrement(ref publishing);
+
+    /// <summary>A signal came.</summary>
+    internal void Take(int signal)
     {
-        // Not cancelled, the default action follows: the process ends by the signal.
-        if (Interlocked.CompareExchange(ref number, signal, 0) != 0)
+        long now = Stopwatch.GetTimestamp();
+        if (Interlocked.CompareExchange(ref first, now, 0) is not 0 and long before)
         {
-            context.Cancel = Stopwatch.GetElapsedTime(Volatile.Read(ref first)) < Impatience;
+            if (Stopwatch.GetElapsedTime(before) >= Impatience)
+            {
+                End(signal);
+            }
+
             return;
         }
 
-        Volatile.Write(ref first, Stopwatch.GetTimestamp());
-        context.Cancel = true;
+        Volatile.Write(ref number, signal);
+
+        // Before anything is asked to end: what is called then may be what does not come back.
+        new Thread(() => Enforce(signal)) { IsBackground = true, Name = "signal" }.Start();
         lock (gate)
         {
             // Disposing a registration does not wait for a handler that runs already.
@@ -93,8 +131,59 @@ internal sealed class Signals : IDisposable
         }
     }
 
+    private void Handle(PosixSignalContext context, int signal)
+    {
+        context.Cancel = true;
+        Take(signal);
+    }
+
+    /// <summary>Ends the process unless it ends by itself.</summary>
+    private void Enforce(int signal)
+    {
+        long start = Stopwatch.GetTimestamp();
+        TimeSpan published = default;
+        bool told = false;
+        while (!ended.Wait(Turn))
+        {
+            TimeSpan passed = Stopwatch.GetElapsedTime(start);
+            if (Volatile.Read(ref publishing) > 0 && passed < PublishingPatience)
+            {
+                published = passed;
+                if (!told && passed >= Patience)
+                {
+                    told = true;
+                    _ = Aside(() => say("publishing what came; another signal ends it at once"));
+                }
+            }
+            else if (passed - published >= Patience)
+            {
+                End(signal);
+                return;
+            }
+        }
+    }
+
+    private void End(int signal)
+    {
+        Aside(() =>
+        {
+            LastAct?.Invoke();
+            farewell();
+        }).Join(Turn);
+        end(signal);
+    }
+
+    /// <summary>Does something on a thread that nobody has to wait for: a terminal may be stopped, and standard error a pipe that is full.</summary>
+    private static Thread Aside(Action act)
+    {
+        Thread thread = new(() => act()) { IsBackground = true, Name = "signal" };
+        thread.Start();
+        return thread;
+    }
+
     public void Dispose()
     {
+        ended.Set();
         registrations.ForEach(static registration => registration.Dispose());
         lock (gate)
         {

@@ -8,9 +8,9 @@ namespace Backshift.Tooling;
 /// </summary>
 public sealed class StallWatch : IDisposable
 {
-    // After a signal a read that does not come back within this time is given up.
-    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan LeavingPeriod = TimeSpan.FromMilliseconds(100);
+    // After a signal a read that does not come back within this time is given up; soon after, Signals would end the process without a word.
+    private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(400);
+    private static readonly TimeSpan LeavingPeriod = TimeSpan.FromMilliseconds(50);
 
     private readonly Action<string> say;
     private readonly TimeSpan limit;

@@ -27,7 +27,7 @@ public sealed partial class Tool
     internal static async Task<int> RunAsync(
         RootCommand root, string[] args, Func<ParseResult, Tool, CancellationToken, Task<ExitCode>> body, Diagnostics diagnostics, Stream output, TimeProvider clock)
     {
-        using Signals signals = new();
+        using Signals signals = new(line => diagnostics.Write(line), () => diagnostics.ShowStatus(""), Machine.EndBySignal);
         long started = clock.GetTimestamp();
         Outcome outcome;
         try

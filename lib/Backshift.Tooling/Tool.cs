@@ -49,6 +49,33 @@ public sealed partial class Tool
     /// <summary>What to do when the user asks by SIGUSR1 how far it is, in place of a line of the counts. Called on a thread of its own.</summary>
     public void WhenAsked(Action answer) => signals.Answer = answer;
 
+    /// <summary>What must not outlive this process, should a signal end it before its body returns. Called on a thread of its own.</summary>
+    public void BeforeForcedEnd(Action act) => signals.LastAct = act;
+
+    /// <summary>
+    /// Publishes what came. A program that does not end within a second of a signal is ended by it; while <paramref name="publish"/> runs it has a minute. What
+    /// another signal, or the end of that minute, leaves behind is what a crash would.
+    /// </summary>
+    public T Publish<T>(Func<T> publish)
+    {
+        signals.BeginPublishing();
+        try
+        {
+            return publish();
+        }
+        finally
+        {
+            signals.EndPublishing();
+        }
+    }
+
+    /// <inheritdoc cref="Publish{T}(Func{T})"/>
+    public void Publish(Action publish) => Publish(() =>
+    {
+        publish();
+        return true;
+    });
+
     /// <summary>Standard output for records or other bytes that are not to be read by people. Unbuffered: what was written has been taken by the system.</summary>
     /// <exception cref="BackshiftException">It is a terminal.</exception>
     public Stream OpenOutput(string what = "records") => Descriptors.IsTerminal(1)

@@ -14,7 +14,8 @@ public sealed class RoundTripTests
         Gen.OneOf(Gen.Long, Gen.Long[-1L << 33, 1L << 35], Gen.Long[0, uint.MaxValue]), Gen.OneOf(Gen.Const(0u), Gen.UInt[0, 999_999_999]), static (seconds, nanoseconds) => new UnixTime(seconds, nanoseconds));
 
     private static readonly Gen<List<KeyValuePair<byte[], byte[]>>> Attributes =
-        Gen.Select(Gen.Byte.Array[1, 40], Gen.Byte.Array[0, 300], static (name, value) => new KeyValuePair<byte[], byte[]>(name, value)).List[0, 4];
+        Gen.Select(Gen.Byte[1, 255].Array[1, 40], Gen.Byte.Array[0, 300], static (name, value) => new KeyValuePair<byte[], byte[]>(name, value)).List[0, 4]
+            .Where(static list => list.Select(static pair => Convert.ToHexString(pair.Key)).Distinct().Count() == list.Count);
 
     private static readonly Gen<EntryRecord> Times = Gen.Select(Maybe(Time), Maybe(Time), Maybe(Time), static (mtime, ctime, btime) =>
         new EntryRecord { Path = default, Type = default, Mtime = mtime, Ctime = ctime, Btime = btime });

@@ -151,6 +151,7 @@ public sealed class TreeTests : IDisposable
             ListWriter list = new(chunks);
             parts.ForEach(list.Add);
             Assert.Equal(parts.Sum(static part => part.Size), list.Size);
+            entry.Entry.Size = list.Size;
             list.FinishInto(entry);
             return true;
         });
@@ -178,6 +179,7 @@ public sealed class TreeTests : IDisposable
         {
             ListWriter list = new(chunks);
             cut.ForEach(list.Add);
+            entry.Entry.Size = list.Size;
             list.FinishInto(entry);
             return true;
         });
@@ -192,8 +194,78 @@ public sealed class TreeTests : IDisposable
         {
             int length = RepositoryVector.Number(item[3]);
             NodeBuilder node = new(item[0], RepositoryVector.Number(item[1]));
+            if (RepositoryVector.Number(item[1]) > 0)
+            {
+                Assert.False(node.Add(new byte[length], Convert.FromHexString(item[2])), "a node above level 0 ends behind its first item");
+            }
+
             Assert.Equal(item[4] == "ends", node.Add(new byte[length], Convert.FromHexString(item[2])));
         }
+    }
+
+    public static TheoryData<string> Trees => RepositoryVector.Of("tree");
+
+    public static TheoryData<string> Lists => RepositoryVector.Of("list");
+
+    [Theory]
+    [MemberData(nameof(Trees))]
+    public void A_tree_has_the_root_that_another_program_makes_of_the_same_entries(string name)
+    {
+        RepositoryVector vector = RepositoryVector.Load(name);
+        List<byte[]> paths = [];
+        foreach (string[] words in vector.Words("entries"))
+        {
+            byte[] prefix = RepositoryVector.Bytes(string.Join(' ', words[1..]));
+            paths.AddRange(Enumerable.Range(0, RepositoryVector.Number(words[0])).Select(i => (byte[])[.. prefix, .. System.Text.Encoding.ASCII.GetBytes($"{i:d6}")]));
+        }
+
+        (Digest Root, int Level)? tree = repository.Store(chunks => Write(chunks, paths, 1 << 24, static path => new EntryRecord { Path = new BytePath(path), Type = EntryType.Directory }));
+        Assert.Equal((vector["root"], vector["level"]), (tree?.Root.ToString(), $"{tree?.Level}"));
+        using RepositoryReader reader = repository.Read();
+        Assert.Equal(paths.Count, new TreeReader(reader.Nodes, tree!.Value.Root, tree.Value.Level).Read(default).Count());
+    }
+
+    [Theory]
+    [MemberData(nameof(Lists))]
+    public void A_list_has_the_root_that_another_program_makes_of_the_same_parts(string name)
+    {
+        RepositoryVector vector = RepositoryVector.Load(name);
+        IEnumerable<ContentPart> parts =
+        [
+            .. vector.Words("alike").SelectMany(static words => Enumerable.Repeat(new ContentPart(new Digest(Convert.FromHexString(words[1])), RepositoryVector.Number(words[2])), RepositoryVector.Number(words[0]))),
+            .. vector.Words("numbers").SelectMany(static words => Enumerable.Range(0, RepositoryVector.Number(words[0]))).Select(static i => new ContentPart(Digest.Of(System.Text.Encoding.ASCII.GetBytes($"{i}")), i + 1)),
+        ];
+        StoredEntry entry = new(new EntryRecord { Path = BytePath.Of("file"), Type = EntryType.File, Size = parts.Sum(static part => part.Size) });
+        repository.Store(chunks =>
+        {
+            ListWriter list = new(chunks);
+            foreach (ContentPart part in parts)
+            {
+                list.Add(part);
+            }
+
+            list.FinishInto(entry);
+            return true;
+        });
+        Assert.Equal((vector["root"], vector["level"]), (entry.List?.Id.ToString(), $"{entry.List?.Level}"));
+        using RepositoryReader reader = repository.Read();
+        Assert.Equal(parts, TreeReader.Parts(reader.Nodes, entry));
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(50)]
+    [InlineData(700)]
+    public void Paths_as_long_as_may_be_make_a_tree_that_can_be_read_however_many(int count)
+    {
+        byte[] prefix = [.. Enumerable.Repeat((byte)'d', StreamLimits.Path - 6)];
+        List<byte[]> paths = [.. Enumerable.Range(0, count).Select(i => (byte[])[.. prefix, .. System.Text.Encoding.ASCII.GetBytes($"{i:d6}")])];
+        (Digest root, int level) = repository.Store(chunks => Write(chunks, paths, 1 << 24))!.Value;
+        Assert.InRange(level, 0, System.Numerics.BitOperations.Log2((uint)count) + 1);
+        using RepositoryReader reader = repository.Read();
+        TreeReader tree = new(reader.Nodes, root, level);
+        Assert.Equal(count, tree.Read(default).Count());
+        Assert.NotNull(tree.Find(new BytePath(paths[count / 2])));
     }
 
     [Fact]
@@ -212,7 +284,7 @@ public sealed class TreeTests : IDisposable
 
     public void Dispose() => repository.Dispose();
 
-    private (Digest Root, int Level)? Write(ChunkStore chunks, IEnumerable<byte[]> paths, int capacity)
+    private (Digest Root, int Level)? Write(ChunkStore chunks, IEnumerable<byte[]> paths, int capacity, Func<byte[], EntryRecord>? entry = null)
     {
         TreeWriter tree = new(chunks, null);
         using EntrySorter sorter = new(repository.Directory.Publisher.CreateScratch, capacity);
@@ -221,7 +293,7 @@ public sealed class TreeTests : IDisposable
         {
             item.ResetWrittenCount();
             MessagePackWriter writer = new(item);
-            new StoredEntry(Entry(path)).WriteTo(ref writer);
+            new StoredEntry((entry ?? Entry)(path)).WriteTo(ref writer);
             writer.Flush();
             sorter.Add(path, item.WrittenSpan);
         }

@@ -73,4 +73,36 @@ public sealed class ProfileTests
             File.Delete(file);
         }
     }
+
+    [Fact]
+    [System.Runtime.Versioning.SupportedOSPlatform("linux")]
+    public void A_profile_that_others_may_have_written_is_refused()
+    {
+        string path = Path.GetTempFileName();
+        try
+        {
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupWrite | UnixFileMode.OtherRead);
+            BytePath name = BytePath.Of(path);
+            Assert.Equal(0, FileStatus.TryGet(name, out FileStatus own));
+            ProfileArgument.Check(name, in own, own.Uid);
+            if (own.Uid != 0)
+            {
+                Assert.Equal(ExitCode.NotPermitted, Assert.Throws<BackshiftException>(() => ProfileArgument.Check(name, Status(name), own.Uid + 1)).Code);
+            }
+
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.OtherWrite);
+            Assert.Equal(ExitCode.NotPermitted, Assert.Throws<BackshiftException>(() => ProfileArgument.Check(name, Status(name), own.Uid)).Code);
+            Assert.Equal(ExitCode.Usage, Assert.Throws<BackshiftException>(() => ProfileArgument.Check(name, Status(BytePath.Of("/tmp")), own.Uid)).Code);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    private static FileStatus Status(BytePath path)
+    {
+        Assert.Equal(0, FileStatus.TryGet(path, out FileStatus status));
+        return status;
+    }
 }

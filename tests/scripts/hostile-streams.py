@@ -45,7 +45,7 @@ def cases():
     yield "text-of-16-MiB", BEGIN + record("problem", path=b"p", stage="x", text="y" * ((16 << 20) - 200)) + END
     yield "host-of-2000-letters", record("begin", version=1, host="h" * 2000) + file() + END
     yield "begin-of-16-MiB", record("begin", version=1, host="h", big=bytes((16 << 20) - 200))[:-1]
-    yield "largest-unknown-key", BEGIN + file(size=0, big=bytes((16 << 20) - 200)) + END
+    yield "problem-largest-unknown-key", BEGIN + file(size=0, big=bytes((16 << 20) - 200)) + END
     for name, path in (("parent", b"../etc/passwd"), ("parent-inside", b"a/../../x"), ("absolute", b"/etc/passwd"), ("empty", b""), ("two-slashes", b"a//b"), ("dot", b"a/./b"),
                        ("slash-behind", b"a/"), ("nul", b"a\0b"), ("too-long", b"a/" * 40_000 + b"a"), ("dot-first", b"./a"), ("just-parent", b"..")):
         yield "path-" + name, BEGIN + file(path, size=0) + END
@@ -69,13 +69,13 @@ def cases():
     yield "chunk-of-a-symlink", BEGIN + record("entry", path=b"s", type="symlink", target=b"x") + record("chunk", size=3, bytes=b"abc") + END
     yield "hole-0", BEGIN + file() + record("hole", size=0) + END
     yield "hole-of-2-63", BEGIN + file() + record("hole", size=1 << 63) + END
-    yield "holes-beyond-2-63", BEGIN + file() + record("hole", size=(1 << 62)) * 3 + END
-    yield "sizes-beyond-2-63", BEGIN + b"".join(file(b"%d" % i) + record("hole", size=1 << 62) for i in range(3)) + END
+    yield "problem-holes-beyond-2-63", BEGIN + file() + record("hole", size=(1 << 62)) * 3 + END
+    yield "problem-sizes-beyond-2-63", BEGIN + b"".join(file(b"%d" % i) + record("hole", size=1 << 62) for i in range(3)) + END
     yield "problem-unknown-reference", BEGIN + file() + record("chunk", size=3, digest=DIGEST) + file(b"other") + record("chunk", size=3, bytes=b"abc") + END
     yield "problem-link-to-nowhere", BEGIN + record("entry", path=b"b", type="link", target=b"a") + END
     yield "problem-link-to-itself", BEGIN + record("entry", path=b"b", type="link", target=b"b") + END
     yield "ok-link-to-what-comes-later", BEGIN + record("entry", path=b"b", type="link", target=b"c") + file(b"c") + END
-    yield "problem-link-to-a-link", BEGIN + file(b"a", nlink=3) + record("entry", path=b"b", type="link", target=b"a") + record("entry", path=b"c", type="link", target=b"b") + END
+    yield "ok-link-to-a-link", BEGIN + file(b"a", nlink=3) + record("entry", path=b"b", type="link", target=b"a") + record("entry", path=b"c", type="link", target=b"b") + END
     yield "link-with-content", BEGIN + file(b"a") + record("entry", path=b"b", type="link", target=b"a") + record("chunk", size=3, bytes=b"abc") + END
     yield "link-to-nowhere-with-content", BEGIN + file(b"a") + record("entry", path=b"b", type="link", target=b"c") + record("chunk", size=3, bytes=b"abc") + END
     yield "ok-a-path-twice", BEGIN + file(b"a") + record("chunk", size=3, bytes=b"abc") + file(b"a") + record("chunk", size=4, bytes=b"abcd") + END

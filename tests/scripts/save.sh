@@ -92,6 +92,22 @@ grep -qF -- "no such option: --nope" said || { cat said; fail "the line is not n
 expect_status 66 bs-save --profile missing 2> said
 BACKSHIFT_REPOSITORY=$TMP/repository bs-save --profile ./home/.config/backshift/nightly > name
 
+# --- a profile says what is saved, and where to: one that others may have written is refused, and one that is no file does not hold anybody up
+cp home/.config/backshift/nightly shared
+chmod o+w shared
+expect_status 77 bs-save --profile ./shared 2> said
+grep -q "profile ./shared: all users may write to it" said || { cat said; fail "another word"; }
+chmod 664 shared
+bs-save --profile ./shared > name
+if [ "$(id -u)" -eq 0 ]; then
+  chown 12345 shared
+  expect_status 77 bs-save --profile ./shared 2> said
+  grep -q "profile ./shared: belongs to another user" said || { cat said; fail "another word"; }
+fi
+mkfifo fifo
+expect_status 64 timeout 20 bs-save --profile ./fifo 2> said
+grep -q "profile ./fifo: not a regular file" said || { cat said; fail "another word"; }
+
 # --- called by its path, without PATH
 PATH=/usr/bin:/bin "$BIN/bs-save" -r repository --host h tree > name
 bs-check repository

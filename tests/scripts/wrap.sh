@@ -21,6 +21,18 @@ bs-wrap x --exec sh -c 'echo some; exit 9' 2> /dev/null | bs-chunk 2> /dev/null 
 expect_empty name
 [ -z "$(bs-ls --host failed)" ] || fail "$(bs-ls)"
 
+# A command is looked for past files that may not be run, as a shell does.
+mkdir -p refused runs refused/isdir runs
+echo 'echo wrong' > refused/tool
+printf '#!/bin/sh\necho right\n' > runs/tool
+cp runs/tool runs/isdir
+chmod +x runs/tool runs/isdir
+for tool in tool isdir; do
+  [ "$(PATH=$TMP/refused:$TMP/runs:$PATH bs-wrap x --exec $tool | bs-chunk | bs-store --host path > name; bs-cat "$(cat name)" x)" = right ] || fail "$tool: another file was run"
+done
+PATH=$TMP/refused:$PATH expect_status 77 bs-wrap x --exec tool > stream 2> message
+grep -qF "bs-wrap: tool: may not be run: $TMP/refused/tool" message || fail "$(cat message)"
+
 expect_status 66 bs-wrap x --exec no-such-command > stream 2> message
 expect_empty stream
 for name in / . a/.. a/ ''; do

@@ -17,5 +17,8 @@ internal sealed record ChunkSettings(CutterKey Key, int Average)
     /// <summary>Whether the page cache is to stay as it is.</summary>
     internal bool LeaveCache { get; init; }
 
+    /// <summary>Whether a file may have another inode than its entry says.</summary>
+    internal bool IgnoreInode { get; init; }
+
     internal CutterNote Note => new("p16", Average, Key.Identity.ToArray());
 }

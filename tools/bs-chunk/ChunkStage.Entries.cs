@@ -32,7 +32,8 @@ internal sealed partial class ChunkStage
     }
 
     private bool IsFileWithContent() =>
-        input.Encoded.IsSingleSegment && EntryGlance.TryRead(input.Encoded.FirstSpan, out EntryGlance glance) && glance is { IsFile: true, HasContent: true, Nlink: null or 1 };
+        input.Encoded.IsSingleSegment && EntryGlance.TryRead(input.Encoded.FirstSpan, out EntryGlance glance)
+        && glance is { IsFile: true, HasContent: true, Nlink: null or 1 } && EntryRecord.IsKeptPath(glance.Path);
 
     private async ValueTask TakeEntryAsync(EntryRecord entry, CancellationToken cancel)
     {

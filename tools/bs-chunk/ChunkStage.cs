@@ -18,6 +18,7 @@ internal sealed partial class ChunkStage : IDisposable
     private readonly WatchedCall? call;
     private readonly ContentCutter cutter;
     private readonly FileStreaming streaming;
+    private readonly FileOpener opener;
     private readonly ReadAhead ahead;
     private readonly SeenInodes seen;
     private readonly Queue<PendingEntry> window = [];
@@ -41,7 +42,8 @@ internal sealed partial class ChunkStage : IDisposable
         cutter = new ContentCutter(settings, output);
         call = watch?.NewCall();
         streaming = new FileStreaming(cutter, output, progress, call);
-        ahead = new ReadAhead(settings.Readers, settings.LeaveCache, watch, call);
+        opener = new FileOpener(settings.LeaveCache, settings.IgnoreInode);
+        ahead = new ReadAhead(settings.Readers, opener, watch, call);
     }
 
     /// <summary>Problems that were met here or came along.</summary>
@@ -110,6 +112,7 @@ internal sealed partial class ChunkStage : IDisposable
                 break;
             case RecordKind.Chunk or RecordKind.Hole:
                 CheckContent();
+                CheckRecord();
                 await cutter.FinishAsync(cancel);
                 output.WriteEncoded(input.Encoded);
                 break;
@@ -139,6 +142,7 @@ internal sealed partial class ChunkStage : IDisposable
             warn("what is cut already was cut otherwise than here: no chunk of it will be equal to one of the same content");
         }
 
+        opener.Started = begin.Started;
         begin.Cutter ??= settings.Note;
         begin.Stages = [.. begin.Stages, Program.Name];
         return begin;
@@ -156,6 +160,19 @@ internal sealed partial class ChunkStage : IDisposable
         }
 
         output.WriteEncoded(input.Encoded);
+    }
+
+    /// <summary>What is passed on as it came is read all the same: a record that no reader may take is to be refused where it comes in.</summary>
+    private void CheckRecord()
+    {
+        if (input.Kind == RecordKind.Chunk)
+        {
+            _ = ChunkRecord.ReadFrom(input.Encoded);
+        }
+        else
+        {
+            _ = HoleRecord.ReadFrom(input.Encoded);
+        }
     }
 
     private void CheckContent()

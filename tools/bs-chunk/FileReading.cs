@@ -48,32 +48,21 @@ internal sealed class FileReading : IDisposable
 
     /// <summary>Opens the file of <paramref name="entry"/> and reads it if it is small. May be called on any thread; whatever goes wrong is in the result.</summary>
     /// <param name="entry">The entry.</param>
-    /// <param name="flags">Reads inode flags.</param>
-    /// <param name="leaveCache">Whether the page cache is to stay as it is.</param>
-    internal static FileReading Of(EntryRecord entry, FlagReader flags, bool leaveCache = false)
+    /// <param name="opener">Opens it.</param>
+    internal static FileReading Of(EntryRecord entry, FileOpener opener)
     {
-        UnixFile? file = Open(entry.Source ?? entry.Path, out int errno);
-        if (file is null)
-        {
-            return IsMadeEmpty(entry, errno) ? new FileReading() : Refuse(errno);
-        }
-
+        UnixFile? file = null;
         bool keep = false;
         try
         {
-            FileStatus status = FileStatus.Of(file);
-            if (status.Kind != FileKind.Regular || (entry.Dev is { } dev && dev != status.Dev) || (entry.Ino is { } ino && ino != status.Ino))
+            file = opener.Open(entry, out FileStatus status, out string? refusal, out int errno);
+            if (file is null)
             {
-                return new FileReading { Refusal = Replaced };
-            }
-
-            if (leaveCache)
-            {
-                file.LeaveCache(status.Size);
+                return IsMadeEmpty(entry, errno) ? new FileReading() : new FileReading { Refusal = refusal, Errno = errno };
             }
 
             bool sparse = status.Blocks * 512 < status.Size;
-            FileReading reading = new() { Version = FileVersion.Of(status), Flags = flags.Read(file, in status), IsSparse = sparse, File = status.Size > Small || sparse ? file : null };
+            FileReading reading = new() { Version = FileVersion.Of(status), Flags = opener.FlagsOf(file, in status), IsSparse = sparse, File = status.Size > Small || sparse ? file : null };
             if (reading.File is null)
             {
                 reading = reading.ReadWhole(file, out keep);
@@ -94,7 +83,7 @@ internal sealed class FileReading : IDisposable
         {
             if (!keep)
             {
-                file.Dispose();
+                file?.Dispose();
             }
         }
     }
@@ -132,31 +121,7 @@ internal sealed class FileReading : IDisposable
         }
     }
 
-    private const string Replaced = "replaced while it was saved";
-
-    private static UnixFile? Open(BytePath path, out int errno)
-    {
-        // A file that was swapped for a fifo must not hold us up, nor one swapped for a link lead us elsewhere.
-        const OpenFor Always = OpenFor.NoFollow | OpenFor.NoBlocking;
-        UnixFile? file = UnixFile.TryOpenLong(path, Always | OpenFor.NoAccessTime, out errno);
-        if (file is null && errno == Posix.Errno.EPERM)
-        {
-            // Only its owner and root may leave the access time alone.
-            file = UnixFile.TryOpenLong(path, Always, out errno);
-        }
-
-        if (file is null && errno == Posix.Errno.EAGAIN && FileStatus.TryGet(path, out FileStatus status) == 0 && status.Kind == FileKind.Regular)
-        {
-            // Somebody holds a lease on it (fcntl(2), as Samba does): the kernel calls it in while we wait.
-            file = UnixFile.TryOpenLong(path, OpenFor.NoFollow, out errno);
-        }
-
-        return file;
-    }
-
-    private static FileReading Refuse(int errno) => errno is Posix.Errno.ELOOP or Posix.Errno.ENXIO
-        ? new FileReading { Refusal = Replaced }
-        : new FileReading { Refusal = Posix.Errno.Describe(errno), Errno = errno };
+    private static FileReading Refuse(int errno) => new() { Refusal = Posix.Errno.Describe(errno), Errno = errno };
 
     /// <summary>An entry of size 0 has nothing to read: a file that we may not open can be stored all the same, one that is gone cannot.</summary>
     private static bool IsMadeEmpty(EntryRecord entry, int errno) => entry.Size == 0 && errno is Posix.Errno.EACCES or Posix.Errno.EPERM;

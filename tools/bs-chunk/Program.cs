@@ -23,18 +23,26 @@ internal static class Program
         Option<int> readers = CountArgument.Option("--jobs", "-j", "how many files to open and read at a time; else 4", 4, 1, MostReaders);
         Option<bool> digest = new("--digest") { Description = "add the digest of every chunk" };
         Option<bool> noCache = new("--no-cache") { Description = "leave the page cache as it is" };
+        Option<bool> ignoreInode = new("--ignore-inode") { Description = "read a file although it has another inode than when it was walked" };
         Option<bool> verbose = new("--verbose", "-v") { Description = "say at the end what was done" };
         Option<int> stalled = StalledArgument.Option();
         Option<ProgressMode> progress = ProgressArgument.Option(ProgressMode.None);
         root.Options.Add(readers);
         root.Options.Add(digest);
         root.Options.Add(noCache);
+        root.Options.Add(ignoreInode);
         root.Options.Add(verbose);
         root.Options.Add(progress);
         root.Options.Add(stalled);
         return Tool.RunAsync(Name, root, args, async (options, tool, cancel) =>
         {
-            ChunkSettings settings = Settings(options, repository) with { Readers = options.GetValue(readers), Digests = options.GetValue(digest), LeaveCache = options.GetValue(noCache) };
+            ChunkSettings settings = Settings(options, repository) with
+            {
+                Readers = options.GetValue(readers),
+                Digests = options.GetValue(digest),
+                LeaveCache = options.GetValue(noCache),
+                IgnoreInode = options.GetValue(ignoreInode),
+            };
             using Progress shown = tool.ShowProgress(options.GetValue(progress));
             using StallWatch watch = tool.WatchForStalls(options.GetValue(stalled));
             using ChunkStage stage = new(new RecordReader(tool.OpenInput()), new RecordWriter(tool.OpenOutput()), settings, message => tool.Warn(message), shown, watch: watch);

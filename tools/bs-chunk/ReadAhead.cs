@@ -17,9 +17,8 @@ internal sealed class ReadAhead : IDisposable
 
     private readonly object gate = new();
     private readonly Queue<PendingEntry> waiting = [];
-    private readonly FlagReader flags = new();
+    private readonly FileOpener opener;
     private readonly int helpers;
-    private readonly bool leaveCache;
     private readonly StallWatch? watch;
     private readonly WatchedCall? call;
     private bool started;
@@ -28,13 +27,13 @@ internal sealed class ReadAhead : IDisposable
     private int quick;
 
     /// <param name="readers">How many read at a time, the caller counted.</param>
-    /// <param name="leaveCache">Whether the page cache is to stay as it is.</param>
+    /// <param name="opener">Opens the files.</param>
     /// <param name="watch">Is told what is being read, if anyone watches.</param>
     /// <param name="call">Where the caller tells it.</param>
-    internal ReadAhead(int readers, bool leaveCache, StallWatch? watch = null, WatchedCall? call = null)
+    internal ReadAhead(int readers, FileOpener opener, StallWatch? watch = null, WatchedCall? call = null)
     {
         helpers = readers - 1;
-        this.leaveCache = leaveCache;
+        this.opener = opener;
         this.watch = watch;
         this.call = call;
     }
@@ -139,7 +138,7 @@ internal sealed class ReadAhead : IDisposable
     private FileReading Read(PendingEntry pending, WatchedCall? call)
     {
         call?.Begin(pending.Entry.Source ?? pending.Entry.Path);
-        FileReading reading = FileReading.Of(pending.Entry, flags, leaveCache);
+        FileReading reading = FileReading.Of(pending.Entry, opener);
         call?.End();
         return reading;
     }

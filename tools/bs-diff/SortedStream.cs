@@ -127,23 +127,35 @@ internal sealed class SortedStream : IEntrySide, IDisposable
     /// <summary>Puts the content under the first name of each file, as a saveset has it.</summary>
     private void FindLinks(CancellationToken cancel)
     {
-        using EntrySorter targets = new(ScratchSpace.Create);
-        LinkTargets.Collect(sorter, targets);
-        if (targets.Count == 0)
+        EntrySorter targets = new(ScratchSpace.Create);
+        try
         {
-            return;
-        }
+            using (EntrySorter byPath = new(ScratchSpace.Create))
+            {
+                LinkTargets.Collect(sorter, targets, byPath);
+                targets = LinkChains.Follow(targets, byPath, static () => new EntrySorter(ScratchSpace.Create), changes);
+            }
 
-        // A link to what is not in the stream stays one.
-        using LinkTargets passed = new(targets, changes, static _ => { });
-        using EntryCursor all = sorter.Open();
-        while (all.MoveNext())
+            if (targets.Count == 0)
+            {
+                return;
+            }
+
+            // A link to what is not in the stream stays one.
+            using LinkTargets passed = new(targets, changes, static _ => { });
+            using EntryCursor all = sorter.Open();
+            while (all.MoveNext())
+            {
+                cancel.ThrowIfCancellationRequested();
+                passed.PassTo(all.Path, all.Item);
+            }
+
+            passed.PassRest();
+        }
+        finally
         {
-            cancel.ThrowIfCancellationRequested();
-            passed.PassTo(all.Path, all.Item);
+            targets.Dispose();
         }
-
-        passed.PassRest();
     }
 
     private static StoredEntry Read(ReadOnlySpan<byte> item)

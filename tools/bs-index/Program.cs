@@ -15,6 +15,8 @@ internal static class Program
     internal static Task<int> RunAsync(string[] args)
     {
         RootCommand root = new("record a stream of references as a saveset");
+        Option<bool> guard = new("--guard") { Description = "record no saveset if a root is missing or far smaller than in the last one" };
+        root.Options.Add(guard);
         SavesetArguments saveset = SavesetArguments.AddTo(root);
         RepositoryArgument repository = RepositoryArgument.AddTo(root, asOperand: true);
         return Tool.RunAsync("bs-index", root, args, async (options, tool, cancel) =>
@@ -41,7 +43,8 @@ internal static class Program
                 throw;
             }
 
-            Saveset made = sink.PublishComplete();
+            sink.CompareRoots(options.GetValue(guard));
+            Saveset made = tool.Publish(sink.PublishComplete);
             tool.OpenText().Write(Encoding.UTF8.GetBytes(Tool.ForOutput(made.Name) + "\n"));
             chunks.Tidy();
             return made.Problems > 0 ? ExitCode.Incomplete : ExitCode.Done;
@@ -50,7 +53,7 @@ internal static class Program
 
     private static void KeepIncomplete(SavesetSink sink, string reason, Tool tool)
     {
-        if (sink.PublishIncomplete(reason) is { } saveset)
+        if (tool.Publish(() => sink.PublishIncomplete(reason)) is { } saveset)
         {
             tool.Warn($"what came is kept as the incomplete saveset {saveset.Name}, {saveset.Entries} entries");
         }

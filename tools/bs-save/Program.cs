@@ -30,6 +30,7 @@ internal static class Program
         Option<bool> noCache = new("--no-cache") { Description = "leave the page cache as it is" };
         Option<int> jobs = CountArgument.Option("--jobs", "-j", "how many threads take digests and compress", 0, least: 1, most: 64);
         Option<bool> count = new("--count") { Description = "walk once before, so that the progress knows how much there is" };
+        Option<bool> guard = new("--guard") { Description = "publish nothing if a root is missing, empty or far smaller than in the last saveset" };
         Option<int> stalled = CountArgument.Option("--stalled", null, "say when a read takes longer than so many seconds; 0: never, else 60", -1);
         Option<int> publishEvery = CountArgument.Option("--publish-every", null, "publish what there is every so many seconds; 0: never, else 300", -1);
         Option<ProgressMode> progress = ProgressArgument.Option(ProgressMode.Auto);
@@ -42,7 +43,7 @@ internal static class Program
         RootCommand root = new("save trees: the whole pipeline in one line")
         {
             roots, oneFileSystem, exclude, include, excludeFrom, caches, noDump, noAttributes, host, subset, ignoreCtime, ignoreInode, reread, full, average, noDelta, noCache, jobs, count,
-            stalled, publishEvery, progress, init, list, verbose, dryRun,
+            guard, stalled, publishEvery, progress, init, list, verbose, dryRun,
         };
         stalled.HelpName = publishEvery.HelpName = "seconds";
         RepositoryArgument repository = RepositoryArgument.AddTo(root);
@@ -66,15 +67,15 @@ internal static class Program
                 Full = options.GetValue(full),
                 ForWalk =
                 [
-                    .. Flag(options, oneFileSystem), .. Flag(options, caches), .. Flag(options, noDump), .. Flag(options, noAttributes), .. Flag(options, count),
+                    .. Flag(options, oneFileSystem), .. Flag(options, caches), .. Flag(options, noDump), .. Flag(options, noAttributes), .. Flag(options, count), .. Flag(options, guard),
                     .. Given(stalled, options.GetValue(stalled)), .. Text(options, host), .. Text(options, subset), .. loud,
                     .. Patterns(given, options, exclude, include, excludeFrom),
                 ],
                 ForSince = [.. Flag(options, ignoreCtime), .. Flag(options, ignoreInode), .. Flag(options, reread), .. loud],
-                ForChunk = [.. Number(average, options.GetValue(average)), .. Flag(options, noCache), .. Given(stalled, options.GetValue(stalled)), .. loud],
+                ForChunk = [.. Number(average, options.GetValue(average)), .. Flag(options, noCache), .. Flag(options, ignoreInode), .. Given(stalled, options.GetValue(stalled)), .. loud],
                 ForStore =
                 [
-                    .. Flag(options, noDelta), .. Flag(options, noCache), .. Flag(options, list), .. Number(jobs, options.GetValue(jobs)), .. Given(publishEvery, options.GetValue(publishEvery)),
+                    .. Flag(options, noDelta), .. Flag(options, noCache), .. Flag(options, guard), .. Flag(options, list), .. Number(jobs, options.GetValue(jobs)), .. Given(publishEvery, options.GetValue(publishEvery)),
                     .. Progress(options.GetValue(progress)), .. loud,
                 ],
             };
@@ -85,9 +86,9 @@ internal static class Program
                 return Task.FromResult(ExitCode.Done);
             }
 
-            // In the place of this process: its status is the shell's, which is the last program's. The shell would die of SIGUSR1, which the programs of the
-            // pipeline answer; they do not inherit its trap.
-            Machine.Execute(BytePath.Of("/bin/sh"), ["sh"u8.ToArray(), "-c"u8.ToArray(), [.. "trap : USR1\n"u8, .. command]]);
+            // In the place of this process: its status is the shell's, which is the last program's. The shell would die of SIGUSR1, and so would a program of the
+            // pipeline that is still starting; ignored, it stays so until the program answers it.
+            Machine.Execute(BytePath.Of("/bin/sh"), ["sh"u8.ToArray(), "-c"u8.ToArray(), [.. "trap '' USR1\n"u8, .. command]]);
             return Task.FromResult(ExitCode.Bug);
         });
     }

@@ -23,17 +23,8 @@ internal sealed class ProgramPlaces
     /// <summary>The places as this process sees them.</summary>
     internal static ProgramPlaces Own()
     {
-        BytePath calledAs = default;
-        try
-        {
-            calledAs = Machine.Arguments() is [byte[] first, ..] ? new BytePath(first) : default;
-        }
-        catch (UnixException)
-        {
-            // No /proc: then PATH has to do.
-        }
-
-        return new ProgramPlaces(calledAs, new BytePath(FileNames.TryReadLink(null, "/proc/self/exe\0"u8, out _) ?? []), Machine.Variable("PATH") ?? []);
+        BytePath calledAs = Machine.Arguments() is [byte[] first, ..] ? new BytePath(first) : default;
+        return new ProgramPlaces(calledAs, Machine.Image(), Machine.Variable("PATH") ?? []);
     }
 
     /// <summary>The words by which a program is called.</summary>

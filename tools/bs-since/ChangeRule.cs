@@ -10,10 +10,16 @@ namespace Backshift.Tools.Since;
 internal sealed record ChangeRule(bool IgnoreCtime, bool IgnoreInode)
 {
     /// <summary>
-    /// The coarsest times that a file system keeps, those of FAT, in seconds. A file that was changed this shortly before a base was begun may have been
-    /// changed again, in the same tick of that clock, after it was read.
+    /// A file that was changed this many seconds before a base was begun may have been changed again, in the same tick of the file system's clock, after it was read. The
+    /// coarsest ticks are those of FAT.
     /// </summary>
     internal const int Granularity = 2;
+
+    /// <summary>
+    /// The same for times without a fraction of a second. In ticks of a second or two (FAT, HFS+, ext3, servers of NFS and SMB) a second change is likely enough to hide,
+    /// and where they are given by another machine its clock may be some way behind ours.
+    /// </summary>
+    internal const int CoarseGranularity = 60;
 
     /// <summary>Whether the content of an earlier entry is that of the file now.</summary>
     /// <param name="now">The file.</param>
@@ -23,11 +29,16 @@ internal sealed record ChangeRule(bool IgnoreCtime, bool IgnoreInode)
     {
         // The device is not compared: its number depends on the order in which a machine finds its disks.
         EntryRecord old = then.Entry;
-        return old.Type == EntryType.File && then.Problem is null && now.Size == old.Size
-            && now.Mtime is { } mtime && mtime == old.Mtime && IsOld(mtime, started)
-            && (IgnoreCtime || (now.Ctime == old.Ctime && (now.Ctime is not { } ctime || IsOld(ctime, started))))
-            && (IgnoreInode || now.Ino == old.Ino);
+        if (old.Type != EntryType.File || then.Problem is not null || now.Size != old.Size || now.Mtime is not { } mtime || mtime != old.Mtime || (!IgnoreInode && now.Ino != old.Ino))
+        {
+            return false;
+        }
+
+        // An mtime may have been set, to a whole second too, as tar does; a ctime cannot, so it shows what the file system keeps.
+        UnixTime? ctime = IgnoreCtime ? null : now.Ctime;
+        int margin = (ctime ?? mtime).Nanoseconds == 0 ? CoarseGranularity : Granularity;
+        return IsOld(mtime, started, margin) && (IgnoreCtime || (ctime == old.Ctime && (ctime is not { } changed || IsOld(changed, started, margin))));
     }
 
-    private static bool IsOld(UnixTime time, UnixTime started) => time.CompareTo(started with { Seconds = started.Seconds - Granularity }) < 0;
+    private static bool IsOld(UnixTime time, UnixTime started, int margin) => time.CompareTo(started with { Seconds = started.Seconds - margin }) < 0;
 }

@@ -21,10 +21,11 @@ internal static class Program
         Option<long> publishBytes = SizeArgument.Option("--publish-bytes", "and whenever so much is new; 0: never, which is the default", 0);
         Option<ProgressMode> progress = ProgressArgument.Option(ProgressMode.Auto);
         Option<bool> verbose = new("--verbose", "-v") { Description = "print the summary line elsewhere than on a terminal too" };
+        Option<bool> guard = new("--guard") { Description = "record no saveset if a root is missing or far smaller than in the last one" };
         Option<bool> list = new("--list") { Description = "say of every entry what became of it" };
         RootCommand root = new("store a stream in a repository and record it as a saveset")
         {
-            init, forward, noDelta, noCache, jobs, publishEvery, publishBytes, progress, verbose, list,
+            init, forward, noDelta, noCache, jobs, publishEvery, publishBytes, progress, verbose, guard, list,
         };
         publishEvery.HelpName = "seconds";
         SavesetArguments saveset = SavesetArguments.AddTo(root);
@@ -34,6 +35,11 @@ internal static class Program
             if (options.GetValue(list) && options.GetValue(forward))
             {
                 throw new BackshiftException(ExitCode.Usage, "--list and --forward exclude each other");
+            }
+
+            if (options.GetValue(guard) && options.GetValue(forward))
+            {
+                throw new BackshiftException(ExitCode.Usage, "--guard and --forward exclude each other", "bs-index has --guard too");
             }
 
             BytePath path = repository.Get(options);
@@ -58,7 +64,7 @@ internal static class Program
             SavesetOptions kept = new(given.Host, given.Subset, given.Time, Deltas: !options.GetValue(noDelta), $"{tool.Name} {Tool.Version}");
             StoreRun run = new(
                 directory,
-                new StoreOptions(kept, options.GetValue(jobs), TimeSpan.FromSeconds(options.GetValue(publishEvery)), options.GetValue(publishBytes), options.GetValue(verbose), options.GetValue(list)),
+                new StoreOptions(kept, options.GetValue(jobs), TimeSpan.FromSeconds(options.GetValue(publishEvery)), options.GetValue(publishBytes), options.GetValue(verbose), options.GetValue(list), options.GetValue(guard)),
                 tool,
                 shown);
             return options.GetValue(forward) ? await run.ForwardAsync(input, tool.OpenOutput(), cancel) : await run.SaveAsync(input, tool.OpenText(), cancel);

@@ -9,4 +9,5 @@ namespace Backshift.Tools.Store;
 /// <param name="PublishBytes">After how much that is new; zero for never.</param>
 /// <param name="Verbose">Whether to say what was done, elsewhere than on a terminal too.</param>
 /// <param name="List">Whether to say of every entry what became of it.</param>
-internal sealed record StoreOptions(SavesetOptions Saveset, int Jobs, TimeSpan PublishEvery, long PublishBytes, bool Verbose, bool List);
+/// <param name="Guard">Whether a root that is missing or far smaller than in the last saveset is an error.</param>
+internal sealed record StoreOptions(SavesetOptions Saveset, int Jobs, TimeSpan PublishEvery, long PublishBytes, bool Verbose, bool List, bool Guard);

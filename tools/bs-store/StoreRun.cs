@@ -60,7 +60,8 @@ internal sealed class StoreRun
             throw;
         }
 
-        Saveset saveset = sink.PublishComplete();
+        sink.CompareRoots(options.Guard);
+        Saveset saveset = tool.Publish(sink.PublishComplete);
 
         // The name may go to the same terminal.
         progress.Dispose();
@@ -89,18 +90,18 @@ internal sealed class StoreRun
         }
         catch (StreamCutException e)
         {
-            chunks.Publish();
+            tool.Publish(chunks.Publish);
             await writer.FlushAsync(CancellationToken.None);
             throw new BackshiftException(ExitCode.DataError, StreamEnd.Describe(e, stage.Begin), cause: e);
         }
         catch (OperationCanceledException)
         {
-            chunks.Publish();
+            tool.Publish(chunks.Publish);
             throw;
         }
 
         // The end record says that everything referred to is durable; so it is written last.
-        chunks.Publish();
+        tool.Publish(chunks.Publish);
         repository.VerifyPlace(default);
         writer.Write(stage.End!);
         await writer.FlushAsync(cancel);
@@ -131,13 +132,17 @@ internal sealed class StoreRun
 
         void Publish(bool asked)
         {
-            stage.StoreAll();
-            Saveset? published = checkpoint?.Invoke();
-            if (published is null)
+            Saveset? published = tool.Publish(() =>
             {
-                chunks.Publish();
-            }
+                stage.StoreAll();
+                Saveset? made = checkpoint?.Invoke();
+                if (made is null)
+                {
+                    chunks.Publish();
+                }
 
+                return made;
+            });
             if (asked || options.Verbose)
             {
                 string what = published is null ? "published, and no entry is whole yet" : $"published {published.Name}, {SizeText.Count(published.Entries)} entries";
@@ -152,7 +157,7 @@ internal sealed class StoreRun
 
     private void KeepIncomplete(SavesetSink sink, ChunkStore chunks, string reason)
     {
-        if (sink.PublishIncomplete(reason) is { } saveset)
+        if (tool.Publish(() => sink.PublishIncomplete(reason)) is { } saveset)
         {
             tool.Warn($"what came is kept as the incomplete saveset {saveset.Name}, {saveset.Entries} entries");
             sink.Tidy();
@@ -160,7 +165,7 @@ internal sealed class StoreRun
         }
 
         // No entry is whole, but what came of the first need not be stored again.
-        chunks.Publish();
+        tool.Publish(chunks.Publish);
     }
 
     private void Warn(BackshiftException problem) => tool.Warn(problem.Message, problem.Hint);

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.IO.Hashing;
-using System.Security.Cryptography;
 using Backshift.Posix;
 
 namespace Backshift.Tools.Untar;
@@ -24,7 +23,7 @@ internal sealed class NameTable : IDisposable
 
     private readonly Func<UnixFile> createScratch;
     private readonly int limit;
-    private readonly long seed = BinaryPrimitives.ReadInt64LittleEndian(RandomNumberGenerator.GetBytes(sizeof(long)));
+    private readonly long seed = RandomSeed();
     private ScratchBytes slots;
     private long capacity = 1 << 10;
     private long count;
@@ -127,4 +126,11 @@ internal sealed class NameTable : IDisposable
     }
 
     public void Dispose() => slots.Dispose();
+
+    private static long RandomSeed()
+    {
+        Span<byte> bytes = stackalloc byte[sizeof(long)];
+        RandomBytes.Fill(bytes);
+        return BinaryPrimitives.ReadInt64LittleEndian(bytes);
+    }
 }

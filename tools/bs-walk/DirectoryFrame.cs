@@ -17,8 +17,8 @@ internal sealed class DirectoryFrame
 
     internal UnixFile? File { get; set; }
 
-    /// <summary>Device and inode, to know the directory again.</summary>
-    internal (ulong Dev, ulong Ino) Identity { get; private set; }
+    /// <summary>Device, inode and birth, to know the directory again: the number of one that is gone is given to the next.</summary>
+    internal (ulong Dev, ulong Ino, UnixTime? Birth) Identity { get; private set; }
 
     /// <summary>Length of its kept path.</summary>
     internal int PathLength { get; private set; }
@@ -30,7 +30,7 @@ internal sealed class DirectoryFrame
     internal void Load(UnixFile file, in FileStatus status, int pathLength, byte[] buffer)
     {
         File = file;
-        Identity = (status.Dev, status.Ino);
+        Identity = (status.Dev, status.Ino, status.Btime);
         PathLength = pathLength;
         used = count = next = 0;
         if (space.Length > KeptSpace)

@@ -2,7 +2,10 @@ using Backshift.Posix;
 
 namespace Backshift.Tools.Walk;
 
-/// <summary>The two files that say what kind of directory they lie in. They are the only files that bs-walk opens, and only if they are regular.</summary>
+/// <summary>
+/// The two files that say what kind of directory they lie in. They are the only files that bs-walk opens, and only if they are regular. They count only if they belong
+/// to the owner of the directory, to root or to the user who saves: whoever may write to a directory of others must not keep their files out of a save.
+/// </summary>
 internal static class Markers
 {
     /// <summary>Marks a repository, backshift-repository(5).</summary>
@@ -14,14 +17,14 @@ internal static class Markers
     /// <summary>Whether the directory is a repository.</summary>
     /// <param name="directory">The directory.</param>
     internal static bool IsRepository(UnixFile directory) =>
-        FileStatus.TryGet(directory, CacheTag, out _) == 0 && StartsWith(directory, Repository, "BACKSHFT"u8);
+        Counts(directory, CacheTag) && StartsWith(directory, Repository, "BACKSHFT"u8);
 
     /// <summary>Whether the directory has a cache tag with the right signature.</summary>
     internal static bool IsCache(UnixFile directory) => StartsWith(directory, CacheTag, "Signature: 8a477f597d28d172789f06886806bc55"u8);
 
     private static bool StartsWith(UnixFile directory, ReadOnlySpan<byte> terminatedName, ReadOnlySpan<byte> signature)
     {
-        if (FileStatus.TryGet(directory, terminatedName, out FileStatus status) != 0 || status.Kind != FileKind.Regular)
+        if (!Counts(directory, terminatedName))
         {
             return false;
         }
@@ -40,6 +43,23 @@ internal static class Markers
         catch (UnixException)
         {
             // A marker that cannot be read marks nothing; reading what lies there will tell of the error.
+            return false;
+        }
+    }
+
+    private static bool Counts(UnixFile directory, ReadOnlySpan<byte> terminatedName)
+    {
+        if (FileStatus.TryGet(directory, terminatedName, out FileStatus status) != 0 || status.Kind != FileKind.Regular)
+        {
+            return false;
+        }
+
+        try
+        {
+            return status.Uid == 0 || status.Uid == Machine.UserNumber || status.Uid == FileStatus.Of(directory).Uid;
+        }
+        catch (UnixException)
+        {
             return false;
         }
     }

@@ -22,6 +22,7 @@ internal static class Program
         Option<bool> noDump = new("--nodump") { Description = "leave out what has the attribute d of chattr(1)" };
         Option<bool> noAttributes = new("--no-xattrs") { Description = "leave extended attributes and access control lists unread" };
         Option<bool> count = new("--count") { Description = "walk once before, so that those who show progress know how much there is" };
+        Option<bool> guard = new("--guard") { Description = "end at once if a root is missing or empty, as where its file system is not mounted" };
         Option<int> stalled = StalledArgument.Option();
         Option<bool> verbose = new("--verbose", "-v") { Description = "say at the end how much there was" };
         exclude.HelpName = include.HelpName = "pattern";
@@ -29,7 +30,7 @@ internal static class Program
 
         RootCommand root = new("walk trees, or take a list of paths, and write a record for each entry")
         {
-            roots, nul, lines, sized, oneFileSystem, exclude, include, excludeFrom, caches, noDump, noAttributes, count, stalled,
+            roots, nul, lines, sized, oneFileSystem, exclude, include, excludeFrom, caches, noDump, noAttributes, count, guard, stalled,
         };
         OriginArguments origin = OriginArguments.AddTo(root);
         root.Options.Add(verbose);
@@ -45,6 +46,7 @@ internal static class Program
                 NoDump = options.GetValue(noDump),
                 Attributes = !options.GetValue(noAttributes),
                 Count = options.GetValue(count),
+                Guard = options.GetValue(guard),
                 Verbose = options.GetValue(verbose),
             };
             BytePath[] given = options.GetValue(roots) ?? [];
@@ -64,6 +66,11 @@ internal static class Program
                 throw new BackshiftException(ExitCode.Usage, "--count is about a walk, and a list of paths comes only once", "name the roots");
             }
 
+            if (given.Length == 0 && walk.Guard)
+            {
+                throw new BackshiftException(ExitCode.Usage, "--guard is about roots, and a list of paths has none", "name the roots");
+            }
+
             if (options.GetValue(nul) && options.GetValue(lines))
             {
                 throw new BackshiftException(ExitCode.Usage, "-0 and -l exclude each other");
@@ -71,7 +78,7 @@ internal static class Program
 
             Stream? input = given.Length == 0 ? tool.OpenInput("paths") : null;
             using StallWatch watch = tool.WatchForStalls(options.GetValue(stalled));
-            WalkStage stage = new(walk, tool.OpenOutput(), message => tool.Warn(message), tool.Clock, watch);
+            WalkStage stage = new(walk, tool.OpenOutput(), tool.Warn, tool.Clock, watch);
             return await watch.RunAsync(
                 () => input is null
                     ? stage.RunAsync(given, cancel)

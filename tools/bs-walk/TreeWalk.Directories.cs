@@ -101,23 +101,24 @@ internal sealed partial class TreeWalk
         }
 
         above?.Dispose();
-        BytePath whole = Shown(parent.PathLength);
-        if (LongPath.TryShorten(whole.Span, out UnixFile? start, out int offset) != 0)
+        // The root as the user named it; from there on a link was no directory when it was walked.
+        DirectoryFrame root = frames[0];
+        using UnixFile? start = UnixFile.TryOpenLong(Shown(root.PathLength), OpenFor.Directory | OpenFor.NoFollow, out _);
+        if (start is null)
         {
             return null;
         }
 
-        using (start)
+        int below = root.PathLength == 0 ? 0 : root.PathLength + 1;
+        BytePath rest = parent.PathLength <= below ? BytePath.Of(".") : new BytePath(path.AsSpan(1 + below, parent.PathLength - below));
+        UnixFile? again = UnixFile.TryOpenWithoutLinks(start, rest, OpenFor.Directory | OpenFor.NoFollow, out _);
+        if (IsSame(again, parent))
         {
-            UnixFile? again = UnixFile.TryOpen(start, new BytePath(whole.Span[offset..]), OpenFor.Directory | OpenFor.NoFollow, out _);
-            if (IsSame(again, parent))
-            {
-                return again;
-            }
-
-            again?.Dispose();
-            return null;
+            return again;
         }
+
+        again?.Dispose();
+        return null;
     }
 
     private static bool IsSame(UnixFile? file, DirectoryFrame frame)
@@ -130,7 +131,7 @@ internal sealed partial class TreeWalk
         try
         {
             FileStatus status = FileStatus.Of(file);
-            return (status.Dev, status.Ino) == frame.Identity;
+            return (status.Dev, status.Ino, status.Btime) == frame.Identity;
         }
         catch (UnixException)
         {

@@ -46,6 +46,9 @@ internal sealed partial class TreeWalk : IDisposable
         }
     }
 
+    /// <summary>The paths under which the roots are kept, but for those inside another.</summary>
+    internal IEnumerable<BytePath> Roots => roots.Outer;
+
     /// <summary>Does the next thing; false when all is done.</summary>
     internal bool Step()
     {

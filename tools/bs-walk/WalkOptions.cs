@@ -28,6 +28,9 @@ internal sealed record WalkOptions
     /// <summary>Whether to walk once before, to know how much there is.</summary>
     internal bool Count { get; init; }
 
+    /// <summary>Whether a root that is missing or empty ends the run before it begins.</summary>
+    internal bool Guard { get; init; }
+
     /// <summary>Whether to say at the end what was left out.</summary>
     internal bool Verbose { get; init; }
 }

@@ -15,18 +15,20 @@ internal sealed class WalkStage
     private readonly EntryOutput output;
     private readonly TimeProvider clock;
     private readonly Action<string> warn;
+    private readonly Action<string, string?> hint;
     private readonly StallWatch? watch;
 
     /// <param name="options">What was asked for.</param>
     /// <param name="stream">Where records go; not closed.</param>
-    /// <param name="warn">Says a line on standard error.</param>
+    /// <param name="hint">Says a line on standard error, and another of what to do about it.</param>
     /// <param name="clock">Tells when the stage started.</param>
     /// <param name="watch">Is told what the system is asked about, if anyone watches.</param>
-    internal WalkStage(WalkOptions options, Stream stream, Action<string> warn, TimeProvider clock, StallWatch? watch = null)
+    internal WalkStage(WalkOptions options, Stream stream, Action<string, string?> hint, TimeProvider clock, StallWatch? watch = null)
     {
+        this.hint = hint;
+        warn = line => hint(line, null);
         this.watch = watch;
         this.options = options;
-        this.warn = warn;
         this.clock = clock;
         records = new RecordWriter(stream);
         output = new EntryOutput(records, Name, warn, options.Attributes ? new EntryAttributes() : null);
@@ -38,10 +40,13 @@ internal sealed class WalkStage
     {
         TreeWalk? current = null;
         WatchedCall? call = watch?.NewCall(() => current?.Place ?? roots[0]);
+        call?.Begin();
+        RootCheck.Look(roots, options.Guard, hint);
+        call?.End();
         EstimateNote? estimate = options.Count ? await WalkEstimate.CountAsync(options, roots, call, cancel) : WalkEstimate.OfFileSystems(options, roots);
         using TreeWalk walk = new(options, output, roots);
         current = walk;
-        Begin(estimate, sorted: true);
+        Begin(estimate, Named([.. walk.Roots]), sorted: true);
         while (Step(walk, call))
         {
             cancel.ThrowIfCancellationRequested();
@@ -57,7 +62,7 @@ internal sealed class WalkStage
     {
         ListedPaths paths = new(options, output, list);
         WatchedCall? call = watch?.NewCall(() => paths.Place);
-        Begin(null, sorted: false);
+        Begin(null, [], sorted: false);
         do
         {
             while (Step(paths, call))
@@ -90,8 +95,11 @@ internal sealed class WalkStage
         return more;
     }
 
-    private void Begin(EstimateNote? estimate, bool sorted) =>
-        records.Write(new BeginRecord { Host = options.Host, Subset = options.Subset, Started = UnixTime.Now(clock), Stages = [Name], Sorted = sorted, Estimate = estimate });
+    /// <summary>The roots, if the record may hold them: all of them or none.</summary>
+    private static BytePath[] Named(BytePath[] roots) => roots.Length <= StreamLimits.Roots && roots.Sum(static root => (long)root.Length) <= StreamLimits.RootBytes ? roots : [];
+
+    private void Begin(EstimateNote? estimate, IReadOnlyList<BytePath> roots, bool sorted) =>
+        records.Write(new BeginRecord { Host = options.Host, Subset = options.Subset, Started = UnixTime.Now(clock), Stages = [Name], Sorted = sorted, Estimate = estimate, Roots = roots });
 
     private async Task<ExitCode> EndAsync(CancellationToken cancel)
     {

@@ -63,17 +63,25 @@ internal sealed class Producer : IDisposable
         }
     }
 
-    public void Dispose()
+    /// <summary>Asks it to end, if it has not.</summary>
+    internal void Terminate()
     {
         if (!process.HasExited)
         {
             Machine.Terminate(process.Id);
         }
+    }
 
+    public void Dispose()
+    {
+        Terminate();
         process.Dispose();
     }
 
-    /// <summary>The command's file, as a shell finds it. The base library looks into the folder of our own image and the working directory before PATH.</summary>
+    /// <summary>
+    /// The command's file, as a shell finds it: past files that may not be run. The base library looks into the folder of our own image and the working directory before
+    /// PATH.
+    /// </summary>
     private static string Find(string command)
     {
         if (command.Contains('/', StringComparison.Ordinal))
@@ -81,15 +89,23 @@ internal sealed class Producer : IDisposable
             return Path.GetFullPath(command);
         }
 
+        string? refused = null;
         foreach (string folder in (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':'))
         {
             string file = Path.GetFullPath(Path.Combine(folder.Length == 0 ? "." : folder, command));
             if (File.Exists(file))
             {
-                return file;
+                if (FileNames.MayExecute(BytePath.Of(file)))
+                {
+                    return file;
+                }
+
+                refused ??= file;
             }
         }
 
-        throw new BackshiftException(ExitCode.NoInput, $"{ArgumentText.Display(command)}: no such command");
+        throw refused is null
+            ? new BackshiftException(ExitCode.NoInput, $"{ArgumentText.Display(command)}: no such command")
+            : new BackshiftException(ExitCode.NotPermitted, $"{ArgumentText.Display(command)}: may not be run: {ArgumentText.Display(refused)}");
     }
 }

@@ -46,6 +46,7 @@ internal static class Program
             }
 
             using Producer producer = Producer.Start(command);
+            tool.BeforeForcedEnd(producer.Terminate);
             return await stage.RunAsync(producer.Output, cancel, producer.FinishAsync);
         });
     }

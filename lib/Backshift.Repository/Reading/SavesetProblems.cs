@@ -1,8 +1,8 @@
 using System.Buffers;
 using Backshift.Records;
+using Backshift.Repository.Chunks;
 using Backshift.Repository.Savesets;
 using Backshift.Repository.Trees;
-using MessagePack;
 
 namespace Backshift.Repository.Reading;
 
@@ -13,55 +13,40 @@ public static class SavesetProblems
     /// <exception cref="BackshiftException">Their chunks are missing or damaged.</exception>
     public static IEnumerable<ProblemRecord> Read(RepositoryReader reader, Saveset saveset)
     {
-        // A record may lie across the end of a chunk; what is left of one goes before the next.
-        byte[] rest = [];
-        foreach (ContentPart part in reader.Parts(saveset.ProblemList))
+        using IEnumerator<ProblemRecord> problems = TreeReader.AllParts(reader.Nodes, saveset.ProblemList).SelectMany(part => ReadChunk(reader.Nodes, part)).GetEnumerator();
+        while (MoveNext(problems, saveset))
         {
-            if (part.Digest is not { } digest)
-            {
-                throw Damaged(saveset, null);
-            }
-
-            rest = [.. rest, .. reader.Nodes.Read(digest).Span];
-            int done = 0;
-            while (Measure(saveset, rest.AsMemory(done)) is > 0 and var length)
-            {
-                yield return ProblemRecord.ReadFrom(new ReadOnlySequence<byte>(rest.AsMemory(done, length)));
-                done += length;
-            }
-
-            rest = rest[done..];
-            if (rest.Length > StreamLimits.Record)
-            {
-                throw Damaged(saveset, null);
-            }
-        }
-
-        if (rest.Length > 0)
-        {
-            throw Damaged(saveset, null);
+            yield return problems.Current;
         }
     }
 
-    /// <summary>Length of the first record; 0 if it is not there in full.</summary>
-    private static int Measure(Saveset saveset, ReadOnlyMemory<byte> bytes)
+    /// <summary>The problems in one chunk: each holds whole records.</summary>
+    /// <exception cref="BackshiftException">It is missing or damaged, or holds something else.</exception>
+    internal static IEnumerable<ProblemRecord> ReadChunk(ChunkReader nodes, ContentPart part)
+    {
+        ReadOnlyMemory<byte> rest = part.Digest is { } digest ? nodes.Read(digest).ToArray() : throw StoredEntry.Damaged("has a hole");
+        if (rest.Length != part.Size)
+        {
+            throw StoredEntry.Damaged($"chunk {digest} is {rest.Length} bytes long, not {part.Size}");
+        }
+
+        while (!rest.IsEmpty)
+        {
+            int length = EncodedMap.Measure(rest);
+            yield return ProblemRecord.ReadFrom(new ReadOnlySequence<byte>(rest[..length]));
+            rest = rest[length..];
+        }
+    }
+
+    private static bool MoveNext(IEnumerator<ProblemRecord> problems, Saveset saveset)
     {
         try
         {
-            MessagePackReader reader = new(bytes);
-            reader.Skip();
-            return (int)reader.Consumed;
+            return problems.MoveNext();
         }
-        catch (EndOfStreamException)
+        catch (BackshiftException e)
         {
-            return 0;
-        }
-        catch (MessagePackSerializationException e)
-        {
-            throw Damaged(saveset, e);
+            throw new BackshiftException(ExitCode.DataError, $"saveset {saveset.Name}: its problem records: {e.Fault ?? e.Message}", e.Hint, e);
         }
     }
-
-    private static BackshiftException Damaged(Saveset saveset, Exception? cause) =>
-        new(ExitCode.DataError, $"saveset {saveset.Name}: its problems are not well formed", cause: cause);
 }

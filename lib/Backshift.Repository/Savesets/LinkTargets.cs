@@ -1,7 +1,6 @@
 using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Repository.Trees;
-using MessagePack;
 
 namespace Backshift.Repository.Savesets;
 
@@ -27,30 +26,40 @@ public sealed class LinkTargets : IDisposable
         more = cursor.MoveNext();
     }
 
-    private ReadOnlySpan<byte> Target => cursor.Path[..cursor.Path.IndexOf((byte)0)];
+    // Whether the content may stand under the link: what it brings along might be more than an entry can hold.
+    private const byte Movable = 1;
 
-    private BytePath Link => new(cursor.Path[(cursor.Path.IndexOf((byte)0) + 1)..]);
+    private ReadOnlySpan<byte> Target => TargetOf(cursor.Path);
+
+    private BytePath Link => new(LinkOf(cursor.Path));
+
+    /// <summary>The target in a key.</summary>
+    internal static ReadOnlySpan<byte> TargetOf(ReadOnlySpan<byte> key) => key[..key.IndexOf((byte)0)];
+
+    /// <summary>The link in a key.</summary>
+    internal static ReadOnlySpan<byte> LinkOf(ReadOnlySpan<byte> key) => key[(key.IndexOf((byte)0) + 1)..];
 
     /// <summary>A key that sorts by target, then by path, and is no other link's. No path has a NUL in it.</summary>
     internal static byte[] Key(ReadOnlySpan<byte> target, ReadOnlySpan<byte> link) => [.. target, 0, .. link];
 
-    /// <summary>The links among the entries, by their targets.</summary>
-    public static void Collect(EntrySorter entries, EntrySorter links)
+    /// <summary>The links among the entries, by their targets and by their paths. Those that lie where nothing can lie are passed over.</summary>
+    public static void Collect(EntrySorter entries, EntrySorter links, EntrySorter byPath)
     {
         // Not when they are added: of an entry that came twice only the last one counts, and it need not be a link.
+        PlaceRule places = new();
         using EntryCursor all = entries.Open();
         while (all.MoveNext())
         {
-            if (EntryGlance.TryRead(all.Item, out EntryGlance glance) && glance.IsFile)
+            EntryType type = StoredEntry.KindOf(all.Item, out _);
+            if (!places.Admits(all.Path, type) || type != EntryType.Link)
             {
                 continue;
             }
 
-            MessagePackReader reader = new(all.Item.ToArray());
-            if (StoredEntry.ReadFrom(ref reader).Entry is { Type: EntryType.Link } link)
-            {
-                links.Add(Key(link.Target, link.Path.Span), []);
-            }
+            EntryRecord link = StoredEntry.ReadWhole(all.Item.ToArray()).Entry;
+            bool movable = link.Unknown.Length <= TreeLimits.MovedKeys && link.Unknown.Count <= StreamLimits.Keys / 2;
+            links.Add(Key(link.Target, link.Path.Span), [movable ? Movable : (byte)0]);
+            byPath.Add(link.Path.Span, link.Target);
         }
     }
 
@@ -78,7 +87,7 @@ public sealed class LinkTargets : IDisposable
             else if (first.IsEmpty)
             {
                 first = link;
-                moves = BytePath.Compare(link.Span, path) < 0;
+                moves = BytePath.Compare(link.Span, path) < 0 && (cursor.Item[0] & Movable) != 0 && item.Length <= TreeLimits.Entry - TreeLimits.MovedKeys - StreamLimits.Path;
                 if (moves)
                 {
                     changes.Add(link.Span, LinkChange.ToContent(item));
@@ -103,13 +112,7 @@ public sealed class LinkTargets : IDisposable
 
     private static bool IsUsable(ReadOnlySpan<byte> item)
     {
-        if (item.IsEmpty)
-        {
-            return false;
-        }
-
-        MessagePackReader reader = new(item.ToArray());
-        return StoredEntry.ReadFrom(ref reader).Entry.Type is not (EntryType.Link or EntryType.Directory);
+        return !item.IsEmpty && StoredEntry.KindOf(item, out _) is not (EntryType.Link or EntryType.Directory);
     }
 
     public void Dispose() => cursor.Dispose();

@@ -3,7 +3,6 @@ using Backshift.Records;
 using Backshift.Repository.Chunks;
 using Backshift.Repository.Objects;
 using Backshift.Repository.Trees;
-using MessagePack;
 
 namespace Backshift.Repository.Savesets;
 
@@ -24,17 +23,16 @@ internal sealed class ReferenceCheck : IDisposable
         nodes = new ChunkReader(finder, null, capacity: 4 << 20);
     }
 
-    /// <summary>The first chunk of an entry that is not there, and the entry's path and size; or null.</summary>
+    /// <summary>The first chunk of an entry that is not there, and the entry's path; or null.</summary>
     /// <param name="item">The entry as encoded.</param>
-    internal (BytePath Path, long Size, Digest Digest)? Missing(ReadOnlySpan<byte> item)
+    internal (BytePath Path, Digest Digest)? Missing(ReadOnlySpan<byte> item)
     {
-        MessagePackReader reader = new(item.ToArray());
-        StoredEntry entry = StoredEntry.ReadFrom(ref reader);
+        StoredEntry entry = StoredEntry.ReadWhole(item.ToArray());
         foreach (ContentPart part in TreeReader.Parts(nodes, entry))
         {
             if (part.Digest is { } digest && (stored.Find(digest) is not { } place || place.Size != part.Size))
             {
-                return (entry.Path, entry.Entry.Size ?? 0, digest);
+                return (entry.Path, digest);
             }
         }
 

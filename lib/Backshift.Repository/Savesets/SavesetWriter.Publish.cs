@@ -2,7 +2,6 @@ using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Repository.Objects;
 using Backshift.Repository.Trees;
-using MessagePack;
 
 namespace Backshift.Repository.Savesets;
 
@@ -23,7 +22,6 @@ public sealed partial class SavesetWriter
     {
         FinishEntry();
         saveset = WriteTree(saveset, tell: true);
-        bytes = saveset.Bytes;
         if (problemBytes.WrittenCount > 0)
         {
             StoreProblems();
@@ -84,35 +82,42 @@ public sealed partial class SavesetWriter
 
     /// <summary>Makes the tree of all entries that can be stored, and counts them.</summary>
     /// <param name="saveset">What is known of it already.</param>
-    /// <param name="tell">Whether those that cannot be stored are problems now; otherwise links alone are looked at, and nothing is said or kept.</param>
+    /// <param name="tell">Whether those that cannot be stored are problems now; otherwise chunks are not looked for, and nothing is said or kept.</param>
     private Saveset WriteTree(Saveset saveset, bool tell)
     {
         using EntrySorter changes = new(repository.Publisher.CreateScratch);
         HashSet<BytePath> unusable = FindUnusable(tell, changes);
         TreeWriter tree = new(chunks, versions);
-        long count = 0;
+        PlaceRule places = new();
+        long count = 0, sizes = 0;
         using (EntryCursor entries = sorter.Open())
         using (LinkChanges moved = new(changes))
         {
             while (entries.MoveNext())
             {
-                if (unusable.Count == 0 || !unusable.Contains(new BytePath(entries.Path)))
+                if (!places.Admits(entries.Path, StoredEntry.KindOf(entries.Item, out long size)))
+                {
+                    if (tell)
+                    {
+                        Tell(new ProblemRecord(new BytePath(entries.Path), Stage, 0, $"lies below {Escaping.Display(places.Last)}, which is no directory; it is left out"));
+                    }
+                }
+                else if (unusable.Count == 0 || !unusable.Contains(new BytePath(entries.Path)))
                 {
                     count++;
+                    sizes += size;
                     tree.Add(entries.Path, moved.PassTo(entries.Path, entries.Item));
                 }
             }
         }
 
-        // Where a path came twice, the size of what is not kept was counted.
-        long sizes = count + unusable.Count == sorter.Count ? bytes : SumSizes(unusable);
         (Digest Root, int Level)? root = tree.Finish();
         return saveset with { Root = root?.Root, Level = root?.Level ?? 0, Entries = count, Bytes = sizes };
     }
 
     /// <summary>
     /// The entries that cannot be stored: those that lack a chunk, and links whose target is none of the other entries. There is a problem for each, so memory follows
-    /// the number of problems, not of entries.
+    /// the number of problems, not of entries. Those that lie below something that is no directory are not among them: they are known when they come by.
     /// </summary>
     private HashSet<BytePath> FindUnusable(bool tell, EntrySorter changes)
     {
@@ -130,60 +135,58 @@ public sealed partial class SavesetWriter
         }
 
         using ReferenceCheck? check = lookForChunks ? new ReferenceCheck(repository, chunks.Condemned) : null;
-        using EntrySorter links = new(repository.Publisher.CreateScratch);
-        if (hasLinks)
+        EntrySorter links = CreateSorter();
+        try
         {
-            LinkTargets.Collect(sorter, links);
+            if (hasLinks)
+            {
+                using EntrySorter byPath = CreateSorter();
+                LinkTargets.Collect(sorter, links, byPath);
+                links = LinkChains.Follow(links, byPath, CreateSorter, changes);
+            }
+
+            PlaceRule places = new();
+            using EntryCursor entries = sorter.Open();
+            using LinkTargets targets = new(links, changes, LeaveLink);
+            while (entries.MoveNext())
+            {
+                bool stands = places.Admits(entries.Path, StoredEntry.KindOf(entries.Item, out _));
+                bool missing = stands && check?.Missing(entries.Item) is { } found && Leave(found.Path, CheckReferences!(found.Path, found.Digest));
+                targets.PassTo(entries.Path, !stands || missing ? default : entries.Item);
+            }
+
+            targets.PassRest();
+        }
+        finally
+        {
+            links.Dispose();
         }
 
-        using EntryCursor entries = sorter.Open();
-        using LinkTargets targets = new(links, changes, LeaveLink);
-        while (entries.MoveNext())
-        {
-            bool missing = check?.Missing(entries.Item) is { } found && Leave(found.Path, found.Size, CheckReferences!(found.Path, found.Digest));
-            targets.PassTo(entries.Path, missing ? default : entries.Item);
-        }
-
-        targets.PassRest();
         return unusable;
+
+        EntrySorter CreateSorter() => new(repository.Publisher.CreateScratch);
 
         void LeaveLink(BytePath link)
         {
             if (!tell)
             {
                 unusable.Add(link);
-                return;
             }
-
-            ProblemRecord problem = new(link, Stage, 0, "is a link to an entry that is not stored; it is left out");
-            Warn?.Invoke(problem.ToString());
-            Leave(link, 0, problem);
+            else if (unusable.Add(link))
+            {
+                Tell(new ProblemRecord(link, Stage, 0, "is a link to an entry that is not stored; it is left out"));
+            }
         }
 
-        bool Leave(BytePath path, long size, ProblemRecord problem)
+        bool Leave(BytePath path, ProblemRecord problem)
         {
             if (unusable.Add(path))
             {
-                bytes -= size;
                 AddProblem(problem);
             }
 
             return true;
         }
-    }
-
-    private long SumSizes(HashSet<BytePath> unusable)
-    {
-        long sum = 0;
-        using EntryCursor entries = sorter.Open();
-        while (entries.MoveNext())
-        {
-            MessagePackReader reader = new(entries.Item.ToArray());
-            EntryRecord entry = StoredEntry.ReadFrom(ref reader).Entry;
-            sum += entry.Type == EntryType.File && !unusable.Contains(entry.Path) ? entry.Size ?? 0 : 0;
-        }
-
-        return sum;
     }
 
     private Saveset PublishUnderFreeName(Saveset saveset)

@@ -17,9 +17,6 @@ public sealed partial class SavesetWriter : IDisposable
     // Problem records are gathered into chunks of this length.
     private const int ProblemChunk = 64 << 10;
 
-    // An entry lies in a node with some that come before it, and a node is a chunk.
-    private const int LargestEntry = StreamLimits.Content - (1 << 20);
-
     private readonly RepositoryDirectory repository;
     private readonly ChunkStore chunks;
     private readonly EntrySorter sorter;
@@ -31,6 +28,7 @@ public sealed partial class SavesetWriter : IDisposable
     private FileVersions? versions;
     private long bytes;
     private bool hasLinks;
+    private bool passing;
 
     /// <param name="repository">Where; not closed with the writer.</param>
     /// <param name="chunks">Keeps the nodes; not closed with the writer.</param>
@@ -71,8 +69,23 @@ public sealed partial class SavesetWriter : IDisposable
     public void StartEntry(EntryRecord entry)
     {
         FinishEntry();
+        passing = false;
+        if (EntryRules.FaultOf(entry) is { } fault)
+        {
+            Refuse(entry.Path, fault);
+            return;
+        }
+
         versions?.Start(entry.Path);
         current = new StoredEntry(entry);
+        if (entry.Unknown.Count > 0)
+        {
+            entry.Unknown = entry.Unknown.Without(StoredEntry.IsReserved, out IReadOnlyList<string> dropped);
+            foreach (string key in dropped)
+            {
+                Tell(new ProblemRecord(entry.Path, Stage, 0, $"its key \"{key}\" is not stored: entries of savesets have a key of that name already, and other programs' keys begin with x-", Marks: true));
+            }
+        }
     }
 
     /// <summary>The path of the entry that content belongs to now; empty if there is none.</summary>
@@ -85,6 +98,11 @@ public sealed partial class SavesetWriter : IDisposable
     /// <exception cref="UnixException">It cannot be written.</exception>
     public bool StoreChunk(Digest digest, ReadOnlySpan<byte> bytes)
     {
+        if (passing)
+        {
+            return false;
+        }
+
         int size = bytes.Length;
         bool fresh = chunks.Add(digest, bytes, versions is null ? null : () => versions.PassNew(size));
         if (!fresh)
@@ -99,6 +117,11 @@ public sealed partial class SavesetWriter : IDisposable
     /// <summary>Adds a chunk to the entry that is in the store already.</summary>
     public void AddChunk(Digest digest, int size)
     {
+        if (passing)
+        {
+            return;
+        }
+
         versions?.PassKnown(digest, size);
         AddPart(new ContentPart(digest, size));
     }
@@ -106,6 +129,11 @@ public sealed partial class SavesetWriter : IDisposable
     /// <summary>Adds a hole to the entry.</summary>
     public void AddHole(long size)
     {
+        if (passing)
+        {
+            return;
+        }
+
         versions?.PassHole(size);
         AddPart(new ContentPart(null, size));
     }
@@ -114,7 +142,21 @@ public sealed partial class SavesetWriter : IDisposable
     public void DropEntry()
     {
         current = null;
-        parts.FinishInto(new StoredEntry(new EntryRecord { Path = default, Type = EntryType.File }));
+        parts.Clear();
+    }
+
+    /// <summary>Leaves an entry out, with all content that still comes for it.</summary>
+    private void Refuse(BytePath path, string why)
+    {
+        DropEntry();
+        passing = true;
+        Tell(new ProblemRecord(path, Stage, 0, $"{why}; it is left out"));
+    }
+
+    private void Tell(ProblemRecord problem)
+    {
+        Warn?.Invoke(problem.ToString());
+        AddProblem(problem);
     }
 
     /// <summary>Keeps a problem record; one that marks is kept with the entry too.</summary>
@@ -123,11 +165,12 @@ public sealed partial class SavesetWriter : IDisposable
         Problems++;
         if (problem.Marks && current is not null)
         {
-            current.Problem ??= problem.Text;
+            current.Problem ??= RecordText.Cut(problem.Text, StreamLimits.Text);
         }
 
+        // One that marks is told again with its entry; without that it must stand for itself.
         MessagePackWriter writer = new(problemBytes);
-        problem.WriteTo(ref writer);
+        (current is null ? problem with { Marks = false } : problem).WriteTo(ref writer);
         writer.Flush();
         if (problemBytes.WrittenCount >= ProblemChunk)
         {
@@ -149,7 +192,8 @@ public sealed partial class SavesetWriter : IDisposable
 
         if (part.Size > long.MaxValue - parts.Size)
         {
-            throw new BackshiftException(ExitCode.DataError, $"{current.Path}: its content is longer than a file can be");
+            Refuse(current.Path, "its content is longer than a file can be");
+            return;
         }
 
         parts.Add(part);
@@ -167,9 +211,13 @@ public sealed partial class SavesetWriter : IDisposable
         {
             // What came is what there is: a file may have changed since it was listed.
             entry.Size = parts.Size;
-            bytes = parts.Size <= long.MaxValue - bytes
-                ? bytes + parts.Size
-                : throw new BackshiftException(ExitCode.DataError, "the sizes of the files add up to more than 2^63 - 1 bytes");
+            if (parts.Size > long.MaxValue - bytes)
+            {
+                Refuse(entry.Path, "with it the sizes of all files would add up to more than 2^63 - 1 bytes");
+                return;
+            }
+
+            bytes += parts.Size;
         }
 
         entry.Source = null;
@@ -178,9 +226,15 @@ public sealed partial class SavesetWriter : IDisposable
         MessagePackWriter writer = new(scratch);
         current.WriteTo(ref writer);
         writer.Flush();
-        if (scratch.WrittenCount > LargestEntry)
+        try
         {
-            throw new BackshiftException(ExitCode.DataError, $"{entry.Path}: its entry takes {scratch.WrittenCount} bytes, more than {LargestEntry}");
+            // With the reader's own code: what it would refuse is one entry now, and would be a leaf with all others in it later.
+            StoredEntry.ReadWhole(scratch.WrittenMemory);
+        }
+        catch (BackshiftException e) when (NodeReader.IsDamage(e))
+        {
+            Refuse(entry.Path, $"its entry cannot be stored: {e.Fault}");
+            return;
         }
 
         sorter.Add(entry.Path.Span, scratch.WrittenSpan);

@@ -17,6 +17,8 @@ public sealed class SavesetSink : IEntrySink, IDisposable
     private readonly TimeProvider clock;
     private readonly HashSet<string> unknownKinds = [];
     private Saveset? saveset;
+    private RootCounts roots = new([]);
+    private List<Saveset> complete = [];
 
     /// <param name="repository">Where; not closed with the sink.</param>
     /// <param name="chunks">Keeps nodes; not closed with the sink.</param>
@@ -72,6 +74,9 @@ public sealed class SavesetSink : IEntrySink, IDisposable
         // Only a writer that was killed between the two steps leaves them.
         superseded.ForEach(old => old.Delete(repository));
 
+        roots = new RootCounts(begin.Roots);
+        complete = [.. bases.Where(static saveset => saveset.Complete)];
+
         // A complete one knows every file; the newest may be a fragment.
         Earlier = bases.Find(saveset => saveset.Complete) ?? bases.FirstOrDefault();
         if (options.Deltas && Earlier is not null)
@@ -82,6 +87,7 @@ public sealed class SavesetSink : IEntrySink, IDisposable
 
     public bool StartEntry(EntryRecord entry)
     {
+        roots.Count(entry);
         writer.StartEntry(entry);
         if (entry.Type != EntryType.Unknown)
         {
@@ -129,7 +135,27 @@ public sealed class SavesetSink : IEntrySink, IDisposable
 
     /// <summary>Publishes the saveset of a stream that came to its end.</summary>
     /// <exception cref="UnixException">It cannot be written.</exception>
-    public Saveset PublishComplete() => writer.Publish(saveset! with { Complete = true }, clock);
+    public Saveset PublishComplete() => writer.Publish(saveset! with { Complete = true, Roots = roots.Roots }, clock);
+
+    /// <summary>
+    /// Says of each root that is missing, or far smaller than in the last saveset. To be called when the stream has come to its end, before anything of it is recorded.
+    /// </summary>
+    /// <param name="guard">Whether that is an error.</param>
+    /// <exception cref="BackshiftException">There is such a root, and <paramref name="guard"/> is set: nothing is recorded.</exception>
+    public void CompareRoots(bool guard)
+    {
+        IReadOnlyList<string> lines = RootComparison.Describe(roots.Roots, complete);
+        foreach (string line in lines)
+        {
+            warn(line);
+        }
+
+        if (guard && lines.Count > 0)
+        {
+            Tidy();
+            throw new BackshiftException(ExitCode.NoInput, "no saveset is recorded, since roots are gone", "if a file system is not mounted, mount it; if it is meant to be so, leave --guard away");
+        }
+    }
 
     /// <summary>Publishes what came of a stream that did not come to its end. The entry that was under way is left out, since its content may not be whole.</summary>
     /// <param name="reason">What ended it.</param>

@@ -16,12 +16,17 @@ internal sealed class FileVersions
     private const int Slack = 16 << 10;
     private const int LeastShare = 8;
 
+    // An earlier version is searched for a chunk no further than some times the way that the new one has come: a list may have any number of parts.
+    private const int SearchFactor = 8;
+    private const int LeastSearch = 1 << 16;
+
     private readonly ChunkReader nodes;
     private readonly TreeCursor cursor;
     private readonly Queue<(ContentPart Part, Digest? Node)> window = new();
     private readonly List<Digest> listNodes = [];
     private BytePath path;
     private Digest? lastKnown;
+    private long known;
     private IEnumerator<(ContentPart Part, Digest? Node)>? parts;
     private bool resolved;
     private long sinceSync;
@@ -40,6 +45,7 @@ internal sealed class FileVersions
     {
         path = file;
         lastKnown = null;
+        known = 0;
         resolved = false;
         parts = null;
         sinceSync = 0;
@@ -53,6 +59,7 @@ internal sealed class FileVersions
         if (!resolved)
         {
             lastKnown = digest;
+            known++;
             return;
         }
 
@@ -164,7 +171,7 @@ internal sealed class FileVersions
             return;
         }
 
-        while (parts.MoveNext())
+        for (long left = LeastSearch + (SearchFactor * known); left > 0 && parts.MoveNext(); left--)
         {
             Note(parts.Current.Node);
             if (parts.Current.Part.Digest == digest)

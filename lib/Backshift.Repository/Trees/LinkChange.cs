@@ -32,8 +32,7 @@ internal static class LinkChange
                 own.Entry.Target = change[1..].ToArray();
                 return new StoredEntry(own.Entry);
             case Content:
-                MessagePackReader reader = new(change[1..].ToArray());
-                return Named(StoredEntry.ReadFrom(ref reader), own.Entry);
+                return Named(StoredEntry.ReadWhole(change[1..].ToArray()), own.Entry);
             default:
                 return null;
         }

@@ -1,5 +1,4 @@
 using Backshift.Posix;
-using MessagePack;
 
 namespace Backshift.Repository.Trees;
 
@@ -39,8 +38,9 @@ public sealed class LinkChanges : IDisposable
             return item;
         }
 
-        MessagePackReader reader = new(item.ToArray());
-        return LinkChange.Encode(LinkChange.Apply(StoredEntry.ReadFrom(ref reader), change)!);
+        byte[] changed = LinkChange.Encode(LinkChange.Apply(StoredEntry.ReadWhole(item.ToArray()), change)!);
+        StoredEntry.ReadWhole(changed);
+        return changed;
     }
 
     public void Dispose() => cursor.Dispose();

@@ -23,7 +23,7 @@ public sealed record ListReference(Digest Id, int Level)
             }
         }
 
-        return new ListReference(id ?? throw new BackshiftException(ExitCode.DataError, "a list has no root"), level);
+        return new ListReference(id ?? throw StoredEntry.Damaged("a list has no root"), level);
     }
 
     internal void WriteTo(ref MessagePackWriter writer)

@@ -57,9 +57,15 @@ internal sealed class ListWriter
             entry.List = FinishList();
         }
 
+        Clear();
+    }
+
+    /// <summary>Forgets the parts.</summary>
+    internal void Clear()
+    {
         parts.Clear();
         levels.Clear();
-        Size = 0;
+        Size = hole = 0;
     }
 
     private void AddHole()
@@ -123,6 +129,11 @@ internal sealed class ListWriter
     {
         if (number == levels.Count)
         {
+            if (number > TreeLimits.Level)
+            {
+                throw new BackshiftException(ExitCode.DataError, $"the list of a file's content would have more than {TreeLimits.Level} levels");
+            }
+
             levels.Add(new Level(new NodeBuilder("list", number)));
         }
 

@@ -46,15 +46,29 @@ internal sealed class NodeBuilder
 
         bytes.Write(item);
         Count++;
-        return bytes.WrittenCount >= TreeLimits.LongNode || SipHash.Hash(key, 0, about) >> TreeLimits.CutShift < (ulong)item.Length;
+        return (Count >= TreeLimits.LeastChildren || level == 0)
+            && (bytes.WrittenCount >= TreeLimits.LongNode || SipHash.Hash(key, 0, about) >> TreeLimits.CutShift < (ulong)item.Length);
     }
 
     /// <summary>Stores the node and starts the next.</summary>
     /// <param name="chunks">Keeps it.</param>
     /// <param name="ancestors">Names earlier nodes that it is likely to resemble.</param>
+    /// <exception cref="BackshiftException">No reader would take it: a fault of the writer that must not get into a saveset.</exception>
     internal Digest Store(ChunkStore chunks, Func<IReadOnlyList<Digest>>? ancestors = null)
     {
         Count = 0;
-        return chunks.AddNode(bytes.WrittenSpan, ancestors);
+        Digest digest = chunks.AddNode(bytes.WrittenSpan, ancestors);
+        Node node = NodeReader.Parse(digest, bytes.WrittenMemory, name, level);
+        if (name == "list")
+        {
+            NodeReader.ListItems(node, level);
+        }
+        else if (level > 0)
+        {
+            NodeReader.InnerItems(node);
+        }
+
+        // The entries of a leaf were read again one by one before they came here.
+        return digest;
     }
 }

@@ -8,8 +8,6 @@ namespace Backshift.Repository.Trees;
 /// <summary>An entry of an entry tree: the keys of an entry record, and where its content is; see backshift-repository(5), "Entry tree".</summary>
 public sealed class StoredEntry
 {
-    private const int MaxPartsInEntry = 65536;
-
     public StoredEntry(EntryRecord entry) => Entry = entry;
 
     public EntryRecord Entry { get; }
@@ -39,12 +37,57 @@ public sealed class StoredEntry
             {
                 case var _ when key.SequenceEqual("content"u8): parts = ReadParts(ref value); return true;
                 case var _ when key.SequenceEqual("list"u8): list = ListReference.ReadFrom(ref value); return true;
-                case var _ when key.SequenceEqual("problem"u8): problem = RecordText.ReadString(ref value, 16384, "problem"); return true;
+                case var _ when key.SequenceEqual("problem"u8): problem = RecordText.ReadString(ref value, StreamLimits.Text, "problem"); return true;
+
+                // Of a stream alone: no writer puts them here, and no reader makes anything of them.
+                case var _ when key.SequenceEqual("kind"u8) || key.SequenceEqual("source"u8) || key.SequenceEqual("earlier"u8): value.Skip(); return true;
                 default: return false;
             }
         });
+        if (parts.Count > 0 && list is not null)
+        {
+            throw Damaged($"{entry.Path}: has both content and list");
+        }
+
+        if ((parts.Count > 0 || list is not null) && entry.Type is not (EntryType.File or EntryType.Unknown))
+        {
+            throw Damaged($"{entry.Path}: has content and is no file");
+        }
+
         return new StoredEntry(entry) { Parts = parts, List = list, Problem = problem };
     }
+
+    /// <summary>Reads an entry that <paramref name="encoded"/> holds and nothing else.</summary>
+    /// <exception cref="BackshiftException">It is longer than an entry may be, or a key has a value it cannot have.</exception>
+    /// <exception cref="MessagePackSerializationException">A value is of the wrong type.</exception>
+    internal static StoredEntry ReadWhole(ReadOnlyMemory<byte> encoded)
+    {
+        if (encoded.Length > TreeLimits.Entry)
+        {
+            throw Damaged($"an entry takes {encoded.Length} bytes, more than {TreeLimits.Entry}");
+        }
+
+        MessagePackReader reader = new(encoded);
+        StoredEntry entry = ReadFrom(ref reader);
+        return reader.End ? entry : throw Damaged("an entry has another length than its keys");
+    }
+
+    /// <summary>What kind of entry it is and, of a file, how long.</summary>
+    /// <param name="encoded">An entry that was read before.</param>
+    internal static EntryType KindOf(ReadOnlySpan<byte> encoded, out long size)
+    {
+        if (EntryGlance.TryReadKind(encoded, out EntryType type, out size))
+        {
+            return type;
+        }
+
+        EntryRecord entry = ReadWhole(encoded.ToArray()).Entry;
+        size = entry.Type == EntryType.File ? entry.Size ?? 0 : 0;
+        return entry.Type;
+    }
+
+    /// <summary>Whether a key of a stream's entry would be taken for one that an entry of a tree alone has.</summary>
+    internal static bool IsReserved(ReadOnlySpan<byte> key) => key.SequenceEqual("list"u8) || key.SequenceEqual("problem"u8);
 
     /// <summary>Writes the map of the entry.</summary>
     public void WriteTo(ref MessagePackWriter writer)
@@ -96,9 +139,9 @@ public sealed class StoredEntry
     internal static IReadOnlyList<ContentPart> ReadParts(ref MessagePackReader reader)
     {
         int count = reader.ReadArrayHeader();
-        if (count % 2 != 0 || count > MaxPartsInEntry * 2)
+        if (count % 2 != 0 || count > TreeLimits.MostPartsInEntry * 2)
         {
-            throw new BackshiftException(ExitCode.DataError, "an entry has a list of content that does not fit");
+            throw Damaged("an entry has a list of content that does not fit");
         }
 
         ContentPart[] parts = new ContentPart[count / 2];
@@ -114,12 +157,14 @@ public sealed class StoredEntry
     {
         Digest? digest = reader.TryReadNil() ? null : ReadDigest(ref reader);
         long size = RecordText.ReadCount(ref reader, long.MaxValue, "length of a part");
-        return size > 0 ? new ContentPart(digest, size) : throw new BackshiftException(ExitCode.DataError, "a part of a file has no length");
+        return size > 0 ? new ContentPart(digest, size) : throw Damaged("a part of a file has no length");
     }
 
     internal static Digest ReadDigest(ref MessagePackReader reader)
     {
         ReadOnlySpan<byte> bytes = RecordText.ReadSpan(ref reader, Digest.Size, "digest");
-        return bytes.Length == Digest.Size ? new Digest(bytes) : throw new BackshiftException(ExitCode.DataError, $"a digest is {bytes.Length} bytes long");
+        return bytes.Length == Digest.Size ? new Digest(bytes) : throw Damaged($"a digest is {bytes.Length} bytes long");
     }
+
+    internal static BackshiftException Damaged(string what) => new(ExitCode.DataError, what) { Fault = what };
 }

@@ -14,11 +14,15 @@ public sealed class TreeCursor
     private const int LeavesKept = 64;
     private const int InnerNodesKept = 64;
 
+    // A leaf has some 50,000 bytes, but a single entry may have millions.
+    private const long LeafBytesKept = 16 << 20;
+
     private readonly ChunkReader nodes;
     private readonly Digest root;
     private readonly int level;
     private readonly LinkedList<Leaf> leaves = new();
     private readonly Dictionary<Digest, List<(BytePath First, Digest Child)>> inner = [];
+    private long leafBytes;
 
     /// <param name="nodes">Reads the nodes; not closed with the cursor.</param>
     /// <param name="root">Digest of the root.</param>
@@ -38,7 +42,7 @@ public sealed class TreeCursor
     public StoredEntry? Find(BytePath path)
     {
         Leaf leaf = LeafOf(path.Span);
-        return leaf.Find(path.Span) is { IsEmpty: false } item ? ReadEntry(leaf.Id, item) : null;
+        return leaf.TryFind(path.Span, out ReadOnlyMemory<byte> item) ? leaf.Read(item) : null;
     }
 
     /// <summary>The entry with exactly this path, or null; of a file perhaps no more than type, size, mtime, ctime, ino, flags and content, which is found in a fraction of the time.</summary>
@@ -46,15 +50,14 @@ public sealed class TreeCursor
     public StoredEntry? FindVersion(ReadOnlySpan<byte> path)
     {
         Leaf leaf = LeafOf(path);
-        ReadOnlyMemory<byte> item = leaf.Find(path);
-        if (item.IsEmpty)
+        if (!leaf.TryFind(path, out ReadOnlyMemory<byte> item))
         {
             return null;
         }
 
         if (!EntryGlance.TryRead(item.Span, out EntryGlance glance) || !glance.IsFile || glance.HasMore)
         {
-            return ReadEntry(leaf.Id, item);
+            return leaf.Read(item);
         }
 
         EntryRecord entry = new() { Path = default, Type = EntryType.File, Size = glance.Size, Mtime = glance.Mtime, Ctime = glance.Ctime, Ino = glance.Ino, Flags = glance.Flags };
@@ -84,8 +87,10 @@ public sealed class TreeCursor
         Leaf leaf = Descend(path);
         LeavesRead++;
         leaves.AddFirst(leaf);
-        if (leaves.Count > LeavesKept)
+        leafBytes += leaf.Length;
+        while (leaves.Count > LeavesKept || (leafBytes > LeafBytesKept && leaves.Count > 1))
         {
+            leafBytes -= leaves.Last!.Value.Length;
             leaves.RemoveLast();
         }
 
@@ -96,33 +101,31 @@ public sealed class TreeCursor
     {
         Digest node = root;
         BytePath? first = null, end = null;
+        bool isFirst = true;
         for (int at = level; at > 0; at--)
         {
-            List<(BytePath First, Digest Child)> children = Inner(node, at);
+            List<(BytePath First, Digest Child)> children = Inner(node, at, first, end);
             int child = 0;
             while (child + 1 < children.Count && BytePath.Compare(children[child + 1].First.Span, path) <= 0)
             {
                 child++;
             }
 
-            if (children.Count == 0)
-            {
-                throw new BackshiftException(ExitCode.DataError, $"node {node}: has no children");
-            }
-
-            first = child == 0 ? first : children[child].First;
+            first = children[child].First;
+            isFirst &= child == 0;
             end = child + 1 < children.Count ? children[child + 1].First : end;
             node = children[child].Child;
         }
 
-        return new Leaf(node, first, end, NodeReader.Read(nodes, node, "leaf", 0));
+        // Whatever comes before the first entry of all is looked for in the first leaf.
+        return new Leaf(NodeReader.Read(nodes, node, "leaf", 0), first, end, isFirst);
     }
 
-    private List<(BytePath First, Digest Child)> Inner(Digest node, int at)
+    private List<(BytePath First, Digest Child)> Inner(Digest node, int at, BytePath? first, BytePath? end)
     {
         if (!inner.TryGetValue(node, out List<(BytePath First, Digest Child)>? children))
         {
-            children = TreeReader.InnerItems(nodes, node, at);
+            children = TreeReader.InnerItems(nodes, node, at, first, end);
             if (inner.Count >= InnerNodesKept)
             {
                 inner.Clear();
@@ -130,21 +133,12 @@ public sealed class TreeCursor
 
             inner.Add(node, children);
         }
+        else
+        {
+            NodeReader.CheckPlace(node, children[0].First.Span, children[^1].First.Span, first, end);
+        }
 
         return children;
-    }
-
-    private static StoredEntry ReadEntry(Digest node, ReadOnlyMemory<byte> item)
-    {
-        try
-        {
-            MessagePackReader reader = new(item);
-            return StoredEntry.ReadFrom(ref reader);
-        }
-        catch (Exception e) when (e is MessagePackSerializationException or EndOfStreamException)
-        {
-            throw NodeReader.Damaged(node, e);
-        }
     }
 
     private static IReadOnlyList<ContentPart> ReadParts(Digest node, ReadOnlyMemory<byte> value)
@@ -154,7 +148,7 @@ public sealed class TreeCursor
             MessagePackReader reader = new(value);
             return StoredEntry.ReadParts(ref reader);
         }
-        catch (Exception e) when (e is MessagePackSerializationException or EndOfStreamException)
+        catch (Exception e) when (NodeReader.IsDamage(e))
         {
             throw NodeReader.Damaged(node, e);
         }
@@ -163,43 +157,58 @@ public sealed class TreeCursor
     /// <summary>A leaf with its entries as they are encoded, and where each is: most are never asked for.</summary>
     private sealed class Leaf
     {
+        private readonly Node node;
         private readonly BytePath? first;
         private readonly BytePath? end;
         private readonly List<(ReadOnlyMemory<byte> Path, ReadOnlyMemory<byte> Item)> items = [];
 
-        internal Leaf(Digest id, BytePath? first, BytePath? end, ReadOnlyMemory<byte> encoded)
+        internal Leaf(Node node, BytePath? first, BytePath? end, bool isFirst)
         {
-            Id = id;
-            this.first = first;
+            this.node = node;
+            this.first = isFirst ? null : first;
             this.end = end;
-            while (!encoded.IsEmpty)
+            for (int at = node.Start; at < node.Bytes.Length;)
             {
-                ReadOnlyMemory<byte> path;
+                ReadOnlyMemory<byte> path, rest = node.Bytes[at..];
                 int length;
-                if (EntryGlance.TryRead(encoded.Span, out EntryGlance glance))
+                if (at < TreeLimits.LongNode && EntryGlance.TryRead(rest.Span, out EntryGlance glance))
                 {
-                    encoded.Span.Overlaps(glance.Path, out int offset);
-                    path = encoded.Slice(offset, glance.Path.Length);
+                    rest.Span.Overlaps(glance.Path, out int offset);
+                    path = rest.Slice(offset, glance.Path.Length);
                     length = glance.Length;
                 }
                 else
                 {
-                    path = ReadEntry(id, encoded).Path.Bytes;
-                    length = LengthOf(encoded);
+                    int next = at;
+                    path = NodeReader.ReadEntry(node, ref next).Path.Bytes;
+                    length = next - at;
                 }
 
-                items.Add((path, encoded[..length]));
-                encoded = encoded[length..];
+                if (items.Count > 0 && BytePath.Compare(items[^1].Path.Span, path.Span) >= 0)
+                {
+                    throw NodeReader.OutOfOrder(node.Id, new BytePath(path.Span));
+                }
+
+                items.Add((path, rest[..length]));
+                at += length;
+            }
+
+            if (items.Count > 0)
+            {
+                NodeReader.CheckPlace(node.Id, items[0].Path.Span, items[^1].Path.Span, first, end);
             }
         }
 
-        internal Digest Id { get; }
+        internal Digest Id => node.Id;
+
+        /// <summary>How many bytes it takes, about.</summary>
+        internal long Length => node.Bytes.Length + (64L * items.Count);
 
         internal bool Covers(ReadOnlySpan<byte> path) =>
             (first is not { } from || BytePath.Compare(from.Span, path) <= 0) && (end is not { } to || BytePath.Compare(path, to.Span) < 0);
 
-        /// <summary>The entry with this path, or nothing.</summary>
-        internal ReadOnlyMemory<byte> Find(ReadOnlySpan<byte> path)
+        /// <summary>Finds the entry with this path as it is encoded.</summary>
+        internal bool TryFind(ReadOnlySpan<byte> path, out ReadOnlyMemory<byte> item)
         {
             int low = 0, high = items.Count - 1;
             while (low <= high)
@@ -208,7 +217,8 @@ public sealed class TreeCursor
                 int order = BytePath.Compare(items[middle].Path.Span, path);
                 if (order == 0)
                 {
-                    return items[middle].Item;
+                    item = items[middle].Item;
+                    return true;
                 }
 
                 if (order < 0)
@@ -221,14 +231,14 @@ public sealed class TreeCursor
                 }
             }
 
-            return default;
+            item = default;
+            return false;
         }
 
-        private static int LengthOf(ReadOnlyMemory<byte> encoded)
+        internal StoredEntry Read(ReadOnlyMemory<byte> item)
         {
-            MessagePackReader reader = new(encoded);
-            reader.Skip();
-            return (int)reader.Consumed;
+            int at = 0;
+            return NodeReader.ReadEntry(new Node(node.Id, item, 0), ref at);
         }
     }
 }

@@ -1,7 +1,6 @@
 using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Repository.Chunks;
-using MessagePack;
 
 namespace Backshift.Repository.Trees;
 
@@ -24,7 +23,7 @@ public sealed class TreeReader
 
     /// <summary>The entries at and below a path, in order, read as they are asked for; all of them for the empty path.</summary>
     /// <exception cref="BackshiftException">A node is missing or damaged.</exception>
-    public IEnumerable<StoredEntry> Read(BytePath under) => Read(root, level, under);
+    public IEnumerable<StoredEntry> Read(BytePath under) => Read(root, level, null, null, under);
 
     /// <summary>The entry with exactly this path, or null.</summary>
     /// <exception cref="BackshiftException">A node is missing or damaged.</exception>
@@ -38,12 +37,49 @@ public sealed class TreeReader
         return null;
     }
 
-    /// <summary>The pieces of a file, in order.</summary>
+    /// <summary>The pieces of a file, in order. Their lengths add up to its size when the last has been given.</summary>
+    /// <exception cref="BackshiftException">A node is missing or damaged, or the pieces do not fit the size of the file.</exception>
+    public static IEnumerable<ContentPart> Parts(ChunkReader nodes, StoredEntry entry)
+    {
+        // What the size of a type means that is not known here is not known either.
+        bool hasSize = entry.Entry.Type != EntryType.Unknown;
+        long size = !hasSize ? long.MaxValue : entry.Entry.Type == EntryType.File ? entry.Entry.Size ?? 0 : 0, sum = 0;
+        using IEnumerator<ContentPart> parts = Joined(AllParts(nodes, entry)).GetEnumerator();
+        while (MoveNext(parts, entry.Path))
+        {
+            ContentPart part = parts.Current;
+            sum = part.Size <= size - sum ? sum + part.Size : throw OtherSize("more", size);
+            yield return part;
+        }
+
+        if (hasSize && sum != size)
+        {
+            throw OtherSize($"{sum}", size);
+        }
+
+        BackshiftException OtherSize(string length, long size) => Named(entry.Path, new BackshiftException(ExitCode.DataError, $"has {length} bytes of content; it says {size}"));
+    }
+
+    private static bool MoveNext(IEnumerator<ContentPart> parts, BytePath path)
+    {
+        try
+        {
+            return parts.MoveNext();
+        }
+        catch (BackshiftException e)
+        {
+            throw Named(path, e);
+        }
+    }
+
+    private static BackshiftException Named(BytePath path, BackshiftException e) => path.IsEmpty ? e : new BackshiftException(e.Code, $"{path}: {e.Message}", e.Hint, e);
+
+    /// <summary>The pieces of something that is kept as a file is, and has no size.</summary>
     /// <exception cref="BackshiftException">A node is missing or damaged.</exception>
-    public static IEnumerable<ContentPart> Parts(ChunkReader nodes, StoredEntry entry) =>
+    internal static IEnumerable<ContentPart> AllParts(ChunkReader nodes, StoredEntry entry) =>
         entry.List is { } list ? ListParts(nodes, list.Id, list.Level) : entry.Parts;
 
-    internal static IEnumerable<ContentPart> ListParts(ChunkReader nodes, Digest id, int level)
+    private static IEnumerable<ContentPart> ListParts(ChunkReader nodes, Digest id, int level)
     {
         foreach (ContentPart part in ListItems(nodes, id, level))
         {
@@ -53,74 +89,58 @@ public sealed class TreeReader
                 continue;
             }
 
-            foreach (ContentPart inner in ListParts(nodes, part.Digest ?? throw Misshapen(id), level - 1))
+            long sum = 0;
+            foreach (ContentPart inner in ListParts(nodes, part.Digest!.Value, level - 1))
             {
+                sum = inner.Size <= part.Size - sum ? sum + inner.Size : throw OtherLength(id);
                 yield return inner;
             }
+
+            if (sum != part.Size)
+            {
+                throw OtherLength(id);
+            }
+        }
+
+        static BackshiftException OtherLength(Digest id) => new(ExitCode.DataError, $"list node {id}: does not fit what is below it");
+    }
+
+    /// <summary>Refuses holes that touch: without that a list could have any number of them, and reading it no end.</summary>
+    private static IEnumerable<ContentPart> Joined(IEnumerable<ContentPart> parts)
+    {
+        bool isHole = false;
+        foreach (ContentPart part in parts)
+        {
+            if (isHole && part.Digest is null)
+            {
+                throw StoredEntry.Damaged("has two holes that touch");
+            }
+
+            isHole = part.Digest is null;
+            yield return part;
         }
     }
 
     /// <summary>The items of one list node.</summary>
-    internal static List<ContentPart> ListItems(ChunkReader nodes, Digest id, int level)
-    {
-        List<ContentPart> parts = [];
-        try
-        {
-            MessagePackReader reader = new(NodeReader.Read(nodes, id, "list", level));
-            while (!reader.End)
-            {
-                parts.Add(reader.ReadArrayHeader() == 2 ? StoredEntry.ReadPart(ref reader) : throw Misshapen(id));
-            }
-        }
-        catch (Exception e) when (e is MessagePackSerializationException or EndOfStreamException)
-        {
-            throw NodeReader.Damaged(id, e);
-        }
-
-        return parts;
-    }
+    internal static List<ContentPart> ListItems(ChunkReader nodes, Digest id, int level) => NodeReader.ListItems(NodeReader.Read(nodes, id, "list", level), level);
 
     /// <summary>The items of one inner node: first path and digest of each child.</summary>
-    internal static List<(BytePath First, Digest Child)> InnerItems(ChunkReader nodes, Digest id, int level)
+    internal static List<(BytePath First, Digest Child)> InnerItems(ChunkReader nodes, Digest id, int level, BytePath? first, BytePath? end)
     {
-        List<(BytePath First, Digest Child)> children = [];
-        try
-        {
-            MessagePackReader reader = new(NodeReader.Read(nodes, id, "inner", level));
-            while (!reader.End)
-            {
-                if (reader.ReadArrayHeader() != 2)
-                {
-                    throw Misshapen(id);
-                }
-
-                BytePath first = new(RecordText.ReadBytes(ref reader, StreamLimits.Path, "path"));
-                children.Add((first, StoredEntry.ReadDigest(ref reader)));
-            }
-        }
-        catch (Exception e) when (e is MessagePackSerializationException or EndOfStreamException)
-        {
-            throw NodeReader.Damaged(id, e);
-        }
-
+        List<(BytePath First, Digest Child)> children = NodeReader.InnerItems(NodeReader.Read(nodes, id, "inner", level));
+        NodeReader.CheckPlace(id, children[0].First.Span, children[^1].First.Span, first, end);
         return children;
     }
 
     /// <summary>The entries of one leaf.</summary>
-    internal static IEnumerable<StoredEntry> LeafItems(ChunkReader nodes, Digest id)
-    {
-        ReadOnlyMemory<byte> rest = NodeReader.Read(nodes, id, "leaf", 0);
-        while (!rest.IsEmpty)
-        {
-            yield return ReadEntry(id, ref rest);
-        }
-    }
+    internal static IEnumerable<StoredEntry> LeafItems(ChunkReader nodes, Digest id, BytePath? first, BytePath? end) =>
+        NodeReader.LeafItems(NodeReader.Read(nodes, id, "leaf", 0), first, end);
 
-    private IEnumerable<StoredEntry> Read(Digest node, int at, BytePath under)
+    private IEnumerable<StoredEntry> Read(Digest node, int at, BytePath? first, BytePath? end, BytePath under)
     {
         if (at == 0)
         {
-            foreach (StoredEntry entry in LeafItems(chunks, node))
+            foreach (StoredEntry entry in LeafItems(chunks, node, first, end))
             {
                 if (BytePath.IsWithin(entry.Path.Span, under.Span))
                 {
@@ -135,7 +155,7 @@ public sealed class TreeReader
             yield break;
         }
 
-        List<(BytePath First, Digest Child)> children = InnerItems(chunks, node, at);
+        List<(BytePath First, Digest Child)> children = InnerItems(chunks, node, at, first, end);
         for (int i = 0; i < children.Count; i++)
         {
             // A child reaches up to the first path of the next one.
@@ -149,27 +169,11 @@ public sealed class TreeReader
                 yield break;
             }
 
-            foreach (StoredEntry entry in Read(children[i].Child, at - 1, under))
+            BytePath? next = i + 1 < children.Count ? children[i + 1].First : end;
+            foreach (StoredEntry entry in Read(children[i].Child, at - 1, children[i].First, next, under))
             {
                 yield return entry;
             }
         }
     }
-
-    private static StoredEntry ReadEntry(Digest node, ref ReadOnlyMemory<byte> rest)
-    {
-        try
-        {
-            MessagePackReader reader = new(rest);
-            StoredEntry entry = StoredEntry.ReadFrom(ref reader);
-            rest = rest[(int)reader.Consumed..];
-            return entry;
-        }
-        catch (Exception e) when (e is MessagePackSerializationException or EndOfStreamException)
-        {
-            throw NodeReader.Damaged(node, e);
-        }
-    }
-
-    private static BackshiftException Misshapen(Digest node) => new(ExitCode.DataError, $"node {node}: an item is not a pair");
 }

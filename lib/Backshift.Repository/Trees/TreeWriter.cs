@@ -57,6 +57,12 @@ internal sealed class TreeWriter
     {
         if (number == levels.Count)
         {
+            // Each level has at most half of the nodes of the one below: no memory holds as many as that takes, but no reader would go so deep.
+            if (number > TreeLimits.Level)
+            {
+                throw new BackshiftException(ExitCode.DataError, $"the entry tree would have more than {TreeLimits.Level} levels");
+            }
+
             levels.Add(new Level(new NodeBuilder(number == 0 ? "leaf" : "inner", number)));
         }
 

@@ -52,6 +52,39 @@ public sealed class PassedOnTests
         Assert.Equal(expected, records.Where(static record => record.StartsWith("chunk", StringComparison.Ordinal)));
     }
 
+    [Theory]
+    [InlineData("a/../../x")]
+    [InlineData("/a")]
+    [InlineData("a/")]
+    [InlineData("a//b")]
+    [InlineData("a/./b")]
+    [InlineData("..")]
+    public async Task A_path_that_leads_elsewhere_is_refused_though_its_content_has_come(string path) =>
+        Assert.Equal(ExitCode.DataError, (await Assert.ThrowsAsync<BackshiftException>(() => RunAsync(writer =>
+        {
+            writer.Write(Entry(path, 3, content: true));
+            writer.WriteChunk(null, 3, "abc"u8);
+        }))).Code);
+
+    [Fact]
+    public async Task A_hole_of_nothing_and_a_chunk_of_another_length_are_refused()
+    {
+        byte[] tooLong = new byte[StreamLimits.Content + 1];
+        Action<RecordWriter>[] wrong =
+        [
+            static writer => writer.WriteHole(0), static writer => writer.WriteChunk(null, 5, "abc"u8), static writer => writer.WriteChunk(Digest.Of("abc"u8), 0, default),
+            static writer => writer.WriteChunk(null, 3, default), writer => writer.WriteChunk(null, tooLong.Length, tooLong),
+        ];
+        foreach (Action<RecordWriter> write in wrong)
+        {
+            Assert.Equal(ExitCode.DataError, (await Assert.ThrowsAsync<BackshiftException>(() => RunAsync(writer =>
+            {
+                writer.Write(Entry("a", 3, content: true));
+                write(writer);
+            }))).Code);
+        }
+    }
+
     [Fact]
     public async Task A_run_of_data_ends_where_a_hole_begins()
     {

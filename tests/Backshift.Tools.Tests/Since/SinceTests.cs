@@ -101,23 +101,40 @@ public sealed class SinceTests
     }
 
     [Theory]
-    [InlineData(-3, true)]
-    [InlineData(-2, false)]
-    [InlineData(0, false)]
-    [InlineData(100, false)]
-    public async Task A_file_as_young_as_the_base_is_read(int seconds, bool trusted)
+    [InlineData(-3, 1, true)]
+    [InlineData(-2, 1, false)]
+    [InlineData(0, 1, false)]
+    [InlineData(100, 1, false)]
+    [InlineData(-61, 0, true)]
+    [InlineData(-60, 0, false)]
+    [InlineData(-3, 0, false)]
+    public async Task A_file_as_young_as_the_base_is_read_and_a_coarse_time_is_young_for_longer(int seconds, uint nanoseconds, bool trusted)
     {
-        UnixTime time = SavedFiles.Start with { Seconds = SavedFiles.Start.Seconds + seconds };
+        UnixTime time = new(SavedFiles.Start.Seconds + seconds, nanoseconds);
         foreach (bool inode in (bool[])[false, true])
         {
             using SavedFiles files = new();
             EntryRecord young = SavedFiles.File("a", 3);
             young.Mtime = inode ? young.Mtime : time;
-            young.Ctime = inode ? time : young.Ctime;
+            young.Ctime = inode || nanoseconds == 0 ? time : young.Ctime;
             files.Save((young, ["abc"]));
             await files.RunAsync(Plain, young);
             Assert.Equal([trusted ? $"a={Abc}" : "a"], files.Written);
         }
+    }
+
+    [Fact]
+    public async Task An_mtime_that_was_set_to_a_whole_second_is_not_coarse_where_the_ctime_is_not()
+    {
+        using SavedFiles files = new();
+        EntryRecord set = SavedFiles.File("a", 3);
+        set.Mtime = new UnixTime(SavedFiles.Start.Seconds - 3, 0);
+        set.Ctime = new UnixTime(SavedFiles.Start.Seconds - 3, 1);
+        files.Save((set, ["abc"]));
+        await files.RunAsync(Plain, set);
+        Assert.Equal([$"a={Abc}"], files.Written);
+        await files.RunAsync(new SinceOptions { Rule = new ChangeRule(IgnoreCtime: true, IgnoreInode: false) }, set);
+        Assert.Equal(["a"], files.Written);
     }
 
     [Fact]

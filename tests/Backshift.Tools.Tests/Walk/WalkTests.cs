@@ -186,7 +186,7 @@ public sealed class WalkTests
     {
         using WalkTree tree = new("touch a");
         using MemoryStream stream = new();
-        WalkStage stage = new(new WalkOptions { Host = "h" }, stream, static _ => { }, TimeProvider.System);
+        WalkStage stage = new(new WalkOptions { Host = "h" }, stream, static (_, _) => { }, TimeProvider.System);
         await Assert.ThrowsAsync<OperationCanceledException>(() => stage.RunAsync([tree.Root], new CancellationToken(canceled: true)));
         Assert.Equal(0, stream.Length);
     }

@@ -362,6 +362,54 @@ def all_cuts():
     vector("cuts", object="cuts", expect="ok", comment="where nodes end", item=items)
 
 
+# -- Trees and lists -------------------------------------------------------------------------------------------------------
+
+def nodes_of(kind, level, items, of_list):
+    """Cuts items (what each is about, its bytes, what a parent says of it) into nodes, as what their parents say of them."""
+    key, nodes, node, count, about = struct.pack("<QQ", level + (1 << 32 if of_list else 0), 0), [], b"", 0, None
+    for what, item, first in items:
+        if not count:
+            node, start, length = msgpack.packb({"node": kind, "level": level}), first, 0
+        node, count, length = node + item, count + 1, length + (first if of_list else 0)
+        if (count >= 2 or level == 0) and (len(node) >= 131072 or siphash(key, what) < len(item) << 49):
+            nodes.append((node, length if of_list else start))
+            count = 0
+    return nodes + [(node, length if of_list else start)] if count else nodes
+
+
+def root_of(items, of_list):
+    level, nodes = 0, nodes_of("list" if of_list else "leaf", 0, items, of_list)
+    while len(nodes) > 1:
+        level += 1
+        above = []
+        for node, said in nodes:
+            item = [digest(node), said] if of_list else [said, digest(node)]
+            above.append((digest(node) if of_list else said, msgpack.packb(item), said))
+        nodes = nodes_of("list" if of_list else "inner", level, above, of_list)
+    return digest(nodes[0][0]).hex(), level
+
+
+def all_trees():
+    long = b"p" * 40000
+    for name, comment, groups in (
+            ("one", "one entry", [(1, b"a/")]),
+            ("short", "short paths", [(3000, b"some/path/")]),
+            ("long", "items of inner nodes that always end their node, were it not for the rule of two", [(12, long)]),
+            ("mixed", "long paths among short ones", [(200, b"a/"), (3, b"b/" + long), (200, b"c/")])):
+        paths = [prefix + b"%06d" % i for count, prefix in groups for i in range(count)]
+        root, level = root_of([(path, msgpack.packb({"path": path, "type": "dir"}), path) for path in paths], False)
+        vector("tree-" + name, object="tree", expect="ok", comment=comment, entries=["%d %s" % (count, hexed(prefix)) for count, prefix in groups], root=root, level=level)
+    key, i = struct.pack("<QQ", 1 << 32, 0), 0
+    while siphash(key, digest(b"%d" % i)) >= 30 << 49:
+        i += 1
+    ends = digest(b"%d" % i)
+    for name, comment, said, parts in (
+            ("alike", "one chunk many times, behind which each node of level 0 ends", {"alike": "700 %s 9000" % ends.hex()}, [(ends, 9000)] * 700),
+            ("long", "many chunks", {"numbers": 5000}, [(digest(b"%d" % n), n + 1) for n in range(5000)])):
+        root, level = root_of([(part, msgpack.packb([part, size]), size) for part, size in parts], True)
+        vector("list-" + name, object="list", expect="ok", comment=comment, **said, root=root, level=level)
+
+
 for old in os.listdir(HERE):
     if old.endswith(".txt") and old != "README.txt":
         os.remove(os.path.join(HERE, old))
@@ -370,3 +418,4 @@ all_config()
 all_packs()
 all_runs()
 all_cuts()
+all_trees()

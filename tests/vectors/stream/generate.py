@@ -308,6 +308,11 @@ for name, value in [("257 chunks", [DIGEST, 1] * 257), ("a digest alone", [DIGES
 ok("largest numbers", record("entry", path=b"a", type="file", mode=0o7777, uid=2**32 - 1, gid=2**32 - 1, size=2**63 - 1, nlink=2**63 - 1, flags=2**32 - 1),
    "entry path=a type=file mode=7777 uid=4294967295 gid=4294967295 size=9223372036854775807 nlink=9223372036854775807 flags=4294967295", canonical=False,
    comment="not canonical only because of the order of its keys")
+damaged("attribute without a name", record("entry", path=b"a", type="file", xattrs={b"": b"v"}))
+damaged("attribute with a NUL in its name", record("entry", path=b"a", type="file", xattrs={b"user.a\0b": b"v"}))
+damaged("attribute twice", raw("entry", ("path", pack(b"a")), ("type", pack("file")), ("xattrs", b"\x83" + pack(b"b") + pack(b"1") + pack(b"a") + pack(b"2") + pack(b"b") + pack(b"3"))))
+ok("attributes in no order", record("entry", path=b"a", type="file", xattrs={b"b": b"1", b"a": b"2", b"c": b"3"}), "entry path=a type=file xattrs=62:31,61:32,63:33")
+damaged("target of a symlink with a NUL", record("entry", path=b"a", type="symlink", target=b"b\0c"))
 damaged("attribute with a number for a value", record("entry", path=b"a", type="file", xattrs={b"n": 1}))
 damaged("attribute with a number for a name", record("entry", path=b"a", type="file", xattrs={1: b"v"}))
 for name, keys in [("without a size", {"bytes": b"abc"}), ("with neither bytes nor digest", {"size": 3}), ("of another size", {"size": 4, "bytes": b"abc"}), ("of size 0", {"size": 0, "digest": DIGEST}),

@@ -5,6 +5,7 @@ namespace Backshift.Tools.Chunk;
 
 /// <summary>
 /// One inode. Numbers are used again as soon as a file is gone, and a save takes hours: the birth time, where the file system keeps one, tells the new file from the old.
+/// Elsewhere (NFS, FUSE, old kernels) size, mtime and ctime do: a file that changed between two of its names is stored under each, and never as a link to another file.
 /// </summary>
 internal readonly record struct InodeKey(ulong Device, ulong Number, ulong Birth) : IComparable<InodeKey>
 {
@@ -14,7 +15,7 @@ internal readonly record struct InodeKey(ulong Device, ulong Number, ulong Birth
     /// <summary>The inode of an entry that has, or will have, content of its own and further names; else null.</summary>
     internal static InodeKey? Of(EntryRecord entry) =>
         entry is { Nlink: > 1, Dev: { } device, Ino: { } number } && entry.Type is not (EntryType.Directory or EntryType.Link or EntryType.Unknown)
-            ? new InodeKey(device, number, entry.Btime is { } birth ? ((ulong)birth.Seconds << 30) ^ birth.Nanoseconds : 0)
+            ? new InodeKey(device, number, entry.Btime is { } birth ? ((ulong)birth.Seconds << 30) ^ birth.Nanoseconds : VersionOf(entry))
             : null;
 
     public int CompareTo(InodeKey other) =>
@@ -28,6 +29,18 @@ internal readonly record struct InodeKey(ulong Device, ulong Number, ulong Birth
         BinaryPrimitives.WriteUInt64LittleEndian(target, Device);
         BinaryPrimitives.WriteUInt64LittleEndian(target[8..], Number);
         BinaryPrimitives.WriteUInt64LittleEndian(target[16..], Birth);
+    }
+
+    /// <summary>A number for what tells the version of a file. By a digest: those who choose size and mtime must not come to the number of another file.</summary>
+    private static ulong VersionOf(EntryRecord entry)
+    {
+        Span<byte> version = stackalloc byte[40];
+        BinaryPrimitives.WriteInt64LittleEndian(version, entry.Size ?? -1);
+        BinaryPrimitives.WriteInt64LittleEndian(version[8..], entry.Mtime?.Seconds ?? long.MinValue);
+        BinaryPrimitives.WriteInt64LittleEndian(version[16..], entry.Mtime?.Nanoseconds ?? uint.MaxValue);
+        BinaryPrimitives.WriteInt64LittleEndian(version[24..], entry.Ctime?.Seconds ?? long.MinValue);
+        BinaryPrimitives.WriteInt64LittleEndian(version[32..], entry.Ctime?.Nanoseconds ?? uint.MaxValue);
+        return Digest.Of(version).Prefix;
     }
 
     /// <summary>A hash that spreads over all 64 bits (the finisher of MurmurHash3).</summary>
