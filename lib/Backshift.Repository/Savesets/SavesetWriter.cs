@@ -66,14 +66,15 @@ public sealed partial class SavesetWriter : IDisposable
     public void UseBase(Saveset saveset) => versions = saveset.Root is { } root ? new FileVersions(chunks.Earlier, root, saveset.Level) : null;
 
     /// <summary>Finishes the entry before and starts the next.</summary>
-    public void StartEntry(EntryRecord entry)
+    /// <returns>Whether it is taken; if not, there is a problem for it, and its content is passed over.</returns>
+    public bool StartEntry(EntryRecord entry)
     {
         FinishEntry();
         passing = false;
         if (EntryRules.FaultOf(entry) is { } fault)
         {
             Refuse(entry.Path, fault);
-            return;
+            return false;
         }
 
         versions?.Start(entry.Path);
@@ -86,6 +87,8 @@ public sealed partial class SavesetWriter : IDisposable
                 Tell(new ProblemRecord(entry.Path, Stage, 0, $"its key \"{key}\" is not stored: entries of savesets have a key of that name already, and other programs' keys begin with x-", Marks: true));
             }
         }
+
+        return true;
     }
 
     /// <summary>The path of the entry that content belongs to now; empty if there is none.</summary>

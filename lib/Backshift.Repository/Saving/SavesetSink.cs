@@ -88,10 +88,10 @@ public sealed class SavesetSink : IEntrySink, IDisposable
     public bool StartEntry(EntryRecord entry)
     {
         roots.Count(entry);
-        writer.StartEntry(entry);
+        bool taken = writer.StartEntry(entry);
         if (entry.Type != EntryType.Unknown)
         {
-            return true;
+            return taken;
         }
 
         // It has been started so that the entry before it is finished, and gets none of its problems.
