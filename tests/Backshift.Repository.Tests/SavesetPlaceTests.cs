@@ -56,19 +56,32 @@ public sealed class SavesetPlaceTests : IDisposable
     }
 
     [Fact]
-    public void What_is_deleted_is_the_file_that_was_read_whatever_it_says_of_itself()
+    public void What_another_host_publishes_stands_for_none_of_this_host_s_checkpoints()
     {
         byte[] save = [.. Enumerable.Repeat((byte)7, 16)];
         Put(Template with { Host = "victim", Checkpoint = 1, Save = save }, "savesets/victim/20261123T090405Z~1");
-        Put(Template with { Host = "victim", Checkpoint = 1, Save = save }, "savesets/evil/20261123T090405Z~1");
-        Put(Template with { Host = "evil", Checkpoint = 2, Save = save }, "savesets/evil/20261123T090405Z~2");
+        Put(Template with { Host = "victim", Checkpoint = 2, Save = save }, "savesets/evil/20261123T090405Z~2");
+        Put(Template with { Host = "evil", Checkpoint = 3, Save = save }, "savesets/evil/20261123T090405Z~3");
+        Put(Template with { Host = "evil", Save = save }, "savesets/evil/20261123T090405Z");
+        Put(Template with { Host = "victim", Subset = "part", Save = save }, "savesets/victim/+part/20261123T090405Z");
+        List<Saveset> superseded = [];
+        List<Saveset> listed = SavesetCatalog.List(repository.Directory, e => damaged.Add(e.Message), superseded);
+        Assert.Contains("victim@20261123T090405Z~1", listed.Select(static saveset => saveset.Name));
+        Assert.Equal(["evil@20261123T090405Z~3"], superseded.Select(static saveset => saveset.Name));
+        Assert.Single(damaged);
+    }
+
+    [Fact]
+    public void What_is_deleted_is_the_file_that_was_read()
+    {
+        byte[] save = [.. Enumerable.Repeat((byte)7, 16)];
+        Put(Template with { Checkpoint = 1, Save = save }, "savesets/h/20261123T090405.123Z~1");
+        Put(Template with { Checkpoint = 1, Save = save }, "savesets/h/20261123T090405Z~1");
+        Put(Template with { Save = save }, "savesets/h/20261123T090405Z");
         List<Saveset> superseded = [];
         SavesetCatalog.List(repository.Directory, e => damaged.Add(e.Message), superseded);
-        Assert.Single(damaged);
-        foreach (Saveset old in superseded)
-        {
-            Assert.Equal(BytePath.Of($"savesets/{old.Host}/{old.Time}"), old.Place);
-        }
+        superseded.ForEach(old => old.Delete(repository.Directory));
+        Assert.Equal(["20261123T090405Z"], Directory.GetFileSystemEntries(repository.Root.Join("savesets/h").ToString()).Select(Path.GetFileName));
     }
 
     [Theory]

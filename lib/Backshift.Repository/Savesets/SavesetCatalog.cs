@@ -98,8 +98,8 @@ public static class SavesetCatalog
         Dictionary<string, Saveset> standing = [];
         foreach (Saveset saveset in savesets)
         {
-            string save = Convert.ToHexString(saveset.Save);
-            if (save.Length > 0 && (!standing.TryGetValue(save, out Saveset? other) || StandsFor(saveset, other)))
+            string save = SaveOf(saveset);
+            if (saveset.Save.Length > 0 && (!standing.TryGetValue(save, out Saveset? other) || StandsFor(saveset, other)))
             {
                 standing[save] = saveset;
             }
@@ -107,7 +107,7 @@ public static class SavesetCatalog
 
         savesets.RemoveAll(saveset =>
         {
-            bool over = saveset.Checkpoint > 0 && standing.TryGetValue(Convert.ToHexString(saveset.Save), out Saveset? other) && StandsFor(other, saveset);
+            bool over = saveset.Checkpoint > 0 && standing.TryGetValue(SaveOf(saveset), out Saveset? other) && StandsFor(other, saveset);
             if (over)
             {
                 superseded?.Add(saveset);
@@ -115,6 +115,9 @@ public static class SavesetCatalog
 
             return over;
         });
+
+        // Of one host and subset: another host that has read what is in `save` must not be able to stand for this one's.
+        static string SaveOf(Saveset saveset) => $"{Convert.ToHexString(saveset.Save)} {saveset.Host}/{saveset.Subset}";
 
         static bool StandsFor(Saveset left, Saveset right) => right.Checkpoint > 0 && (left.Checkpoint == 0 || left.Checkpoint > right.Checkpoint);
     }
