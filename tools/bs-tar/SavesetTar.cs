@@ -120,17 +120,20 @@ internal sealed class SavesetTar
             return;
         }
 
+        long run = 0;
         while (ahead.TryNextPart(out ContentPart part))
         {
             cancel.ThrowIfCancellationRequested();
             if (part.Digest is { } digest)
             {
                 WriteChunk(entry, digest, part.Size);
+                run += part.Size;
+                continue;
             }
-            else if (sparse is null)
-            {
-                archive.WriteZeros(part.Size);
-            }
+
+            long zeros = sparse is null ? part.Size : SparseMap.ZerosAfter(run, part.Size);
+            archive.WriteZeros(zeros);
+            run = zeros == part.Size ? run + zeros : 0;
         }
 
         archive.EndEntry();

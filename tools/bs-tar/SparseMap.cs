@@ -32,6 +32,14 @@ internal sealed class SparseMap
     /// <summary>How many bytes follow the header.</summary>
     internal long StoredSize => text.Length + DataSize;
 
+    /// <summary>
+    /// How many zeros of a hole are written as data after a run, so that it fills whole blocks: GNU tar pads every run to a block when it writes, and skips to the next
+    /// block when it reads; bsdtar and others neither. They agree where there is nothing to pad.
+    /// </summary>
+    /// <param name="run">Length of the run so far.</param>
+    /// <param name="hole">Length of the hole that follows.</param>
+    internal static long ZerosAfter(long run, long hole) => Math.Min(-run & (TarBlock.Size - 1), hole);
+
     /// <summary>Makes the map of a file; null if it has no holes, or too many.</summary>
     internal static SparseMap? TryMake(IEnumerable<ContentPart> parts)
     {
@@ -43,7 +51,13 @@ internal sealed class SparseMap
             if (part.Digest is null)
             {
                 holes = true;
-                joined = false;
+                if (joined)
+                {
+                    long zeros = ZerosAfter(runs[^1].Size, part.Size);
+                    runs[^1] = (runs[^1].Offset, runs[^1].Size + zeros);
+                    data += zeros;
+                    joined = zeros == part.Size;
+                }
             }
             else
             {

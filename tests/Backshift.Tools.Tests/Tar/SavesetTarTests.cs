@@ -117,7 +117,7 @@ public sealed class SavesetTarTests
         Run(tree, pax, null, []);
         string text = Encoding.Latin1.GetString(pax.ToArray());
         Assert.Contains("GNU.sparse.realsize=8196\n", text, StringComparison.Ordinal);
-        Assert.Contains("2\n4096\n4\n8196\n0\n", text, StringComparison.Ordinal);
+        Assert.Contains("2\n4096\n512\n8196\n0\n", text, StringComparison.Ordinal);
         using MemoryStream gnu = new();
         Run(tree, gnu, new TarOptions { Format = TarFormat.Gnu }, []);
         Assert.Equal(["s=" + new string('\0', 4096) + "data" + new string('\0', 4096)], TarText.Of(gnu));
