@@ -359,18 +359,24 @@ class Repository:
                 except (Damage, OSError) as trouble:
                     self.say(trouble, 65)
                 else:
-                    found.append(("%s%s@%s" % (host, "/" + subset if subset else "", time), body, save, checkpoint))
+                    # Not the body: it may have 16 MiB.
+                    found.append(("%s%s@%s" % (host, "/" + subset if subset else "", time), path, save, checkpoint))
                     standing[save] = max(standing.get(save, 0), checkpoint or float("inf"))
-        for name, body, save, checkpoint in found:
+        for name, path, save, checkpoint in sorted(found, key=lambda one: one[0]):
             # Of a save that was recorded while it went on the last one stands for all.
             if checkpoint == 0 or save is None or checkpoint == standing[save]:
-                yield name, body
+                yield name, read_small(path, b"S")
 
     def saveset(self, wanted):
-        found = {name: body for name, body in self.savesets() if name.startswith(wanted)}
-        if wanted not in found and len(found) != 1:
-            raise Refused("%s: %s" % (wanted, "more than one saveset begins so" if found else "no such saveset"), 66)
-        body = found[wanted if wanted in found else next(iter(found))]
+        count, body = 0, None
+        for name, one in self.savesets():
+            if name == wanted:
+                count, body = 1, one
+                break
+            if name.startswith(wanted):
+                count, body = count + 1, one
+        if count != 1:
+            raise Refused("%s: %s" % (wanted, "more than one saveset begins so" if count else "no such saveset"), 66)
         if field(body, "complete", bool, False) is not True:
             self.say("%s is incomplete: %s" % (wanted, field(body, "reason", str, "no reason is given")))
         return body

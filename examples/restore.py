@@ -246,7 +246,7 @@ def root_of(body):
 
 
 def list_savesets(repository):
-    for name, body in sorted(repository.savesets(), key=lambda s: s[0]):
+    for name, body in repository.savesets():
         problems = field(field(body, "problems", dict, {}), "count", int, 0)
         print("%s %s entries=%d bytes=%d problems=%d" % (
             shown_text(name), "complete" if body.get("complete") is True else "incomplete", field(body, "entries", int, 0),
@@ -269,10 +269,11 @@ def say_problems(repository, body):
     """The problem records that were kept with a saveset: a stream of their own."""
     problems = field(body, "problems", dict, {})
     try:
-        data = b"".join(repository.chunk(digest) for digest, _ in repository.content(problems) if digest is not None)
-        for record in unpack(data, "problems"):
-            path, text = field(record, "path", bytes), field(record, "text", str, "")
-            Log.say("when it was saved: %s%s" % (shown(path) + ": " if path else "", text))
+        for digest, _ in repository.content(problems):
+            # Each chunk holds whole records.
+            for record in unpack(repository.chunk(checked_digest(digest)), "problems"):
+                path, text = field(record, "path", bytes), field(record, "text", str, "")
+                Log.say("when it was saved: %s%s" % (shown(path) + ": " if path else "", text))
     except (Damage, AttributeError) as damage:
         Log.say("the list of problems is lost: %s" % damage, 65)
 

@@ -80,7 +80,6 @@ def full():
     entry(b"links/other", "link", target=b"links/symbolic")
     entry(b"kinds", "dir", mode=0o1777)
     entry(b"kinds/fifo", "fifo", mode=0o620)
-    entry(b"kinds/socket", "socket", mode=0o600)
     entry(b"kinds/null", "char", mode=0o666, rdev=[1, 3])
     entry(b"kinds/disk", "block", mode=0o660, rdev=[259, 1_048_575], uid=4_000_000_000, gid=(1 << 32) - 2)
     entry(b"modes", "dir", mode=0o555)
