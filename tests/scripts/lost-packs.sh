@@ -30,7 +30,7 @@ while read -r pack; do
   cp -a base repository
   rm "repository/$pack"
   status=0
-  saved=$(save h tree --time 20260105T000000Z 2> said) || status=$?
+  saved=$(save h tree --time 20260105T000000Z 2> "$TMP/said") || status=$?
   [ $status -eq 0 ] || { cat said; fail "$pack lost: the full save ended with $status"; }
   check_after "$saved" "$pack lost"
 
@@ -39,7 +39,7 @@ while read -r pack; do
   cp -a base repository
   rm "repository/$pack"
   status=0
-  saved=$(cd tree && bs-walk . | bs-since -r "$BACKSHIFT_REPOSITORY" --host h | bs-chunk | bs-store --host h --time 20260105T000000Z 2> said) || status=$?
+  saved=$(cd tree && bs-walk . | bs-since -r "$BACKSHIFT_REPOSITORY" --host h | bs-chunk | bs-store --host h --time 20260105T000000Z 2> "$TMP/said") || status=$?
   [ $status -eq 0 ] || { cat said; fail "$pack lost: the incremental save ended with $status"; }
   check_after "$saved" "$pack lost, incremental"
 done < packs
