@@ -27,7 +27,8 @@ listens() {
   done
 }
 
-# ends SIGNAL COMMAND…: COMMAND, sent SIGNAL while it runs, ends within a second with the status of it. Under load we grant it half a second more.
+# ends SIGNAL COMMAND…: COMMAND, sent SIGNAL while it runs, ends within a second with the status of it. On a machine that is busy everything takes longer: it is granted
+# twenty times what a program that does nothing takes there.
 ends() {
   local signal=$1 number pid status=0 start took
   shift
@@ -40,6 +41,9 @@ os.execvp(sys.argv[1], sys.argv[1:])' "$@" <&0 & pid=$!
   sleep "${WAIT:-0.3}"
   kill -0 $pid 2> /dev/null || { wait $pid || status=$?; fail "ended by itself with status $status: $*" 2>&6; }
   start=$(date +%s%N)
+  bash -c : && bash -c :
+  local limit=$((1000 + 10 * ($(date +%s%N) - start) / 1000000))
+  start=$(date +%s%N)
   kill -$signal $pid
   { sleep 20; kill -KILL $pid; } 2> /dev/null & local guard=$!
   { wait $pid || status=$?; } 2> /dev/null
@@ -49,7 +53,7 @@ os.execvp(sys.argv[1], sys.argv[1:])' "$@" <&0 & pid=$!
   wait $guard 2> /dev/null || true
   echo "$took ms, status $status: SIG$signal to $*" >&6
   [ $status -eq $number ] || fail "status $status after SIG$signal: $*" 2>&6
-  [ $took -le 1500 ] || fail "ended only $took ms after SIG$signal: $*" 2>&6
+  [ $took -le $limit ] || fail "ended only $took ms after SIG$signal: $*" 2>&6
 }
 
 # --- nothing comes
@@ -61,7 +65,9 @@ for signal in TERM INT HUP; do
 done
 
 # --- nobody reads
-fill() { timeout 1 "$PYTHON" -c 'import os
+fill() { timeout 20 "$PYTHON" -c 'import fcntl, os
+# As large as the programs make it.
+fcntl.fcntl(8, 1031, 1 << 20)
 os.set_blocking(8, False)
 try:
     while True: os.write(8, b"x" * 4096)
