@@ -42,7 +42,7 @@ internal sealed class LinesStage
                 }
             }
         }
-        catch (BackshiftException)
+        catch (Exception e) when (e is BackshiftException or StreamCutException)
         {
             await output.FlushAsync(cancel);
             throw;
