@@ -94,6 +94,9 @@ internal sealed class SortedStream : IEntrySide, IDisposable
             EntryRecord one = stream.Entry;
             StoredEntry stored = new(one) { Problem = one.Type == EntryType.File ? await CompareAsync(one, cancel) : NotCompared.ToString() };
             one.Source = null;
+
+            // They are not compared, and one could have the name of a key that only entries of a tree have.
+            one.Unknown = default;
             item.ResetWrittenCount();
             MessagePackWriter writer = new(item);
             stored.WriteTo(ref writer);
