@@ -79,3 +79,34 @@ status=0
 bs-store < in > name 2> said || status=$?
 [ $status -eq 3 ] || { cat said; fail "status $status for a host of 80 bytes"; }
 expect_good
+
+# A saveset that a later version made is no damage; what is known of it is listed and restored, and everybody who cannot do more says so.
+"$PYTHON" - << 'END'
+import hashlib, os, runpy, struct, sys
+sys.argv = ["page-examples.py", "hand-made"]
+page = runpy.run_path(os.environ["ROOT"] + "/tests/scripts/page-examples.py", run_name="__main__")
+import msgpack
+entries = [{"path": b"a", "type": "door", "content": [page["digest"](page["CONTENT"]), 13]}, {"path": b"b", "type": "dir", "mode": 0o755}]
+node = b"".join(map(msgpack.packb, [{"node": "leaf", "level": 0}, *entries]))
+def write(name, pieces):
+    path = os.path.join("hand-made/repository", name)
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    open(path, "wb").write(b"".join(piece for piece, _ in pieces))
+write("packs/20/" + bytes(range(32, 48)).hex(), page["pack"](bytes(range(32, 48)), node, 1, ""))
+body = msgpack.packb({"host": "h", "started": page["time"](0), "finished": page["time"](1), "complete": True, "root": page["digest"](node), "level": 0,
+                      "entries": 2, "bytes": 0, "problems": {"count": 0}})
+front = b"".join(piece for piece, _ in page["header"](b"S", bytes(range(64, 80)))) + struct.pack("<I", len(body)) + body
+write("savesets/h/19700101T000000Z", [(front, ""), (hashlib.sha256(front).digest(), "")])
+END
+cp repository/backshift hand-made/repository/
+export BACKSHIFT_REPOSITORY=$TMP/hand-made/repository
+for option in "" --read-data; do
+  expect_status 3 bs-check $option > out 2> said
+  grep -qF 'a: has the type "door", which is not known here' said && grep -q 'no damage' out || { cat said out; fail "bs-check $option"; }
+done
+bs-ls -l h@latest > list
+grep -q '^?.* a$' list && grep -q '^drwxr-xr-x .* b/$' list || { cat list; fail "bs-ls"; }
+expect_status 3 bs-tar h@latest 2> said > archive
+[ "$(tar tf archive)" = b/ ] && grep -qF 'a: has the type' said || { cat said; fail "bs-tar"; }
+bs-read h@latest | bs-json > json
+grep -q '"type":"door"' json && [ "$(grep -c '"kind":"chunk"' json)" -eq 1 ] || { cat json; fail "bs-read"; }

@@ -39,7 +39,7 @@ internal static class Program
             }
 
             tool.OpenText().Write(Encoding.UTF8.GetBytes(Summary(check.Counts) + "\n"));
-            return Task.FromResult(check.Counts.Damage > 0 ? ExitCode.DataError : ExitCode.Done);
+            return Task.FromResult(check.Counts switch { { Damage: > 0 } => ExitCode.DataError, { Unknown: > 0 } => ExitCode.Incomplete, _ => ExitCode.Done });
         });
     }
 

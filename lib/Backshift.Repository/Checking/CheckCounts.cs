@@ -20,6 +20,9 @@ public sealed class CheckCounts
     /// <summary>Bytes of content that were read and held against their digests.</summary>
     public long BytesRead { get; internal set; }
 
+    /// <summary>Entries of types that a later version has: no damage, but what is here cannot restore them.</summary>
+    public long Unknown { get; internal set; }
+
     /// <summary>Number of things that are damaged or missing.</summary>
     public long Damage { get; internal set; }
 }

@@ -50,7 +50,7 @@ public sealed class RepositoryCheck : IDisposable
         CheckRuns(cancel);
         CheckPacks(readData, cancel);
         using ChunkReader nodes = new(finder, null, capacity: 8 << 20);
-        TreeCheck trees = new(new StoredChunks(finder, CondemnedPacks.None), nodes, Counts, Say, cancel);
+        TreeCheck trees = new(new StoredChunks(finder, CondemnedPacks.None), nodes, Counts, Say, cancel) { Note = report };
         foreach (Saveset saveset in SavesetCatalog.List(repository, Report))
         {
             Counts.Savesets++;

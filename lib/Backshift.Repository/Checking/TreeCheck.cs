@@ -39,6 +39,9 @@ internal sealed class TreeCheck
         this.cancel = cancel;
     }
 
+    /// <summary>Says what is no damage.</summary>
+    internal Action<string>? Note { get; init; }
+
     /// <summary>What lies below a sound node.</summary>
     /// <param name="Entries">How many entries, or problem records.</param>
     /// <param name="Bytes">Their sizes, or the length of a list, added up.</param>
@@ -157,6 +160,13 @@ internal sealed class TreeCheck
             if (!places.Admits(entry.Path.Span, entry.Entry.Type))
             {
                 Say($"{shown}: lies below {Escaping.Display(places.Last)}, which is no directory");
+            }
+
+            if (entry.Entry.Type == EntryType.Unknown)
+            {
+                // Once, in the first saveset that has it: the node is sound.
+                counts.Unknown++;
+                Note?.Invoke($"{name}: {shown}: has the type \"{Escaping.Display(entry.Entry.TypeName)}\", which is not known here: a later version restores it");
             }
 
             if (EntryRules.FaultOf(entry.Entry) is { } fault)
