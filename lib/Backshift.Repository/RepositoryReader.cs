@@ -30,7 +30,7 @@ public sealed class RepositoryReader : IDisposable
         Directory = directory;
         this.warn = warn;
         this.workers = workers > 0 ? new WorkerPool(workers) : null;
-        finder = new Lazy<ChunkFinder>(() => new ChunkFinder(directory, warn, lookEverywhere: true));
+        finder = new Lazy<ChunkFinder>(() => new ChunkFinder(directory, warn, isReader: true));
         stored = new Lazy<StoredChunks>(() => new StoredChunks(finder.Value, CondemnedPacks.Read(directory, warn)));
         nodes = new Lazy<ChunkReader>(() => new ChunkReader(finder.Value, null, Math.Max(NodeBytes, LargeNodeBlocks * directory.Config.Block)));
         contents = new Lazy<ChunkReader>(() => new ChunkReader(finder.Value, this.workers, Math.Max(ContentBytes, LargeContentBlocks * directory.Config.Block)));
@@ -52,10 +52,18 @@ public sealed class RepositoryReader : IDisposable
     public static RepositoryReader Open(BytePath root, Action<BackshiftException> warn, int workers = 0) => new(RepositoryDirectory.Open(root), warn, workers);
 
     /// <summary>All savesets, in the order in which they were started.</summary>
-    public List<Saveset> Savesets() => SavesetCatalog.List(Directory, warn);
+    public List<Saveset> Savesets()
+    {
+        Outdate();
+        return SavesetCatalog.List(Directory, warn);
+    }
 
     /// <inheritdoc cref="SavesetCatalog.Find"/>
-    public Saveset Find(string name) => SavesetCatalog.Find(Directory, name, warn);
+    public Saveset Find(string name)
+    {
+        Outdate();
+        return SavesetCatalog.Find(Directory, name, warn);
+    }
 
     /// <summary>The entries of a saveset at and below a path, in order; all of them for the empty path and for ".".</summary>
     /// <exception cref="BackshiftException">A node is missing or damaged.</exception>
@@ -82,6 +90,15 @@ public sealed class RepositoryReader : IDisposable
 
     /// <summary>Looks up many paths of one saveset, at best in the order of its tree; null if it has no entry. For as long as the repository is open.</summary>
     public TreeCursor? Cursor(Saveset saveset) => saveset.Root is { } root ? new TreeCursor(Nodes, root, saveset.Level) : null;
+
+    /// <summary>Savesets are about to be listed: what they refer to may be newer than the view of the index.</summary>
+    private void Outdate()
+    {
+        if (finder.IsValueCreated)
+        {
+            finder.Value.Outdate();
+        }
+    }
 
     private TreeReader? Tree(Saveset saveset) => saveset.Root is { } root ? new TreeReader(Nodes, root, saveset.Level) : null;
 

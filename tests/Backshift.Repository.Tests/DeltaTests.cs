@@ -75,7 +75,7 @@ public sealed class DeltaTests
         const int Versions = 9, Chunks = 40;
         using ScratchRepository repository = new();
         byte[][] last = StoreVersions(repository, Versions, Chunks)[^1];
-        using ChunkFinder finder = new(repository.Directory, static e => throw e, lookEverywhere: true);
+        using ChunkFinder finder = new(repository.Directory, static e => throw e, isReader: true);
         StoredChunks stored = new(finder, CondemnedPacks.None);
         Assert.All(last, chunk => Assert.NotNull(stored.Find(D(chunk))));
         Assert.InRange(stored.Visits, Chunks, Versions * Chunks);
@@ -104,7 +104,7 @@ public sealed class DeltaTests
         BackshiftException trouble = Assert.Throws<BackshiftException>(() => reader.Contents.Read(D(chain[17])));
         Assert.Equal(ExitCode.DataError, trouble.Code);
         Assert.Contains("less deep", trouble.Message, StringComparison.Ordinal);
-        using ChunkFinder finder = new(repository.Directory, static e => throw e, lookEverywhere: true);
+        using ChunkFinder finder = new(repository.Directory, static e => throw e, isReader: true);
         StoredChunks stored = new(finder, CondemnedPacks.None);
         Assert.NotNull(stored.Find(D(chain[16])));
         Assert.Null(stored.Find(D(chain[17])));

@@ -30,7 +30,7 @@ public sealed class RunTests : IDisposable
         {
             List<Place> found = [];
             run.Find(Key(alike.Key), found);
-            Assert.Equal(alike.Select(words => new Place(run.Packs[RepositoryVector.Number(words[1])], RepositoryVector.Number(words[2]))), found);
+            Assert.Equal(alike.Select(words => new Place(run.PackAt((uint)RepositoryVector.Number(words[1])), RepositoryVector.Number(words[2]))), found);
         }
 
         foreach (string[] words in vector.Words("absent"))
@@ -110,7 +110,7 @@ public sealed class RunTests : IDisposable
         RunEntry[] entries = [.. Enumerable.Range(0, count).Select(i => new RunEntry((ulong)random.NextInt64() << (i % 2) >> (i % 7 == 0 ? 40 : 0), (uint)random.Next(3), (uint)i)).Order()];
         ObjectName[] packs = [ObjectName.Random(), ObjectName.Random(), ObjectName.Random()];
         ObjectName name = RunWriter.Publish(repository.Directory, packs, [], count, () => entries);
-        using RunReader run = RunReader.TryOpen(repository.Directory, name)!;
+        using RunReader run = RunReader.TryOpen(repository.Directory, name, 1 << 20).Run!;
         Assert.Null(run.Check());
         foreach (RunEntry entry in entries)
         {
@@ -124,23 +124,18 @@ public sealed class RunTests : IDisposable
 
     private static ulong Key(string hex) => BinaryPrimitives.ReadUInt64BigEndian(Convert.FromHexString(hex));
 
-    private RunReader Open(byte[] bytes)
+    private RunReader Open(byte[] bytes) => TryOpen(bytes).Run!;
+
+    private RunOpening TryOpen(byte[] bytes, long room = 1 << 20)
     {
         ObjectName name = ObjectName.Read(RepositoryVector.Bytes(RepositoryVector.Load("run-one")["name"]));
         repository.Put(RepositoryLayout.Run(name), bytes);
-        return RunReader.TryOpen(repository.Directory, name)!;
+        return RunReader.TryOpen(repository.Directory, name, room);
     }
 
     private bool IsRefused(byte[] bytes)
     {
-        try
-        {
-            using RunReader run = Open(bytes);
-            return run.Check() is not null;
-        }
-        catch (BackshiftException)
-        {
-            return true;
-        }
+        using RunReader? run = TryOpen(bytes).Run;
+        return run is null || run.Check() is not null;
     }
 }

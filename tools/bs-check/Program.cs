@@ -28,9 +28,18 @@ internal static class Program
             using WorkerPool workers = new(options.GetValue(jobs));
             using RepositoryCheck check = new(directory, workers, message => tool.Warn(message));
             check.Run(options.GetValue(readData), cancel);
-            if (check.DamagedPacks > 0 && options.GetValue(markDamaged))
+            if (check.DamagedRuns > 0 && options.GetValue(markDamaged))
+            {
+                tool.Warn($"{SizeText.Count(check.DamagedRuns)} runs of the index are made anew");
+            }
+
+            if (options.GetValue(markDamaged) && (check.DamagedRuns > 0 || check.DamagedPacks > 0))
             {
                 check.MarkDamaged(tool.Clock);
+            }
+
+            if (check.DamagedPacks > 0 && options.GetValue(markDamaged))
+            {
                 tool.Warn($"{SizeText.Count(check.DamagedPacks)} packs are condemned as damaged: the next saves store again what they need of them");
             }
             else if (check.DamagedPacks > 0)

@@ -143,6 +143,7 @@ internal sealed class StoreRun
 
                 return made;
             });
+            chunks.Tidy();
             if (asked || options.Verbose)
             {
                 string what = published is null ? "published, and no entry is whole yet" : $"published {published.Name}, {SizeText.Count(published.Entries)} entries";

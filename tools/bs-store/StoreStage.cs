@@ -134,6 +134,7 @@ internal sealed class StoreStage
 
     private void Submit()
     {
+        chunks.Received();
         workers.Submit(batch);
         submitted.Enqueue(batch);
         while (submitted.Count > workers.Count + 1)

@@ -22,7 +22,7 @@ public sealed class RepositoryCheck : IDisposable
     private readonly HashSet<string> said = [];
     private readonly HashSet<ObjectName> damaged = [];
     private readonly IReadOnlySet<ObjectName> condemned;
-    private readonly ChunkFinder finder;
+    private ChunkFinder? opened;
 
     /// <param name="repository">The repository; not closed with the check.</param>
     /// <param name="workers">Who decodes; not closed with the check.</param>
@@ -33,10 +33,15 @@ public sealed class RepositoryCheck : IDisposable
         this.workers = workers;
         this.report = report;
         condemned = CondemnedPacks.Read(repository, Report);
-        finder = new ChunkFinder(repository, Report, lookEverywhere: true);
     }
 
     public CheckCounts Counts { get; } = new();
+
+    /// <summary>Number of runs of the index that are damaged or wrong.</summary>
+    public int DamagedRuns => Finder.Runs.Broken.Count;
+
+    // Opened after the savesets were listed: what they refer to was published before them.
+    private ChunkFinder Finder => opened ??= new ChunkFinder(repository, Report, isReader: true);
 
     /// <summary>Number of packs that have damaged blocks and are not condemned yet, once the data was read.</summary>
     public int DamagedPacks => damaged.Count;
@@ -47,23 +52,29 @@ public sealed class RepositoryCheck : IDisposable
     /// <exception cref="UnixException">A directory cannot be read.</exception>
     public void Run(bool readData, CancellationToken cancel)
     {
+        List<Saveset> savesets = SavesetCatalog.List(repository, Report);
         CheckRuns(cancel);
         CheckPacks(readData, cancel);
-        using ChunkReader nodes = new(finder, null, capacity: 8 << 20);
-        TreeCheck trees = new(new StoredChunks(finder, CondemnedPacks.None), nodes, Counts, Say, cancel) { Note = report };
-        foreach (Saveset saveset in SavesetCatalog.List(repository, Report))
+        using ChunkReader nodes = new(Finder, null, capacity: 8 << 20);
+        TreeCheck trees = new(new StoredChunks(Finder, CondemnedPacks.None), nodes, Counts, Say, cancel) { Note = report };
+        foreach (Saveset saveset in savesets)
         {
             Counts.Savesets++;
             trees.Check(saveset);
         }
     }
 
-    /// <summary>Publishes a condemned list of the packs in which damaged blocks were found: no writer builds on them from then on, so what comes by of them is stored again.</summary>
+    /// <summary>Makes runs anew that are damaged or wrong, and publishes a condemned list of the packs in which damaged blocks were found: no writer builds on them from then on, so what comes by of them is stored again.</summary>
     /// <exception cref="BackshiftException">A collection is at work.</exception>
     /// <exception cref="UnixException">The list cannot be written.</exception>
     public void MarkDamaged(TimeProvider clock)
     {
         repository.LockForWriting();
+        if (DamagedRuns > 0)
+        {
+            StrayPacks.Adopt(repository, Finder.Runs, Report);
+        }
+
         foreach (ObjectName[] packs in damaged.Order().Chunk(CondemnedList.PackLimit))
         {
             new CondemnedList(UnixTime.Now(clock), CondemnedList.Damaged, packs).Publish(repository);
@@ -72,21 +83,19 @@ public sealed class RepositoryCheck : IDisposable
 
     private void CheckRuns(CancellationToken cancel)
     {
+        Counts.Runs = Finder.Runs.Runs.Count;
         HashSet<ObjectName> packs = [.. repository.ListPacks()];
-        foreach (RunReader run in finder.Runs.Runs)
+        foreach (RunReader run in Finder.Runs.Runs)
         {
             cancel.ThrowIfCancellationRequested();
-            Counts.Runs++;
-            if (run.Check() is { } damage)
-            {
-                Say($"run {run.Name}: {damage}");
-            }
-
-            foreach (ObjectName pack in run.Packs.Where(pack => !packs.Contains(pack)))
+            foreach (ObjectName pack in run.Packs.Where(pack => !packs.Contains(pack) && repository.IsGone(RepositoryLayout.Pack(pack))))
             {
                 Say($"pack {pack}: is gone; run {run.Name} names it");
             }
         }
+
+        // A run that is wrong is named here, once, and given up: what it hides is not reported as missing besides.
+        Finder.GiveUpWrongRuns(cancel);
     }
 
     private void CheckPacks(bool readData, CancellationToken cancel)
@@ -95,7 +104,7 @@ public sealed class RepositoryCheck : IDisposable
         {
             cancel.ThrowIfCancellationRequested();
             Counts.Packs++;
-            if (finder.Shelf.TryOpen(name) is not { } pack)
+            if (Finder.Shelf.TryOpen(name) is not { } pack)
             {
                 continue;
             }
@@ -117,7 +126,7 @@ public sealed class RepositoryCheck : IDisposable
         pack.Readers++;
         try
         {
-            using ChunkReader withPrefixes = new(finder, null, capacity: 8 << 20);
+            using ChunkReader withPrefixes = new(Finder, null, capacity: 8 << 20);
             for (int block = 0; block < pack.Directory.BlockCount; block++)
             {
                 cancel.ThrowIfCancellationRequested();
@@ -164,7 +173,7 @@ public sealed class RepositoryCheck : IDisposable
         {
             if (!job.IsSound(slot))
             {
-                finder.GiveUp(new ChunkPlace(pack, slot), $"pack {pack.Name}: block {job.Block} {job.Damage ?? "does not match the digest of a chunk"}");
+                Finder.GiveUp(new ChunkPlace(pack, slot), $"pack {pack.Name}: block {job.Block} {job.Damage ?? "does not match the digest of a chunk"}");
                 if (job.Damage is null)
                 {
                     Found(pack, $"chunk {pack.Directory.DigestAt(slot)} in block {job.Block} does not match its digest");
@@ -186,7 +195,7 @@ public sealed class RepositoryCheck : IDisposable
             // This pack is not to blame. Which savesets need the chunk is seen when they are walked.
             for (int slot = pack.Directory.FirstSlot(block); slot < pack.Directory.FirstSlot(block + 1); slot++)
             {
-                finder.GiveUp(new ChunkPlace(pack, slot), $"pack {pack.Name}: block {block} is a delta: {e.Message}");
+                Finder.GiveUp(new ChunkPlace(pack, slot), $"pack {pack.Name}: block {block} is a delta: {e.Message}");
             }
 
             return;
@@ -221,5 +230,5 @@ public sealed class RepositoryCheck : IDisposable
         report(damage);
     }
 
-    public void Dispose() => finder.Dispose();
+    public void Dispose() => opened?.Dispose();
 }

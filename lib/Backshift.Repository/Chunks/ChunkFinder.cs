@@ -5,25 +5,50 @@ using Backshift.Repository.Packs;
 
 namespace Backshift.Repository.Chunks;
 
-/// <summary>Finds chunks. What the index says is believed only if the directory of the pack says so too.</summary>
+/// <summary>
+/// Finds chunks. What the index says is believed only if the directory of the pack says so too. Its view is that of the moment when it last looked: other
+/// writers publish meanwhile, so it looks again before anything is said to be missing.
+/// </summary>
 internal sealed class ChunkFinder : IDisposable
 {
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    // Where listing takes long, at most a twentieth of the time goes into it.
+    private const int PauseFactor = 19;
+
     private readonly RepositoryDirectory repository;
-    private readonly bool lookEverywhere;
+    private readonly Action<BackshiftException> damaged;
+    private readonly bool isReader;
+    private readonly TimeProvider clock;
     private readonly List<Place> candidates = [];
     private readonly DamagedPlaces bad = new();
-    private RunEntry[]? strays;
-    private ObjectName[] strayPacks = [];
+    private readonly StrayEntries strays;
+    private PackGroups groups;
+    private int lossesSeen;
+    private bool isOutdated = true;
+    private long looked;
+    private TimeSpan pause = Pause;
+    private bool saidBeyond;
+    private long looks;
 
     /// <param name="repository">The repository.</param>
     /// <param name="damaged">Is told of runs and packs that cannot be used.</param>
-    /// <param name="lookEverywhere">Whether packs that no run names are looked into before a chunk is given up. For readers; a writer takes such packs into its index first.</param>
-    internal ChunkFinder(RepositoryDirectory repository, Action<BackshiftException> damaged, bool lookEverywhere)
+    /// <param name="isReader">
+    /// Whether everything is tried before a chunk is given up: the view is renewed, and packs are asked whatever the index says of them. A writer that has the
+    /// bytes in hand stores them instead.
+    /// </param>
+    /// <param name="clock">Tells how long ago it last looked; null for the system's.</param>
+    internal ChunkFinder(RepositoryDirectory repository, Action<BackshiftException> damaged, bool isReader, TimeProvider? clock = null)
     {
         this.repository = repository;
-        this.lookEverywhere = lookEverywhere;
+        this.damaged = damaged;
+        this.isReader = isReader;
+        this.clock = clock ?? TimeProvider.System;
+        groups = new PackGroups(repository);
         Runs = RunSet.Open(repository, damaged);
         Shelf = new PackShelf(repository, damaged);
+        strays = new StrayEntries(Shelf);
+        lossesSeen = Runs.Losses;
     }
 
     internal RunSet Runs { get; }
@@ -31,32 +56,7 @@ internal sealed class ChunkFinder : IDisposable
     internal PackShelf Shelf { get; }
 
     /// <summary>Where a chunk lies, or null.</summary>
-    internal ChunkPlace? Find(Digest digest)
-    {
-        foreach (OpenPack pack in Shelf.MostRecent)
-        {
-            int slot = pack.Directory.Find(digest);
-            if (slot >= 0 && IsGood(pack.Name, slot))
-            {
-                Shelf.Used(pack);
-                return new ChunkPlace(pack, slot);
-            }
-        }
-
-        Runs.Find(digest, candidates);
-        if (Check(digest) is { } place)
-        {
-            return place;
-        }
-
-        if (lookEverywhere)
-        {
-            FindStrays(digest);
-            return Check(digest);
-        }
-
-        return null;
-    }
+    internal ChunkPlace? Find(Digest digest) => isReader ? FindAnywhere(digest) : FindKnown(digest);
 
     /// <summary>Where a chunk lies in a block that is less deep than <paramref name="below"/>, or null; see backshift-repository(5), "depth".</summary>
     internal ChunkPlace? Find(Digest digest, int below)
@@ -82,28 +82,17 @@ internal sealed class ChunkFinder : IDisposable
         return null;
     }
 
-    /// <summary>All places of a chunk that are not given up, one after the other as they are asked for; one may come twice.</summary>
+    /// <summary>All places of a chunk that are known and not given up, one after the other as they are asked for; one may come twice.</summary>
     internal IEnumerable<ChunkPlace> Places(Digest digest)
     {
         List<Place> found = [];
         Runs.Find(digest, found);
+        strays.Find(digest.Prefix, found);
         foreach (Place place in found)
         {
             if (Check(digest, place, given: false) is { } good)
             {
                 yield return good;
-            }
-        }
-
-        if (lookEverywhere)
-        {
-            FindStrays(digest);
-            foreach (Place place in candidates.ToArray())
-            {
-                if (Check(digest, place, given: false) is { } good)
-                {
-                    yield return good;
-                }
             }
         }
     }
@@ -115,26 +104,62 @@ internal sealed class ChunkFinder : IDisposable
         return candidates.Count > 0;
     }
 
+    /// <summary>
+    /// Makes the view newer or wider; false if what is not found by now is not there. First what was published since is looked at, then, which costs, the whole index
+    /// is compared with the packs that it names, once: whatever it hid is found from then on.
+    /// </summary>
+    internal bool LookFurther()
+    {
+        if (isOutdated || (isReader && clock.GetElapsedTime(looked) >= pause))
+        {
+            Renew();
+            return true;
+        }
+
+        int losses = Runs.Losses;
+        GiveUpWrongRuns(CancellationToken.None);
+        return losses != Runs.Losses;
+    }
+
+    /// <summary>Something came that may refer to what was published since the last look.</summary>
+    internal void Outdate() => isOutdated = true;
+
+    /// <summary>Looks again: at the runs, then at the packs that none of them names.</summary>
+    internal void Renew()
+    {
+        isOutdated = false;
+        looks++;
+        looked = clock.GetTimestamp();
+        Runs.Refresh();
+        LookForStrays();
+        TimeSpan rest = clock.GetElapsedTime(looked) * PauseFactor;
+        pause = rest > Pause ? rest : Pause;
+    }
+
+    /// <summary>Gives up the runs that do not find what the packs hold that they name; see <see cref="RunCheck"/>.</summary>
+    internal void GiveUpWrongRuns(CancellationToken cancel)
+    {
+        RunCheck.GiveUpWrong(Runs, Shelf, cancel);
+        if (lossesSeen != Runs.Losses)
+        {
+            LookForStrays();
+        }
+    }
+
     /// <summary>Never gives this place again: what lies there is damaged. Another copy may be sound.</summary>
     /// <param name="place">The place.</param>
     /// <param name="reason">What is wrong with it, in words that follow "chunk …: ".</param>
     internal void GiveUp(ChunkPlace place, string reason) => bad.Add(place, reason);
 
-    /// <summary>How often a place was given up so far.</summary>
-    internal long GivenUp => bad.Count;
+    /// <summary>Changes whenever something else may be found than before: a place was given up, or the view is another.</summary>
+    internal long Changes => bad.Count + looks + Runs.Losses;
 
     /// <summary>Why a chunk that is there cannot be read, or null if it was never given up.</summary>
     internal string? DamageOf(Digest digest)
     {
         Runs.Find(digest, candidates);
-        if (strays is not null)
-        {
-            List<Place> named = [.. candidates];
-            FindStrays(digest);
-            candidates.AddRange(named);
-        }
-
-        foreach (Place place in candidates)
+        strays.Find(digest.Prefix, candidates);
+        foreach (Place place in candidates.ToArray())
         {
             if (Check(digest, place, given: true) is { } damaged)
             {
@@ -146,6 +171,66 @@ internal sealed class ChunkFinder : IDisposable
     }
 
     private bool IsGood(ObjectName pack, int slot) => !bad.Contains(pack, slot);
+
+    private ChunkPlace? FindKnown(Digest digest)
+    {
+        foreach (OpenPack pack in Shelf.MostRecent)
+        {
+            int slot = pack.Directory.Find(digest);
+            if (slot >= 0 && IsGood(pack.Name, slot))
+            {
+                Shelf.Used(pack);
+                return new ChunkPlace(pack, slot);
+            }
+        }
+
+        Runs.Find(digest, candidates);
+        if (Check(digest) is { } place)
+        {
+            return place;
+        }
+
+        if (lossesSeen != Runs.Losses)
+        {
+            LookForStrays();
+        }
+
+        candidates.Clear();
+        strays.Find(digest.Prefix, candidates);
+        return candidates.Count > 0 ? Check(digest) : null;
+    }
+
+    private ChunkPlace? FindAnywhere(Digest digest)
+    {
+        ChunkPlace? place = FindKnown(digest);
+        while (place is null && LookFurther())
+        {
+            place = FindKnown(digest);
+        }
+
+        return place ?? FindBeyond(digest);
+    }
+
+    /// <summary>Asks packs one by one for which there was no room in memory.</summary>
+    private ChunkPlace? FindBeyond(Digest digest)
+    {
+        if (strays.Beyond.Count > 0 && !saidBeyond)
+        {
+            saidBeyond = true;
+            damaged(new BackshiftException(ExitCode.DataError, $"the index lacks {strays.Beyond.Count} packs more than are kept in memory: each is asked, which takes long", "the next save makes the index anew"));
+        }
+
+        foreach (ObjectName name in strays.Beyond)
+        {
+            if (Shelf.TryOpen(name) is { } pack && pack.Directory.Find(digest) is >= 0 and int slot && IsGood(name, slot))
+            {
+                Shelf.Used(pack);
+                return new ChunkPlace(pack, slot);
+            }
+        }
+
+        return null;
+    }
 
     private ChunkPlace? Check(Digest digest)
     {
@@ -160,10 +245,21 @@ internal sealed class ChunkFinder : IDisposable
         return null;
     }
 
-    /// <summary>The place, if the pack's directory has the chunk there and it is one that was given up, or one that was not.</summary>
+    /// <summary>The place, if the pack's directory has the chunk there and it is one that was given up, or one that was not. A run that tells of another chunk there is given up.</summary>
     private ChunkPlace? Check(Digest digest, Place place, bool given)
     {
-        if (Shelf.TryOpen(place.Pack) is { } pack && place.Slot < pack.Directory.ChunkCount && pack.Directory.DigestAt(place.Slot) == digest && IsGood(place.Pack, place.Slot) != given)
+        if (Shelf.TryOpen(place.Pack) is not { } pack)
+        {
+            return null;
+        }
+
+        if (place.Slot >= pack.Directory.ChunkCount || pack.Directory.DigestAt(place.Slot).Prefix != digest.Prefix)
+        {
+            Runs.GiveUpWrong(digest.Prefix, place);
+            return null;
+        }
+
+        if (pack.Directory.DigestAt(place.Slot) == digest && IsGood(place.Pack, place.Slot) != given)
         {
             Shelf.Used(pack);
             return new ChunkPlace(pack, place.Slot);
@@ -172,22 +268,22 @@ internal sealed class ChunkFinder : IDisposable
         return null;
     }
 
-    private void FindStrays(Digest digest)
+    private void LookForStrays()
     {
-        if (strays is null)
+        groups = new PackGroups(repository);
+        strays.Update(Runs.UnindexedPacks(), IsDurable);
+        lossesSeen = Runs.Losses;
+    }
+
+    /// <summary>A saveset must not rely on a pack of another writer whose name may be gone after a crash.</summary>
+    private bool IsDurable(ObjectName pack)
+    {
+        if (isReader)
         {
-            // An entry that is damaged hides a chunk as well as a run that is gone; that is looked at only now, since it means to read the whole index.
-            Runs.RemoveDamaged();
-            strayPacks = [.. Runs.UnindexedPacks()];
-            strays = StrayPacks.Read(strayPacks, Shelf);
+            return true;
         }
 
-        candidates.Clear();
-        int position = Array.BinarySearch(strays, new RunEntry(digest.Prefix, 0, 0));
-        for (int i = position < 0 ? ~position : position; i < strays.Length && strays[i].Key == digest.Prefix; i++)
-        {
-            candidates.Add(new Place(strayPacks[strays[i].Pack], (int)strays[i].Slot));
-        }
+        return Housekeeping.Do("a pack of another writer is not made use of", damaged, () => groups.Sync(pack));
     }
 
     public void Dispose()

@@ -20,7 +20,11 @@ public sealed class ChunkStore : IDisposable
     private const long EarlierContents = 8 << 20;  // more while deltas need it, see ChunkReader
     private const int DeltasAhead = 16;
 
+    // The index is asked about every chunk that is new, so its runs must stay few within a long save too.
+    private const int ManyRuns = 32;
+
     private readonly RepositoryDirectory repository;
+    private readonly Action<BackshiftException> warn;
     private readonly ChunkFinder finder;
     private readonly StoredChunks stored;
     private readonly BlockAssembler contents;
@@ -32,6 +36,8 @@ public sealed class ChunkStore : IDisposable
     private readonly DeltaQueue nodeDeltas;
     private readonly Dictionary<Digest, int> fresh = [];
     private readonly List<PackWriter> packs = [];
+    private bool isUntidy;
+    private long heldByOthers;
 
     /// <summary>Opens the repository's index for a writer: takes in packs that no run names, removes what killed writers left.</summary>
     /// <param name="repository">The repository; not closed with the store.</param>
@@ -42,13 +48,20 @@ public sealed class ChunkStore : IDisposable
     {
         this.repository = repository;
         repository.LockForWriting();
-        repository.Publisher.Sweep();
+        this.warn = warn;
+        Housekeeping.Do("what killed writers left cannot be swept", warn, repository.Publisher.Sweep);
         Condemned = CondemnedPacks.Read(repository, warn);
-        finder = new ChunkFinder(repository, warn, lookEverywhere: false);
+        finder = new ChunkFinder(repository, warn, isReader: false);
         stored = new StoredChunks(finder, Condemned, warn);
-        StrayPacks.Adopt(repository, finder.Runs, warn);
+        HashSet<ObjectName> known = [];
+        if (!Housekeeping.Do("packs that the index lacks cannot be taken into it", warn, () => StrayPacks.Adopt(repository, finder.Runs, warn, known)))
+        {
+            // Their chunks are known all the same.
+            finder.Renew();
+        }
+
         earlier = new Lazy<ChunkReader>(() => new ChunkReader(finder, null, capacity: EarlierBlocks));
-        publisher = new PackPublisher();
+        publisher = new PackPublisher(new OtherPacks(repository, known));
         contents = new BlockAssembler(repository, workers, nodes: false, Seal);
         nodes = new BlockAssembler(repository, workers, nodes: true, Seal);
         earlierContents = new Lazy<ChunkReader>(() => new ChunkReader(finder, workers, capacity: EarlierContents, checksLate: true));
@@ -63,7 +76,7 @@ public sealed class ChunkStore : IDisposable
     public long NewChunks { get; private set; }
 
     /// <summary>Bytes of blocks that were written, as stored.</summary>
-    public long StoredBytes => contents.StoredBytes + nodes.StoredBytes;
+    public long StoredBytes => contents.StoredBytes + nodes.StoredBytes - heldByOthers;
 
     /// <summary>Stores a chunk of a file unless the repository has it, and has it sound as far as its checksums tell.</summary>
     /// <param name="digest">The digest of <paramref name="bytes"/>, taken by somebody who is trusted.</param>
@@ -101,8 +114,14 @@ public sealed class ChunkStore : IDisposable
     /// <summary>Reads chunks that were stored before this store was opened: nodes of bases.</summary>
     internal ChunkReader Earlier => earlier.Value;
 
-    /// <summary>Whether a chunk of this digest and length counts as stored; see <see cref="StoredChunks"/>. Its content is not looked at.</summary>
-    public bool Contains(Digest digest, int size) => fresh.TryGetValue(digest, out int known) ? known == size : stored.Find(digest) is { } place && place.Size == size;
+    /// <summary>
+    /// Whether a chunk of this digest and length counts as stored; see <see cref="StoredChunks"/>. Its content is not looked at. For references, which another program
+    /// made with a view of the repository that may be newer than ours: then ours is renewed, if something was <see cref="Received"/> since it was last.
+    /// </summary>
+    public bool Contains(Digest digest, int size) => fresh.TryGetValue(digest, out int known) ? known == size : stored.FindReferred(digest) is { } place && place.Size == size;
+
+    /// <summary>More of the stream has come: it may refer to what was published a moment ago.</summary>
+    public void Received() => finder.Outdate();
 
     /// <summary>
     /// Makes sure of a chunk whose content nobody has in hand. One that does not count as stored any more, since its pack is condemned or has lost what the chunk is
@@ -155,8 +174,12 @@ public sealed class ChunkStore : IDisposable
         contents.Finish();
         nodes.Finish();
         publisher.WaitForAll();
+        heldByOthers += packs.Where(static pack => pack.IsHeldByOthers).Sum(static pack => pack.Length - ObjectHeader.Size);
+        packs.RemoveAll(static pack => pack.IsHeldByOthers);
         if (packs.Count == 0)
         {
+            fresh.Clear();
+            finder.Renew();
             return;
         }
 
@@ -179,13 +202,16 @@ public sealed class ChunkStore : IDisposable
         // What was remembered of these packs lies in large arrays, which the collector leaves alone for long; this is the moment when most of them are garbage.
         GC.Collect();
 
-        // The index is asked about every chunk that is new, so its runs must stay few within a long save too.
-        RunMerge.MergeIfMany(repository, finder.Runs);
+        // What others have published since need not be stored here too.
+        finder.Renew();
     }
 
-    /// <summary>Joins runs of the index if they have become many. Called last, when the saveset is safe.</summary>
-    /// <exception cref="UnixException">A run cannot be written.</exception>
-    public void Tidy() => RunMerge.MergeIfMany(repository, finder.Runs);
+    /// <summary>Joins runs of the index if they have become many. Called when the saveset is safe; trouble is a warning.</summary>
+    public void Tidy()
+    {
+        // What failed would most likely fail again, and a merge that ends for want of space has cost much.
+        isUntidy = isUntidy || !Housekeeping.Do("the index cannot be tidied", warn, () => RunMerge.Tidy(repository, finder.Runs, warn));
+    }
 
     private bool Add(BlockAssembler assembler, Digest digest, ReadOnlySpan<byte> bytes, Func<IReadOnlyList<Digest>>? ancestors)
     {
@@ -197,6 +223,16 @@ public sealed class ChunkStore : IDisposable
         if (fresh.Count >= ChunksAtOnce)
         {
             Publish();
+            if (finder.Runs.Runs.Count > ManyRuns)
+            {
+                Tidy();
+            }
+
+            if (stored.HoldsSound(digest))
+            {
+                // Another writer has stored it meanwhile.
+                return false;
+            }
         }
 
         fresh.Add(digest, bytes.Length);

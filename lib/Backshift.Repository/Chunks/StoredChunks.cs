@@ -14,7 +14,7 @@ internal sealed class StoredChunks
     private readonly IReadOnlySet<ObjectName> condemned;
     private readonly BlockChecksums checksums;
     private readonly DeltaGraph graph;
-    private long givenUp;
+    private long changes;
 
     /// <param name="finder">Finds chunks.</param>
     /// <param name="condemned">Packs whose chunks do not count.</param>
@@ -38,6 +38,18 @@ internal sealed class StoredChunks
     {
         Refresh();
         return FindBelow(digest, PackLimits.Depth + 1);
+    }
+
+    /// <summary>As <see cref="Find"/>, of a chunk that another program says is there: before it is given up, what was published meanwhile is looked at, and what the index hides.</summary>
+    internal ChunkPlace? FindReferred(Digest digest)
+    {
+        ChunkPlace? place = Find(digest);
+        while (place is null && finder.LookFurther())
+        {
+            place = Find(digest);
+        }
+
+        return place;
     }
 
     /// <summary>
@@ -141,9 +153,9 @@ internal sealed class StoredChunks
 
     private void Refresh()
     {
-        if (givenUp != finder.GivenUp)
+        if (changes != finder.Changes)
         {
-            givenUp = finder.GivenUp;
+            changes = finder.Changes;
             graph.Clear();
         }
 

@@ -24,25 +24,16 @@ internal sealed class BloomFilter
 
     internal ReadOnlySpan<byte> Bytes => bytes;
 
-    internal void Add(ulong key)
-    {
-        Span<byte> block = bytes.AsSpan(Offset(key), BlockSize);
-        for (int i = 0; i < Words; i++)
-        {
-            Span<byte> word = block[(i * 4)..];
-            BinaryPrimitives.WriteUInt32LittleEndian(word, BinaryPrimitives.ReadUInt32LittleEndian(word) | Bit(key, i));
-        }
-    }
+    /// <summary>The number of the block that has the bits of a key.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="blocks">How many blocks the filter has; not 0.</param>
+    internal static long BlockOf(ulong key, long blocks) => (long)(((key >> 32) * (ulong)blocks) >> 32);
 
     /// <summary>False if the key is not in the run for certain.</summary>
-    internal bool MayContain(ulong key)
+    /// <param name="block">The block of the key.</param>
+    /// <param name="key">The key.</param>
+    internal static bool MayContain(ReadOnlySpan<byte> block, ulong key)
     {
-        if (bytes.Length == 0)
-        {
-            return true;
-        }
-
-        ReadOnlySpan<byte> block = bytes.AsSpan(Offset(key), BlockSize);
         for (int i = 0; i < Words; i++)
         {
             if ((BinaryPrimitives.ReadUInt32LittleEndian(block[(i * 4)..]) & Bit(key, i)) == 0)
@@ -54,7 +45,19 @@ internal sealed class BloomFilter
         return true;
     }
 
-    private int Offset(ulong key) => (int)(((key >> 32) * (ulong)(bytes.Length / BlockSize)) >> 32) * BlockSize;
+    internal void Add(ulong key)
+    {
+        Span<byte> block = bytes.AsSpan((int)BlockOf(key, bytes.Length / BlockSize) * BlockSize, BlockSize);
+        for (int i = 0; i < Words; i++)
+        {
+            Span<byte> word = block[(i * 4)..];
+            BinaryPrimitives.WriteUInt32LittleEndian(word, BinaryPrimitives.ReadUInt32LittleEndian(word) | Bit(key, i));
+        }
+    }
+
+    /// <summary>False if the key was not added for certain.</summary>
+    internal bool MayContain(ulong key) =>
+        bytes.Length == 0 || MayContain(bytes.AsSpan((int)BlockOf(key, bytes.Length / BlockSize) * BlockSize, BlockSize), key);
 
     private static uint Bit(ulong key, int word) => 1u << (int)(((uint)key * Salts[word]) >> 27);
 }

@@ -1,6 +1,6 @@
 namespace Backshift.Repository.Indexes;
 
-/// <summary>Bounds and places of backshift-repository(5), "Index".</summary>
+/// <summary>Limits and places of backshift-repository(5), "Index". The reader refuses by them and the writer keeps to them, so that nothing is published that cannot be read.</summary>
 internal static class RunFile
 {
     internal const int HeadSize = 64;
@@ -9,8 +9,13 @@ internal static class RunFile
     internal const int EntryCountOffset = 40;
     internal const int FilterBlocksOffset = 48;
 
-    internal const int MaxPacks = 1 << 24;
+    internal const int MaxPacks = 1 << 20;
     internal const int MaxReplaced = 1 << 16;
-    internal const long MaxEntries = 1L << 36;
-    internal const int MaxFilterBlocks = 1 << 25;
+    internal const long MaxEntries = 1L << 28;
+
+    /// <summary>Runs are not joined beyond this: the filter of the new one is made in memory, 84 MB of it, and a merge takes under a minute.</summary>
+    internal const long MaxMergedEntries = 1L << 26;
+
+    /// <summary>How many blocks a filter may have: at most 16 bits an entry, and a few blocks. A small file cannot ask for much memory or work.</summary>
+    internal static long MaxFilterBlocks(long entries) => (entries / 16) + 8;
 }

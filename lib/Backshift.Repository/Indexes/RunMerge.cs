@@ -1,54 +1,225 @@
 using Backshift.Posix;
+using Backshift.Records;
 using Backshift.Repository.Objects;
 
 namespace Backshift.Repository.Indexes;
 
 /// <summary>
 /// Joins runs of like size once there are many, so that a question asks few of them: at most <see cref="Fan"/> − 1 of each size class, eight times
-/// the next smaller one, stay.
+/// the next smaller one, stay. It only helps: the caller goes on without it where it fails.
 /// </summary>
 internal static class RunMerge
 {
     private const int Fan = 8;
 
-    /// <summary>Joins the smallest class that is full, if any. The new run is durable before the old ones go.</summary>
-    /// <exception cref="UnixException">It cannot be written.</exception>
-    internal static void MergeIfMany(RepositoryDirectory repository, RunSet set)
+    // A class that fills another one; more than a few at a time are a fault.
+    private const int MaxMerges = 16;
+
+    // 16 MB, some 20 ms.
+    private const long ScrubbedEntries = 1 << 20;
+
+    /// <summary>Deletes what other runs replace, and joins the classes that are full. Whatever replaces a run is durable before it goes.</summary>
+    /// <param name="repository">Where.</param>
+    /// <param name="set">The runs.</param>
+    /// <param name="damaged">Is told of packs that cannot be used, where a damaged run is made anew.</param>
+    /// <exception cref="UnixException">A run cannot be written or deleted.</exception>
+    /// <exception cref="BackshiftException">A run was damaged while it was read.</exception>
+    internal static void Tidy(RepositoryDirectory repository, RunSet set, Action<BackshiftException> damaged)
     {
-        foreach (IGrouping<int, RunReader> group in set.Runs.GroupBy(run => SizeClass(run.Count)).OrderBy(group => group.Key))
+        RunCheck.Scrub(set, ScrubbedEntries);
+        if (Choose(set) is null && set.Leftovers.Count == 0 && set.Broken.Count == 0)
         {
-            List<RunReader> runs = [.. group];
-            if (runs.Count >= Fan)
+            return;
+        }
+
+        using UnixFile? alone = TryLock(repository, out bool isBusy);
+        if (isBusy)
+        {
+            return;
+        }
+
+        // Another writer may have done it since.
+        set.Refresh();
+        DeleteLeftovers(repository, set);
+        for (int i = 0; i < MaxMerges && Choose(set) is { } runs && TryMerge(repository, set, runs); i++)
+        {
+            DeleteLeftovers(repository, set);
+        }
+
+        if (set.Broken.Count > 0)
+        {
+            StrayPacks.Adopt(repository, set, damaged);
+        }
+    }
+
+    /// <summary>The runs to be joined next: the smallest of a class that is full, as many as fit into one.</summary>
+    private static List<RunReader>? Choose(RunSet set)
+    {
+        foreach (IGrouping<int, RunReader> group in set.Runs.GroupBy(static run => SizeClass(run.Count)).OrderBy(static group => group.Key))
+        {
+            if (group.Count() < Fan)
             {
-                Merge(repository, set, runs);
-                return;
+                continue;
+            }
+
+            List<RunReader> chosen = [];
+            long entries = 0, packs = 0, replaced = set.Leftovers.Count;
+            foreach (RunReader run in group.OrderBy(static run => run.Count))
+            {
+                entries += run.Count;
+                packs += run.PackCount;
+                replaced++;
+                if (entries > RunFile.MaxMergedEntries || packs > RunFile.MaxPacks || replaced > RunFile.MaxReplaced)
+                {
+                    break;
+                }
+
+                chosen.Add(run);
+            }
+
+            if (chosen.Count > 1)
+            {
+                return chosen;
             }
         }
+
+        return null;
     }
 
     private static int SizeClass(long count) => (int)Math.Log(Math.Max(1, count), Fan);
 
-    private static void Merge(RepositoryDirectory repository, RunSet set, List<RunReader> runs)
+    /// <summary>Keeps other writers from the same work, for as long as the file is open. Where there are no locks, or none that all see, it is done twice.</summary>
+    private static UnixFile? TryLock(RepositoryDirectory repository, out bool isBusy)
     {
+        isBusy = false;
+        UnixFile? index = repository.TryOpenDirectory(BytePath.Of(RepositoryLayout.Index));
+        try
+        {
+            isBusy = index is not null && !index.TryLock(exclusive: true);
+        }
+        catch (UnixException)
+        {
+            // A file system without locks.
+        }
+
+        if (isBusy)
+        {
+            index!.Dispose();
+            return null;
+        }
+
+        return index;
+    }
+
+    private static bool TryMerge(RepositoryDirectory repository, RunSet set, List<RunReader> runs)
+    {
+        // What is damaged must not come out under a new checksum: such a run is left to whoever makes it anew from the packs.
+        foreach (RunReader run in runs.ToArray())
+        {
+            if (Damage(run, out bool isDamaged) is { } damage)
+            {
+                set.GiveUp(run, damage, isDamaged);
+                runs.Remove(run);
+            }
+        }
+
+        if (runs.Count < 2)
+        {
+            return true;
+        }
+
         List<ObjectName> packs = [];
         Dictionary<ObjectName, uint> numbers = [];
-        foreach (ObjectName pack in runs.SelectMany(run => run.Packs))
+        foreach (ObjectName pack in runs.SelectMany(static run => run.Packs))
         {
-            // A pack that is gone was collected; its entries must not outlive it.
-            if (!numbers.ContainsKey(pack) && repository.Exists(RepositoryLayout.Pack(pack)))
+            // A pack that is gone was collected; its entries must not outlive it. What cannot be looked at now is not gone.
+            if (!numbers.ContainsKey(pack) && !repository.IsGone(RepositoryLayout.Pack(pack)))
             {
                 numbers.Add(pack, (uint)packs.Count);
                 packs.Add(pack);
             }
         }
 
+        // What these replace and nobody has deleted yet would come back to life with them gone.
+        ObjectName[] replaced = [.. runs.SelectMany(static run => run.Replaced).Where(set.Leftovers.Contains).Concat(runs.Select(static run => run.Name)).Distinct().Order()];
         IEnumerable<RunEntry> Entries() => Merged(runs, numbers);
-        long count = Entries().LongCount();
-        set.Add(RunWriter.Publish(repository, packs, [.. runs.Select(run => run.Name)], count, Entries));
-        foreach (RunReader run in runs)
+        ObjectName name = NameFor(replaced);
+        if (set.IsPassedOver(name))
         {
-            repository.Delete(RepositoryLayout.Run(run.Name));
-            set.Remove(run);
+            name = ObjectName.Random();
+        }
+
+        bool published = RunWriter.TryPublish(repository, name, packs, replaced, Entries().LongCount(), Entries);
+        set.Add(name);
+        return published;
+    }
+
+    /// <summary>What is wrong with a run by itself, or null.</summary>
+    internal static string? Damage(RunReader run, out bool isDamaged)
+    {
+        isDamaged = true;
+        try
+        {
+            return run.Check();
+        }
+        catch (UnixException e)
+        {
+            isDamaged = false;
+            return $"cannot be read: {Errno.Describe(e.Errno)}";
+        }
+    }
+
+    /// <summary>Writers that join the same runs make the same name: the second finds it taken.</summary>
+    internal static ObjectName NameFor(IReadOnlyList<ObjectName> replaced)
+    {
+        byte[] names = new byte[replaced.Count * ObjectName.Size];
+        for (int i = 0; i < replaced.Count; i++)
+        {
+            replaced[i].CopyTo(names.AsSpan(i * ObjectName.Size));
+        }
+
+        Span<byte> hash = stackalloc byte[Sha256.HashSizeInBytes];
+        Sha256.HashData(names, hash);
+        return ObjectName.Read(hash);
+    }
+
+    /// <summary>Deletes runs in whose place others stand. A run that says so of others and does not name their packs is not believed.</summary>
+    private static void DeleteLeftovers(RepositoryDirectory repository, RunSet set)
+    {
+        if (set.Leftovers.Count == 0)
+        {
+            return;
+        }
+
+        HashSet<ObjectName> unindexed = [.. set.UnindexedPacks()];
+        foreach (ObjectName name in set.Leftovers.ToArray())
+        {
+            RunOpening opening = RunReader.TryOpen(repository, name, room: 0);
+            using RunReader? run = opening.Run;
+            if (run is not null ? !run.Packs.Any(unindexed.Contains) : opening.Trouble == RunTrouble.Damaged)
+            {
+                if (!TryDelete(repository, name))
+                {
+                    return;
+                }
+
+                set.Forget(name);
+            }
+        }
+    }
+
+    /// <summary>Deletes a run; false where that may not be done: a repository that nobody may delete from keeps it, and readers know that another stands in its place.</summary>
+    /// <exception cref="UnixException">The system failed.</exception>
+    internal static bool TryDelete(RepositoryDirectory repository, ObjectName name)
+    {
+        try
+        {
+            repository.Delete(RepositoryLayout.Run(name));
+            return true;
+        }
+        catch (UnixException e) when (e.Errno is Errno.EPERM or Errno.EACCES or Errno.EROFS)
+        {
+            return false;
         }
     }
 
@@ -83,33 +254,27 @@ internal static class RunMerge
     // Renumbering can break the order among entries with one key; those few are sorted again.
     private static IEnumerable<RunEntry> Renumbered(RunReader run, Dictionary<ObjectName, uint> numbers)
     {
+        uint[] renumbered = [.. run.Packs.Select(pack => numbers.GetValueOrDefault(pack, uint.MaxValue))];
         List<RunEntry> same = [];
-        byte[] buffer = new byte[RunEntry.Size * 1024];
-        for (long first = 0; first < run.Count; first += 1024)
+        foreach (RunEntry entry in run.ReadAll())
         {
-            int count = (int)Math.Min(1024, run.Count - first);
-            run.ReadEntries(first, buffer.AsSpan(0, count * RunEntry.Size));
-            for (int i = 0; i < count; i++)
+            if (entry.Pack >= renumbered.Length || renumbered[entry.Pack] == uint.MaxValue)
             {
-                RunEntry entry = RunEntry.Read(buffer.AsSpan(i * RunEntry.Size));
-                if (entry.Pack >= run.Packs.Length || !numbers.TryGetValue(run.Packs[entry.Pack], out uint pack))
-                {
-                    continue;
-                }
-
-                if (same.Count > 0 && same[0].Key != entry.Key)
-                {
-                    same.Sort();
-                    foreach (RunEntry ready in same)
-                    {
-                        yield return ready;
-                    }
-
-                    same.Clear();
-                }
-
-                same.Add(entry with { Pack = pack });
+                continue;
             }
+
+            if (same.Count > 0 && same[0].Key != entry.Key)
+            {
+                same.Sort();
+                foreach (RunEntry ready in same)
+                {
+                    yield return ready;
+                }
+
+                same.Clear();
+            }
+
+            same.Add(entry with { Pack = renumbered[entry.Pack] });
         }
 
         same.Sort();

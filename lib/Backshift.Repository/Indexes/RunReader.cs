@@ -5,71 +5,101 @@ using Backshift.Repository.Objects;
 
 namespace Backshift.Repository.Indexes;
 
-/// <summary>One run of the index, open: its filter is in memory, its entries are looked up in the file.</summary>
+/// <summary>One run of the index, open: its filter is in memory where there is room for it, its entries are looked up in the file.</summary>
 internal sealed class RunReader : IDisposable
 {
     private const int PageEntries = 256;
     private const int Guesses = 4;
 
+    // Copies of a chunk have the same eight bytes, and so have some others by chance: a few. Beyond this a run is made to cost time.
+    private const int MaxAlike = 1024;
+
     private readonly UnixFile file;
-    private readonly BloomFilter filter;
+    private readonly RunTable packs;
+    private readonly RunTable replaced;
+    private readonly RunTable filter;
     private readonly long entriesOffset;
     private readonly byte[] page = new byte[PageEntries * RunEntry.Size];
 
-    private RunReader(UnixFile file, ObjectName name, ObjectName[] packs, ObjectName[] replaced, BloomFilter filter, long count, long entriesOffset)
+    private RunReader(UnixFile file, ObjectName name, RunTable packs, RunTable replaced, RunTable filter, long count, long entriesOffset)
     {
         this.file = file;
+        this.packs = packs;
+        this.replaced = replaced;
         this.filter = filter;
         this.entriesOffset = entriesOffset;
         Name = name;
-        Packs = packs;
-        Replaced = replaced;
         Count = count;
     }
 
     internal ObjectName Name { get; }
 
+    /// <summary>Number of packs that the entries point into.</summary>
+    internal int PackCount => (int)(packs.Length / ObjectName.Size);
+
     /// <summary>The packs that the entries point into.</summary>
-    internal ObjectName[] Packs { get; }
+    /// <exception cref="UnixException">The file cannot be read.</exception>
+    internal IEnumerable<ObjectName> Packs => Names(packs);
+
+    /// <summary>Number of runs in whose place this one stands.</summary>
+    internal int ReplacedCount => (int)(replaced.Length / ObjectName.Size);
 
     /// <summary>The runs in whose place this one stands.</summary>
-    internal ObjectName[] Replaced { get; }
+    /// <exception cref="UnixException">The file cannot be read.</exception>
+    internal IEnumerable<ObjectName> Replaced => Names(replaced);
 
     /// <summary>Number of entries.</summary>
     internal long Count { get; }
 
-    /// <summary>Opens a run.</summary>
-    /// <returns>Null if it is gone: a run that replaces it was published.</returns>
-    /// <exception cref="BackshiftException">It is damaged.</exception>
-    /// <exception cref="UnixException">It cannot be read.</exception>
-    internal static RunReader? TryOpen(RepositoryDirectory repository, ObjectName name)
-    {
-        if (repository.TryOpenObject(RepositoryLayout.Run(name)) is not { } file)
-        {
-            return null;
-        }
+    /// <summary>Bytes of its tables that are in memory.</summary>
+    internal long Footprint => packs.Footprint + replaced.Footprint + filter.Footprint;
 
-        bool opened = false;
+    /// <summary>Whether the directories of its packs were found to agree with it.</summary>
+    internal bool IsVerified { get; set; }
+
+    /// <summary>Opens a run.</summary>
+    /// <param name="repository">Where.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="room">How much memory its tables may take. Those for which there is none are read from the file each time.</param>
+    internal static RunOpening TryOpen(RepositoryDirectory repository, ObjectName name, long room)
+    {
+        UnixFile? file = null;
+        RunOpening opening;
         try
         {
-            RunReader reader = Read(file, name);
-            opened = true;
-            return reader;
+            file = repository.TryOpenObject(RepositoryLayout.Run(name));
+            opening = file is null ? new RunOpening(null, RunTrouble.Gone) : Read(file, name, room);
         }
-        finally
+        catch (UnixException e)
         {
-            if (!opened)
-            {
-                file.Dispose();
-            }
+            opening = new RunOpening(null, RunTrouble.Unreadable, $"cannot be read: {Errno.Describe(e.Errno)}");
         }
+        catch (BackshiftException e)
+        {
+            opening = new RunOpening(null, RunTrouble.Foreign, e.Message);
+        }
+
+        if (opening.Run is null)
+        {
+            file?.Dispose();
+        }
+
+        return opening;
+    }
+
+    /// <summary>The pack with a number.</summary>
+    /// <exception cref="UnixException">The file cannot be read.</exception>
+    internal ObjectName PackAt(uint number)
+    {
+        Span<byte> name = stackalloc byte[ObjectName.Size];
+        return ObjectName.Read(packs.At(number * (long)ObjectName.Size, name));
     }
 
     /// <summary>The entries with this key; most often none or one.</summary>
     /// <exception cref="UnixException">The file cannot be read.</exception>
     internal void Find(ulong key, List<Place> found)
     {
-        if (!filter.MayContain(key))
+        if (!MayContain(key))
         {
             return;
         }
@@ -85,7 +115,7 @@ internal sealed class RunReader : IDisposable
                 : low + ((high - low) / 2);
             long first = Math.Max(low, Math.Min(guess - (PageEntries / 2), high - PageEntries));
             int count = (int)Math.Min(PageEntries, high - first);
-            ReadEntries(first, count);
+            ReadEntries(first, page.AsSpan(0, count * RunEntry.Size));
             if (key < KeyAt(0))
             {
                 high = first;
@@ -101,114 +131,156 @@ internal sealed class RunReader : IDisposable
                 Collect(key, first, count, found);
                 return;
             }
-        }
-    }
 
-    /// <summary>Reads entries in order into <paramref name="buffer"/>.</summary>
-    /// <param name="first">Number of the first.</param>
-    /// <param name="buffer">A multiple of <see cref="RunEntry.Size"/> long.</param>
-    /// <exception cref="BackshiftException">The file is cut short.</exception>
-    internal void ReadEntries(long first, Span<byte> buffer)
-    {
-        if (file.ReadAt(buffer, entriesOffset + (first * RunEntry.Size)) != buffer.Length)
-        {
-            throw Damaged(Name, "is cut short");
-        }
-    }
-
-    /// <summary>Checks the entries against their checksum and their order.</summary>
-    /// <returns>Null, or what is wrong.</returns>
-    internal string? Check()
-    {
-        Sha256 hash = new();
-        byte[] buffer = new byte[RunEntry.Size * 4096];
-        RunEntry previous = default;
-        for (long first = 0; first < Count; first += 4096)
-        {
-            Span<byte> some = buffer.AsSpan(0, (int)Math.Min(4096, Count - first) * RunEntry.Size);
-            ReadEntries(first, some);
-            hash.AppendData(some);
-            for (int i = 0; i < some.Length; i += RunEntry.Size)
+            // A run that is out of order can lead to bounds that exclude the key.
+            if (key < least || key > most)
             {
-                RunEntry entry = RunEntry.Read(some[i..]);
-                if (entry.CompareTo(previous) < 0)
-                {
-                    return "its entries are out of order";
-                }
+                return;
+            }
+        }
+    }
 
-                if (entry.Pack >= Packs.Length)
-                {
-                    return "an entry names a pack that its table does not have";
-                }
-
-                previous = entry;
+    /// <summary>All entries in order, and at the end their checksum.</summary>
+    /// <exception cref="BackshiftException">They do not match it: what was given out is not to be used.</exception>
+    /// <exception cref="UnixException">The file cannot be read.</exception>
+    internal IEnumerable<RunEntry> ReadAll()
+    {
+        const int Piece = 4096;
+        Sha256 hash = new();
+        byte[] buffer = new byte[RunEntry.Size * Piece];
+        for (long first = 0; first < Count; first += Piece)
+        {
+            int bytes = (int)Math.Min(Piece, Count - first) * RunEntry.Size;
+            ReadEntries(first, buffer.AsSpan(0, bytes));
+            hash.AppendData(buffer.AsSpan(0, bytes));
+            for (int i = 0; i < bytes; i += RunEntry.Size)
+            {
+                yield return RunEntry.Read(buffer.AsSpan(i));
             }
         }
 
-        Span<byte> checksum = stackalloc byte[Sha256.HashSizeInBytes];
-        Span<byte> stored = stackalloc byte[Sha256.HashSizeInBytes];
+        byte[] stored = new byte[Sha256.HashSizeInBytes];
+        byte[] checksum = new byte[Sha256.HashSizeInBytes];
+        ReadEntries(Count, stored);
         hash.GetHashAndReset(checksum);
-        return file.ReadAt(stored, entriesOffset + (Count * RunEntry.Size)) == stored.Length && stored.SequenceEqual(checksum) ? null : "its entries do not match their checksum";
+        if (!checksum.AsSpan().SequenceEqual(stored))
+        {
+            throw new BackshiftException(ExitCode.DataError, $"run {Name}: {WrongChecksum}");
+        }
+    }
+
+    /// <summary>Checks the entries against their checksum, their order, the table of packs and the filter.</summary>
+    /// <param name="counts">Takes the number of entries of each pack.</param>
+    /// <returns>Null, or what is wrong.</returns>
+    /// <exception cref="UnixException">The file cannot be read.</exception>
+    internal string? Check(int[]? counts = null)
+    {
+        string? wrong = null;
+        RunEntry previous = default;
+        try
+        {
+            foreach (RunEntry entry in ReadAll())
+            {
+                wrong ??= entry.CompareTo(previous) < 0 ? "its entries are out of order"
+                    : entry.Pack >= PackCount ? "an entry names a pack that its table does not have"
+                    : !MayContain(entry.Key) ? "its filter lacks an entry"
+                    : null;
+                previous = entry;
+                if (counts is not null && entry.Pack < counts.Length)
+                {
+                    counts[entry.Pack]++;
+                }
+            }
+        }
+        catch (BackshiftException)
+        {
+            return WrongChecksum;
+        }
+
+        return wrong;
     }
 
     public void Dispose() => file.Dispose();
 
-    private static RunReader Read(UnixFile file, ObjectName name)
+    private const string WrongChecksum = "its entries do not match their checksum";
+
+    private static RunOpening Read(UnixFile file, ObjectName name, long room)
     {
         Span<byte> head = stackalloc byte[RunFile.HeadSize];
+        FileStatus status = FileStatus.Of(file);
         if (file.ReadAt(head, 0) != head.Length)
         {
-            throw Damaged(name, "is cut short");
+            return Damaged("is cut short");
         }
 
-        ObjectHeader header = ObjectHeader.Read(head, ObjectType.Run, $"run {name}");
-        uint packs = BinaryPrimitives.ReadUInt32LittleEndian(head[RunFile.PackCountOffset..]);
-        uint replaced = BinaryPrimitives.ReadUInt32LittleEndian(head[RunFile.ReplacedCountOffset..]);
+        if (ObjectHeader.IsOfAnotherKind(head, ObjectType.Run))
+        {
+            return new RunOpening(null, RunTrouble.Foreign, "is of a kind or version that this program does not know");
+        }
+
+        uint packCount = BinaryPrimitives.ReadUInt32LittleEndian(head[RunFile.PackCountOffset..]);
+        uint replacedCount = BinaryPrimitives.ReadUInt32LittleEndian(head[RunFile.ReplacedCountOffset..]);
         ulong entries = BinaryPrimitives.ReadUInt64LittleEndian(head[RunFile.EntryCountOffset..]);
         uint blocks = BinaryPrimitives.ReadUInt32LittleEndian(head[RunFile.FilterBlocksOffset..]);
-        if (header.Name != name || packs > RunFile.MaxPacks || replaced > RunFile.MaxReplaced || entries > RunFile.MaxEntries || blocks > RunFile.MaxFilterBlocks)
+        if (!head.StartsWith(ObjectHeader.Magic) || ObjectName.Read(head[(ObjectHeader.Size - ObjectName.Size)..]) != name
+            || packCount > RunFile.MaxPacks || replacedCount > RunFile.MaxReplaced || entries > RunFile.MaxEntries || blocks > RunFile.MaxFilterBlocks((long)entries))
         {
-            throw Damaged(name, "its head does not fit");
+            return Damaged("its head does not fit");
         }
 
-        long entriesOffset = RunFile.HeadSize + (ObjectName.Size * (long)(packs + replaced)) + (BloomFilter.BlockSize * (long)blocks) + Sha256.HashSizeInBytes;
-        if (FileStatus.Of(file).Size != entriesOffset + ((long)entries * RunEntry.Size) + Sha256.HashSizeInBytes)
+        long replacedOffset = RunFile.HeadSize + (ObjectName.Size * (long)packCount);
+        long filterOffset = replacedOffset + (ObjectName.Size * (long)replacedCount);
+        long checksumOffset = filterOffset + (BloomFilter.BlockSize * (long)blocks);
+        long entriesOffset = checksumOffset + Sha256.HashSizeInBytes;
+        if (status.Size != entriesOffset + ((long)entries * RunEntry.Size) + Sha256.HashSizeInBytes)
         {
-            throw Damaged(name, "its length does not fit");
+            return Damaged("its length does not fit");
         }
 
-        byte[] names = new byte[ObjectName.Size * (packs + replaced)];
-        byte[] filter = GC.AllocateUninitializedArray<byte>((int)blocks * BloomFilter.BlockSize);
-        Span<byte> stored = stackalloc byte[Sha256.HashSizeInBytes];
-        Span<byte> checksum = stackalloc byte[Sha256.HashSizeInBytes];
-        if (file.ReadAt(names, RunFile.HeadSize) != names.Length || file.ReadAt(filter, RunFile.HeadSize + names.Length) != filter.Length
-            || file.ReadAt(stored, entriesOffset - stored.Length) != stored.Length)
-        {
-            throw Damaged(name, "is cut short");
-        }
-
+        // The filter is asked about every chunk; names only where it says yes.
         Sha256 hash = new();
         hash.AppendData(head);
-        hash.AppendData(names);
-        hash.AppendData(filter);
-        hash.GetHashAndReset(checksum);
-        if (!checksum.SequenceEqual(stored))
+        RunTable? packs = RunTable.TryRead(file, RunFile.HeadSize, replacedOffset - RunFile.HeadSize, room, hash);
+        RunTable? replaced = RunTable.TryRead(file, replacedOffset, filterOffset - replacedOffset, room - (packs?.Footprint ?? 0), hash);
+        RunTable? filter = RunTable.TryRead(file, filterOffset, checksumOffset - filterOffset, room - (packs?.Footprint ?? 0) - (replaced?.Footprint ?? 0), hash);
+        Span<byte> stored = stackalloc byte[Sha256.HashSizeInBytes];
+        Span<byte> checksum = stackalloc byte[Sha256.HashSizeInBytes];
+        if (packs is null || replaced is null || filter is null || file.ReadAt(stored, checksumOffset) != stored.Length)
         {
-            throw Damaged(name, "does not match its checksum");
+            return Damaged("is cut short");
         }
 
-        return new RunReader(file, name, Names(names.AsSpan(0, (int)packs * ObjectName.Size)), Names(names.AsSpan((int)packs * ObjectName.Size)), new BloomFilter(filter), (long)entries, entriesOffset);
+        hash.GetHashAndReset(checksum);
+        return checksum.SequenceEqual(stored)
+            ? new RunOpening(new RunReader(file, name, packs, replaced, filter, (long)entries, entriesOffset))
+            : Damaged("does not match its checksum");
     }
 
-    private static ObjectName[] Names(ReadOnlySpan<byte> bytes)
+    private static RunOpening Damaged(string reason) => new(null, RunTrouble.Damaged, reason);
+
+    private static IEnumerable<ObjectName> Names(RunTable table)
     {
-        ObjectName[] names = new ObjectName[bytes.Length / ObjectName.Size];
-        for (int i = 0; i < names.Length; i++)
+        byte[] buffer = new byte[(int)Math.Min(4096, table.Length)];
+        for (long at = 0; at < table.Length; at += buffer.Length)
         {
-            names[i] = ObjectName.Read(bytes[(i * ObjectName.Size)..]);
+            int length = (int)Math.Min(buffer.Length, table.Length - at);
+            byte[] piece = table.At(at, buffer.AsSpan(0, length)).ToArray();
+            for (int i = 0; i < length; i += ObjectName.Size)
+            {
+                yield return ObjectName.Read(piece.AsSpan(i));
+            }
+        }
+    }
+
+    private bool MayContain(ulong key)
+    {
+        if (filter.Length == 0)
+        {
+            return true;
         }
 
-        return names;
+        Span<byte> block = stackalloc byte[BloomFilter.BlockSize];
+        return BloomFilter.MayContain(filter.At(BloomFilter.BlockOf(key, filter.Length / BloomFilter.BlockSize) * BloomFilter.BlockSize, block), key);
     }
 
     private void Collect(ulong key, long first, int count, List<Place> found)
@@ -229,15 +301,12 @@ internal sealed class RunReader : IDisposable
 
         // Equal keys can reach over the edges of the page; they are rare, so they are read one by one.
         long number = first + position;
-        if (position == 0)
+        for (int i = 0; i < MaxAlike && position == 0 && number > 0 && EntryAt(number - 1).Key == key; i++)
         {
-            while (number > 0 && EntryAt(number - 1).Key == key)
-            {
-                number--;
-            }
+            number--;
         }
 
-        for (; number < Count; number++)
+        for (int i = 0; i < MaxAlike && number < Count; i++, number++)
         {
             RunEntry entry = number >= first && number < first + count ? RunEntry.Read(page.AsSpan((int)(number - first) * RunEntry.Size)) : EntryAt(number);
             if (entry.Key != key)
@@ -245,9 +314,9 @@ internal sealed class RunReader : IDisposable
                 break;
             }
 
-            if (entry.Pack < Packs.Length)
+            if (entry.Pack < PackCount)
             {
-                found.Add(new Place(Packs[entry.Pack], (int)Math.Min(entry.Slot, int.MaxValue)));
+                found.Add(new Place(PackAt(entry.Pack), (int)Math.Min(entry.Slot, int.MaxValue)));
             }
         }
     }
@@ -259,10 +328,14 @@ internal sealed class RunReader : IDisposable
         return RunEntry.Read(one);
     }
 
-    private void ReadEntries(long first, int count) => ReadEntries(first, page.AsSpan(0, count * RunEntry.Size));
+    private void ReadEntries(long first, Span<byte> buffer)
+    {
+        if (file.ReadAt(buffer, entriesOffset + (first * RunEntry.Size)) != buffer.Length)
+        {
+            // It had the right length when it was opened.
+            throw new UnixException(Errno.EIO, "pread", file.Path.ToString());
+        }
+    }
 
     private ulong KeyAt(int number) => BinaryPrimitives.ReadUInt64BigEndian(page.AsSpan(number * RunEntry.Size));
-
-    private static BackshiftException Damaged(ObjectName name, string how) =>
-        new(ExitCode.DataError, $"run {name}: {how}", "an index can be made anew from the packs: delete this file; the next save does the rest");
 }

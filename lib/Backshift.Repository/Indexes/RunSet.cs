@@ -4,12 +4,29 @@ using Backshift.Repository.Objects;
 
 namespace Backshift.Repository.Indexes;
 
-/// <summary>All runs of a repository that no other run replaces, open.</summary>
+/// <summary>
+/// All runs of a repository that no other run replaces, open. A run only helps: one that cannot be used is reported once and given up, and what it knew
+/// is found in the packs themselves.
+/// </summary>
 internal sealed class RunSet : IDisposable
 {
+    // Each has a descriptor. Runs are joined by eights, so honest repositories have fewer than a hundred.
+    private const int MaxRuns = 512;
+
+    // The filters of a hundred million chunks. Beyond it a question costs a read of 32 bytes for each run.
+    private const long MaxFootprint = 128 << 20;
+
+    // Two runs can replace the same ones where two writers joined them at a time; that is looked at for so many pairs.
+    private const int MaxPairs = 1000;
+
     private readonly RepositoryDirectory repository;
     private readonly Action<BackshiftException> damaged;
     private readonly List<RunReader> runs = [];
+    private readonly HashSet<ObjectName> passedOver = [];
+    private readonly HashSet<ObjectName> broken = [];
+    private readonly HashSet<ObjectName> leftovers = [];
+    private readonly List<(ObjectName Name, string Reason)> unsaid = [];
+    private bool listingFailed;
 
     private RunSet(RepositoryDirectory repository, Action<BackshiftException> damaged)
     {
@@ -19,139 +36,317 @@ internal sealed class RunSet : IDisposable
 
     internal IReadOnlyList<RunReader> Runs => runs;
 
+    /// <summary>Runs that are damaged, for a writer to replace.</summary>
+    internal IReadOnlyCollection<ObjectName> Broken => broken;
+
+    /// <summary>Runs that are still there although another one replaces them, for a writer to delete.</summary>
+    internal IReadOnlyCollection<ObjectName> Leftovers => leftovers;
+
+    /// <summary>How many runs were given up so far: what they knew has to be looked for in packs.</summary>
+    internal int Losses { get; private set; }
+
     /// <summary>Opens the runs.</summary>
     /// <param name="repository">The repository.</param>
-    /// <param name="damaged">Is told of a run that cannot be used; what it knows is found in the packs themselves.</param>
+    /// <param name="damaged">Is told once of each run that cannot be used.</param>
     internal static RunSet Open(RepositoryDirectory repository, Action<BackshiftException> damaged)
     {
         RunSet set = new(repository, damaged);
-        set.Load();
+        set.Refresh();
         return set;
     }
 
-    /// <summary>Opens a run that was published meanwhile.</summary>
-    internal void Add(ObjectName name)
-    {
-        if (RunReader.TryOpen(repository, name) is { } run)
-        {
-            runs.Add(run);
-            return;
-        }
+    /// <summary>Whether a name is not to be used again: its run was replaced or given up.</summary>
+    internal bool IsPassedOver(ObjectName name) => passedOver.Contains(name);
 
-        // Another writer has joined it with others already.
-        Dispose();
-        Load();
-    }
-
-    private void Load()
+    /// <summary>Opens the runs that were published since, and closes those that they replace.</summary>
+    internal void Refresh()
     {
         // A run that is gone when it is to be opened was replaced after the listing; the one in its place is in the next. If a listing stays behind, the packs
         // themselves are asked for what it does not show.
         const int Listings = 10;
-        for (int i = 0; i < Listings && !TryLoad(); i++)
+        HashSet<ObjectName> listed = [];
+        for (int i = 0; i < Listings && !TryOpenListed(listed); i++)
         {
-            if (i < Listings - 1)
-            {
-                Dispose();
-            }
         }
+
+        CloseReplaced();
+        PassOverRivals();
+        leftovers.IntersectWith(listed);
+        Report();
     }
 
-    private bool TryLoad()
+    /// <summary>Opens a run that was published meanwhile, whether a listing shows it or not.</summary>
+    internal void Add(ObjectName name)
     {
-        bool complete = true;
-        runs.Clear();
-        Dictionary<ObjectName, RunReader> open = [];
-        foreach (ObjectName name in Listed())
+        if (runs.TrueForAll(run => run.Name != name))
         {
+            TryOpen(name, [.. runs.Select(static run => run.Name)]);
+        }
+
+        Refresh();
+    }
+
+    /// <summary>Gives up a run: what it knows is found in the packs themselves.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="reason">Why: "its entries do not match their checksum".</param>
+    /// <param name="isDamaged">Whether a writer may replace it; not if it cannot be read just now.</param>
+    internal void GiveUp(RunReader run, string reason, bool isDamaged)
+    {
+        Close(run);
+        passedOver.Add(run.Name);
+        if (isDamaged)
+        {
+            broken.Add(run.Name);
+        }
+
+        Losses++;
+        unsaid.Add((run.Name, reason));
+        Report();
+    }
+
+    /// <summary>Gives up the runs that give a place for a key that the pack there does not have: none that was written right does.</summary>
+    internal void GiveUpWrong(ulong key, Place place)
+    {
+        List<Place> found = [];
+        for (int i = runs.Count - 1; i >= 0; i--)
+        {
+            found.Clear();
             try
             {
-                if (RunReader.TryOpen(repository, name) is { } run)
-                {
-                    open.Add(name, run);
-                }
-                else
-                {
-                    complete = false;
-                }
+                runs[i].Find(key, found);
             }
-            catch (BackshiftException e)
+            catch (UnixException)
             {
-                damaged(e);
+                continue;
             }
-        }
 
-        HashSet<ObjectName> replaced = [.. open.Values.SelectMany(run => run.Replaced)];
-        foreach ((ObjectName name, RunReader run) in open)
-        {
-            if (replaced.Contains(name))
+            if (found.Contains(place))
             {
-                run.Dispose();
+                GiveUp(runs[i], $"gives slot {place.Slot} of pack {place.Pack} for a chunk that is not there", isDamaged: true);
             }
-            else
-            {
-                runs.Add(run);
-            }
-        }
-
-        return complete;
-    }
-
-    /// <summary>The names of all runs. An index that cannot be listed is one that is lost: the packs themselves are asked.</summary>
-    private List<ObjectName> Listed()
-    {
-        try
-        {
-            return [.. repository.ListRuns()];
-        }
-        catch (BackshiftException e)
-        {
-            damaged(e);
-            return [];
         }
     }
 
-    /// <summary>Closes a run that another one replaces.</summary>
-    internal void Remove(RunReader run)
+    /// <summary>A damaged run has been deleted.</summary>
+    internal void Forget(ObjectName name)
     {
-        runs.Remove(run);
-        run.Dispose();
-    }
-
-    /// <summary>Gives up runs whose entries are damaged: what they know is found in the packs themselves. Reads all of them.</summary>
-    internal void RemoveDamaged()
-    {
-        foreach (RunReader run in runs.ToArray())
-        {
-            if (run.Check() is { } damage)
-            {
-                damaged(new BackshiftException(ExitCode.DataError, $"run {run.Name}: {damage}"));
-                Remove(run);
-            }
-        }
+        broken.Remove(name);
+        leftovers.Remove(name);
     }
 
     /// <summary>The places that the runs give for a digest; each still has to be checked.</summary>
     internal void Find(Digest digest, List<Place> found)
     {
         found.Clear();
-        foreach (RunReader run in runs)
+        for (int i = runs.Count - 1; i >= 0; i--)
         {
-            run.Find(digest.Prefix, found);
+            try
+            {
+                runs[i].Find(digest.Prefix, found);
+            }
+            catch (UnixException e)
+            {
+                GiveUp(runs[i], $"cannot be read: {Errno.Describe(e.Errno)}", isDamaged: false);
+            }
         }
     }
 
     /// <summary>The packs that a listing shows and no run names.</summary>
-    /// <exception cref="UnixException">A directory cannot be read.</exception>
-    internal List<ObjectName> UnindexedPacks()
+    /// <param name="listed">Takes all that it shows.</param>
+    internal List<ObjectName> UnindexedPacks(HashSet<ObjectName>? listed = null)
     {
-        HashSet<ObjectName> known = [.. runs.SelectMany(run => run.Packs)];
-        return [.. repository.ListPacks().Where(pack => !known.Contains(pack))];
+        List<ObjectName> packs = [];
+        try
+        {
+            packs.AddRange(repository.ListPacks());
+        }
+        catch (Exception e) when (e is UnixException or BackshiftException)
+        {
+            // What was listed so far is better than nothing.
+            Say(e.Message);
+        }
+
+        listed?.UnionWith(packs);
+        HashSet<ObjectName> unindexed = [.. packs];
+        for (int i = runs.Count - 1; i >= 0; i--)
+        {
+            try
+            {
+                unindexed.ExceptWith(runs[i].Packs);
+            }
+            catch (UnixException e)
+            {
+                GiveUp(runs[i], $"cannot be read: {Errno.Describe(e.Errno)}", isDamaged: false);
+                return UnindexedPacks();
+            }
+        }
+
+        packs.RemoveAll(pack => !unindexed.Contains(pack));
+        return packs;
     }
 
     public void Dispose()
     {
-        runs.ForEach(run => run.Dispose());
+        runs.ForEach(static run => run.Dispose());
         runs.Clear();
+    }
+
+    private bool TryOpenListed(HashSet<ObjectName> listed)
+    {
+        listed.Clear();
+        try
+        {
+            listed.UnionWith(repository.ListRuns());
+        }
+        catch (Exception e) when (e is UnixException or BackshiftException)
+        {
+            Say(e.Message);
+            return true;
+        }
+
+        HashSet<ObjectName> open = [.. runs.Select(static run => run.Name)];
+        bool complete = true;
+        foreach (ObjectName name in listed)
+        {
+            if (runs.Count >= MaxRuns)
+            {
+                CloseReplaced();
+            }
+
+            complete &= open.Contains(name) || passedOver.Contains(name) || runs.Count >= MaxRuns || TryOpen(name, listed);
+        }
+
+        return complete;
+    }
+
+    /// <summary>Opens a run, or notes why not; false if it is gone.</summary>
+    private bool TryOpen(ObjectName name, HashSet<ObjectName> listed)
+    {
+        RunOpening opening = RunReader.TryOpen(repository, name, MaxFootprint - runs.Sum(static run => run.Footprint));
+        if (opening.Run is { } run)
+        {
+            runs.Add(run);
+            NoteReplaced(run, listed);
+            return true;
+        }
+
+        if (opening.Trouble == RunTrouble.Gone)
+        {
+            return false;
+        }
+
+        passedOver.Add(name);
+        unsaid.Add((name, opening.Reason));
+        if (opening.Trouble == RunTrouble.Damaged)
+        {
+            broken.Add(name);
+        }
+
+        return true;
+    }
+
+    /// <summary>Notes which of the files that are there a run replaces. One that is itself replaced still does.</summary>
+    private void NoteReplaced(RunReader run, HashSet<ObjectName> listed)
+    {
+        try
+        {
+            foreach (ObjectName name in run.Replaced)
+            {
+                if (listed.Contains(name))
+                {
+                    leftovers.Add(name);
+                }
+                else if (!runs.Exists(open => open.Name == name))
+                {
+                    continue;
+                }
+
+                passedOver.Add(name);
+            }
+        }
+        catch (UnixException e)
+        {
+            GiveUp(run, $"cannot be read: {Errno.Describe(e.Errno)}", isDamaged: false);
+        }
+    }
+
+    private void CloseReplaced() => runs.FindAll(run => passedOver.Contains(run.Name)).ForEach(Close);
+
+    /// <summary>Of two runs that replace the same ones, the one that replaces fewer; writers that ended together made both.</summary>
+    private void PassOverRivals()
+    {
+        List<RunReader> joined = [.. runs.Where(static run => run.ReplacedCount > 0).OrderByDescending(static run => run.ReplacedCount).ThenBy(static run => run.Name)];
+        int pairs = 0;
+        for (int i = joined.Count - 1; i > 0; i--)
+        {
+            for (int j = 0; j < i && pairs < MaxPairs; j++, pairs++)
+            {
+                if (IsSubset(joined[i], joined[j]))
+                {
+                    passedOver.Add(joined[i].Name);
+                    leftovers.Add(joined[i].Name);
+                    Close(joined[i]);
+                    break;
+                }
+            }
+        }
+    }
+
+    /// <summary>Whether all that <paramref name="less"/> replaces is replaced by <paramref name="more"/> too; of names in order, as writers write them.</summary>
+    private bool IsSubset(RunReader less, RunReader more)
+    {
+        try
+        {
+            using IEnumerator<ObjectName> names = more.Replaced.GetEnumerator();
+            foreach (ObjectName name in less.Replaced)
+            {
+                do
+                {
+                    if (!names.MoveNext())
+                    {
+                        return false;
+                    }
+                }
+                while (names.Current.CompareTo(name) < 0);
+
+                if (names.Current != name)
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        }
+        catch (UnixException)
+        {
+            // It only saves work; whoever asks the run next gives it up.
+            return false;
+        }
+    }
+
+    private void Close(RunReader run)
+    {
+        runs.Remove(run);
+        run.Dispose();
+    }
+
+    /// <summary>Reports the runs that cannot be used, unless others stand in their place.</summary>
+    private void Report()
+    {
+        foreach ((ObjectName name, string reason) in unsaid.Where(one => !leftovers.Contains(one.Name)))
+        {
+            damaged(new BackshiftException(ExitCode.DataError, $"run {name}: {reason}", "the index only helps: the packs themselves are asked; the next save replaces a damaged run"));
+        }
+
+        unsaid.Clear();
+    }
+
+    private void Say(string trouble)
+    {
+        if (!listingFailed)
+        {
+            listingFailed = true;
+            damaged(new BackshiftException(ExitCode.DataError, trouble, "the programs go on with what they can read"));
+        }
     }
 }

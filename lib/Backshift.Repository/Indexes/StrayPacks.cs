@@ -1,3 +1,4 @@
+using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Repository.Objects;
 using Backshift.Repository.Packs;
@@ -10,74 +11,89 @@ internal static class StrayPacks
     // 16 bytes an entry: 16 MB at the most.
     private const int EntriesAtOnce = 1 << 20;
 
-    /// <summary>Takes stray packs into the index, a run for every million chunks.</summary>
+    /// <summary>Takes stray packs into the index, a run for every million chunks, in place of the runs that are damaged.</summary>
+    /// <param name="repository">Where.</param>
+    /// <param name="runs">The runs.</param>
+    /// <param name="damaged">Is told of each pack that cannot be used.</param>
+    /// <param name="listed">Takes the names of all packs that there are.</param>
     /// <returns>How many packs were taken in.</returns>
-    internal static int Adopt(RepositoryDirectory repository, RunSet runs, Action<BackshiftException> damaged)
+    /// <exception cref="UnixException">A run cannot be written.</exception>
+    internal static int Adopt(RepositoryDirectory repository, RunSet runs, Action<BackshiftException> damaged, HashSet<ObjectName>? listed = null)
     {
         List<ObjectName> packs = [];
         List<RunEntry> entries = [];
+        List<ObjectName> strays = runs.UnindexedPacks(listed);
         int adopted = 0;
-        foreach (ObjectName name in runs.UnindexedPacks())
+        PackGroups groups = new(repository);
+        for (int i = 0; i < strays.Count; i++)
         {
-            try
+            if (!TryAddEntries(repository, groups, strays[i], (uint)packs.Count, entries, damaged))
             {
-                using OpenPack pack = OpenPack.Open(repository, name);
-                AddEntries(pack.Directory, (uint)packs.Count, entries);
-                packs.Add(name);
-                adopted++;
-            }
-            catch (BackshiftException e)
-            {
-                damaged(e);
-            }
-            catch (Posix.UnixException e) when (e.Errno == Posix.Errno.ENOENT)
-            {
-                // Collected since the listing.
                 continue;
             }
 
-            if (entries.Count >= EntriesAtOnce)
+            packs.Add(strays[i]);
+            adopted++;
+            if (entries.Count >= EntriesAtOnce || packs.Count == RunFile.MaxPacks)
             {
-                Publish();
+                Publish([]);
             }
         }
 
-        Publish();
+        // Only with the last of them all is known that a damaged run knew.
+        ObjectName[] broken = [.. runs.Broken];
+        Publish(broken.Length <= RunFile.MaxReplaced ? broken : broken[..RunFile.MaxReplaced]);
+        foreach (ObjectName name in broken)
+        {
+            RunMerge.TryDelete(repository, name);
+            runs.Forget(name);
+        }
+
         return adopted;
 
-        void Publish()
+        void Publish(ObjectName[] replaced)
         {
             if (packs.Count > 0)
             {
                 entries.Sort();
-                runs.Add(RunWriter.Publish(repository, packs, [], entries.Count, () => entries));
+                runs.Add(RunWriter.Publish(repository, packs, replaced, entries.Count, () => entries));
                 packs.Clear();
                 entries.Clear();
             }
         }
     }
 
-    /// <summary>The entries of these packs, sorted, in memory: for a reader, which must not write.</summary>
-    internal static RunEntry[] Read(IReadOnlyList<ObjectName> packs, PackShelf shelf)
-    {
-        List<RunEntry> entries = [];
-        for (int number = 0; number < packs.Count; number++)
-        {
-            if (shelf.TryOpen(packs[number]) is { } pack)
-            {
-                AddEntries(pack.Directory, (uint)number, entries);
-            }
-        }
-
-        entries.Sort();
-        return [.. entries];
-    }
-
-    private static void AddEntries(PackDirectory directory, uint number, List<RunEntry> entries)
+    /// <summary>Adds the entries of a pack's directory, in the order of slots.</summary>
+    internal static void AddEntries(PackDirectory directory, uint number, List<RunEntry> entries)
     {
         for (int slot = 0; slot < directory.ChunkCount; slot++)
         {
             entries.Add(new RunEntry(directory.DigestAt(slot).Prefix, number, (uint)slot));
         }
+    }
+
+    private static bool TryAddEntries(RepositoryDirectory repository, PackGroups groups, ObjectName name, uint number, List<RunEntry> entries, Action<BackshiftException> damaged)
+    {
+        try
+        {
+            using OpenPack pack = OpenPack.Open(repository, name);
+            groups.Sync(name);
+            AddEntries(pack.Directory, number, entries);
+            return true;
+        }
+        catch (BackshiftException e)
+        {
+            damaged(e);
+        }
+        catch (UnixException e) when (e.Errno == Errno.ENOENT)
+        {
+            // Collected since the listing.
+        }
+        catch (UnixException e) when (e.Errno is not (Errno.EMFILE or Errno.ENOMEM))
+        {
+            damaged(new BackshiftException(ExitCode.DataError, $"pack {name}: {Errno.Describe(e.Errno)}", cause: e));
+        }
+
+        return false;
     }
 }

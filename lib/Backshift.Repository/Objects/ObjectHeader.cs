@@ -28,6 +28,10 @@ public readonly record struct ObjectHeader(ObjectType Type, byte Flags, ObjectNa
         Name.CopyTo(target[NameOffset..]);
     }
 
+    /// <summary>Whether an object of Backshift has another type, version or sealing than is known here: it is not damaged, and not for this program to judge.</summary>
+    internal static bool IsOfAnotherKind(ReadOnlySpan<byte> bytes, ObjectType type) =>
+        bytes.StartsWith(Magic) && (bytes[TypeOffset] != (byte)type || bytes[VersionOffset] != Version || bytes[SealingOffset] != 0);
+
     /// <summary>Reads a header of the type that is expected.</summary>
     /// <param name="bytes">The object's first bytes.</param>
     /// <param name="type">What it has to be.</param>

@@ -142,6 +142,12 @@ public sealed partial class RepositoryDirectory : IDisposable
     /// <summary>Whether a regular file lies at a path below the root.</summary>
     internal bool IsFile(BytePath path) => held.TryGetStatus(path, out FileStatus status) == 0 && status.Kind == FileKind.Regular;
 
+    /// <summary>Whether nothing lies at a path below the root any more; false also where that cannot be told.</summary>
+    internal bool IsGone(BytePath path) => held.TryGetStatus(path, out _) == Errno.ENOENT;
+
+    /// <summary>Opens a directory of the repository, to lock it; null where that cannot be.</summary>
+    internal UnixFile? TryOpenDirectory(BytePath path) => held.TryOpen(path, OpenFor.Directory, out _);
+
     /// <summary>Removes the file of an object, which may be gone already.</summary>
     /// <exception cref="UnixException">The system refused.</exception>
     internal void Delete(BytePath path) => held.Delete(path);
@@ -151,7 +157,14 @@ public sealed partial class RepositoryDirectory : IDisposable
     /// before anything refers to the pack.
     /// </summary>
     /// <exception cref="UnixException">The system refused.</exception>
-    internal void SyncDirectoryOf(ObjectName pack) => held.SyncDirectory(RepositoryLayout.Pack(pack).Parent);
+    internal void SyncDirectoryOf(ObjectName pack)
+    {
+        BytePath directory = RepositoryLayout.Pack(pack).Parent;
+        held.SyncDirectory(directory);
+
+        // The same writer may have made the directory.
+        held.SyncDirectory(directory.Parent);
+    }
 
     /// <summary>
     /// Verifies that the repository's directory is still found at the path that the user gave: not moved, unmounted or replaced meanwhile. To be called before a

@@ -13,7 +13,14 @@ internal sealed class PackPublisher : IDisposable
     private int waiting;
     private ExceptionDispatchInfo? failure;
 
-    internal PackPublisher() => thread = new Thread(Work) { IsBackground = true, Name = "publisher" };
+    private readonly OtherPacks others;
+
+    /// <param name="others">Tells which packs need not be published; closed with the publisher.</param>
+    internal PackPublisher(OtherPacks others)
+    {
+        this.others = others;
+        thread = new Thread(Work) { IsBackground = true, Name = "publisher" };
+    }
 
     /// <summary>Takes a pack over.</summary>
     internal void Publish(PackWriter pack)
@@ -59,8 +66,7 @@ internal sealed class PackPublisher : IDisposable
                     // After one failure nothing more is published: whoever waits learns of it and stops.
                     if (failure is null)
                     {
-                        pack.Seal();
-                        pack.Publish();
+                        PublishUnlessHeld(pack);
                     }
                 }
 #pragma warning disable CA1031 // It is thrown again in whoever waits.
@@ -84,6 +90,25 @@ internal sealed class PackPublisher : IDisposable
         }
     }
 
+    private void PublishUnlessHeld(PackWriter pack)
+    {
+        others.Lock();
+        try
+        {
+            pack.IsHeldByOthers = others.Hold(pack);
+            if (!pack.IsHeldByOthers)
+            {
+                others.Add(pack);
+                pack.Seal();
+                pack.Publish();
+            }
+        }
+        finally
+        {
+            others.Unlock();
+        }
+    }
+
     public void Dispose()
     {
         queue.CompleteAdding();
@@ -93,5 +118,6 @@ internal sealed class PackPublisher : IDisposable
         }
 
         queue.Dispose();
+        others.Dispose();
     }
 }

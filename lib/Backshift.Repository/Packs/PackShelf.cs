@@ -19,7 +19,8 @@ internal sealed class PackShelf : IDisposable
 
     private readonly RepositoryDirectory repository;
     private readonly Action<BackshiftException> damaged;
-    private readonly Dictionary<ObjectName, OpenPack?> packs = [];
+    private readonly Dictionary<ObjectName, OpenPack> packs = [];
+    private readonly HashSet<ObjectName> givenUp = [];
     private readonly List<OpenPack> recent = [];
     private long clock;
     private long footprint;
@@ -36,7 +37,10 @@ internal sealed class PackShelf : IDisposable
     /// <summary>The packs that were used last, the very last first.</summary>
     internal IReadOnlyList<OpenPack> MostRecent => recent;
 
-    /// <summary>Opens a pack, or finds it open; null if it cannot be used.</summary>
+    /// <summary>
+    /// Opens a pack, or finds it open; null if it cannot be used. One that is gone is not remembered: packs come and go, and on a network file system one
+    /// that is new can seem to be missing.
+    /// </summary>
     internal OpenPack? TryOpen(ObjectName name)
     {
         if (packs.TryGetValue(name, out OpenPack? pack))
@@ -44,20 +48,33 @@ internal sealed class PackShelf : IDisposable
             return pack;
         }
 
+        if (givenUp.Contains(name))
+        {
+            return null;
+        }
+
         try
         {
             pack = OpenPack.Open(repository, name);
-            footprint += pack.Directory.Footprint;
         }
         catch (BackshiftException e)
         {
+            givenUp.Add(name);
             damaged(e);
+            return null;
         }
-        catch (UnixException e) when (e.Errno is Errno.ENOENT or Errno.EIO or Errno.EACCES)
+        catch (UnixException e) when (e.Errno == Errno.ENOENT)
         {
+            return null;
+        }
+        catch (UnixException e) when (e.Errno is not (Errno.EMFILE or Errno.ENOMEM))
+        {
+            givenUp.Add(name);
             damaged(new BackshiftException(ExitCode.DataError, $"pack {name}: {Errno.Describe(e.Errno)}", cause: e));
+            return null;
         }
 
+        footprint += pack.Directory.Footprint;
         packs.Add(name, pack);
         CloseOld(pack);
         return pack;
@@ -80,14 +97,14 @@ internal sealed class PackShelf : IDisposable
         }
     }
 
-    private void CloseOld(OpenPack? keep)
+    private void CloseOld(OpenPack keep)
     {
         while (footprint > MaxFootprint || packs.Count > MaxOpen)
         {
             OpenPack? oldest = null;
-            foreach (OpenPack? pack in packs.Values)
+            foreach (OpenPack pack in packs.Values)
             {
-                if (pack is not null && pack != keep && pack.Readers == 0 && (oldest is null || pack.LastUse < oldest.LastUse))
+                if (pack != keep && pack.Readers == 0 && (oldest is null || pack.LastUse < oldest.LastUse))
                 {
                     oldest = pack;
                 }
@@ -114,9 +131,9 @@ internal sealed class PackShelf : IDisposable
 
     public void Dispose()
     {
-        foreach (OpenPack? pack in packs.Values)
+        foreach (OpenPack pack in packs.Values)
         {
-            pack?.Dispose();
+            pack.Dispose();
         }
     }
 }

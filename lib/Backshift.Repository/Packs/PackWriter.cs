@@ -31,6 +31,9 @@ internal sealed class PackWriter : IDisposable
 
     internal int ChunkCount => digests.Count;
 
+    /// <summary>Whether it was not published, since others have published all that it holds.</summary>
+    internal bool IsHeldByOthers { get; set; }
+
     internal Digest DigestAt(int slot) => digests[slot];
 
     /// <summary>Whether a block still has room in the tables.</summary>

@@ -18,7 +18,7 @@ internal sealed class ReferenceCheck : IDisposable
     internal ReferenceCheck(RepositoryDirectory repository, IReadOnlySet<ObjectName> condemned)
     {
         // What is damaged counts as missing; bs-check tells the one from the other.
-        finder = new ChunkFinder(repository, static _ => { }, lookEverywhere: false);
+        finder = new ChunkFinder(repository, static _ => { }, isReader: false);
         stored = new StoredChunks(finder, condemned);
         nodes = new ChunkReader(finder, null, capacity: 4 << 20);
     }
@@ -30,7 +30,7 @@ internal sealed class ReferenceCheck : IDisposable
         StoredEntry entry = StoredEntry.ReadWhole(item.ToArray());
         foreach (ContentPart part in TreeReader.Parts(nodes, entry))
         {
-            if (part.Digest is { } digest && (stored.Find(digest) is not { } place || place.Size != part.Size))
+            if (part.Digest is { } digest && (stored.FindReferred(digest) is not { } place || place.Size != part.Size))
             {
                 return (entry.Path, digest);
             }

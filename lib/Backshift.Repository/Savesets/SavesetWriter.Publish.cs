@@ -69,14 +69,13 @@ public sealed partial class SavesetWriter
         return published;
     }
 
-    /// <summary>Removes the last checkpoint, for which a published saveset stands.</summary>
-    /// <exception cref="UnixException">The system refused.</exception>
+    /// <summary>Removes the last checkpoint, for which a published saveset stands. Trouble is a warning: readers pass over it.</summary>
     public void DeleteCheckpoint()
     {
-        if (checkpoint is not null)
+        if (checkpoint is { } old)
         {
-            checkpoint.Delete(repository);
             checkpoint = null;
+            Housekeeping.Do($"checkpoint {old.Name} cannot be deleted", problem => Warn?.Invoke(problem.Message), () => old.Delete(repository));
         }
     }
 

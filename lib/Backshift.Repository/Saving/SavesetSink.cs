@@ -72,7 +72,7 @@ public sealed class SavesetSink : IEntrySink, IDisposable
         List<Saveset> bases = BaseChoice.Of(SavesetCatalog.List(repository, problem => warn(problem.Message), superseded), host, subset);
 
         // Only a writer that was killed between the two steps leaves them.
-        superseded.ForEach(old => old.Delete(repository));
+        superseded.ForEach(old => Housekeeping.Do($"checkpoint {old.Name} cannot be deleted", problem => warn(problem.Message), () => old.Delete(repository)));
 
         roots = new RootCounts(begin.Roots);
         complete = [.. bases.Where(static saveset => saveset.Complete)];
@@ -173,8 +173,7 @@ public sealed class SavesetSink : IEntrySink, IDisposable
     public Saveset? PublishCheckpoint() =>
         saveset is null ? null : writer.PublishCheckpoint(saveset with { Complete = false, Reason = "it was recorded while the save went on" }, clock);
 
-    /// <summary>Removes what the published saveset stands for.</summary>
-    /// <exception cref="UnixException">The system refused.</exception>
+    /// <summary>Removes what the published saveset stands for. Trouble is a warning.</summary>
     public void Tidy() => writer.DeleteCheckpoint();
 
     public void Dispose() => writer.Dispose();

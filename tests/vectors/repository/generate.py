@@ -274,10 +274,10 @@ def absent(keys, bits, blocks):
     return found[:20]
 
 
-def run(name, comment, listed, expect="refused", packs=(NAME,), replaced=(), blocks=1, head=None, cut=None, sort=True, behind=b"", **wrong):
+def run(name, comment, listed, expect="refused", packs=(NAME,), replaced=(), blocks=1, head=None, cut=None, sort=True, behind=b"", lacks=(), **wrong):
     listed = sorted(listed) if sort else listed
     keys = [key for key, _, _ in listed]
-    bits = filter_of(keys, blocks)
+    bits = filter_of([key for key in keys if key not in lacks], blocks)
     fields = {"packs": len(packs), "replaced": len(replaced), "entries": len(listed), "blocks": blocks, **wrong}
     front = (header(b"R") if head is None else head) + struct.pack("<IIQI", *fields.values()) + bytes(12) + b"".join(packs) + b"".join(replaced) + bits
     table = b"".join(key + struct.pack("<II", pack, slot) for key, pack, slot in listed)
@@ -303,6 +303,10 @@ def all_runs():
     run("too-many-entries", "e does not fit the file", some, entries=21)
     run("entries-2-60", "16e is 0 in 64 bits", [], entries=1 << 60)
     run("order", "entries that are not in order", sorted(some, reverse=True), packs=two, sort=False)
+    run("filter-largest", "e / 16 + 8 blocks of filter", some, "ok", packs=two, blocks=9)
+    run("filter-too-long", "one block of filter more than e / 16 + 8", some, packs=two, blocks=10)
+    run("filter-lacks-key", "a filter without one of the entries", some, packs=two, blocks=2, lacks=(some[7][0],))
+    run("filter-zero", "a filter without any", some, packs=two, blocks=2, lacks=[key for key, _, _ in some])
     run("pack-number", "an entry of a pack that the table does not have", [(b"\x11" * 8, 1, 0)])
 
 

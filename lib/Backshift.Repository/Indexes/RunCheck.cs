@@ -1,0 +1,101 @@
+using Backshift.Posix;
+using Backshift.Repository.Objects;
+using Backshift.Repository.Packs;
+
+namespace Backshift.Repository.Indexes;
+
+/// <summary>Compares runs with the packs that they name. A run whose checksums are right can still have been written wrong.</summary>
+internal static class RunCheck
+{
+    /// <summary>Gives up the runs that do not find all chunks of all packs that they name. Reads the whole index, and the directories of all packs that it names.</summary>
+    /// <param name="set">The runs. Those that were found to be right are not looked at again.</param>
+    /// <param name="shelf">Opens the packs.</param>
+    /// <param name="cancel">Ends it between two packs.</param>
+    internal static void GiveUpWrong(RunSet set, PackShelf shelf, CancellationToken cancel)
+    {
+        foreach (RunReader run in set.Runs.Where(static run => !run.IsVerified).ToArray())
+        {
+            string? wrong;
+            bool isDamaged = true;
+            try
+            {
+                wrong = Verify(run, shelf, cancel);
+            }
+            catch (UnixException e)
+            {
+                wrong = $"cannot be read: {Errno.Describe(e.Errno)}";
+                isDamaged = false;
+            }
+
+            run.IsVerified = wrong is null;
+            if (wrong is not null)
+            {
+                set.GiveUp(run, wrong, isDamaged);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Gives up runs that do not match their checksums: all of a small index, a part of a large one, another each time. A run that is asked little would else stay
+    /// damaged until it is joined with others.
+    /// </summary>
+    /// <param name="set">The runs.</param>
+    /// <param name="entries">How many entries are read, about.</param>
+    internal static void Scrub(RunSet set, long entries)
+    {
+        RunReader[] runs = [.. set.Runs.Where(static run => !run.IsVerified)];
+        Random.Shared.Shuffle(runs);
+        foreach (RunReader run in runs)
+        {
+            if (entries <= 0 || Random.Shared.NextInt64(Math.Max(1, run.Count)) >= entries)
+            {
+                continue;
+            }
+
+            entries -= run.Count;
+            if (RunMerge.Damage(run, out bool isDamaged) is { } damage)
+            {
+                set.GiveUp(run, damage, isDamaged);
+            }
+        }
+    }
+
+    /// <summary>What is wrong with a run, or null. Packs that cannot be opened prove nothing.</summary>
+    private static string? Verify(RunReader run, PackShelf shelf, CancellationToken cancel)
+    {
+        int[] counts = new int[run.PackCount];
+        if (run.Check(counts) is { } damage)
+        {
+            return damage;
+        }
+
+        List<Place> found = [];
+        int number = 0;
+        foreach (ObjectName name in run.Packs)
+        {
+            cancel.ThrowIfCancellationRequested();
+            int count = counts[number++];
+            if (shelf.TryOpen(name) is not { } pack)
+            {
+                continue;
+            }
+
+            for (int slot = 0; slot < pack.Directory.ChunkCount; slot++)
+            {
+                found.Clear();
+                run.Find(pack.Directory.DigestAt(slot).Prefix, found);
+                if (!found.Contains(new Place(name, slot)))
+                {
+                    return $"does not find chunk {pack.Directory.DigestAt(slot)}, which lies in pack {name}";
+                }
+            }
+
+            if (count != pack.Directory.ChunkCount)
+            {
+                return $"has {count} entries of pack {name}, which holds {pack.Directory.ChunkCount} chunks";
+            }
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,146 @@
+using Backshift.Posix;
+using Backshift.Records;
+using Backshift.Repository.Objects;
+
+namespace Backshift.Repository.Packs;
+
+/// <summary>
+/// Packs that other writers publish while we write. Two first saves of the same files make the same packs: one that holds nothing besides theirs need not be
+/// published. It only saves space, so whatever is in the way of it is passed over. For use by the thread that publishes.
+/// </summary>
+internal sealed class OtherPacks : IDisposable
+{
+    private const long MaxFootprint = 8 << 20;
+
+    // Where listing takes long, it gets a fifth of the time of this thread.
+    private const int PauseFactor = 4;
+    private static readonly TimeSpan Long = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(10);
+
+    private readonly RepositoryDirectory repository;
+    private readonly HashSet<ObjectName> known;
+    private readonly Queue<PackDirectory> others = new();
+    private readonly UnixFile? top;
+    private readonly TimeProvider clock = TimeProvider.System;
+    private long footprint;
+    private long looked;
+    private TimeSpan pause;
+    private bool isStuck;
+
+    /// <param name="repository">Where.</param>
+    /// <param name="known">The packs that were there when the writer began.</param>
+    internal OtherPacks(RepositoryDirectory repository, HashSet<ObjectName> known)
+    {
+        this.repository = repository;
+        this.known = known;
+
+        // The directory of packs may not be there yet.
+        top = repository.TryOpenDirectory(default);
+    }
+
+    /// <summary>
+    /// Keeps other writers from publishing for the moment, so that of two with the same pack the second sees that of the first; it waits ten seconds at the most, and
+    /// once only for one that is stopped. Where there are no locks, or none that all see, both are published.
+    /// </summary>
+    internal void Lock()
+    {
+        long start = clock.GetTimestamp();
+        try
+        {
+            while (top is not null && !top.TryLock(exclusive: true))
+            {
+                if (isStuck || clock.GetElapsedTime(start) >= LongestWait)
+                {
+                    isStuck = true;
+                    return;
+                }
+
+                Thread.Sleep(Step);
+            }
+
+            isStuck = false;
+        }
+        catch (UnixException)
+        {
+            // A file system without locks.
+        }
+    }
+
+    internal void Unlock() => top?.Unlock();
+
+    /// <summary>A pack is about to be published by us.</summary>
+    internal void Add(PackWriter own) => known.Add(own.Name);
+
+    /// <summary>Whether others have published all that a pack holds. Their names are durable then.</summary>
+    internal bool Hold(PackWriter pack)
+    {
+        try
+        {
+            Look();
+            PackGroups groups = new(repository);
+            for (int slot = 0; slot < pack.ChunkCount; slot++)
+            {
+                Digest digest = pack.DigestAt(slot);
+
+                // A delta can be lost with what it was made against, while ours may be whole.
+                PackDirectory? holder = others.FirstOrDefault(other => other.Find(digest) is >= 0 and int found && other.Block(other.BlockOf(found)).Prefixes == 0);
+                if (holder is null)
+                {
+                    return false;
+                }
+
+                groups.Sync(holder.Name);
+            }
+
+            return true;
+        }
+        catch (Exception e) when (e is UnixException or BackshiftException)
+        {
+            return false;
+        }
+    }
+
+    public void Dispose() => top?.Dispose();
+
+    private void Look()
+    {
+        if (clock.GetElapsedTime(looked) < pause)
+        {
+            return;
+        }
+
+        long start = clock.GetTimestamp();
+        foreach (ObjectName name in repository.ListPacks())
+        {
+            if (known.Add(name))
+            {
+                TryTake(name);
+            }
+        }
+
+        looked = clock.GetTimestamp();
+        TimeSpan taken = clock.GetElapsedTime(start);
+        pause = taken > Long ? taken * PauseFactor : TimeSpan.Zero;
+    }
+
+    private void TryTake(ObjectName name)
+    {
+        try
+        {
+            using OpenPack pack = OpenPack.Open(repository, name);
+            others.Enqueue(pack.Directory);
+            footprint += pack.Directory.Footprint;
+        }
+        catch (Exception e) when (e is UnixException or BackshiftException)
+        {
+            // Whoever needs it will say so.
+            return;
+        }
+
+        while (footprint > MaxFootprint)
+        {
+            footprint -= others.Dequeue().Footprint;
+        }
+    }
+}
