@@ -38,6 +38,9 @@ public sealed class RepositoryReader : IDisposable
 
     public RepositoryDirectory Directory { get; }
 
+    /// <summary>Tells the time.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
     /// <summary>Reads nodes of trees and lists.</summary>
     public ChunkReader Nodes => nodes.Value;
 
@@ -62,7 +65,7 @@ public sealed class RepositoryReader : IDisposable
     public Saveset Find(string name)
     {
         Outdate();
-        return SavesetCatalog.Find(Directory, name, warn);
+        return SavesetCatalog.Find(Directory, name, Clock, warn);
     }
 
     /// <summary>The entries of a saveset at and below a path, in order; all of them for the empty path and for ".".</summary>

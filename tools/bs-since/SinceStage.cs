@@ -88,7 +88,7 @@ internal sealed partial class SinceStage
     {
         if (!options.Reread && repository is not null)
         {
-            foreach (Saveset saveset in BaseChoice.Of(repository.Savesets(), options.Host ?? begin.Host ?? Machine.HostName(), options.Subset ?? begin.Subset))
+            foreach (Saveset saveset in BaseChoice.Of(repository.Savesets(), options.Host ?? begin.Host ?? Machine.HostName(), options.Subset ?? begin.Subset, repository.Clock, warn))
             {
                 bases.Add(new BaseSaveset(repository, saveset, warn));
                 begin.Bases = [.. begin.Bases, saveset.Name];

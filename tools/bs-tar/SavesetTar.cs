@@ -64,8 +64,16 @@ internal sealed class SavesetTar
     private IEnumerable<StoredEntry> Entries()
     {
         using LinkNames links = new(reader, saveset, choice.Contains, () => SelectedEntries.Read(reader, saveset, choice.Selection)) { LeavesSocketsOut = true };
+        PlaceRule places = new();
         foreach (StoredEntry entry in SelectedEntries.Read(reader, saveset, choice.Selection))
         {
+            if (!places.Admits(entry.Path.Span, entry.Entry.Type))
+            {
+                // Whoever extracts it would follow the link.
+                archive.Report($"{entry.Path}: lies below {Escaping.Display(places.Last)}, which is no directory; left out");
+                continue;
+            }
+
             if (entry.Entry.Type == EntryType.Socket)
             {
                 archive.LeaveSocketOut(entry.Path);
@@ -108,13 +116,13 @@ internal sealed class SavesetTar
         }
 
         bool isFile = entry.Type == EntryType.File;
-        if (isFile && options.Damage == DamageChoice.Skip && FindDamage(stored) is { } damage)
+        if (isFile && options.Damage == DamageChoice.Skip && FindDamage(stored, cancel) is { } damage)
         {
             archive.LeaveOut(entry, $"{damage.Message}; left out", ExitCode.DataError);
             return;
         }
 
-        SparseMap? sparse = isFile && options.Format == TarFormat.Pax && MayHaveHoles(stored) ? SparseMap.TryMake(reader.Parts(stored)) : null;
+        SparseMap? sparse = isFile && options.Format == TarFormat.Pax && MayHaveHoles(stored) ? SparseMap.TryMake(reader.Parts(stored), cancel) : null;
         if (!archive.TryStart(entry, isFile ? entry.Size ?? 0 : 0, sparse))
         {
             return;
@@ -163,10 +171,11 @@ internal sealed class SavesetTar
     }
 
     /// <summary>Reads a file before anything of it is written. A small one's blocks are still there when it is written.</summary>
-    private BackshiftException? FindDamage(StoredEntry stored)
+    private BackshiftException? FindDamage(StoredEntry stored, CancellationToken cancel)
     {
         foreach (ContentPart part in reader.Parts(stored))
         {
+            cancel.ThrowIfCancellationRequested();
             if (part.Digest is not { } digest)
             {
                 continue;

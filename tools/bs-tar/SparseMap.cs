@@ -41,13 +41,14 @@ internal sealed class SparseMap
     internal static long ZerosAfter(long run, long hole) => Math.Min(-run & (TarBlock.Size - 1), hole);
 
     /// <summary>Makes the map of a file; null if it has no holes, or too many.</summary>
-    internal static SparseMap? TryMake(IEnumerable<ContentPart> parts)
+    internal static SparseMap? TryMake(IEnumerable<ContentPart> parts, CancellationToken cancel)
     {
         List<(long Offset, long Size)> runs = [];
         long offset = 0, data = 0;
         bool joined = false, holes = false;
         foreach (ContentPart part in parts)
         {
+            cancel.ThrowIfCancellationRequested();
             if (part.Digest is null)
             {
                 holes = true;

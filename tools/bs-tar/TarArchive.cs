@@ -59,6 +59,12 @@ internal sealed class TarArchive
             return false;
         }
 
+        if (entry.Type is EntryType.CharacterDevice or EntryType.BlockDevice && entry.RdevMajor is null)
+        {
+            LeaveOut(entry, "is a device without numbers; left out");
+            return false;
+        }
+
         if (entry.Type == EntryType.Link && leftOut.Contains(new BytePath(entry.Target!)))
         {
             LeaveOut(entry, $"left out, as {Escaping.Display(entry.Target)}, of which it is a link");

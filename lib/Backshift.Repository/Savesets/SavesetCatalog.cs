@@ -124,10 +124,14 @@ public static class SavesetCatalog
 
     /// <summary>
     /// Finds the saveset that <paramref name="name"/> means: host@time or host/subset@time, where time is any prefix that is unique, with or without dashes
-    /// and colons, or latest, or latest~N, the N-th complete one before it. Without a host all savesets count.
+    /// and colons, or latest, or latest~N, the N-th complete one before it. Without a host all savesets count. Those from the future are the latest only if there are no others.
     /// </summary>
+    /// <param name="repository">The repository.</param>
+    /// <param name="name">What the user says.</param>
+    /// <param name="clock">Tells what is the future.</param>
+    /// <param name="damaged">Is told of each that cannot be read, and if one from the future is passed over.</param>
     /// <exception cref="BackshiftException">None or several match.</exception>
-    public static Saveset Find(RepositoryDirectory repository, string name, Action<BackshiftException> damaged)
+    public static Saveset Find(RepositoryDirectory repository, string name, TimeProvider clock, Action<BackshiftException> damaged)
     {
         int at = name.LastIndexOf('@');
         if (at < 0)
@@ -144,13 +148,13 @@ public static class SavesetCatalog
             throw new BackshiftException(ExitCode.NoInput, owner.Length == 0 ? $"{repository.Root}: there is no saveset yet" : $"{Shown(name)}: there is no saveset of {Shown(owner)}", "bs-ls lists the savesets");
         }
 
-        return time.StartsWith("latest", StringComparison.Ordinal) ? Latest(name, time, owned) : ByTime(name, time, owned);
+        return time.StartsWith("latest", StringComparison.Ordinal) ? Latest(name, time, owned, UnixTime.Now(clock), damaged) : ByTime(name, time, owned);
     }
 
     /// <summary>What the user called it need not be the name of anything.</summary>
     private static string Shown(string name) => Escaping.Display(Encoding.UTF8.GetBytes(name));
 
-    private static Saveset Latest(string name, string time, List<Saveset> owned)
+    private static Saveset Latest(string name, string time, List<Saveset> owned, UnixTime now, Action<BackshiftException> warn)
     {
         int back = 0;
         if (time != "latest" && !(time.StartsWith("latest~", StringComparison.Ordinal) && int.TryParse(time.AsSpan(7), NumberStyles.None, CultureInfo.InvariantCulture, out back)))
@@ -159,6 +163,16 @@ public static class SavesetCatalog
         }
 
         List<Saveset> complete = [.. owned.Where(saveset => saveset.Complete)];
+
+        // A machine whose own clock stands at 1970 sees nothing but the future.
+        string? passedOver = null;
+        List<Saveset> present = FutureSavesets.PassOver(complete, now, message => passedOver = message);
+        if (present.Count > 0 && passedOver is not null)
+        {
+            warn(new BackshiftException(ExitCode.DataError, passedOver, "it can be named by its time"));
+            complete = present;
+        }
+
         if (back < complete.Count)
         {
             return complete[^(back + 1)];

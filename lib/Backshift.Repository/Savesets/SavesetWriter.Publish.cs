@@ -188,6 +188,16 @@ public sealed partial class SavesetWriter
         }
     }
 
+    /// <summary>Whether no other saveset of the same host and time has all forms of the name.</summary>
+    internal static bool HasFreeName(RepositoryDirectory repository, Saveset saveset)
+    {
+        BytePath directory = SavesetName.Directory(saveset.Host, saveset.Subset);
+        return SavesetName.Digits.Any(digits => !repository.Exists(directory.Join(SavesetName.Time(saveset.Started, digits))));
+    }
+
+    internal static BackshiftException NameTaken(Saveset saveset) => new(
+        ExitCode.CannotCreate, $"saveset {saveset.Name}{SavesetName.Time(saveset.Started, 0)}: there is one of the same host and time already", "give another time with --time");
+
     private Saveset PublishUnderFreeName(Saveset saveset)
     {
         BytePath directory = SavesetName.Directory(saveset.Host, saveset.Subset);
@@ -209,7 +219,7 @@ public sealed partial class SavesetWriter
             }
         }
 
-        throw new BackshiftException(ExitCode.CannotCreate, $"saveset {saveset.Name}{saveset.Started}: there is one of the same host and time already", "give another time with --time");
+        throw NameTaken(saveset);
     }
 
     private static byte[] NewSave()

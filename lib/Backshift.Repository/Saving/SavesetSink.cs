@@ -68,8 +68,17 @@ public sealed class SavesetSink : IEntrySink, IDisposable
         }
 
         saveset = new Saveset { Host = host, Subset = subset, Started = started, Cutter = begin.Cutter, Bases = begin.Bases, Program = options.Program };
+        if (!SavesetWriter.HasFreeName(repository, saveset))
+        {
+            // Better now than after all the work.
+            throw SavesetWriter.NameTaken(saveset);
+        }
+
         List<Saveset> superseded = [];
-        List<Saveset> bases = BaseChoice.Of(SavesetCatalog.List(repository, problem => warn(problem.Message), superseded), host, subset);
+
+        // bs-since chooses among the same, and has said what there is to say of it.
+        Action<string> say = begin.Stages.Contains("bs-since") ? static _ => { } : warn;
+        List<Saveset> bases = BaseChoice.Of(SavesetCatalog.List(repository, problem => warn(problem.Message), superseded), host, subset, clock, say);
 
         // Only a writer that was killed between the two steps leaves them.
         superseded.ForEach(old => Housekeeping.Do($"checkpoint {old.Name} cannot be deleted", problem => warn(problem.Message), () => old.Delete(repository)));
