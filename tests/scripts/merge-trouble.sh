@@ -110,7 +110,7 @@ fi
 # Checkpoints that cannot be deleted.
 export BACKSHIFT_REPOSITORY=$TMP/repository
 fresh
-head -c 3000000 /dev/urandom > tree/large
+head -c 12000000 /dev/urandom > tree/large
 (cd tree && bs-walk . | bs-chunk) > long-stream
 for errno in EPERM EIO; do
   fresh
