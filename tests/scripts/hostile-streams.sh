@@ -42,7 +42,7 @@ for name in streams/*; do
   run bs-chunk < "$name"
   run bs-ls - < "$name"
   run bs-tar - < "$name"
-  run bs-index --host "index-${name#*/}" < "$name"
+  case ${name#*/} in host-*) run bs-index < "$name" ;; *) run bs-index --host "index-${name#*/}" < "$name" ;; esac
   [ $status -ne 0 ] && [ $status -ne 3 ] || complete=$((complete + 1))
   [ $wanted -ne 65 ] || [ $status -ne 0 ] || case ${name#*/} in
   # bs-index takes references as they come and has no chunk to hold against a digest.
