@@ -147,7 +147,7 @@ same dir/other dir/victim dir/sub/below
 # --- EACCES
 fresh
 if [ "$(id -u)" -eq 0 ] && command -v setpriv > /dev/null; then
-  as_nobody="setpriv --reuid 65534 --regid 65534 --clear-groups"
+  as_nobody="env -u BACKSHIFT_REPOSITORY setpriv --reuid 65534 --regid 65534 --clear-groups"
 else
   as_nobody=
 fi
@@ -222,7 +222,7 @@ if command -v strace > /dev/null; then
     walk="bs-walk ."
 
     case="$errno of open in bs-chunk"
-    chunk="trace -P dir/victim -e trace=openat -e inject=openat:error=$errno bs-chunk"
+    chunk="trace -P dir/victim -e trace=openat,openat2 -e inject=openat,openat2:error=$errno bs-chunk"
     run
     injected
     seen "bs-chunk: dir/victim: $words"
