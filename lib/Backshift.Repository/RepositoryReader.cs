@@ -88,6 +88,11 @@ public sealed class RepositoryReader : IDisposable
     /// <exception cref="BackshiftException">A node is missing or damaged.</exception>
     public IEnumerable<ContentPart> Parts(StoredEntry entry) => TreeReader.Parts(Nodes, entry);
 
+    /// <summary>Whether any piece of a file is a hole.</summary>
+    /// <exception cref="BackshiftException">A node is missing or damaged.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public bool HasHoles(StoredEntry entry, CancellationToken cancel) => HoleSearch.HasHoles(Nodes, entry, cancel);
+
     /// <summary>Whether a writer would take a chunk of this digest and length as stored; see <see cref="StoredChunks"/>. Its content is not read.</summary>
     public bool Contains(Digest digest, long size) => stored.Value.Find(digest) is { } place && place.Size == size;
 

@@ -44,7 +44,7 @@ internal sealed class SavesetStream
     {
         ExitCode code = ExitCode.Done;
         records.Write(new BeginRecord { Host = saveset.Host, Subset = saveset.Subset, Started = saveset.Started, Cutter = saveset.Cutter, Sorted = true });
-        WriteSkipped();
+        await WriteSkippedAsync(cancel);
         try
         {
             using ReadAhead ahead = new(reader, Entries());
@@ -81,7 +81,7 @@ internal sealed class SavesetStream
     }
 
     /// <summary>What was skipped when the saveset was made is told again. Problems that mark an entry follow their entries.</summary>
-    private void WriteSkipped()
+    private async ValueTask WriteSkippedAsync(CancellationToken cancel)
     {
         foreach (ProblemRecord problem in SavesetProblems.Read(reader, saveset))
         {
@@ -89,6 +89,7 @@ internal sealed class SavesetStream
             {
                 records.Write(problem);
                 problems++;
+                await records.FlushIfFullAsync(cancel);
             }
         }
     }

@@ -122,7 +122,7 @@ internal sealed class SavesetTar
             return;
         }
 
-        SparseMap? sparse = isFile && options.Format == TarFormat.Pax && MayHaveHoles(stored) ? SparseMap.TryMake(reader.Parts(stored), cancel) : null;
+        SparseMap? sparse = isFile && options.Format == TarFormat.Pax && reader.HasHoles(stored, cancel) ? SparseMap.TryMake(reader.Parts(stored), cancel) : null;
         if (!archive.TryStart(entry, isFile ? entry.Size ?? 0 : 0, sparse))
         {
             return;
@@ -192,23 +192,5 @@ internal sealed class SavesetTar
         }
 
         return null;
-    }
-
-    private static bool MayHaveHoles(StoredEntry stored)
-    {
-        if (stored.List is not null)
-        {
-            return true;
-        }
-
-        for (int i = 0; i < stored.Parts.Count; i++)
-        {
-            if (stored.Parts[i].Digest is null)
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 }

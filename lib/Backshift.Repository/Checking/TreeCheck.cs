@@ -25,10 +25,14 @@ internal sealed class TreeCheck
     private readonly Action<string> say;
     private readonly CancellationToken cancel;
     private readonly Dictionary<Digest, Sum> sound = [];
+
+    // Damaged list nodes of one file: each is named for it once, however many ways lead there.
+    private readonly Dictionary<Digest, Sum> damaged = [];
     private readonly ArrayBufferWriter<byte> scratch = new();
     private string name = "";
     private TreeCursor? tree;
     private long problems;
+    private long passed;
 
     internal TreeCheck(StoredChunks readable, ChunkReader nodes, CheckCounts counts, Action<string> say, CancellationToken cancel)
     {
@@ -224,6 +228,7 @@ internal sealed class TreeCheck
     private Sum Content(string what, StoredEntry entry, bool isProblems)
     {
         Sum sum = default;
+        damaged.Clear();
         try
         {
             if (entry.List is { } list)
@@ -253,7 +258,13 @@ internal sealed class TreeCheck
             return known;
         }
 
-        long before = problems;
+        if (damaged.TryGetValue(key, out known))
+        {
+            passed++;
+            return known;
+        }
+
+        (long Problems, long Passed) before = (problems, passed);
         Sum sum = default;
         List<ContentPart> parts = TreeReader.ListItems(nodes, id, level);
         for (int i = 0; i < parts.Count; i++)
@@ -267,11 +278,8 @@ internal sealed class TreeCheck
             sum = Join(sum, below, i == 0);
         }
 
-        if (problems == before)
-        {
-            sound[key] = sum;
-        }
-
+        // What has a damaged node below it is not sound, although that was said before.
+        (before == (problems, passed) ? sound : damaged)[key] = sum;
         return sum;
     }
 

@@ -27,9 +27,12 @@ internal static class SavesetReaders
         }
 
         string[] names = Encoding.Latin1.GetString(list.Output).Split('\0', StringSplitOptions.RemoveEmptyEntries);
-        if (!names.SequenceEqual(read.Entries.Select(static entry => entry.Type == "dir" ? entry.Path + "/" : entry.Path)))
+        // Sockets are not listed.
+        string[] wanted = [.. read.Entries.Where(static entry => entry.Type != "socket").Select(static entry => entry.Type == "dir" ? entry.Path + "/" : entry.Path)];
+        if (!names.SequenceEqual(wanted))
         {
-            session.Fault("bs-ls SAVESET", $"lists {names.Length} names, bs-read gives {read.Entries.Count}: {StreamComparison.Shown(names.Except(read.Entries.SelectMany(static entry => (string[])[entry.Path, entry.Path + "/"])).FirstOrDefault() ?? "")}");
+            string odd = wanted.Except(names).Concat(names.Except(wanted)).FirstOrDefault() ?? "";
+            session.Fault("bs-ls SAVESET", $"lists {names.Length} names, bs-read gives {wanted.Length}: {StreamComparison.Shown(odd)}");
         }
     }
 
@@ -55,7 +58,8 @@ internal static class SavesetReaders
 
         Dictionary<string, TarMember> byName = [];
         members.ForEach(member => byName[member.Name] = member);
-        foreach (StreamEntry entry in read.Entries.Where(static entry => entry.Type != "socket"))
+        HashSet<string> sockets = [.. read.Entries.Where(static entry => entry.Type == "socket").Select(static entry => entry.Path)];
+        foreach (StreamEntry entry in read.Entries.Where(entry => entry.Type != "socket" && !(entry.IsLink && sockets.Contains(entry.Target))))
         {
             if (!byName.TryGetValue(entry.Path, out TarMember? member))
             {

@@ -9,6 +9,11 @@ internal sealed class EntryMaker(Random chance, Intent intent)
     private static readonly string[] Types = ["file", "dir", "symlink", "fifo", "char", "block"];
     private static readonly string[] Reserved = ["list", "problem", "source", "earlier", "content", "kind", "target", "path", "level", "node", "streams"];
 
+    // So that no stream becomes larger than a test can bear.
+    private const int LargeKeys = 3;
+
+    private int large;
+
     /// <summary>A type; files are most.</summary>
     internal string Type()
     {
@@ -78,8 +83,9 @@ internal sealed class EntryMaker(Random chance, Intent intent)
             entry.With(Reserved[chance.Next(Reserved.Length)], Any(3));
         }
 
-        if (chance.Next(intent.Has(Malice.LargeKey) ? 10 : 300) == 0)
+        if (large < LargeKeys && chance.Next(intent.Has(Malice.LargeKey) ? 10 : 300) == 0)
         {
+            large++;
             entry.With("x-big", Value.Of(new byte[chance.Next(100_000, intent.Has(Malice.LargeKey) ? 8_500_000 : 900_000)]));
         }
 

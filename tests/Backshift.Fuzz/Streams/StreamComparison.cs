@@ -13,6 +13,7 @@ internal sealed class StreamComparison
     private readonly Dictionary<string, List<StreamEntry>> byPath;
     private readonly Dictionary<string, StreamEntry> foundByPath = new(StringComparer.Ordinal);
     private readonly HashSet<string> named;
+    private readonly HashSet<string> linked;
 
     private StreamComparison(StreamContents given, StreamContents found, ChunkBook book, bool complete)
     {
@@ -21,6 +22,7 @@ internal sealed class StreamComparison
         this.book = book;
         this.complete = complete;
         byPath = given.Entries.GroupBy(static entry => entry.Path, StringComparer.Ordinal).ToDictionary(static group => group.Key, static group => group.ToList(), StringComparer.Ordinal);
+        linked = [.. given.Entries.Where(static entry => entry.IsLink).SelectMany(static entry => (string[])[entry.Path, entry.Target])];
         named = [.. found.Problems.Select(static problem => problem.Path)];
     }
 
@@ -69,7 +71,7 @@ internal sealed class StreamComparison
     }
 
     private IEnumerable<string> LostStreams() =>
-        byPath.Where(pair => pair.Value[^1].HasStreams && foundByPath.ContainsKey(pair.Key) && !named.Contains(pair.Key)).Select(static pair => pair.Key);
+        byPath.Where(pair => pair.Value[^1].HasStreams && foundByPath.TryGetValue(pair.Key, out StreamEntry? entry) && !named.Contains(pair.Key) && !(Resolve(entry, path => foundByPath.GetValueOrDefault(path)) is { } real && named.Contains(real.Path))).Select(static pair => pair.Key);
 
     private string? Fault(StreamEntry entry)
     {
@@ -95,7 +97,8 @@ internal sealed class StreamComparison
             }
         }
 
-        return fault;
+        // Which entries a link led to where the stream stopped is not known here.
+        return complete || !linked.Contains(entry.Path) ? fault : null;
     }
 
     /// <summary>The entries that a path may stand for: the last that came, or any where a problem says that something happened to it.</summary>

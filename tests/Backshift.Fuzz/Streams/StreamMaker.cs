@@ -99,7 +99,7 @@ internal sealed class StreamMaker
         byte[]? target = type == "symlink" ? Encoding.UTF8.GetBytes(intent.Has(Malice.TargetWithNul) ? "a\0b" : $"../target {chance.Next()}") : null;
         Value entry = entries.Make(path, type, target);
         all.Add(path);
-        if (type == "dir" || (intent.Has(Malice.BelowOthers) && chance.Next(3) == 0))
+        if ((type == "dir" && path is not [(byte)'.']) || (intent.Has(Malice.BelowOthers) && chance.Next(3) == 0))
         {
             paths.AddDirectory(path);
         }
