@@ -135,8 +135,9 @@ internal static class ContentCases
 
     private static void Dag(MadeRepository made, bool hole)
     {
-        byte[] list = made.Node(Nodes.Node("list", 0, Nodes.Part(hole ? null : made.Chunk(1), 1)));
-        Int128 length = 1;
+        // Large chunks, so that what is written of them comes to the limit soon.
+        Int128 length = hole ? 1 : 1 << 20;
+        byte[] list = made.Node(Nodes.Node("list", 0, Nodes.Part(hole ? null : made.Chunk((int)length), length)));
         for (int level = 1; level <= 32; level++)
         {
             list = made.Node(Nodes.Node("list", level, Nodes.Part(list, length), Nodes.Part(list, length)));

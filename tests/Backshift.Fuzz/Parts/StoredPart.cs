@@ -51,7 +51,7 @@ internal static class StoredPart
         {
             session.Fault("bs-store", $"status {store.Status} for what the page allows: {Session.Short(store.SaidText)}");
         }
-        else if (store.Status is 0 or 3 && (!given.IsWhole || given.HasWrongChunk))
+        else if ((store.Status is 0 or 3 && !given.IsWhole) || (store.Status == 0 && given.HasWrongChunk))
         {
             session.Fault("bs-store", $"status {store.Status} for a stream that is cut or damaged");
         }

@@ -25,7 +25,8 @@ internal static class StreamPart
         Pass(session, "bs-chunk", stream, given, book);
         Pass(session, "bs-chunk", stream, given, book, "-r", repository);
         Pass(session, "bs-since", stream, given, book, "-r", repository);
-        Pass(session, "bs-store", stream, given, book, "--forward", "-r", repository);
+        byte[] forwarded = Pass(session, "bs-store", stream, given, book, "--forward", "-r", repository);
+        forwarded = forwarded.Length == 0 || chance.Next(2) == 0 ? forwarded : ByteSpoiler.Spoil(forwarded, chance);
         Lines(session, stream, chance);
         foreach (string[] options in (string[][])[["-l"], ["--json"], ["--attributes"]])
         {
@@ -36,7 +37,7 @@ internal static class StreamPart
         Archive(session, stream, given, book);
         Read(session, "bs-tar -", given, session.Run("bs-tar -", "bs-tar", stream, "--format", "gnu", "-"));
         Read(session, "bs-diff -", given, session.Run("bs-diff -", "bs-diff", stream, "-r", repository, name, "-"));
-        Read(session, "bs-index", given, session.Run("bs-index", "bs-index", stream, "-r", repository, "--time", "@1700000005"));
+        Read(session, "bs-index", StreamContents.Read(forwarded, book), session.Run("bs-index", "bs-index", forwarded, "-r", repository, "--time", "@1700000005"));
         Read(session, "bs-store", given, session.Run("bs-store", "bs-store", stream, "-r", repository, "--time", "@1700000006"));
         RunResult check = session.Run("bs-check --read-data", "bs-check", [], "--read-data", repository);
         if (check.Status != 0)
@@ -54,14 +55,14 @@ internal static class StreamPart
         }
     }
 
-    private static void Pass(Session session, string program, byte[] stream, StreamContents given, ChunkBook book, params string[] options)
+    private static byte[] Pass(Session session, string program, byte[] stream, StreamContents given, ChunkBook book, params string[] options)
     {
         string target = options.Contains("--forward") ? $"{program} --forward" : program;
         RunResult result = session.Run(target, program, stream, options);
         Read(session, target, given, result);
         if (result.IsCut || result.IsHung)
         {
-            return;
+            return result.Output;
         }
 
         StreamContents found = StreamContents.Read(result.Output, book);
@@ -72,13 +73,13 @@ internal static class StreamPart
 
         if (result.Status != 0)
         {
-            return;
+            return result.Output;
         }
 
         if (!found.Entries.Select(static entry => entry.Path).SequenceEqual(given.Entries.Select(static entry => entry.Path)))
         {
             session.Fault(target, "status 0, and the entries are not those that came");
-            return;
+            return result.Output;
         }
 
         foreach ((StreamEntry before, StreamEntry after) in given.Entries.Zip(found.Entries).Where(static pair => pair.First.Parts.Count > 0))
@@ -88,6 +89,8 @@ internal static class StreamPart
                 session.Fault(target, $"status 0 over wrong output: {StreamComparison.Shown(before.Path)} is {after.Content(book)}, not {wanted}");
             }
         }
+
+        return result.Output;
     }
 
     private static void Names(Session session, byte[] stream, StreamContents given)

@@ -23,6 +23,12 @@ internal sealed class ContentMaker(Random chance, Intent intent, ChunkBook book,
         for (int i = 0; i < count; i++)
         {
             Value record = count > 50 ? Small() : One();
+            if (!intent.Has(Malice.Chunk) && size + record["size"]!.Number > long.MaxValue)
+            {
+                // Longer than a file can be.
+                continue;
+            }
+
             size += record["size"]!.Number;
             records.Add(record);
         }
