@@ -88,10 +88,10 @@ public sealed class RepositoryReader : IDisposable
     /// <exception cref="BackshiftException">A node is missing or damaged.</exception>
     public IEnumerable<ContentPart> Parts(StoredEntry entry) => TreeReader.Parts(Nodes, entry);
 
-    /// <summary>Whether any piece of a file is a hole.</summary>
+    /// <summary>Whether any piece of a file is such a one; each list node is looked at once, and not whether lengths fit.</summary>
     /// <exception cref="BackshiftException">A node is missing or damaged.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public bool HasHoles(StoredEntry entry, CancellationToken cancel) => HoleSearch.HasHoles(Nodes, entry, cancel);
+    public bool AnyPart(StoredEntry entry, Func<ContentPart, bool> wanted, CancellationToken cancel) => PartSearch.Any(Nodes, entry, wanted, cancel);
 
     /// <summary>Whether a writer would take a chunk of this digest and length as stored; see <see cref="StoredChunks"/>. Its content is not read.</summary>
     public bool Contains(Digest digest, long size) => stored.Value.Find(digest) is { } place && place.Size == size;

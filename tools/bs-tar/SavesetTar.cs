@@ -122,7 +122,7 @@ internal sealed class SavesetTar
             return;
         }
 
-        SparseMap? sparse = isFile && options.Format == TarFormat.Pax && reader.HasHoles(stored, cancel) ? SparseMap.TryMake(reader.Parts(stored), cancel) : null;
+        SparseMap? sparse = isFile && options.Format == TarFormat.Pax && reader.AnyPart(stored, static part => part.Digest is null, cancel) ? SparseMap.TryMake(reader.Parts(stored), cancel) : null;
         if (!archive.TryStart(entry, isFile ? entry.Size ?? 0 : 0, sparse))
         {
             return;
@@ -173,24 +173,22 @@ internal sealed class SavesetTar
     /// <summary>Reads a file before anything of it is written. A small one's blocks are still there when it is written.</summary>
     private BackshiftException? FindDamage(StoredEntry stored, CancellationToken cancel)
     {
-        foreach (ContentPart part in reader.Parts(stored))
-        {
-            cancel.ThrowIfCancellationRequested();
-            if (part.Digest is not { } digest)
-            {
-                continue;
-            }
+        BackshiftException? damage = null;
+        _ = reader.AnyPart(stored, IsDamaged, cancel);
+        return damage;
 
+        bool IsDamaged(ContentPart part)
+        {
             try
             {
-                _ = ReadChunk(digest, part.Size);
+                _ = part.Digest is { } digest ? ReadChunk(digest, part.Size) : default;
+                return false;
             }
             catch (BackshiftException e)
             {
-                return e;
+                damage = e;
+                return true;
             }
         }
-
-        return null;
     }
 }

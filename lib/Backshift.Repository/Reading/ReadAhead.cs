@@ -23,6 +23,10 @@ public sealed class ReadAhead : IDisposable
     private BackshiftException? trouble;
     private bool exhausted;
 
+    // Entries that were handed out, and the last of those of which no more parts are wanted.
+    private long handed;
+    private long passed;
+
     /// <param name="reader">Reads the parts; not closed.</param>
     /// <param name="entries">Enumerated ahead of what the caller has come to.</param>
     public ReadAhead(RepositoryReader reader, IEnumerable<StoredEntry> entries)
@@ -35,6 +39,8 @@ public sealed class ReadAhead : IDisposable
     /// <exception cref="BackshiftException">A node is missing or damaged. What lay before it has been handed out.</exception>
     public bool TryNextEntry([NotNullWhen(true)] out StoredEntry? entry)
     {
+        // No more of them are made: a list of a few nodes may have billions.
+        passed = handed;
         while (TryNextPart(out ContentPart part))
         {
             if (part.Digest is { } digest)
@@ -44,6 +50,7 @@ public sealed class ReadAhead : IDisposable
         }
 
         entry = ahead.Count > 0 ? ahead.Dequeue().Entry : null;
+        handed += entry is null ? 0 : 1;
         return entry is not null;
     }
 
@@ -118,12 +125,18 @@ public sealed class ReadAhead : IDisposable
 
     private IEnumerable<Step> Steps(IEnumerable<StoredEntry> entries)
     {
+        long number = 0;
         foreach (StoredEntry entry in entries)
         {
+            number++;
             yield return new Step(entry, default);
             foreach (ContentPart part in reader.Parts(entry))
             {
                 yield return new Step(null, part);
+                if (passed >= number)
+                {
+                    break;
+                }
             }
         }
     }

@@ -98,7 +98,28 @@ internal sealed class StreamComparison
         }
 
         // Which entries a link led to where the stream stopped is not known here.
-        return complete || !linked.Contains(entry.Path) ? fault : null;
+        return (complete || !linked.Contains(entry.Path)) && !LeadsOverNamed(byPath[entry.Path][^1]) ? fault : null;
+    }
+
+    /// <summary>Whether a link leads over an entry of which a problem tells: then an earlier one of that path may be what it leads to.</summary>
+    private bool LeadsOverNamed(StreamEntry entry)
+    {
+        for (int i = 0; entry.IsLink && i < byPath.Count; i++)
+        {
+            if (named.Contains(entry.Target))
+            {
+                return true;
+            }
+
+            if (!byPath.TryGetValue(entry.Target, out List<StreamEntry>? next))
+            {
+                return false;
+            }
+
+            entry = next[^1];
+        }
+
+        return false;
     }
 
     /// <summary>The entries that a path may stand for: the last that came, or any where a problem says that something happened to it.</summary>
