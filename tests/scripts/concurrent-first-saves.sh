@@ -1,4 +1,5 @@
 # Two first saves of the same data at the same time store it about once, whoever is first; both savesets are complete and say what they added.
+# only: bin
 . "${0%/*}/lib.sh"
 export BACKSHIFT_REPOSITORY=$TMP/repository
 mkdir tree

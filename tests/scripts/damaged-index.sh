@@ -1,6 +1,7 @@
 # The index only helps. Whatever happens to its runs (a flipped bit before a merge, wrong entries under right checksums, a run that claims to replace all others,
 # EIO), everything restores, bs-check names the run and none of its victims, saves end with 0, and afterwards everything is well without `rm index/*`.
 # timeout: 900
+# only: bin
 . "${0%/*}/lib.sh"
 export BACKSHIFT_REPOSITORY=$TMP/repository
 mkdir tree

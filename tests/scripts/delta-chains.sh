@@ -1,5 +1,6 @@
 # Every chunk of a file changes a little each day, so that deltas stand on deltas on deltas. Reading version n costs at most n times what the first costs, whatever the number of
 # chunks that each is made against: counted in system calls, with some room, since times depend on who else is at work.
+# only: bin
 . "${0%/*}/lib.sh"
 need strace
 export BACKSHIFT_REPOSITORY=$PWD/repository

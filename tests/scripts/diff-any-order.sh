@@ -1,4 +1,5 @@
 # bs-diff takes a stream in any order: an archive by way of bs-untar, a list by way of bs-walk, any shuffled stream; what it writes is what a sorted one gives.
+# only: bin
 . "${0%/*}/lib.sh"
 need tar
 export BACKSHIFT_REPOSITORY=$TMP/repository

@@ -1,5 +1,6 @@
 # Files that other programs leave wherever they can write (Finder, Synology, NFS, Syncthing, Windows, fsck) lie anywhere in a repository without anybody minding:
 # listing, restoring, checking and saving go on and say nothing, and the files stay.
+# only: bin
 . "${0%/*}/lib.sh"
 mkdir tree
 echo content > tree/file

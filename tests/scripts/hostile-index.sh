@@ -1,5 +1,6 @@
 # Runs that are made to cost memory or time: every reader takes at most 300 MB and a few seconds, and gives the right bytes; so does the next save.
 # timeout: 600
+# only: bin
 . "${0%/*}/lib.sh"
 export BACKSHIFT_REPOSITORY=$TMP/repository
 mkdir tree

@@ -1,6 +1,7 @@
 # A symbolic link inside a repository is never followed: not by a sweep of tmp, which would delete the files of somebody else, not by a writer, not by a
 # reader; what is no regular file (a fifo, a directory, a device, a socket) is no object, and nobody waits for it. Each is named. The path to the repository may
 # be a link.
+# only: bin
 . "${0%/*}/lib.sh"
 mkdir tree victim
 echo content > tree/file

@@ -1,5 +1,6 @@
 # The list of savesets: columns without blanks, in order of time, chosen by host, subset and completeness, as text and as JSON; the sums of a save; names of
 # subsets of any kind, and files that are called like parts of a repository.
+# only: bin
 . "${0%/*}/lib.sh"
 export BACKSHIFT_REPOSITORY=$TMP/repository
 bs-init

@@ -1,6 +1,7 @@
 # Housekeeping never costs a save: runs are joined only when the saveset is safe, and whatever goes wrong in joining them, in deleting them, in sweeping tmp or in
 # deleting checkpoints is a warning at most. The status stays 0, the saveset is there, the next save does what was left.
 # timeout: 900
+# only: bin
 . "${0%/*}/lib.sh"
 need strace
 strace -o log true 2> /dev/null || skip "strace may not trace here"

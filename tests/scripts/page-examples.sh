@@ -1,5 +1,6 @@
 # The bytes and values in backshift-repository(5) and backshift-stream(5) are what the pages say, and what the programs read and make: a program that knows only
 # the pages makes them again, and they are put before ours.
+# only: bin
 . "${0%/*}/lib.sh"
 need :msgpack
 "$PYTHON" "$ROOT/tests/scripts/page-examples.py" made

@@ -1,6 +1,7 @@
 # The repository's directory goes away while a save runs: it is moved, or its file system is unmounted. Nothing is made anew at the old place, whatever is
 # there now, and no writer ends with 0: neither bs-store, nor bs-store --forward, nor bs-index, nor a save that publishes checkpoints. What was written is
 # whole in the directory that was moved.
+# only: bin
 . "${0%/*}/lib.sh"
 mkdir tree
 head -c 3000000 /dev/urandom > tree/file

@@ -1,6 +1,7 @@
 # A repository that a newer Backshift made is not written to, nor read, unless what it requires is understood: one that is encrypted, cut by something else
 # than p16, or that requires a word which is not known, is refused by every program with 65 and by name. One that only writers must understand, or whose codec
 # is not known, is read as ever and refused to writers.
+# only: bin
 . "${0%/*}/lib.sh"
 need :msgpack
 mkdir tree

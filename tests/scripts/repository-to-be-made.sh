@@ -1,5 +1,6 @@
 # BACKSHIFT_REPOSITORY names a repository that bs-store --init is about to make: bs-since and bs-chunk, which only look into it, start all the same. One that
 # the command line names has to be there, and one that cannot be read, or is damaged, is never taken for missing.
+# only: bin
 . "${0%/*}/lib.sh"
 mkdir tree
 seq 1 100000 > tree/numbers

@@ -1,5 +1,6 @@
 # A filter adds a key to an entry that means something else in a saveset: the key is left out, with a word and status 3, and all entries can be read. Keys that begin
 # with x- are kept, also through a restore.
+# only: bin
 . "${0%/*}/lib.sh"
 need :msgpack
 export BACKSHIFT_REPOSITORY=$TMP/repository

@@ -1,4 +1,5 @@
 # A root that is a symbolic link is saved as the link, and that is said, with the name of what it points to; a link below a root is nothing to be said.
+# only: bin
 . "${0%/*}/lib.sh"
 export BACKSHIFT_REPOSITORY=$TMP/repository
 bs-init

@@ -1,4 +1,5 @@
 # A list of paths in any order: a directory is looked into for its markers once, however many paths lie below it, and what is left out is the same.
+# only: bin
 . "${0%/*}/lib.sh"
 need strace shuf
 "$PYTHON" - << 'END'

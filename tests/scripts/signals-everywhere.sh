@@ -1,6 +1,7 @@
 # SIGTERM, SIGINT and SIGHUP end every program within a second, whatever it does or waits for: a pipe that nobody writes to or reads from, standard error that nobody
 # reads, open(2) of a fifo, a child that does not end, loops that take long. The status says which signal it was, and the repository is good afterwards.
 # Only what bs-store publishes may take longer, and then another signal ends it at once.
+# only: bin
 . "${0%/*}/lib.sh"
 need :msgpack
 export BACKSHIFT_REPOSITORY=$TMP/repository

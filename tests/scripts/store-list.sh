@@ -1,4 +1,5 @@
 # bs-store --list says of each entry, whatever its type, what became of it: read and how much of it new, reused, metadata alone, or skipped and why.
+# only: bin
 . "${0%/*}/lib.sh"
 need_root
 export BACKSHIFT_REPOSITORY=$TMP/repository

@@ -1,5 +1,6 @@
 # bs-tar changes names as GNU tar does: --transform and --strip-components against tar's own over the same archive, name by name; --prefix, --exclude and
 # --files-from by what must come out; and hard links stay whole whatever is left out.
+# only: bin
 . "${0%/*}/lib.sh"
 need tar python3
 export BACKSHIFT_REPOSITORY=$TMP/repository

@@ -1,5 +1,6 @@
 # On a file system that gives an inode another number at each look (FUSE, some NAS) everything is saved, links and all, and nothing is "replaced while it was saved";
 # where a file has changed as well, and with --ignore-inode, too. bs-since needs --ignore-inode there, or reads all of it again.
+# only: bin
 . "${0%/*}/lib.sh"
 need :fusepy fusermount mountpoint
 need_root

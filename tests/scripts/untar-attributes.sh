@@ -1,4 +1,5 @@
 # What only root can save: devices, owners without a name, access control lists, file capabilities; through tar and bs-untar and back.
+# only: bin
 . "${0%/*}/lib.sh"
 need_root
 need_xattrs

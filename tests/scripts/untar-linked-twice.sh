@@ -1,5 +1,6 @@
 # Where a hard-linked file comes again under a name that the archive has already, GNU tar writes a link, if need be to itself: bs-untar makes the tree of it that
 # tar extracts. What tar cannot link, or would link with something that a stream has no name for, is named.
+# only: bin
 . "${0%/*}/lib.sh"
 need tar
 mkdir tree && echo precious > tree/a && ln tree/a tree/b && ln tree/a tree/c && mkfifo tree/p && ln tree/p tree/q

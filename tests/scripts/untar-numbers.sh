@@ -1,4 +1,5 @@
 # Times, modes and owners at the limits come back through bs-untar and bs-tar as they were; what cannot be read is named, as GNU tar names it, and never left out silently.
+# only: bin
 . "${0%/*}/lib.sh"
 need tar
 

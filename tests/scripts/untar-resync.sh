@@ -1,5 +1,6 @@
 # A damaged archive loses what is damaged and no more: bs-untar goes on at the next header as GNU tar does, says where, and ends with 3. One that was cut off
 # has no end: 65.
+# only: bin
 . "${0%/*}/lib.sh"
 need tar
 mkdir tree

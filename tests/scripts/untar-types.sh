@@ -1,4 +1,5 @@
 # Members of every type that there is, and of some that there are not, become what GNU tar makes of them, or are named; what is stored is always a tree.
+# only: bin
 . "${0%/*}/lib.sh"
 need tar
 need_root

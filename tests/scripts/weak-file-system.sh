@@ -1,6 +1,7 @@
 # File systems that lack what others have: renameat2 without RENAME_NOREPLACE, no hard links, fsync of a directory refused, flock refused, no modes, no
 # openat2 (an old kernel, a sandbox). Saving, restoring and checking go on; bs-init says what is missing.
 # timeout: 900
+# only: bin
 . "${0%/*}/lib.sh"
 need strace
 strace -f -o log -e inject=fsync:error=EIO:when=100 true 2> /dev/null || skip "strace may not trace here"

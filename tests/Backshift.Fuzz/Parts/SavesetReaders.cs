@@ -27,8 +27,7 @@ internal static class SavesetReaders
         }
 
         string[] names = Encoding.Latin1.GetString(list.Output).Split('\0', StringSplitOptions.RemoveEmptyEntries);
-        // Sockets are not listed.
-        string[] wanted = [.. read.Entries.Where(static entry => entry.Type != "socket").Select(static entry => entry.Type == "dir" ? entry.Path + "/" : entry.Path)];
+        string[] wanted = [.. read.ListedNames()];
         if (!names.SequenceEqual(wanted))
         {
             string odd = wanted.Except(names).Concat(names.Except(wanted)).FirstOrDefault() ?? "";

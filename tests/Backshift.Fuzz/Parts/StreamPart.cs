@@ -98,7 +98,7 @@ internal static class StreamPart
         RunResult list = session.Run("bs-ls -", "bs-ls", stream, "-0", "-");
         Read(session, "bs-ls -", given, list);
         string[] names = Encoding.Latin1.GetString(list.Output).Split('\0', StringSplitOptions.RemoveEmptyEntries);
-        if (list.Status == 0 && !names.SequenceEqual(given.Entries.Select(static entry => entry.Type == "dir" ? entry.Path + "/" : entry.Path)))
+        if (list.Status == 0 && !names.SequenceEqual(given.ListedNames()))
         {
             session.Fault("bs-ls -", "status 0, and the names are not those that came");
         }

@@ -17,6 +17,10 @@ internal sealed class StreamContents
     /// <summary>Whether a chunk came whose bytes are not those of its digest.</summary>
     internal bool HasWrongChunk { get; private set; }
 
+    /// <summary>The names that bs-ls lists, in the order of the stream: sockets are not listed, and a directory ends in a slash.</summary>
+    internal IEnumerable<string> ListedNames() =>
+        Entries.Where(static entry => entry.Type != "socket").Select(static entry => entry.Type == "dir" ? entry.Path + "/" : entry.Path);
+
     internal static StreamContents Read(ReadOnlySpan<byte> stream, ChunkBook book)
     {
         StreamContents contents = new();
