@@ -14,6 +14,7 @@ internal sealed class StreamTar
     private readonly MemberChoice choice;
     private readonly OutputBuffer output;
     private readonly TarArchive archive;
+    private readonly SymlinkPaths links = new();
     private EntryRecord? entry;
     private bool isOpen;
 
@@ -100,6 +101,12 @@ internal sealed class StreamTar
             return false;
         }
 
+        if (links.FindAbove(entry.Path.Span) is > 0 and int end)
+        {
+            archive.Report($"{entry.Path}: lies below {Escaping.Display(entry.Path.Span[..end])}, which is a symbolic link; left out");
+            return false;
+        }
+
         if (entry.Type == EntryType.Socket)
         {
             archive.LeaveSocketOut(entry.Path);
@@ -122,6 +129,12 @@ internal sealed class StreamTar
             return false;
         }
 
+        if (entry.Type == EntryType.Link && links.FindAbove(entry.Target) is > 0 and int below)
+        {
+            archive.Report($"{entry.Path}: is a link to {Escaping.Display(entry.Target)}, which lies below {Escaping.Display(entry.Target.AsSpan(0, below))}, a symbolic link; left out");
+            return false;
+        }
+
         if (entry.NeedsReading && entry.Size != 0)
         {
             throw new BackshiftException(ExitCode.DataError, $"{entry.Path}: its content is not in the stream", "bs-chunk reads it: bs-walk . | bs-chunk | bs-tar -");
@@ -133,7 +146,22 @@ internal sealed class StreamTar
             return false;
         }
 
+        if (entry.Type == EntryType.SymbolicLink)
+        {
+            Remember(entry.Path);
+        }
+
         return archive.TryStart(entry, entry.Type == EntryType.File ? entry.Size!.Value : 0);
+    }
+
+    private void Remember(BytePath path)
+    {
+        bool before = links.IsFull;
+        links.Add(path.Span);
+        if (links.IsFull && !before)
+        {
+            archive.Report($"there are more than {SymlinkPaths.Limit} symbolic links: whether anything lies below {path}, and those that come after it, is not noticed");
+        }
     }
 
     private void WriteChunk(ChunkRecord chunk)

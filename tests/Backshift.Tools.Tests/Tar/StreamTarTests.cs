@@ -33,6 +33,43 @@ public sealed class StreamTarTests
     }
 
     [Fact]
+    public async Task What_lies_below_a_symbolic_link_is_left_out_in_whatever_order_the_stream_is()
+    {
+        RecordStream stream = new RecordStream()
+            .Write(new EntryRecord { Path = BytePath.Of("a"), Type = EntryType.SymbolicLink, Target = "/etc"u8.ToArray() })
+            .File("ab", 1, "1")
+            .File("z/a/b", 1, "2")
+            .File("a/passwd", 1, "3")
+            .Write(new EntryRecord { Path = BytePath.Of("hard"), Type = EntryType.Link, Target = "a/shadow"u8.ToArray() })
+            .File("a/deep/er", 1, "4");
+        Assert.Equal(["a", "ab=1", "z/a/b=2"], await TarAsync(stream, ExitCode.Incomplete));
+        Assert.Equal(
+            [
+                "a/passwd: lies below a, which is a symbolic link; left out",
+                "hard: is a link to a/shadow, which lies below a, a symbolic link; left out",
+                "a/deep/er: lies below a, which is a symbolic link; left out",
+            ],
+            said);
+    }
+
+    [Fact]
+    public void More_symbolic_links_than_can_be_remembered_are_noticed()
+    {
+        SymlinkPaths links = new();
+        for (int i = 0; i < SymlinkPaths.Limit; i++)
+        {
+            links.Add(System.Text.Encoding.ASCII.GetBytes($"links/{i}"));
+        }
+
+        Assert.False(links.IsFull);
+        links.Add("one more"u8);
+        Assert.True(links.IsFull);
+        Assert.Equal(10, links.FindAbove("links/1234/x"u8));
+        Assert.Equal(0, links.FindAbove("links/1234"u8));
+        Assert.Equal(0, links.FindAbove("one more/x"u8));
+    }
+
+    [Fact]
     public async Task Problems_of_the_stream_are_in_the_status()
     {
         Assert.Equal(["a=x"], await TarAsync(new RecordStream().File("a", 1, "x").Problem("b", "gone"), ExitCode.Incomplete));
