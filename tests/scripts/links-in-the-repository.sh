@@ -42,9 +42,10 @@ untouched() {
 }
 
 # Directories that are links.
-for place in tmp packs index savesets savesets/h; do
+for place in tmp packs index savesets condemned savesets/h; do
   what="$place is a link to another directory"
   afresh
+  mkdir -p "repository/$place"
   mv "repository/$place" aside
   ln -s "$TMP/victim" "repository/$place"
   all_end

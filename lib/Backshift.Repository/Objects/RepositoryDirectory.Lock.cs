@@ -14,7 +14,7 @@ public sealed partial class RepositoryDirectory
             throw new BackshiftException(ExitCode.DataError, $"{Root.Join(RepositoryLayout.ConfigurationName)}: {reason}", "a newer Backshift made the repository; this one can only read it");
         }
 
-        foreach (string folder in (string[])[RepositoryLayout.Temporary, RepositoryLayout.Packs, RepositoryLayout.Index, RepositoryLayout.Savesets])
+        foreach (string folder in (string[])[RepositoryLayout.Temporary, RepositoryLayout.Packs, RepositoryLayout.Index, RepositoryLayout.Savesets, RepositoryLayout.Condemned])
         {
             if (held.TryGetStatus(BytePath.Of(folder), out FileStatus status) == 0 && status.Kind != FileKind.Directory)
             {
