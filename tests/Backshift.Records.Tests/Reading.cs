@@ -108,7 +108,7 @@ internal sealed class Reading
     private static string Show(BeginRecord begin) =>
         "begin" + Shown("host", begin.Host) + Shown("subset", begin.Subset) + Time("started", begin.Started)
         + Shown("cutter", begin.Cutter is { } cutter ? $"{cutter.Name},{cutter.Average},{Convert.ToHexStringLower(cutter.Identity)}" : null)
-        + Names("stages", begin.Stages) + (begin.Sorted ? " sorted" : "") + Names("bases", begin.Bases)
+        + Names("stages", begin.Stages) + (begin.Sorted ? " sorted" : "") + Names("bases", begin.Bases) + Names("roots", [.. begin.Roots.Select(static root => root.ToString())])
         + Shown("estimate", begin.Estimate is { } estimate ? $"{estimate.Source},{estimate.Entries},{estimate.Bytes}" : null) + Unknown(begin.Unknown);
 
     private static string Names(string key, IReadOnlyList<string> names) => names.Count == 0 ? "" : $" {key}={string.Join(',', names)}";

@@ -43,7 +43,17 @@ internal sealed class SavesetStream
     internal async Task<ExitCode> RunAsync(CancellationToken cancel)
     {
         ExitCode code = ExitCode.Done;
-        records.Write(new BeginRecord { Host = saveset.Host, Subset = saveset.Subset, Started = saveset.Started, Cutter = saveset.Cutter, Sorted = true });
+        records.Write(new BeginRecord
+        {
+            Host = saveset.Host,
+            Subset = saveset.Subset,
+            Started = saveset.Started,
+            Cutter = saveset.Cutter,
+            Sorted = true,
+
+            // Of a part of the saveset it would be said that its roots have shrunk.
+            Roots = selection.Count == 0 ? [.. saveset.Roots.Select(static root => root.Path)] : [],
+        });
         await WriteSkippedAsync(cancel);
         try
         {

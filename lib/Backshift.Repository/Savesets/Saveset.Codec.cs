@@ -94,9 +94,17 @@ public sealed partial record Saveset
         }
 
         List<SavedRoot> roots = [];
+        int bytes = 0;
         for (int i = 0; i < count; i++)
         {
-            roots.Add(SavedRoot.ReadFrom(ref reader));
+            SavedRoot root = SavedRoot.ReadFrom(ref reader);
+            bytes += root.Path.Length;
+            if (bytes > StreamLimits.RootBytes)
+            {
+                throw StoredEntry.Damaged($"names roots longer than {StreamLimits.RootBytes} bytes");
+            }
+
+            roots.Add(root);
         }
 
         return this with { Roots = roots };

@@ -12,6 +12,10 @@ internal sealed class RootCounts
     private readonly long[] bytes;
     private int current;
 
+    // What the last entry added; it may still be left out.
+    private int lastEntries;
+    private long lastBytes;
+
     internal RootCounts(IReadOnlyList<BytePath> roots)
     {
         paths = [.. roots];
@@ -24,14 +28,27 @@ internal sealed class RootCounts
     internal void Count(EntryRecord entry)
     {
         ReadOnlySpan<byte> path = entry.Path.Span;
+        (lastEntries, lastBytes) = (0, 0);
         if (paths.Length == 0 || (!Holds(current, path) && !TryFind(path)))
         {
             return;
         }
 
-        entries[current]++;
         long size = entry.Type == EntryType.File ? entry.Size ?? 0 : 0;
-        bytes[current] += Math.Min(size, long.MaxValue - bytes[current]);
+        (lastEntries, lastBytes) = (1, Math.Min(size, long.MaxValue - bytes[current]));
+        entries[current] += lastEntries;
+        bytes[current] += lastBytes;
+    }
+
+    /// <summary>The last entry was left out after all.</summary>
+    internal void Drop()
+    {
+        if (paths.Length > 0)
+        {
+            entries[current] -= lastEntries;
+            bytes[current] -= lastBytes;
+            (lastEntries, lastBytes) = (0, 0);
+        }
     }
 
     private bool TryFind(ReadOnlySpan<byte> path)

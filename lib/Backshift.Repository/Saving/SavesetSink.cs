@@ -96,10 +96,14 @@ public sealed class SavesetSink : IEntrySink, IDisposable
 
     public bool StartEntry(EntryRecord entry)
     {
-        roots.Count(entry);
         bool taken = writer.StartEntry(entry);
         if (entry.Type != EntryType.Unknown)
         {
+            if (taken)
+            {
+                roots.Count(entry);
+            }
+
             return taken;
         }
 
@@ -130,7 +134,11 @@ public sealed class SavesetSink : IEntrySink, IDisposable
 
     public void AddProblem(ProblemRecord problem) => writer.AddProblem(problem);
 
-    public void DropEntry() => writer.DropEntry();
+    public void DropEntry()
+    {
+        roots.Drop();
+        writer.DropEntry();
+    }
 
     public void AddOther(ReadOnlySequence<byte> encoded)
     {

@@ -116,6 +116,15 @@ write("begin with an estimate of the bytes alone", "ok", record("begin", version
       ["begin estimate=filesystem,,0", SHOWN_END], True)
 write("begin with an estimate that says more", "ok", record("begin", version=1, estimate={"later": [1], "source": "tape", "entries": 1}) + END,
       ["begin estimate=tape,1,", SHOWN_END])
+write("begin with roots", "ok", record("begin", version=1, roots=[b"home", b"srv/www", b"."]) + END, ["begin roots=home,srv/www,.", SHOWN_END], True)
+write("begin with 1000 roots", "ok", record("begin", version=1, roots=[b"%d" % i for i in range(1000)]) + END,
+      ["begin roots=" + ",".join(str(i) for i in range(1000)), SHOWN_END], True)
+write("begin with a root that is text", "ok", record("begin", version=1, roots=["a"]) + END, ["begin roots=a", SHOWN_END])
+write("begin with 1001 roots", "damaged", record("begin", version=1, roots=[b"a"] * 1001) + END)
+write("begin with roots of 1 MiB and a byte", "damaged", record("begin", version=1, roots=[b"a" * 65535] * 16 + [b"b" * 17]) + END)
+for name, value in [("a number for roots", 1), ("a root that is empty", [b""]), ("a root with a slash before it", [b"/home"]), ("a root with dots", [b"a/../b"]),
+                    ("a root with a NUL", [b"a\0b"])]:
+    write(f"begin with {name}", "damaged", record("begin", version=1, roots=value) + END)
 write("begin with a number for bases", "damaged", record("begin", version=1, bases=1) + END)
 write("begin with 1001 bases", "damaged", record("begin", version=1, bases=[""] * 1001) + END)
 ok("entry with every key", pack({
