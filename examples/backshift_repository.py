@@ -10,12 +10,15 @@ import hashlib
 import lzma
 import mmap
 import os
+import re
+import stat
 import struct
 
 import msgpack
 import zstandard
 
-DIGEST = 24                       # the first bytes of a SHA-256
+from backshift_values import DIGEST, Damage, Refused, as_bytes, checked_digest, checked_path, field, order, shown, unpack
+
 MAX_CHUNK = 8_388_608             # also of a block's content, and of its prefixes together
 MAX_STORED = 16_777_216           # of a block, and of the body of a small object
 MAX_LEVEL = 32
@@ -23,70 +26,11 @@ MAX_DEPTH = 16
 CACHED = 64 << 20                 # bytes of blocks to keep
 DIRECTORIES = 16                  # pack directories to keep; 7 MiB each at the most
 
-
-class Damage(Exception):
-    """The repository does not hold what it should."""
-
-
-class Refused(Exception):
-    """What was asked for cannot be done; the second argument is the exit status."""
-
-
-def shown(name):
-    """A name is bytes; what is not plain text of it is written as \\xNN, so that it stays on its line."""
-    return "".join(c if c.isprintable() and c != "\\" else
-                   "".join("\\x%02x" % b for b in c.encode("utf-8", "surrogateescape"))
-                   for c in name.decode("utf-8", "surrogateescape"))
-
-
-def shown_text(text):
-    """A text is words for people, in which names are escaped already: control characters that are left in it are, and no backslash."""
-    return "".join(c if c.isprintable() else "".join("\\x%02x" % b for b in c.encode("utf-8", "surrogateescape")) for c in text)
-
-
-# -- MessagePack: every value is checked for its type and its bounds before it is used ------------------------------------
-
-def unpack(data, what):
-    """The MessagePack values in some bytes, one behind the other; none may claim to be longer than these bytes."""
-    # raw=False makes str of str; bin stays bytes. A timestamp becomes msgpack.Timestamp, which keeps nanoseconds.
-    unpacker = msgpack.Unpacker(raw=False, unicode_errors="surrogateescape", timestamp=0, strict_map_key=False,
-                                max_buffer_size=len(data) + 1)
-    unpacker.feed(data)
-    while unpacker.tell() < len(data):
-        try:
-            value = unpacker.unpack()
-        except (msgpack.exceptions.UnpackException, ValueError, TypeError) as error:
-            raise Damage("%s: %s" % (what, error or "a value is cut off")) from None
-        yield value
-
-
-def field(record, key, kind, default=None):
-    value = record.get(key, default)
-    if kind is bytes and isinstance(value, str):     # str is to be accepted in place of bytes
-        value = value.encode("utf-8", "surrogateescape")
-    if value is default or type(value) is kind and not (kind is int and value < 0):
-        return value
-    raise Damage("key %s: not of type %s" % (key, kind.__name__))
-
-
-def checked_digest(value):
-    if type(value) is not bytes or len(value) != DIGEST:
-        raise Damage("not a digest")
-    return value
-
-
-def checked_path(path):
-    """The form of a path that backshift-stream(5) demands, under `entry`: it cannot lead out of the target."""
-    if path is None or not 0 < len(path) <= 65_535 or b"\0" in path:
-        raise Damage("an entry without a usable path")
-    if path != b"." and any(part in (b"", b".", b"..") for part in path.split(b"/")):
-        raise Damage("%s: not a relative path" % shown(path))
-    return path
-
-
-def order(path):
-    """Sorts a slash lower than every other byte; NUL does not occur."""
-    return path.replace(b"/", b"\0")
+# Whatever has another name is not ours, and is passed over.
+NAME = re.compile(rb"[0-9a-f]{32}")
+FOLDER = re.compile(rb"[0-9a-f]{2}")
+OWNER = re.compile(rb"\+?[A-Za-z0-9_%-][A-Za-z0-9._~%-]*")
+TIME = re.compile(rb"\d{8}T\d{6}(\.\d{3}|\.\d{9})?Z(~[1-9]\d*)?")
 
 
 # -- Objects ---------------------------------------------------------------------------------------------------------------
@@ -101,10 +45,22 @@ def check_header(header, kind, what):
     return header[16:32].hex()
 
 
+def open_object(path):
+    """Opens a file of the repository: no link is followed, and nobody waits for a fifo."""
+    try:
+        file = os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb")
+        if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            return file
+        file.close()
+    except IsADirectoryError:
+        pass
+    raise Damage("%s: is no regular file" % shown(path))
+
+
 def read_small(path, kind):
     """The map in a configuration or saveset."""
     what = shown(path)
-    with open(path, "rb") as file:
+    with open_object(path) as file:
         data = file.read(36 + MAX_STORED + 33)
     check_header(data[:32], kind, what)
     length = struct.unpack_from("<I", data, 32)[0] if len(data) >= 36 else -1
@@ -122,7 +78,7 @@ class Pack:
     def __init__(self, path, name):
         self.path = path
         what = "pack %s" % name
-        with open(path, "rb") as file:
+        with open_object(path) as file:
             size = os.fstat(file.fileno()).st_size
             header = file.read(32)
             found = check_header(header, b"P", what)
@@ -211,7 +167,7 @@ class Run:
 
     def __init__(self, path, name):
         what = "run %s" % name
-        with open(path, "rb") as file:
+        with open_object(path) as file:
             size = os.fstat(file.fileno()).st_size
             if size < 128:
                 raise Damage("%s: cut off" % what)
@@ -274,10 +230,19 @@ class Repository:
         self.packs = Cache(DIRECTORIES, lambda pack: 1)
         self.blocks = Cache(CACHED, len)
 
-    def listed(self, *folder):
+    def listed(self, *folder, names=NAME):
+        """The names of ours in a folder, which is no link to one."""
+        path = self.path
         try:
-            return sorted(os.listdir(os.path.join(self.path, *folder)))
-        except FileNotFoundError:
+            for part in folder:
+                path = os.path.join(path, part)
+                if os.path.islink(path):
+                    raise Damage("%s: is a symbolic link, where a directory belongs" % shown(path))
+            return sorted(name for name in os.listdir(path) if names.fullmatch(name))
+        except (FileNotFoundError, NotADirectoryError):
+            return []
+        except (Damage, OSError) as trouble:
+            self.say(trouble, 65)
             return []
 
     def open_runs(self):
@@ -291,13 +256,16 @@ class Repository:
         return [run for name, run in runs.items() if name not in replaced]
 
     def pack(self, name):
-        path = os.path.join(self.path, b"packs", name[:2].encode(), name.encode())
+        folder = os.path.join(self.path, b"packs", name[:2].encode())
+        path = os.path.join(folder, name.encode())
+        if os.path.islink(folder) or os.path.islink(os.path.dirname(folder)):
+            raise Damage("%s: lies below a symbolic link" % shown(path))
         return self.packs.fetch(name, lambda: Pack(path, name))
 
     def read_strays(self):
         self.strays = {}
         known = {name for run in self.runs for name in run.packs}
-        for folder in self.listed(b"packs"):
+        for folder in self.listed(b"packs", names=FOLDER):
             for name in map(os.fsdecode, self.listed(b"packs", folder)):
                 if name in known:
                     continue
@@ -345,27 +313,37 @@ class Repository:
     def savesets(self):
         """Name and body of each. Host and subset are those inside it; its place tells how many digits of its time its name has."""
         found, standing = [], {}
-        for directory, folders, files in os.walk(os.path.join(self.path, b"savesets")):
-            folders.sort()
-            for file in sorted(files):
-                path = os.path.join(directory, file)
-                try:
-                    body = read_small(path, b"S")
-                    host, subset, time = field(body, "host", str, "?"), field(body, "subset", str), os.fsdecode(file)
-                    checkpoint = field(body, "checkpoint", int, 0)
-                    if time not in [text + ("~%d" % checkpoint if checkpoint else "") for text in time_texts(body.get("started"))]:
-                        raise Damage("%s: it was not started then" % shown(path))
-                    save = field(body, "save", bytes)
-                except (Damage, OSError) as trouble:
-                    self.say(trouble, 65)
-                else:
-                    # Not the body: it may have 16 MiB.
-                    found.append(("%s%s@%s" % (host, "/" + subset if subset else "", time), path, save, checkpoint))
-                    standing[save] = max(standing.get(save, 0), checkpoint or float("inf"))
+        for *owner, file in self.saveset_places():
+            path = os.path.join(self.path, b"savesets", *owner, file)
+            try:
+                body = read_small(path, b"S")
+                host, subset, time = field(body, "host", str, "?"), field(body, "subset", str), os.fsdecode(file)
+                checkpoint = field(body, "checkpoint", int, 0)
+                if owner != [folder_of(host)] + ([] if subset is None else [b"+" + folder_of(subset)]):
+                    raise Damage("%s: it is of another host or subset" % shown(path))
+                if time not in [text + ("~%d" % checkpoint if checkpoint else "") for text in time_texts(body.get("started"))]:
+                    raise Damage("%s: it was not started then" % shown(path))
+                save = field(body, "save", bytes)
+            except (Damage, OSError) as trouble:
+                self.say(trouble, 65)
+            else:
+                # Not the body: it may have 16 MiB.
+                found.append(("%s%s@%s" % (host, "/" + subset if subset else "", time), path, save, checkpoint))
+                standing[save] = max(standing.get(save, 0), checkpoint or float("inf"))
         for name, path, save, checkpoint in sorted(found, key=lambda one: one[0]):
             # Of a save that was recorded while it went on the last one stands for all.
             if checkpoint == 0 or save is None or checkpoint == standing[save]:
                 yield name, read_small(path, b"S")
+
+    def saveset_places(self):
+        """HOST and TIME, or HOST, +SUBSET and TIME, of every saveset."""
+        for host in self.listed(b"savesets", names=OWNER):
+            for name in self.listed(b"savesets", host, names=OWNER):
+                if TIME.fullmatch(name):
+                    yield host, name
+                elif name.startswith(b"+"):
+                    for time in self.listed(b"savesets", host, name, names=TIME):
+                        yield host, name, time
 
     def saveset(self, wanted):
         count, body = 0, None
@@ -441,10 +419,6 @@ class Repository:
                     raise Damage("list node %s: its length is wrong" % child.hex())
 
 
-def as_bytes(value):
-    return value.encode("utf-8", "surrogateescape") if isinstance(value, str) else value
-
-
 def checked_pairs(pairs):
     for pair in pairs:
         if not isinstance(pair, (list, tuple)) or len(pair) != 2 or type(pair[1]) is not int or pair[1] < 1:
@@ -455,6 +429,12 @@ def checked_pairs(pairs):
 def nanoseconds(entry, key):
     value = field(entry, key, msgpack.Timestamp)
     return None if value is None else value.to_unix_nano()
+
+
+def folder_of(name):
+    """A host or subset as it stands in the name of a folder."""
+    name = name.encode("utf-8", "surrogateescape")
+    return b"".join(b"%c" % b if re.fullmatch(rb"[A-Za-z0-9_-]", b"%c" % b) or b == 46 and at else b"%%%02X" % b for at, b in enumerate(name))
 
 
 def time_texts(time):

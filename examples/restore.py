@@ -6,7 +6,7 @@
     restore.py REPOSITORY HOST@TIME TARGET [PATH...]  restore it, or these paths of it, into TARGET, which is new or empty
 
 Written from backshift-repository(5) alone, and named there: nobody's data is hostage to our programs. It needs
-backshift_repository.py beside it, Python 3.9, and Debian's python3-msgpack and python3-zstandard. Every digest is verified.
+backshift_repository.py and backshift_values.py beside it, Python 3.9, and Debian's python3-msgpack and python3-zstandard. Every digest is verified.
 The directories and files in TARGET are made anew and never through a symbolic link, so nothing is written outside of it,
 whatever the repository holds. Owners and devices need root. Inode flags and birth times are not restored; the time of the
 last access becomes that of the last change. Memory: that of backshift_repository.py, and a few words for every directory
@@ -23,8 +23,8 @@ import sys
 
 import msgpack
 
-from backshift_repository import MAX_LEVEL, Damage, Refused, Repository, as_bytes, checked_digest, checked_path, field, \
-    nanoseconds, order, shown, shown_text, unpack
+from backshift_repository import MAX_LEVEL, Repository, nanoseconds
+from backshift_values import Damage, Refused, as_bytes, checked_digest, checked_path, field, order, shown, shown_text, unpack
 
 TYPES = {"file": "-", "dir": "d", "symlink": "l", "fifo": "p", "char": "c", "block": "b", "socket": "s", "link": "h"}
 

@@ -155,3 +155,24 @@ for line in 'a: x\x00y: has a NUL in it' 'b: has the type' 'c: user.\x00: has a 
 done
 [ "$(cat hand-made/restored/e)" = "hello, world" ] && [ -f hand-made/restored/f ] || fail "what is good was not restored"
 [ -z "$(ls outside)" ] || fail "written outside of the target: $(ls outside)"
+
+# What is in the place of another is refused, what is not ours is passed over, and nobody waits for a fifo or follows a link.
+bs-init places
+export BACKSHIFT_REPOSITORY=$TMP/places
+first=$(save one sample)
+second=$(save two texts --subset "a b.c")
+restore places > savesets
+grep -q '^two/a b.c@' savesets && grep -q '^one@' savesets && [ "$(wc -l < savesets)" -eq 2 ] || fail "$(cat savesets)"
+touch places/.DS_Store places/index/.nfs0001 places/savesets/.DS_Store places/savesets/Thumbs.db places/savesets/one/._x places/packs/.stfolder "$(dirname "$(find places/packs -type f | head -n 1)")/x.tmp"
+restore places > savesets 2> said
+[ ! -s said ] || { cat said; fail "what is not ours was spoken of"; }
+[ "$(wc -l < savesets)" -eq 2 ] || fail "$(cat savesets)"
+mkfifo places/index/0123456789abcdef0123456789abcdef
+ln -s "$TMP/places/savesets/one" places/savesets/three
+cp -r places/savesets/one places/savesets/four
+status=0
+timeout 20 "$PYTHON" "$ROOT/examples/restore.py" places > savesets 2> said || status=$?
+[ $status -eq 65 ] && [ "$(wc -l < savesets)" -eq 2 ] || { cat savesets said; fail "status $status"; }
+for line in 'index/0123456789abcdef0123456789abcdef: is no regular file' 'three: is a symbolic link' 'four/.*: it is of another host or subset'; do
+  grep -q "$line" said || { cat said; fail "not said: $line"; }
+done
