@@ -20,6 +20,9 @@ public sealed class DurableFile : IDisposable
         this.leaveCache = leaveCache;
     }
 
+    /// <summary>The open file, to read what was written to it; closed with this object.</summary>
+    public UnixFile File => file;
+
     /// <summary>Bytes written so far.</summary>
     public long Length { get; private set; }
 

@@ -51,9 +51,12 @@ internal sealed class HandmadePack : IDisposable
         delta.Release();
     }
 
-    internal void Publish()
+    /// <summary>Publishes it.</summary>
+    /// <param name="between">What happens when it is written and not published yet.</param>
+    internal void Publish(Action? between = null)
     {
         pack.Seal();
+        between?.Invoke();
         pack.Publish();
     }
 

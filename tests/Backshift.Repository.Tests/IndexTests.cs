@@ -177,6 +177,17 @@ public sealed class IndexTests : IDisposable
     }
 
     [Fact]
+    public void A_run_is_read_before_it_is_published()
+    {
+        ObjectName pack = ObjectName.Random();
+        BackshiftException trouble = Assert.Throws<BackshiftException>(() => RunWriter.Publish(repository.Directory, [pack], [], 2, static () => [new RunEntry(8, 0, 0), new RunEntry(7, 0, 1)]));
+        Assert.Contains("its entries are out of order, just after it was written", trouble.Message, StringComparison.Ordinal);
+        trouble = Assert.Throws<BackshiftException>(() => RunWriter.Publish(repository.Directory, [pack], [], 1, static () => [new RunEntry(7, 1, 0)]));
+        Assert.Contains("an entry names a pack that its table does not have", trouble.Message, StringComparison.Ordinal);
+        Assert.Empty(Runs());
+    }
+
+    [Fact]
     public void A_run_answers_the_same_where_there_is_no_memory_for_its_tables()
     {
         Digest[] chunks = Saves(1);

@@ -114,6 +114,26 @@ public sealed class PackTests : IDisposable
     }
 
     [Fact]
+    public void A_pack_is_read_before_it_is_published()
+    {
+        using HandmadePack pack = new(repository);
+        pack.Add("abc"u8.ToArray());
+        Assert.Contains("does not match its checksum", Assert.Throws<BackshiftException>(() => pack.Publish(Spoil)).Message, StringComparison.Ordinal);
+        Assert.False(File.Exists(repository.Root.Join(RepositoryLayout.Pack(pack.Name)).ToString()));
+
+        // What a disk, or memory, might do to what was written.
+        void Spoil()
+        {
+            // dd(1), since the base library minds the lock.
+            string file = Assert.Single(System.IO.Directory.GetFiles(repository.Root.Join(RepositoryLayout.Temporary).ToString()));
+            long at = new FileInfo(file).Length - PackLimits.TrailerSize - Digest.Size;
+            using System.Diagnostics.Process dd = System.Diagnostics.Process.Start("dd", ["if=/dev/zero", $"of={file}", "bs=1", $"seek={at}", "count=8", "conv=notrunc", "status=none"]);
+            dd.WaitForExit();
+            Assert.Equal(0, dd.ExitCode);
+        }
+    }
+
+    [Fact]
     public void Digests_that_were_chosen_to_begin_alike_do_not_slow_a_directory_down()
     {
         // A table by the first bytes would take some 10^10 steps for these.

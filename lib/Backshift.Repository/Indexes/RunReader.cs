@@ -87,6 +87,16 @@ internal sealed class RunReader : IDisposable
         return opening;
     }
 
+    /// <summary>What a reader has against a run, tables and entries; null if it takes it. Its filter is not asked for each entry.</summary>
+    /// <param name="file">The run; not closed.</param>
+    /// <param name="name">The name that it is to have.</param>
+    /// <exception cref="UnixException">The file cannot be read.</exception>
+    internal static string? FaultOf(UnixFile file, ObjectName name)
+    {
+        RunOpening opening = Read(file, name, room: 0);
+        return opening.Run is { } run ? run.FaultOfEntries(askFilter: false, counts: null) : opening.Reason;
+    }
+
     /// <summary>The pack with a number.</summary>
     /// <exception cref="UnixException">The file cannot be read.</exception>
     internal ObjectName PackAt(uint number)
@@ -173,7 +183,9 @@ internal sealed class RunReader : IDisposable
     /// <param name="counts">Takes the number of entries of each pack.</param>
     /// <returns>Null, or what is wrong.</returns>
     /// <exception cref="UnixException">The file cannot be read.</exception>
-    internal string? Check(int[]? counts = null)
+    internal string? Check(int[]? counts = null) => FaultOfEntries(askFilter: true, counts);
+
+    private string? FaultOfEntries(bool askFilter, int[]? counts)
     {
         string? wrong = null;
         RunEntry previous = default;
@@ -183,7 +195,7 @@ internal sealed class RunReader : IDisposable
             {
                 wrong ??= entry.CompareTo(previous) < 0 ? "its entries are out of order"
                     : entry.Pack >= PackCount ? "an entry names a pack that its table does not have"
-                    : !MayContain(entry.Key) ? "its filter lacks an entry"
+                    : askFilter && !MayContain(entry.Key) ? "its filter lacks an entry"
                     : null;
                 previous = entry;
                 if (counts is not null && entry.Pack < counts.Length)

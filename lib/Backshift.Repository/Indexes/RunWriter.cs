@@ -25,7 +25,7 @@ internal static class RunWriter
     /// <param name="entries">The entries, sorted; walked through twice.</param>
     /// <returns>False if the name is taken.</returns>
     /// <exception cref="UnixException">It cannot be written.</exception>
-    /// <exception cref="BackshiftException">It would be larger than a reader accepts.</exception>
+    /// <exception cref="BackshiftException">It would be larger than a reader accepts, or no reader would take it: it is not published.</exception>
     internal static bool TryPublish(
         RepositoryDirectory repository, ObjectName name, IReadOnlyList<ObjectName> packs, IReadOnlyList<ObjectName> replaced, long count, Func<IEnumerable<RunEntry>> entries)
     {
@@ -65,6 +65,11 @@ internal static class RunWriter
         WriteEntries(file, hash, entries(), count);
         hash.GetHashAndReset(checksum);
         file.Write(checksum);
+        if (RunReader.FaultOf(file.File, name) is { } fault)
+        {
+            throw new BackshiftException(ExitCode.DataError, $"run {name}: {fault}, just after it was written; it is not published");
+        }
+
         return file.TryPublish(RepositoryLayout.Run(name));
     }
 

@@ -105,10 +105,17 @@ internal sealed class PackWriter : IDisposable
         }
     }
 
-    /// <summary>Makes the sealed pack durable and visible.</summary>
+    /// <summary>Makes the sealed pack durable and visible, once a reader has taken its directory as it was written.</summary>
     /// <exception cref="UnixException">It cannot be made durable.</exception>
+    /// <exception cref="BackshiftException">No reader would take it: it is not published.</exception>
     internal void Publish()
     {
+        PackDirectory written = PackDirectory.Read(file.File, Name);
+        if (written.BlockCount != blocks.Count || written.ChunkCount != digests.Count || written.PrefixCount != prefixes.Count)
+        {
+            throw PackDirectory.Damaged($"pack {Name}", "its directory is not what was written");
+        }
+
         if (!file.TryPublish(RepositoryLayout.Pack(Name)))
         {
             throw new InvalidOperationException($"pack {Name}: a random name came twice");
