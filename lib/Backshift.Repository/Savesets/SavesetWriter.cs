@@ -232,7 +232,7 @@ public sealed partial class SavesetWriter : IDisposable
         try
         {
             // With the reader's own code: what it would refuse is one entry now, and would be a leaf with all others in it later.
-            StoredEntry.ReadWhole(scratch.WrittenMemory);
+            current.CheckEncoded(scratch.WrittenMemory);
         }
         catch (BackshiftException e) when (NodeReader.IsDamage(e))
         {

@@ -72,6 +72,23 @@ public sealed class StoredEntry
         return reader.End ? entry : throw Damaged("an entry has another length than its keys");
     }
 
+    /// <summary>
+    /// Reads this entry again as it was encoded. A glance does for one all of whose keys were read, and held against their bounds, when it came in a stream, which most are;
+    /// one with a problem, or with keys that nobody here knows, is read whole.
+    /// </summary>
+    /// <exception cref="BackshiftException">A reader would not take it.</exception>
+    /// <exception cref="MessagePackSerializationException">A value is of the wrong type.</exception>
+    internal void CheckEncoded(ReadOnlyMemory<byte> encoded)
+    {
+        bool isUsual = Problem is null && Entry.Unknown.Count == 0 && encoded.Length <= TreeLimits.LongNode
+            && EntryGlance.TryRead(encoded.Span, out EntryGlance glance) && glance.Length == encoded.Length && glance.IsFile == (Entry.Type == EntryType.File)
+            && glance.Size == Entry.Size && glance.Path.SequenceEqual(Entry.Path.Span) && (glance.IsFile || glance.ContentStart == 0);
+        if (!isUsual)
+        {
+            ReadWhole(encoded);
+        }
+    }
+
     /// <summary>What kind of entry it is and, of a file, how long.</summary>
     /// <param name="encoded">An entry that was read before.</param>
     internal static EntryType KindOf(ReadOnlySpan<byte> encoded, out long size)
