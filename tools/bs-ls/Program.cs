@@ -75,7 +75,7 @@ internal static class Program
             bool damaged = false;
             using RepositoryReader reader = RepositoryReader.Open(repository.Get(options), trouble =>
             {
-                damaged |= trouble.Code != ExitCode.Done;
+                damaged = true;
                 tool.Warn(trouble.Message, trouble.Hint);
             });
             if (name is null)

@@ -129,7 +129,7 @@ public static class SavesetCatalog
     /// <param name="repository">The repository.</param>
     /// <param name="name">What the user says.</param>
     /// <param name="clock">Tells what is the future.</param>
-    /// <param name="damaged">Is told of each that cannot be read; and, with the code <see cref="ExitCode.Done"/>, if one from the future is passed over.</param>
+    /// <param name="damaged">Is told of each that cannot be read, and if one from the future is passed over.</param>
     /// <exception cref="BackshiftException">None or several match.</exception>
     public static Saveset Find(RepositoryDirectory repository, string name, TimeProvider clock, Action<BackshiftException> damaged)
     {
@@ -169,8 +169,7 @@ public static class SavesetCatalog
         List<Saveset> present = FutureSavesets.PassOver(complete, now, message => passedOver = message);
         if (present.Count > 0 && passedOver is not null)
         {
-            // Nothing is damaged: it has no part in the status.
-            warn(new BackshiftException(ExitCode.Done, passedOver, "it can be named by its time"));
+            warn(new BackshiftException(ExitCode.DataError, passedOver, "it can be named by its time"));
             complete = present;
         }
 
