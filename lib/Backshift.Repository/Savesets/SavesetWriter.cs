@@ -56,6 +56,9 @@ public sealed partial class SavesetWriter : IDisposable
     /// <summary>Says a line to the user.</summary>
     public Action<string>? Warn { get; init; }
 
+    /// <summary>Is called with each entry that will be stored, with its final size.</summary>
+    public Action<EntryRecord>? Stored { get; init; }
+
     /// <summary>Number of problems so far.</summary>
     public long Problems { get; private set; }
 
@@ -202,7 +205,9 @@ public sealed partial class SavesetWriter : IDisposable
         parts.Add(part);
     }
 
-    private void FinishEntry()
+    /// <summary>Adds the current entry to those that will be stored. Called by whatever starts the next one or publishes; does nothing without a current entry.</summary>
+    /// <exception cref="UnixException">Scratch space cannot be written.</exception>
+    public void FinishEntry()
     {
         if (current is null)
         {
@@ -241,6 +246,7 @@ public sealed partial class SavesetWriter : IDisposable
         }
 
         sorter.Add(entry.Path.Span, scratch.WrittenSpan);
+        Stored?.Invoke(entry);
         hasLinks |= entry.Type == EntryType.Link && CheckLinks;
         current = null;
     }

@@ -12,10 +12,6 @@ internal sealed class RootCounts
     private readonly long[] bytes;
     private int current;
 
-    // What the last entry added; it may still be left out.
-    private int lastEntries;
-    private long lastBytes;
-
     internal RootCounts(IReadOnlyList<BytePath> roots)
     {
         paths = [.. roots];
@@ -28,27 +24,14 @@ internal sealed class RootCounts
     internal void Count(EntryRecord entry)
     {
         ReadOnlySpan<byte> path = entry.Path.Span;
-        (lastEntries, lastBytes) = (0, 0);
         if (paths.Length == 0 || (!Holds(current, path) && !TryFind(path)))
         {
             return;
         }
 
         long size = entry.Type == EntryType.File ? entry.Size ?? 0 : 0;
-        (lastEntries, lastBytes) = (1, Math.Min(size, long.MaxValue - bytes[current]));
-        entries[current] += lastEntries;
-        bytes[current] += lastBytes;
-    }
-
-    /// <summary>The last entry was left out after all.</summary>
-    internal void Drop()
-    {
-        if (paths.Length > 0)
-        {
-            entries[current] -= lastEntries;
-            bytes[current] -= lastBytes;
-            (lastEntries, lastBytes) = (0, 0);
-        }
+        entries[current]++;
+        bytes[current] += Math.Min(size, long.MaxValue - bytes[current]);
     }
 
     private bool TryFind(ReadOnlySpan<byte> path)

@@ -36,6 +36,7 @@ public sealed class SavesetSink : IEntrySink, IDisposable
         {
             Warn = warn,
             Stage = options.Stage,
+            Stored = entry => roots.Count(entry),
             CheckReferences = checkReferences ? (path, digest) =>
             {
                 ProblemRecord problem = new(path, options.Stage, 0, $"refers to chunk {digest}, which the repository does not hold; it is left out");
@@ -99,11 +100,6 @@ public sealed class SavesetSink : IEntrySink, IDisposable
         bool taken = writer.StartEntry(entry);
         if (entry.Type != EntryType.Unknown)
         {
-            if (taken)
-            {
-                roots.Count(entry);
-            }
-
             return taken;
         }
 
@@ -134,11 +130,7 @@ public sealed class SavesetSink : IEntrySink, IDisposable
 
     public void AddProblem(ProblemRecord problem) => writer.AddProblem(problem);
 
-    public void DropEntry()
-    {
-        roots.Drop();
-        writer.DropEntry();
-    }
+    public void DropEntry() => writer.DropEntry();
 
     public void AddOther(ReadOnlySequence<byte> encoded)
     {
@@ -152,7 +144,11 @@ public sealed class SavesetSink : IEntrySink, IDisposable
 
     /// <summary>Publishes the saveset of a stream that came to its end.</summary>
     /// <exception cref="UnixException">It cannot be written.</exception>
-    public Saveset PublishComplete() => writer.Publish(saveset! with { Complete = true, Roots = roots.Roots }, clock);
+    public Saveset PublishComplete()
+    {
+        writer.FinishEntry();
+        return writer.Publish(saveset! with { Complete = true, Roots = roots.Roots }, clock);
+    }
 
     /// <summary>
     /// Says of each root that is missing, or far smaller than in the last saveset. To be called when the stream has come to its end, before anything of it is recorded.
@@ -161,6 +157,7 @@ public sealed class SavesetSink : IEntrySink, IDisposable
     /// <exception cref="BackshiftException">There is such a root, and <paramref name="guard"/> is set: nothing is recorded.</exception>
     public void CompareRoots(bool guard)
     {
+        writer.FinishEntry();
         IReadOnlyList<string> lines = RootComparison.Describe(roots.Roots, complete);
         foreach (string line in lines)
         {
