@@ -22,7 +22,7 @@ public sealed partial class EntryRecord
         {
             return ReadKeys(ref reader, firstSay: null);
         }
-        catch (Exception e) when (e is MessagePackSerializationException or EndOfStreamException or OverflowException)
+        catch (Exception e) when (MalformedValue.IsCauseOf(e))
         {
             throw RecordFrame.Damaged("an entry has a value of the wrong type", e);
         }

@@ -34,7 +34,7 @@ internal static class RecordMap
 
             return unknown.ToKeys();
         }
-        catch (Exception e) when (e is MessagePackSerializationException or EndOfStreamException or OverflowException)
+        catch (Exception e) when (MalformedValue.IsCauseOf(e))
         {
             throw RecordFrame.Damaged($"a {what} record has a value of the wrong type", e);
         }

@@ -158,7 +158,7 @@ public sealed class RecordReader
                 _ => RecordKind.Other,
             };
         }
-        catch (Exception e) when (e is MessagePackSerializationException or EndOfStreamException)
+        catch (Exception e) when (MalformedValue.IsCauseOf(e))
         {
             throw RecordFrame.Damaged("a record does not start with a kind", e);
         }

@@ -33,6 +33,17 @@ public sealed class CondemnedTests
     }
 
     [Fact]
+    public void A_list_with_a_value_that_it_cannot_have_is_named()
+    {
+        using ScratchRepository repository = new();
+        new CondemnedList(Now, new string('x', 256), []).Publish(repository.Directory);
+        ObjectName name = repository.Directory.ListCondemned().Single();
+        BackshiftException trouble = Assert.Throws<BackshiftException>(() => CondemnedList.Read(repository.Directory, name));
+        Assert.Contains(name.ToString(), trouble.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("stream", trouble.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_chunk_in_a_condemned_pack_is_stored_again_and_read_from_there_until_then()
     {
         using ScratchRepository repository = new();

@@ -49,9 +49,13 @@ public sealed record CondemnedList(UnixTime Made, string Reason, IReadOnlyList<O
                 }
             }
         }
-        catch (Exception e) when (e is MessagePackSerializationException or EndOfStreamException)
+        catch (Exception e) when (MalformedValue.IsCauseOf(e))
         {
             throw new BackshiftException(ExitCode.DataError, $"{what}: a value is of the wrong type", cause: e);
+        }
+        catch (BackshiftException e) when (e.Fault is not null)
+        {
+            throw new BackshiftException(ExitCode.DataError, $"{what}: {e.Fault}", cause: e);
         }
 
         return new CondemnedList(made, reason, packs);

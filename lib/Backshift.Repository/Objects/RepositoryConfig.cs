@@ -119,7 +119,7 @@ public sealed record RepositoryConfig
                 }
             }
         }
-        catch (Exception e) when (e is MessagePackSerializationException or EndOfStreamException or BackshiftException { Hint: null })
+        catch (Exception e) when (MalformedValue.IsCauseOf(e) || e is BackshiftException { Hint: null })
         {
             throw new BackshiftException(ExitCode.DataError, $"{path}: a value is of the wrong type or out of its bounds", cause: e);
         }

@@ -27,7 +27,7 @@ public sealed partial record Saveset
                 saveset = saveset.WithKey(key, ref reader);
             }
         }
-        catch (Exception e) when (e is MessagePackSerializationException or EndOfStreamException)
+        catch (Exception e) when (MalformedValue.IsCauseOf(e))
         {
             throw new BackshiftException(ExitCode.DataError, $"{what}: a value is of the wrong type", cause: e);
         }

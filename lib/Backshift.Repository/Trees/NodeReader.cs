@@ -193,7 +193,7 @@ internal static class NodeReader
         return EncodedMap.Measure(node.Bytes[at..]);
     }
 
-    internal static bool IsDamage(Exception e) => e is MessagePackSerializationException or EndOfStreamException or BackshiftException { Fault: not null };
+    internal static bool IsDamage(Exception e) => MalformedValue.IsCauseOf(e) || e is BackshiftException { Fault: not null };
 
     internal static BackshiftException Damaged(Digest id, Exception cause) =>
         new(ExitCode.DataError, $"node {id}: {(cause as BackshiftException)?.Fault ?? "is not well formed"}", cause: cause);
