@@ -67,7 +67,7 @@ internal static class RunWriter
         file.Write(checksum);
         if (RunReader.FaultOf(file.File, name) is { } fault)
         {
-            throw new BackshiftException(ExitCode.DataError, $"run {name}: {fault}, just after it was written; it is not published");
+            throw new BackshiftException(ExitCode.DataError, $"run {name}: {fault}, just after it was written; it is not published", "test the memory and the disk of this machine, and save again");
         }
 
         return file.TryPublish(RepositoryLayout.Run(name));

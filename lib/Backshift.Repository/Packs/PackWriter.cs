@@ -110,10 +110,13 @@ internal sealed class PackWriter : IDisposable
     /// <exception cref="BackshiftException">No reader would take it: it is not published.</exception>
     internal void Publish()
     {
-        PackDirectory written = PackDirectory.Read(file.File, Name);
-        if (written.BlockCount != blocks.Count || written.ChunkCount != digests.Count || written.PrefixCount != prefixes.Count)
+        try
         {
-            throw PackDirectory.Damaged($"pack {Name}", "its directory is not what was written");
+            _ = PackDirectory.Read(file.File, Name);
+        }
+        catch (BackshiftException e)
+        {
+            throw new BackshiftException(e.Code, $"{e.Message}, just after it was written; it is not published", "test the memory and the disk of this machine, and save again", e);
         }
 
         if (!file.TryPublish(RepositoryLayout.Pack(Name)))
