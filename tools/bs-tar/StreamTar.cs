@@ -146,12 +146,13 @@ internal sealed class StreamTar
             return false;
         }
 
-        if (entry.Type == EntryType.SymbolicLink)
+        bool started = archive.TryStart(entry, entry.Type == EntryType.File ? entry.Size!.Value : 0);
+        if (started && entry.Type == EntryType.SymbolicLink)
         {
             Remember(entry.Path);
         }
 
-        return archive.TryStart(entry, entry.Type == EntryType.File ? entry.Size!.Value : 0);
+        return started;
     }
 
     private void Remember(BytePath path)

@@ -3,8 +3,8 @@ using System.IO.Hashing;
 namespace Backshift.Tools.Tar;
 
 /// <summary>
-/// The paths of the symbolic links that an archive has so far, to tell what lies below one: whoever extracts that would follow the link. A stream comes in any
-/// order, so all of them are remembered, by hashes of 128 bits; one who makes two paths collide has an entry of his left out, and that is said.
+/// The paths of the symbolic links written to an archive so far, to find entries below one: extracting them would follow the link. A stream may be in any order, so
+/// every path is remembered, as a hash of 128 bits. Two paths made to collide cost an entry, which is reported.
 /// </summary>
 internal sealed class SymlinkPaths
 {
