@@ -129,7 +129,7 @@ class Pack:
         lengths = self.lengths_of(self.firsts[number], self.firsts[number] + chunks)
         if sum(lengths) != length or 0 in lengths:
             raise Damage("%s: the lengths of its chunks do not add up" % what)
-        with open(self.path, "rb") as file:
+        with open_object(self.path) as file:
             data = os.pread(file.fileno(), stored, offset)
         if len(data) != stored:
             raise Damage("%s is cut off" % what)

@@ -69,7 +69,7 @@ public readonly record struct ChunkRecord(Digest? Digest, int Size, ReadOnlySequ
     }
 
     /// <summary>
-    /// Reads a record as <see cref="Write"/> makes it, in a fifth of the time: of an incremental save there are more of them than entries, and each program reads them.
+    /// Reads a record in the form that <see cref="Write"/> produces, without a general parser: an incremental save has more of them than entries, and every stage reads them.
     /// </summary>
     /// <returns>False if it has another form, right or wrong.</returns>
     private static bool TryReadUsual(ReadOnlySequence<byte> encoded, out ChunkRecord chunk)

@@ -73,8 +73,8 @@ public sealed class StoredEntry
     }
 
     /// <summary>
-    /// Reads this entry again as it was encoded. A glance does for one all of whose keys were read, and held against their bounds, when it came in a stream, which most are;
-    /// one with a problem, or with keys that nobody here knows, is read whole.
+    /// Verifies the encoding of this entry. A glance is enough for most: their keys were parsed and checked against their limits when they were read from the stream.
+    /// An entry with a problem, or with unknown keys, is parsed in full.
     /// </summary>
     /// <exception cref="BackshiftException">A reader would not take it.</exception>
     /// <exception cref="MessagePackSerializationException">A value is of the wrong type.</exception>
