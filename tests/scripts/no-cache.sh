@@ -5,10 +5,10 @@
 . "${0%/*}/lib.sh"
 need fincore
 megabytes=200
-# How much at least must be left of what was in the cache, in percent. The kernel may take a few pages of anybody's; and where DAMON reclaims what was not used
-# for a while (3.5 MB/s on an idle virtual machine), much of a small file is gone after half a minute. Who drops a file drops all of it.
-left=95
-[ -z "${BACKSHIFT_LONG:-}" ] || { megabytes=10000 left=50; }
+# How much at least must be left of what was in the cache, in percent. A program that drops a file drops all of it. The kernel takes pages of any file, though: DAMON
+# reclaims what was not used for a while (3.5 MB/s on an idle virtual machine), so that a file in the cache loses a part of it within seconds.
+left=50
+[ -z "${BACKSHIFT_LONG:-}" ] || megabytes=10000
 
 mkdir -p tree/small
 head -c "${megabytes}M" /dev/urandom > tree/cold
