@@ -62,3 +62,19 @@ for row, o in zip(rows, objects):
     assert o["complete"] or "stops" in o["reason"], o
     assert o["host"] + ("/" + o["subset"] if "subset" in o else "") == o["name"].split("@")[0]
 END
+
+# An earlier saveset does not pass for a later one that cannot be read.
+export BACKSHIFT_REPOSITORY=$TMP/lost
+bs-init
+mkdir versions
+echo old > versions/file
+old=$(save h versions --time 2026-01-01T00:00:00Z)
+echo new > versions/file
+save h versions --time 2026-01-02T00:00:00Z > /dev/null
+printf x | dd of=lost/savesets/h/20260102T000000Z bs=1 seek=40 conv=notrunc status=none
+for program in "bs-cat h@latest file" "bs-ls h@latest" "bs-tar @latest" "bs-read h@latest" "bs-diff h@latest -" "bs-cat h@2026 file"; do
+  expect_status 65 $program < /dev/null > out 2> said
+  [ ! -s out ] || fail "$program wrote something"
+  grep -q 'may be savesets/h/20260102T000000Z' said || { cat said; fail "$program does not say which saveset is lost"; }
+done
+[ "$(bs-cat "$old" file 2> /dev/null)" = old ] || fail "the earlier one cannot be named"

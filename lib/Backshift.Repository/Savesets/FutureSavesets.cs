@@ -11,6 +11,9 @@ internal static class FutureSavesets
     // Clocks of different machines, and whoever takes local time for UTC, differ by less.
     private const long Tolerance = 24 * 60 * 60;
 
+    /// <summary>From when on it is the future.</summary>
+    internal static UnixTime Beginning(UnixTime now) => now with { Seconds = now.Seconds + Tolerance };
+
     /// <summary>The savesets that do not start more than a day after now.</summary>
     /// <param name="savesets">In the order in which they were started.</param>
     /// <param name="now">The present.</param>

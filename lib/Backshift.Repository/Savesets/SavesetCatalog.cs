@@ -13,8 +13,9 @@ public static class SavesetCatalog
     /// <param name="repository">The repository.</param>
     /// <param name="damaged">Is told of each that cannot be read; the others are listed all the same.</param>
     /// <param name="superseded">Takes the checkpoints for which another saveset stands; they are not listed.</param>
+    /// <param name="unreadable">Takes the paths of savesets, and of directories of them, that cannot be read.</param>
     /// <exception cref="UnixException">A directory cannot be read.</exception>
-    public static List<Saveset> List(RepositoryDirectory repository, Action<BackshiftException> damaged, List<Saveset>? superseded = null)
+    public static List<Saveset> List(RepositoryDirectory repository, Action<BackshiftException> damaged, List<Saveset>? superseded = null, List<BytePath>? unreadable = null)
     {
         List<Saveset> savesets = [];
         BytePath top = BytePath.Of(RepositoryLayout.Savesets);
@@ -69,6 +70,7 @@ public static class SavesetCatalog
                 damaged(new BackshiftException(ExitCode.DataError, e.Message, cause: e));
             }
 
+            unreadable?.Add(directory);
             return [];
         }
 
@@ -80,6 +82,7 @@ public static class SavesetCatalog
             }
             catch (BackshiftException e)
             {
+                unreadable?.Add(path);
                 damaged(e);
             }
             catch (UnixException e) when (e.Errno == Errno.ENOENT)
@@ -88,6 +91,7 @@ public static class SavesetCatalog
             }
             catch (UnixException e)
             {
+                unreadable?.Add(path);
                 damaged(new BackshiftException(ExitCode.DataError, $"saveset {repository.Root.Join(path)}: {Errno.Describe(e.Errno)}", cause: e));
             }
         }
@@ -141,20 +145,23 @@ public static class SavesetCatalog
 
         string owner = name[..at];
         string time = name[(at + 1)..];
-        List<Saveset> all = List(repository, damaged);
+        List<BytePath> unreadable = [];
+        List<Saveset> all = List(repository, damaged, superseded: null, unreadable);
         List<Saveset> owned = owner.Length == 0 ? all : [.. all.Where(saveset => (saveset.Subset is null ? saveset.Host : $"{saveset.Host}/{saveset.Subset}") == owner)];
         if (owned.Count == 0)
         {
             throw new BackshiftException(ExitCode.NoInput, owner.Length == 0 ? $"{repository.Root}: there is no saveset yet" : $"{Shown(name)}: there is no saveset of {Shown(owner)}", "bs-ls lists the savesets");
         }
 
-        return time.StartsWith("latest", StringComparison.Ordinal) ? Latest(name, time, owned, UnixTime.Now(clock), damaged) : ByTime(name, time, owned);
+        // Those of the same owner lie in one directory.
+        UnreadableSavesets lost = new(owner.Length == 0 ? unreadable : unreadable.FindAll(path => path.Parent == owned[0].Place.Parent));
+        return time.StartsWith("latest", StringComparison.Ordinal) ? Latest(name, time, owned, lost, UnixTime.Now(clock), damaged) : ByTime(name, time, owned, lost);
     }
 
     /// <summary>What the user called it need not be the name of anything.</summary>
     private static string Shown(string name) => Escaping.Display(Encoding.UTF8.GetBytes(name));
 
-    private static Saveset Latest(string name, string time, List<Saveset> owned, UnixTime now, Action<BackshiftException> warn)
+    private static Saveset Latest(string name, string time, List<Saveset> owned, UnreadableSavesets lost, UnixTime now, Action<BackshiftException> warn)
     {
         int back = 0;
         if (time != "latest" && !(time.StartsWith("latest~", StringComparison.Ordinal) && int.TryParse(time.AsSpan(7), NumberStyles.None, CultureInfo.InvariantCulture, out back)))
@@ -170,12 +177,15 @@ public static class SavesetCatalog
         if (present.Count > 0 && passedOver is not null)
         {
             warn(new BackshiftException(ExitCode.DataError, passedOver, "it can be named by its time"));
-            complete = present;
         }
+
+        complete = present.Count > 0 ? present : complete;
 
         if (back < complete.Count)
         {
-            return complete[^(back + 1)];
+            Saveset found = complete[^(back + 1)];
+            lost.CheckNoneLater(Shown(name), found, complete == present ? FutureSavesets.Beginning(now) : null);
+            return found;
         }
 
         throw new BackshiftException(
@@ -183,13 +193,18 @@ public static class SavesetCatalog
             "an incomplete saveset is named by its time; bs-ls lists them");
     }
 
-    private static Saveset ByTime(string name, string time, List<Saveset> owned)
+    private static Saveset ByTime(string name, string time, List<Saveset> owned, UnreadableSavesets lost)
     {
         string digits = Plain(time);
         List<Saveset> matching = [.. owned.Where(saveset => Plain(saveset.Time).StartsWith(digits, StringComparison.OrdinalIgnoreCase))];
         if (matching.Count > 1 && matching.Where(saveset => Plain(saveset.Time) == digits).ToList() is [var exact])
         {
             return exact;
+        }
+
+        if (matching.Count == 1)
+        {
+            lost.CheckNoneBegins(Shown(name), digits, matching[0]);
         }
 
         return matching.Count switch
@@ -200,5 +215,6 @@ public static class SavesetCatalog
         };
     }
 
-    private static string Plain(string time) => time.Replace("-", "", StringComparison.Ordinal).Replace(":", "", StringComparison.Ordinal);
+    /// <summary>A time without the dashes and colons that a user may write.</summary>
+    internal static string Plain(string time) => time.Replace("-", "", StringComparison.Ordinal).Replace(":", "", StringComparison.Ordinal);
 }
