@@ -5,7 +5,7 @@ using Backshift.Repository.Condemning;
 using Backshift.Repository.Objects;
 using Backshift.Repository.Savesets;
 using Backshift.Repository.Trees;
-using Backshift.Repository.Working;
+using Backshift.Repository.Workers;
 
 namespace Backshift.Repository;
 

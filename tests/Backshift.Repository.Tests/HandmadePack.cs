@@ -1,8 +1,9 @@
 using System.Buffers;
 using Backshift.Records;
+using Backshift.Repository.Codecs;
 using Backshift.Repository.Objects;
 using Backshift.Repository.Packs;
-using Backshift.Repository.Working;
+using Backshift.Repository.Workers;
 
 namespace Backshift.Repository.Tests;
 

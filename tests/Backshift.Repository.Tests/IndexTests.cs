@@ -4,7 +4,7 @@ using Backshift.Repository.Chunks;
 using Backshift.Repository.Indexes;
 using Backshift.Repository.Objects;
 using Backshift.Repository.Packs;
-using Backshift.Repository.Working;
+using Backshift.Repository.Workers;
 
 namespace Backshift.Repository.Tests;
 

@@ -6,7 +6,7 @@ using Backshift.Repository.Chunks;
 using Backshift.Repository.Reading;
 using Backshift.Repository.Savesets;
 using Backshift.Repository.Trees;
-using Backshift.Repository.Working;
+using Backshift.Repository.Workers;
 using MessagePack;
 using Xunit;
 

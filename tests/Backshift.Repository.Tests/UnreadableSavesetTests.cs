@@ -3,7 +3,7 @@ using Backshift.Records;
 using Backshift.Repository.Chunks;
 using Backshift.Repository.Saving;
 using Backshift.Repository.Savesets;
-using Backshift.Repository.Working;
+using Backshift.Repository.Workers;
 
 namespace Backshift.Repository.Tests;
 

@@ -5,7 +5,7 @@ using Backshift.Repository;
 using Backshift.Repository.Chunks;
 using Backshift.Repository.Objects;
 using Backshift.Repository.Savesets;
-using Backshift.Repository.Working;
+using Backshift.Repository.Workers;
 
 namespace Backshift.Tools.Tests;
 

@@ -3,7 +3,7 @@ using System.Text;
 using Backshift.Records;
 using Backshift.Repository.Checking;
 using Backshift.Repository.Objects;
-using Backshift.Repository.Working;
+using Backshift.Repository.Workers;
 using Backshift.Tooling;
 
 namespace Backshift.Tools.Check;

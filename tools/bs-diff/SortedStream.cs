@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Repository;
+using Backshift.Repository.Links;
 using Backshift.Repository.Objects;
 using Backshift.Repository.Savesets;
 using Backshift.Repository.Trees;

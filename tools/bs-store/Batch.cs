@@ -1,6 +1,6 @@
 using System.Buffers;
 using Backshift.Records;
-using Backshift.Repository.Working;
+using Backshift.Repository.Workers;
 
 namespace Backshift.Tools.Store;
 

@@ -5,7 +5,7 @@ using Backshift.Repository.Chunks;
 using Backshift.Repository.Objects;
 using Backshift.Repository.Saving;
 using Backshift.Repository.Savesets;
-using Backshift.Repository.Working;
+using Backshift.Repository.Workers;
 using Backshift.Tooling;
 
 namespace Backshift.Tools.Store;

@@ -4,7 +4,7 @@ using Backshift.Records;
 using Backshift.Repository.Chunks;
 using Backshift.Repository.Objects;
 using Backshift.Repository.Saving;
-using Backshift.Repository.Working;
+using Backshift.Repository.Workers;
 using Backshift.Tooling;
 
 namespace Backshift.Tools.Store;

@@ -6,7 +6,7 @@ using Backshift.Repository.Indexes;
 using Backshift.Repository.Objects;
 using Backshift.Repository.Packs;
 using Backshift.Repository.Savesets;
-using Backshift.Repository.Working;
+using Backshift.Repository.Workers;
 
 namespace Backshift.Repository.Checking;
 

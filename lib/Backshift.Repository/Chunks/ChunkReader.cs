@@ -1,7 +1,7 @@
 using Backshift.Records;
 using Backshift.Repository.Objects;
 using Backshift.Repository.Packs;
-using Backshift.Repository.Working;
+using Backshift.Repository.Workers;
 
 namespace Backshift.Repository.Chunks;
 

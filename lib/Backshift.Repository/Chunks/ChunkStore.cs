@@ -5,7 +5,7 @@ using Backshift.Repository.Condemning;
 using Backshift.Repository.Indexes;
 using Backshift.Repository.Objects;
 using Backshift.Repository.Packs;
-using Backshift.Repository.Working;
+using Backshift.Repository.Workers;
 
 namespace Backshift.Repository.Chunks;
 

@@ -1,5 +1,6 @@
 using System.Buffers;
 using Backshift.Records;
+using Backshift.Repository.Codecs;
 using Backshift.Repository.Packs;
 
 namespace Backshift.Repository.Chunks;

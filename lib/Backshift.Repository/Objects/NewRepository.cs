@@ -1,6 +1,7 @@
 using System.Numerics;
 using Backshift.Posix;
 using Backshift.Records;
+using Backshift.Repository.Codecs;
 using Backshift.Repository.Packs;
 
 namespace Backshift.Repository.Objects;

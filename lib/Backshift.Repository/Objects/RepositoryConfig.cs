@@ -3,6 +3,7 @@ using System.Text;
 using Backshift.Chunking;
 using Backshift.Posix;
 using Backshift.Records;
+using Backshift.Repository.Codecs;
 using Backshift.Repository.Packs;
 using MessagePack;
 

@@ -1,6 +1,6 @@
 using Backshift.Records;
 using Backshift.Repository.Objects;
-using Backshift.Repository.Working;
+using Backshift.Repository.Workers;
 
 namespace Backshift.Repository.Packs;
 

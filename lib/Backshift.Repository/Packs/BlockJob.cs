@@ -1,6 +1,7 @@
 using System.IO.Hashing;
 using Backshift.Records;
-using Backshift.Repository.Working;
+using Backshift.Repository.Codecs;
+using Backshift.Repository.Workers;
 
 namespace Backshift.Repository.Packs;
 

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Backshift.Repository.Codecs;
 
 namespace Backshift.Repository.Packs;
 

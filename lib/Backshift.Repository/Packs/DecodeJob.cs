@@ -2,7 +2,7 @@ using System.Collections;
 using System.IO.Hashing;
 using Backshift.Posix;
 using Backshift.Records;
-using Backshift.Repository.Working;
+using Backshift.Repository.Workers;
 
 namespace Backshift.Repository.Packs;
 

@@ -1,7 +1,8 @@
 using System.Buffers;
 using System.IO.Hashing;
 using Backshift.Records;
-using Backshift.Repository.Working;
+using Backshift.Repository.Codecs;
+using Backshift.Repository.Workers;
 
 namespace Backshift.Repository.Packs;
 

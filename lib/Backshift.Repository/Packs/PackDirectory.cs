@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using Backshift.Posix;
 using Backshift.Records;
+using Backshift.Repository.Codecs;
 using Backshift.Repository.Objects;
 
 namespace Backshift.Repository.Packs;

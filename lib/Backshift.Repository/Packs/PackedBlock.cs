@@ -1,5 +1,6 @@
 using Backshift.Records;
-using Backshift.Repository.Working;
+using Backshift.Repository.Codecs;
+using Backshift.Repository.Workers;
 
 namespace Backshift.Repository.Packs;
 

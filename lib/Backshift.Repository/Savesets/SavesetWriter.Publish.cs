@@ -1,5 +1,6 @@
 using Backshift.Posix;
 using Backshift.Records;
+using Backshift.Repository.Links;
 using Backshift.Repository.Objects;
 using Backshift.Repository.Trees;
 

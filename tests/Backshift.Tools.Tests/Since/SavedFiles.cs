@@ -4,7 +4,7 @@ using Backshift.Repository;
 using Backshift.Repository.Chunks;
 using Backshift.Repository.Objects;
 using Backshift.Repository.Saving;
-using Backshift.Repository.Working;
+using Backshift.Repository.Workers;
 
 namespace Backshift.Tools.Since.Tests;
 

@@ -1,7 +1,7 @@
 using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Repository;
-using Backshift.Repository.Reading;
+using Backshift.Repository.Links;
 using Backshift.Repository.Savesets;
 using Backshift.Repository.Trees;
 using Backshift.Tools.Tests;

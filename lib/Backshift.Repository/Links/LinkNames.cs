@@ -5,7 +5,7 @@ using Backshift.Repository.Indexes;
 using Backshift.Repository.Savesets;
 using Backshift.Repository.Trees;
 
-namespace Backshift.Repository.Reading;
+namespace Backshift.Repository.Links;
 
 /// <summary>
 /// Makes the hard links of a selection hold by themselves. In a saveset the entry that has the content may lie outside the selection, or, if another writer

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Backshift.Repository.Packs;
+namespace Backshift.Repository.Codecs;
 
 /// <summary>
 /// The few calls of libzstd that work against a prefix (zstd.h, ZSTD_CCtx_refPrefix), in the library that ZstdNet brings along. ZstdNet itself only

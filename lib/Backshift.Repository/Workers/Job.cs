@@ -1,6 +1,6 @@
 using System.Runtime.ExceptionServices;
 
-namespace Backshift.Repository.Working;
+namespace Backshift.Repository.Workers;
 
 /// <summary>Something that a worker does, and that somebody waits for. May be used again once it was waited for.</summary>
 public abstract class Job

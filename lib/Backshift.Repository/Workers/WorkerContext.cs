@@ -1,6 +1,7 @@
+using Backshift.Repository.Codecs;
 using Backshift.Repository.Packs;
 
-namespace Backshift.Repository.Working;
+namespace Backshift.Repository.Workers;
 
 /// <summary>What one worker keeps from job to job.</summary>
 public sealed class WorkerContext : IDisposable

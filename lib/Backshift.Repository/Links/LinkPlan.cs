@@ -4,7 +4,7 @@ using Backshift.Repository.Objects;
 using Backshift.Repository.Savesets;
 using Backshift.Repository.Trees;
 
-namespace Backshift.Repository.Reading;
+namespace Backshift.Repository.Links;
 
 /// <summary>
 /// What becomes of each name of linked files from some place of a selection on, worked out beforehand: the links sorted by their targets, each target looked up

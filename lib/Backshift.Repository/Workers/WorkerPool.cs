@@ -1,4 +1,4 @@
-namespace Backshift.Repository.Working;
+namespace Backshift.Repository.Workers;
 
 /// <summary>Threads that do jobs, first come, first served. Whoever submits bounds how many jobs are under way.</summary>
 public sealed class WorkerPool : IDisposable

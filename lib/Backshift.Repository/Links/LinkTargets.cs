@@ -2,7 +2,7 @@ using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Repository.Trees;
 
-namespace Backshift.Repository.Savesets;
+namespace Backshift.Repository.Links;
 
 /// <summary>
 /// The links of a saveset by their targets, held against its entries as they come by in the order of the tree: a link to nothing must not be stored, and the

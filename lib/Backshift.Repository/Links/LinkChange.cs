@@ -1,9 +1,10 @@
 using System.Buffers;
 using Backshift.Posix;
 using Backshift.Records;
+using Backshift.Repository.Trees;
 using MessagePack;
 
-namespace Backshift.Repository.Trees;
+namespace Backshift.Repository.Links;
 
 /// <summary>What becomes of a name of an inode where another one of its names gets the content: kept in sorters by path, applied to the entry when it comes.</summary>
 internal static class LinkChange

@@ -1,4 +1,4 @@
-namespace Backshift.Repository.Packs;
+namespace Backshift.Repository.Codecs;
 
 /// <summary>How a block is stored; the byte at offset 24 of its record in a pack directory.</summary>
 public enum Codec : byte

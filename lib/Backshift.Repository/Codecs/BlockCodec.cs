@@ -3,7 +3,7 @@ using Backshift.Records;
 using SharpCompress.Compressors.LZMA;
 using ManagedZstd = SharpCompress.Compressors.ZStandard;
 
-namespace Backshift.Repository.Packs;
+namespace Backshift.Repository.Codecs;
 
 /// <summary>Compresses and decompresses blocks. Each thread has one of its own: the contexts inside are large and not shared.</summary>
 /// <remarks>

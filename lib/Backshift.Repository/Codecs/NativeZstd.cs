@@ -1,4 +1,4 @@
-namespace Backshift.Repository.Packs;
+namespace Backshift.Repository.Codecs;
 
 /// <summary>Whether the native Zstandard library loads here. BACKSHIFT_ZSTD=managed says that it is not to be used.</summary>
 internal static class NativeZstd

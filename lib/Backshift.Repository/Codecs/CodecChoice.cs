@@ -1,7 +1,7 @@
 using System.Globalization;
 using Backshift.Records;
 
-namespace Backshift.Repository.Packs;
+namespace Backshift.Repository.Codecs;
 
 /// <summary>What a writer compresses with: "zstd:3", "lzma" or "none".</summary>
 public readonly record struct CodecChoice(Codec Codec, int Level)

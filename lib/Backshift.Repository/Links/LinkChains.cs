@@ -1,7 +1,7 @@
 using Backshift.Posix;
 using Backshift.Repository.Trees;
 
-namespace Backshift.Repository.Savesets;
+namespace Backshift.Repository.Links;
 
 /// <summary>
 /// Gives links whose target is itself a link the target of that one, as archives have them: joins the links by their targets with the links by their paths, on disk,

@@ -1,6 +1,7 @@
 using Backshift.Posix;
+using Backshift.Repository.Trees;
 
-namespace Backshift.Repository.Trees;
+namespace Backshift.Repository.Links;
 
 /// <summary>Changes in the order of a tree, held against its entries as they come by.</summary>
 public sealed class LinkChanges : IDisposable
