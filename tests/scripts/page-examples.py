@@ -70,21 +70,30 @@ def dump(pieces):
 
 
 def header(kind, name, flags=0):
-    return [(b"BACKSHFT", "mark"), (kind + bytes([1, 0, flags]) + bytes(4), "type %s, version, sealing, flags" % kind.decode()), (name, "name")]
+    return [(b"BACKSHFT", "mark"), (kind + bytes([0, 1, flags]) + bytes(4), "type %s, sealing, version, flags" % kind.decode()), (name, "name")]
 
 
 def pack(name, content, flags, words):
     front = header(b"P", name, flags)
     head = b"".join(data for data, _ in front)
     block = struct.pack("<QIIIIBBHI", len(head), len(content), len(content), zlib.crc32(content), 1, 0, 0, 0, 0)
-    directory = block + len(content).to_bytes(3, "little") + digest(content)
-    trailer = struct.pack("<QIIIIQ", len(head) + len(content), len(directory), 1, 1, 0, 0)
+    counts = struct.pack("<IIII", 1, 1, 0, 0)
+    size = len(content).to_bytes(3, "little")
+    gap = counts + block + size + digest(content)[:8]
+    front_of_gap = b"BSGAPblk" + struct.pack("<I", len(gap))
+    gap_crc = struct.pack("<I", zlib.crc32(front_of_gap + gap))
+    directory = counts + block + size + digest(content)
+    offset = len(head) + len(content) + len(front_of_gap) + len(gap_crc) + len(gap)
+    trailer = struct.pack("<QIIQQ", offset, len(directory), 0, int.from_bytes(sha256(b"web")[:8], "little"), 0)
     return front + [
         (content, words),
-        (block[:8], "directory, block 0: offset"), (block[8:12], "stored length"), (block[12:16], "length of the content"), (block[16:20], "CRC-32"),
+        (front_of_gap[:8], "block list: tag"), (front_of_gap[8:], "n"), (gap_crc, "CRC-32"),
+        (gap[:16], "b, c, p, s"), (gap[16:48], "block 0, as below"), (gap[48:51], "chunk 0: length"), (gap[51:], "first 8 bytes of its digest"),
+        (counts[:4], "directory: b"), (counts[4:8], "c"), (counts[8:12], "p"), (counts[12:], "s"),
+        (block[:8], "block 0: offset"), (block[8:12], "stored length"), (block[12:16], "length of the content"), (block[16:20], "CRC-32"),
         (block[20:24], "number of chunks"), (block[24:], "codec, depth, prefixes, 0"),
-        (directory[32:35], "chunk 0: length"), (directory[35:], "its digest"),
-        (trailer[:8], "trailer: offset of the directory"), (trailer[8:12], "d"), (trailer[12:16], "b"), (trailer[16:20], "c"), (trailer[20:24], "p"), (trailer[24:], "0"),
+        (size, "chunk 0: length"), (digest(content), "its digest"),
+        (trailer[:8], "trailer: offset of the directory"), (trailer[8:12], "d"), (trailer[12:16], "0"), (trailer[16:24], "writer, of the host web"), (trailer[24:], "0"),
         (sha256(head, directory, trailer), "SHA-256"),
     ]
 
@@ -129,7 +138,7 @@ NODE = msgpack.packb({"node": "leaf", "level": 0}) + ITEM
 CONTENTS = pack(bytes(range(16)), CONTENT, 0, "block 0, as it is")
 NODES = pack(bytes(range(16, 32)), NODE, 1, "block 0: the node, and its only item")
 BODY = keyed(host="web", started=time(STARTED), finished=time(STARTED + 1), complete=True, root=digest(NODE), level=0, entries=1, bytes=len(CONTENT),
-             problems={"count": 0}, added=len(CONTENT) + len(NODE))
+             problems={"count": 0}, packs={"count": 2, "names": bytes(range(32))}, added=len(CONTENT) + len(NODE), save=bytes(range(48, 64)))
 LENGTH = struct.pack("<I", sum(len(data) for data, _ in BODY))
 SAVESET = header(b"S", bytes(range(32, 48))) + [(LENGTH, "n, length of the body")] + BODY
 SAVESET.append((sha256(*(data for data, _ in SAVESET)), "SHA-256"))

@@ -47,7 +47,7 @@ def vector(name, **lines):
 
 
 def header(kind, name=NAME, magic=b"BACKSHFT", version=1, sealing=0, flags=0):
-    return magic + kind + bytes([version, sealing, flags]) + bytes(4) + name
+    return magic + kind + bytes([sealing, version, flags]) + bytes(4) + name
 
 
 # -- Small objects ---------------------------------------------------------------------------------------------------------
@@ -65,10 +65,12 @@ def all_small():
     small("configuration", "another type", "ok", kind="C")
     small("wrong-magic", "the letters are wrong", head=header(b"S", magic=b"BACKSHIF"))
     small("wrong-type", "an intent where a saveset is expected", head=header(b"I"))
-    small("version-0", "a version that never was", head=header(b"S", version=0))
+    small("version-0", "written before 1.0, when the version, 1, stood where the sealing is now", head=header(b"S", version=0, sealing=1))
+    small("version-0-plain", "version 0 and no sealing, which never was", head=header(b"S", version=0))
     small("version-2", "a version that is not yet", head=header(b"S", version=2))
-    small("sealed", "AES-256-GCM, which nothing reads yet", head=header(b"S", sealing=1))
-    small("sealing-2", "a sealing that nobody knows", head=header(b"S", sealing=2))
+    small("sealed", "a sealing, which nothing reads yet", head=header(b"S", sealing=1))
+    small("sealing-2", "another sealing", head=header(b"S", sealing=2))
+    small("reserved", "a reader ignores flags and reserved bytes", "ok", head=header(b"S", flags=0xFF)[:12] + b"\xff" * 4 + NAME)
     small("length-too-long", "the body is said to be a byte longer than it is", length=9)
     small("length-too-short", "the body is said to be a byte shorter than it is", length=7)
     small("length-4-gib", "the body is said to be 4 GiB long", length=0xFFFFFFFF)
@@ -130,6 +132,32 @@ def all_config():
     config("pack-negative", "a length below zero", pack=-1)
 
 
+# -- Settings --------------------------------------------------------------------------------------------------------------
+
+def settings(name, comment, expect="refused", without=(), says=(), head=None, **keys):
+    """Settings with keys added, replaced and left out. `says` is what they say."""
+    fields = {key: value for key, value in {"number": 1, "made": msgpack.Timestamp(1764061445, 0), **keys}.items() if key not in without}
+    front = (header(b"G") if head is None else head) + struct.pack("<I", len(msgpack.packb(fields))) + msgpack.packb(fields)
+    vector("settings-" + name, object="settings", expect=expect, comment=comment, says=says, hex=hexed(front + sha256(front)))
+
+
+def all_settings():
+    settings("plain", "nothing but a number", "ok", says=["number 1"])
+    settings("everything", "every key", "ok", number=7, codec="zstd:9", requires=[], requires_write=[], says=["number 7", "codec zstd:9"])
+    settings("unknown-key", "a key that is not known is ignored", "ok", retention={"daily": 7}, says=["number 1"])
+    settings("largest-number", "the largest number", "ok", number=(1 << 63) - 1, says=["number 9223372036854775807"])
+    settings("requires", "a word that no reader knows yet", requires=["refs"])
+    settings("requires-write", "writers must know a word, readers need not", "read-only", requires_write=["intents"], says=["number 1"])
+    settings("codec-unknown", "writers cannot write with it", "read-only", codec="brotli:11", says=["number 1"])
+    settings("no-number", "without a number it cannot be told which settings are newer", without=("number",))
+    settings("number-0", "numbers begin with 1", number=0)
+    settings("number-negative", "a number below zero", number=-1)
+    settings("number-2-63", "a number of 64 bits", number=1 << 63)
+    settings("number-str", "a number as text", number="1")
+    settings("version-2", "a version that is not yet", head=header(b"G", version=2))
+    settings("configuration", "a configuration where settings are expected", head=header(b"C"))
+
+
 # -- Packs -----------------------------------------------------------------------------------------------------------------
 
 def zstd(content, prefix=b""):
@@ -151,24 +179,43 @@ class Block:
         self.chunks, self.codec, self.prefixes, self.depth, self.gap, self.content, self.wrong = parts, kind, befores, level, gap, len(content), wrong
 
 
-def pack_bytes(contents, order=None, head=None, **wrong):
+def gap_record(body, tag=b"BSGAPblk", length=None, crc=None):
+    front = tag + struct.pack("<I", len(body) if length is None else length)
+    return front + struct.pack("<I", zlib.crc32(front + body) if crc is None else crc) + body
+
+
+def rows_of(contents, offsets):
+    table = b""
+    for i, block in zip(offsets, contents):
+        fields = {"offset": i, "stored": len(block.stored), "content": block.content, "crc": zlib.crc32(block.stored), "chunks": len(block.chunks),
+                  "codec": block.codec, "depth": block.depth, "prefixes": len(block.prefixes), "zero": 0, **block.wrong}
+        table += struct.pack("<QIIIIBBHI", *fields.values())
+    return table
+
+
+def directory_of(contents, offsets, cut=24, sketch=b"", **wrong):
+    """The directory, or the body of a block list, whose digests are cut to 8 bytes."""
+    chunks = [chunk for block in contents for chunk in block.chunks]
+    prefixes = [prefix for block in contents for prefix in block.prefixes]
+    fields = {"blocks": len(contents), "chunks": len(chunks), "prefixes": len(prefixes), "sketch": len(sketch), **wrong}
+    return struct.pack("<IIII", *fields.values()) + rows_of(contents, offsets) + b"".join(len(chunk).to_bytes(3, "little") for chunk in chunks) \
+        + b"".join(digest(chunk)[:cut] for chunk in chunks) + b"".join(digest(prefix)[:cut] for prefix in prefixes) + sketch * len(chunks)
+
+
+def pack_bytes(contents, order=None, head=None, lists=(), writer=bytes(8), sketch=b"", counts=None, **wrong):
+    """A pack. `lists` are the numbers of blocks after which a block list comes."""
     head = header(b"P") if head is None else head
-    file, offsets = head, {}
-    for i in order or range(len(contents)):
+    file, offsets, listed = head, {}, 0
+    for count, i in enumerate(order or range(len(contents)), 1):
         file += b"\xee" * contents[i].gap
         offsets[i] = len(file)
         file += contents[i].stored
-    table = b""
-    for i, block in enumerate(contents):
-        fields = {"offset": offsets[i], "stored": len(block.stored), "content": block.content, "crc": zlib.crc32(block.stored), "chunks": len(block.chunks),
-                  "codec": block.codec, "depth": block.depth, "prefixes": len(block.prefixes), "zero": 0, **block.wrong}
-        table += struct.pack("<QIIIIBBHI", *fields.values())
-    chunks = [chunk for block in contents for chunk in block.chunks]
-    prefixes = [prefix for block in contents for prefix in block.prefixes]
-    directory = table + b"".join(len(chunk).to_bytes(3, "little") for chunk in chunks) \
-        + b"".join(map(digest, chunks)) + b"".join(map(digest, prefixes))
-    fields = {"offset": len(file), "length": len(directory), "blocks": len(contents), "chunks": len(chunks), "prefixes": len(prefixes), "zero": 0, **wrong}
-    trailer = struct.pack("<QIIIIQ", *fields.values())
+        if count in lists:
+            file += gap_record(directory_of(contents[listed:count], [offsets[j] for j in range(listed, count)], 8))
+            listed = count
+    directory = directory_of(contents, [offsets[i] for i in range(len(contents))], sketch=sketch, **counts or {})
+    fields = {"offset": len(file), "length": len(directory), "zero": 0, "writer": writer, "zeros": 0, **wrong}
+    trailer = struct.pack("<QII8sQ", *fields.values())
     return file + directory + trailer + sha256(head, directory, trailer)
 
 
@@ -224,9 +271,18 @@ def all_packs():
     pack("longer", "a byte behind the trailer", one, data=good + b"\0")
     pack("directory-inside-header", "the directory is said to begin in the header", [], offset=16)
     pack("directory-elsewhere", "the directory does not end where the trailer begins", one, offset=31)
-    pack("directory-length", "d is not 32b + 27c + 24p", one, length=60)
-    pack("too-many-blocks", "b is above 65,536", one, blocks=65_537)
-    pack("length-wraps", "b so large that 32b is a small number in 32 bits", one, blocks=0x08000001)
+    pack("directory-length", "d is not what the counts say", one, length=76)
+    pack("directory-tiny", "d has no room for the counts", [], offset=32, length=15)
+    pack("too-many-blocks", "b is above 65,536", one, counts={"blocks": 65_537})
+    pack("too-many-chunks", "c is above 262,144", one, counts={"chunks": 262_145})
+    pack("too-many-prefixes", "p is above 262,144", one, counts={"prefixes": 262_145})
+    pack("length-wraps", "b so large that 32b is a small number in 32 bits", one, counts={"blocks": 0x08000001})
+    pack("sketches", "sketches of 8 bytes, which a reader skips", [Block([text, other], 1)], "ok", sketch=b"sketched")
+    pack("sketches-longest", "sketches of 64 bytes", [Block([b"x"])], "ok", sketch=bytes(64))
+    pack("sketches-too-long", "sketches of 65 bytes", [Block([b"x"])], sketch=bytes(65))
+    pack("writer", "the writer is known; reserved bytes are ignored", [Block([b"x"])], "ok", writer=sha256(b"web")[:8], zero=0xFFFFFFFF, zeros=(1 << 64) - 1)
+    pack("lists", "block lists in the gaps, which a reader of the directory ignores", [Block([text], 1), Block([other], 3, [text], 1), Block([b"abc", b"de"])], "ok", lists=(2, 3))
+    pack("version-0", "written before 1.0", one, head=header(b"P", version=0, sealing=1))
     pack("offset-2-63", "the offset is negative as a signed number", one, offset=1 << 63)
     pack("block-before", "a block in the header", [Block([b"abc"], offset=31)])
     pack("block-behind", "a block that reaches into the directory", [Block([b"abc"], stored=4)])
@@ -239,6 +295,37 @@ def all_packs():
     pack("block-prefixes", "more prefixes in the blocks than in the pack", [], data=pack_bytes([_with_prefixes()]))
     pack("chunk-empty", "a chunk of no bytes", [Block([b"abc", b""])])
     pack("content-too-long", "a block of 8 MiB and a byte", [_too_long()])
+
+
+# -- Packs whose directory is lost -----------------------------------------------------------------------------------------
+
+def salvage(name, comment, contents, data, lost=()):
+    """A file of which a program that salvages finds the chunks by the block lists, all but those in the blocks `lost`."""
+    lines = [hexed(chunk) for i, block in enumerate(contents) for chunk in block.chunks if i not in lost]
+    vector("salvage-" + name, object="salvage", expect="ok", comment=comment, name_=NAME.hex(), chunk=lines, hex=hexed(data))
+
+
+def all_salvage():
+    text = b"".join(b"line %d of a chunk\n" % i for i in range(40))
+    other = text.replace(b"20", b"twenty")
+    blocks = [Block([text], 1), Block([other, b"abc"], 1), Block([b"q" * 500], 2, gap=9), Block([text + other], 3, [text, other], 1)]
+    whole = pack_bytes(blocks, lists=(2, 4))
+    salvage("whole", "nothing is lost", blocks, whole)
+    salvage("trailer", "the last byte is lost", blocks, whole[:-1])
+    end = whole.rindex(b"BSGAPblk")
+    body = struct.unpack_from("<I", whole, end + 8)[0]
+    salvage("directory", "all after the last block list is zeros", blocks, whole[:end + 16 + body] + bytes(len(whole) - end - 16 - body))
+    salvage("cut", "the file ends within the second block list", blocks, whole[:end + 16 + body - 1], lost=(2, 3))
+    first = whole.index(b"BSGAPblk")
+    salvage("first", "the first block list is damaged; its tag stands", blocks, whole[:first + 30] + b"\xff" + whole[first + 31:-1], lost=(0, 1, 3))
+    salvage("header", "the header is lost too", blocks, bytes(32) + whole[32:-64])
+    salvage("tags", "the tag in the content of a block is no record", [Block([b"BSGAPblk" + bytes(32)])] + blocks, pack_bytes([Block([b"BSGAPblk" + bytes(32)])] + blocks, lists=(5,))[:-1])
+    salvage("length", "a record that says that it is 4 GiB long", blocks[:1], pack_bytes(blocks[:1], lists=(1,))[:-1] + b"BSGAPblk\xff\xff\xff\xff" + bytes(40))
+    none = pack_bytes(blocks[:1])[:-1]
+    salvage("none", "a pack without a block list", blocks[:1], none, lost=(0,))
+    outside = Block([b"abc"], offset=1 << 62)
+    salvage("outside", "a list with a block beyond the file, and another list", [outside, Block([b"def"])],
+            b"".join([header(b"P"), gap_record(directory_of([outside], [0], 8)), b"def", gap_record(directory_of([Block([b"def"])], [32 + 16 + 16 + 32 + 11], 8))]), lost=(0,))
 
 
 def _with_prefixes():
@@ -274,15 +361,26 @@ def absent(keys, bits, blocks):
     return found[:20]
 
 
-def run(name, comment, listed, expect="refused", packs=(NAME,), replaced=(), blocks=1, head=None, cut=None, sort=True, behind=b"", lacks=(), **wrong):
+def paged(data, page):
+    """Each page is followed by its CRC."""
+    return b"".join(data[i:i + page] + struct.pack("<I", zlib.crc32(data[i:i + page])) for i in range(0, len(data), page))
+
+
+FILTER_PAGE, ENTRY_PAGE = 127 * 32, 255 * 16
+
+
+def run(name, comment, listed, expect="refused", packs=(NAME,), replaced=(), gone=(), blocks=1, head=None, cut=None, sort=True, behind=b"", lacks=(), spoil=None, **wrong):
+    """A run. `spoil` is given all its pages before their checksum is taken, and gives them back."""
     listed = sorted(listed) if sort else listed
     keys = [key for key, _, _ in listed]
     bits = filter_of([key for key in keys if key not in lacks], blocks)
-    fields = {"packs": len(packs), "replaced": len(replaced), "entries": len(listed), "blocks": blocks, **wrong}
-    front = (header(b"R") if head is None else head) + struct.pack("<IIQI", *fields.values()) + bytes(12) + b"".join(packs) + b"".join(replaced) + bits
-    table = b"".join(key + struct.pack("<II", pack, slot) for key, pack, slot in listed)
-    data = front + sha256(front) + table + sha256(table) + behind
+    fields = {"packs": len(packs), "replaced": len(replaced), "entries": len(listed), "blocks": blocks, "gone": len(gone), **wrong}
+    front = (header(b"R") if head is None else head) + struct.pack("<IIQII", *fields.values()) + bytes(8) + b"".join(packs) + b"".join(replaced) + b"".join(gone)
+    pages = paged(bits, FILTER_PAGE) + paged(b"".join(key + struct.pack("<II", pack, slot) for key, pack, slot in listed), ENTRY_PAGE)
+    pages = pages if spoil is None else spoil(pages)
+    data = front + sha256(front) + pages + sha256(pages) + behind
     vector("run-" + name, object="run", expect=expect, comment=comment, name_=NAME.hex(), pack=[each.hex() for each in packs], replaced=[each.hex() for each in replaced],
+           gone=[each.hex() for each in gone],
            entry=["%s %d %d" % (key.hex(), pack, slot) for key, pack, slot in listed], absent=absent(keys, bits, blocks) if blocks and expect == "ok" else [],
            hex=hexed(data[:cut]))
 
@@ -308,6 +406,66 @@ def all_runs():
     run("filter-lacks-key", "a filter without one of the entries", some, packs=two, blocks=2, lacks=(some[7][0],))
     run("filter-zero", "a filter without any", some, packs=two, blocks=2, lacks=[key for key, _, _ in some])
     run("pack-number", "an entry of a pack that the table does not have", [(b"\x11" * 8, 1, 0)])
+    many = [(sha256(b"many %d" % i)[:8], 0, i) for i in range(2100)]
+    run("pages", "filter and entries of several pages, the last of each shorter", many, "ok", blocks=138)
+    run("pages-full", "filter and entries that fill their pages", many[:510], "ok", blocks=39)
+    run("page-crc", "a page of the filter does not match its CRC", many, blocks=138, spoil=lambda pages: pages[:5] + bytes([pages[5] ^ 1]) + pages[6:])
+    run("entries-crc", "a page of entries does not match its CRC", many, blocks=138, spoil=lambda pages: pages[:-9] + bytes([pages[-9] ^ 1]) + pages[-8:])
+    run("gone", "two packs that are gone", some, "ok", packs=two, gone=(b"\x11" * 16, b"\x22" * 16), blocks=2)
+    run("gone-and-replaced", "both tables", some, "ok", packs=two, replaced=(b"\xff" * 16,), gone=(b"\x11" * 16,), blocks=2)
+    run("version-0", "written before 1.0", some, packs=two, head=header(b"R", version=0, sealing=1), blocks=2)
+
+
+# -- Savesets --------------------------------------------------------------------------------------------------------------
+
+SAVESET = {"host": "web", "started": msgpack.Timestamp(1764061445, 5), "finished": msgpack.Timestamp(1764061446, 0), "complete": True, "root": bytes(24), "level": 0, "entries": 1,
+           "bytes": 13, "problems": {"count": 0}, "packs": {"count": 1, "names": bytes(16)}, "added": 130, "save": NAME}
+SAVE = NAME.hex()
+
+
+def saveset(name, comment, expect="refused", without=(), says=(), body=None, head=None, **keys):
+    fields = {key: value for key, value in {**SAVESET, **keys}.items() if key not in without}
+    body = msgpack.packb(fields) if body is None else body
+    front = (header(b"S") if head is None else head) + struct.pack("<I", len(body)) + body
+    vector("saveset-" + name, object="saveset", expect=expect, comment=comment, says=list(says), hex=hexed(front + sha256(front)))
+
+
+def all_savesets():
+    plain = ("host web", "started 1764061445.000000005", "save " + SAVE, "packs 1 " + bytes(16).hex())
+    saveset("plain", "the keys that a writer must write", "ok", says=plain)
+    saveset("least", "host and time alone", "ok", body=msgpack.packb({"host": "web", "started": msgpack.Timestamp(1764061445, 5)}), says=plain[:2])
+    saveset("everything", "every key", "ok", subset="home", reason="the stream was cut", complete=False, cutter={"name": "p16", "average": 16384, "identity": bytes(8)},
+            bases=["web@20251124T090405Z"], program="backshift 1.0", previous={"name": "web@20251124T090405Z", "sum": bytes(32)}, tags=["before-upgrade", "z\u00fcrich"],
+            checkpoint=3, says=plain + ("subset home", "previous web@20251124T090405Z " + bytes(32).hex(), "tag " + b"before-upgrade".hex(), "tag " + "z\u00fcrich".encode().hex(), "checkpoint 3"))
+    saveset("roots", "roots", "ok", roots=[{"path": b"home", "entries": 1, "bytes": 13}], says=plain)
+    saveset("unknown-key", "a key that is not known is ignored", "ok", colour="blue", says=plain)
+    saveset("packs-none", "no packs", "ok", packs={"count": 0, "names": b""}, says=plain[:3] + ("packs 0",))
+    saveset("packs-two", "two packs", "ok", packs={"count": 2, "names": bytes(16) + NAME}, says=plain[:3] + ("packs 2 %s %s" % (bytes(16).hex(), SAVE),))
+    saveset("packs-256", "as many packs as fit", "ok", packs={"count": 256, "names": b"".join(b"\0" * 14 + struct.pack(">H", i) for i in range(256))},
+            says=plain[:3] + ("packs 256 " + " ".join("%032x" % i for i in range(256)),))
+    saveset("packs-list", "names in chunks, as the content of a file", "ok", packs={"count": 257, "content": [bytes(24), 257 * 16]}, says=plain[:3] + ("packs 257",))
+    saveset("no-host", "without a host", without=("host",))
+    saveset("no-started", "without a time", without=("started",))
+    saveset("version-0", "written before 1.0", head=header(b"S", version=0, sealing=1))
+    saveset("version-2", "a version that is not yet", head=header(b"S", version=2))
+    saveset("host-slash", "a host with a slash", host="a/b")
+    saveset("packs-count", "a count that does not fit the names", packs={"count": 2, "names": bytes(16)})
+    saveset("packs-half", "half a name", packs={"count": 1, "names": bytes(15)})
+    saveset("packs-order", "names that are not in order", packs={"count": 2, "names": NAME + bytes(16)})
+    saveset("packs-twice", "a name twice", packs={"count": 2, "names": NAME + NAME})
+    saveset("packs-too-long", "257 names in place", packs={"count": 257, "names": b"".join(b"\0" * 14 + struct.pack(">H", i) for i in range(257))})
+    saveset("packs-both", "names and content", packs={"count": 1, "names": NAME, "content": [bytes(24), 16]})
+    saveset("packs-length", "content that is not so many names long", packs={"count": 2, "content": [bytes(24), 16]})
+    saveset("packs-number", "a number for a map", packs=1)
+    saveset("save-15", "an identity of 15 bytes", save=bytes(15))
+    saveset("previous-sum", "a sum of 31 bytes", previous={"name": "web@20251124T090405Z", "sum": bytes(31)})
+    saveset("previous-name", "no name", previous={"sum": bytes(32)})
+    saveset("tags-101", "more than 100 tags", tags=["t"] * 101)
+    saveset("tags-empty", "a tag without letters", tags=[""])
+    saveset("tags-long", "a tag of 256 bytes", tags=["t" * 256])
+    saveset("tags-control", "a tag with a control character", tags=["a\nb"])
+    saveset("tags-comma", "a tag with a comma", tags=["a,b"])
+    saveset("tags-number", "a number for a tag", tags=[1])
 
 
 # -- Where nodes end ---------------------------------------------------------------------------------------------------------
@@ -419,7 +577,10 @@ for old in os.listdir(HERE):
         os.remove(os.path.join(HERE, old))
 all_small()
 all_config()
+all_settings()
 all_packs()
+all_salvage()
 all_runs()
+all_savesets()
 all_cuts()
 all_trees()

@@ -107,6 +107,15 @@ write("empty stream", "ok", BEGIN + END, [SHOWN_BEGIN, SHOWN_END], True)
 write("begin with every key", "ok", record("begin", version=1, host="nas", subset="home", started=t64(1795424645, 123456789),
       cutter={"name": "p16", "average": 16384, "identity": bytes(range(8))}) + END,
       ["begin host=nas subset=home started=1795424645.123456789 cutter=p16,16384,0001020304050607", SHOWN_END], True)
+write("begin with the identity of the save", "ok", record("begin", version=1, save=bytes(range(16))) + END, ["begin save=" + bytes(range(16)).hex(), SHOWN_END], True)
+for name, value in [("an identity of 15 bytes", bytes(15)), ("an identity of 17 bytes", bytes(17)), ("a number for the identity", 1)]:
+    write(f"begin with {name}", "damaged", record("begin", version=1, save=value) + END)
+write("begin that requires lists", "ok", record("begin", version=1, requires=["list"]) + END, ["begin requires=list", SHOWN_END], True)
+write("begin that requires nothing", "ok", record("begin", version=1, requires=[]) + END, ["begin", SHOWN_END])
+write("begin that requires what is not known", "refused", record("begin", version=1, requires=["list", "later"]) + END, ["begin requires=list,later", SHOWN_END],
+      comment="a stage that passes everything on may pass it on")
+for name, value in [("a number for requires", 1), ("a number in requires", [1]), ("101 words in requires", ["list"] * 101), ("a word of 256 bytes in requires", ["w" * 256])]:
+    write(f"begin with {name}", "damaged", record("begin", version=1, requires=value) + END)
 ok("entry with the fewest keys", record("entry", path=b"a", type="file"), "entry path=a type=file")
 write("begin with stages and bases", "ok", record("begin", version=1, stages=["bs-walk", "bs-since"], bases=["h@20261123T090405Z", "h@20261122T090405Z"]) + END,
       ["begin stages=bs-walk,bs-since bases=h@20261123T090405Z,h@20261122T090405Z", SHOWN_END], True)
@@ -150,6 +159,9 @@ ok("chunk with bytes", FILE + record("chunk", size=3, bytes=b"abc"), SHOWN_FILE,
 DIGEST = bytes.fromhex("ba7816bf8f01cfea414140de5dae2223b00361a396177a9c")
 ok("chunk with digest and bytes", FILE + record("chunk", size=3, digest=DIGEST, bytes=b"abc"), SHOWN_FILE, f"chunk size=3 digest={DIGEST.hex()} bytes=616263")
 ok("chunk that is a reference", FILE + record("chunk", size=8388608, digest=DIGEST), SHOWN_FILE, f"chunk size=8388608 digest={DIGEST.hex()}")
+ok("list", FILE + record("list", id=DIGEST, level=0, size=2**63 - 1), SHOWN_FILE, f"list id={DIGEST.hex()} level=0 size=9223372036854775807")
+ok("list between chunks", FILE + record("chunk", size=3, bytes=b"abc") + record("list", id=DIGEST, level=32, size=1) + record("hole", size=1), SHOWN_FILE,
+   "chunk size=3 bytes=616263", f"list id={DIGEST.hex()} level=32 size=1", "hole size=1")
 ok("hole", FILE + record("hole", size=1) + record("hole", size=2**63 - 1), SHOWN_FILE, "hole size=1", "hole size=9223372036854775807")
 ok("problem with every key", record("problem", path=b"/root/x", stage="bs-walk", errno=13, text="Permission denied", marks=True),
    "problem path=/root/x stage=bs-walk errno=13 text=Permission denied marks=true")
@@ -330,6 +342,13 @@ for name, keys in [("without a size", {"bytes": b"abc"}), ("with neither bytes n
     damaged(f"chunk {name}", FILE + record("chunk", **keys))
 damaged("data without bytes", FILE + record("data"))
 damaged("data with a number for bytes", FILE + record("data", bytes=1))
+LIST = {"id": DIGEST, "level": 0, "size": 1}
+for key in LIST:
+    damaged(f"list without {key}", FILE + record("list", **{k: v for k, v in LIST.items() if k != key}))
+for name, keys in [("of level 33", {"level": 33}), ("of level below 0", {"level": -1}), ("of size 0", {"size": 0}), ("of size 2 to the 63", {"size": 2**63}), ("with an id of 23 bytes", {"id": DIGEST[:-1]}),
+                   ("with text for an id", {"id": 1})]:
+    damaged(f"list {name}", FILE + record("list", **LIST | keys))
+damaged("list before any entry", record("list", **LIST))
 damaged("hole without a size", FILE + record("hole"))
 damaged("hole of size 0", FILE + record("hole", size=0))
 damaged("hole of negative size", FILE + record("hole", size=-1))
@@ -345,20 +364,20 @@ for key, value in [("host", 1), ("subset", b"\xff"), ("started", 1), ("cutter", 
 for key in ("stage", "entries", "bytes", "problems"):
     write(f"end with a map for {key}", "damaged", BEGIN + record("end", **{key: {}}))
 write("end with negative entries", "damaged", BEGIN + record("end", entries=-1))
-# --- named streams -----------------------------------------------------------------------------------------------------------------------
-STREAM = {"path": b"a", "name": b"Zone.Identifier", "size": 5, "offset": 0, "bytes": b"hello"}
-SHOWN_STREAM = "stream path=a name=Zone.Identifier size=5 offset=0 bytes=68656c6c6f"
-ok("named stream", FILE + record("chunk", size=3, bytes=b"abc") + record("stream", **STREAM), SHOWN_FILE, "chunk size=3 bytes=616263", SHOWN_STREAM)
-ok("named stream in two pieces", FILE + record("stream", **STREAM | {"bytes": b"he"}) + record("stream", **STREAM | {"offset": 2, "bytes": b"llo"}), SHOWN_FILE,
-   SHOWN_STREAM.replace("6c6c6f", ""), SHOWN_STREAM.replace("offset=0", "offset=2").replace("6865", ""))
-ok("empty named stream of a directory", record("entry", path=b"d", type="dir") + record("stream", path=b"d", name="\u00e9".encode(), size=0, offset=0, bytes=b""),
-   "entry path=d type=dir", "stream path=d name=\u00e9 size=0 offset=0 bytes=")
-ok("named stream with text for bytes", FILE + record("stream", **STREAM | {"path": "a", "name": "Zone.Identifier", "bytes": "hello"}), SHOWN_FILE, SHOWN_STREAM, canonical=False)
-damaged("named stream before any entry", record("stream", **STREAM))
-for key in STREAM:
-    damaged(f"named stream without {key}", FILE + record("stream", **{k: v for k, v in STREAM.items() if k != key}))
+# --- forks -------------------------------------------------------------------------------------------------------------------------------
+FORK = {"path": b"a", "name": b"Zone.Identifier", "size": 5, "offset": 0, "bytes": b"hello"}
+SHOWN_FORK = "fork path=a name=Zone.Identifier size=5 offset=0 bytes=68656c6c6f"
+ok("fork", FILE + record("chunk", size=3, bytes=b"abc") + record("fork", **FORK), SHOWN_FILE, "chunk size=3 bytes=616263", SHOWN_FORK)
+ok("fork in two pieces", FILE + record("fork", **FORK | {"bytes": b"he"}) + record("fork", **FORK | {"offset": 2, "bytes": b"llo"}), SHOWN_FILE,
+   SHOWN_FORK.replace("6c6c6f", ""), SHOWN_FORK.replace("offset=0", "offset=2").replace("6865", ""))
+ok("empty fork of a directory", record("entry", path=b"d", type="dir") + record("fork", path=b"d", name="\u00e9".encode(), size=0, offset=0, bytes=b""),
+   "entry path=d type=dir", "fork path=d name=\u00e9 size=0 offset=0 bytes=")
+ok("fork with text for bytes", FILE + record("fork", **FORK | {"path": "a", "name": "Zone.Identifier", "bytes": "hello"}), SHOWN_FILE, SHOWN_FORK, canonical=False)
+damaged("fork before any entry", record("fork", **FORK))
+for key in FORK:
+    damaged(f"fork without {key}", FILE + record("fork", **{k: v for k, v in FORK.items() if k != key}))
 for name, keys in [("of a path with two dots", {"path": b"a/.."}), ("without letters in its name", {"name": b""}), ("with a colon in its name", {"name": b"a:b"}), ("with a slash in its name", {"name": b"a/b"}),
                    ("with a backslash in its name", {"name": b"a\\b"}), ("with a NUL in its name", {"name": b"a\0b"}), ("with a name of 766 bytes", {"name": b"n" * 766}), ("with a piece behind its end", {"offset": 1}),
                    ("with a piece too long", {"size": 4}), ("with an empty piece", {"bytes": b""}), ("with offset 2 to the 63", {"offset": 2**63}), ("with a number for bytes", {"bytes": 5})]:
-    damaged(f"named stream {name}", FILE + record("stream", **STREAM | keys))
+    damaged(f"fork {name}", FILE + record("fork", **FORK | keys))
 print(len(written), "vectors")
