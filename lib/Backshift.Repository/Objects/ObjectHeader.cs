@@ -8,9 +8,9 @@ public readonly record struct ObjectHeader(ObjectType Type, byte Flags, ObjectNa
     public const int Size = NameOffset + ObjectName.Size;
 
     private const int TypeOffset = 8;
-    private const int VersionOffset = TypeOffset + 1;
-    private const int SealingOffset = VersionOffset + 1;
-    private const int FlagsOffset = SealingOffset + 1;
+    private const int SealingOffset = TypeOffset + 1;
+    private const int VersionOffset = SealingOffset + 1;
+    private const int FlagsOffset = VersionOffset + 1;
     private const int ReservedOffset = FlagsOffset + 1;
     private const int NameOffset = ReservedOffset + 4;
     private const byte Version = 1;
@@ -28,7 +28,7 @@ public readonly record struct ObjectHeader(ObjectType Type, byte Flags, ObjectNa
         Name.CopyTo(target[NameOffset..]);
     }
 
-    /// <summary>Whether an object of Backshift has another type, version or sealing than is known here: it is not damaged, and not for this program to judge.</summary>
+    /// <summary>Whether an object of Backshift has another type, version or sealing than this program expects: it is not damaged, and must be left alone.</summary>
     internal static bool IsOfAnotherKind(ReadOnlySpan<byte> bytes, ObjectType type) =>
         bytes.StartsWith(Magic) && (bytes[TypeOffset] != (byte)type || bytes[VersionOffset] != Version || bytes[SealingOffset] != 0);
 
@@ -49,6 +49,12 @@ public readonly record struct ObjectHeader(ObjectType Type, byte Flags, ObjectNa
             throw new BackshiftException(ExitCode.DataError, $"{what}: is of another type, 0x{bytes[TypeOffset]:x2}");
         }
 
+        if (bytes[VersionOffset] == 0)
+        {
+            // Before 1.0 the two bytes stood the other way round.
+            throw new BackshiftException(ExitCode.DataError, $"{what}: is of version 0, from before Backshift 1.0; this program knows version {Version}", "restore it with the program that wrote it, and save that again");
+        }
+
         if (bytes[VersionOffset] != Version)
         {
             throw new BackshiftException(ExitCode.DataError, $"{what}: is of version {bytes[VersionOffset]}; this program knows version {Version}", "a newer Backshift wrote it");
@@ -56,7 +62,7 @@ public readonly record struct ObjectHeader(ObjectType Type, byte Flags, ObjectNa
 
         if (bytes[SealingOffset] != 0)
         {
-            throw new BackshiftException(ExitCode.DataError, $"{what}: is encrypted, which this program does not know yet", "a newer Backshift wrote it");
+            throw new BackshiftException(ExitCode.DataError, $"{what}: is encrypted, which this program does not support yet", "a newer Backshift wrote it");
         }
 
         return new ObjectHeader(type, bytes[FlagsOffset], ObjectName.Read(bytes[NameOffset..]));
