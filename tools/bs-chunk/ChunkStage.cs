@@ -116,9 +116,12 @@ internal sealed partial class ChunkStage : IDisposable
                 await cutter.FinishAsync(cancel);
                 output.WriteEncoded(input.Encoded);
                 break;
-            case RecordKind.Stream when dropping || last is null:
-                break;
-            case RecordKind.Stream:
+            case var kind when kind.BelongsToEntry():
+                if (dropping || last is null)
+                {
+                    break;
+                }
+
                 await cutter.FinishAsync(cancel);
                 output.WriteEncoded(input.Encoded);
                 break;

@@ -115,16 +115,13 @@ internal sealed class StoreStage
             case RecordKind.Problem:
                 batch.Add(new BatchItem { Kind = RecordKind.Problem, Problem = ProblemRecord.ReadFrom(reader.Encoded) }, reader.Encoded);
                 break;
-            case RecordKind.Stream:
-                batch.Add(new BatchItem { Kind = RecordKind.Stream, Encoded = reader.Encoded.ToArray() }, reader.Encoded);
-                break;
             case RecordKind.Data:
                 throw new BackshiftException(ExitCode.DataError, "there is content that has not been cut", "put bs-chunk before this program");
             case RecordKind.End:
                 End = EndRecord.ReadFrom(reader.Encoded);
                 break;
             default:
-                batch.Add(new BatchItem { Kind = RecordKind.Other, Encoded = reader.Encoded.ToArray() }, reader.Encoded);
+                batch.Add(new BatchItem { Kind = reader.Kind, Encoded = reader.Encoded.ToArray() }, reader.Encoded);
                 break;
         }
     }
@@ -191,15 +188,15 @@ internal sealed class StoreStage
                 ReadOnlySequence<byte> encoded = new(item.Encoded!);
                 sink.AddStream(StreamRecord.ReadFrom(encoded), encoded);
                 break;
-            case RecordKind.Other:
-                sink.AddOther(new ReadOnlySequence<byte>(item.Encoded!));
-                break;
             case RecordKind.Hole when !dropping:
                 progress.AddBytes(item.Hole);
                 sink.AddHole(item.Hole);
                 break;
             case RecordKind.Chunk when !dropping:
                 StoreChunk(item);
+                break;
+            case var kind when !dropping || !kind.BelongsToEntry():
+                sink.AddOther(new ReadOnlySequence<byte>(item.Encoded!));
                 break;
         }
     }
