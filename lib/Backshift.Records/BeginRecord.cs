@@ -34,92 +34,80 @@ public sealed class BeginRecord
 
     public UnknownKeys Unknown { get; set; }
 
+    /// <summary>Adds a program that the stream comes through.</summary>
+    public void AddStage(string name) => Stages = [.. Stages, name];
+
     /// <exception cref="BackshiftException">The stream is of another version, or a value is of the wrong type.</exception>
-    public static BeginRecord ReadFrom(ReadOnlySequence<byte> encoded)
+    public static BeginRecord ReadFrom(ReadOnlySequence<byte> encoded) => RecordMap.Read(encoded, "a begin record", Read);
+
+    private static BeginRecord Read(ref MessagePackReader reader)
     {
-        (BeginRecord Begin, long Version) read = (new BeginRecord(), 0);
-        UnknownKeys unknown = RecordMap.Read(encoded, "begin", ref read, static (scoped ReadOnlySpan<byte> key, ref MessagePackReader reader, ref (BeginRecord Begin, long Version) into) =>
+        BeginRecord begin = new();
+        long version = 0;
+        MapReader map = new(ref reader);
+        while (map.TryNext(ref reader))
         {
-            switch (key)
-            {
-                case var _ when key.SequenceEqual("version"u8): into.Version = RecordText.ReadCount(ref reader, long.MaxValue, "version"); return true;
-                case var _ when key.SequenceEqual("host"u8): into.Begin.Host = RecordText.ReadString(ref reader, StreamLimits.Name, "host"); return true;
-                case var _ when key.SequenceEqual("subset"u8): into.Begin.Subset = RecordText.ReadString(ref reader, StreamLimits.Name, "subset"); return true;
-                case var _ when key.SequenceEqual("started"u8): into.Begin.Started = RecordTime.Read(ref reader, "started"); return true;
-                case var _ when key.SequenceEqual("cutter"u8): into.Begin.Cutter = CutterNote.ReadFrom(ref reader); return true;
-                case var _ when key.SequenceEqual("stages"u8): into.Begin.Stages = ReadNames(ref reader, MaxStages, "stages"); return true;
-                case var _ when key.SequenceEqual("sorted"u8): into.Begin.Sorted = reader.ReadBoolean(); return true;
-                case var _ when key.SequenceEqual("bases"u8): into.Begin.Bases = ReadNames(ref reader, StreamLimits.Bases, "bases"); return true;
-                case var _ when key.SequenceEqual("estimate"u8): into.Begin.Estimate = EstimateNote.ReadFrom(ref reader); return true;
-                case var _ when key.SequenceEqual("roots"u8): into.Begin.Roots = ReadRoots(ref reader); return true;
-                default: return false;
-            }
-        });
-        if (read.Version != StreamLimits.Version)
-        {
-            throw RecordFrame.Damaged($"the stream is of version {read.Version}; this program reads version {StreamLimits.Version}");
+            if (map.Is("kind"u8)) { reader.Skip(); }
+            else if (map.Is("version"u8)) { version = RecordText.ReadCount(ref reader, long.MaxValue, "version"); }
+            else if (map.Is("host"u8)) { begin.Host = RecordText.ReadString(ref reader, StreamLimits.Name, "host"); }
+            else if (map.Is("subset"u8)) { begin.Subset = RecordText.ReadString(ref reader, StreamLimits.Name, "subset"); }
+            else if (map.Is("started"u8)) { begin.Started = RecordTime.Read(ref reader, "started"); }
+            else if (map.Is("cutter"u8)) { begin.Cutter = CutterNote.ReadFrom(ref reader); }
+            else if (map.Is("stages"u8)) { begin.Stages = ReadNames(ref reader, MaxStages, "stages"); }
+            else if (map.Is("sorted"u8)) { begin.Sorted = reader.ReadBoolean(); }
+            else if (map.Is("bases"u8)) { begin.Bases = ReadNames(ref reader, StreamLimits.Bases, "bases"); }
+            else if (map.Is("estimate"u8)) { begin.Estimate = EstimateNote.ReadFrom(ref reader); }
+            else if (map.Is("roots"u8)) { begin.Roots = ReadRoots(ref reader); }
+            else { map.Keep(ref reader); }
         }
 
-        read.Begin.Unknown = unknown;
-        return read.Begin;
+        if (version != StreamLimits.Version)
+        {
+            throw RecordFrame.Damaged($"the stream is of version {version}; this program reads version {StreamLimits.Version}");
+        }
+
+        begin.Unknown = map.Unknown;
+        return begin;
     }
 
     public void WriteTo(ref MessagePackWriter writer)
     {
-        writer.WriteMapHeader(2 + (Host is null ? 0 : 1) + (Subset is null ? 0 : 1) + (Started is null ? 0 : 1) + (Cutter is null ? 0 : 1) + (Stages.Count == 0 ? 0 : 1) + (Sorted ? 1 : 0) + (Bases.Count == 0 ? 0 : 1) + (Estimate is null ? 0 : 1) + (Roots.Count == 0 ? 0 : 1) + Unknown.Count);
-        writer.WriteString("kind"u8);
-        writer.WriteString("begin"u8);
-        writer.WriteString("version"u8);
-        writer.Write(StreamLimits.Version);
-        if (Host is not null)
+        MapWriter map = default;
+        while (map.NextPass(ref writer))
         {
-            writer.WriteString("host"u8);
-            writer.Write(Host);
-        }
+            map.Utf8(ref writer, "kind"u8, "begin"u8);
+            map.Number(ref writer, "version"u8, StreamLimits.Version);
+            map.Text(ref writer, "host"u8, Host);
+            map.Text(ref writer, "subset"u8, Subset);
+            map.Time(ref writer, "started"u8, Started);
+            if (map.Key(ref writer, "cutter"u8, Cutter is not null))
+            {
+                Cutter!.WriteTo(ref writer);
+            }
 
-        if (Subset is not null)
-        {
-            writer.WriteString("subset"u8);
-            writer.Write(Subset);
-        }
+            WriteNames(ref map, ref writer, "stages"u8, Stages);
+            map.Flag(ref writer, "sorted"u8, Sorted);
+            WriteNames(ref map, ref writer, "bases"u8, Bases);
+            if (map.Key(ref writer, "estimate"u8, Estimate is not null))
+            {
+                Estimate!.WriteTo(ref writer);
+            }
 
-        if (Started is { } started)
-        {
-            writer.WriteString("started"u8);
-            RecordTime.Write(ref writer, started);
+            WriteRoots(ref map, ref writer);
+            map.Unknown(ref writer, Unknown);
         }
+    }
 
-        if (Cutter is not null)
+    private void WriteRoots(ref MapWriter map, ref MessagePackWriter writer)
+    {
+        if (map.Key(ref writer, "roots"u8, Roots.Count > 0))
         {
-            writer.WriteString("cutter"u8);
-            Cutter.WriteTo(ref writer);
-        }
-
-        WriteNames(ref writer, "stages"u8, Stages);
-        if (Sorted)
-        {
-            writer.WriteString("sorted"u8);
-            writer.Write(true);
-        }
-
-        WriteNames(ref writer, "bases"u8, Bases);
-        if (Estimate is not null)
-        {
-            writer.WriteString("estimate"u8);
-            Estimate.WriteTo(ref writer);
-        }
-
-        if (Roots.Count > 0)
-        {
-            writer.WriteString("roots"u8);
             writer.WriteArrayHeader(Roots.Count);
             foreach (BytePath root in Roots)
             {
                 writer.Write(root.Span);
             }
         }
-
-        Unknown.WriteTo(ref writer);
     }
 
     private static List<BytePath> ReadRoots(ref MessagePackReader reader)
@@ -147,11 +135,10 @@ public sealed class BeginRecord
         return roots;
     }
 
-    private static void WriteNames(ref MessagePackWriter writer, ReadOnlySpan<byte> key, IReadOnlyList<string> names)
+    private static void WriteNames(ref MapWriter map, ref MessagePackWriter writer, ReadOnlySpan<byte> key, IReadOnlyList<string> names)
     {
-        if (names.Count > 0)
+        if (map.Key(ref writer, key, names.Count > 0))
         {
-            writer.WriteString(key);
             writer.WriteArrayHeader(names.Count);
             foreach (string name in names)
             {

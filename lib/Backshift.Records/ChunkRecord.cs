@@ -28,28 +28,7 @@ public readonly record struct ChunkRecord(Digest? Digest, int Size, ReadOnlySequ
             return chunk;
         }
 
-        chunk = default;
-        RecordMap.Read(encoded, "chunk", ref chunk, static (scoped ReadOnlySpan<byte> key, ref MessagePackReader reader, ref ChunkRecord into) =>
-        {
-            switch (key)
-            {
-                case var _ when key.SequenceEqual("size"u8):
-                    into = into with { Size = (int)RecordText.ReadCount(ref reader, StreamLimits.Content, "size of a chunk") };
-                    return true;
-                case var _ when key.SequenceEqual("bytes"u8):
-                    into = into with { Bytes = RecordText.ReadSequence(ref reader, StreamLimits.Content, "bytes of a chunk") };
-                    return true;
-                case var _ when key.SequenceEqual("digest"u8):
-                    ReadOnlySpan<byte> digest = RecordText.ReadSpan(ref reader, 64, "digest");
-                    into = into with
-                    {
-                        Digest = digest.Length == Records.Digest.Size ? new Digest(digest) : throw RecordFrame.Damaged($"a digest is {digest.Length} bytes long, not {Records.Digest.Size}"),
-                    };
-                    return true;
-                default:
-                    return false;
-            }
-        });
+        chunk = RecordMap.Read(encoded, "a chunk record", Read);
         if (chunk.Size == 0)
         {
             throw RecordFrame.Damaged("a chunk has no size");
@@ -66,6 +45,23 @@ public readonly record struct ChunkRecord(Digest? Digest, int Size, ReadOnlySequ
         }
 
         return chunk;
+    }
+
+    private static ChunkRecord Read(ref MessagePackReader reader)
+    {
+        Digest? digest = null;
+        int size = 0;
+        ReadOnlySequence<byte> bytes = default;
+        MapReader map = new(ref reader);
+        while (map.TryNext(ref reader))
+        {
+            if (map.Is("size"u8)) { size = (int)RecordText.ReadCount(ref reader, StreamLimits.Content, "size of a chunk"); }
+            else if (map.Is("bytes"u8)) { bytes = RecordText.ReadSequence(ref reader, StreamLimits.Content, "bytes of a chunk"); }
+            else if (map.Is("digest"u8)) { digest = RecordText.ReadDigest(ref reader, "digest"); }
+            else { reader.Skip(); }
+        }
+
+        return new ChunkRecord(digest, size, bytes);
     }
 
     /// <summary>
@@ -112,21 +108,16 @@ public readonly record struct ChunkRecord(Digest? Digest, int Size, ReadOnlySequ
     /// <summary>Writes a chunk record; a reference if <paramref name="bytes"/> is empty.</summary>
     public static void Write(ref MessagePackWriter writer, Digest? digest, int size, ReadOnlySpan<byte> bytes)
     {
-        writer.WriteMapHeader(2 + (digest is null ? 0 : 1) + (bytes.IsEmpty ? 0 : 1));
-        writer.WriteString("kind"u8);
-        writer.WriteString("chunk"u8);
-        writer.WriteString("size"u8);
-        writer.Write(size);
-        if (digest is { } name)
+        MapWriter map = default;
+        while (map.NextPass(ref writer))
         {
-            writer.WriteString("digest"u8);
-            name.WriteTo(ref writer);
-        }
-
-        if (!bytes.IsEmpty)
-        {
-            writer.WriteString("bytes"u8);
-            writer.Write(bytes);
+            map.Utf8(ref writer, "kind"u8, "chunk"u8);
+            map.Number(ref writer, "size"u8, size);
+            map.Digest(ref writer, "digest"u8, digest);
+            if (map.Key(ref writer, "bytes"u8, !bytes.IsEmpty))
+            {
+                writer.Write(bytes);
+            }
         }
     }
 }

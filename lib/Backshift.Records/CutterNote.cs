@@ -22,19 +22,13 @@ public sealed record CutterNote(string Name, long Average, byte[] Identity)
         string name = "";
         long average = 0;
         byte[] identity = [];
-        int count = reader.ReadMapHeader();
-        SeenKeys seen = new(stackalloc ulong[SeenKeys.Room], count);
-        for (int i = 0; i < count; i++)
+        MapReader map = new(ref reader);
+        while (map.TryNext(ref reader))
         {
-            ReadOnlySpan<byte> key = RecordText.ReadKey(ref reader);
-            seen.Add(key);
-            switch (key)
-            {
-                case var _ when key.SequenceEqual("name"u8): name = RecordText.ReadString(ref reader, MaxName, "name of a cutter"); break;
-                case var _ when key.SequenceEqual("average"u8): average = RecordText.ReadCount(ref reader, long.MaxValue, "average"); break;
-                case var _ when key.SequenceEqual("identity"u8): identity = RecordText.ReadBytes(ref reader, MaxIdentity, "identity"); break;
-                default: reader.Skip(); break;
-            }
+            if (map.Is("name"u8)) { name = RecordText.ReadString(ref reader, MaxName, "name of a cutter"); }
+            else if (map.Is("average"u8)) { average = RecordText.ReadCount(ref reader, long.MaxValue, "average"); }
+            else if (map.Is("identity"u8)) { identity = RecordText.ReadBytes(ref reader, MaxIdentity, "identity"); }
+            else { reader.Skip(); }
         }
 
         return new CutterNote(name, average, identity);
@@ -43,12 +37,12 @@ public sealed record CutterNote(string Name, long Average, byte[] Identity)
     /// <summary>Writes the map.</summary>
     public void WriteTo(ref MessagePackWriter writer)
     {
-        writer.WriteMapHeader(3);
-        writer.WriteString("name"u8);
-        writer.Write(Name);
-        writer.WriteString("average"u8);
-        writer.Write(Average);
-        writer.WriteString("identity"u8);
-        writer.Write(Identity);
+        MapWriter map = default;
+        while (map.NextPass(ref writer))
+        {
+            map.Text(ref writer, "name"u8, Name);
+            map.Number(ref writer, "average"u8, Average);
+            map.Bytes(ref writer, "identity"u8, Identity);
+        }
     }
 }

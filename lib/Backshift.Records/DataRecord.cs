@@ -8,28 +8,29 @@ public static class DataRecord
 {
     /// <summary>The content; valid only until the reader moves on.</summary>
     /// <exception cref="BackshiftException">There is none, or it is too long.</exception>
-    public static ReadOnlySequence<byte> ReadFrom(ReadOnlySequence<byte> encoded)
+    public static ReadOnlySequence<byte> ReadFrom(ReadOnlySequence<byte> encoded) =>
+        RecordMap.Read(encoded, "a data record", Read) ?? throw RecordFrame.Damaged("a data record without bytes");
+
+    private static ReadOnlySequence<byte>? Read(ref MessagePackReader reader)
     {
         ReadOnlySequence<byte>? bytes = null;
-        RecordMap.Read(encoded, "data", ref bytes, static (scoped ReadOnlySpan<byte> key, ref MessagePackReader reader, ref ReadOnlySequence<byte>? into) =>
+        MapReader map = new(ref reader);
+        while (map.TryNext(ref reader))
         {
-            if (!key.SequenceEqual("bytes"u8))
-            {
-                return false;
-            }
+            if (map.Is("bytes"u8)) { bytes = RecordText.ReadSequence(ref reader, StreamLimits.Content, "bytes of a data record"); }
+            else { reader.Skip(); }
+        }
 
-            into = RecordText.ReadSequence(ref reader, StreamLimits.Content, "bytes of a data record");
-            return true;
-        });
-        return bytes ?? throw RecordFrame.Damaged("a data record without bytes");
+        return bytes;
     }
 
     public static void Write(ref MessagePackWriter writer, ReadOnlySpan<byte> bytes)
     {
-        writer.WriteMapHeader(2);
-        writer.WriteString("kind"u8);
-        writer.WriteString("data"u8);
-        writer.WriteString("bytes"u8);
-        writer.Write(bytes);
+        MapWriter map = default;
+        while (map.NextPass(ref writer))
+        {
+            map.Utf8(ref writer, "kind"u8, "data"u8);
+            map.Bytes(ref writer, "bytes"u8, bytes);
+        }
     }
 }

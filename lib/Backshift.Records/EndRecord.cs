@@ -7,35 +7,35 @@ namespace Backshift.Records;
 public sealed record EndRecord(string Stage, long Entries, long Bytes, long Problems)
 {
     /// <exception cref="BackshiftException">A value is of the wrong type.</exception>
-    public static EndRecord ReadFrom(ReadOnlySequence<byte> encoded)
+    public static EndRecord ReadFrom(ReadOnlySequence<byte> encoded) => RecordMap.Read(encoded, "an end record", Read);
+
+    private static EndRecord Read(ref MessagePackReader reader)
     {
-        EndRecord end = new("", 0, 0, 0);
-        RecordMap.Read(encoded, "end", ref end, static (scoped ReadOnlySpan<byte> key, ref MessagePackReader reader, ref EndRecord into) =>
+        string stage = "";
+        long entries = 0, bytes = 0, problems = 0;
+        MapReader map = new(ref reader);
+        while (map.TryNext(ref reader))
         {
-            switch (key)
-            {
-                case var _ when key.SequenceEqual("stage"u8): into = into with { Stage = RecordText.ReadString(ref reader, 255, "stage") }; return true;
-                case var _ when key.SequenceEqual("entries"u8): into = into with { Entries = RecordText.ReadCount(ref reader, long.MaxValue, "entries") }; return true;
-                case var _ when key.SequenceEqual("bytes"u8): into = into with { Bytes = RecordText.ReadCount(ref reader, long.MaxValue, "bytes") }; return true;
-                case var _ when key.SequenceEqual("problems"u8): into = into with { Problems = RecordText.ReadCount(ref reader, long.MaxValue, "problems") }; return true;
-                default: return false;
-            }
-        });
-        return end;
+            if (map.Is("stage"u8)) { stage = RecordText.ReadString(ref reader, StreamLimits.Name, "stage"); }
+            else if (map.Is("entries"u8)) { entries = RecordText.ReadCount(ref reader, long.MaxValue, "entries"); }
+            else if (map.Is("bytes"u8)) { bytes = RecordText.ReadCount(ref reader, long.MaxValue, "bytes"); }
+            else if (map.Is("problems"u8)) { problems = RecordText.ReadCount(ref reader, long.MaxValue, "problems"); }
+            else { reader.Skip(); }
+        }
+
+        return new EndRecord(stage, entries, bytes, problems);
     }
 
     public void WriteTo(ref MessagePackWriter writer)
     {
-        writer.WriteMapHeader(5);
-        writer.WriteString("kind"u8);
-        writer.WriteString("end"u8);
-        writer.WriteString("stage"u8);
-        writer.Write(Stage);
-        writer.WriteString("entries"u8);
-        writer.Write(Entries);
-        writer.WriteString("bytes"u8);
-        writer.Write(Bytes);
-        writer.WriteString("problems"u8);
-        writer.Write(Problems);
+        MapWriter map = default;
+        while (map.NextPass(ref writer))
+        {
+            map.Utf8(ref writer, "kind"u8, "end"u8);
+            map.Text(ref writer, "stage"u8, Stage);
+            map.Number(ref writer, "entries"u8, Entries);
+            map.Number(ref writer, "bytes"u8, Bytes);
+            map.Number(ref writer, "problems"u8, Problems);
+        }
     }
 }

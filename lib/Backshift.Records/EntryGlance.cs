@@ -183,6 +183,7 @@ public readonly ref struct EntryGlance
     {
         writer.WriteMapHeader(KeyCount + 1);
         writer.WriteRaw(encoded[KeysStart..Length]);
+        writer.WriteString("earlier"u8);
         EntryRecord.WriteEarlier(ref writer, chunks);
     }
 }

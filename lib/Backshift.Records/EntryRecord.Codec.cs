@@ -15,18 +15,8 @@ public sealed partial class EntryRecord
     /// <summary>Reads an entry record.</summary>
     /// <param name="encoded">The whole record; nothing of it is kept.</param>
     /// <exception cref="BackshiftException">A key is missing, or has a value it cannot have.</exception>
-    public static EntryRecord ReadFrom(ReadOnlySequence<byte> encoded)
-    {
-        MessagePackReader reader = new(encoded);
-        try
-        {
-            return ReadKeys(ref reader, firstSay: null);
-        }
-        catch (Exception e) when (MalformedValue.IsCauseOf(e))
-        {
-            throw RecordFrame.Damaged("an entry has a value of the wrong type", e);
-        }
-    }
+    public static EntryRecord ReadFrom(ReadOnlySequence<byte> encoded) =>
+        RecordMap.Read(encoded, "an entry", static (ref MessagePackReader reader) => ReadKeys(ref reader, firstSay: null));
 
     /// <summary>Takes the value behind a key; false leaves it to the entry.</summary>
     public delegate bool KeyReader(scoped ReadOnlySpan<byte> key, ref MessagePackReader reader);
@@ -38,23 +28,17 @@ public sealed partial class EntryRecord
     /// <exception cref="MessagePackSerializationException">A value is of the wrong type.</exception>
     public static EntryRecord ReadKeys(ref MessagePackReader reader, KeyReader? firstSay)
     {
-        int count = reader.ReadMapHeader();
         EntryRecord entry = new() { Path = default, Type = (EntryType)(-1) };
-        UnknownKeysGathering unknown = default;
-        SeenKeys seen = new(stackalloc ulong[SeenKeys.Room], count);
-        for (int i = 0; i < count; i++)
+        MapReader map = new(ref reader);
+        while (map.TryNext(ref reader))
         {
-            SequencePosition start = reader.Position;
-            ReadOnlySpan<byte> key = RecordText.ReadKey(ref reader);
-            seen.Add(key);
-            if (!(firstSay?.Invoke(key, ref reader) ?? false) && !entry.TryReadKey(key, ref reader))
+            if (!(firstSay?.Invoke(map.Key, ref reader) ?? false) && !entry.TryReadKey(map.Key, ref reader))
             {
-                unknown.Add(start, ref reader);
+                map.Keep(ref reader);
             }
         }
 
-        entry.Unknown = unknown.ToKeys();
-
+        entry.Unknown = map.Unknown;
         if (!IsKeptPath(entry.Path.Span))
         {
             throw RecordFrame.Damaged($"\"{entry.Path}\" cannot be the path of an entry");
@@ -170,13 +154,7 @@ public sealed partial class EntryRecord
         EarlierChunk[] chunks = new EarlierChunk[count / 2];
         for (int i = 0; i < chunks.Length; i++)
         {
-            ReadOnlySpan<byte> digest = RecordText.ReadSpan(ref reader, 64, "digest of an earlier chunk");
-            if (digest.Length != Digest.Size)
-            {
-                throw RecordFrame.Damaged($"the digest of an earlier chunk is {digest.Length} bytes long, not {Digest.Size}");
-            }
-
-            Digest name = new(digest);
+            Digest name = RecordText.ReadDigest(ref reader, "digest of an earlier chunk");
             int size = (int)RecordText.ReadCount(ref reader, StreamLimits.Content, "size of an earlier chunk");
             chunks[i] = size > 0 ? new EarlierChunk(name, size) : throw RecordFrame.Damaged("an earlier chunk has no size");
         }
@@ -184,10 +162,9 @@ public sealed partial class EntryRecord
         Earlier = chunks;
     }
 
-    /// <summary>Writes the key earlier and its value.</summary>
+    /// <summary>Writes the value of the key earlier.</summary>
     internal static void WriteEarlier(ref MessagePackWriter writer, IReadOnlyList<EarlierChunk> chunks)
     {
-        writer.WriteString("earlier"u8);
         writer.WriteArrayHeader(2 * chunks.Count);
         foreach (EarlierChunk chunk in chunks)
         {
@@ -199,72 +176,56 @@ public sealed partial class EntryRecord
     /// <summary>Writes the record, key for key as backshift-stream(5) lists them.</summary>
     public void WriteTo(ref MessagePackWriter writer)
     {
-        writer.WriteMapHeader(1 + KeyCount + (Source is null ? 0 : 1) + (HasContent ? 1 : 0) + (Earlier is null ? 0 : 1));
-        writer.WriteString("kind"u8);
-        writer.WriteString("entry"u8);
-        WriteKeys(ref writer);
-        if (Source is { } source)
+        MapWriter map = default;
+        while (map.NextPass(ref writer))
         {
-            writer.WriteString("source"u8);
-            writer.Write(source.Span);
-        }
+            map.Utf8(ref writer, "kind"u8, "entry"u8);
+            WriteKeys(ref map, ref writer);
+            if (Source is { } source)
+            {
+                map.Bytes(ref writer, "source"u8, source.Span);
+            }
 
-        if (HasContent)
-        {
-            writer.WriteString("content"u8);
-            writer.Write(true);
-        }
-
-        if (Earlier is not null)
-        {
-            WriteEarlier(ref writer, Earlier);
+            map.Flag(ref writer, "content"u8, HasContent);
+            if (map.Key(ref writer, "earlier"u8, Earlier is not null))
+            {
+                WriteEarlier(ref writer, Earlier!);
+            }
         }
     }
 
-    /// <summary>How many keys <see cref="WriteKeys"/> writes.</summary>
-    public int KeyCount =>
-        2 + (Mode is null ? 0 : 1) + (Uid is null ? 0 : 1) + (Gid is null ? 0 : 1) + (User is null ? 0 : 1) + (Group is null ? 0 : 1)
-        + (Size is null ? 0 : 1) + (Mtime is null ? 0 : 1) + (Ctime is null ? 0 : 1) + (Btime is null ? 0 : 1) + (Dev is null ? 0 : 1)
-        + (Ino is null ? 0 : 1) + (Nlink is null ? 0 : 1) + (Target is null ? 0 : 1) + (RdevMajor is null ? 0 : 1)
-        + (Attributes is null ? 0 : 1) + (Flags is null ? 0 : 1) + Unknown.Count;
-
-    /// <summary>Writes the keys that a stream and an entry tree have in common, with those that are not known here, and no header.</summary>
-    public void WriteKeys(ref MessagePackWriter writer)
+    /// <summary>Writes the keys that a stream and an entry tree have in common, with those that are not known here.</summary>
+    public void WriteKeys(ref MapWriter map, ref MessagePackWriter writer)
     {
-        writer.WriteString("path"u8);
-        writer.Write(Path.Span);
-        writer.WriteString("type"u8);
-        writer.WriteString(TypeName);
-        Write(ref writer, "mode"u8, Mode);
-        Write(ref writer, "uid"u8, Uid);
-        Write(ref writer, "gid"u8, Gid);
-        WriteText(ref writer, "user"u8, User);
-        WriteText(ref writer, "group"u8, Group);
-        Write(ref writer, "size"u8, (ulong?)Size);
-        Write(ref writer, "mtime"u8, Mtime);
-        Write(ref writer, "ctime"u8, Ctime);
-        Write(ref writer, "btime"u8, Btime);
-        Write(ref writer, "dev"u8, Dev);
-        Write(ref writer, "ino"u8, Ino);
-        Write(ref writer, "nlink"u8, (ulong?)Nlink);
+        map.Bytes(ref writer, "path"u8, Path.Span);
+        map.Utf8(ref writer, "type"u8, TypeName);
+        map.Number(ref writer, "mode"u8, Mode);
+        map.Number(ref writer, "uid"u8, Uid);
+        map.Number(ref writer, "gid"u8, Gid);
+        map.Utf8(ref writer, "user"u8, User);
+        map.Utf8(ref writer, "group"u8, Group);
+        map.Number(ref writer, "size"u8, Size);
+        map.Time(ref writer, "mtime"u8, Mtime);
+        map.Time(ref writer, "ctime"u8, Ctime);
+        map.Time(ref writer, "btime"u8, Btime);
+        map.Number(ref writer, "dev"u8, Dev);
+        map.Number(ref writer, "ino"u8, Ino);
+        map.Number(ref writer, "nlink"u8, Nlink);
         if (Target is not null)
         {
-            writer.WriteString("target"u8);
-            writer.Write(Target);
+            map.Bytes(ref writer, "target"u8, Target);
         }
 
-        if (RdevMajor is { } major)
+        if (map.Key(ref writer, "rdev"u8, RdevMajor is not null))
         {
-            writer.WriteString("rdev"u8);
             writer.WriteArrayHeader(2);
-            writer.Write(major);
+            writer.Write(RdevMajor.GetValueOrDefault());
             writer.Write(RdevMinor ?? 0);
         }
 
-        if (Attributes is not null)
+        if (map.Key(ref writer, "xattrs"u8, Attributes is not null))
         {
-            writer.WriteString("xattrs"u8);
-            writer.WriteMapHeader(Attributes.Count);
+            writer.WriteMapHeader(Attributes!.Count);
             foreach ((byte[] name, byte[] value) in Attributes)
             {
                 writer.Write(name);
@@ -272,34 +233,7 @@ public sealed partial class EntryRecord
             }
         }
 
-        Write(ref writer, "flags"u8, Flags);
-        Unknown.WriteTo(ref writer);
-    }
-
-    private static void Write(ref MessagePackWriter writer, ReadOnlySpan<byte> key, ulong? value)
-    {
-        if (value is { } number)
-        {
-            writer.WriteString(key);
-            writer.Write(number);
-        }
-    }
-
-    private static void Write(ref MessagePackWriter writer, ReadOnlySpan<byte> key, UnixTime? value)
-    {
-        if (value is { } time)
-        {
-            writer.WriteString(key);
-            RecordTime.Write(ref writer, time);
-        }
-    }
-
-    private static void WriteText(ref MessagePackWriter writer, ReadOnlySpan<byte> key, byte[]? value)
-    {
-        if (value is not null)
-        {
-            writer.WriteString(key);
-            writer.WriteString(value);
-        }
+        map.Number(ref writer, "flags"u8, Flags);
+        map.Unknown(ref writer, Unknown);
     }
 }

@@ -27,41 +27,29 @@ public sealed record EstimateNote(string Source, long? Entries, long? Bytes)
     /// <exception cref="MessagePackSerializationException">A value is of the wrong type.</exception>
     public static EstimateNote ReadFrom(ref MessagePackReader reader)
     {
-        EstimateNote note = new("", null, null);
-        int count = reader.ReadMapHeader();
-        SeenKeys seen = new(stackalloc ulong[SeenKeys.Room], count);
-        for (int i = 0; i < count; i++)
+        string source = "";
+        long? entries = null, bytes = null;
+        MapReader map = new(ref reader);
+        while (map.TryNext(ref reader))
         {
-            ReadOnlySpan<byte> key = RecordText.ReadKey(ref reader);
-            seen.Add(key);
-            switch (key)
-            {
-                case var _ when key.SequenceEqual("source"u8): note = note with { Source = RecordText.ReadString(ref reader, MaxSource, "source of an estimate") }; break;
-                case var _ when key.SequenceEqual("entries"u8): note = note with { Entries = RecordText.ReadCount(ref reader, long.MaxValue, "entries of an estimate") }; break;
-                case var _ when key.SequenceEqual("bytes"u8): note = note with { Bytes = RecordText.ReadCount(ref reader, long.MaxValue, "bytes of an estimate") }; break;
-                default: reader.Skip(); break;
-            }
+            if (map.Is("source"u8)) { source = RecordText.ReadString(ref reader, MaxSource, "source of an estimate"); }
+            else if (map.Is("entries"u8)) { entries = RecordText.ReadCount(ref reader, long.MaxValue, "entries of an estimate"); }
+            else if (map.Is("bytes"u8)) { bytes = RecordText.ReadCount(ref reader, long.MaxValue, "bytes of an estimate"); }
+            else { reader.Skip(); }
         }
 
-        return note;
+        return new EstimateNote(source, entries, bytes);
     }
 
     /// <summary>Writes the map.</summary>
     public void WriteTo(ref MessagePackWriter writer)
     {
-        writer.WriteMapHeader(1 + (Entries is null ? 0 : 1) + (Bytes is null ? 0 : 1));
-        writer.WriteString("source"u8);
-        writer.Write(Source);
-        if (Entries is { } entries)
+        MapWriter map = default;
+        while (map.NextPass(ref writer))
         {
-            writer.WriteString("entries"u8);
-            writer.Write(entries);
-        }
-
-        if (Bytes is { } bytes)
-        {
-            writer.WriteString("bytes"u8);
-            writer.Write(bytes);
+            map.Text(ref writer, "source"u8, Source);
+            map.Number(ref writer, "entries"u8, Entries);
+            map.Number(ref writer, "bytes"u8, Bytes);
         }
     }
 }

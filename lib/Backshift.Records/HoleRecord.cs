@@ -10,26 +10,30 @@ public static class HoleRecord
     /// <exception cref="BackshiftException">It has none.</exception>
     public static long ReadFrom(ReadOnlySequence<byte> encoded)
     {
-        long size = 0;
-        RecordMap.Read(encoded, "hole", ref size, static (scoped ReadOnlySpan<byte> key, ref MessagePackReader reader, ref long into) =>
-        {
-            if (!key.SequenceEqual("size"u8))
-            {
-                return false;
-            }
-
-            into = RecordText.ReadCount(ref reader, long.MaxValue, "size of a hole");
-            return true;
-        });
+        long size = RecordMap.Read(encoded, "a hole record", Read);
         return size > 0 ? size : throw RecordFrame.Damaged("a hole has no size");
+    }
+
+    private static long Read(ref MessagePackReader reader)
+    {
+        long size = 0;
+        MapReader map = new(ref reader);
+        while (map.TryNext(ref reader))
+        {
+            if (map.Is("size"u8)) { size = RecordText.ReadCount(ref reader, long.MaxValue, "size of a hole"); }
+            else { reader.Skip(); }
+        }
+
+        return size;
     }
 
     public static void Write(ref MessagePackWriter writer, long size)
     {
-        writer.WriteMapHeader(2);
-        writer.WriteString("kind"u8);
-        writer.WriteString("hole"u8);
-        writer.WriteString("size"u8);
-        writer.Write(size);
+        MapWriter map = default;
+        while (map.NextPass(ref writer))
+        {
+            map.Utf8(ref writer, "kind"u8, "hole"u8);
+            map.Number(ref writer, "size"u8, size);
+        }
     }
 }

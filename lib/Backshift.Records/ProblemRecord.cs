@@ -18,55 +18,51 @@ public sealed record ProblemRecord(BytePath Path, string Stage, int Errno, strin
     /// <exception cref="BackshiftException">A key is missing, or has a value it cannot have.</exception>
     public static ProblemRecord ReadFrom(ReadOnlySequence<byte> encoded)
     {
-        ProblemRecord problem = new(default, null!, 0, null!);
-        UnknownKeys unknown = RecordMap.Read(encoded, "problem", ref problem, static (scoped ReadOnlySpan<byte> key, ref MessagePackReader reader, ref ProblemRecord into) =>
+        ProblemRecord problem = RecordMap.Read(encoded, "a problem record", Read);
+        return problem.Path.Span.Contains((byte)0) ? throw RecordFrame.Damaged("the path of a problem has a NUL in it") : problem;
+    }
+
+    private static ProblemRecord Read(ref MessagePackReader reader)
+    {
+        BytePath path = default;
+        string? stage = null, text = null;
+        int errno = 0;
+        bool marks = false;
+        MapReader map = new(ref reader);
+        while (map.TryNext(ref reader))
         {
-            switch (key)
-            {
-                case var _ when key.SequenceEqual("path"u8): into = into with { Path = new BytePath(RecordText.ReadBytes(ref reader, StreamLimits.ProblemPath, "path")) }; return true;
-                case var _ when key.SequenceEqual("stage"u8): into = into with { Stage = RecordText.ReadString(ref reader, StreamLimits.Name, "stage") }; return true;
-                case var _ when key.SequenceEqual("errno"u8): into = into with { Errno = (int)RecordText.ReadCount(ref reader, int.MaxValue, "errno") }; return true;
-                case var _ when key.SequenceEqual("text"u8): into = into with { Text = RecordText.ReadString(ref reader, StreamLimits.Text, "text") }; return true;
-                case var _ when key.SequenceEqual("marks"u8): into = into with { Marks = reader.ReadBoolean() }; return true;
-                default: return false;
-            }
-        });
-        if (problem.Stage is null || problem.Text is null)
-        {
-            throw RecordFrame.Damaged("a problem without a stage or a text");
+            if (map.Is("kind"u8)) { reader.Skip(); }
+            else if (map.Is("path"u8)) { path = new BytePath(RecordText.ReadBytes(ref reader, StreamLimits.ProblemPath, "path")); }
+            else if (map.Is("stage"u8)) { stage = RecordText.ReadString(ref reader, StreamLimits.Name, "stage"); }
+            else if (map.Is("errno"u8)) { errno = (int)RecordText.ReadCount(ref reader, int.MaxValue, "errno"); }
+            else if (map.Is("text"u8)) { text = RecordText.ReadString(ref reader, StreamLimits.Text, "text"); }
+            else if (map.Is("marks"u8)) { marks = reader.ReadBoolean(); }
+            else { map.Keep(ref reader); }
         }
 
-        return problem.Path.Span.Contains((byte)0) ? throw RecordFrame.Damaged("the path of a problem has a NUL in it") : problem with { Unknown = unknown };
+        return stage is null || text is null
+            ? throw RecordFrame.Damaged("a problem without a stage or a text")
+            : new ProblemRecord(path, stage, errno, text, marks) { Unknown = map.Unknown };
     }
 
     public void WriteTo(ref MessagePackWriter writer)
     {
-        writer.WriteMapHeader(3 + (Path.IsEmpty ? 0 : 1) + (Errno == 0 ? 0 : 1) + (Marks ? 1 : 0) + Unknown.Count);
-        writer.WriteString("kind"u8);
-        writer.WriteString("problem"u8);
-        if (!Path.IsEmpty)
+        string text = RecordText.Cut(Text, StreamLimits.Text);
+        MapWriter map = default;
+        while (map.NextPass(ref writer))
         {
-            writer.WriteString("path"u8);
-            writer.Write(Path.Span[..Math.Min(Path.Length, StreamLimits.ProblemPath)]);
-        }
+            map.Utf8(ref writer, "kind"u8, "problem"u8);
+            if (!Path.IsEmpty)
+            {
+                map.Bytes(ref writer, "path"u8, Path.Span[..Math.Min(Path.Length, StreamLimits.ProblemPath)]);
+            }
 
-        writer.WriteString("stage"u8);
-        writer.Write(Stage);
-        if (Errno != 0)
-        {
-            writer.WriteString("errno"u8);
-            writer.Write(Errno);
+            map.Text(ref writer, "stage"u8, Stage);
+            map.Number(ref writer, "errno"u8, Errno == 0 ? null : Errno);
+            map.Text(ref writer, "text"u8, text);
+            map.Flag(ref writer, "marks"u8, Marks);
+            map.Unknown(ref writer, Unknown);
         }
-
-        writer.WriteString("text"u8);
-        writer.Write(RecordText.Cut(Text, StreamLimits.Text));
-        if (Marks)
-        {
-            writer.WriteString("marks"u8);
-            writer.Write(true);
-        }
-
-        Unknown.WriteTo(ref writer);
     }
 
     /// <summary>One line for people: path and what happened, without control bytes.</summary>

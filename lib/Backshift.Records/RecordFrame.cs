@@ -116,34 +116,31 @@ internal sealed class RecordFrame
             return false;
         }
 
-        switch (code)
+        ValueForm form = ValueForm.Of(code);
+        if (!form.IsUsed)
         {
-            case <= 0x7f or >= 0xe0 or 0xc0 or 0xc2 or 0xc3: return true;
-            case <= 0x8f: inner = (code & 15) * 2; return true;
-            case <= 0x9f: inner = code & 15; return true;
-            case <= 0xbf: body = code & 31; return true;
-            case 0xcc or 0xd0: body = 1; return true;
-            case 0xcd or 0xd1: body = 2; return true;
-            case 0xca or 0xce or 0xd2: body = 4; return true;
-            case 0xcb or 0xcf or 0xd3: body = 8; return true;
-            case >= 0xd4 and <= 0xd8: body = 1 + (1 << (code - 0xd4)); return true;
-            case 0xc4 or 0xd9: return TryReadNumber(ref reader, 1, out body);
-            case 0xc5 or 0xda: return TryReadNumber(ref reader, 2, out body);
-            case 0xc6 or 0xdb: return TryReadNumber(ref reader, 4, out body);
-            case 0xc7 or 0xc8 or 0xc9:
-                bool there = TryReadNumber(ref reader, 1 << (code - 0xc7), out body);
-                body++;
-                return there;
-            case 0xdc or 0xdd: return TryReadNumber(ref reader, code == 0xdc ? 2 : 4, out inner);
-            case 0xde or 0xdf:
-                bool counted = TryReadNumber(ref reader, code == 0xde ? 2 : 4, out inner);
-                inner *= 2;
-                return counted;
-            default: throw Damaged($"a record holds the byte 0x{code:x2}, which MessagePack does not use");
+            throw Damaged($"a record holds the byte 0x{code:x2}, which MessagePack does not use");
         }
+
+        uint number = 0;
+        if (form.NumberSize > 0 && !TryReadNumber(ref reader, form.NumberSize, out number))
+        {
+            return false;
+        }
+
+        if (form.IsContainer)
+        {
+            inner = form.Inner(number);
+        }
+        else
+        {
+            body = form.Body(number);
+        }
+
+        return true;
     }
 
-    private static bool TryReadNumber(ref SequenceReader<byte> reader, int size, out long value)
+    private static bool TryReadNumber(ref SequenceReader<byte> reader, int size, out uint value)
     {
         Span<byte> field = stackalloc byte[4];
         field.Clear();

@@ -126,7 +126,7 @@ public sealed class RecordReader
             case RecordKind.Entry:
                 afterEntry = true;
                 break;
-            case RecordKind.Data or RecordKind.Chunk or RecordKind.Hole or RecordKind.Stream when !afterEntry:
+            case var kind when !afterEntry && kind.BelongsToEntry():
                 throw RecordFrame.Damaged("content before any entry");
             case RecordKind.End:
                 ended = true;
@@ -136,31 +136,13 @@ public sealed class RecordReader
 
     private RecordKind ReadKind()
     {
+        // The frame has measured the record, so there is a map of whole values.
         MessagePackReader reader = new(current);
-        try
+        if (reader.ReadMapHeader() == 0 || !RecordText.Is(ref reader, "kind"u8))
         {
-            if (reader.ReadMapHeader() == 0 || !RecordText.Is(ref reader, "kind"u8))
-            {
-                throw RecordFrame.Damaged("the first key of a record is not \"kind\"");
-            }
+            throw RecordFrame.Damaged("the first key of a record is not \"kind\"");
+        }
 
-            ReadOnlySpan<byte> kind = RecordText.ReadSpan(ref reader, 64, "kind");
-            return kind switch
-            {
-                _ when kind.SequenceEqual("chunk"u8) => RecordKind.Chunk,
-                _ when kind.SequenceEqual("entry"u8) => RecordKind.Entry,
-                _ when kind.SequenceEqual("hole"u8) => RecordKind.Hole,
-                _ when kind.SequenceEqual("data"u8) => RecordKind.Data,
-                _ when kind.SequenceEqual("problem"u8) => RecordKind.Problem,
-                _ when kind.SequenceEqual("stream"u8) => RecordKind.Stream,
-                _ when kind.SequenceEqual("begin"u8) => RecordKind.Begin,
-                _ when kind.SequenceEqual("end"u8) => RecordKind.End,
-                _ => RecordKind.Other,
-            };
-        }
-        catch (Exception e) when (MalformedValue.IsCauseOf(e))
-        {
-            throw RecordFrame.Damaged("a record does not start with a kind", e);
-        }
+        return RecordKinds.Of(RecordText.ReadSpan(ref reader, 64, "kind"));
     }
 }

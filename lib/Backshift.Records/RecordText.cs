@@ -12,7 +12,7 @@ public static class RecordText
 
     /// <summary>Reads a str or bin, at most <paramref name="bound"/> bytes long, without copying it where it lies in one piece.</summary>
     /// <exception cref="BackshiftException">It is longer, or of another type.</exception>
-    public static ReadOnlySpan<byte> ReadSpan(ref MessagePackReader reader, int bound, string what)
+    public static ReadOnlySpan<byte> ReadSpan(scoped ref MessagePackReader reader, int bound, string what)
     {
         // Nearly every key and value is a str in one piece, and this costs half of what a sequence costs.
         if (reader.NextMessagePackType == MessagePackType.String && reader.TryReadStringSpan(out ReadOnlySpan<byte> text))
@@ -26,7 +26,7 @@ public static class RecordText
 
     /// <summary>Reads a str or bin, at most <paramref name="bound"/> bytes long, as it lies in the record.</summary>
     /// <exception cref="BackshiftException">It is longer, or of another type.</exception>
-    public static ReadOnlySequence<byte> ReadSequence(ref MessagePackReader reader, int bound, string what)
+    public static ReadOnlySequence<byte> ReadSequence(scoped ref MessagePackReader reader, int bound, string what)
     {
         ReadOnlySequence<byte>? value = reader.NextMessagePackType switch
         {
@@ -63,7 +63,7 @@ public static class RecordText
 
     /// <summary>Reads a key of a map of records: a str of at most 255 bytes.</summary>
     /// <exception cref="BackshiftException">It is longer, or of another type.</exception>
-    public static ReadOnlySpan<byte> ReadKey(ref MessagePackReader reader) =>
+    public static ReadOnlySpan<byte> ReadKey(scoped ref MessagePackReader reader) =>
         reader.NextMessagePackType == MessagePackType.String ? ReadSpan(ref reader, MaxKey, "key") : throw RecordFrame.Damaged("a key is not text");
 
     /// <summary>Reads an integer from 0 to <paramref name="bound"/>.</summary>
@@ -91,6 +91,14 @@ public static class RecordText
         {
             throw RecordFrame.Damaged($"{what} is negative", e);
         }
+    }
+
+    /// <summary>Reads the digest of a chunk.</summary>
+    /// <exception cref="BackshiftException">It is of another length or type.</exception>
+    public static Digest ReadDigest(ref MessagePackReader reader, string what)
+    {
+        ReadOnlySpan<byte> digest = ReadSpan(ref reader, 64, what);
+        return digest.Length == Digest.Size ? new Digest(digest) : throw RecordFrame.Damaged($"a {what} is {digest.Length} bytes long, not {Digest.Size}");
     }
 
     internal static bool Is(ref MessagePackReader reader, ReadOnlySpan<byte> expected) =>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Backshift.Posix;
 
 namespace Backshift.Records;
@@ -5,29 +6,30 @@ namespace Backshift.Records;
 /// <summary>The keys of one map so far: a key that occurs twice would mean one thing to one reader and another to the next, so it is refused.</summary>
 public ref struct SeenKeys
 {
-    /// <summary>How many keys the caller's scratch space should hold; more than that cost an allocation.</summary>
-    public const int Room = 32;
+    // How many keys a map may have before their tags cost an allocation.
+    private const int Room = 32;
 
-    private Span<ulong> tags;
+    private readonly ulong[]? many;
+    private Tags few;
     private int count;
 
-    /// <param name="scratch">Space for the tags of the first keys.</param>
     /// <param name="expected">How many keys the map says that it has.</param>
     /// <exception cref="BackshiftException">These are too many.</exception>
-    public SeenKeys(Span<ulong> scratch, int expected)
+    public SeenKeys(int expected)
     {
         if (expected > StreamLimits.Keys)
         {
             throw RecordFrame.Damaged($"a record has {expected} keys, more than {StreamLimits.Keys}");
         }
 
-        tags = expected <= scratch.Length ? scratch : new ulong[expected];
+        many = expected <= Room ? null : new ulong[expected];
     }
 
     /// <exception cref="BackshiftException">The key was there before.</exception>
     public void Add(scoped ReadOnlySpan<byte> key)
     {
         ulong tag = Tag(key);
+        Span<ulong> tags = many is null ? few : many;
         if (tags[..count].Contains(tag))
         {
             throw RecordFrame.Damaged($"the key \"{Escaping.Display(key)}\" occurs twice in a record");
@@ -57,5 +59,11 @@ public ref struct SeenKeys
         }
 
         return hash | 1UL << 63;
+    }
+
+    [InlineArray(Room)]
+    private struct Tags
+    {
+        private ulong first;
     }
 }

@@ -80,13 +80,14 @@ internal ref struct SpanValues
     internal bool TryReadLongBytes(out int start, out int length)
     {
         (start, length) = (0, 0);
-        if (position >= bytes.Length || bytes[position] is not (>= 0xc4 and <= 0xc6) || !TryTakeLong(1 << (bytes[position++] - 0xc4), out length))
+        if (position >= bytes.Length || bytes[position] is not (>= 0xc4 and <= 0xc6) || !TryReadLength(1 << (bytes[position++] - 0xc4), out uint said))
         {
             return false;
         }
 
-        start = position - length;
-        return true;
+        start = position;
+        length = (int)Math.Min(said, int.MaxValue);
+        return TryTakeLong(said);
     }
 
     internal bool TryReadNumber(out ulong number)
@@ -131,15 +132,7 @@ internal ref struct SpanValues
             return false;
         }
 
-        if (length == 4)
-        {
-            time = new UnixTime(BinaryPrimitives.ReadUInt32BigEndian(body[1..]), 0);
-            return true;
-        }
-
-        ulong both = BinaryPrimitives.ReadUInt64BigEndian(body[1..]);
-        time = new UnixTime((long)(both & ((1UL << 34) - 1)), (uint)(both >> 34));
-        return time.Nanoseconds < 1_000_000_000;
+        return RecordTime.TryRead(body[1..], out time);
     }
 
     /// <summary>Passes over a value with all that is in it, which must not be more maps and arrays than might lie in one another.</summary>
@@ -154,59 +147,57 @@ internal ref struct SpanValues
                 return false;
             }
 
-            byte code = bytes[position++];
-            containers += code is (>= 0x80 and <= 0x9f) or 0xdc or 0xde ? 1 : 0;
-            if (containers > StreamLimits.Depth)
+            ValueForm form = ValueForm.Of(bytes[position++]);
+            if (form.IsPlain)
+            {
+                if (!TryTake(form.Length, out _))
+                {
+                    return false;
+                }
+
+                continue;
+            }
+
+            if (!form.IsUsed || !TryReadLength(form.NumberSize, out uint number))
             {
                 return false;
             }
 
-            switch (code)
+            if (form.IsContainer)
             {
-                case <= 0x7f or >= 0xe0 or 0xc0 or 0xc2 or 0xc3: break;
-                case <= 0x8f: open += (code & 15) * 2; break;
-                case <= 0x9f: open += code & 15; break;
-                case <= 0xbf when TryTake(code & 31, out _): break;
-                case 0xcc or 0xd0 when TryTake(1, out _): break;
-                case 0xcd or 0xd1 when TryTake(2, out _): break;
-                case 0xca or 0xce or 0xd2 when TryTake(4, out _): break;
-                case 0xcb or 0xcf or 0xd3 when TryTake(8, out _): break;
-                case >= 0xd4 and <= 0xd8 when TryTake(1 + (1 << (code - 0xd4)), out _): break;
-                case 0xc7 when TryTake(1, out ReadOnlySpan<byte> length) && TryTake(length[0] + 1, out _): break;
-                case 0xc4 or 0xd9 when TryTakeLong(1, out _): break;
-                case 0xc5 or 0xda when TryTakeLong(2, out _): break;
-                case 0xc6 or 0xdb when TryTakeLong(4, out _): break;
-                case 0xdc when TryTake(2, out ReadOnlySpan<byte> items): open += BinaryPrimitives.ReadUInt16BigEndian(items); break;
-                case 0xde when TryTake(2, out ReadOnlySpan<byte> pairs): open += BinaryPrimitives.ReadUInt16BigEndian(pairs) * 2; break;
-                default: return false;
+                open += form.Inner(number);
+                if (++containers > StreamLimits.Depth)
+                {
+                    return false;
+                }
+            }
+            else if (!TryTakeLong(form.Body(number)))
+            {
+                return false;
             }
         }
 
         return true;
     }
 
-    private bool TryTakeLong(int size, out int taken)
+    /// <summary>Reads a length or count of 0, 1, 2 or 4 bytes.</summary>
+    private bool TryReadLength(int size, out uint length)
     {
-        taken = 0;
+        length = 0;
         if (!TryTake(size, out ReadOnlySpan<byte> field))
         {
             return false;
         }
 
-        long length = 0;
         foreach (byte b in field)
         {
             length = (length << 8) | b;
         }
 
-        if (length > bytes.Length - position)
-        {
-            return false;
-        }
-
-        taken = (int)length;
-        return TryTake(taken, out _);
+        return true;
     }
+
+    private bool TryTakeLong(long length) => length <= bytes.Length - position && TryTake((int)length, out _);
 
     private bool TryTake(int length, out ReadOnlySpan<byte> value)
     {

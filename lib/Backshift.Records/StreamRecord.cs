@@ -18,62 +18,58 @@ public readonly record struct StreamRecord(BytePath Path, BytePath Name, long Si
     /// <exception cref="BackshiftException">A key is missing, or has a value it cannot have.</exception>
     public static StreamRecord ReadFrom(ReadOnlySequence<byte> encoded)
     {
-        Pieces read = default;
-        RecordMap.Read(encoded, "stream", ref read, static (scoped ReadOnlySpan<byte> key, ref MessagePackReader reader, ref Pieces into) =>
+        StreamRecord piece = RecordMap.Read(encoded, "a stream record", Read);
+        ReadOnlySpan<byte> name = piece.Name.Span;
+        if (!EntryRecord.IsKeptPath(piece.Path.Span))
         {
-            switch (key)
-            {
-                case var _ when key.SequenceEqual("path"u8): into.Path = RecordText.ReadBytes(ref reader, StreamLimits.Path, "path"); return true;
-                case var _ when key.SequenceEqual("name"u8): into.Name = RecordText.ReadBytes(ref reader, LongestName, "name of a stream"); return true;
-                case var _ when key.SequenceEqual("size"u8): into.Size = RecordText.ReadCount(ref reader, long.MaxValue, "size"); return true;
-                case var _ when key.SequenceEqual("offset"u8): into.Offset = RecordText.ReadCount(ref reader, long.MaxValue, "offset"); return true;
-                case var _ when key.SequenceEqual("bytes"u8): into.Bytes = RecordText.ReadSequence(ref reader, StreamLimits.Content, "bytes of a stream"); return true;
-                default: return false;
-            }
-        });
-        if (read is not { Path: { } path, Name: { Length: > 0 } name, Size: { } size, Offset: { } offset, Bytes: { } bytes })
-        {
-            throw RecordFrame.Damaged("a stream without path, name, size, offset or bytes");
+            throw RecordFrame.Damaged($"\"{piece.Path}\" cannot be the path of an entry");
         }
 
-        if (!EntryRecord.IsKeptPath(path))
+        if (name.ContainsAny((byte)0, (byte)'/', (byte)':') || name.Contains((byte)'\\'))
         {
-            throw RecordFrame.Damaged($"\"{Escaping.Display(path)}\" cannot be the path of an entry");
+            throw RecordFrame.Damaged($"\"{piece.Name}\" cannot be the name of a stream");
         }
 
-        if (name.AsSpan().ContainsAny((byte)0, (byte)'/', (byte)':') || name.AsSpan().Contains((byte)'\\'))
+        return piece.Bytes.Length <= piece.Size - piece.Offset && (piece.Bytes.Length > 0 || piece.Size == 0)
+            ? piece
+            : throw RecordFrame.Damaged($"{piece.Path}: a piece of {piece.Bytes.Length} bytes at {piece.Offset} of a stream of {piece.Size}");
+    }
+
+    private static StreamRecord Read(ref MessagePackReader reader)
+    {
+        byte[]? path = null, name = null;
+        long? size = null, offset = null;
+        ReadOnlySequence<byte>? bytes = null;
+        MapReader map = new(ref reader);
+        while (map.TryNext(ref reader))
         {
-            throw RecordFrame.Damaged($"\"{Escaping.Display(name)}\" cannot be the name of a stream");
+            if (map.Is("path"u8)) { path = RecordText.ReadBytes(ref reader, StreamLimits.Path, "path"); }
+            else if (map.Is("name"u8)) { name = RecordText.ReadBytes(ref reader, LongestName, "name of a stream"); }
+            else if (map.Is("size"u8)) { size = RecordText.ReadCount(ref reader, long.MaxValue, "size"); }
+            else if (map.Is("offset"u8)) { offset = RecordText.ReadCount(ref reader, long.MaxValue, "offset"); }
+            else if (map.Is("bytes"u8)) { bytes = RecordText.ReadSequence(ref reader, StreamLimits.Content, "bytes of a stream"); }
+            else { reader.Skip(); }
         }
 
-        return bytes.Length <= size - offset && (bytes.Length > 0 || size == 0)
-            ? new StreamRecord(new BytePath(path), new BytePath(name), size, offset, bytes)
-            : throw RecordFrame.Damaged($"{Escaping.Display(path)}: a piece of {bytes.Length} bytes at {offset} of a stream of {size}");
+        return path is null || name is null or [] || size is null || offset is null || bytes is null
+            ? throw RecordFrame.Damaged("a stream without path, name, size, offset or bytes")
+            : new StreamRecord(new BytePath(path), new BytePath(name), size.Value, offset.Value, bytes.Value);
     }
 
     public void WriteTo(ref MessagePackWriter writer)
     {
-        writer.WriteMapHeader(6);
-        writer.WriteString("kind"u8);
-        writer.WriteString("stream"u8);
-        writer.WriteString("path"u8);
-        writer.Write(Path.Span);
-        writer.WriteString("name"u8);
-        writer.Write(Name.Span);
-        writer.WriteString("size"u8);
-        writer.Write(Size);
-        writer.WriteString("offset"u8);
-        writer.Write(Offset);
-        writer.WriteString("bytes"u8);
-        writer.Write(Bytes);
-    }
-
-    private struct Pieces
-    {
-        internal byte[]? Path;
-        internal byte[]? Name;
-        internal long? Size;
-        internal long? Offset;
-        internal ReadOnlySequence<byte>? Bytes;
+        MapWriter map = default;
+        while (map.NextPass(ref writer))
+        {
+            map.Utf8(ref writer, "kind"u8, "stream"u8);
+            map.Bytes(ref writer, "path"u8, Path.Span);
+            map.Bytes(ref writer, "name"u8, Name.Span);
+            map.Number(ref writer, "size"u8, Size);
+            map.Number(ref writer, "offset"u8, Offset);
+            if (map.Key(ref writer, "bytes"u8))
+            {
+                writer.Write(Bytes);
+            }
+        }
     }
 }

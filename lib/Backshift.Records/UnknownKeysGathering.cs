@@ -10,7 +10,7 @@ internal struct UnknownKeysGathering
     private int count;
 
     /// <summary>Takes the key that begins at <paramref name="start"/>, and its value, which <paramref name="reader"/> stands at.</summary>
-    internal void Add(SequencePosition start, ref MessagePackReader reader)
+    internal void Add(SequencePosition start, scoped ref MessagePackReader reader)
     {
         reader.Skip();
         gathered ??= new ArrayBufferWriter<byte>();

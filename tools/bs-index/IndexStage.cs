@@ -50,7 +50,9 @@ internal sealed class IndexStage
                     break;
                 case RecordKind.Data:
                     throw NotStored();
-                case RecordKind.Other:
+                case RecordKind.End:
+                    break;
+                case var kind when !dropping || !kind.BelongsToEntry():
                     sink.AddOther(reader.Encoded);
                     break;
             }

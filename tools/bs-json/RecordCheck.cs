@@ -27,11 +27,9 @@ internal static class RecordCheck
     private static void CheckKeys(ReadOnlySequence<byte> encoded)
     {
         MessagePackReader reader = new(encoded);
-        int count = reader.ReadMapHeader();
-        SeenKeys seen = new(stackalloc ulong[SeenKeys.Room], count);
-        for (; count > 0; count--)
+        MapReader map = new(ref reader);
+        while (map.TryNext(ref reader))
         {
-            seen.Add(RecordText.ReadKey(ref reader));
             reader.Skip();
         }
     }

@@ -25,20 +25,17 @@ internal sealed class RecordToJson
     {
         json.Reset();
         MessagePackReader reader = new(encoded);
-        int count = reader.ReadMapHeader();
-        SeenKeys seen = new(stackalloc ulong[SeenKeys.Room], count);
+        MapReader map = new(ref reader);
         json.WriteStartObject();
-        for (int i = 0; i < count; i++)
+        while (map.TryNext(ref reader))
         {
-            ReadOnlySpan<byte> key = RecordText.ReadKey(ref reader);
-            seen.Add(key);
-            if (!Utf8.IsValid(key))
+            if (!Utf8.IsValid(map.Key))
             {
-                throw new BackshiftException(ExitCode.DataError, $"damaged stream: the key \"{Escaping.Display(key)}\" is not UTF-8");
+                throw new BackshiftException(ExitCode.DataError, $"damaged stream: the key \"{Escaping.Display(map.Key)}\" is not UTF-8");
             }
 
-            WriteKey(key);
-            WriteValue(ref reader, KeyMeanings.Of(key));
+            WriteKey(map.Key);
+            WriteValue(ref reader, KeyMeanings.Of(map.Key));
         }
 
         json.WriteEndObject();

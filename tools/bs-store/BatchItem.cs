@@ -11,7 +11,7 @@ internal sealed class BatchItem
 
     internal ProblemRecord? Problem { get; init; }
 
-    /// <summary>A record that is not known here, as it came.</summary>
+    /// <summary>A record of another kind, as it came.</summary>
     internal byte[]? Encoded { get; init; }
 
     /// <summary>Length of a hole.</summary>

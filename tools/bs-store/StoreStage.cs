@@ -22,6 +22,7 @@ internal sealed class StoreStage
     private readonly IEntrySink sink;
     private readonly Progress progress;
     private readonly Action<string> warn;
+    private readonly ProblemReporter left;
     private readonly Queue<Batch> submitted = new();
     private readonly Stack<Batch> free = new();
     private Batch batch = new();
@@ -38,6 +39,7 @@ internal sealed class StoreStage
         this.sink = sink;
         this.progress = progress;
         this.warn = warn;
+        left = new ProblemReporter("bs-store", Leave, warn);
     }
 
     /// <summary>The first record, once it was read.</summary>
@@ -115,16 +117,13 @@ internal sealed class StoreStage
             case RecordKind.Problem:
                 batch.Add(new BatchItem { Kind = RecordKind.Problem, Problem = ProblemRecord.ReadFrom(reader.Encoded) }, reader.Encoded);
                 break;
-            case RecordKind.Stream:
-                batch.Add(new BatchItem { Kind = RecordKind.Stream, Encoded = reader.Encoded.ToArray() }, reader.Encoded);
-                break;
             case RecordKind.Data:
                 throw new BackshiftException(ExitCode.DataError, "there is content that has not been cut", "put bs-chunk before this program");
             case RecordKind.End:
                 End = EndRecord.ReadFrom(reader.Encoded);
                 break;
             default:
-                batch.Add(new BatchItem { Kind = RecordKind.Other, Encoded = reader.Encoded.ToArray() }, reader.Encoded);
+                batch.Add(new BatchItem { Kind = reader.Kind, Encoded = reader.Encoded.ToArray() }, reader.Encoded);
                 break;
         }
     }
@@ -191,15 +190,15 @@ internal sealed class StoreStage
                 ReadOnlySequence<byte> encoded = new(item.Encoded!);
                 sink.AddStream(StreamRecord.ReadFrom(encoded), encoded);
                 break;
-            case RecordKind.Other:
-                sink.AddOther(new ReadOnlySequence<byte>(item.Encoded!));
-                break;
             case RecordKind.Hole when !dropping:
                 progress.AddBytes(item.Hole);
                 sink.AddHole(item.Hole);
                 break;
             case RecordKind.Chunk when !dropping:
                 StoreChunk(item);
+                break;
+            case var kind when !dropping || !kind.BelongsToEntry():
+                sink.AddOther(new ReadOnlySequence<byte>(item.Encoded!));
                 break;
         }
     }
@@ -233,8 +232,12 @@ internal sealed class StoreStage
             return;
         }
 
-        ProblemRecord problem = new(path, "bs-store", 0, $"refers to chunk {digest} of {item.Size} bytes, which the repository does not hold; it is left out");
-        warn(problem.ToString());
+        left.Report(path, $"refers to chunk {digest} of {item.Size} bytes, which the repository does not hold; it is left out");
+    }
+
+    /// <summary>Leaves out the entry that a problem is about.</summary>
+    private void Leave(ProblemRecord problem)
+    {
         sink.DropEntry();
         sink.AddProblem(problem);
         dropping = true;

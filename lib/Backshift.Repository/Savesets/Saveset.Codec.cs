@@ -19,7 +19,7 @@ public sealed partial record Saveset
         {
             MessagePackReader reader = new(body[..EncodedMap.Measure(body)]);
             int count = reader.ReadMapHeader();
-            SeenKeys seen = new(stackalloc ulong[SeenKeys.Room], count);
+            SeenKeys seen = new(count);
             for (int i = 0; i < count; i++)
             {
                 string key = RecordText.ReadString(ref reader, 255, "key");

@@ -30,7 +30,7 @@ internal static class NodeReader
             ReadOnlyMemory<byte> head = bytes[..EncodedMap.Measure(bytes)];
             MessagePackReader reader = new(head);
             int count = reader.ReadMapHeader();
-            SeenKeys seen = new(stackalloc ulong[SeenKeys.Room], count);
+            SeenKeys seen = new(count);
             for (int i = 0; i < count; i++)
             {
                 ReadOnlySpan<byte> key = RecordText.ReadKey(ref reader);

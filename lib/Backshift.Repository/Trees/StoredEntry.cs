@@ -109,24 +109,21 @@ public sealed class StoredEntry
     /// <summary>Writes the map of the entry.</summary>
     public void WriteTo(ref MessagePackWriter writer)
     {
-        writer.WriteMapHeader(Entry.KeyCount + (Parts.Count == 0 ? 0 : 1) + (List is null ? 0 : 1) + (Problem is null ? 0 : 1));
-        Entry.WriteKeys(ref writer);
-        if (Parts.Count > 0)
+        MapWriter map = default;
+        while (map.NextPass(ref writer))
         {
-            writer.WriteString("content"u8);
-            WriteParts(ref writer, Parts);
-        }
+            Entry.WriteKeys(ref map, ref writer);
+            if (map.Key(ref writer, "content"u8, Parts.Count > 0))
+            {
+                WriteParts(ref writer, Parts);
+            }
 
-        if (List is not null)
-        {
-            writer.WriteString("list"u8);
-            List.WriteTo(ref writer);
-        }
+            if (map.Key(ref writer, "list"u8, List is not null))
+            {
+                List!.WriteTo(ref writer);
+            }
 
-        if (Problem is not null)
-        {
-            writer.WriteString("problem"u8);
-            writer.Write(Problem);
+            map.Text(ref writer, "problem"u8, Problem);
         }
     }
 
