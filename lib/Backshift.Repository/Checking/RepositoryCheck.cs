@@ -122,7 +122,7 @@ public sealed class RepositoryCheck : IDisposable
     {
         Queue<DecodeJob> underWay = new();
         Stack<DecodeJob> free = new();
-        DecodeJob delta = new();
+        DecodeJob delta = new(Finder.Naming);
         pack.Readers++;
         try
         {
@@ -141,7 +141,7 @@ public sealed class RepositoryCheck : IDisposable
                     free.Push(Judge(underWay.Dequeue()));
                 }
 
-                DecodeJob job = free.TryPop(out DecodeJob? used) ? used : new DecodeJob();
+                DecodeJob job = free.TryPop(out DecodeJob? used) ? used : new DecodeJob(Finder.Naming);
                 job.Aim(pack, block);
                 job.ChecksCrc = true;
                 workers.Submit(job);

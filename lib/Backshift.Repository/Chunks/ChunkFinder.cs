@@ -55,6 +55,9 @@ internal sealed class ChunkFinder : IDisposable
 
     internal PackShelf Shelf { get; }
 
+    /// <summary>How the chunks are named.</summary>
+    internal ChunkNaming Naming => repository.Config.Naming;
+
     /// <summary>Where a chunk lies, or null.</summary>
     internal ChunkPlace? Find(Digest digest) => isReader ? FindAnywhere(digest) : FindKnown(digest);
 
