@@ -2,6 +2,7 @@ using System.Buffers;
 using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Repository.Chunks;
+using Backshift.Repository.Findings;
 using Backshift.Repository.Packs;
 using Backshift.Repository.Reading;
 using Backshift.Repository.Savesets;
@@ -22,29 +23,26 @@ internal sealed class TreeCheck
     private readonly StoredChunks readable;
     private readonly ChunkReader nodes;
     private readonly CheckCounts counts;
-    private readonly Action<string> say;
+    private readonly Action<Finding> report;
     private readonly CancellationToken cancel;
     private readonly Dictionary<Digest, Sum> sound = [];
 
     // Damaged list nodes of one file: each is named for it once, however many ways lead there.
     private readonly Dictionary<Digest, Sum> damaged = [];
     private readonly ArrayBufferWriter<byte> scratch = new();
-    private string name = "";
+    private Saveset? saveset;
     private TreeCursor? tree;
     private long problems;
     private long passed;
 
-    internal TreeCheck(StoredChunks readable, ChunkReader nodes, CheckCounts counts, Action<string> say, CancellationToken cancel)
+    internal TreeCheck(StoredChunks readable, ChunkReader nodes, CheckCounts counts, Action<Finding> report, CancellationToken cancel)
     {
         this.readable = readable;
         this.nodes = nodes;
         this.counts = counts;
-        this.say = say;
+        this.report = report;
         this.cancel = cancel;
     }
-
-    /// <summary>Says what is no damage.</summary>
-    internal Action<string>? Note { get; init; }
 
     /// <summary>What lies below a sound node.</summary>
     /// <param name="Entries">How many entries, or problem records.</param>
@@ -52,6 +50,9 @@ internal sealed class TreeCheck
     /// <param name="HasFarLinks">Whether there are links to entries of other leaves: whether these are there is another question for each saveset.</param>
     /// <param name="Holes">Of a list: whether it begins and ends with a hole.</param>
     private readonly record struct Sum(long Entries, long Bytes, bool HasFarLinks, Edges Holes);
+
+    /// <summary>What a finding is about: an entry, or a part of the saveset in words.</summary>
+    private readonly record struct Subject(BytePath Path, string? Part = null);
 
     [Flags]
     private enum Edges : byte
@@ -63,7 +64,7 @@ internal sealed class TreeCheck
 
     internal void Check(Saveset saveset)
     {
-        name = saveset.Name;
+        this.saveset = saveset;
         problems = 0;
         Sum sum = default;
         if (saveset.Root is { } root)
@@ -75,7 +76,7 @@ internal sealed class TreeCheck
         counts.Entries += sum.Entries;
         if (problems == 0 && (sum.Entries != saveset.Entries || sum.Bytes != saveset.Bytes))
         {
-            Say($"has {sum.Entries} entries and {sum.Bytes} bytes; it says {saveset.Entries} and {saveset.Bytes}");
+            Say(FindingKind.SavesetCounts, default, $"has {sum.Entries} entries and {sum.Bytes} bytes; it says {saveset.Entries} and {saveset.Bytes}");
         }
 
         Problems(saveset);
@@ -85,12 +86,12 @@ internal sealed class TreeCheck
     private void Problems(Saveset saveset)
     {
         long before = problems;
-        Sum sum = Content("its problem records", saveset.ProblemList, isProblems: true);
+        Sum sum = Content(new Subject(default, "its problem records"), saveset.ProblemList, isProblems: true);
 
         // A checkpoint counts more of them than it can hold.
         if (problems == before && sum.Entries != saveset.Problems && (saveset.Checkpoint == 0 || sum.Entries > 0))
         {
-            Say($"has {sum.Entries} problem records; it says {saveset.Problems}");
+            Say(FindingKind.SavesetCounts, default, $"has {sum.Entries} problem records; it says {saveset.Problems}");
         }
     }
 
@@ -130,7 +131,7 @@ internal sealed class TreeCheck
         }
         catch (BackshiftException e)
         {
-            Say($"{Span(first, end)}: {e.Message}");
+            Say(FindingKind.NodeUnreadable, new Subject(first ?? default, Span(first, end)), e.Message, id);
         }
 
         if (problems == before)
@@ -160,31 +161,31 @@ internal sealed class TreeCheck
         PlaceRule places = new();
         foreach (StoredEntry entry in TreeReader.LeafItems(nodes, id, first, end))
         {
-            string shown = entry.Path.ToString();
+            Subject subject = new(entry.Path);
             if (!places.Admits(entry.Path.Span, entry.Entry.Type))
             {
-                Say($"{shown}: lies below {Escaping.Display(places.Last)}, which is no directory");
+                Say(FindingKind.PlaceBelowNoDirectory, subject, $"lies below {Escaping.Display(places.Last)}, which is no directory");
             }
 
             if (entry.Entry.Type == EntryType.Unknown)
             {
                 // Once, in the first saveset that has it: the node is sound.
                 counts.Unknown++;
-                Note?.Invoke($"{name}: {shown}: has the type \"{Escaping.Display(entry.Entry.TypeName)}\", which is not known here: a later version restores it");
+                Say(FindingKind.TypeUnknown, subject, $"has the type \"{Escaping.Display(entry.Entry.TypeName)}\", which is not known here: a later version restores it");
             }
 
             if (EntryRules.FaultOf(entry.Entry) is { } fault)
             {
-                Say($"{shown}: {fault}");
+                Say(FindingKind.EntryUnusable, subject, fault);
             }
 
             long size = entry.Entry.Type == EntryType.File ? entry.Entry.Size ?? 0 : 0;
             sum = new Sum(sum.Entries + 1, Add(sum.Bytes, size), sum.HasFarLinks, default);
             long before = problems;
-            long length = Content(shown, entry, isProblems: false).Bytes;
+            long length = Content(subject, entry, isProblems: false).Bytes;
             if (problems == before && length != size && entry.Entry.Type != EntryType.Unknown)
             {
-                Say($"{shown}: has {length} bytes of content; it says {size}");
+                Say(FindingKind.ContentLength, subject, $"has {length} bytes of content; it says {size}");
             }
 
             if (entry.Entry.Type == EntryType.Link)
@@ -192,20 +193,20 @@ internal sealed class TreeCheck
                 BytePath target = new(entry.Entry.Target!);
                 bool isNear = (first is not { } from || target.CompareTo(from) >= 0) && (end is not { } to || target.CompareTo(to) < 0);
                 sum = sum with { HasFarLinks = sum.HasFarLinks || !isNear };
-                Link(shown, target);
+                Link(subject, target);
             }
         }
 
         // What lies below an entry follows it at once; so the first of it is what the next leaf begins with.
         if (end is { } next && places.IsBelow(next.Span))
         {
-            Say($"{next}: lies below {Escaping.Display(places.Last)}, which is no directory");
+            Say(FindingKind.PlaceBelowNoDirectory, new Subject(next), $"lies below {Escaping.Display(places.Last)}, which is no directory");
         }
 
         return sum;
     }
 
-    private void Link(string what, BytePath target)
+    private void Link(Subject what, BytePath target)
     {
         EntryType? found;
         try
@@ -214,18 +215,18 @@ internal sealed class TreeCheck
         }
         catch (BackshiftException e)
         {
-            Say($"{what}: is a link to {target}, which cannot be read: {e.Message}");
+            Say(FindingKind.LinkBroken, what, $"is a link to {target}, which cannot be read: {e.Message}");
             return;
         }
 
         if (found is null or EntryType.Link or EntryType.Directory)
         {
             string why = found switch { null => "is not there", EntryType.Link => "is a link itself", _ => "is a directory" };
-            Say($"{what}: is a link to {target}, which {why}");
+            Say(FindingKind.LinkBroken, what, $"is a link to {target}, which {why}");
         }
     }
 
-    private Sum Content(string what, StoredEntry entry, bool isProblems)
+    private Sum Content(Subject what, StoredEntry entry, bool isProblems)
     {
         Sum sum = default;
         damaged.Clear();
@@ -243,13 +244,13 @@ internal sealed class TreeCheck
         }
         catch (BackshiftException e)
         {
-            Say($"{what}: {e.Message}");
+            Say(FindingKind.ContentUnreadable, what, e.Message);
         }
 
         return sum;
     }
 
-    private Sum List(string what, Digest id, int level, bool isProblems)
+    private Sum List(Subject what, Digest id, int level, bool isProblems)
     {
         cancel.ThrowIfCancellationRequested();
         Digest key = KeyOf(id, isProblems ? "list of problems"u8 : "list"u8, level, null, null);
@@ -272,7 +273,7 @@ internal sealed class TreeCheck
             Sum below = level == 0 ? Part(what, parts[i], isProblems) : List(what, parts[i].Digest!.Value, level - 1, isProblems);
             if (below.Bytes != parts[i].Size)
             {
-                Say($"{what}: list node {id} does not fit what is below it");
+                Say(FindingKind.ContentLength, what, $"list node {id} does not fit what is below it", id);
             }
 
             sum = Join(sum, below, i == 0);
@@ -314,14 +315,14 @@ internal sealed class TreeCheck
         return Digest.Of(scratch.WrittenSpan);
     }
 
-    private Sum Part(string what, ContentPart part, bool isProblems)
+    private Sum Part(Subject what, ContentPart part, bool isProblems)
     {
         long before = problems;
         CheckChunk(what, part);
         return new Sum(isProblems && problems == before ? ProblemsIn(part) : 0, part.Size, false, part.Digest is null ? Edges.First | Edges.Last : Edges.None);
     }
 
-    private void CheckChunk(string what, ContentPart part)
+    private void CheckChunk(Subject what, ContentPart part)
     {
         if (part.Digest is not { } digest)
         {
@@ -330,20 +331,21 @@ internal sealed class TreeCheck
 
         if (readable.Find(digest) is not { } place)
         {
-            Say($"{what}: chunk {digest}{(readable.ReasonAgainst(digest) is { } reason ? $": {reason}" : " is missing")}");
+            Say(FindingKind.ChunkMissing, what, $"chunk {digest}{(readable.ReasonAgainst(digest) is { } reason ? $": {reason}" : " is missing")}", digest);
         }
         else if (place.Size != part.Size)
         {
-            Say($"{what}: chunk {digest} has {place.Size} bytes, not {part.Size}");
+            Say(FindingKind.ChunkLength, what, $"chunk {digest} has {place.Size} bytes, not {part.Size}", digest);
         }
     }
 
     private static string Span(BytePath? first, BytePath? end) =>
         first is null ? "all entries" : end is null ? $"entries from {first}" : $"entries from {first} up to {end}";
 
-    private void Say(string damage)
+    private void Say(FindingKind kind, Subject subject, string detail, Digest? chunk = null)
     {
-        problems++;
-        say($"{name}: {damage}");
+        Finding finding = new(kind, detail) { Saveset = saveset, Path = subject.Path, Part = subject.Part, Chunk = chunk };
+        problems += finding.IsDamage ? 1 : 0;
+        report(finding);
     }
 }
