@@ -6,7 +6,7 @@ using MessagePack;
 
 namespace Backshift.Records;
 
-/// <summary>The name of a chunk: the first 24 bytes of the SHA-256 of its content; see backshift-repository(5), "Chunks".</summary>
+/// <summary>The name of a chunk, 24 bytes, made of its content by a <see cref="ChunkNaming"/>; see backshift-repository(5), "Chunks".</summary>
 [StructLayout(LayoutKind.Sequential)]
 public readonly struct Digest : IEquatable<Digest>, IComparable<Digest>
 {
@@ -27,7 +27,7 @@ public readonly struct Digest : IEquatable<Digest>, IComparable<Digest>
     /// <summary>The first eight bytes as a big-endian number: the key of an index.</summary>
     public ulong Prefix => a;
 
-    /// <summary>Takes the digest of <paramref name="content"/>.</summary>
+    /// <summary>The first 24 bytes of the SHA-256 of <paramref name="content"/>: what <see cref="ChunkNaming.Plain"/> names it. Programs ask the naming of the repository.</summary>
     public static Digest Of(ReadOnlySpan<byte> content)
     {
         Span<byte> hash = stackalloc byte[Sha256.HashSizeInBytes];

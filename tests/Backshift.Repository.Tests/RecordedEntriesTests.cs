@@ -152,7 +152,7 @@ public sealed class RecordedEntriesTests : IDisposable
 
         List<string> damage = [];
         using WorkerPool pool = new(1);
-        using RepositoryCheck check = new(repository.Directory, pool, damage.Add);
+        using RepositoryCheck check = new(repository.Directory, pool, finding => damage.Add(finding.ToString()));
         check.Run(readData: true, CancellationToken.None);
         Assert.Empty(damage);
         return SavesetCatalog.List(repository.Directory, static e => throw e).Single();

@@ -26,7 +26,7 @@ internal static class Program
 
             using RepositoryDirectory directory = RepositoryDirectory.Open(repository.Get(options));
             using WorkerPool workers = new(options.GetValue(jobs));
-            using RepositoryCheck check = new(directory, workers, message => tool.Warn(message));
+            using RepositoryCheck check = new(directory, workers, finding => tool.Warn(finding.ToString()));
             check.Run(options.GetValue(readData), cancel);
             if (check.DamagedRuns > 0 && options.GetValue(markDamaged))
             {

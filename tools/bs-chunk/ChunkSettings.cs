@@ -6,7 +6,8 @@ namespace Backshift.Tools.Chunk;
 /// <summary>What bs-chunk was asked to do.</summary>
 /// <param name="Key">What the cutter keeps secret.</param>
 /// <param name="Average">Average length of a chunk.</param>
-internal sealed record ChunkSettings(CutterKey Key, int Average)
+/// <param name="Naming">How chunks are named: as the repository names them for which the stream is cut.</param>
+internal sealed record ChunkSettings(CutterKey Key, int Average, ChunkNaming Naming)
 {
     /// <summary>How many files are opened and read at a time.</summary>
     internal int Readers { get; init; } = 1;

@@ -46,7 +46,7 @@ internal sealed partial class ChunkStage : IDisposable
         call = watch?.NewCall();
         streaming = new FileStreaming(cutter, output, progress, call);
         opener = new FileOpener(settings.LeaveCache, settings.IgnoreInode);
-        ahead = new ReadAhead(settings.Readers, opener, watch, call);
+        ahead = new ReadAhead(settings.Readers, opener, settings.Naming, watch, call);
     }
 
     /// <summary>Problems that were met here or came along.</summary>

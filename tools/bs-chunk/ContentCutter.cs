@@ -10,7 +10,8 @@ internal sealed class ContentCutter
     private readonly Cutter cutter;
     private readonly RecordWriter output;
     private readonly bool digests;
-    private readonly EarlierContent earlier = new();
+    private readonly ChunkNaming naming;
+    private readonly EarlierContent earlier;
     private byte[] gathered = [];
     private int length;
     private int scanned;
@@ -19,6 +20,8 @@ internal sealed class ContentCutter
     {
         cutter = new Cutter(settings.Key, settings.Average);
         digests = settings.Digests;
+        naming = settings.Naming;
+        earlier = new EarlierContent(naming);
         this.output = output;
     }
 
@@ -71,7 +74,7 @@ internal sealed class ContentCutter
             return;
         }
 
-        output.WriteChunk(digests ? Digest.Of(chunk) : null, chunk.Length, chunk);
+        output.WriteChunk(digests ? naming.Of(chunk) : null, chunk.Length, chunk);
     }
 
     /// <summary>Takes content that comes in pieces of any length; it is copied.</summary>

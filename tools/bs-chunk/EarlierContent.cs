@@ -10,18 +10,22 @@ internal sealed class EarlierContent
 {
     private const int Unknown = -1;
 
+    private readonly ChunkNaming naming;
     private IReadOnlyList<EarlierChunk> chunks = [];
     private int next;
     private int counted;
+
+    /// <param name="naming">How the chunks of the repository are named that has the earlier version.</param>
+    internal EarlierContent(ChunkNaming naming) => this.naming = naming;
 
     /// <summary>Whether nothing is known of the file.</summary>
     internal bool IsEmpty => chunks.Count == 0;
 
     /// <summary>With how many chunks of an earlier version a whole content begins.</summary>
-    internal static int CountSame(ReadOnlySpan<byte> content, IReadOnlyList<EarlierChunk>? chunks)
+    internal static int CountSame(ReadOnlySpan<byte> content, IReadOnlyList<EarlierChunk>? chunks, ChunkNaming naming)
     {
         int count = 0;
-        while (chunks is not null && CanBeNext(chunks, count, content, last: true) && Digest.Of(content[..chunks[count].Size]) == chunks[count].Digest)
+        while (chunks is not null && CanBeNext(chunks, count, content, last: true) && naming.Of(content[..chunks[count].Size]) == chunks[count].Digest)
         {
             content = content[chunks[count++].Size..];
         }
@@ -52,7 +56,7 @@ internal sealed class EarlierContent
         }
 
         chunk = chunks[next];
-        if (next > counted && Digest.Of(content[..chunk.Size]) != chunk.Digest)
+        if (next > counted && naming.Of(content[..chunk.Size]) != chunk.Digest)
         {
             return false;
         }
@@ -77,7 +81,7 @@ internal sealed class EarlierContent
                 continue;
             }
 
-            digest = taken ? digest : Digest.Of(chunk);
+            digest = taken ? digest : naming.Of(chunk);
             taken = true;
             if (chunks[at].Digest == digest)
             {

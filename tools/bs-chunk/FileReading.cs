@@ -49,7 +49,8 @@ internal sealed class FileReading : IDisposable
     /// <summary>Opens the file of <paramref name="entry"/> and reads it if it is small. May be called on any thread; whatever goes wrong is in the result.</summary>
     /// <param name="entry">The entry.</param>
     /// <param name="opener">Opens it.</param>
-    internal static FileReading Of(EntryRecord entry, FileOpener opener)
+    /// <param name="naming">How the chunks of an earlier version are named.</param>
+    internal static FileReading Of(EntryRecord entry, FileOpener opener, ChunkNaming naming)
     {
         UnixFile? file = null;
         bool keep = false;
@@ -66,7 +67,7 @@ internal sealed class FileReading : IDisposable
             if (reading.File is null)
             {
                 reading = reading.ReadWhole(file, out keep);
-                reading.Same = reading.File is null ? EarlierContent.CountSame(reading.Content.Span, entry.Earlier) : null;
+                reading.Same = reading.File is null ? EarlierContent.CountSame(reading.Content.Span, entry.Earlier, naming) : null;
                 return reading;
             }
 

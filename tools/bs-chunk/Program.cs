@@ -67,10 +67,10 @@ internal static class Program
         // A repository that bs-store is about to make is made with the public defaults.
         if (!repository.TryGet(options, out BytePath? path) || (!repository.IsNamed(options) && RepositoryDirectory.IsVacant(path.Value)))
         {
-            return new ChunkSettings(new CutterKey(CutterKey.PublicSeed), average == 0 ? RepositoryConfig.DefaultAverage : (int)average);
+            return new ChunkSettings(new CutterKey(CutterKey.PublicSeed), average == 0 ? RepositoryConfig.DefaultAverage : (int)average, ChunkNaming.Plain);
         }
 
         RepositoryConfig config = RepositoryConfig.Read(path.Value);
-        return new ChunkSettings(new CutterKey(config.CutterSeed), average == 0 ? config.CutterAverage : (int)average);
+        return new ChunkSettings(new CutterKey(config.CutterSeed), average == 0 ? config.CutterAverage : (int)average, config.Naming);
     }
 }

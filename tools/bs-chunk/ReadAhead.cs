@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Backshift.Posix;
+using Backshift.Records;
 using Backshift.Tooling;
 
 namespace Backshift.Tools.Chunk;
@@ -18,6 +19,7 @@ internal sealed class ReadAhead : IDisposable
     private readonly object gate = new();
     private readonly Queue<PendingEntry> waiting = [];
     private readonly FileOpener opener;
+    private readonly ChunkNaming naming;
     private readonly int helpers;
     private readonly StallWatch? watch;
     private readonly WatchedCall? call;
@@ -28,12 +30,14 @@ internal sealed class ReadAhead : IDisposable
 
     /// <param name="readers">How many read at a time, the caller counted.</param>
     /// <param name="opener">Opens the files.</param>
+    /// <param name="naming">How the chunks of earlier versions are named.</param>
     /// <param name="watch">Is told what is being read, if anyone watches.</param>
     /// <param name="call">Where the caller tells it.</param>
-    internal ReadAhead(int readers, FileOpener opener, StallWatch? watch = null, WatchedCall? call = null)
+    internal ReadAhead(int readers, FileOpener opener, ChunkNaming naming, StallWatch? watch = null, WatchedCall? call = null)
     {
         helpers = readers - 1;
         this.opener = opener;
+        this.naming = naming;
         this.watch = watch;
         this.call = call;
     }
@@ -138,7 +142,7 @@ internal sealed class ReadAhead : IDisposable
     private FileReading Read(PendingEntry pending, WatchedCall? call)
     {
         call?.Begin(pending.Entry.Source ?? pending.Entry.Path);
-        FileReading reading = FileReading.Of(pending.Entry, opener);
+        FileReading reading = FileReading.Of(pending.Entry, opener, naming);
         call?.End();
         return reading;
     }

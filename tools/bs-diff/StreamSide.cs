@@ -114,6 +114,5 @@ internal sealed class StreamSide : IEntrySide, IContent
 
     public ReadOnlySequence<byte> Bytes() => bytes.IsEmpty && digest is { } reference ? new ReadOnlySequence<byte>(repository.Contents.Read(reference)) : bytes;
 
-    private static Digest DigestOf(ReadOnlySequence<byte> bytes) =>
-        bytes.IsSingleSegment ? Records.Digest.Of(bytes.FirstSpan) : Records.Digest.Of(bytes.ToArray());
+    private Digest DigestOf(ReadOnlySequence<byte> bytes) => repository.Directory.Config.Naming.Of(bytes.IsSingleSegment ? bytes.FirstSpan : bytes.ToArray());
 }

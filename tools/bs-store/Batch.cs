@@ -15,8 +15,12 @@ internal sealed class Batch : Job
     // Entries without contents are many to a megabyte. Eight times as many live in so many batches that they reach the oldest generation, and the heap is 90 MB larger.
     private const int MaxItems = 512;
 
+    private readonly ChunkNaming naming;
     private readonly List<BatchItem> items = [];
     private long held;
+
+    /// <param name="naming">How the chunks of the repository are named.</param>
+    internal Batch(ChunkNaming naming) => this.naming = naming;
 
     internal int Count => items.Count;
 
@@ -80,7 +84,7 @@ internal sealed class Batch : Job
         {
             if (item.Kind == RecordKind.Chunk && !item.IsReference)
             {
-                item.Digest = Digest.Of(item.Bytes.Span);
+                item.Digest = naming.Of(item.Bytes.Span);
             }
         }
     }

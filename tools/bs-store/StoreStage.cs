@@ -25,7 +25,7 @@ internal sealed class StoreStage
     private readonly ProblemReporter left;
     private readonly Queue<Batch> submitted = new();
     private readonly Stack<Batch> free = new();
-    private Batch batch = new();
+    private Batch batch;
     private BytePath path;
     private bool dropping;
     private long storedBefore;
@@ -34,6 +34,7 @@ internal sealed class StoreStage
     {
         reader = new RecordReader(input);
         this.config = config;
+        batch = new Batch(config.Naming);
         this.chunks = chunks;
         this.workers = workers;
         this.sink = sink;
@@ -141,7 +142,7 @@ internal sealed class StoreStage
             StoreOldest();
         }
 
-        batch = free.TryPop(out Batch? used) ? used : new Batch();
+        batch = free.TryPop(out Batch? used) ? used : new Batch(config.Naming);
     }
 
     /// <summary>Stores all that was read, and gives it to the sink.</summary>

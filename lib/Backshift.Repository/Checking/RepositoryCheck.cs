@@ -2,6 +2,7 @@ using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Repository.Chunks;
 using Backshift.Repository.Condemning;
+using Backshift.Repository.Findings;
 using Backshift.Repository.Indexes;
 using Backshift.Repository.Objects;
 using Backshift.Repository.Packs;
@@ -17,22 +18,23 @@ namespace Backshift.Repository.Checking;
 public sealed class RepositoryCheck : IDisposable
 {
     private readonly RepositoryDirectory repository;
-    private readonly Action<string> report;
+    private readonly Action<Finding> report;
     private readonly WorkerPool workers;
     private readonly HashSet<string> said = [];
     private readonly HashSet<ObjectName> damaged = [];
+    private readonly HashSet<ObjectName> unreadable = [];
     private readonly IReadOnlySet<ObjectName> condemned;
     private ChunkFinder? opened;
 
     /// <param name="repository">The repository; not closed with the check.</param>
     /// <param name="workers">Who decodes; not closed with the check.</param>
     /// <param name="report">Is told of each thing that is damaged, once.</param>
-    public RepositoryCheck(RepositoryDirectory repository, WorkerPool workers, Action<string> report)
+    public RepositoryCheck(RepositoryDirectory repository, WorkerPool workers, Action<Finding> report)
     {
         this.repository = repository;
         this.workers = workers;
         this.report = report;
-        condemned = CondemnedPacks.Read(repository, Report);
+        condemned = CondemnedPacks.Read(repository, trouble => Report(FindingKind.CondemnedListUnreadable, trouble));
     }
 
     public CheckCounts Counts { get; } = new();
@@ -41,10 +43,14 @@ public sealed class RepositoryCheck : IDisposable
     public int DamagedRuns => Finder.Runs.Broken.Count;
 
     // Opened after the savesets were listed: what they refer to was published before them.
-    private ChunkFinder Finder => opened ??= new ChunkFinder(repository, Report, isReader: true);
+    private ChunkFinder Finder => opened ??= new ChunkFinder(
+        repository, trouble => Report(FindingKind.IndexDamaged, trouble), isReader: true, damagedPack: trouble => Report(FindingKind.PackUnreadable, trouble));
 
     /// <summary>Number of packs that have damaged blocks and are not condemned yet, once the data was read.</summary>
     public int DamagedPacks => damaged.Count;
+
+    /// <summary>Packs that are there and cannot be opened, or whose directory is damaged.</summary>
+    public IReadOnlyCollection<ObjectName> UnreadablePacks => unreadable;
 
     /// <summary>Checks runs, packs and savesets.</summary>
     /// <param name="readData">Whether every block is decompressed and held against its digests.</param>
@@ -52,11 +58,11 @@ public sealed class RepositoryCheck : IDisposable
     /// <exception cref="UnixException">A directory cannot be read.</exception>
     public void Run(bool readData, CancellationToken cancel)
     {
-        List<Saveset> savesets = SavesetCatalog.List(repository, Report);
+        List<Saveset> savesets = SavesetCatalog.List(repository, trouble => Report(FindingKind.SavesetUnreadable, trouble));
         CheckRuns(cancel);
         CheckPacks(readData, cancel);
         using ChunkReader nodes = new(Finder, null, capacity: 8 << 20);
-        TreeCheck trees = new(new StoredChunks(Finder, CondemnedPacks.None), nodes, Counts, Say, cancel) { Note = report };
+        TreeCheck trees = new(Finder, new StoredChunks(Finder, CondemnedPacks.None), nodes, Counts, Say, cancel);
         foreach (Saveset saveset in savesets)
         {
             Counts.Savesets++;
@@ -72,7 +78,7 @@ public sealed class RepositoryCheck : IDisposable
         repository.LockForWriting();
         if (DamagedRuns > 0)
         {
-            StrayPacks.Adopt(repository, Finder.Runs, Report);
+            StrayPacks.Adopt(repository, Finder.Runs, trouble => Report(FindingKind.PackUnreadable, trouble));
         }
 
         foreach (ObjectName[] packs in damaged.Order().Chunk(CondemnedList.PackLimit))
@@ -90,7 +96,7 @@ public sealed class RepositoryCheck : IDisposable
             cancel.ThrowIfCancellationRequested();
             foreach (ObjectName pack in run.Packs.Where(pack => !packs.Contains(pack) && repository.IsGone(RepositoryLayout.Pack(pack))))
             {
-                Say($"pack {pack}: is gone; run {run.Name} names it");
+                Say(new Finding(FindingKind.PackGone, $"is gone; run {run.Name} names it") { Pack = pack });
             }
         }
 
@@ -106,6 +112,11 @@ public sealed class RepositoryCheck : IDisposable
             Counts.Packs++;
             if (Finder.Shelf.TryOpen(name) is not { } pack)
             {
+                if (!repository.IsGone(RepositoryLayout.Pack(name)))
+                {
+                    unreadable.Add(name);
+                }
+
                 continue;
             }
 
@@ -122,7 +133,7 @@ public sealed class RepositoryCheck : IDisposable
     {
         Queue<DecodeJob> underWay = new();
         Stack<DecodeJob> free = new();
-        DecodeJob delta = new();
+        DecodeJob delta = new(Finder.Naming);
         pack.Readers++;
         try
         {
@@ -141,7 +152,7 @@ public sealed class RepositoryCheck : IDisposable
                     free.Push(Judge(underWay.Dequeue()));
                 }
 
-                DecodeJob job = free.TryPop(out DecodeJob? used) ? used : new DecodeJob();
+                DecodeJob job = free.TryPop(out DecodeJob? used) ? used : new DecodeJob(Finder.Naming);
                 job.Aim(pack, block);
                 job.ChecksCrc = true;
                 workers.Submit(job);
@@ -166,7 +177,7 @@ public sealed class RepositoryCheck : IDisposable
         Counts.BytesRead += pack.Directory.Block(job.Block).Content;
         if (job.Damage is not null)
         {
-            Found(pack, $"block {job.Block} {job.Damage}");
+            Found(pack, new Finding(FindingKind.BlockDamaged, $"block {job.Block} {job.Damage}"));
         }
 
         for (int slot = pack.Directory.FirstSlot(job.Block); slot < pack.Directory.FirstSlot(job.Block + 1); slot++)
@@ -176,7 +187,8 @@ public sealed class RepositoryCheck : IDisposable
                 Finder.GiveUp(new ChunkPlace(pack, slot), $"pack {pack.Name}: block {job.Block} {job.Damage ?? "does not match the digest of a chunk"}");
                 if (job.Damage is null)
                 {
-                    Found(pack, $"chunk {pack.Directory.DigestAt(slot)} in block {job.Block} does not match its digest");
+                    Digest chunk = pack.Directory.DigestAt(slot);
+                    Found(pack, new Finding(FindingKind.ChunkDamaged, $"chunk {chunk} in block {job.Block} does not match its digest") { Chunk = chunk });
                 }
             }
         }
@@ -204,7 +216,7 @@ public sealed class RepositoryCheck : IDisposable
         Judge(job);
     }
 
-    private void Found(OpenPack pack, string what)
+    private void Found(OpenPack pack, Finding finding)
     {
         if (condemned.Contains(pack.Name))
         {
@@ -213,21 +225,27 @@ public sealed class RepositoryCheck : IDisposable
         }
 
         damaged.Add(pack.Name);
-        Say($"pack {pack.Name}: {what}");
+        Say(finding with { Pack = pack.Name });
     }
 
-    private void Report(BackshiftException damage) => Say(damage.Message);
+    private void Report(FindingKind kind, BackshiftException damage) => Say(new Finding(kind, damage.Message));
 
-    private void Say(string damage)
+    private void Say(Finding finding)
     {
+        if (!finding.IsDamage)
+        {
+            report(finding);
+            return;
+        }
+
         // A pack that is damaged comes up again and again; a bounded memory keeps most of that from the user.
-        if (said.Count < 10000 && !said.Add(damage))
+        if (said.Count < 10000 && !said.Add(finding.ToString()))
         {
             return;
         }
 
         Counts.Damage++;
-        report(damage);
+        report(finding);
     }
 
     public void Dispose() => opened?.Dispose();

@@ -1,7 +1,11 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
+using Backshift.Chunking;
 using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Repository.Chunks;
+using Backshift.Repository.Findings;
+using Backshift.Repository.Marking;
 using Backshift.Repository.Packs;
 using Backshift.Repository.Reading;
 using Backshift.Repository.Savesets;
@@ -11,40 +15,42 @@ namespace Backshift.Repository.Checking;
 
 /// <summary>
 /// Walks the entry trees of savesets. A node that was found sound is not visited again for the next saveset, so that checking a hundred savesets costs
-/// little more than one; a node that was not is, because its files have to be named for each. What is known of a sound node takes some 80 bytes.
+/// little more than one; a node that was not is, because its files have to be named for each. What is known of a sound node takes 24 bytes, kept by the slot of the pack
+/// in which it lies.
 /// </summary>
 /// <remarks>
 /// Nodes are read by the code of the readers, so that what ends a reader is noticed here. A node is remembered as what it was found sound as: a list is no leaf, and a
-/// leaf between other paths may be out of order.
+/// leaf between other paths may be out of order. What that was is kept as a hash under a random key, of the last time alone: a node that savesets have between
+/// different paths by turns is read by turns.
 /// </remarks>
 internal sealed class TreeCheck
 {
+    private readonly ChunkFinder finder;
     private readonly StoredChunks readable;
     private readonly ChunkReader nodes;
     private readonly CheckCounts counts;
-    private readonly Action<string> say;
+    private readonly Action<Finding> report;
     private readonly CancellationToken cancel;
-    private readonly Dictionary<Digest, Sum> sound = [];
+    private readonly SlotTable<SoundNode> sound = new();
 
     // Damaged list nodes of one file: each is named for it once, however many ways lead there.
-    private readonly Dictionary<Digest, Sum> damaged = [];
+    private readonly Dictionary<(Digest Id, int Level), Sum> damaged = [];
     private readonly ArrayBufferWriter<byte> scratch = new();
-    private string name = "";
+    private readonly ulong[] secret = NewSecret();
+    private Saveset? saveset;
     private TreeCursor? tree;
     private long problems;
     private long passed;
 
-    internal TreeCheck(StoredChunks readable, ChunkReader nodes, CheckCounts counts, Action<string> say, CancellationToken cancel)
+    internal TreeCheck(ChunkFinder finder, StoredChunks readable, ChunkReader nodes, CheckCounts counts, Action<Finding> report, CancellationToken cancel)
     {
+        this.finder = finder;
         this.readable = readable;
         this.nodes = nodes;
         this.counts = counts;
-        this.say = say;
+        this.report = report;
         this.cancel = cancel;
     }
-
-    /// <summary>Says what is no damage.</summary>
-    internal Action<string>? Note { get; init; }
 
     /// <summary>What lies below a sound node.</summary>
     /// <param name="Entries">How many entries, or problem records.</param>
@@ -52,6 +58,9 @@ internal sealed class TreeCheck
     /// <param name="HasFarLinks">Whether there are links to entries of other leaves: whether these are there is another question for each saveset.</param>
     /// <param name="Holes">Of a list: whether it begins and ends with a hole.</param>
     private readonly record struct Sum(long Entries, long Bytes, bool HasFarLinks, Edges Holes);
+
+    /// <summary>What a finding is about: an entry, or a part of the saveset in words.</summary>
+    private readonly record struct Subject(BytePath Path, string? Part = null);
 
     [Flags]
     private enum Edges : byte
@@ -61,9 +70,12 @@ internal sealed class TreeCheck
         Last = 2,
     }
 
+    // The flags of a SoundNode: Edges, and this.
+    private const byte FarLinks = 4;
+
     internal void Check(Saveset saveset)
     {
-        name = saveset.Name;
+        this.saveset = saveset;
         problems = 0;
         Sum sum = default;
         if (saveset.Root is { } root)
@@ -75,7 +87,7 @@ internal sealed class TreeCheck
         counts.Entries += sum.Entries;
         if (problems == 0 && (sum.Entries != saveset.Entries || sum.Bytes != saveset.Bytes))
         {
-            Say($"has {sum.Entries} entries and {sum.Bytes} bytes; it says {saveset.Entries} and {saveset.Bytes}");
+            Say(FindingKind.SavesetCounts, default, $"has {sum.Entries} entries and {sum.Bytes} bytes; it says {saveset.Entries} and {saveset.Bytes}");
         }
 
         Problems(saveset);
@@ -85,12 +97,12 @@ internal sealed class TreeCheck
     private void Problems(Saveset saveset)
     {
         long before = problems;
-        Sum sum = Content("its problem records", saveset.ProblemList, isProblems: true);
+        Sum sum = Content(new Subject(default, "its problem records"), saveset.ProblemList, isProblems: true);
 
         // A checkpoint counts more of them than it can hold.
         if (problems == before && sum.Entries != saveset.Problems && (saveset.Checkpoint == 0 || sum.Entries > 0))
         {
-            Say($"has {sum.Entries} problem records; it says {saveset.Problems}");
+            Say(FindingKind.SavesetCounts, default, $"has {sum.Entries} problem records; it says {saveset.Problems}");
         }
     }
 
@@ -102,22 +114,22 @@ internal sealed class TreeCheck
             throw new BackshiftException(ExitCode.DataError, "has a hole");
         }
 
-        Digest key = KeyOf(digest, "problems"u8, 0, null, null);
-        if (sound.TryGetValue(key, out Sum known))
+        ulong hash = HashOf("problems"u8, 0, null, null);
+        if (Known(digest, hash) is { } known)
         {
             return known.Entries;
         }
 
         long count = SavesetProblems.ReadChunk(nodes, part).Count();
-        sound[key] = new Sum(count, part.Size, false, default);
+        Remember(digest, hash, new Sum(count, part.Size, false, default));
         return count;
     }
 
     private Sum Node(Digest id, int level, BytePath? first, BytePath? end)
     {
         cancel.ThrowIfCancellationRequested();
-        Digest key = KeyOf(id, "tree"u8, level, first, end);
-        if (sound.TryGetValue(key, out Sum known) && !known.HasFarLinks)
+        ulong hash = HashOf("tree"u8, level, first, end);
+        if (Known(id, hash) is { HasFarLinks: false } known)
         {
             return known;
         }
@@ -130,12 +142,12 @@ internal sealed class TreeCheck
         }
         catch (BackshiftException e)
         {
-            Say($"{Span(first, end)}: {e.Message}");
+            Say(FindingKind.NodeUnreadable, new Subject(first ?? default, Span(first, end)), e.Message, id);
         }
 
         if (problems == before)
         {
-            sound[key] = sum;
+            Remember(id, hash, sum);
         }
 
         return sum;
@@ -160,31 +172,31 @@ internal sealed class TreeCheck
         PlaceRule places = new();
         foreach (StoredEntry entry in TreeReader.LeafItems(nodes, id, first, end))
         {
-            string shown = entry.Path.ToString();
+            Subject subject = new(entry.Path);
             if (!places.Admits(entry.Path.Span, entry.Entry.Type))
             {
-                Say($"{shown}: lies below {Escaping.Display(places.Last)}, which is no directory");
+                Say(FindingKind.PlaceBelowNoDirectory, subject, $"lies below {Escaping.Display(places.Last)}, which is no directory");
             }
 
             if (entry.Entry.Type == EntryType.Unknown)
             {
                 // Once, in the first saveset that has it: the node is sound.
                 counts.Unknown++;
-                Note?.Invoke($"{name}: {shown}: has the type \"{Escaping.Display(entry.Entry.TypeName)}\", which is not known here: a later version restores it");
+                Say(FindingKind.TypeUnknown, subject, $"has the type \"{Escaping.Display(entry.Entry.TypeName)}\", which is not known here: a later version restores it");
             }
 
             if (EntryRules.FaultOf(entry.Entry) is { } fault)
             {
-                Say($"{shown}: {fault}");
+                Say(FindingKind.EntryUnusable, subject, fault);
             }
 
             long size = entry.Entry.Type == EntryType.File ? entry.Entry.Size ?? 0 : 0;
             sum = new Sum(sum.Entries + 1, Add(sum.Bytes, size), sum.HasFarLinks, default);
             long before = problems;
-            long length = Content(shown, entry, isProblems: false).Bytes;
+            long length = Content(subject, entry, isProblems: false).Bytes;
             if (problems == before && length != size && entry.Entry.Type != EntryType.Unknown)
             {
-                Say($"{shown}: has {length} bytes of content; it says {size}");
+                Say(FindingKind.ContentLength, subject, $"has {length} bytes of content; it says {size}");
             }
 
             if (entry.Entry.Type == EntryType.Link)
@@ -192,20 +204,20 @@ internal sealed class TreeCheck
                 BytePath target = new(entry.Entry.Target!);
                 bool isNear = (first is not { } from || target.CompareTo(from) >= 0) && (end is not { } to || target.CompareTo(to) < 0);
                 sum = sum with { HasFarLinks = sum.HasFarLinks || !isNear };
-                Link(shown, target);
+                Link(subject, target);
             }
         }
 
         // What lies below an entry follows it at once; so the first of it is what the next leaf begins with.
         if (end is { } next && places.IsBelow(next.Span))
         {
-            Say($"{next}: lies below {Escaping.Display(places.Last)}, which is no directory");
+            Say(FindingKind.PlaceBelowNoDirectory, new Subject(next), $"lies below {Escaping.Display(places.Last)}, which is no directory");
         }
 
         return sum;
     }
 
-    private void Link(string what, BytePath target)
+    private void Link(Subject what, BytePath target)
     {
         EntryType? found;
         try
@@ -214,18 +226,18 @@ internal sealed class TreeCheck
         }
         catch (BackshiftException e)
         {
-            Say($"{what}: is a link to {target}, which cannot be read: {e.Message}");
+            Say(FindingKind.LinkBroken, what, $"is a link to {target}, which cannot be read: {e.Message}");
             return;
         }
 
         if (found is null or EntryType.Link or EntryType.Directory)
         {
             string why = found switch { null => "is not there", EntryType.Link => "is a link itself", _ => "is a directory" };
-            Say($"{what}: is a link to {target}, which {why}");
+            Say(FindingKind.LinkBroken, what, $"is a link to {target}, which {why}");
         }
     }
 
-    private Sum Content(string what, StoredEntry entry, bool isProblems)
+    private Sum Content(Subject what, StoredEntry entry, bool isProblems)
     {
         Sum sum = default;
         damaged.Clear();
@@ -243,25 +255,25 @@ internal sealed class TreeCheck
         }
         catch (BackshiftException e)
         {
-            Say($"{what}: {e.Message}");
+            Say(FindingKind.ContentUnreadable, what, e.Message);
         }
 
         return sum;
     }
 
-    private Sum List(string what, Digest id, int level, bool isProblems)
+    private Sum List(Subject what, Digest id, int level, bool isProblems)
     {
         cancel.ThrowIfCancellationRequested();
-        Digest key = KeyOf(id, isProblems ? "list of problems"u8 : "list"u8, level, null, null);
-        if (sound.TryGetValue(key, out Sum known))
+        ulong hash = HashOf(isProblems ? "list of problems"u8 : "list"u8, level, null, null);
+        if (Known(id, hash) is { } known)
         {
             return known;
         }
 
-        if (damaged.TryGetValue(key, out known))
+        if (damaged.TryGetValue((id, level), out Sum seen))
         {
             passed++;
-            return known;
+            return seen;
         }
 
         (long Problems, long Passed) before = (problems, passed);
@@ -272,14 +284,22 @@ internal sealed class TreeCheck
             Sum below = level == 0 ? Part(what, parts[i], isProblems) : List(what, parts[i].Digest!.Value, level - 1, isProblems);
             if (below.Bytes != parts[i].Size)
             {
-                Say($"{what}: list node {id} does not fit what is below it");
+                Say(FindingKind.ContentLength, what, $"list node {id} does not fit what is below it", id);
             }
 
             sum = Join(sum, below, i == 0);
         }
 
         // What has a damaged node below it is not sound, although that was said before.
-        (before == (problems, passed) ? sound : damaged)[key] = sum;
+        if (before == (problems, passed))
+        {
+            Remember(id, hash, sum);
+        }
+        else
+        {
+            damaged[(id, level)] = sum;
+        }
+
         return sum;
     }
 
@@ -298,12 +318,39 @@ internal sealed class TreeCheck
     private static long Add(long left, long right) =>
         right <= long.MaxValue - left ? left + right : throw new BackshiftException(ExitCode.DataError, "lengths add up to more than 2^63 - 1 bytes");
 
-    /// <summary>Names a node as what it is checked as.</summary>
-    private Digest KeyOf(Digest id, ReadOnlySpan<byte> kind, int level, BytePath? first, BytePath? end)
+    /// <summary>What is known of a node that was found sound as what a hash stands for; null if nothing is.</summary>
+    private Sum? Known(Digest id, ulong hash)
+    {
+        if (finder.Find(id) is not { } place)
+        {
+            return null;
+        }
+
+        SoundNode node = sound.At(place.Pack.Directory, place.Slot);
+        return node.WasCheckedAs(hash) ? new Sum(node.Entries, node.Bytes, (node.Flags & FarLinks) != 0, (Edges)(node.Flags & ~FarLinks)) : null;
+    }
+
+    private void Remember(Digest id, ulong hash, Sum sum)
+    {
+        // Looked for anew: the copy that was to be read may have been damaged, and another have been read.
+        if (finder.Find(id) is { } place)
+        {
+            byte flags = (byte)((byte)sum.Holes | (sum.HasFarLinks ? FarLinks : 0));
+            sound.At(place.Pack.Directory, place.Slot) = new SoundNode(SoundNode.StampOf(hash, flags), sum.Entries, sum.Bytes);
+        }
+    }
+
+    private static ulong[] NewSecret()
+    {
+        ulong[] secret = new ulong[2];
+        RandomBytes.Fill(MemoryMarshal.AsBytes(secret.AsSpan()));
+        return secret;
+    }
+
+    /// <summary>A hash of what a node is checked as.</summary>
+    private ulong HashOf(ReadOnlySpan<byte> kind, int level, BytePath? first, BytePath? end)
     {
         scratch.ResetWrittenCount();
-        id.CopyTo(scratch.GetSpan(Digest.Size));
-        scratch.Advance(Digest.Size);
         scratch.Write(kind);
         scratch.Write((ReadOnlySpan<byte>)[(byte)level, first is null ? (byte)0 : (byte)1, end is null ? (byte)0 : (byte)1]);
         scratch.Write(first is { } from ? from.Span : default);
@@ -311,17 +358,17 @@ internal sealed class TreeCheck
         // No path has a NUL in it.
         scratch.Write("\0"u8);
         scratch.Write(end is { } to ? to.Span : default);
-        return Digest.Of(scratch.WrittenSpan);
+        return SipHash.Hash(secret[0], secret[1], scratch.WrittenSpan);
     }
 
-    private Sum Part(string what, ContentPart part, bool isProblems)
+    private Sum Part(Subject what, ContentPart part, bool isProblems)
     {
         long before = problems;
         CheckChunk(what, part);
         return new Sum(isProblems && problems == before ? ProblemsIn(part) : 0, part.Size, false, part.Digest is null ? Edges.First | Edges.Last : Edges.None);
     }
 
-    private void CheckChunk(string what, ContentPart part)
+    private void CheckChunk(Subject what, ContentPart part)
     {
         if (part.Digest is not { } digest)
         {
@@ -330,20 +377,21 @@ internal sealed class TreeCheck
 
         if (readable.Find(digest) is not { } place)
         {
-            Say($"{what}: chunk {digest}{(readable.ReasonAgainst(digest) is { } reason ? $": {reason}" : " is missing")}");
+            Say(FindingKind.ChunkMissing, what, $"chunk {digest}{(readable.ReasonAgainst(digest) is { } reason ? $": {reason}" : " is missing")}", digest);
         }
         else if (place.Size != part.Size)
         {
-            Say($"{what}: chunk {digest} has {place.Size} bytes, not {part.Size}");
+            Say(FindingKind.ChunkLength, what, $"chunk {digest} has {place.Size} bytes, not {part.Size}", digest);
         }
     }
 
     private static string Span(BytePath? first, BytePath? end) =>
         first is null ? "all entries" : end is null ? $"entries from {first}" : $"entries from {first} up to {end}";
 
-    private void Say(string damage)
+    private void Say(FindingKind kind, Subject subject, string detail, Digest? chunk = null)
     {
-        problems++;
-        say($"{name}: {damage}");
+        Finding finding = new(kind, detail) { Saveset = saveset, Path = subject.Path, Part = subject.Part, Chunk = chunk };
+        problems += finding.IsDamage ? 1 : 0;
+        report(finding);
     }
 }

@@ -38,7 +38,8 @@ internal sealed class ChunkFinder : IDisposable
     /// bytes in hand stores them instead.
     /// </param>
     /// <param name="clock">Tells how long ago it last looked; null for the system's.</param>
-    internal ChunkFinder(RepositoryDirectory repository, Action<BackshiftException> damaged, bool isReader, TimeProvider? clock = null)
+    /// <param name="damagedPack">Is told of packs that cannot be used in place of <paramref name="damaged"/>.</param>
+    internal ChunkFinder(RepositoryDirectory repository, Action<BackshiftException> damaged, bool isReader, TimeProvider? clock = null, Action<BackshiftException>? damagedPack = null)
     {
         this.repository = repository;
         this.damaged = damaged;
@@ -46,7 +47,7 @@ internal sealed class ChunkFinder : IDisposable
         this.clock = clock ?? TimeProvider.System;
         groups = new PackGroups(repository);
         Runs = RunSet.Open(repository, damaged);
-        Shelf = new PackShelf(repository, damaged);
+        Shelf = new PackShelf(repository, damagedPack ?? damaged);
         strays = new StrayEntries(Shelf);
         lossesSeen = Runs.Losses;
     }
@@ -54,6 +55,9 @@ internal sealed class ChunkFinder : IDisposable
     internal RunSet Runs { get; }
 
     internal PackShelf Shelf { get; }
+
+    /// <summary>How the chunks are named.</summary>
+    internal ChunkNaming Naming => repository.Config.Naming;
 
     /// <summary>Where a chunk lies, or null.</summary>
     internal ChunkPlace? Find(Digest digest) => isReader ? FindAnywhere(digest) : FindKnown(digest);

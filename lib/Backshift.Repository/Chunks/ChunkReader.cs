@@ -335,7 +335,7 @@ public sealed class ChunkReader : IDisposable
     private DecodeJob TakeFree(int size)
     {
         int found = free.FindIndex(job => job.Room >= size && job.Room / 2 <= Math.Max(size, PackLimits.LeastCost));
-        DecodeJob taken = found < 0 ? new DecodeJob() : free[found];
+        DecodeJob taken = found < 0 ? new DecodeJob(finder.Naming) : free[found];
         if (found >= 0)
         {
             free.RemoveAt(found);

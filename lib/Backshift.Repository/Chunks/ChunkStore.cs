@@ -100,7 +100,7 @@ public sealed class ChunkStore : IDisposable
     /// <exception cref="UnixException">It cannot be written.</exception>
     internal Digest AddNode(ReadOnlySpan<byte> bytes, Func<IReadOnlyList<Digest>>? ancestors = null)
     {
-        Digest digest = Digest.Of(bytes);
+        Digest digest = repository.Config.Naming.Of(bytes);
         Add(nodes, digest, bytes, ancestors);
         return digest;
     }

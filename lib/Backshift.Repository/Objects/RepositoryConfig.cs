@@ -35,6 +35,9 @@ public sealed record RepositoryConfig
 
     public CodecChoice Codec { get; init; } = CodecChoice.Default;
 
+    /// <summary>How its chunks are named.</summary>
+    public ChunkNaming Naming { get; private init; } = ChunkNaming.Plain;
+
     /// <summary>Why this program must not write to the repository, which it can read; null if it may.</summary>
     public string? WriteRefusal { get; private init; }
 

@@ -9,10 +9,14 @@ namespace Backshift.Repository.Packs;
 /// <summary>A block that is read, decompressed and held against its digests. Used again and again.</summary>
 internal sealed class DecodeJob : Job
 {
+    private readonly ChunkNaming naming;
     private byte[] content = [];
     private int[] offsets = [];
     private BitArray sound = new(0);
     private BitArray verified = new(0);
+
+    /// <param name="naming">How the chunks of the repository are named.</param>
+    internal DecodeJob(ChunkNaming naming) => this.naming = naming;
 
     internal OpenPack? Pack { get; private set; }
 
@@ -66,7 +70,7 @@ internal sealed class DecodeJob : Job
         if (Damage is null && !verified[number])
         {
             verified[number] = true;
-            sound[number] = Digest.Of(Chunk(slot).Span) == directory.DigestAt(slot);
+            sound[number] = naming.Of(Chunk(slot).Span) == directory.DigestAt(slot);
         }
 
         return Damage is null && sound[number];
@@ -147,7 +151,7 @@ internal sealed class DecodeJob : Job
             int size = directory.SizeAt(first + i);
             offsets[i] = offset;
             verified[i] = !ChecksLate;
-            sound[i] = !ChecksLate && Digest.Of(content.AsSpan(offset, size)) == directory.DigestAt(first + i);
+            sound[i] = !ChecksLate && naming.Of(content.AsSpan(offset, size)) == directory.DigestAt(first + i);
             offset += size;
         }
 

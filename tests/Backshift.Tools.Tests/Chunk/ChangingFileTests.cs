@@ -55,7 +55,7 @@ public sealed class ChangingFileTests
     [Fact]
     public void A_file_of_proc_is_read_although_its_size_is_zero()
     {
-        using FileReading reading = FileReading.Of(new EntryRecord { Path = BytePath.Of("x"), Source = BytePath.Of($"/proc/{Environment.ProcessId}/status"), Type = EntryType.File, Size = 0 }, new FileOpener());
+        using FileReading reading = FileReading.Of(new EntryRecord { Path = BytePath.Of("x"), Source = BytePath.Of($"/proc/{Environment.ProcessId}/status"), Type = EntryType.File, Size = 0 }, new FileOpener(), ChunkNaming.Plain);
         Assert.Null(reading.Refusal);
         Assert.True(reading.Content.Span.StartsWith("Name:"u8));
     }
@@ -77,7 +77,7 @@ public sealed class ChangingFileTests
 
             string path = folder + "/" + string.Concat(Enumerable.Repeat(name + "/", 20)) + "file";
             Assert.InRange(path.Length, 4097, 8192);
-            using FileReading reading = FileReading.Of(new EntryRecord { Path = BytePath.Of("x"), Source = BytePath.Of(path), Type = EntryType.File, Size = 7 }, new FileOpener());
+            using FileReading reading = FileReading.Of(new EntryRecord { Path = BytePath.Of("x"), Source = BytePath.Of(path), Type = EntryType.File, Size = 7 }, new FileOpener(), ChunkNaming.Plain);
             Assert.Null(reading.Refusal);
             Assert.Equal("content"u8.ToArray(), reading.Content.ToArray());
         }
@@ -97,8 +97,8 @@ public sealed class ChangingFileTests
             new Random(length).NextBytes(content);
             File.WriteAllBytes(path, content);
             RecordWriter output = new(stored);
-            FileStreaming streaming = new(new ContentCutter(new ChunkSettings(new CutterKey(CutterKey.PublicSeed), 16384), output), output);
-            using FileReading reading = FileReading.Of(new EntryRecord { Path = BytePath.Of("x"), Source = BytePath.Of(path), Type = EntryType.File, Size = length }, new FileOpener());
+            FileStreaming streaming = new(new ContentCutter(new ChunkSettings(new CutterKey(CutterKey.PublicSeed), 16384, ChunkNaming.Plain), output), output);
+            using FileReading reading = FileReading.Of(new EntryRecord { Path = BytePath.Of("x"), Source = BytePath.Of(path), Type = EntryType.File, Size = length }, new FileOpener(), ChunkNaming.Plain);
             Assert.NotNull(reading.File);
             int entries = 0;
             await streaming.RunAsync(reading, () => { entries++; change(path); }, CancellationToken.None);

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Backshift.Posix;
 using Backshift.Records;
 
 namespace Backshift.Tools.Chunk;
@@ -31,7 +32,7 @@ internal readonly record struct InodeKey(ulong Device, ulong Number, ulong Birth
         BinaryPrimitives.WriteUInt64LittleEndian(target[16..], Birth);
     }
 
-    /// <summary>A number for what tells the version of a file. By a digest: those who choose size and mtime must not come to the number of another file.</summary>
+    /// <summary>A number for what tells the version of a file. By SHA-256: those who choose size and mtime must not come to the number of another file.</summary>
     private static ulong VersionOf(EntryRecord entry)
     {
         Span<byte> version = stackalloc byte[40];
@@ -40,7 +41,9 @@ internal readonly record struct InodeKey(ulong Device, ulong Number, ulong Birth
         BinaryPrimitives.WriteInt64LittleEndian(version[16..], entry.Mtime?.Nanoseconds ?? uint.MaxValue);
         BinaryPrimitives.WriteInt64LittleEndian(version[24..], entry.Ctime?.Seconds ?? long.MinValue);
         BinaryPrimitives.WriteInt64LittleEndian(version[32..], entry.Ctime?.Nanoseconds ?? uint.MaxValue);
-        return Digest.Of(version).Prefix;
+        Span<byte> hash = stackalloc byte[Sha256.HashSizeInBytes];
+        Sha256.HashData(version, hash);
+        return BinaryPrimitives.ReadUInt64BigEndian(hash);
     }
 
     /// <summary>A hash that spreads over all 64 bits (the finisher of MurmurHash3).</summary>
