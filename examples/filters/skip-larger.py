@@ -16,8 +16,8 @@ def keep(records, limit):
         if record["kind"] == "entry":
             # A link repeats the size of the file that it is another name of, so it goes when that goes.
             keeping = record.get("size", 0) <= limit
-        # With an entry go its content, its named streams, and the problems that mark it: they would mark the entry before.
-        if keeping or not (record["kind"] in ("entry", "data", "chunk", "hole", "stream") or record["kind"] == "problem" and record.get("marks")):
+        # With an entry go its content, its forks, and the problems that mark it: they would mark the entry before.
+        if keeping or not (record["kind"] in ("entry", "data", "chunk", "list", "hole", "fork") or record["kind"] == "problem" and record.get("marks")):
             yield record
 
 

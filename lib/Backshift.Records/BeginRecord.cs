@@ -7,6 +7,9 @@ namespace Backshift.Records;
 /// <summary>The first record of a stream; see backshift-stream(5), "begin".</summary>
 public sealed class BeginRecord
 {
+    /// <summary>The word that says that list records may come.</summary>
+    public const string ListsRequired = "list";
+
     private const int MaxStages = 1000;
 
     public string? Host { get; set; }
@@ -14,6 +17,12 @@ public sealed class BeginRecord
     public string? Subset { get; set; }
 
     public UnixTime? Started { get; set; }
+
+    /// <summary>The identity of the save, <see cref="StreamLimits.Save"/> random bytes; empty if the first stage gave it none.</summary>
+    public byte[] Save { get; set; } = [];
+
+    /// <summary>Words for what a stage must know to use the stream.</summary>
+    public IReadOnlyList<string> Requires { get; set; } = [];
 
     public CutterNote? Cutter { get; set; }
 
@@ -37,6 +46,23 @@ public sealed class BeginRecord
     /// <summary>Adds a program that the stream comes through.</summary>
     public void AddStage(string name) => Stages = [.. Stages, name];
 
+    /// <summary>Adds a word for what a stage must know to use the stream.</summary>
+    public void Require(string word) => Requires = Requires.Contains(word) ? Requires : [.. Requires, word];
+
+    /// <summary>To be called by every stage that does more than pass the stream on.</summary>
+    /// <exception cref="BackshiftException">The stream requires something that this program does not know.</exception>
+    public void CheckRequired()
+    {
+        foreach (string word in Requires)
+        {
+            if (word != ListsRequired)
+            {
+                string shown = Escaping.Display(System.Text.Encoding.UTF8.GetBytes(word));
+                throw new BackshiftException(ExitCode.DataError, $"the stream requires \"{shown}\", which this program does not know", "a newer Backshift wrote it");
+            }
+        }
+    }
+
     /// <exception cref="BackshiftException">The stream is of another version, or a value is of the wrong type.</exception>
     public static BeginRecord ReadFrom(ReadOnlySequence<byte> encoded) => RecordMap.Read(encoded, "a begin record", Read);
 
@@ -52,6 +78,8 @@ public sealed class BeginRecord
             else if (map.Is("host"u8)) { begin.Host = RecordText.ReadString(ref reader, StreamLimits.Name, "host"); }
             else if (map.Is("subset"u8)) { begin.Subset = RecordText.ReadString(ref reader, StreamLimits.Name, "subset"); }
             else if (map.Is("started"u8)) { begin.Started = RecordTime.Read(ref reader, "started"); }
+            else if (map.Is("save"u8)) { begin.Save = ReadSave(ref reader); }
+            else if (map.Is("requires"u8)) { begin.Requires = ReadNames(ref reader, StreamLimits.Requires, "words of requires"); }
             else if (map.Is("cutter"u8)) { begin.Cutter = CutterNote.ReadFrom(ref reader); }
             else if (map.Is("stages"u8)) { begin.Stages = ReadNames(ref reader, MaxStages, "stages"); }
             else if (map.Is("sorted"u8)) { begin.Sorted = reader.ReadBoolean(); }
@@ -80,6 +108,12 @@ public sealed class BeginRecord
             map.Text(ref writer, "host"u8, Host);
             map.Text(ref writer, "subset"u8, Subset);
             map.Time(ref writer, "started"u8, Started);
+            if (map.Key(ref writer, "save"u8, Save.Length > 0))
+            {
+                writer.Write(Save);
+            }
+
+            WriteNames(ref map, ref writer, "requires"u8, Requires);
             if (map.Key(ref writer, "cutter"u8, Cutter is not null))
             {
                 Cutter!.WriteTo(ref writer);
@@ -96,6 +130,12 @@ public sealed class BeginRecord
             WriteRoots(ref map, ref writer);
             map.Unknown(ref writer, Unknown);
         }
+    }
+
+    private static byte[] ReadSave(ref MessagePackReader reader)
+    {
+        byte[] save = RecordText.ReadBytes(ref reader, StreamLimits.Save, "save");
+        return save.Length == StreamLimits.Save ? save : throw RecordFrame.Damaged($"save is {save.Length} bytes long, not {StreamLimits.Save}");
     }
 
     private void WriteRoots(ref MapWriter map, ref MessagePackWriter writer)

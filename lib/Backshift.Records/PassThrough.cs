@@ -40,6 +40,7 @@ public sealed class PassThrough
                 if (Input.Kind == RecordKind.Begin)
                 {
                     BeginRecord begin = BeginRecord.ReadFrom(Input.Encoded);
+                    begin.CheckRequired();
                     annotate(begin);
                     begin.AddStage(Stage);
                     Output.Write(begin);

@@ -9,8 +9,9 @@ public enum RecordKind
     Entry,
     Data,
     Chunk,
+    List,
     Hole,
-    Stream,
+    Fork,
     Problem,
     End,
 }

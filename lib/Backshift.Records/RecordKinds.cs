@@ -9,14 +9,15 @@ public static class RecordKinds
         _ when name.SequenceEqual("chunk"u8) => RecordKind.Chunk,
         _ when name.SequenceEqual("entry"u8) => RecordKind.Entry,
         _ when name.SequenceEqual("hole"u8) => RecordKind.Hole,
+        _ when name.SequenceEqual("list"u8) => RecordKind.List,
         _ when name.SequenceEqual("data"u8) => RecordKind.Data,
         _ when name.SequenceEqual("problem"u8) => RecordKind.Problem,
-        _ when name.SequenceEqual("stream"u8) => RecordKind.Stream,
+        _ when name.SequenceEqual("fork"u8) => RecordKind.Fork,
         _ when name.SequenceEqual("begin"u8) => RecordKind.Begin,
         _ when name.SequenceEqual("end"u8) => RecordKind.End,
         _ => RecordKind.Other,
     };
 
     /// <summary>Whether records of the kind say more of the entry before them, and go where it goes.</summary>
-    public static bool BelongsToEntry(this RecordKind kind) => kind is RecordKind.Data or RecordKind.Chunk or RecordKind.Hole or RecordKind.Stream;
+    public static bool BelongsToEntry(this RecordKind kind) => kind is RecordKind.Data or RecordKind.Chunk or RecordKind.List or RecordKind.Hole or RecordKind.Fork;
 }

@@ -61,6 +61,13 @@ public sealed class RecordWriter
         writer.Flush();
     }
 
+    public void Write(in ListRecord list)
+    {
+        MessagePackWriter writer = new(pipe);
+        list.WriteTo(ref writer);
+        writer.Flush();
+    }
+
     public void WriteHole(long size)
     {
         MessagePackWriter writer = new(pipe);

@@ -35,6 +35,15 @@ public static class StreamLimits
     /// <summary>Longest paths of the roots, all together.</summary>
     public const int RootBytes = 1 << 20;
 
+    /// <summary>Limit on the level of a node of a list or tree.</summary>
+    public const int Level = 32;
+
+    /// <summary>Limit on the words of begin that say what a stage must know.</summary>
+    public const int Requires = 100;
+
+    /// <summary>Length of the identity of a save, in bytes.</summary>
+    public const int Save = 16;
+
     /// <summary>Most keys of a record.</summary>
     public const int Keys = 1024;
 

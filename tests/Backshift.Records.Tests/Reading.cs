@@ -75,15 +75,20 @@ internal sealed class Reading
                 ChunkRecord.Write(ref writer, chunk.Digest, chunk.Size, chunk.Bytes.ToArray());
                 Records.Add($"chunk size={chunk.Size}" + Shown("digest", chunk.Digest) + (chunk.IsReference ? "" : $" bytes={StreamVector.Hex(chunk.Bytes.ToArray())}"));
                 break;
+            case RecordKind.List:
+                ListRecord list = ListRecord.ReadFrom(encoded);
+                list.WriteTo(ref writer);
+                Records.Add($"list id={list.Id} level={list.Level} size={list.Size}");
+                break;
             case RecordKind.Hole:
                 long hole = HoleRecord.ReadFrom(encoded);
                 HoleRecord.Write(ref writer, hole);
                 Records.Add($"hole size={hole}");
                 break;
-            case RecordKind.Stream:
-                StreamRecord stream = StreamRecord.ReadFrom(encoded);
-                stream.WriteTo(ref writer);
-                Records.Add($"stream path={stream.Path} name={stream.Name} size={stream.Size} offset={stream.Offset} bytes={StreamVector.Hex(stream.Bytes.ToArray())}");
+            case RecordKind.Fork:
+                ForkRecord fork = ForkRecord.ReadFrom(encoded);
+                fork.WriteTo(ref writer);
+                Records.Add($"fork path={fork.Path} name={fork.Name} size={fork.Size} offset={fork.Offset} bytes={StreamVector.Hex(fork.Bytes.ToArray())}");
                 break;
             case RecordKind.Problem:
                 ProblemRecord problem = ProblemRecord.ReadFrom(encoded);
@@ -107,6 +112,7 @@ internal sealed class Reading
 
     private static string Show(BeginRecord begin) =>
         "begin" + Shown("host", begin.Host) + Shown("subset", begin.Subset) + Time("started", begin.Started)
+        + Shown("save", begin.Save.Length > 0 ? Convert.ToHexStringLower(begin.Save) : null) + Shown("requires", begin.Requires.Count > 0 ? string.Join(',', begin.Requires) : null)
         + Shown("cutter", begin.Cutter is { } cutter ? $"{cutter.Name},{cutter.Average},{Convert.ToHexStringLower(cutter.Identity)}" : null)
         + Names("stages", begin.Stages) + (begin.Sorted ? " sorted" : "") + Names("bases", begin.Bases) + Names("roots", [.. begin.Roots.Select(static root => root.ToString())])
         + Shown("estimate", begin.Estimate is { } estimate ? $"{estimate.Source},{estimate.Entries},{estimate.Bytes}" : null) + Unknown(begin.Unknown);

@@ -75,7 +75,7 @@ write(kind="chunk", size=1, bytes=b"a")
 write(kind="entry", path="b", type="file", content=True, size=4000, odd={1: {None: 2}})
 write(kind="chunk", size=4000, bytes=b"b" * 4000)
 write(kind="problem", path=b"b", stage="x", text="it changed while it was read", marks=True)
-write(kind="stream", path=b"b", name=b"s", size=1, offset=0, bytes=b"s")
+write(kind="fork", path=b"b", name=b"s", size=1, offset=0, bytes=b"s")
 write(kind="problem", path=b"c", stage="x", text="c is gone")
 write(kind="end", entries=2)
 END

@@ -88,13 +88,13 @@ internal sealed partial class ChunkStage : IDisposable
         await DrainAsync(cancel);
         switch (input.Kind)
         {
-            case RecordKind.Data or RecordKind.Chunk or RecordKind.Hole when dropping:
+            case RecordKind.Data or RecordKind.Chunk or RecordKind.List or RecordKind.Hole when dropping:
                 break;
             case RecordKind.Data:
                 CheckContent();
                 await cutter.AddAsync(DataRecord.ReadFrom(input.Encoded), cancel);
                 break;
-            case RecordKind.Chunk or RecordKind.Hole:
+            case RecordKind.Chunk or RecordKind.List or RecordKind.Hole:
                 CheckContent();
                 CheckRecord();
                 await cutter.FinishAsync(cancel);
@@ -150,13 +150,11 @@ internal sealed partial class ChunkStage : IDisposable
     /// <summary>What is passed on as it came is read all the same: a record that no reader may take is to be refused where it comes in.</summary>
     private void CheckRecord()
     {
-        if (input.Kind == RecordKind.Chunk)
+        switch (input.Kind)
         {
-            _ = ChunkRecord.ReadFrom(input.Encoded);
-        }
-        else
-        {
-            _ = HoleRecord.ReadFrom(input.Encoded);
+            case RecordKind.Chunk: _ = ChunkRecord.ReadFrom(input.Encoded); break;
+            case RecordKind.List: _ = ListRecord.ReadFrom(input.Encoded); break;
+            default: _ = HoleRecord.ReadFrom(input.Encoded); break;
         }
     }
 

@@ -42,8 +42,8 @@ internal sealed class IndexStage
                 case RecordKind.Hole when !dropping:
                     sink.AddHole(HoleRecord.ReadFrom(reader.Encoded));
                     break;
-                case RecordKind.Stream when !dropping:
-                    sink.AddStream(StreamRecord.ReadFrom(reader.Encoded), reader.Encoded);
+                case RecordKind.Fork when !dropping:
+                    sink.AddFork(ForkRecord.ReadFrom(reader.Encoded), reader.Encoded);
                     break;
                 case RecordKind.Problem:
                     sink.AddProblem(ProblemRecord.ReadFrom(reader.Encoded));

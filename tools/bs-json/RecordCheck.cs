@@ -16,8 +16,9 @@ internal static class RecordCheck
             case RecordKind.Entry: _ = EntryRecord.ReadFrom(encoded); break;
             case RecordKind.Data: _ = DataRecord.ReadFrom(encoded); break;
             case RecordKind.Chunk: _ = ChunkRecord.ReadFrom(encoded); break;
+            case RecordKind.List: _ = ListRecord.ReadFrom(encoded); break;
             case RecordKind.Hole: _ = HoleRecord.ReadFrom(encoded); break;
-            case RecordKind.Stream: _ = StreamRecord.ReadFrom(encoded); break;
+            case RecordKind.Fork: _ = ForkRecord.ReadFrom(encoded); break;
             case RecordKind.Problem: _ = ProblemRecord.ReadFrom(encoded); break;
             case RecordKind.End: _ = EndRecord.ReadFrom(encoded); break;
             default: CheckKeys(encoded); break;

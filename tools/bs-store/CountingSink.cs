@@ -46,9 +46,9 @@ internal sealed class CountingSink : IEntrySink
 
     public void AddHole(long size) => next.AddHole(size);
 
-    public void AddStream(in StreamRecord piece, ReadOnlySequence<byte> encoded)
+    public void AddFork(in ForkRecord piece, ReadOnlySequence<byte> encoded)
     {
-        next.AddStream(in piece, encoded);
+        next.AddFork(in piece, encoded);
         Flush();
     }
 

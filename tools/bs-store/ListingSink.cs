@@ -66,7 +66,7 @@ internal sealed class ListingSink : IEntrySink
         Clear();
     }
 
-    public void AddStream(in StreamRecord piece, ReadOnlySequence<byte> encoded) => next.AddStream(in piece, encoded);
+    public void AddFork(in ForkRecord piece, ReadOnlySequence<byte> encoded) => next.AddFork(in piece, encoded);
 
     public void AddOther(ReadOnlySequence<byte> encoded) => next.AddOther(encoded);
 

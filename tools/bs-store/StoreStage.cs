@@ -187,9 +187,9 @@ internal sealed class StoreStage
             case RecordKind.Problem:
                 sink.AddProblem(item.Problem!);
                 break;
-            case RecordKind.Stream when !dropping:
+            case RecordKind.Fork when !dropping:
                 ReadOnlySequence<byte> encoded = new(item.Encoded!);
-                sink.AddStream(StreamRecord.ReadFrom(encoded), encoded);
+                sink.AddFork(ForkRecord.ReadFrom(encoded), encoded);
                 break;
             case RecordKind.Hole when !dropping:
                 progress.AddBytes(item.Hole);

@@ -89,8 +89,8 @@ internal sealed class StreamTar
             case RecordKind.Chunk when isOpen:
                 WriteChunk(ChunkRecord.ReadFrom(records.Encoded));
                 break;
-            case RecordKind.Stream when isOpen && StreamRecord.ReadFrom(records.Encoded) is { Offset: 0 } stream:
-                archive.Report($"{stream.Path}: an archive has no place for its stream {stream.Name}");
+            case RecordKind.Fork when isOpen && ForkRecord.ReadFrom(records.Encoded) is { Offset: 0 } fork:
+                archive.Report($"{fork.Path}: an archive has no place for its fork {fork.Name}");
                 break;
         }
     }

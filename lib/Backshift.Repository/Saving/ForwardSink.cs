@@ -36,7 +36,7 @@ public sealed class ForwardSink : IEntrySink
 
     public void AddHole(long size) => writer.WriteHole(size);
 
-    public void AddStream(in StreamRecord piece, ReadOnlySequence<byte> encoded) => writer.WriteEncoded(encoded);
+    public void AddFork(in ForkRecord piece, ReadOnlySequence<byte> encoded) => writer.WriteEncoded(encoded);
 
     public void AddProblem(ProblemRecord problem) => writer.Write(problem);
 

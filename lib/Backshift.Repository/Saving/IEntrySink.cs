@@ -26,8 +26,8 @@ public interface IEntrySink
     /// <summary>Adds a hole to the entry.</summary>
     void AddHole(long size);
 
-    /// <summary>Takes a piece of a named stream; valid during the call.</summary>
-    void AddStream(in StreamRecord piece, ReadOnlySequence<byte> encoded);
+    /// <summary>Takes a piece of a fork; valid during the call.</summary>
+    void AddFork(in ForkRecord piece, ReadOnlySequence<byte> encoded);
 
     /// <summary>Takes a problem.</summary>
     void AddProblem(ProblemRecord problem);

@@ -117,12 +117,12 @@ public sealed class SavesetSink : IEntrySink, IDisposable
 
     public void AddHole(long size) => writer.AddHole(size);
 
-    public void AddStream(in StreamRecord piece, ReadOnlySequence<byte> encoded)
+    public void AddFork(in ForkRecord piece, ReadOnlySequence<byte> encoded)
     {
         // There is no place for them in an entry tree yet. One problem a stream, at its first piece.
         if (piece.Offset == 0)
         {
-            ProblemRecord problem = new(piece.Path, options.Stage, 0, $"its stream {piece.Name} of {piece.Size} bytes is not stored", Marks: piece.Path == writer.CurrentPath);
+            ProblemRecord problem = new(piece.Path, options.Stage, 0, $"its fork {piece.Name} of {piece.Size} bytes is not stored", Marks: piece.Path == writer.CurrentPath);
             warn(problem.ToString());
             writer.AddProblem(problem);
         }

@@ -16,7 +16,7 @@ internal static class TreeLimits
     /// <summary>A node above leaves and above the parts of a list ends no earlier than behind its second item: each level has at most half as many nodes as the one below.</summary>
     internal const int LeastChildren = 2;
 
-    internal const int Level = 32;
+    internal const int Level = StreamLimits.Level;
 
     /// <summary>A writer puts more parts than this into a list.</summary>
     internal const int PartsInEntry = 256;

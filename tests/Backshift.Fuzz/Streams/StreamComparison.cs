@@ -65,7 +65,7 @@ internal sealed class StreamComparison
 
             foreach (string path in LostStreams())
             {
-                yield return $"{Shown(path)}: has a named stream, and no problem says that it is lost";
+                yield return $"{Shown(path)}: has a fork, and no problem says that it is lost";
             }
         }
     }

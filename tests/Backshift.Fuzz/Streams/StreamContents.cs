@@ -45,7 +45,7 @@ internal sealed class StreamContents
             case "begin": Begin ??= record; break;
             case "entry": Entries.Add(new StreamEntry(record)); break;
             case "hole": last?.Parts.Add((null, record["size"]?.Number ?? 0)); break;
-            case "stream" when last is not null: last.HasStreams |= StreamEntry.Name(record["path"]) == last.Path; break;
+            case "fork" when last is not null: last.HasStreams |= StreamEntry.Name(record["path"]) == last.Path; break;
             case "data" when record["bytes"] is { } data && data.Content.Length > 0: last?.Parts.Add((book.Add(data.Content), data.Content.Length)); break;
             case "problem":
                 bool marks = record["marks"] is { Kind: ValueKind.Bool } mark && mark.Number == 1;

@@ -35,7 +35,7 @@ internal sealed class StreamEntry
     /// <summary>Texts of the problems that mark the entry.</summary>
     internal List<string> Marks { get; } = [];
 
-    /// <summary>Whether pieces of named streams came.</summary>
+    /// <summary>Whether pieces of forks came.</summary>
     internal bool HasStreams { get; set; }
 
     internal static string Name(Value? value) => value is null ? "" : Encoding.Latin1.GetString(value.Content);

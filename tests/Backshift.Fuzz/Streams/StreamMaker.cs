@@ -188,7 +188,7 @@ internal sealed class StreamMaker
         }
 
         byte[] piece = new byte[chance.Next(0, 20)];
-        records.Add(Value.Map(Value.Of("kind"), Value.Of("stream"), Value.Of("path"), Value.Of(intent.Has(Malice.ForeignStream) ? "another"u8.ToArray() : path),
+        records.Add(Value.Map(Value.Of("kind"), Value.Of("fork"), Value.Of("path"), Value.Of(intent.Has(Malice.ForeignStream) ? "another"u8.ToArray() : path),
             Value.Of("name"), Value.Of($"stream {chance.Next(100)}"), Value.Of("size"), Value.Of((Int128)piece.Length), Value.Of("offset"), Value.Of((Int128)0), Value.Of("bytes"), Value.Of(piece)));
     }
 

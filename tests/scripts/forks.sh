@@ -1,4 +1,4 @@
-# Named streams, which only Windows has: every stage passes them on as they are, and where one ends that has no place for them they are problems and mark their files.
+# Forks (named streams), which only Windows has: every stage passes them on as they are, and where one ends that has no place for them they are problems and mark their files.
 . "${0%/*}/lib.sh"
 need :msgpack
 export BACKSHIFT_REPOSITORY=$TMP/repository
@@ -15,15 +15,15 @@ for path, count in ((b"a", 2), (b"b", 1), (b"dir", 1)):
         write("entry", path=path, type="file", size=5, content=True)
         write("data", bytes=b"hello")
     for n in range(count):
-        write("stream", path=path, name=b"Zone.Identifier%d" % n, size=6, offset=0, bytes=b"Zon")
-        write("stream", path=path, name=b"Zone.Identifier%d" % n, size=6, offset=3, bytes=b"eId")
+        write("fork", path=path, name=b"Zone.Identifier%d" % n, size=6, offset=0, bytes=b"Zon")
+        write("fork", path=path, name=b"Zone.Identifier%d" % n, size=6, offset=3, bytes=b"eId")
 write("entry", path=b"gone", type="file", size=3, source=b"/nowhere/at/all", dev=1)
-write("stream", path=b"gone", name=b"s", size=0, offset=0, bytes=b"")
+write("fork", path=b"gone", name=b"s", size=0, offset=0, bytes=b"")
 write("end")
 EOF
 "$PYTHON" write.py > stream
 bs-json < stream > lines
-[ "$(grep -c '^{"kind":"stream"' lines)" -eq 9 ] || fail "$(cat lines)"
+[ "$(grep -c '^{"kind":"fork"' lines)" -eq 9 ] || fail "$(cat lines)"
 bs-json --back < lines > again || fail "bs-json --back"
 expect_same stream again
 
@@ -32,10 +32,10 @@ status=0
 bs-since < stream | bs-chunk > cut 2> said || status=$?
 [ $status -eq 3 ] || fail "status $status"
 bs-json < cut | sed 's/^{"kind":"\([a-z]*\)".*/\1/' | tr '\n' ' ' > kinds
-[ "$(cat kinds)" = "begin entry chunk stream stream stream stream entry chunk stream stream entry stream stream problem end " ] || fail "$(cat kinds)"
+[ "$(cat kinds)" = "begin entry chunk fork fork fork fork entry chunk fork fork entry fork fork problem end " ] || fail "$(cat kinds)"
 
 expect_status 3 bs-store < cut > saveset 2> said
-printf 'bs-store: %s: its stream Zone.Identifier%s of 6 bytes is not stored\n' a 0 a 1 b 0 dir 0 > wanted
+printf 'bs-store: %s: its fork Zone.Identifier%s of 6 bytes is not stored\n' a 0 a 1 b 0 dir 0 > wanted
 expect_same wanted said
 [ "$(bs-ls --problems "$(cat saveset)" | grep -c 'Zone.Identifier')" -eq 4 ] || fail "$(bs-ls --problems "$(cat saveset)")"
 bs-ls -l "$(cat saveset)" > lines
@@ -50,5 +50,5 @@ expect_status 3 bs-index < forwarded > saveset 2> said
 [ "$(grep -c 'Zone.Identifier' said)" -eq 4 ] || fail "$(cat said)"
 
 expect_status 3 bs-tar - < cut > tar 2> said
-[ "$(grep -c 'an archive has no place for its stream Zone.Identifier' said)" -eq 4 ] || fail "$(cat said)"
+[ "$(grep -c 'an archive has no place for its fork Zone.Identifier' said)" -eq 4 ] || fail "$(cat said)"
 tar -tf tar > names

@@ -9,7 +9,7 @@ using Backshift.Repository.Workers;
 
 namespace Backshift.Repository.Tests;
 
-public sealed class DroppedStreamTests : IDisposable
+public sealed class DroppedForkTests : IDisposable
 {
     private readonly ScratchRepository repository = new();
 
@@ -21,7 +21,7 @@ public sealed class DroppedStreamTests : IDisposable
         SavesetOptions options = new("h", null, new UnixTime(1_795_424_645, 0), Deltas: false, "bs-index 1.2");
         using SavesetSink sink = new(repository.Directory, chunks, options, static _ => { }, TimeProvider.System);
         sink.Begin(new BeginRecord());
-        sink.AddStream(new StreamRecord(BytePath.Of("a"), BytePath.Of("s"), 3, 0, new ReadOnlySequence<byte>("abc"u8.ToArray())), default);
+        sink.AddFork(new ForkRecord(BytePath.Of("a"), BytePath.Of("s"), 3, 0, new ReadOnlySequence<byte>("abc"u8.ToArray())), default);
         Saveset saveset = sink.PublishComplete();
         using RepositoryReader reader = repository.Read();
         Assert.Equal(["bs-index"], SavesetProblems.Read(reader, saveset).Select(static problem => problem.Stage));
