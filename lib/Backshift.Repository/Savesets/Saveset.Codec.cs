@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using Backshift.Records;
 using Backshift.Repository.Objects;
 using Backshift.Repository.Trees;
@@ -8,23 +9,27 @@ namespace Backshift.Repository.Savesets;
 
 public sealed partial record Saveset
 {
+    private const int TagLimit = 255;
+
+    /// <summary>Limit on the number of tags.</summary>
+    public const int Tagged = 100;
+
     /// <summary>Reads the body of a saveset.</summary>
     /// <param name="body">The map.</param>
     /// <param name="what">What to call it in messages.</param>
     /// <exception cref="BackshiftException">A value is not one that it can have.</exception>
-    private static Saveset Parse(ReadOnlyMemory<byte> body, string what)
+    internal static Saveset Parse(ReadOnlyMemory<byte> body, string what)
     {
         Saveset saveset = new() { Host = "" };
+        bool hasStarted = false;
         try
         {
             MessagePackReader reader = new(body[..EncodedMap.Measure(body)]);
-            int count = reader.ReadMapHeader();
-            SeenKeys seen = new(count);
-            for (int i = 0; i < count; i++)
+            MapReader map = new(ref reader);
+            while (map.TryNext(ref reader))
             {
-                string key = RecordText.ReadString(ref reader, 255, "key");
-                seen.Add(System.Text.Encoding.UTF8.GetBytes(key));
-                saveset = saveset.WithKey(key, ref reader);
+                hasStarted |= map.Is("started"u8);
+                saveset = saveset.WithKey(Encoding.UTF8.GetString(map.Key), ref reader);
             }
         }
         catch (Exception e) when (MalformedValue.IsCauseOf(e))
@@ -36,7 +41,7 @@ public sealed partial record Saveset
             throw new BackshiftException(ExitCode.DataError, $"{what}: {e.Fault}", cause: e);
         }
 
-        return saveset.Host.Length > 0 ? saveset : throw new BackshiftException(ExitCode.DataError, $"{what}: names no host");
+        return saveset.Host.Length == 0 || !hasStarted ? throw new BackshiftException(ExitCode.DataError, $"{what}: names no {(hasStarted ? "host" : "time at which it was started")}") : saveset;
     }
 
     private Saveset WithKey(string key, ref MessagePackReader reader) => key switch
@@ -51,14 +56,17 @@ public sealed partial record Saveset
         "level" => this with { Level = (int)RecordText.ReadCount(ref reader, TreeLimits.Level, key) },
         "entries" => this with { Entries = RecordText.ReadCount(ref reader, long.MaxValue, key) },
         "bytes" => this with { Bytes = RecordText.ReadCount(ref reader, long.MaxValue, key) },
-        "added" => this with { Added = RecordText.ReadCount(ref reader, long.MaxValue, key) },
-        "program" => this with { Program = RecordText.ReadString(ref reader, StreamLimits.Name, key) },
-        "save" => this with { Save = RecordText.ReadBytes(ref reader, 16, key) },
-        "checkpoint" => this with { Checkpoint = RecordText.ReadCount(ref reader, long.MaxValue, key) },
         "problems" => WithProblems(ref reader),
+        "packs" => this with { Packs = NeededPacks.ReadFrom(ref reader) },
+        "added" => this with { Added = RecordText.ReadCount(ref reader, long.MaxValue, key) },
         "cutter" => this with { Cutter = CutterNote.ReadFrom(ref reader) },
-        "bases" => WithBases(ref reader),
+        "bases" => this with { Bases = ReadWords(ref reader, StreamLimits.Bases, "bases") },
+        "program" => this with { Program = RecordText.ReadString(ref reader, StreamLimits.Name, key) },
+        "save" => this with { Save = ReadSave(ref reader) },
+        "previous" => this with { Previous = PreviousSaveset.ReadFrom(ref reader) },
+        "tags" => WithTags(ref reader),
         "roots" => WithRoots(ref reader),
+        "checkpoint" => this with { Checkpoint = RecordText.ReadCount(ref reader, long.MaxValue, key) },
         _ => Skip(ref reader),
     };
 
@@ -68,22 +76,37 @@ public sealed partial record Saveset
         return this;
     }
 
-    private Saveset WithBases(ref MessagePackReader reader)
+    private static byte[] ReadSave(ref MessagePackReader reader)
+    {
+        byte[] save = RecordText.ReadBytes(ref reader, StreamLimits.Save, "save");
+        return save.Length == StreamLimits.Save ? save : throw StoredEntry.Damaged($"save is {save.Length} bytes long, not {StreamLimits.Save}");
+    }
+
+    private static List<string> ReadWords(ref MessagePackReader reader, int limit, string what)
     {
         int count = reader.ReadArrayHeader();
-        if (count > StreamLimits.Bases)
+        if (count > limit)
         {
-            throw StoredEntry.Damaged($"names {count} bases, more than {StreamLimits.Bases}");
+            throw StoredEntry.Damaged($"names {count} {what}, more than {limit}");
         }
 
-        List<string> bases = [];
+        List<string> words = [];
         for (int i = 0; i < count; i++)
         {
-            bases.Add(RecordText.ReadString(ref reader, StreamLimits.Name, "base"));
+            words.Add(RecordText.ReadString(ref reader, StreamLimits.Name, $"one of its {what}"));
         }
 
-        return this with { Bases = bases };
+        return words;
     }
+
+    private Saveset WithTags(ref MessagePackReader reader)
+    {
+        List<string> tags = ReadWords(ref reader, Tagged, "tags");
+        return tags.TrueForAll(IsTag) ? this with { Tags = tags } : throw StoredEntry.Damaged("has a tag that cannot be one");
+    }
+
+    /// <summary>Whether a saveset can have this tag.</summary>
+    public static bool IsTag(string tag) => tag.Length > 0 && Encoding.UTF8.GetByteCount(tag) <= TagLimit && !tag.Any(static c => char.IsControl(c) || c == ',');
 
     private Saveset WithRoots(ref MessagePackReader reader)
     {
@@ -114,16 +137,13 @@ public sealed partial record Saveset
     {
         StoredEntry list = new(ProblemList.Entry);
         long problems = 0;
-        int count = reader.ReadMapHeader();
-        for (int i = 0; i < count; i++)
+        MapReader map = new(ref reader);
+        while (map.TryNext(ref reader))
         {
-            switch (RecordText.ReadString(ref reader, 255, "key"))
-            {
-                case "count": problems = RecordText.ReadCount(ref reader, long.MaxValue, "count"); break;
-                case "content": list.Parts = StoredEntry.ReadParts(ref reader); break;
-                case "list": list.List = ListReference.ReadFrom(ref reader); break;
-                default: reader.Skip(); break;
-            }
+            if (map.Is("count"u8)) { problems = RecordText.ReadCount(ref reader, long.MaxValue, "count"); }
+            else if (map.Is("content"u8)) { list.Parts = StoredEntry.ReadParts(ref reader); }
+            else if (map.Is("list"u8)) { list.List = ListReference.ReadFrom(ref reader); }
+            else { reader.Skip(); }
         }
 
         if (list.List is not null && list.Parts.Count > 0)
@@ -140,99 +160,101 @@ public sealed partial record Saveset
     {
         ArrayBufferWriter<byte> body = new();
         MessagePackWriter writer = new(body);
-        writer.WriteMapHeader(9 + (Subset is null ? 0 : 1) + (Reason is null ? 0 : 1) + (Root is null ? 0 : 2) + (Cutter is null ? 0 : 1) + (Bases.Count == 0 ? 0 : 1) + (Roots.Count == 0 ? 0 : 1) + (Save.Length == 0 ? 0 : 1) + (Checkpoint == 0 ? 0 : 1));
-        writer.Write("host");
-        writer.Write(Host);
-        if (Subset is not null)
+        MapWriter map = default;
+        while (map.NextPass(ref writer))
         {
-            writer.Write("subset");
-            writer.Write(Subset);
-        }
-
-        writer.Write("started");
-        RecordTime.Write(ref writer, Started);
-        writer.Write("finished");
-        RecordTime.Write(ref writer, Finished);
-        writer.Write("complete");
-        writer.Write(Complete);
-        if (Reason is not null)
-        {
-            writer.Write("reason");
-            writer.Write(RecordText.Cut(Reason, StreamLimits.Text));
-        }
-
-        if (Root is { } root)
-        {
-            writer.Write("root");
-            root.WriteTo(ref writer);
-            writer.Write("level");
-            writer.Write(Level);
-        }
-
-        writer.Write("entries");
-        writer.Write(Entries);
-        writer.Write("bytes");
-        writer.Write(Bytes);
-        writer.Write("problems");
-        writer.WriteMapHeader(1 + (ProblemList.Parts.Count > 0 ? 1 : 0) + (ProblemList.List is null ? 0 : 1));
-        writer.Write("count");
-        writer.Write(Problems);
-        if (ProblemList.Parts.Count > 0)
-        {
-            writer.Write("content");
-            StoredEntry.WriteParts(ref writer, ProblemList.Parts);
-        }
-
-        if (ProblemList.List is not null)
-        {
-            writer.Write("list");
-            ProblemList.List.WriteTo(ref writer);
-        }
-
-        writer.Write("added");
-        writer.Write(Added);
-        if (Cutter is not null)
-        {
-            writer.Write("cutter");
-            Cutter.WriteTo(ref writer);
-        }
-
-        if (Bases.Count > 0)
-        {
-            writer.Write("bases");
-            writer.WriteArrayHeader(Bases.Count);
-            foreach (string name in Bases)
+            map.Text(ref writer, "host"u8, Host);
+            map.Text(ref writer, "subset"u8, Subset);
+            map.Time(ref writer, "started"u8, Started);
+            map.Time(ref writer, "finished"u8, Finished);
+            if (map.Key(ref writer, "complete"u8))
             {
-                writer.Write(name);
+                writer.Write(Complete);
+            }
+
+            map.Text(ref writer, "reason"u8, Reason is null ? null : RecordText.Cut(Reason, StreamLimits.Text));
+            map.Digest(ref writer, "root"u8, Root);
+            map.Number(ref writer, "level"u8, Root is null ? null : (long?)Level);
+            map.Number(ref writer, "entries"u8, Entries);
+            map.Number(ref writer, "bytes"u8, Bytes);
+            WriteProblems(ref map, ref writer);
+            if (map.Key(ref writer, "packs"u8))
+            {
+                Packs.WriteTo(ref writer);
+            }
+
+            map.Number(ref writer, "added"u8, Added);
+            if (map.Key(ref writer, "cutter"u8, Cutter is not null))
+            {
+                Cutter!.WriteTo(ref writer);
+            }
+
+            WriteWords(ref map, ref writer, "bases"u8, Bases);
+            map.Text(ref writer, "program"u8, Program ?? "");
+            if (map.Key(ref writer, "save"u8, Save.Length > 0))
+            {
+                writer.Write(Save);
+            }
+
+            if (map.Key(ref writer, "previous"u8, Previous is not null))
+            {
+                Previous!.WriteTo(ref writer);
+            }
+
+            WriteWords(ref map, ref writer, "tags"u8, Tags);
+            WriteRoots(ref map, ref writer);
+            map.Number(ref writer, "checkpoint"u8, Checkpoint == 0 ? null : (long?)Checkpoint);
+        }
+
+        writer.Flush();
+        Parse(body.WrittenMemory, $"saveset {Name}");
+        return SmallObject.Encode(new ObjectHeader(ObjectType.Saveset, 0, ObjectName.Random()), body.WrittenSpan);
+    }
+
+    private void WriteProblems(ref MapWriter map, ref MessagePackWriter writer)
+    {
+        if (!map.Key(ref writer, "problems"u8))
+        {
+            return;
+        }
+
+        MapWriter problems = default;
+        while (problems.NextPass(ref writer))
+        {
+            problems.Number(ref writer, "count"u8, Problems);
+            if (problems.Key(ref writer, "content"u8, ProblemList.Parts.Count > 0))
+            {
+                StoredEntry.WriteParts(ref writer, ProblemList.Parts);
+            }
+
+            if (problems.Key(ref writer, "list"u8, ProblemList.List is not null))
+            {
+                ProblemList.List!.WriteTo(ref writer);
             }
         }
+    }
 
-        if (Roots.Count > 0)
+    private static void WriteWords(ref MapWriter map, ref MessagePackWriter writer, ReadOnlySpan<byte> key, IReadOnlyList<string> words)
+    {
+        if (map.Key(ref writer, key, words.Count > 0))
         {
-            writer.Write("roots");
+            writer.WriteArrayHeader(words.Count);
+            foreach (string word in words)
+            {
+                writer.Write(word);
+            }
+        }
+    }
+
+    private void WriteRoots(ref MapWriter map, ref MessagePackWriter writer)
+    {
+        if (map.Key(ref writer, "roots"u8, Roots.Count > 0))
+        {
             writer.WriteArrayHeader(Roots.Count);
             foreach (SavedRoot saved in Roots)
             {
                 saved.WriteTo(ref writer);
             }
         }
-
-        writer.Write("program");
-        writer.Write(Program ?? "");
-        if (Save.Length > 0)
-        {
-            writer.Write("save");
-            writer.Write(Save);
-        }
-
-        if (Checkpoint > 0)
-        {
-            writer.Write("checkpoint");
-            writer.Write(Checkpoint);
-        }
-
-        writer.Flush();
-        Parse(body.WrittenMemory, $"saveset {Name}");
-        return SmallObject.Encode(new ObjectHeader(ObjectType.Saveset, 0, ObjectName.Random()), body.WrittenSpan);
     }
 }

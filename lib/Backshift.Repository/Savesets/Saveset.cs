@@ -41,6 +41,9 @@ public sealed partial record Saveset
     /// <summary>The problem records of the stream, as the parts of a file.</summary>
     public StoredEntry ProblemList { get; init; } = new(new EntryRecord { Path = BytePath.Of("problems"), Type = EntryType.File });
 
+    /// <summary>The packs that hold what it needs.</summary>
+    public NeededPacks Packs { get; init; } = NeededPacks.None;
+
     /// <summary>Bytes that this saveset added to the repository.</summary>
     public long Added { get; init; }
 
@@ -55,6 +58,12 @@ public sealed partial record Saveset
 
     /// <summary>Random bytes, the same in all that one save records; empty where they are not known.</summary>
     public byte[] Save { get; init; } = [];
+
+    /// <summary>The latest saveset of the same host and subset when this one began; null if there was none.</summary>
+    public PreviousSaveset? Previous { get; init; }
+
+    /// <summary>Words that the user gave it.</summary>
+    public IReadOnlyList<string> Tags { get; init; } = [];
 
     /// <summary>Number of a checkpoint, from 1; 0 for what was recorded when the save had ended.</summary>
     public long Checkpoint { get; init; }

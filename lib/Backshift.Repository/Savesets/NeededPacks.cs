@@ -1,0 +1,102 @@
+using Backshift.Posix;
+using Backshift.Records;
+using Backshift.Repository.Objects;
+using Backshift.Repository.Trees;
+using MessagePack;
+
+namespace Backshift.Repository.Savesets;
+
+/// <summary>
+/// The packs that a saveset needs: their names in ascending order, in the saveset itself while they are few, otherwise as the content of a file; see
+/// backshift-repository(5), "Savesets".
+/// </summary>
+public sealed record NeededPacks
+{
+    /// <summary>Limit on the names that stand in a saveset itself, in bytes.</summary>
+    internal const int InPlace = 4096;
+
+    /// <summary>None.</summary>
+    public static NeededPacks None { get; } = new();
+
+    /// <summary>How many there are.</summary>
+    public long Count { get; init; }
+
+    /// <summary>Their names one after another, if they stand in the saveset.</summary>
+    internal byte[] Names { get; init; } = [];
+
+    /// <summary>What their names are the content of, if they do not.</summary>
+    internal StoredEntry? List { get; init; }
+
+    internal static StoredEntry NewList() => new(new EntryRecord { Path = BytePath.Of("packs"), Type = EntryType.File });
+
+    internal static NeededPacks ReadFrom(ref MessagePackReader reader)
+    {
+        long count = 0;
+        byte[]? names = null;
+        StoredEntry list = NewList();
+        MapReader map = new(ref reader);
+        while (map.TryNext(ref reader))
+        {
+            if (map.Is("count"u8)) { count = RecordText.ReadCount(ref reader, long.MaxValue / ObjectName.Size, "count"); }
+            else if (map.Is("names"u8)) { names = RecordText.ReadBytes(ref reader, InPlace, "names"); }
+            else if (map.Is("content"u8)) { list.Parts = StoredEntry.ReadParts(ref reader); }
+            else if (map.Is("list"u8)) { list.List = ListReference.ReadFrom(ref reader); }
+            else { reader.Skip(); }
+        }
+
+        list.Entry.Size = count * ObjectName.Size;
+        bool hasParts = list.Parts.Count > 0;
+        if ((names is null ? 0 : 1) + (hasParts ? 1 : 0) + (list.List is null ? 0 : 1) > 1)
+        {
+            throw StoredEntry.Damaged("its packs stand in two places");
+        }
+
+        if (hasParts ? list.Parts.Sum(static part => (Int128)part.Size) != list.Entry.Size : list.List is null && (names ?? []).Length != list.Entry.Size)
+        {
+            throw StoredEntry.Damaged($"says that it needs {count} packs, and names another number");
+        }
+
+        if (names is not null && !IsAscending(names))
+        {
+            throw StoredEntry.Damaged("its packs are out of order");
+        }
+
+        return new NeededPacks { Count = count, Names = names ?? [], List = hasParts || list.List is not null ? list : null };
+    }
+
+    internal void WriteTo(ref MessagePackWriter writer)
+    {
+        MapWriter map = default;
+        while (map.NextPass(ref writer))
+        {
+            map.Number(ref writer, "count"u8, Count);
+            if (map.Key(ref writer, "names"u8, List is null))
+            {
+                writer.Write(Names);
+            }
+
+            if (map.Key(ref writer, "content"u8, List is { Parts.Count: > 0 }))
+            {
+                StoredEntry.WriteParts(ref writer, List!.Parts);
+            }
+
+            if (map.Key(ref writer, "list"u8, List?.List is not null))
+            {
+                List!.List!.WriteTo(ref writer);
+            }
+        }
+    }
+
+    private static bool IsAscending(ReadOnlySpan<byte> names)
+    {
+        for (int i = ObjectName.Size; i < names.Length; i += ObjectName.Size)
+        {
+            if (names.Slice(i - ObjectName.Size, ObjectName.Size).SequenceCompareTo(names.Slice(i, ObjectName.Size)) >= 0)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,82 @@
+using Backshift.Records;
+using Backshift.Repository.Chunks;
+
+namespace Backshift.Repository.Trees;
+
+/// <summary>
+/// A list of the repository that a stream refers to in place of its chunks. It is walked before anything relies on it: whatever is missing, or not as a list has to
+/// be, is found here.
+/// </summary>
+public sealed class ReferredList
+{
+    private readonly ChunkReader nodes;
+    private readonly Func<Digest, bool> holdsNode;
+    private readonly Func<Digest, int, bool> holdsChunk;
+    private bool afterHole;
+
+    /// <param name="nodes">Reads list nodes.</param>
+    /// <param name="holdsNode">Whether a node counts as stored.</param>
+    /// <param name="holdsChunk">Whether a chunk of a file, of this length, counts as stored.</param>
+    internal ReferredList(ChunkReader nodes, Func<Digest, bool> holdsNode, Func<Digest, int, bool> holdsChunk)
+    {
+        this.nodes = nodes;
+        this.holdsNode = holdsNode;
+        this.holdsChunk = holdsChunk;
+    }
+
+    /// <summary>What is to be said of a list that cannot be relied on: words that follow "refers to"; null if all of it is stored.</summary>
+    /// <param name="chunks">Where it must be stored. What is only in condemned packs is stored again.</param>
+    /// <param name="list">The list.</param>
+    /// <exception cref="Posix.UnixException">The repository cannot be written.</exception>
+    public static string? FaultOf(ChunkStore chunks, in ListRecord list) => new ReferredList(chunks.Earlier, chunks.HoldNode, chunks.Hold).Fault(list);
+
+    /// <inheritdoc cref="FaultOf"/>
+    internal string? Fault(in ListRecord list)
+    {
+        afterHole = false;
+        try
+        {
+            return FaultBelow(list.Id, list.Level, list.Size);
+        }
+        catch (BackshiftException e) when (e.Code == ExitCode.DataError)
+        {
+            return $"list {list.Id} of {list.Size} bytes, which cannot be read: {e.Message}";
+        }
+    }
+
+    private string? FaultBelow(Digest id, int level, long size)
+    {
+        if (!holdsNode(id))
+        {
+            return $"list node {id}, which the repository does not hold";
+        }
+
+        long rest = size;
+        foreach (ContentPart part in TreeReader.ListItems(nodes, id, level))
+        {
+            if (part.Size > rest || (afterHole && level == 0 && part.Digest is null))
+            {
+                return $"list node {id}, which does not fit the file";
+            }
+
+            rest -= part.Size;
+            if (level > 0)
+            {
+                if (FaultBelow(part.Digest!.Value, level - 1, part.Size) is { } fault)
+                {
+                    return fault;
+                }
+
+                continue;
+            }
+
+            afterHole = part.Digest is null;
+            if (part.Digest is { } digest && (part.Size > StreamLimits.Content || !holdsChunk(digest, (int)part.Size)))
+            {
+                return $"chunk {digest} of {part.Size} bytes, which the repository does not hold";
+            }
+        }
+
+        return rest == 0 ? null : $"list node {id}, which does not fit the file";
+    }
+}
