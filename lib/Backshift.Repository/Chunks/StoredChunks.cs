@@ -34,13 +34,16 @@ internal sealed class StoredChunks
     internal long BytesVerified => checksums.BytesRead;
 
     /// <summary>Where a chunk lies that counts as stored, or null. Only directories are looked into.</summary>
-    internal ChunkPlace? Find(Digest digest)
+    internal ChunkPlace? Find(Digest digest) => Find(digest, PackLimits.Depth + 1);
+
+    /// <summary>As <see cref="Find(Digest)"/>, in a block that is less deep than <paramref name="below"/>: where a delta finds what it was made against.</summary>
+    internal ChunkPlace? Find(Digest digest, int below)
     {
         Refresh();
-        return FindBelow(digest, PackLimits.Depth + 1);
+        return FindBelow(digest, below);
     }
 
-    /// <summary>As <see cref="Find"/>, of a chunk that another program says is there: before it is given up, what was published meanwhile is looked at, and what the index hides.</summary>
+    /// <summary>As <see cref="Find(Digest)"/>, of a chunk that another program says is there: before it is given up, what was published meanwhile is looked at, and what the index hides.</summary>
     internal ChunkPlace? FindReferred(Digest digest)
     {
         ChunkPlace? place = Find(digest);

@@ -1,0 +1,245 @@
+using Backshift.Posix;
+using Backshift.Records;
+using Backshift.Repository.Chunks;
+using Backshift.Repository.Condemning;
+using Backshift.Repository.Findings;
+using Backshift.Repository.Objects;
+using Backshift.Repository.Packs;
+using Backshift.Repository.Savesets;
+using Backshift.Repository.Trees;
+
+namespace Backshift.Repository.Marking;
+
+/// <summary>
+/// Marks what savesets need: nodes, lists, contents, problem records, and all that these are deltas against. Each node is read once, however many savesets share it.
+/// What cannot be found or read is reported, and makes the result incomplete.
+/// </summary>
+/// <remarks>
+/// Where a chunk lies is what the directories of packs say; contents are not read, nodes are. Of a chunk with several copies the one is marked that a writer would build
+/// on, so a caller that deletes others first has the data checked. Packs that are condemned count as absent. A chunk that lies nowhere else is marked in the condemned
+/// pack: it has to be copied out before that pack may be deleted.
+/// </remarks>
+internal sealed class Marker : IDisposable
+{
+    private readonly ChunkFinder finder;
+    private readonly ChunkReader nodes;
+    private readonly StoredChunks standing;
+    private readonly StoredChunks all;
+    private readonly Action<Finding> report;
+    private readonly CancellationToken cancel;
+    private Saveset? saveset;
+
+    private Marker(RepositoryDirectory repository, IReadOnlySet<ObjectName> condemned, Action<Finding> report, CancellationToken cancel)
+    {
+        this.report = report;
+        this.cancel = cancel;
+        finder = new ChunkFinder(
+            repository, trouble => Say(FindingKind.IndexDamaged, trouble), isReader: true, damagedPack: trouble => Say(FindingKind.PackUnreadable, trouble));
+        nodes = new ChunkReader(finder, null, capacity: 8 << 20);
+        standing = new StoredChunks(finder, condemned);
+        all = condemned.Count == 0 ? standing : new StoredChunks(finder, CondemnedPacks.None);
+    }
+
+    /// <summary>What was marked so far.</summary>
+    private NeededChunks Needed { get; } = new();
+
+    /// <summary>Marks what all savesets need that are there, checkpoints of which another one takes the place included: they come to the fore when that is deleted.</summary>
+    /// <param name="repository">The repository.</param>
+    /// <param name="condemned">The packs that count as absent.</param>
+    /// <param name="report">Is told of everything that cannot be found or read; of damage in a pack or run too that turns out not to matter.</param>
+    /// <param name="cancel">Ends it between two nodes.</param>
+    /// <exception cref="UnixException">A directory cannot be read.</exception>
+    internal static NeededChunks MarkAll(RepositoryDirectory repository, IReadOnlySet<ObjectName> condemned, Action<Finding> report, CancellationToken cancel)
+    {
+        List<Saveset> superseded = [];
+        List<BytePath> unreadable = [];
+
+        // Listed before the index is opened: all that they refer to was published before them.
+        List<Saveset> savesets = SavesetCatalog.List(
+            repository, trouble => report(new Finding(FindingKind.SavesetUnreadable, trouble.Message)), superseded, unreadable);
+        NeededChunks needed = Mark(repository, [.. savesets, .. superseded], condemned, report, cancel);
+        if (unreadable.Count > 0)
+        {
+            needed.Lose();
+        }
+
+        return needed;
+    }
+
+    /// <summary>Marks what these savesets need.</summary>
+    /// <inheritdoc cref="MarkAll"/>
+    internal static NeededChunks Mark(
+        RepositoryDirectory repository, IEnumerable<Saveset> savesets, IReadOnlySet<ObjectName> condemned, Action<Finding> report, CancellationToken cancel)
+    {
+        using Marker marker = new(repository, condemned, report, cancel);
+        foreach (Saveset saveset in savesets)
+        {
+            marker.Mark(saveset);
+        }
+
+        return marker.Needed;
+    }
+
+    private void Mark(Saveset saveset)
+    {
+        this.saveset = saveset;
+        if (saveset.Root is { } root)
+        {
+            Tree(root, saveset.Level);
+        }
+
+        Content(saveset.ProblemList, default);
+    }
+
+    private void Tree(Digest id, int level)
+    {
+        cancel.ThrowIfCancellationRequested();
+        if (IsWalked(id))
+        {
+            return;
+        }
+
+        try
+        {
+            // Where a node stands in a tree matters to readers alone: all that it refers to is needed wherever that is.
+            if (level > 0)
+            {
+                List<(BytePath First, Digest Child)> children = TreeReader.InnerItems(nodes, id, level, null, null);
+                MarkNode(id);
+                children.ForEach(child => Tree(child.Child, level - 1));
+                return;
+            }
+
+            foreach (StoredEntry entry in TreeReader.LeafItems(nodes, id, null, null))
+            {
+                Content(entry, entry.Path);
+            }
+
+            MarkNode(id);
+        }
+        catch (BackshiftException e)
+        {
+            Lose(FindingKind.NodeUnreadable, default, id, e.Message);
+        }
+    }
+
+    private void Content(StoredEntry entry, BytePath path)
+    {
+        if (entry.List is { } list)
+        {
+            List(list.Id, list.Level, path);
+        }
+
+        foreach (ContentPart part in entry.Parts)
+        {
+            Chunk(part, path);
+        }
+    }
+
+    private void List(Digest id, int level, BytePath path)
+    {
+        cancel.ThrowIfCancellationRequested();
+        if (IsWalked(id))
+        {
+            return;
+        }
+
+        try
+        {
+            List<ContentPart> parts = TreeReader.ListItems(nodes, id, level);
+            MarkNode(id);
+            foreach (ContentPart part in parts)
+            {
+                if (level == 0)
+                {
+                    Chunk(part, path);
+                }
+                else
+                {
+                    List(part.Digest!.Value, level - 1, path);
+                }
+            }
+        }
+        catch (BackshiftException e)
+        {
+            Lose(FindingKind.ContentUnreadable, path, id, e.Message);
+        }
+    }
+
+    private void Chunk(ContentPart part, BytePath path)
+    {
+        if (part.Digest is not { } digest)
+        {
+            return;
+        }
+
+        if (Mark(digest, PackLimits.Depth + 1) is not { } place)
+        {
+            Lose(FindingKind.ChunkMissing, path, digest, $"chunk {digest}{(all.ReasonAgainst(digest) is { } reason ? $": {reason}" : " is missing")}");
+        }
+        else if (place.Size != part.Size)
+        {
+            // Another pack may have one of that digest and of the right length; which of them is true, only their contents tell.
+            Lose(FindingKind.ChunkLength, path, digest, $"chunk {digest} has {place.Size} bytes, not {part.Size}");
+        }
+    }
+
+    /// <summary>Whether all below a node is marked.</summary>
+    private bool IsWalked(Digest id) => Find(id, PackLimits.Depth + 1) is { } place && Needed.Of(place.Pack.Name) is { } marks && marks.IsWalked(place.Slot);
+
+    /// <summary>Marks a node that has been read: where it lies is known only then, since a copy that is damaged is given up.</summary>
+    private void MarkNode(Digest id)
+    {
+        if (Mark(id, PackLimits.Depth + 1) is { } place)
+        {
+            Needed.At(place.Pack.Directory).AddWalked(place.Slot);
+            return;
+        }
+
+        // It was read, and yet no writer would build on it: what it is a delta against needs more memory than readers promise to have, for instance.
+        Lose(FindingKind.ChunkMissing, default, id, $"node {id}: {all.ReasonAgainst(id) ?? "is missing"}");
+    }
+
+    /// <summary>Marks a chunk and all that it is a delta against.</summary>
+    /// <returns>Where it lies; null if it, or what it is a delta against, is nowhere.</returns>
+    private ChunkPlace? Mark(Digest digest, int below)
+    {
+        if (Find(digest, below) is not { } place)
+        {
+            return null;
+        }
+
+        PackDirectory directory = place.Pack.Directory;
+        if (Needed.At(directory).Add(directory, place.Slot))
+        {
+            BlockRecord block = directory.Block(place.Block);
+            for (int i = 0; i < block.Prefixes; i++)
+            {
+                // As deep as deltas are, at most: each prefix lies in a block that is less deep.
+                Digest prefix = directory.PrefixAt(place.Block, i);
+                if (Mark(prefix, block.Depth) is null)
+                {
+                    Lose(FindingKind.ChunkMissing, default, prefix, $"chunk {digest} is a delta against chunk {prefix}, which is missing or damaged");
+                }
+            }
+        }
+
+        return place;
+    }
+
+    private ChunkPlace? Find(Digest digest, int below) => standing.Find(digest, below) ?? (all == standing ? null : all.Find(digest, below));
+
+    private void Lose(FindingKind kind, BytePath path, Digest chunk, string detail)
+    {
+        Needed.Lose();
+        report(new Finding(kind, detail) { Saveset = saveset, Path = path, Chunk = chunk });
+    }
+
+    private void Say(FindingKind kind, BackshiftException trouble) => report(new Finding(kind, trouble.Message));
+
+    public void Dispose()
+    {
+        nodes.Dispose();
+        finder.Dispose();
+    }
+}
