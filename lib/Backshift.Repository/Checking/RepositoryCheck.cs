@@ -62,7 +62,7 @@ public sealed class RepositoryCheck : IDisposable
         CheckRuns(cancel);
         CheckPacks(readData, cancel);
         using ChunkReader nodes = new(Finder, null, capacity: 8 << 20);
-        TreeCheck trees = new(new StoredChunks(Finder, CondemnedPacks.None), nodes, Counts, Say, cancel);
+        TreeCheck trees = new(Finder, new StoredChunks(Finder, CondemnedPacks.None), nodes, Counts, Say, cancel);
         foreach (Saveset saveset in savesets)
         {
             Counts.Savesets++;

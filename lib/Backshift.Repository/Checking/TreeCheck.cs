@@ -1,8 +1,11 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
+using Backshift.Chunking;
 using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Repository.Chunks;
 using Backshift.Repository.Findings;
+using Backshift.Repository.Marking;
 using Backshift.Repository.Packs;
 using Backshift.Repository.Reading;
 using Backshift.Repository.Savesets;
@@ -12,31 +15,36 @@ namespace Backshift.Repository.Checking;
 
 /// <summary>
 /// Walks the entry trees of savesets. A node that was found sound is not visited again for the next saveset, so that checking a hundred savesets costs
-/// little more than one; a node that was not is, because its files have to be named for each. What is known of a sound node takes some 80 bytes.
+/// little more than one; a node that was not is, because its files have to be named for each. What is known of a sound node takes 24 bytes, kept by the slot of the pack
+/// in which it lies.
 /// </summary>
 /// <remarks>
 /// Nodes are read by the code of the readers, so that what ends a reader is noticed here. A node is remembered as what it was found sound as: a list is no leaf, and a
-/// leaf between other paths may be out of order.
+/// leaf between other paths may be out of order. What that was is kept as a hash under a random key, of the last time alone: a node that savesets have between
+/// different paths by turns is read by turns.
 /// </remarks>
 internal sealed class TreeCheck
 {
+    private readonly ChunkFinder finder;
     private readonly StoredChunks readable;
     private readonly ChunkReader nodes;
     private readonly CheckCounts counts;
     private readonly Action<Finding> report;
     private readonly CancellationToken cancel;
-    private readonly Dictionary<Digest, Sum> sound = [];
+    private readonly SlotTable<SoundNode> sound = new();
 
     // Damaged list nodes of one file: each is named for it once, however many ways lead there.
-    private readonly Dictionary<Digest, Sum> damaged = [];
+    private readonly Dictionary<(Digest Id, int Level), Sum> damaged = [];
     private readonly ArrayBufferWriter<byte> scratch = new();
+    private readonly ulong[] secret = NewSecret();
     private Saveset? saveset;
     private TreeCursor? tree;
     private long problems;
     private long passed;
 
-    internal TreeCheck(StoredChunks readable, ChunkReader nodes, CheckCounts counts, Action<Finding> report, CancellationToken cancel)
+    internal TreeCheck(ChunkFinder finder, StoredChunks readable, ChunkReader nodes, CheckCounts counts, Action<Finding> report, CancellationToken cancel)
     {
+        this.finder = finder;
         this.readable = readable;
         this.nodes = nodes;
         this.counts = counts;
@@ -61,6 +69,9 @@ internal sealed class TreeCheck
         First = 1,
         Last = 2,
     }
+
+    // The flags of a SoundNode: Edges, and this.
+    private const byte FarLinks = 4;
 
     internal void Check(Saveset saveset)
     {
@@ -103,22 +114,22 @@ internal sealed class TreeCheck
             throw new BackshiftException(ExitCode.DataError, "has a hole");
         }
 
-        Digest key = KeyOf(digest, "problems"u8, 0, null, null);
-        if (sound.TryGetValue(key, out Sum known))
+        ulong hash = HashOf("problems"u8, 0, null, null);
+        if (Known(digest, hash) is { } known)
         {
             return known.Entries;
         }
 
         long count = SavesetProblems.ReadChunk(nodes, part).Count();
-        sound[key] = new Sum(count, part.Size, false, default);
+        Remember(digest, hash, new Sum(count, part.Size, false, default));
         return count;
     }
 
     private Sum Node(Digest id, int level, BytePath? first, BytePath? end)
     {
         cancel.ThrowIfCancellationRequested();
-        Digest key = KeyOf(id, "tree"u8, level, first, end);
-        if (sound.TryGetValue(key, out Sum known) && !known.HasFarLinks)
+        ulong hash = HashOf("tree"u8, level, first, end);
+        if (Known(id, hash) is { HasFarLinks: false } known)
         {
             return known;
         }
@@ -136,7 +147,7 @@ internal sealed class TreeCheck
 
         if (problems == before)
         {
-            sound[key] = sum;
+            Remember(id, hash, sum);
         }
 
         return sum;
@@ -253,16 +264,16 @@ internal sealed class TreeCheck
     private Sum List(Subject what, Digest id, int level, bool isProblems)
     {
         cancel.ThrowIfCancellationRequested();
-        Digest key = KeyOf(id, isProblems ? "list of problems"u8 : "list"u8, level, null, null);
-        if (sound.TryGetValue(key, out Sum known))
+        ulong hash = HashOf(isProblems ? "list of problems"u8 : "list"u8, level, null, null);
+        if (Known(id, hash) is { } known)
         {
             return known;
         }
 
-        if (damaged.TryGetValue(key, out known))
+        if (damaged.TryGetValue((id, level), out Sum seen))
         {
             passed++;
-            return known;
+            return seen;
         }
 
         (long Problems, long Passed) before = (problems, passed);
@@ -280,7 +291,15 @@ internal sealed class TreeCheck
         }
 
         // What has a damaged node below it is not sound, although that was said before.
-        (before == (problems, passed) ? sound : damaged)[key] = sum;
+        if (before == (problems, passed))
+        {
+            Remember(id, hash, sum);
+        }
+        else
+        {
+            damaged[(id, level)] = sum;
+        }
+
         return sum;
     }
 
@@ -299,12 +318,39 @@ internal sealed class TreeCheck
     private static long Add(long left, long right) =>
         right <= long.MaxValue - left ? left + right : throw new BackshiftException(ExitCode.DataError, "lengths add up to more than 2^63 - 1 bytes");
 
-    /// <summary>Names a node as what it is checked as.</summary>
-    private Digest KeyOf(Digest id, ReadOnlySpan<byte> kind, int level, BytePath? first, BytePath? end)
+    /// <summary>What is known of a node that was found sound as what a hash stands for; null if nothing is.</summary>
+    private Sum? Known(Digest id, ulong hash)
+    {
+        if (finder.Find(id) is not { } place)
+        {
+            return null;
+        }
+
+        SoundNode node = sound.At(place.Pack.Directory, place.Slot);
+        return node.WasCheckedAs(hash) ? new Sum(node.Entries, node.Bytes, (node.Flags & FarLinks) != 0, (Edges)(node.Flags & ~FarLinks)) : null;
+    }
+
+    private void Remember(Digest id, ulong hash, Sum sum)
+    {
+        // Looked for anew: the copy that was to be read may have been damaged, and another have been read.
+        if (finder.Find(id) is { } place)
+        {
+            byte flags = (byte)((byte)sum.Holes | (sum.HasFarLinks ? FarLinks : 0));
+            sound.At(place.Pack.Directory, place.Slot) = new SoundNode(SoundNode.StampOf(hash, flags), sum.Entries, sum.Bytes);
+        }
+    }
+
+    private static ulong[] NewSecret()
+    {
+        ulong[] secret = new ulong[2];
+        RandomBytes.Fill(MemoryMarshal.AsBytes(secret.AsSpan()));
+        return secret;
+    }
+
+    /// <summary>A hash of what a node is checked as.</summary>
+    private ulong HashOf(ReadOnlySpan<byte> kind, int level, BytePath? first, BytePath? end)
     {
         scratch.ResetWrittenCount();
-        id.CopyTo(scratch.GetSpan(Digest.Size));
-        scratch.Advance(Digest.Size);
         scratch.Write(kind);
         scratch.Write((ReadOnlySpan<byte>)[(byte)level, first is null ? (byte)0 : (byte)1, end is null ? (byte)0 : (byte)1]);
         scratch.Write(first is { } from ? from.Span : default);
@@ -312,7 +358,7 @@ internal sealed class TreeCheck
         // No path has a NUL in it.
         scratch.Write("\0"u8);
         scratch.Write(end is { } to ? to.Span : default);
-        return Digest.Of(scratch.WrittenSpan);
+        return SipHash.Hash(secret[0], secret[1], scratch.WrittenSpan);
     }
 
     private Sum Part(Subject what, ContentPart part, bool isProblems)
