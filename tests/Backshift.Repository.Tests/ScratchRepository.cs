@@ -2,7 +2,6 @@ using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Repository.Chunks;
 using Backshift.Repository.Objects;
-using Backshift.Repository.Workers;
 
 namespace Backshift.Repository.Tests;
 
@@ -34,12 +33,15 @@ internal sealed class ScratchRepository : IDisposable
     /// <param name="warn">Is told of what is damaged; if not given, nothing may be.</param>
     internal T Store<T>(Func<ChunkStore, T> write, Action<BackshiftException>? warn = null)
     {
-        using WorkerPool workers = new(1);
-        using ChunkStore chunks = new(Directory, workers, warn ?? (static e => throw e));
-        T result = write(chunks);
-        chunks.Publish();
+        using RepositoryWriter writer = Write(warn);
+        T result = write(writer.Chunks);
+        writer.Chunks.Publish();
         return result;
     }
+
+    /// <summary>Opens it for writing.</summary>
+    /// <param name="warn">Is told of what is damaged; if not given, nothing may be.</param>
+    internal RepositoryWriter Write(Action<BackshiftException>? warn = null) => RepositoryWriter.Open(Directory, warn ?? (static e => throw e));
 
     internal RepositoryReader Read(Action<BackshiftException>? warn = null) => RepositoryReader.Open(Root, warn ?? (static _ => { }));
 

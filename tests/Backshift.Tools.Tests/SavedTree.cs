@@ -2,10 +2,8 @@ using System.Text;
 using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Repository;
-using Backshift.Repository.Chunks;
 using Backshift.Repository.Objects;
 using Backshift.Repository.Savesets;
-using Backshift.Repository.Workers;
 
 namespace Backshift.Tools.Tests;
 
@@ -13,9 +11,8 @@ namespace Backshift.Tools.Tests;
 internal sealed class SavedTree : IDisposable
 {
     private readonly string folder = Path.Combine(Path.GetTempPath(), $"backshift-tree-{Guid.NewGuid():n}");
-    private readonly WorkerPool pool = new(1);
     private readonly RepositoryDirectory directory;
-    private readonly ChunkStore chunks;
+    private readonly RepositoryWriter opened;
     private readonly SavesetWriter writer;
 
     /// <param name="block">Length of a block: a small one makes many of them.</param>
@@ -23,8 +20,8 @@ internal sealed class SavedTree : IDisposable
     internal SavedTree(int block = 65536, bool checkLinks = false)
     {
         directory = RepositoryDirectory.Create(Root, new RepositoryConfig { Block = block, Pack = 1 << 20 });
-        chunks = new ChunkStore(directory, pool, static trouble => throw trouble);
-        writer = new SavesetWriter(directory, chunks) { CheckLinks = checkLinks };
+        opened = RepositoryWriter.Open(directory, static trouble => throw trouble);
+        writer = new SavesetWriter(directory, opened.Chunks) { CheckLinks = checkLinks };
     }
 
     internal BytePath Root => BytePath.Of(folder);
@@ -48,7 +45,7 @@ internal sealed class SavedTree : IDisposable
             }
 
             Digest digest = Digest.Of(chunk);
-            chunks.Add(digest, chunk);
+            opened.Chunks.Add(digest, chunk);
             writer.AddChunk(digest, chunk.Length);
         }
 
@@ -88,7 +85,7 @@ internal sealed class SavedTree : IDisposable
         record.Flush();
         EntryRecord entry = EntryRecord.ReadFrom(new System.Buffers.ReadOnlySequence<byte>(bytes.WrittenMemory));
         writer.StartEntry(entry);
-        chunks.Add(Digest.Of(Encoding.UTF8.GetBytes(content)), Encoding.UTF8.GetBytes(content));
+        opened.Chunks.Add(Digest.Of(Encoding.UTF8.GetBytes(content)), Encoding.UTF8.GetBytes(content));
         writer.AddChunk(Digest.Of(Encoding.UTF8.GetBytes(content)), content.Length);
         return this;
     }
@@ -129,9 +126,8 @@ internal sealed class SavedTree : IDisposable
     public void Dispose()
     {
         writer.Dispose();
-        chunks.Dispose();
+        opened.Dispose();
         directory.Dispose();
-        pool.Dispose();
         System.IO.Directory.Delete(folder, recursive: true);
     }
 }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using Backshift.Posix;
 using Backshift.Records;
+using Backshift.Repository;
 using Backshift.Repository.Chunks;
 using Backshift.Repository.Objects;
 using Backshift.Repository.Saving;
@@ -29,13 +30,13 @@ internal sealed class StoreStage
     private bool dropping;
     private long storedBefore;
 
-    internal StoreStage(Stream input, RepositoryConfig config, ChunkStore chunks, WorkerPool workers, IEntrySink sink, Progress progress, Action<string> warn)
+    internal StoreStage(Stream input, RepositoryWriter repository, IEntrySink sink, Progress progress, Action<string> warn)
     {
         reader = new RecordReader(input);
-        this.config = config;
+        config = repository.Directory.Config;
+        chunks = repository.Chunks;
+        workers = repository.Workers;
         batch = new Batch(config.Naming);
-        this.chunks = chunks;
-        this.workers = workers;
         this.sink = sink;
         this.progress = progress;
         this.warn = warn;

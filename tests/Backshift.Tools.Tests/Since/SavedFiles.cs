@@ -1,10 +1,8 @@
 using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Repository;
-using Backshift.Repository.Chunks;
 using Backshift.Repository.Objects;
 using Backshift.Repository.Saving;
-using Backshift.Repository.Workers;
 
 namespace Backshift.Tools.Since.Tests;
 
@@ -40,10 +38,9 @@ internal sealed class SavedFiles : IDisposable
     internal void Save(bool complete, string? subset, params (EntryRecord Entry, string[] Parts)[] files)
     {
         using RepositoryDirectory repository = RepositoryDirectory.Open(root);
-        using WorkerPool workers = new(1);
-        using ChunkStore chunks = new(repository, workers, _ => { });
+        using RepositoryWriter writer = RepositoryWriter.Open(repository, _ => { });
         UnixTime started = Start with { Seconds = Start.Seconds + (3600 * saves++) };
-        using SavesetSink sink = new(repository, chunks, new SavesetOptions("h", subset, started, Deltas: false, "test"), _ => { }, TimeProvider.System);
+        using SavesetSink sink = writer.Record(new SavesetOptions("h", subset, started, Deltas: false, "test"), _ => { }, TimeProvider.System);
         sink.Begin(new BeginRecord());
         foreach ((EntryRecord entry, string[] parts) in files)
         {
@@ -59,7 +56,7 @@ internal sealed class SavedFiles : IDisposable
 
                 if (!part.StartsWith("gone ", StringComparison.Ordinal))
                 {
-                    chunks.Add(Digest.Of(bytes), bytes);
+                    writer.Chunks.Add(Digest.Of(bytes), bytes);
                 }
 
                 sink.AddChunk(Digest.Of(bytes), bytes.Length);
