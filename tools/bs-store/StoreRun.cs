@@ -32,10 +32,11 @@ internal sealed class StoreRun
         using RepositoryWriter writer = RepositoryWriter.Open(repository, Warn, options.Jobs);
         ChunkStore chunks = writer.Chunks;
         using SavesetSink sink = writer.Record(options.Saveset, message => tool.Warn(message), tool.Clock);
-        ListingSink? listing = options.List ? new ListingSink(sink, message => tool.Warn(message)) : null;
+        EntryListing? listing = options.List ? new EntryListing(message => tool.Warn(message)) : null;
         StoreStage? stage = null;
-        stage = new StoreStage(input, writer, listing is null ? sink : listing, progress, message => tool.Warn(message))
+        stage = new StoreStage(input, writer, sink, progress, message => tool.Warn(message))
         {
+            Listing = listing,
             Estimate = () => Better(stage!.Begin!.Estimate, sink.Earlier),
         };
         try
@@ -82,7 +83,9 @@ internal sealed class StoreRun
         using RepositoryWriter writer = RepositoryWriter.Open(repository, Warn, options.Jobs);
         ChunkStore chunks = writer.Chunks;
         RecordWriter records = new(output);
-        CountingSink sink = new(new ForwardSink(records, chunks), records);
+
+        // Writes to a descriptor are done when they return, see DescriptorStream; so nothing is left to wait for.
+        ForwardSink sink = new(records, chunks, tool.Name, () => records.FlushIfFullAsync().GetAwaiter().GetResult());
         StoreStage stage = new(input, writer, sink, progress, message => tool.Warn(message));
         try
         {
