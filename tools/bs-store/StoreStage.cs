@@ -5,6 +5,7 @@ using Backshift.Repository;
 using Backshift.Repository.Chunks;
 using Backshift.Repository.Objects;
 using Backshift.Repository.Saving;
+using Backshift.Repository.Trees;
 using Backshift.Repository.Workers;
 using Backshift.Tooling;
 
@@ -257,7 +258,7 @@ internal sealed class StoreStage
             return;
         }
 
-        ProblemRecord problem = new(path, "bs-store", 0, $"refers to chunk {digest} of {item.Size} bytes, which the repository does not hold; it is left out");
+        ProblemRecord problem = MissingChunk.Problem(path, Program.Name, new ContentPart(digest, item.Size));
         warn(problem.ToString());
         sink.DropEntry();
         Listing?.Drop();

@@ -151,7 +151,7 @@ public sealed partial class SavesetWriter
             while (entries.MoveNext())
             {
                 bool stands = places.Admits(entries.Path, StoredEntry.KindOf(entries.Item, out _));
-                bool missing = stands && check?.Missing(entries.Item) is { } found && Leave(found.Path, CheckReferences!(found.Path, found.Digest));
+                bool missing = stands && check?.Missing(entries.Item) is { } found && Leave(found.Path, CheckReferences!(found.Path, found.Part));
                 targets.PassTo(entries.Path, !stands || missing ? default : entries.Item);
             }
 

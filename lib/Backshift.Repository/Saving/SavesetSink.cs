@@ -37,9 +37,9 @@ public sealed class SavesetSink : IEntrySink, IDisposable
             Warn = warn,
             Stage = options.Stage,
             Stored = entry => roots.Count(entry),
-            CheckReferences = checkReferences ? (path, digest) =>
+            CheckReferences = checkReferences ? (path, part) =>
             {
-                ProblemRecord problem = new(path, options.Stage, 0, $"refers to chunk {digest}, which the repository does not hold; it is left out");
+                ProblemRecord problem = MissingChunk.Problem(path, options.Stage, part);
                 warn(problem.ToString());
                 return problem;
             } : null,
@@ -122,7 +122,7 @@ public sealed class SavesetSink : IEntrySink, IDisposable
         // There is no place for them in an entry tree yet. One problem a stream, at its first piece.
         if (piece.Offset == 0)
         {
-            ProblemRecord problem = new(piece.Path, "bs-store", 0, $"its stream {piece.Name} of {piece.Size} bytes is not stored", Marks: piece.Path == writer.CurrentPath);
+            ProblemRecord problem = new(piece.Path, options.Stage, 0, $"its stream {piece.Name} of {piece.Size} bytes is not stored", Marks: piece.Path == writer.CurrentPath);
             warn(problem.ToString());
             writer.AddProblem(problem);
         }
