@@ -408,17 +408,9 @@ public sealed class IndexTests : IDisposable
         }
     }
 
-    private void Delete(ObjectName run) => File.Delete(repository.Root.Join(RepositoryLayout.Run(run)).ToString());
+    private void Delete(ObjectName run) => repository.Delete(RepositoryLayout.Run(run));
 
-    private void Flip(ObjectName run, int at) => Change(run, at, static value => (byte)(value ^ 1));
+    private void Flip(ObjectName run, int at) => repository.Flip(RepositoryLayout.Run(run), at);
 
-    private void Change(ObjectName run, int at, Func<byte, byte> change)
-    {
-        using FileStream file = new(repository.Root.Join(RepositoryLayout.Run(run)).ToString(), FileMode.Open);
-        long position = at < 0 ? file.Length + at : at;
-        file.Position = position;
-        byte value = change((byte)file.ReadByte());
-        file.Position = position;
-        file.WriteByte(value);
-    }
+    private void Change(ObjectName run, int at, Func<byte, byte> change) => repository.Change(RepositoryLayout.Run(run), at, change);
 }

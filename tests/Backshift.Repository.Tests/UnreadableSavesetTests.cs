@@ -69,13 +69,7 @@ public sealed class UnreadableSavesetTests : IDisposable
         return sink.PublishComplete().Place;
     }
 
-    private void Spoil(BytePath place)
-    {
-        string file = repository.Root.Join(place).ToString();
-        byte[] bytes = File.ReadAllBytes(file);
-        bytes[40] ^= 1;
-        File.WriteAllBytes(file, bytes);
-    }
+    private void Spoil(BytePath place) => repository.Flip(place, 40);
 
     private Saveset Find(string name) => SavesetCatalog.Find(repository.Directory, name, new Clock(), e => said.Add(e.Message));
 
