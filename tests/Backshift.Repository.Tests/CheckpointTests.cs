@@ -1,11 +1,9 @@
 using System.Text;
 using Backshift.Posix;
 using Backshift.Records;
-using Backshift.Repository.Chunks;
 using Backshift.Repository.Reading;
 using Backshift.Repository.Savesets;
 using Backshift.Repository.Trees;
-using Backshift.Repository.Workers;
 using Xunit;
 
 namespace Backshift.Repository.Tests;
@@ -15,14 +13,13 @@ public sealed class CheckpointTests : IDisposable
     private static readonly Saveset Template = new() { Host = "h", Started = new UnixTime(1_795_424_645, 0), Program = "test" };
 
     private readonly ScratchRepository repository = new();
-    private readonly WorkerPool workers = new(1);
-    private readonly ChunkStore chunks;
+    private readonly RepositoryWriter opened;
     private readonly SavesetWriter writer;
 
     public CheckpointTests()
     {
-        chunks = new ChunkStore(repository.Directory, workers, static e => throw e);
-        writer = new SavesetWriter(repository.Directory, chunks);
+        opened = repository.Write();
+        writer = new SavesetWriter(repository.Directory, opened.Chunks);
     }
 
     [Fact]
@@ -87,7 +84,7 @@ public sealed class CheckpointTests : IDisposable
         Add("a", "first");
         Add("b", "second");
         Checkpoint();
-        using SavesetWriter other = new(repository.Directory, chunks);
+        using SavesetWriter other = new(repository.Directory, opened.Chunks);
         other.StartEntry(new EntryRecord { Path = BytePath.Of("x"), Type = EntryType.Directory });
         other.Publish(Template with { Complete = true }, TimeProvider.System);
         Assert.Equal(["h@20261123T090405Z", "h@20261123T090405Z~1"], Listed().Select(saveset => saveset.Name));
@@ -96,7 +93,7 @@ public sealed class CheckpointTests : IDisposable
     [Fact]
     public void A_save_that_began_in_the_same_second_has_a_checkpoint_of_another_name()
     {
-        using SavesetWriter other = new(repository.Directory, chunks);
+        using SavesetWriter other = new(repository.Directory, opened.Chunks);
         other.StartEntry(new EntryRecord { Path = BytePath.Of("x"), Type = EntryType.Directory });
         other.Publish(Template with { Complete = true }, TimeProvider.System);
         Add("a", "first");
@@ -150,8 +147,7 @@ public sealed class CheckpointTests : IDisposable
     public void Dispose()
     {
         writer.Dispose();
-        chunks.Dispose();
-        workers.Dispose();
+        opened.Dispose();
         repository.Dispose();
     }
 

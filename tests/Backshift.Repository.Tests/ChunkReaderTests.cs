@@ -1,3 +1,4 @@
+using System.Text;
 using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Repository.Chunks;
@@ -24,20 +25,18 @@ public sealed class ChunkReaderTests
         late[9_999] ^= 1;
         Digest first = Digest.Of(early), second = Digest.Of(late);
         repository.Store(chunks => chunks.Add(first, early));
-        string broken = Directory.EnumerateFiles(Path.Combine(repository.Root.ToString(), "packs"), "*", SearchOption.AllDirectories).Single();
+        BytePath broken = repository.Packs().Single();
         repository.Store(chunks => chunks.Add(second, late, () => [first]));
 
         // A copy of the chunk as a whole, in a pack that no run names: it is looked at last.
         using (ScratchRepository other = new())
         {
             other.Store(chunks => chunks.Add(second, late));
-            string whole = Directory.EnumerateFiles(Path.Combine(other.Root.ToString(), "packs"), "*", SearchOption.AllDirectories).Single();
-            repository.Put(RepositoryLayout.Pack(ObjectName.Read(Convert.FromHexString(Path.GetFileName(whole)))), File.ReadAllBytes(whole));
+            BytePath whole = other.Packs().Single();
+            repository.Put(whole, other.Get(whole));
         }
 
-        byte[] pack = File.ReadAllBytes(broken);
-        pack[100] ^= 1;
-        File.WriteAllBytes(broken, pack);
+        repository.Flip(broken, 100);
         using RepositoryReader reader = repository.Read();
         Assert.Equal(late, reader.Contents.Read(second).ToArray());
         Assert.Throws<BackshiftException>(() => reader.Contents.Read(first));
@@ -51,11 +50,9 @@ public sealed class ChunkReaderTests
         byte[] late = [.. early, 1, 2, 3];
         Digest first = Digest.Of(early), second = Digest.Of(late);
         repository.Store(chunks => chunks.Add(first, early));
-        string broken = Directory.EnumerateFiles(Path.Combine(repository.Root.ToString(), "packs"), "*", SearchOption.AllDirectories).Single();
+        BytePath broken = repository.Packs().Single();
         repository.Store(chunks => chunks.Add(second, late, () => [first]));
-        byte[] pack = File.ReadAllBytes(broken);
-        pack[100] ^= 1;
-        File.WriteAllBytes(broken, pack);
+        repository.Flip(broken, 100);
         using RepositoryReader reader = repository.Read();
         BackshiftException trouble = Assert.Throws<BackshiftException>(() => reader.Contents.Read(second));
         Assert.Equal(ExitCode.DataError, trouble.Code);
@@ -69,13 +66,11 @@ public sealed class ChunkReaderTests
         using ScratchRepository repository = new();
         byte[] content = Bytes(2, 20_000);
         repository.Store(chunks => chunks.Add(Digest.Of(content), content));
-        string broken = Directory.EnumerateFiles(Path.Combine(repository.Root.ToString(), "packs"), "*", SearchOption.AllDirectories).Single();
-        byte[] pack = File.ReadAllBytes(broken);
-        pack[100] ^= 1;
-        File.WriteAllBytes(broken, pack);
+        BytePath broken = repository.Packs().Single();
+        repository.Flip(broken, 100);
         using RepositoryReader reader = repository.Read();
         string first = Assert.Throws<BackshiftException>(() => reader.Contents.Read(Digest.Of(content))).Message;
-        Assert.Contains($"pack {Path.GetFileName(broken)}: block 0 ", first, StringComparison.Ordinal);
+        Assert.Contains($"pack {Encoding.ASCII.GetString(broken.Name)}: block 0 ", first, StringComparison.Ordinal);
         Assert.Equal(first, Assert.Throws<BackshiftException>(() => reader.Contents.Read(Digest.Of(content))).Message);
     }
 
@@ -86,10 +81,8 @@ public sealed class ChunkReaderTests
         using ScratchRepository repository = new();
         List<byte[]> early = [.. Enumerable.Range(0, 3).Select(static i => Bytes(3 + i, 20_000))];
         repository.Store(chunks => early.TrueForAll(bytes => chunks.Add(Digest.Of(bytes), bytes)));
-        string broken = Directory.EnumerateFiles(Path.Combine(repository.Root.ToString(), "packs"), "*", SearchOption.AllDirectories).Single();
-        byte[] pack = File.ReadAllBytes(broken);
-        pack[30_000] ^= 1;
-        File.WriteAllBytes(broken, pack);
+        BytePath broken = repository.Packs().Single();
+        repository.Flip(broken, 30_000);
         List<byte[]> late = [.. early.Select(static bytes => (byte[])[.. bytes, 1, 2, 3])];
         long stored = 0;
         repository.Store(chunks =>

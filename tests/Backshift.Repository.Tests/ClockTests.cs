@@ -1,9 +1,7 @@
 using Backshift.Posix;
 using Backshift.Records;
-using Backshift.Repository.Chunks;
 using Backshift.Repository.Saving;
 using Backshift.Repository.Savesets;
-using Backshift.Repository.Workers;
 using Xunit;
 
 namespace Backshift.Repository.Tests;
@@ -56,23 +54,22 @@ public sealed class ClockTests : IDisposable
     [Fact]
     public void A_name_that_is_taken_is_noticed_before_the_work()
     {
-        using WorkerPool workers = new(1);
-        using ChunkStore chunks = new(repository.Directory, workers, static e => throw e);
+        using RepositoryWriter writer = repository.Write();
         for (int i = 0; i < 3; i++)
         {
-            using SavesetSink sink = Begin(chunks);
+            using SavesetSink sink = Begin(writer);
             sink.PublishComplete();
         }
 
-        BackshiftException taken = Assert.Throws<BackshiftException>(() => Begin(chunks));
+        BackshiftException taken = Assert.Throws<BackshiftException>(() => Begin(writer));
         Assert.Equal(ExitCode.CannotCreate, taken.Code);
     }
 
     public void Dispose() => repository.Dispose();
 
-    private SavesetSink Begin(ChunkStore chunks)
+    private SavesetSink Begin(RepositoryWriter writer)
     {
-        SavesetSink sink = new(repository.Directory, chunks, new SavesetOptions("h", null, new UnixTime(Now, 0), Deltas: false, "test 1"), said.Add, new Clock());
+        SavesetSink sink = writer.Record(new SavesetOptions("h", null, new UnixTime(Now, 0), Deltas: false, "test 1"), said.Add, new Clock());
         sink.Begin(new BeginRecord());
         return sink;
     }

@@ -71,7 +71,7 @@ public sealed class CondemnedTests
         repository.Store(store => store.Add(Digest.Of(early), early));
         Condemn(repository, Pack(repository));
         repository.Store(store => store.Add(Digest.Of(late), late, () => [Digest.Of(early)]));
-        File.Delete(repository.Root.Join(RepositoryLayout.Pack(Listed(repository))).ToString());
+        repository.Delete(RepositoryLayout.Pack(Listed(repository)));
         using RepositoryReader reader = repository.Read();
         Assert.Equal(late, reader.Contents.Read(Digest.Of(late)).ToArray());
     }
@@ -100,10 +100,7 @@ public sealed class CondemnedTests
         Condemn(repository, first);
 
         // The second chunk is not what it was.
-        string file = repository.Root.Join(RepositoryLayout.Pack(first)).ToString();
-        byte[] bytes = File.ReadAllBytes(file);
-        bytes[30_000] ^= 1;
-        File.WriteAllBytes(file, bytes);
+        repository.Flip(RepositoryLayout.Pack(first), 30_000);
         repository.Store(store =>
         {
             Assert.False(store.Hold(Digest.Of(content), 19_999));
@@ -113,7 +110,7 @@ public sealed class CondemnedTests
             Assert.False(store.Hold(Digest.Of("nothing"u8), 7));
             return true;
         });
-        File.Delete(file);
+        repository.Delete(RepositoryLayout.Pack(first));
         using RepositoryReader reader = repository.Read();
         Assert.Equal(content, reader.Contents.Read(Digest.Of(content)).ToArray());
     }

@@ -27,17 +27,16 @@ public sealed class ConfigurationTests : IDisposable
         }
 
         using RepositoryDirectory directory = RepositoryDirectory.Open(repository.Root);
-        using WorkerPool workers = new(1);
         if (vector["expect"] == "read-only")
         {
-            BackshiftException refused = Assert.Throws<BackshiftException>(() => new ChunkStore(directory, workers, static e => throw e));
+            BackshiftException refused = Assert.Throws<BackshiftException>(() => RepositoryWriter.Open(directory, static e => throw e));
             Assert.Equal(ExitCode.DataError, refused.Code);
             Assert.Contains(repository.Root.ToString(), refused.Message, StringComparison.Ordinal);
             directory.Lock();
         }
         else
         {
-            new ChunkStore(directory, workers, static e => throw e).Dispose();
+            RepositoryWriter.Open(directory, static e => throw e).Dispose();
         }
     }
 

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text;
+using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Repository.Chunks;
 using Backshift.Repository.Condemning;
@@ -209,10 +211,8 @@ public sealed class DeltaTests
     {
         using ScratchRepository repository = new();
         List<byte[][]> versions = StoreVersions(repository, 2, 3);
-        string first = Packs(repository).OrderByDescending(static pack => new FileInfo(pack).Length).First();
-        byte[] bytes = File.ReadAllBytes(first);
-        bytes[100] ^= 1;
-        File.WriteAllBytes(first, bytes);
+        BytePath first = repository.Packs().OrderByDescending(pack => repository.Get(pack).Length).First();
+        repository.Flip(first, 100);
         List<string> said = [];
         repository.Store(
             store =>
@@ -225,7 +225,7 @@ public sealed class DeltaTests
                 return true;
             },
             trouble => said.Add(string.Create(CultureInfo.InvariantCulture, $"{trouble.Message} / {trouble.Hint}")));
-        Assert.Contains($"pack {Path.GetFileName(first)}: block 0 does not match its CRC", Assert.Single(said), StringComparison.Ordinal);
+        Assert.Contains($"pack {Encoding.ASCII.GetString(first.Name)}: block 0 does not match its CRC", Assert.Single(said), StringComparison.Ordinal);
         Assert.Contains("--mark-damaged", said[0], StringComparison.Ordinal);
         using RepositoryReader reader = repository.Read();
         Assert.All(versions[1], chunk => Assert.Equal(chunk, reader.Contents.Read(D(chunk)).ToArray()));

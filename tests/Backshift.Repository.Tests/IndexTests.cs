@@ -35,10 +35,9 @@ public sealed class IndexTests : IDisposable
         Digest[] chunks = Saves(3);
         ObjectName damaged = Runs()[1];
         Flip(damaged, 40);
-        using (WorkerPool workers = new(1))
-        using (ChunkStore store = new(repository.Directory, workers, Say))
+        using (RepositoryWriter writer = repository.Write(Say))
         {
-            Assert.All(chunks, digest => Assert.True(store.Contains(digest, 1000)));
+            Assert.All(chunks, digest => Assert.True(writer.Chunks.Contains(digest, 1000)));
         }
 
         Assert.Contains(said, message => message.Contains(damaged.ToString(), StringComparison.Ordinal));
@@ -74,11 +73,10 @@ public sealed class IndexTests : IDisposable
         Assert.Single(said);
 
         // A writer that is sent a reference to what it hides finds it, and makes the index right.
-        using (WorkerPool workers = new(1))
-        using (ChunkStore store = new(repository.Directory, workers, Say))
+        using (RepositoryWriter writer = repository.Write(Say))
         {
-            Assert.All(chunks, digest => Assert.True(store.Contains(digest, 1000)));
-            store.Tidy();
+            Assert.All(chunks, digest => Assert.True(writer.Chunks.Contains(digest, 1000)));
+            writer.Chunks.Tidy();
         }
 
         Assert.All(chunks, digest => Assert.True(IsFoundByRunsAlone(digest)));
@@ -225,8 +223,8 @@ public sealed class IndexTests : IDisposable
     [Fact]
     public void A_reference_to_what_was_published_meanwhile_is_found_once_it_has_come()
     {
-        using WorkerPool workers = new(1);
-        using ChunkStore store = new(repository.Directory, workers, Say);
+        using RepositoryWriter writer = repository.Write(Say);
+        ChunkStore store = writer.Chunks;
         Digest first = Saves(1)[0];
         Assert.True(store.Contains(first, 1000));
         Digest second = Saves(1, from: 1)[0];
@@ -238,8 +236,8 @@ public sealed class IndexTests : IDisposable
     [Fact]
     public void A_reference_to_a_pack_that_no_run_names_yet_is_found()
     {
-        using WorkerPool workers = new(1);
-        using ChunkStore store = new(repository.Directory, workers, Say);
+        using RepositoryWriter writer = repository.Write(Say);
+        ChunkStore store = writer.Chunks;
         Digest chunk = Saves(1)[0];
         Delete(Runs()[0]);
         Assert.True(store.Contains(chunk, 1000));
@@ -248,8 +246,8 @@ public sealed class IndexTests : IDisposable
     [Fact]
     public void What_another_writer_has_published_is_not_stored_again_after_a_publish()
     {
-        using WorkerPool workers = new(1);
-        using ChunkStore store = new(repository.Directory, workers, Say);
+        using RepositoryWriter writer = repository.Write(Say);
+        ChunkStore store = writer.Chunks;
         Assert.True(store.Add(Digest.Of("own"u8), "own"u8));
         Digest chunk = Saves(1)[0];
         store.Publish();
@@ -340,8 +338,8 @@ public sealed class IndexTests : IDisposable
         List<Digest> chunks = [];
         for (int i = from; i < from + count; i++)
         {
-            using WorkerPool workers = new(1);
-            using ChunkStore store = new(repository.Directory, workers, Say);
+            using RepositoryWriter writer = repository.Write(Say);
+            ChunkStore store = writer.Chunks;
             byte[] content = Content(i);
             Digest digest = Digest.Of(content);
             store.Add(digest, content);
@@ -410,17 +408,9 @@ public sealed class IndexTests : IDisposable
         }
     }
 
-    private void Delete(ObjectName run) => File.Delete(repository.Root.Join(RepositoryLayout.Run(run)).ToString());
+    private void Delete(ObjectName run) => repository.Delete(RepositoryLayout.Run(run));
 
-    private void Flip(ObjectName run, int at) => Change(run, at, static value => (byte)(value ^ 1));
+    private void Flip(ObjectName run, int at) => repository.Flip(RepositoryLayout.Run(run), at);
 
-    private void Change(ObjectName run, int at, Func<byte, byte> change)
-    {
-        using FileStream file = new(repository.Root.Join(RepositoryLayout.Run(run)).ToString(), FileMode.Open);
-        long position = at < 0 ? file.Length + at : at;
-        file.Position = position;
-        byte value = change((byte)file.ReadByte());
-        file.Position = position;
-        file.WriteByte(value);
-    }
+    private void Change(ObjectName run, int at, Func<byte, byte> change) => repository.Change(RepositoryLayout.Run(run), at, change);
 }

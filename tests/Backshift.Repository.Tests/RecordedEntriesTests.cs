@@ -2,7 +2,6 @@ using System.Text;
 using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Repository.Checking;
-using Backshift.Repository.Chunks;
 using Backshift.Repository.Reading;
 using Backshift.Repository.Savesets;
 using Backshift.Repository.Trees;
@@ -142,9 +141,8 @@ public sealed class RecordedEntriesTests : IDisposable
     /// <summary>Records a saveset; bs-check has nothing against it.</summary>
     private Saveset Record(Action<SavesetWriter> write, string? reason = null)
     {
-        using (WorkerPool workers = new(1))
-        using (ChunkStore chunks = new(repository.Directory, workers, static e => throw e))
-        using (SavesetWriter writer = new(repository.Directory, chunks))
+        using (RepositoryWriter opened = repository.Write())
+        using (SavesetWriter writer = new(repository.Directory, opened.Chunks))
         {
             write(writer);
             writer.Publish(new Saveset { Host = "h", Started = new UnixTime(1_700_000_000, 0), Program = "test", Complete = reason is null, Reason = reason }, TimeProvider.System);

@@ -1,9 +1,7 @@
 using Backshift.Posix;
 using Backshift.Records;
-using Backshift.Repository.Chunks;
 using Backshift.Repository.Saving;
 using Backshift.Repository.Savesets;
-using Backshift.Repository.Workers;
 
 namespace Backshift.Repository.Tests;
 
@@ -65,20 +63,13 @@ public sealed class UnreadableSavesetTests : IDisposable
 
     private BytePath Publish(string host, long started, string? subset = null)
     {
-        using WorkerPool workers = new(1);
-        using ChunkStore chunks = new(repository.Directory, workers, static e => throw e);
-        using SavesetSink sink = new(repository.Directory, chunks, new SavesetOptions(host, subset, new UnixTime(started, 0), Deltas: false, "test 1"), static _ => { }, TimeProvider.System);
+        using RepositoryWriter writer = repository.Write();
+        using SavesetSink sink = writer.Record(new SavesetOptions(host, subset, new UnixTime(started, 0), Deltas: false, "test 1"), static _ => { }, TimeProvider.System);
         sink.Begin(new BeginRecord());
         return sink.PublishComplete().Place;
     }
 
-    private void Spoil(BytePath place)
-    {
-        string file = repository.Root.Join(place).ToString();
-        byte[] bytes = File.ReadAllBytes(file);
-        bytes[40] ^= 1;
-        File.WriteAllBytes(file, bytes);
-    }
+    private void Spoil(BytePath place) => repository.Flip(place, 40);
 
     private Saveset Find(string name) => SavesetCatalog.Find(repository.Directory, name, new Clock(), e => said.Add(e.Message));
 

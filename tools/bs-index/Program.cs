@@ -1,11 +1,10 @@
 using System.CommandLine;
 using System.Text;
 using Backshift.Records;
-using Backshift.Repository.Chunks;
+using Backshift.Repository;
 using Backshift.Repository.Objects;
 using Backshift.Repository.Saving;
 using Backshift.Repository.Savesets;
-using Backshift.Repository.Workers;
 using Backshift.Tooling;
 
 namespace Backshift.Tools.Index;
@@ -23,9 +22,9 @@ internal static class Program
         {
             using RepositoryDirectory directory = RepositoryDirectory.Open(repository.Get(options));
             SavesetArguments.Given given = saveset.Get(options);
-            using WorkerPool workers = new(1);
-            using ChunkStore chunks = new(directory, workers, problem => tool.Warn(problem.Message, problem.Hint));
-            using SavesetSink sink = new(directory, chunks, new SavesetOptions(given.Host, given.Subset, given.Time, Deltas: true, $"{tool.Name} {Tool.Version}"), message => tool.Warn(message), tool.Clock, checkReferences: true);
+            using RepositoryWriter writer = RepositoryWriter.Open(directory, problem => tool.Warn(problem.Message, problem.Hint));
+            SavesetOptions kept = new(given.Host, given.Subset, given.Time, Deltas: true, $"{tool.Name} {Tool.Version}");
+            using SavesetSink sink = writer.Record(kept, message => tool.Warn(message), tool.Clock, checkReferences: true);
             IndexStage stage = new(tool.OpenInput(), sink);
             try
             {
@@ -46,7 +45,7 @@ internal static class Program
             sink.CompareRoots(options.GetValue(guard));
             Saveset made = tool.Publish(sink.PublishComplete);
             tool.OpenText().Write(Encoding.UTF8.GetBytes(Tool.ForOutput(made.Name) + "\n"));
-            chunks.Tidy();
+            writer.Chunks.Tidy();
             return made.Problems > 0 ? ExitCode.Incomplete : ExitCode.Done;
         });
     }

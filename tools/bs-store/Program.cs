@@ -11,6 +11,8 @@ namespace Backshift.Tools.Store;
 
 internal static class Program
 {
+    internal const string Name = "bs-store";
+
     internal static Task<int> RunAsync(string[] args)
     {
         Option<bool> init = new("--init") { Description = "make the repository if there is none" };
@@ -31,7 +33,7 @@ internal static class Program
         publishEvery.HelpName = "seconds";
         SavesetArguments saveset = SavesetArguments.AddTo(root);
         RepositoryArgument repository = RepositoryArgument.AddTo(root, asOperand: true);
-        return Tool.RunAsync("bs-store", root, args, async (options, tool, cancel) =>
+        return Tool.RunAsync(Name, root, args, async (options, tool, cancel) =>
         {
             if (options.GetValue(list) && options.GetValue(forward))
             {

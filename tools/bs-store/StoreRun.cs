@@ -1,11 +1,11 @@
 using System.Text;
 using Backshift.Posix;
 using Backshift.Records;
+using Backshift.Repository;
 using Backshift.Repository.Chunks;
 using Backshift.Repository.Objects;
 using Backshift.Repository.Saving;
 using Backshift.Repository.Savesets;
-using Backshift.Repository.Workers;
 using Backshift.Tooling;
 
 namespace Backshift.Tools.Store;
@@ -29,13 +29,14 @@ internal sealed class StoreRun
     /// <summary>Stores a stream and records the saveset.</summary>
     internal async Task<ExitCode> SaveAsync(Stream input, Stream output, CancellationToken cancel)
     {
-        using WorkerPool workers = new(options.Jobs);
-        using ChunkStore chunks = new(repository, workers, Warn);
-        using SavesetSink sink = new(repository, chunks, options.Saveset, message => tool.Warn(message), tool.Clock);
-        ListingSink? listing = options.List ? new ListingSink(sink, message => tool.Warn(message)) : null;
+        using RepositoryWriter writer = RepositoryWriter.Open(repository, Warn, options.Jobs);
+        ChunkStore chunks = writer.Chunks;
+        using SavesetSink sink = writer.Record(options.Saveset, message => tool.Warn(message), tool.Clock);
+        EntryListing? listing = options.List ? new EntryListing(message => tool.Warn(message)) : null;
         StoreStage? stage = null;
-        stage = new StoreStage(input, repository.Config, chunks, workers, listing is null ? sink : listing, progress, message => tool.Warn(message))
+        stage = new StoreStage(input, writer, sink, progress, message => tool.Warn(message))
         {
+            Listing = listing,
             Estimate = () => Better(stage!.Begin!.Estimate, sink.Earlier),
         };
         try
@@ -79,11 +80,13 @@ internal sealed class StoreRun
     /// <summary>Stores a stream and passes it on with references.</summary>
     internal async Task<ExitCode> ForwardAsync(Stream input, Stream output, CancellationToken cancel)
     {
-        using WorkerPool workers = new(options.Jobs);
-        using ChunkStore chunks = new(repository, workers, Warn);
-        RecordWriter writer = new(output);
-        CountingSink sink = new(new ForwardSink(writer, chunks), writer);
-        StoreStage stage = new(input, repository.Config, chunks, workers, sink, progress, message => tool.Warn(message));
+        using RepositoryWriter writer = RepositoryWriter.Open(repository, Warn, options.Jobs);
+        ChunkStore chunks = writer.Chunks;
+        RecordWriter records = new(output);
+
+        // Writes to a descriptor are done when they return, see DescriptorStream; so nothing is left to wait for.
+        ForwardSink sink = new(records, chunks, tool.Name, () => records.FlushIfFullAsync().GetAwaiter().GetResult());
+        StoreStage stage = new(input, writer, sink, progress, message => tool.Warn(message));
         try
         {
             await RunAsync(stage, chunks, null, cancel);
@@ -91,7 +94,7 @@ internal sealed class StoreRun
         catch (StreamCutException e)
         {
             tool.Publish(chunks.Publish);
-            await writer.FlushAsync(CancellationToken.None);
+            await records.FlushAsync(CancellationToken.None);
             throw new BackshiftException(ExitCode.DataError, StreamEnd.Describe(e, stage.Begin), cause: e);
         }
         catch (OperationCanceledException)
@@ -103,8 +106,8 @@ internal sealed class StoreRun
         // The end record says that everything referred to is durable; so it is written last.
         tool.Publish(chunks.Publish);
         repository.VerifyPlace(default);
-        writer.Write(stage.End!);
-        await writer.FlushAsync(cancel);
+        records.Write(stage.End!);
+        await records.FlushAsync(cancel);
         chunks.Tidy();
         return sink.Problems > 0 ? ExitCode.Incomplete : ExitCode.Done;
     }

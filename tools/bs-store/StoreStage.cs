@@ -1,9 +1,11 @@
 using System.Buffers;
 using Backshift.Posix;
 using Backshift.Records;
+using Backshift.Repository;
 using Backshift.Repository.Chunks;
 using Backshift.Repository.Objects;
 using Backshift.Repository.Saving;
+using Backshift.Repository.Trees;
 using Backshift.Repository.Workers;
 using Backshift.Tooling;
 
@@ -30,13 +32,13 @@ internal sealed class StoreStage
     private bool dropping;
     private long storedBefore;
 
-    internal StoreStage(Stream input, RepositoryConfig config, ChunkStore chunks, WorkerPool workers, IEntrySink sink, Progress progress, Action<string> warn)
+    internal StoreStage(Stream input, RepositoryWriter repository, IEntrySink sink, Progress progress, Action<string> warn)
     {
         reader = new RecordReader(input);
-        this.config = config;
+        config = repository.Directory.Config;
+        chunks = repository.Chunks;
+        workers = repository.Workers;
         batch = new Batch(config.Naming);
-        this.chunks = chunks;
-        this.workers = workers;
         this.sink = sink;
         this.progress = progress;
         this.warn = warn;
@@ -51,6 +53,9 @@ internal sealed class StoreStage
 
     /// <summary>Is called when there is time for something else: some records have been taken, and none is half way.</summary>
     internal Action? Between { get; set; }
+
+    /// <summary>Is told what becomes of each entry; null if nobody wants to know.</summary>
+    internal EntryListing? Listing { get; init; }
 
     /// <summary>Is asked, once the stream has begun, how much it will bring.</summary>
     internal Func<EstimateNote?>? Estimate { get; init; }
@@ -182,10 +187,10 @@ internal sealed class StoreStage
                 path = item.Entry!.Path;
                 Files += item.Entry.Type == EntryType.File ? 1 : 0;
                 progress.AddEntry(path, item.Entry.Type == EntryType.File ? item.Entry.Size : null);
-                dropping = !sink.StartEntry(item.Entry);
+                StartEntry(item.Entry);
                 break;
             case RecordKind.Problem:
-                sink.AddProblem(item.Problem!);
+                AddProblem(item.Problem!);
                 break;
             case RecordKind.Fork when !dropping:
                 ReadOnlySequence<byte> encoded = new(item.Encoded!);
@@ -204,6 +209,22 @@ internal sealed class StoreStage
         }
     }
 
+    private void StartEntry(EntryRecord entry)
+    {
+        Listing?.Finish();
+        dropping = !sink.StartEntry(entry);
+        if (!dropping)
+        {
+            Listing?.Start(entry);
+        }
+    }
+
+    private void AddProblem(ProblemRecord problem)
+    {
+        sink.AddProblem(problem);
+        Listing?.AddProblem(problem);
+    }
+
     private void StoreChunk(BatchItem item)
     {
         progress.AddBytes(item.Size);
@@ -218,7 +239,9 @@ internal sealed class StoreStage
             throw new BackshiftException(ExitCode.DataError, $"{path}: a chunk does not match the digest that came with it");
         }
 
-        if (sink.StoreChunk(item.Digest, item.Bytes.Span))
+        bool isNew = sink.StoreChunk(item.Digest, item.Bytes.Span);
+        Listing?.AddStored(item.Size, isNew);
+        if (isNew)
         {
             progress.AddNew(item.Size);
         }
@@ -230,17 +253,19 @@ internal sealed class StoreStage
         if (chunks.Hold(digest, item.Size))
         {
             sink.AddChunk(digest, item.Size);
+            Listing?.AddReferred(item.Size);
             return;
         }
 
-        left.Report(path, $"refers to chunk {digest} of {item.Size} bytes, which the repository does not hold; it is left out");
+        left.Report(path, MissingChunk.Text(new ContentPart(digest, item.Size)));
     }
 
     /// <summary>Leaves out the entry that a problem is about.</summary>
     private void Leave(ProblemRecord problem)
     {
         sink.DropEntry();
-        sink.AddProblem(problem);
+        Listing?.Drop();
+        AddProblem(problem);
         dropping = true;
     }
 }

@@ -39,20 +39,35 @@ public sealed class ChunkStore : IDisposable
     private bool isUntidy;
     private long heldByOthers;
 
-    /// <summary>Opens the repository's index for a writer: takes in packs that no run names, removes what killed writers left.</summary>
+    private ChunkStore(RepositoryDirectory repository, WorkerPool workers, Action<BackshiftException> warn, IReadOnlySet<ObjectName> condemned, ChunkFinder finder, OtherPacks others)
+    {
+        this.repository = repository;
+        this.warn = warn;
+        this.finder = finder;
+        Condemned = condemned;
+        stored = new StoredChunks(finder, condemned, warn);
+        earlier = new Lazy<ChunkReader>(() => new ChunkReader(finder, null, capacity: EarlierBlocks));
+        publisher = new PackPublisher(others);
+        contents = new BlockAssembler(repository, workers, nodes: false, Seal);
+        nodes = new BlockAssembler(repository, workers, nodes: true, Seal);
+        earlierContents = new Lazy<ChunkReader>(() => new ChunkReader(finder, workers, capacity: EarlierContents, checksLate: true));
+        contentDeltas = new DeltaQueue(stored, () => earlierContents.Value, repository.Config.Codec, contents, DeltasAhead);
+        nodeDeltas = new DeltaQueue(stored, () => earlier.Value, repository.Config.Codec, nodes, most: 0);
+    }
+
+    /// <summary>
+    /// Opens the repository's index for a writer: keeps collectors away, takes in packs that no run names, removes what killed writers left.
+    /// </summary>
     /// <param name="repository">The repository; not closed with the store.</param>
     /// <param name="workers">Who compresses; not closed with the store.</param>
     /// <param name="warn">Is told of objects that cannot be used. Their chunks are stored again as they come by.</param>
     /// <exception cref="BackshiftException">A collection is at work.</exception>
-    public ChunkStore(RepositoryDirectory repository, WorkerPool workers, Action<BackshiftException> warn)
+    public static ChunkStore Open(RepositoryDirectory repository, WorkerPool workers, Action<BackshiftException> warn)
     {
-        this.repository = repository;
         repository.LockForWriting();
-        this.warn = warn;
         Housekeeping.Do("what killed writers left cannot be swept", warn, repository.Publisher.Sweep);
-        Condemned = CondemnedPacks.Read(repository, warn);
-        finder = new ChunkFinder(repository, warn, isReader: false);
-        stored = new StoredChunks(finder, Condemned, warn);
+        IReadOnlySet<ObjectName> condemned = CondemnedPacks.Read(repository, warn);
+        ChunkFinder finder = new(repository, warn, isReader: false);
         HashSet<ObjectName> known = [];
         if (!Housekeeping.Do("packs that the index lacks cannot be taken into it", warn, () => StrayPacks.Adopt(repository, finder.Runs, warn, known)))
         {
@@ -60,13 +75,7 @@ public sealed class ChunkStore : IDisposable
             finder.Renew();
         }
 
-        earlier = new Lazy<ChunkReader>(() => new ChunkReader(finder, null, capacity: EarlierBlocks));
-        publisher = new PackPublisher(new OtherPacks(repository, known));
-        contents = new BlockAssembler(repository, workers, nodes: false, Seal);
-        nodes = new BlockAssembler(repository, workers, nodes: true, Seal);
-        earlierContents = new Lazy<ChunkReader>(() => new ChunkReader(finder, workers, capacity: EarlierContents, checksLate: true));
-        contentDeltas = new DeltaQueue(stored, () => earlierContents.Value, repository.Config.Codec, contents, DeltasAhead);
-        nodeDeltas = new DeltaQueue(stored, () => earlier.Value, repository.Config.Codec, nodes, most: 0);
+        return new ChunkStore(repository, workers, warn, condemned, finder, new OtherPacks(repository, known));
     }
 
     /// <summary>Bytes of chunks that were new, before compression.</summary>

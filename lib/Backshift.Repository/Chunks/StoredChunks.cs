@@ -43,7 +43,7 @@ internal sealed class StoredChunks
         return FindBelow(digest, below);
     }
 
-    /// <summary>As <see cref="Find"/>, of a chunk that another program says is there: before it is given up, what was published meanwhile is looked at, and what the index hides.</summary>
+    /// <summary>As <see cref="Find(Digest)"/>, of a chunk that another program says is there: before it is given up, what was published meanwhile is looked at, and what the index hides.</summary>
     internal ChunkPlace? FindReferred(Digest digest)
     {
         ChunkPlace? place = Find(digest);

@@ -23,16 +23,16 @@ internal sealed class ReferenceCheck : IDisposable
         nodes = new ChunkReader(finder, null, capacity: 4 << 20);
     }
 
-    /// <summary>The first chunk of an entry that is not there, and the entry's path; or null.</summary>
+    /// <summary>The first reference of an entry to a chunk that is not there, and the entry's path; or null.</summary>
     /// <param name="item">The entry as encoded.</param>
-    internal (BytePath Path, Digest Digest)? Missing(ReadOnlySpan<byte> item)
+    internal (BytePath Path, ContentPart Part)? Missing(ReadOnlySpan<byte> item)
     {
         StoredEntry entry = StoredEntry.ReadWhole(item.ToArray());
         foreach (ContentPart part in TreeReader.Parts(nodes, entry))
         {
             if (part.Digest is { } digest && (stored.FindReferred(digest) is not { } place || place.Size != part.Size))
             {
-                return (entry.Path, digest);
+                return (entry.Path, part);
             }
         }
 

@@ -30,7 +30,7 @@ public sealed partial class SavesetWriter
 
         problemParts.FinishInto(saveset.ProblemList);
         chunks.Publish();
-        return PublishUnderFreeName(saveset with { Finished = UnixTime.Now(clock), Problems = Problems, Added = chunks.StoredBytes, Save = checkpoints > 0 ? save : [] });
+        return PublishUnderFreeName(repository, saveset with { Finished = UnixTime.Now(clock), Problems = Problems, Added = chunks.StoredBytes, Save = checkpoints > 0 ? save : [] });
     }
 
     /// <summary>Makes what came so far durable and publishes the entries that are whole; more may come. It replaces the checkpoint before it.</summary>
@@ -55,7 +55,7 @@ public sealed partial class SavesetWriter
         }
 
         chunks.Publish();
-        Saveset published = PublishUnderFreeName(saveset with
+        Saveset published = PublishUnderFreeName(repository, saveset with
         {
             Finished = UnixTime.Now(clock),
             Problems = Problems,
@@ -151,7 +151,7 @@ public sealed partial class SavesetWriter
             while (entries.MoveNext())
             {
                 bool stands = places.Admits(entries.Path, StoredEntry.KindOf(entries.Item, out _));
-                bool missing = stands && check?.Missing(entries.Item) is { } found && Leave(found.Path, CheckReferences!(found.Path, found.Digest));
+                bool missing = stands && check?.Missing(entries.Item) is { } found && Leave(found.Path, CheckReferences!(found.Path, found.Part));
                 targets.PassTo(entries.Path, !stands || missing ? default : entries.Item);
             }
 
@@ -199,7 +199,8 @@ public sealed partial class SavesetWriter
     internal static BackshiftException NameTaken(Saveset saveset) => new(
         ExitCode.CannotCreate, $"saveset {saveset.Name}{SavesetName.Time(saveset.Started, 0)}: there is one of the same host and time already", "give another time with --time");
 
-    private Saveset PublishUnderFreeName(Saveset saveset)
+    /// <summary>Publishes a saveset under the first form of its name that is free.</summary>
+    internal static Saveset PublishUnderFreeName(RepositoryDirectory repository, Saveset saveset)
     {
         BytePath directory = SavesetName.Directory(saveset.Host, saveset.Subset);
         foreach (int digits in SavesetName.Digits)

@@ -45,10 +45,7 @@ public sealed partial class SavesetWriter : IDisposable
     /// If set, every chunk of every entry is looked for before the saveset is published, and an entry that lacks one is left out; this makes its problem record. For
     /// whoever records references to chunks that somebody else stores meanwhile.
     /// </summary>
-    public Func<BytePath, Digest, ProblemRecord>? CheckReferences { get; init; }
-
-    /// <summary>Whether links whose target is none of the other entries are left out, and contents put under the first of their names. Not so for tests of those who read: other writers may make such trees.</summary>
-    public bool CheckLinks { get; init; } = true;
+    public Func<BytePath, ContentPart, ProblemRecord>? CheckReferences { get; init; }
 
     /// <summary>The program that makes problem records here.</summary>
     public string Stage { get; init; } = "bs-index";
@@ -247,7 +244,7 @@ public sealed partial class SavesetWriter : IDisposable
 
         sorter.Add(entry.Path.Span, scratch.WrittenSpan);
         Stored?.Invoke(entry);
-        hasLinks |= entry.Type == EntryType.Link && CheckLinks;
+        hasLinks |= entry.Type == EntryType.Link;
         current = null;
     }
 

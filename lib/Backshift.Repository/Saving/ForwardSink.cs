@@ -9,36 +9,63 @@ public sealed class ForwardSink : IEntrySink
 {
     private readonly RecordWriter writer;
     private readonly ChunkStore chunks;
+    private readonly string stage;
+    private readonly Action flush;
 
-    /// <param name="writer">Flushed by whoever owns it.</param>
+    /// <param name="writer">Where the stream goes on.</param>
     /// <param name="chunks">Keeps the chunks; not closed with the sink.</param>
-    public ForwardSink(RecordWriter writer, ChunkStore chunks)
+    /// <param name="stage">The program that passes it on.</param>
+    /// <param name="flush">Called after records of any number or length: sends on what has gathered, if it has become much.</param>
+    public ForwardSink(RecordWriter writer, ChunkStore chunks, string stage, Action flush)
     {
         this.writer = writer;
         this.chunks = chunks;
+        this.stage = stage;
+        this.flush = flush;
     }
 
-    public void Begin(BeginRecord begin) => writer.Write(begin);
+    /// <summary>Number of problems that passed.</summary>
+    public long Problems { get; private set; }
+
+    public void Begin(BeginRecord begin)
+    {
+        begin.Stages = [.. begin.Stages, stage];
+        writer.Write(begin);
+    }
 
     public bool StartEntry(EntryRecord entry)
     {
         writer.Write(entry);
+        flush();
         return true;
     }
 
     public bool StoreChunk(Digest digest, ReadOnlySpan<byte> bytes)
     {
+        bool fresh = chunks.Add(digest, bytes);
         AddChunk(digest, bytes.Length);
-        return chunks.Add(digest, bytes);
+        return fresh;
     }
 
-    public void AddChunk(Digest digest, int size) => writer.WriteChunk(digest, size, []);
+    public void AddChunk(Digest digest, int size)
+    {
+        writer.WriteChunk(digest, size, []);
+        flush();
+    }
 
     public void AddHole(long size) => writer.WriteHole(size);
 
-    public void AddFork(in ForkRecord piece, ReadOnlySequence<byte> encoded) => writer.WriteEncoded(encoded);
+    public void AddFork(in ForkRecord piece, ReadOnlySequence<byte> encoded)
+    {
+        writer.WriteEncoded(encoded);
+        flush();
+    }
 
-    public void AddProblem(ProblemRecord problem) => writer.Write(problem);
+    public void AddProblem(ProblemRecord problem)
+    {
+        Problems++;
+        writer.Write(problem);
+    }
 
     /// <exception cref="BackshiftException">Always: the entry has been written.</exception>
     public void DropEntry() => throw new BackshiftException(ExitCode.DataError, "an entry refers to a chunk that the repository does not hold");

@@ -37,9 +37,9 @@ public sealed class SavesetSink : IEntrySink, IDisposable
             Warn = warn,
             Stage = options.Stage,
             Stored = entry => roots.Count(entry),
-            CheckReferences = checkReferences ? (path, digest) =>
+            CheckReferences = checkReferences ? (path, part) =>
             {
-                ProblemRecord problem = new(path, options.Stage, 0, $"refers to chunk {digest}, which the repository does not hold; it is left out");
+                ProblemRecord problem = MissingChunk.Problem(path, options.Stage, part);
                 warn(problem.ToString());
                 return problem;
             } : null,

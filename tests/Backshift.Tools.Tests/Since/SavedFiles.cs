@@ -1,10 +1,7 @@
 using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Repository;
-using Backshift.Repository.Chunks;
-using Backshift.Repository.Objects;
 using Backshift.Repository.Saving;
-using Backshift.Repository.Workers;
 
 namespace Backshift.Tools.Since.Tests;
 
@@ -17,11 +14,8 @@ internal sealed class SavedFiles : IDisposable
     /// <summary>When the files of a test were last changed.</summary>
     internal static readonly UnixTime Before = new(1_700_000_000, 123_456_789);
 
-    private readonly BytePath root = BytePath.Of(Path.Combine(Path.GetTempPath(), $"bs-since-{Guid.NewGuid():n}"));
+    private readonly ScratchRepository repository = new("none");
     private long saves;
-
-    internal SavedFiles() =>
-        RepositoryDirectory.Create(root, NewRepository.Config(RepositoryConfig.DefaultAverage, "none", TimeProvider.System)).Dispose();
 
     internal List<string> Said { get; } = [];
 
@@ -39,11 +33,9 @@ internal sealed class SavedFiles : IDisposable
     /// <summary>Records a saveset. The content of each file is told in words: "abc", "hole 5", "gone 7" for a chunk that the repository does not get.</summary>
     internal void Save(bool complete, string? subset, params (EntryRecord Entry, string[] Parts)[] files)
     {
-        using RepositoryDirectory repository = RepositoryDirectory.Open(root);
-        using WorkerPool workers = new(1);
-        using ChunkStore chunks = new(repository, workers, _ => { });
+        using RepositoryWriter writer = repository.Write(_ => { });
         UnixTime started = Start with { Seconds = Start.Seconds + (3600 * saves++) };
-        using SavesetSink sink = new(repository, chunks, new SavesetOptions("h", subset, started, Deltas: false, "test"), _ => { }, TimeProvider.System);
+        using SavesetSink sink = writer.Record(new SavesetOptions("h", subset, started, Deltas: false, "test"), _ => { }, TimeProvider.System);
         sink.Begin(new BeginRecord());
         foreach ((EntryRecord entry, string[] parts) in files)
         {
@@ -59,7 +51,7 @@ internal sealed class SavedFiles : IDisposable
 
                 if (!part.StartsWith("gone ", StringComparison.Ordinal))
                 {
-                    chunks.Add(Digest.Of(bytes), bytes);
+                    writer.Chunks.Add(Digest.Of(bytes), bytes);
                 }
 
                 sink.AddChunk(Digest.Of(bytes), bytes.Length);
@@ -100,7 +92,7 @@ internal sealed class SavedFiles : IDisposable
     internal async Task<byte[]> PassAsync(SinceOptions options, byte[] stream)
     {
         using MemoryStream output = new();
-        using RepositoryReader reader = RepositoryReader.Open(root, problem => Said.Add(problem.Message));
+        using RepositoryReader reader = repository.Read(problem => Said.Add(problem.Message));
         SinceStage stage = new(new PassThrough(new RecordReader(new MemoryStream(stream)), new RecordWriter(output), "bs-since"), reader, options, Said.Add);
         try
         {
@@ -130,7 +122,7 @@ internal sealed class SavedFiles : IDisposable
         return last!;
     }
 
-    public void Dispose() => Directory.Delete(root.ToString(), recursive: true);
+    public void Dispose() => repository.Dispose();
 
     private async Task ReadAsync(byte[] stream)
     {

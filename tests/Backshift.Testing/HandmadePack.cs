@@ -5,27 +5,27 @@ using Backshift.Repository.Objects;
 using Backshift.Repository.Packs;
 using Backshift.Repository.Workers;
 
-namespace Backshift.Repository.Tests;
+namespace Backshift.Testing;
 
 /// <summary>Writes packs whose directory says what a test wants it to say, true or not.</summary>
-internal sealed class HandmadePack : IDisposable
+public sealed class HandmadePack : IDisposable
 {
     private static readonly CodecChoice Fast = CodecChoice.Parse("zstd:1");
     private readonly PackWriter pack;
     private readonly WorkerContext context = new();
 
-    internal HandmadePack(ScratchRepository repository)
+    public HandmadePack(ScratchRepository repository)
     {
         pack = new PackWriter(repository.Directory.Publisher, holdsNodes: false);
     }
 
-    internal ObjectName Name => pack.Name;
+    public ObjectName Name => pack.Name;
 
     /// <summary>Appends a block of chunks.</summary>
-    internal void Add(params byte[][] chunks) => Add([.. chunks.Select(static chunk => (Digest.Of(chunk), chunk))]);
+    public void Add(params byte[][] chunks) => Add([.. chunks.Select(static chunk => (Digest.Of(chunk), chunk))]);
 
     /// <summary>Appends a block of chunks with digests that need not be theirs.</summary>
-    internal void Add((Digest Digest, byte[] Content)[] chunks)
+    public void Add((Digest Digest, byte[] Content)[] chunks)
     {
         BlockJob block = new(Fast, chunks.Sum(static chunk => chunk.Content.Length));
         foreach ((Digest digest, byte[] content) in chunks)
@@ -39,7 +39,7 @@ internal sealed class HandmadePack : IDisposable
     }
 
     /// <summary>Appends a delta.</summary>
-    internal void AddDelta(byte[] content, byte depth, byte[] prefix, params Digest[] prefixes)
+    public void AddDelta(byte[] content, byte depth, byte[] prefix, params Digest[] prefixes)
     {
         byte[] copy = ArrayPool<byte>.Shared.Rent(content.Length);
         content.CopyTo(copy, 0);
@@ -54,7 +54,7 @@ internal sealed class HandmadePack : IDisposable
 
     /// <summary>Publishes it.</summary>
     /// <param name="between">What happens when it is written and not published yet.</param>
-    internal void Publish(Action? between = null)
+    public void Publish(Action? between = null)
     {
         pack.Seal();
         between?.Invoke();
