@@ -34,6 +34,9 @@ public sealed class BeginRecord
 
     public UnknownKeys Unknown { get; set; }
 
+    /// <summary>Adds a program that the stream comes through.</summary>
+    public void AddStage(string name) => Stages = [.. Stages, name];
+
     /// <exception cref="BackshiftException">The stream is of another version, or a value is of the wrong type.</exception>
     public static BeginRecord ReadFrom(ReadOnlySequence<byte> encoded) => RecordMap.Read(encoded, "a begin record", Read);
 

@@ -56,6 +56,12 @@ internal sealed partial class ChunkStage
         }
     }
 
+    private async ValueTask FinishAsync(CancellationToken cancel)
+    {
+        await DrainAsync(cancel);
+        await cutter.FinishAsync(cancel);
+    }
+
     private async ValueTask DrainAsync(CancellationToken cancel)
     {
         while (window.TryDequeue(out PendingEntry? pending))
@@ -148,8 +154,7 @@ internal sealed partial class ChunkStage
         if ((refusal ?? mark) is { } text)
         {
             // The source is the name by which the user knows the file.
-            entry.Source = name;
-            Report(entry, errno, text, marks: refusal is null);
+            problems.Report(name, text, errno, marks: refusal is null);
         }
 
         return refusal is null;

@@ -10,8 +10,10 @@ internal sealed partial class ChunkStage : IDisposable
     // Entries that are read ahead: at most so many times the length of a small file in memory.
     private const int Window = 64;
 
+    private readonly PassThrough pass;
     private readonly RecordReader input;
     private readonly RecordWriter output;
+    private readonly ProblemReporter problems;
     private readonly ChunkSettings settings;
     private readonly Action<string> warn;
     private readonly Progress? progress;
@@ -23,18 +25,19 @@ internal sealed partial class ChunkStage : IDisposable
     private readonly SeenInodes seen;
     private readonly Queue<PendingEntry> window = [];
 
-    /// <param name="input">The stream to read.</param>
-    /// <param name="output">Where it goes on.</param>
+    /// <param name="pass">The stream to read, and where it goes on.</param>
     /// <param name="settings">How to cut and read.</param>
     /// <param name="warn">Is told of every problem met here.</param>
     /// <param name="progress">Is told of files and bytes, if anyone wants to know.</param>
     /// <param name="seen">The inodes seen; null for a table of the usual size.</param>
     /// <param name="watch">Is told what is being read, if anyone watches.</param>
     internal ChunkStage(
-        RecordReader input, RecordWriter output, ChunkSettings settings, Action<string> warn, Progress? progress = null, SeenInodes? seen = null, StallWatch? watch = null)
+        PassThrough pass, ChunkSettings settings, Action<string> warn, Progress? progress = null, SeenInodes? seen = null, StallWatch? watch = null)
     {
-        this.input = input;
-        this.output = output;
+        this.pass = pass;
+        input = pass.Input;
+        output = pass.Output;
+        problems = new ProblemReporter(pass.Stage, output.Write, warn);
         this.settings = settings;
         this.warn = warn;
         this.progress = progress;
@@ -47,7 +50,7 @@ internal sealed partial class ChunkStage : IDisposable
     }
 
     /// <summary>Problems that were met here or came along.</summary>
-    internal long Problems { get; private set; }
+    internal long Problems => problems.Count;
 
     /// <summary>Entries that were made links.</summary>
     internal long Links { get; private set; }
@@ -60,24 +63,8 @@ internal sealed partial class ChunkStage : IDisposable
     /// <exception cref="BackshiftException">It is damaged.</exception>
     internal async Task<ExitCode> RunAsync(CancellationToken cancel)
     {
-        try
-        {
-            while (await input.ReadAsync(cancel))
-            {
-                await TakeAsync(cancel);
-                await output.FlushIfFullAsync(cancel);
-            }
-        }
-        catch (StreamCutException)
-        {
-            await DrainAsync(cancel);
-            await cutter.FinishAsync(cancel);
-            await output.FlushAsync(cancel);
-            throw;
-        }
-
-        await output.FlushAsync(cancel);
-        return Problems == 0 ? ExitCode.Done : ExitCode.Incomplete;
+        await pass.RunAsync(Annotate, TakeAsync, FinishAsync, cancel);
+        return problems.Status;
     }
 
     public void Dispose()
@@ -101,9 +88,6 @@ internal sealed partial class ChunkStage : IDisposable
         await DrainAsync(cancel);
         switch (input.Kind)
         {
-            case RecordKind.Begin:
-                output.Write(Annotate(BeginRecord.ReadFrom(input.Encoded)));
-                break;
             case RecordKind.Data or RecordKind.Chunk or RecordKind.Hole when dropping:
                 break;
             case RecordKind.Data:
@@ -138,7 +122,7 @@ internal sealed partial class ChunkStage : IDisposable
         }
     }
 
-    private BeginRecord Annotate(BeginRecord begin)
+    private void Annotate(BeginRecord begin)
     {
         if (begin.Cutter is not null && !begin.Cutter.Matches(settings.Note))
         {
@@ -147,21 +131,19 @@ internal sealed partial class ChunkStage : IDisposable
 
         opener.Started = begin.Started;
         begin.Cutter ??= settings.Note;
-        begin.Stages = [.. begin.Stages, Program.Name];
-        return begin;
     }
 
     private void PassProblem()
     {
-        Problems++;
         ProblemRecord problem = ProblemRecord.ReadFrom(input.Encoded);
         if (problem.Marks && last is null)
         {
             // The entry that it marks was dropped here; it must not mark the one before.
-            output.Write(problem with { Marks = false });
+            problems.Pass(problem with { Marks = false });
             return;
         }
 
+        problems.AddPassed();
         output.WriteEncoded(input.Encoded);
     }
 
@@ -187,13 +169,5 @@ internal sealed partial class ChunkStage : IDisposable
 
         string name = last is null ? "an entry" : last.Path.ToString();
         throw new BackshiftException(ExitCode.DataError, $"damaged stream: {name}: content follows, and the entry does not say so");
-    }
-
-    private void Report(EntryRecord entry, int errno, string text, bool marks)
-    {
-        ProblemRecord problem = new(entry.Source ?? entry.Path, Program.Name, errno, text, marks);
-        Problems++;
-        warn(problem.ToString());
-        output.Write(problem);
     }
 }

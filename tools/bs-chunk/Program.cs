@@ -10,7 +10,7 @@ namespace Backshift.Tools.Chunk;
 
 internal static class Program
 {
-    internal const string Name = "bs-chunk";
+    private const string Name = "bs-chunk";
     private const int MostReaders = 64;
 
     private static readonly Option<long> Average = SizeArgument.Option(
@@ -45,7 +45,7 @@ internal static class Program
             };
             using Progress shown = tool.ShowProgress(options.GetValue(progress));
             using StallWatch watch = tool.WatchForStalls(options.GetValue(stalled));
-            using ChunkStage stage = new(new RecordReader(tool.OpenInput()), new RecordWriter(tool.OpenOutput()), settings, message => tool.Warn(message), shown, watch: watch);
+            using ChunkStage stage = new(new PassThrough(new RecordReader(tool.OpenInput()), new RecordWriter(tool.OpenOutput()), tool.Name), settings, message => tool.Warn(message), shown, watch: watch);
             ExitCode status = await watch.RunAsync(() => stage.RunAsync(cancel), cancel);
             if (options.GetValue(verbose))
             {

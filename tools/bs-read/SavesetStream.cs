@@ -19,9 +19,9 @@ internal sealed class SavesetStream
     private readonly bool references;
     private readonly RecordWriter records;
     private readonly Action<string> warn;
+    private readonly ProblemReporter problems;
     private long entries;
     private long bytes;
-    private long problems;
     private bool incomplete;
 
     /// <param name="reader">The repository; with workers, blocks are read ahead.</param>
@@ -38,6 +38,7 @@ internal sealed class SavesetStream
         this.references = references;
         this.warn = warn;
         records = new RecordWriter(output);
+        problems = new ProblemReporter(Name, records.Write, warn);
     }
 
     /// <exception cref="BackshiftException">Something is missing or damaged; the stream stops there, without an end.</exception>
@@ -78,7 +79,7 @@ internal sealed class SavesetStream
 
         if (saveset.Complete)
         {
-            records.Write(new EndRecord(Name, entries, bytes, problems));
+            records.Write(new EndRecord(Name, entries, bytes, problems.Count));
         }
         else
         {
@@ -98,8 +99,7 @@ internal sealed class SavesetStream
         {
             if (!problem.Marks && selection.Contains(PathSelection.Keep(problem.Path.Span).Span))
             {
-                records.Write(problem);
-                problems++;
+                problems.Pass(problem);
                 await records.FlushIfFullAsync(cancel);
             }
         }
@@ -122,10 +122,7 @@ internal sealed class SavesetStream
 
     private void Report(BytePath path, string text)
     {
-        ProblemRecord problem = new(path, Name, 0, text);
-        records.Write(problem);
-        warn(problem.ToString());
-        problems++;
+        problems.Report(path, text);
         incomplete = true;
     }
 
@@ -146,8 +143,7 @@ internal sealed class SavesetStream
 
         if (stored.Problem is { } problem)
         {
-            records.Write(new ProblemRecord(entry.Path, Name, 0, problem, Marks: true));
-            problems++;
+            problems.Pass(new ProblemRecord(entry.Path, Name, 0, problem, Marks: true));
         }
 
         await records.FlushIfFullAsync(cancel);

@@ -9,7 +9,7 @@ namespace Backshift.Tools.Since;
 
 internal static class Program
 {
-    internal const string Name = "bs-since";
+    private const string Name = "bs-since";
 
     internal static Task<int> RunAsync(string[] args)
     {
@@ -42,7 +42,7 @@ internal static class Program
 
             // What is referred to must not be collected before bs-store, which checks it again, has recorded the saveset.
             reader?.Directory.Lock();
-            await new SinceStage(new RecordReader(tool.OpenInput()), new RecordWriter(tool.OpenOutput()), reader, since, message => tool.Warn(message)).RunAsync(cancel);
+            await new SinceStage(new PassThrough(new RecordReader(tool.OpenInput()), new RecordWriter(tool.OpenOutput()), tool.Name), reader, since, message => tool.Warn(message)).RunAsync(cancel);
             return ExitCode.Done;
         });
     }

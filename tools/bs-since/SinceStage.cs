@@ -11,6 +11,7 @@ namespace Backshift.Tools.Since;
 /// <summary>Gives files that are what they were in an earlier saveset references to its chunks, so that nobody opens them. All else passes through as it came.</summary>
 internal sealed partial class SinceStage
 {
+    private readonly PassThrough pass;
     private readonly RecordReader input;
     private readonly RecordWriter output;
     private readonly RepositoryReader? repository;
@@ -22,15 +23,15 @@ internal sealed partial class SinceStage
     private long unchangedBytes;
     private long lost;
 
-    /// <param name="input">The stream to read.</param>
-    /// <param name="output">Where it goes on.</param>
+    /// <param name="pass">The stream to read, and where it goes on.</param>
     /// <param name="repository">Where the bases are, or null where nothing has been saved yet; not closed with the stage.</param>
     /// <param name="options">What was asked for.</param>
     /// <param name="warn">Says a line to the user.</param>
-    internal SinceStage(RecordReader input, RecordWriter output, RepositoryReader? repository, SinceOptions options, Action<string> warn)
+    internal SinceStage(PassThrough pass, RepositoryReader? repository, SinceOptions options, Action<string> warn)
     {
-        this.input = input;
-        this.output = output;
+        this.pass = pass;
+        input = pass.Input;
+        output = pass.Output;
         this.repository = repository;
         this.options = options;
         this.warn = warn;
@@ -41,22 +42,7 @@ internal sealed partial class SinceStage
     /// <exception cref="BackshiftException">It is damaged.</exception>
     internal async Task RunAsync(CancellationToken cancel)
     {
-        try
-        {
-            while (await input.ReadAsync(cancel))
-            {
-                await TakeAsync(cancel);
-                await output.FlushIfFullAsync(cancel);
-            }
-        }
-        catch (StreamCutException)
-        {
-            await DrainAsync(cancel);
-            await output.FlushAsync(cancel);
-            throw;
-        }
-
-        await output.FlushAsync(cancel);
+        await pass.RunAsync(Annotate, TakeAsync, DrainAsync, cancel);
         if (options.Verbose && bases.Count > 0)
         {
             string gone = lost > 0 ? $", {SizeText.Count(lost)} unchanged but to be read again because chunks of theirs are gone" : "";
@@ -73,9 +59,6 @@ internal sealed partial class SinceStage
 
         switch (input.Kind)
         {
-            case RecordKind.Begin:
-                output.Write(Annotate(BeginRecord.ReadFrom(input.Encoded)));
-                return ValueTask.CompletedTask;
             case RecordKind.Entry when bases.Count > 0 && IsToBeRead(input.Encoded, out ReadOnlySpan<byte> path, out FileStamp now):
                 return WriteAsync(input.Encoded, Find(path, now), cancel);
             default:
@@ -84,7 +67,7 @@ internal sealed partial class SinceStage
         }
     }
 
-    private BeginRecord Annotate(BeginRecord begin)
+    private void Annotate(BeginRecord begin)
     {
         if (!options.Reread && repository is not null)
         {
@@ -103,9 +86,6 @@ internal sealed partial class SinceStage
         {
             warn("no base: every file is read");
         }
-
-        begin.Stages = [.. begin.Stages, Program.Name];
-        return begin;
     }
 
     /// <summary>Whether the entry is a file that somebody would have to read, its path, and what tells its version.</summary>

@@ -20,7 +20,7 @@ internal sealed class CountingSink : IEntrySink
 
     public void Begin(BeginRecord begin)
     {
-        begin.Stages = [.. begin.Stages, "bs-store"];
+        begin.AddStage("bs-store");
         next.Begin(begin);
     }
 

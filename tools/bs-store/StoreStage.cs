@@ -22,6 +22,7 @@ internal sealed class StoreStage
     private readonly IEntrySink sink;
     private readonly Progress progress;
     private readonly Action<string> warn;
+    private readonly ProblemReporter left;
     private readonly Queue<Batch> submitted = new();
     private readonly Stack<Batch> free = new();
     private Batch batch = new();
@@ -38,6 +39,7 @@ internal sealed class StoreStage
         this.sink = sink;
         this.progress = progress;
         this.warn = warn;
+        left = new ProblemReporter("bs-store", Leave, warn);
     }
 
     /// <summary>The first record, once it was read.</summary>
@@ -230,8 +232,12 @@ internal sealed class StoreStage
             return;
         }
 
-        ProblemRecord problem = new(path, "bs-store", 0, $"refers to chunk {digest} of {item.Size} bytes, which the repository does not hold; it is left out");
-        warn(problem.ToString());
+        left.Report(path, $"refers to chunk {digest} of {item.Size} bytes, which the repository does not hold; it is left out");
+    }
+
+    /// <summary>Leaves out the entry that a problem is about.</summary>
+    private void Leave(ProblemRecord problem)
+    {
         sink.DropEntry();
         sink.AddProblem(problem);
         dropping = true;

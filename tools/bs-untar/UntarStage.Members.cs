@@ -9,7 +9,7 @@ internal sealed partial class UntarStage
 
     internal long Bytes { get; private set; }
 
-    internal long Problems { get; private set; }
+    internal long Problems => problems.Count;
 
     private async ValueTask TakeAsync(Member member, CancellationToken cancel)
     {
@@ -260,10 +260,7 @@ internal sealed partial class UntarStage
         // A problem's path can be no path with a NUL in it, and no longer than a reader takes.
         int end = name.Span[..Math.Min(name.Length, StreamLimits.Path)].IndexOf((byte)0);
         end = end < 0 ? Math.Min(name.Length, StreamLimits.Path) : end;
-        ProblemRecord problem = new(end == name.Length ? name : new BytePath(name.Span[..end]), Name, 0, text, marks);
-        output.Write(problem);
-        warn(problem.ToString());
-        Problems++;
+        problems.Report(end == name.Length ? name : new BytePath(name.Span[..end]), text, marks: marks);
     }
 
     private async ValueTask CopyAsync(long count, string what, CancellationToken cancel)

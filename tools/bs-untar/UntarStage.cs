@@ -13,6 +13,7 @@ internal sealed partial class UntarStage : IDisposable
     private readonly BeginRecord begin;
     private readonly bool ignoreZeros;
     private readonly Action<string> warn;
+    private readonly ProblemReporter problems;
     private readonly AccountNumbers accounts = new();
     private readonly PaxHeader archiveHeader = new();
     private readonly ArchiveNames names;
@@ -42,6 +43,7 @@ internal sealed partial class UntarStage : IDisposable
         this.begin = begin;
         this.ignoreZeros = ignoreZeros;
         this.warn = warn;
+        problems = new ProblemReporter(Name, this.output.Write, warn);
         names = new ArchiveNames(createScratch);
 
         // Whoever makes the archive may take long over the rest: the next stage gets what there is.
@@ -76,7 +78,7 @@ internal sealed partial class UntarStage : IDisposable
 
         output.Write(new EndRecord(Name, Entries, Bytes, Problems));
         await output.FlushAsync(cancel);
-        return Problems == 0 ? ExitCode.Done : ExitCode.Incomplete;
+        return problems.Status;
     }
 
     /// <summary>Takes the next header and what belongs to it, from wherever it is; false at the end of the archive.</summary>

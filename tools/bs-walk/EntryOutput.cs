@@ -9,7 +9,7 @@ internal sealed class EntryOutput
 {
     private readonly RecordWriter records;
     private readonly Action<string> warn;
-    private readonly string stage;
+    private readonly ProblemReporter problems;
     private readonly Accounts accounts = new();
     private readonly EntryAttributes? attributes;
 
@@ -25,15 +25,15 @@ internal sealed class EntryOutput
     {
         this.attributes = attributes;
         this.records = records;
-        this.stage = stage;
         this.warn = warn;
+        problems = new ProblemReporter(stage, records.Write, warn);
     }
 
     internal long Entries { get; private set; }
 
     internal long Bytes { get; private set; }
 
-    internal long Problems { get; private set; }
+    internal long Problems => problems.Count;
 
     internal long Sockets { get; private set; }
 
@@ -93,18 +93,12 @@ internal sealed class EntryOutput
         }
     }
 
-    /// <summary>Writes a problem and says it.</summary>
+    /// <summary>Reports a problem.</summary>
     /// <param name="path">What it is about, as the user would name it.</param>
     /// <param name="errno">The error number, or 0.</param>
     /// <param name="text">What happened, or null for the system's words.</param>
     /// <param name="marks">Whether it concerns the last entry, which is kept.</param>
-    internal void Report(BytePath path, int errno, string? text = null, bool marks = false)
-    {
-        ProblemRecord problem = new(path, stage, errno, text ?? Errno.Describe(errno), marks);
-        records.Write(problem);
-        warn(problem.ToString());
-        Problems++;
-    }
+    internal void Report(BytePath path, int errno, string? text = null, bool marks = false) => problems.Report(path, text ?? Errno.Describe(errno), errno, marks);
 
     private void ReportAttributes(ReadOnlySpan<byte> path, bool absolute, EntryAttributes read)
     {

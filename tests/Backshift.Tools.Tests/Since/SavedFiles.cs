@@ -101,7 +101,7 @@ internal sealed class SavedFiles : IDisposable
     {
         using MemoryStream output = new();
         using RepositoryReader reader = RepositoryReader.Open(root, problem => Said.Add(problem.Message));
-        SinceStage stage = new(new RecordReader(new MemoryStream(stream)), new RecordWriter(output), reader, options, Said.Add);
+        SinceStage stage = new(new PassThrough(new RecordReader(new MemoryStream(stream)), new RecordWriter(output), "bs-since"), reader, options, Said.Add);
         try
         {
             await stage.RunAsync(CancellationToken.None);
