@@ -88,31 +88,19 @@ internal sealed class FileContents
 
     private void Write(StoredEntry file, BytePath given, CancellationToken cancel)
     {
-        try
+        using ReadAhead ahead = new(reader, [file], given);
+        ahead.TryNextEntry(out _);
+        while (ahead.TryNextPart(out ContentPart part))
         {
-            using ReadAhead ahead = new(reader, [file]);
-            ahead.TryNextEntry(out _);
-            while (ahead.TryNextPart(out ContentPart part))
+            cancel.ThrowIfCancellationRequested();
+            if (part.Digest is null)
             {
-                cancel.ThrowIfCancellationRequested();
-                if (part.Digest is not { } digest)
-                {
-                    output.WriteZeros(part.Size);
-                    continue;
-                }
-
-                ReadOnlyMemory<byte> chunk = reader.Contents.Read(digest);
-                if (chunk.Length != part.Size)
-                {
-                    throw new BackshiftException(ExitCode.DataError, $"chunk {digest}: is {chunk.Length} bytes long, not {part.Size}");
-                }
-
-                output.Write(chunk.Span);
+                output.WriteZeros(part.Size);
             }
-        }
-        catch (BackshiftException e)
-        {
-            throw new BackshiftException(e.Code, $"{given}: {e.Message}", e.Hint, e);
+            else
+            {
+                output.Write(ahead.ReadPart().Span);
+            }
         }
     }
 }

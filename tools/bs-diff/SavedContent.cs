@@ -1,6 +1,7 @@
 using System.Buffers;
 using Backshift.Records;
 using Backshift.Repository;
+using Backshift.Repository.Reading;
 using Backshift.Repository.Trees;
 
 namespace Backshift.Tools.Diff;
@@ -37,12 +38,7 @@ internal sealed class SavedContent : IContent
         if (!isRead)
         {
             // What the reader gives is gone when the other side reads.
-            ReadOnlyMemory<byte> chunk = reader.Contents.Read(parts.Current.Digest!.Value);
-            if (chunk.Length != Size)
-            {
-                throw new BackshiftException(ExitCode.DataError, $"chunk {parts.Current.Digest}: is {chunk.Length} bytes long, and the entry says {Size}");
-            }
-
+            ReadOnlyMemory<byte> chunk = reader.ReadPart(parts.Current.Digest!.Value, Size);
             if (bytes.Length < chunk.Length)
             {
                 bytes = new byte[chunk.Length];

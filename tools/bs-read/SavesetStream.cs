@@ -137,7 +137,7 @@ internal sealed class SavesetStream
         bytes += isFile ? Math.Min(entry.Size ?? 0, long.MaxValue - bytes) : 0;
         while (ahead.TryNextPart(out ContentPart part))
         {
-            WritePart(entry, part);
+            WritePart(entry, part, ahead);
             await records.FlushIfFullAsync(cancel);
         }
 
@@ -149,7 +149,7 @@ internal sealed class SavesetStream
         await records.FlushIfFullAsync(cancel);
     }
 
-    private void WritePart(EntryRecord entry, ContentPart part)
+    private void WritePart(EntryRecord entry, ContentPart part, ReadAhead ahead)
     {
         if (part.Digest is not { } digest)
         {
@@ -162,25 +162,6 @@ internal sealed class SavesetStream
             throw new BackshiftException(ExitCode.DataError, $"{entry.Path}: a chunk of {part.Size} bytes");
         }
 
-        if (references)
-        {
-            records.WriteChunk(digest, (int)part.Size, default);
-            return;
-        }
-
-        try
-        {
-            ReadOnlyMemory<byte> chunk = reader.Contents.Read(digest);
-            if (chunk.Length != part.Size)
-            {
-                throw new BackshiftException(ExitCode.DataError, $"chunk {digest}: is {chunk.Length} bytes long, not {part.Size}");
-            }
-
-            records.WriteChunk(digest, chunk.Length, chunk.Span);
-        }
-        catch (BackshiftException e)
-        {
-            throw new BackshiftException(e.Code, $"{entry.Path}: {e.Message}", e.Hint, e);
-        }
+        records.WriteChunk(digest, (int)part.Size, references ? default : ahead.ReadPart().Span);
     }
 }

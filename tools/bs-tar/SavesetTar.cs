@@ -133,9 +133,9 @@ internal sealed class SavesetTar
         while (ahead.TryNextPart(out ContentPart part))
         {
             cancel.ThrowIfCancellationRequested();
-            if (part.Digest is { } digest)
+            if (part.Digest is not null)
             {
-                WriteChunk(entry, digest, part.Size);
+                WriteChunk(ahead, part.Size);
                 run += part.Size;
                 continue;
             }
@@ -148,27 +148,17 @@ internal sealed class SavesetTar
         archive.EndEntry();
     }
 
-    private void WriteChunk(EntryRecord entry, Digest digest, long size)
+    private void WriteChunk(ReadAhead ahead, long size)
     {
         try
         {
-            archive.Write(ReadChunk(digest, size).Span);
+            archive.Write(ahead.ReadPart().Span);
         }
         catch (BackshiftException e) when (options.Damage != DamageChoice.Fail)
         {
-            archive.Report($"{entry.Path}: {e.Message}; zeros stand for it", ExitCode.DataError);
+            archive.Report($"{e.Message}; zeros stand for it", ExitCode.DataError);
             archive.WriteZeros(size);
         }
-        catch (BackshiftException e)
-        {
-            throw new BackshiftException(e.Code, $"{entry.Path}: {e.Message}", e.Hint, e);
-        }
-    }
-
-    private ReadOnlyMemory<byte> ReadChunk(Digest digest, long size)
-    {
-        ReadOnlyMemory<byte> chunk = reader.Contents.Read(digest);
-        return chunk.Length == size ? chunk : throw new BackshiftException(ExitCode.DataError, $"chunk {digest}: is {chunk.Length} bytes long, not {size}");
     }
 
     /// <summary>Reads a file before anything of it is written. A small one's blocks are still there when it is written.</summary>
@@ -182,7 +172,7 @@ internal sealed class SavesetTar
         {
             try
             {
-                _ = part.Digest is { } digest ? ReadChunk(digest, part.Size) : default;
+                _ = part.Digest is { } digest ? reader.ReadPart(digest, part.Size) : default;
                 return false;
             }
             catch (BackshiftException e)

@@ -2,6 +2,7 @@ using System.Buffers;
 using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Repository;
+using Backshift.Repository.Reading;
 using Backshift.Tooling;
 
 namespace Backshift.Tools.Tar;
@@ -175,12 +176,13 @@ internal sealed class StreamTar
 
         RepositoryReader reader = repository() ?? throw new BackshiftException(
             ExitCode.Usage, $"{entry!.Path}: its content is not in the stream, but in a repository", $"name it with -r, or set {RepositoryArgument.Variable}");
-        ReadOnlyMemory<byte> bytes = reader.Contents.Read(chunk.Digest!.Value);
-        if (bytes.Length != chunk.Size)
+        try
         {
-            throw new BackshiftException(ExitCode.DataError, $"{entry!.Path}: chunk {chunk.Digest}: is {bytes.Length} bytes long, not {chunk.Size}");
+            archive.Write(reader.ReadPart(chunk.Digest!.Value, chunk.Size).Span);
         }
-
-        archive.Write(bytes.Span);
+        catch (BackshiftException e)
+        {
+            throw new BackshiftException(e.Code, $"{entry!.Path}: {e.Message}", e.Hint, e);
+        }
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Repository.Trees;
 
@@ -17,11 +18,19 @@ public sealed class ReadAhead : IDisposable
     private const int MaxSteps = 4096;
 
     private readonly RepositoryReader reader;
+    private readonly BytePath? name;
     private readonly IEnumerator<Step> source;
     private readonly Queue<Step> ahead = new();
     private Digest? refused;
     private BackshiftException? trouble;
     private bool exhausted;
+
+    // The path of the entry that was handed out last, and that of the one whose parts are looked up.
+    private BytePath path;
+    private BytePath steppedPath;
+
+    // The part that was handed out last, while nobody has read it.
+    private ContentPart unread;
 
     // Entries that were handed out, and the last of those of which no more parts are wanted.
     private long handed;
@@ -29,41 +38,46 @@ public sealed class ReadAhead : IDisposable
 
     /// <param name="reader">Reads the parts; not closed.</param>
     /// <param name="entries">Enumerated ahead of what the caller has come to.</param>
-    public ReadAhead(RepositoryReader reader, IEnumerable<StoredEntry> entries)
+    /// <param name="name">What errors call every entry, if not by its path.</param>
+    public ReadAhead(RepositoryReader reader, IEnumerable<StoredEntry> entries, BytePath? name = null)
     {
         this.reader = reader;
+        this.name = name;
         source = Steps(entries).GetEnumerator();
     }
 
     /// <summary>Moves on to the next entry; parts of the last one that were not asked for are passed over.</summary>
-    /// <exception cref="BackshiftException">A node is missing or damaged. What lay before it has been handed out.</exception>
+    /// <exception cref="BackshiftException">A node is missing or damaged. Everything before it has been handed out.</exception>
     public bool TryNextEntry([NotNullWhen(true)] out StoredEntry? entry)
     {
         // No more of them are made: a list of a few nodes may have billions.
         passed = handed;
-        while (TryNextPart(out ContentPart part))
+        while (TryNextPart(out _))
         {
-            if (part.Digest is { } digest)
-            {
-                reader.Contents.PassOver(digest);
-            }
         }
 
         entry = ahead.Count > 0 ? ahead.Dequeue().Entry : null;
+        path = entry?.Path ?? default;
         handed += entry is null ? 0 : 1;
         return entry is not null;
     }
 
-    /// <summary>The next part of the entry. A part with a digest is to be read from <see cref="RepositoryReader.Contents"/> before the next call.</summary>
+    /// <summary>Moves on to the next part of the entry, whose bytes <see cref="ReadPart"/> gives.</summary>
     /// <exception cref="BackshiftException">A node is missing or damaged.</exception>
     public bool TryNextPart(out ContentPart part)
     {
+        if (unread.Digest is { } digest)
+        {
+            reader.Contents.PassOver(digest);
+            unread = default;
+        }
+
         Fill();
         if (ahead.TryPeek(out Step step) && step.Entry is null)
         {
-            part = ahead.Dequeue().Part;
+            part = unread = ahead.Dequeue().Part;
 
-            // The one that was refused is always the last: it is read before it could be asked for again.
+            // The one that was refused is always the last: it is read or passed over before it could be asked for again.
             refused = ahead.Count == 0 ? null : refused;
             return true;
         }
@@ -76,6 +90,25 @@ public sealed class ReadAhead : IDisposable
         part = default;
         return false;
     }
+
+    /// <summary>Reads the bytes of the part that was handed out last, which is no hole; once.</summary>
+    /// <returns>The reader's memory: valid until the next call.</returns>
+    /// <exception cref="BackshiftException">The repository does not have them, or only damaged; the message names the entry.</exception>
+    public ReadOnlyMemory<byte> ReadPart()
+    {
+        ContentPart part = unread;
+        unread = default;
+        try
+        {
+            return reader.ReadPart(part.Digest!.Value, part.Size);
+        }
+        catch (BackshiftException e)
+        {
+            throw Named(e, path);
+        }
+    }
+
+    private BackshiftException Named(BackshiftException e, BytePath entry) => new(e.Code, $"{name ?? entry}: {e.Message}", e.Hint, e);
 
     private void Fill()
     {
@@ -114,8 +147,8 @@ public sealed class ReadAhead : IDisposable
         }
         catch (BackshiftException e)
         {
-            // It is not the caller's turn to hear of it: what lies before is sound.
-            trouble = e;
+            // Defer the error: what lies before it is sound and is handed out first.
+            trouble = steppedPath.IsEmpty ? e : Named(e, steppedPath);
             exhausted = true;
         }
 
@@ -130,6 +163,7 @@ public sealed class ReadAhead : IDisposable
         {
             number++;
             yield return new Step(entry, default);
+            steppedPath = entry.Path;
             foreach (ContentPart part in reader.Parts(entry))
             {
                 yield return new Step(null, part);
@@ -138,6 +172,8 @@ public sealed class ReadAhead : IDisposable
                     break;
                 }
             }
+
+            steppedPath = default;
         }
     }
 
