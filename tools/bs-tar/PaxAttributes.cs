@@ -1,5 +1,6 @@
 using System.Buffers;
 using Backshift.Records;
+using Backshift.Tar;
 
 namespace Backshift.Tools.Tar;
 

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Unicode;
 using Backshift.Posix;
 using Backshift.Records;
+using Backshift.Tar;
 using Backshift.Tooling;
 
 namespace Backshift.Tools.Tar;

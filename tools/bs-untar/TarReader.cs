@@ -1,4 +1,5 @@
 using Backshift.Records;
+using Backshift.Tar;
 
 namespace Backshift.Tools.Untar;
 

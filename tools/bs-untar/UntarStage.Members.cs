@@ -1,5 +1,6 @@
 using Backshift.Posix;
 using Backshift.Records;
+using Backshift.Tar;
 
 namespace Backshift.Tools.Untar;
 

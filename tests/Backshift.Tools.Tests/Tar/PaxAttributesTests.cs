@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using Backshift.Posix;
 using Backshift.Records;
+using Backshift.Tar;
 using Backshift.Tooling;
 using Xunit;
 

@@ -1,4 +1,5 @@
 using System.Text;
+using Backshift.Tar;
 
 namespace Backshift.Tools.Untar.Tests;
 

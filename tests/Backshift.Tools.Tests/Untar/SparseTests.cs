@@ -1,5 +1,6 @@
 using System.Text;
 using Backshift.Records;
+using Backshift.Tar;
 using Xunit;
 
 namespace Backshift.Tools.Untar.Tests;

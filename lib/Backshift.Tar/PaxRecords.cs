@@ -4,18 +4,18 @@ using System.Globalization;
 using System.Text;
 using Backshift.Posix;
 
-namespace Backshift.Tools.Tar;
+namespace Backshift.Tar;
 
 /// <summary>The records of an extended header, POSIX.1-2001, pax: "LENGTH KEY=VALUE\n", the length counting itself. Values are bytes.</summary>
-internal sealed class PaxRecords
+public sealed class PaxRecords
 {
     private readonly ArrayBufferWriter<byte> text = new();
 
-    internal ReadOnlySpan<byte> Text => text.WrittenSpan;
+    public ReadOnlySpan<byte> Text => text.WrittenSpan;
 
-    internal void Clear() => text.ResetWrittenCount();
+    public void Clear() => text.ResetWrittenCount();
 
-    internal void Add(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
+    public void Add(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
     {
         int rest = key.Length + value.Length + 3;
         int length = rest + Digits(rest);
@@ -31,7 +31,7 @@ internal sealed class PaxRecords
         text.Advance(length);
     }
 
-    internal void Add(ReadOnlySpan<byte> key, long value)
+    public void Add(ReadOnlySpan<byte> key, long value)
     {
         Span<byte> digits = stackalloc byte[20];
         Utf8Formatter.TryFormat(value, digits, out int length);
@@ -39,10 +39,10 @@ internal sealed class PaxRecords
     }
 
     /// <summary>Adds a time as a decimal number of seconds, to the nanosecond.</summary>
-    internal void Add(ReadOnlySpan<byte> key, UnixTime time) => Add(key, Encoding.ASCII.GetBytes(Decimal(time)));
+    public void Add(ReadOnlySpan<byte> key, UnixTime time) => Add(key, Encoding.ASCII.GetBytes(Decimal(time)));
 
     /// <summary>Adds an attribute under the name that GNU tar, star and bsdtar read: in it, = and % are written as %3D and %25.</summary>
-    internal void AddAttribute(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    public void AddAttribute(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
     {
         ArrayBufferWriter<byte> key = new();
         key.Write("SCHILY.xattr."u8);
@@ -55,7 +55,7 @@ internal sealed class PaxRecords
     }
 
     /// <summary>The number before the point is towards zero, as people write it: −0.25 s is second −1 and 750,000,000 ns.</summary>
-    internal static string Decimal(UnixTime time)
+    public static string Decimal(UnixTime time)
     {
         if (time.Nanoseconds == 0)
         {

@@ -2,13 +2,13 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Buffers.Text;
 
-namespace Backshift.Tools.Tar;
+namespace Backshift.Tar;
 
 /// <summary>
 /// An access control list as acl(5) writes it, "user::rw-,user:1:r--,…", made of the attribute in which Linux keeps it (linux/posix_acl_xattr.h). Users and groups
 /// are numbers: their names may be others' where the archive is read, and the attribute has none.
 /// </summary>
-internal static class AccessListText
+public static class AccessListText
 {
     private const uint Version = 2;
     private const int EntrySize = 8;
@@ -16,7 +16,7 @@ internal static class AccessListText
     private const ushort Group = 0x08;
 
     /// <summary>Writes the list; false, with nothing of use in <paramref name="text"/>, if the value is none.</summary>
-    internal static bool TryWrite(ReadOnlySpan<byte> value, ArrayBufferWriter<byte> text)
+    public static bool TryWrite(ReadOnlySpan<byte> value, ArrayBufferWriter<byte> text)
     {
         if (value.Length < sizeof(uint) + EntrySize || value.Length % EntrySize != sizeof(uint) || BinaryPrimitives.ReadUInt32LittleEndian(value) != Version)
         {

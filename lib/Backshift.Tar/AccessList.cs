@@ -2,13 +2,13 @@ using System.Buffers.Binary;
 using System.Buffers.Text;
 using Backshift.Posix;
 
-namespace Backshift.Tools.Untar;
+namespace Backshift.Tar;
 
 /// <summary>
 /// An access control list as acl(5) writes it, "user::rw-,user:ann:r--,…", made the attribute in which Linux keeps it (linux/posix_acl_xattr.h).
 /// star and bsdtar add the number as a fourth field, which then counts; else the name is looked up here, as tar would.
 /// </summary>
-internal static class AccessList
+public static class AccessList
 {
     private const uint Version = 2;
     private const uint NoId = uint.MaxValue;
@@ -27,7 +27,7 @@ internal static class AccessList
     /// <param name="accounts">Tells the numbers of names.</param>
     /// <param name="value">The attribute, or null if there is none to be kept.</param>
     /// <param name="wrong">What is wrong with it, if the result is false.</param>
-    internal static bool TryParse(ReadOnlySpan<byte> text, bool inherited, AccountNumbers accounts, out byte[]? value, out string wrong)
+    public static bool TryParse(ReadOnlySpan<byte> text, bool inherited, AccountNumbers accounts, out byte[]? value, out string wrong)
     {
         List<(ushort Tag, uint Id, ushort Rights)> entries = [];
         value = null;
@@ -64,7 +64,7 @@ internal static class AccessList
     }
 
     /// <summary>The mode of a file with such an attribute: the group's bits are those of the mask. bsdtar stores those of the owning group instead.</summary>
-    internal static uint ModeWith(ReadOnlySpan<byte> value, uint mode)
+    public static uint ModeWith(ReadOnlySpan<byte> value, uint mode)
     {
         for (ReadOnlySpan<byte> rest = value[sizeof(uint)..]; !rest.IsEmpty; rest = rest[EntrySize..])
         {

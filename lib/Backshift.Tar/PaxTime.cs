@@ -1,16 +1,16 @@
 using System.Buffers.Text;
 using Backshift.Posix;
 
-namespace Backshift.Tools.Untar;
+namespace Backshift.Tar;
 
 /// <summary>Times of extended headers: decimal numbers of seconds, "-1.5".</summary>
-internal static class PaxTime
+public static class PaxTime
 {
     private const int Digits = 9;
     private const uint Second = 1_000_000_000;
 
     /// <summary>Reads a time, cut to nanoseconds towards the past; false for what is none or out of range.</summary>
-    internal static bool TryRead(ReadOnlySpan<byte> text, out UnixTime time)
+    public static bool TryRead(ReadOnlySpan<byte> text, out UnixTime time)
     {
         time = default;
         bool negative = text.StartsWith("-"u8);

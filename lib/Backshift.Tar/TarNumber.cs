@@ -1,11 +1,11 @@
-namespace Backshift.Tools.Untar;
+namespace Backshift.Tar;
 
 /// <summary>The two ways to write a number into a header block.</summary>
-internal static class TarNumber
+public static class TarNumber
 {
     /// <summary>Octal digits between blanks and NULs, or, from a first byte of 0x80 or 0xff on, two's complement with the highest byte first (GNU, star).</summary>
     /// <returns>False for anything else, a field of blanks among them, and for what 63 bits and a sign do not hold.</returns>
-    internal static bool TryRead(ReadOnlySpan<byte> field, out long number)
+    public static bool TryRead(ReadOnlySpan<byte> field, out long number)
     {
         number = 0;
         return field[0] is 0x80 or 0xff ? TryReadBinary(field, out number) : TryReadOctal(field, out number);

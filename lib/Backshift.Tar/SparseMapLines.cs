@@ -1,10 +1,10 @@
 using System.Buffers;
 using System.Buffers.Text;
 
-namespace Backshift.Tools.Untar;
+namespace Backshift.Tar;
 
 /// <summary>The lines of a sparse map of format 1.0 as its blocks come: how many runs there are, then offset and length of each.</summary>
-internal sealed class SparseMapLines
+public sealed class SparseMapLines
 {
     private const int LongestNumber = 20;
 
@@ -14,7 +14,7 @@ internal sealed class SparseMapLines
     private long? offset;
 
     /// <summary>Adds a block.</summary>
-    internal void Add(ReadOnlySpan<byte> block)
+    public void Add(ReadOnlySpan<byte> block)
     {
         // What is left of a number moves to the front.
         byte[] rest = lines.WrittenSpan[used..].ToArray();
@@ -26,7 +26,7 @@ internal sealed class SparseMapLines
 
     /// <summary>Puts what there is into a map; false if more has to come.</summary>
     /// <exception cref="FormatException">Something is no number, or the map is none.</exception>
-    internal bool TryRead(SparseMap map)
+    public bool TryRead(SparseMap map)
     {
         while (left != 0)
         {
