@@ -7,6 +7,18 @@ namespace Backshift.Tar;
 /// <summary>How names and values of attributes are written in extended headers.</summary>
 public static class PaxEscapes
 {
+    /// <summary>The name in a key as GNU tar writes it: = and % are %3D and %25.</summary>
+    public static byte[] ToKey(ReadOnlySpan<byte> name)
+    {
+        ArrayBufferWriter<byte> key = new(name.Length + 1);
+        foreach (byte b in name)
+        {
+            key.Write(b switch { (byte)'=' => "%3D"u8, (byte)'%' => "%25"u8, _ => [b] });
+        }
+
+        return key.WrittenSpan.ToArray();
+    }
+
     /// <summary>The name in a key of GNU tar, which writes = and % as %3D and %25 and nothing else so.</summary>
     public static byte[] FromKey(ReadOnlySpan<byte> key) => Decode(key, static code => code is (byte)'=' or (byte)'%');
 

@@ -1,17 +1,38 @@
 using System.Buffers;
 using System.Buffers.Text;
+using System.Globalization;
+using System.Text;
 
 namespace Backshift.Tar;
 
-/// <summary>The lines of a sparse map of format 1.0 as its blocks come: how many runs there are, then offset and length of each.</summary>
+/// <summary>
+/// The lines of a sparse map as they stand before the data in GNU tar's format 1.0 (GNU tar manual, "PAX Format, Version 1.0"): how many runs there are, then
+/// offset and length of each. They are read as their blocks come.
+/// </summary>
 public sealed class SparseMapLines
 {
     private const int LongestNumber = 20;
 
-    private readonly ArrayBufferWriter<byte> lines = new(2 * TarHeader.Block);
+    private readonly ArrayBufferWriter<byte> lines = new(2 * TarBlock.Size);
     private int used;
     private long? left;
     private long? offset;
+
+    /// <summary>Writes a map, in whole blocks.</summary>
+    public static byte[] Write(SparseMap map)
+    {
+        ArrayBufferWriter<byte> text = new();
+        WriteLine(text, map.Count);
+        foreach ((long start, long length) in map.Runs)
+        {
+            WriteLine(text, start);
+            WriteLine(text, length);
+        }
+
+        byte[] blocks = new byte[text.WrittenCount + (-text.WrittenCount & (TarBlock.Size - 1))];
+        text.WrittenSpan.CopyTo(blocks);
+        return blocks;
+    }
 
     /// <summary>Adds a block.</summary>
     public void Add(ReadOnlySpan<byte> block)
@@ -61,4 +82,6 @@ public sealed class SparseMapLines
 
         return true;
     }
+
+    private static void WriteLine(ArrayBufferWriter<byte> text, long number) => text.Write(Encoding.ASCII.GetBytes(number.ToString(CultureInfo.InvariantCulture) + "\n"));
 }

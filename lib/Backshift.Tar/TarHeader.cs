@@ -5,8 +5,6 @@ namespace Backshift.Tar;
 /// <summary>A header block, of whatever dialect. Lives only as long as the block does.</summary>
 public readonly ref struct TarHeader
 {
-    public const int Block = 512;
-
     private readonly ReadOnlySpan<byte> block;
 
     public TarHeader(ReadOnlySpan<byte> block) => this.block = block;
@@ -54,7 +52,7 @@ public readonly ref struct TarHeader
         }
 
         int unsigned = 0, signed = 0;
-        for (int i = 0; i < Block; i++)
+        for (int i = 0; i < TarBlock.Size; i++)
         {
             byte b = i >= TarField.Checksum.Offset && i < TarField.Type.Offset ? (byte)' ' : block[i];
             unsigned += b;
