@@ -4,12 +4,12 @@ PREFIX   ?= /usr/local
 DESTDIR  ?=
 OUT      ?= out
 CONFIG   := Release
-PROGRAMS := $(shell cat tools/PROGRAMS)
+PROGRAMS := $(patsubst tools/%/Program.cs,%,$(sort $(wildcard tools/*/Program.cs)))
 PAGES    := $(sort $(wildcard man/*.[157]))
 RID      ?= linux-$(subst x86_64,x64,$(subst aarch64,arm64,$(shell uname -m)))
 
 # What the image is made from. Directories are in it too, so that a removed file is noticed.
-SOURCES  := $(shell find lib tools -type d -o -name '*.cs' -o -name '*.csproj' -o -name packages.lock.json -o -name PROGRAMS) \
+SOURCES  := $(shell find lib tools -type d -o -name '*.cs' -o -name '*.csproj' -o -name packages.lock.json) \
             Directory.Build.props Directory.Packages.props global.json BannedSymbols.txt .editorconfig
 
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1

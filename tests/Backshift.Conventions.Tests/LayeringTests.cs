@@ -12,6 +12,7 @@ public sealed partial class LayeringTests
         ["Backshift.Posix"] = [],
         ["Backshift.Records"] = ["Backshift.Posix"],
         ["Backshift.Repository"] = ["Backshift.Chunking", "Backshift.Posix", "Backshift.Records"],
+        ["Backshift.Tar"] = ["Backshift.Posix"],
         ["Backshift.Tooling"] = ["Backshift.Posix", "Backshift.Records"],
     };
 

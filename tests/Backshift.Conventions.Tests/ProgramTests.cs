@@ -3,8 +3,11 @@ namespace Backshift.Conventions.Tests;
 public sealed class ProgramTests
 {
     [Fact]
-    public void The_list_of_programs_names_every_folder_of_a_program_and_no_other() =>
-        Assert.Equal(ProgramNames.InFolders, ProgramNames.Listed);
+    public async Task The_image_has_the_program_of_every_folder_and_no_other()
+    {
+        var help = await ProgramOutput.RunAsync("backshift", "--help");
+        Assert.Equal(ProgramNames.InFolders, help.StandardOutput.Split('\n').Where(static line => line.StartsWith("  ", StringComparison.Ordinal)).Select(static line => line.Trim()));
+    }
 
     [Theory(SkipTestWithoutData = true), MemberData(nameof(ProgramNames.All), MemberType = typeof(ProgramNames))]
     public void A_program_has_a_page(string program)

@@ -43,7 +43,7 @@ while read -r program; do
   refused without 2 "$program" "${arguments[@]}"
   expect_empty out
   refused without all "$program" "${arguments[@]}"
-done < "$ROOT/tools/PROGRAMS"
+done < <("$ROOT/build/programs")
 refused without 0 backshift bs-ls -
 one_line bs-ls "standard input"
 [ ! -e repository ] || fail "something was made"

@@ -18,7 +18,7 @@ while read -r program; do
   bash -n "dest/opt/share/bash-completion/completions/$program"
   grep -qF -- "'--help[" "dest/opt/share/zsh/site-functions/_$program" || fail "no --help in the zsh completion of $program"
   grep -qF -- "-l help " "dest/opt/share/fish/vendor_completions.d/$program.fish" || fail "no --help in the fish completion of $program"
-done < "$ROOT/tools/PROGRAMS"
+done < <("$ROOT/build/programs")
 # The directory of the programs is all that a rescue system needs of them; the program that needs none of them lies where the page says.
 cp -a dest/opt/lib/backshift copy
 mv dest/opt away

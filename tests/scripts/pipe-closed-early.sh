@@ -56,7 +56,7 @@ expect_gone bs-store --host gone --forward < ../chunked
 while read -r program; do
   expect_gone "$program" --help
   expect_gone "$program" --version
-done < "$ROOT/tools/PROGRAMS"
+done < <("$ROOT/build/programs")
 # The saveset is safe when its name cannot be told any more; the status is not 0 all the same.
 expect_gone bs-store --host gone < ../chunked
 expect_saved gone@latest .

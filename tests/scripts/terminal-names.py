@@ -140,7 +140,7 @@ show("bs-wrap --exec", ["bs-wrap", "name", "--exec", b"/no" + WORST], stdin=b"x"
 show("bs-wrap --exec --", ["bs-wrap", "--exec", "name", "--", b"/no" + WORST], stdin=b"x", stdout="null", shown=False)
 for program in ("bs-init", "bs-check"):
     show(program + ", a strange place", [program, b"link/none" + WORST + b"/x"])
-for program in open(os.path.join(os.environ["ROOT"], "tools/PROGRAMS")).read().split():
+for program in subprocess.check_output(os.path.join(os.environ["ROOT"], "build/programs"), text=True).split():
     show(program + ", an option that is none", [program, b"--none" + WORST], stdout="null")
     show(program + ", too many operands", [program, WORST, WORST, WORST, WORST, b"--json" + WORST], stdout="null", shown=False)
 show("backshift, a program that is none", ["backshift", WORST], stdout="null")

@@ -257,7 +257,11 @@ internal sealed class StoreStage
             return;
         }
 
+<<<<<<< HEAD
         left.Report(path, MissingChunk.Text(new ContentPart(digest, item.Size)));
+=======
+        left.Report(path, $"refers to chunk {digest} of {item.Size} bytes, which the repository does not hold; it is left out");
+>>>>>>> w-records
     }
 
     /// <summary>Leaves out the entry that a problem is about.</summary>

@@ -1,5 +1,6 @@
 using System.Buffers;
 using Backshift.Records;
+using Backshift.Tar;
 
 namespace Backshift.Tools.Tar;
 
@@ -44,7 +45,7 @@ internal static class PaxAttributes
     private static void AddList(PaxRecords records, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
     {
         ArrayBufferWriter<byte> text = new();
-        if (AccessListText.TryWrite(value, text))
+        if (AccessList.TryWrite(value, text))
         {
             records.Add(key, text.WrittenSpan);
         }

@@ -4,6 +4,7 @@ using Backshift.Records;
 using Backshift.Records.Patterns;
 using Backshift.Repository;
 using Backshift.Repository.Reading;
+using Backshift.Tar;
 using Backshift.Tooling;
 
 namespace Backshift.Tools.Tar;

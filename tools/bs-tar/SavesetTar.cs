@@ -5,6 +5,7 @@ using Backshift.Repository.Links;
 using Backshift.Repository.Reading;
 using Backshift.Repository.Savesets;
 using Backshift.Repository.Trees;
+using Backshift.Tar;
 using Backshift.Tooling;
 
 namespace Backshift.Tools.Tar;
@@ -123,7 +124,7 @@ internal sealed class SavesetTar
             return;
         }
 
-        SparseMap? sparse = isFile && options.Format == TarFormat.Pax && reader.AnyPart(stored, static part => part.Digest is null, cancel) ? SparseMap.TryMake(reader.Parts(stored), cancel) : null;
+        SparseFile? sparse = isFile && options.Format == TarFormat.Pax && reader.AnyPart(stored, static part => part.Digest is null, cancel) ? SparseFile.TryMake(reader.Parts(stored), cancel) : null;
         if (!archive.TryStart(entry, isFile ? entry.Size ?? 0 : 0, sparse))
         {
             return;
@@ -140,7 +141,7 @@ internal sealed class SavesetTar
                 continue;
             }
 
-            long zeros = sparse is null ? part.Size : SparseMap.ZerosAfter(run, part.Size);
+            long zeros = sparse is null ? part.Size : SparseFile.ZerosAfter(run, part.Size);
             archive.WriteZeros(zeros);
             run = zeros == part.Size ? run + zeros : 0;
         }

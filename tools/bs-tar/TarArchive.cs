@@ -1,6 +1,7 @@
 using System.Buffers;
 using Backshift.Posix;
 using Backshift.Records;
+using Backshift.Tar;
 using Backshift.Tooling;
 
 namespace Backshift.Tools.Tar;
@@ -51,7 +52,7 @@ internal sealed class TarArchive
 
     /// <summary>Writes an entry's header; its content is to follow.</summary>
     /// <returns>Whether it was written; if not, the user was told.</returns>
-    internal bool TryStart(EntryRecord entry, long size, SparseMap? sparse = null)
+    internal bool TryStart(EntryRecord entry, long size, SparseFile? sparse = null)
     {
         if (entry.Type == EntryType.Unknown)
         {
@@ -93,7 +94,7 @@ internal sealed class TarArchive
     }
 
     /// <summary>Writes the header with the names that are those of the archive, for as long as that takes.</summary>
-    private bool TryWriteHeader(EntryRecord entry, long size, SparseMap? sparse)
+    private bool TryWriteHeader(EntryRecord entry, long size, SparseFile? sparse)
     {
         (BytePath path, byte[]? target) = (entry.Path, entry.Target);
         if (TryRename(entry) is { } refusal)

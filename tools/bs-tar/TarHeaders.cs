@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Unicode;
 using Backshift.Posix;
 using Backshift.Records;
+using Backshift.Tar;
 using Backshift.Tooling;
 
 namespace Backshift.Tools.Tar;
@@ -35,7 +36,7 @@ internal sealed class TarHeaders
     /// <param name="size">How many bytes of content will follow.</param>
     /// <param name="sparse">The map of a sparse file, or null; in pax only.</param>
     /// <returns>Null, or why nothing was written.</returns>
-    internal string? TryWrite(EntryRecord entry, long size, SparseMap? sparse = null)
+    internal string? TryWrite(EntryRecord entry, long size, SparseFile? sparse = null)
     {
         ReadOnlySpan<byte> name = NameOf(entry);
         ReadOnlySpan<byte> target = entry.Type is EntryType.SymbolicLink or EntryType.Link ? entry.Target : default;
@@ -52,17 +53,17 @@ internal sealed class TarHeaders
         }
 
         SetLinkName(target);
-        block.SetOctal(TarBlock.Mode, entry.Mode ?? (entry.Type == EntryType.Directory ? 0b111_101_101u : 0b110_100_100u));
-        SetNumber(TarBlock.Uid, "uid"u8, entry.Uid ?? 0);
-        SetNumber(TarBlock.Gid, "gid"u8, entry.Gid ?? 0);
-        SetNumber(TarBlock.Length, "size"u8, size);
+        block.SetOctal(TarField.Mode, entry.Mode ?? (entry.Type == EntryType.Directory ? 0b111_101_101u : 0b110_100_100u));
+        SetNumber(TarField.Uid, "uid"u8, entry.Uid ?? 0);
+        SetNumber(TarField.Gid, "gid"u8, entry.Gid ?? 0);
+        SetNumber(TarField.Size, "size"u8, size);
         SetTime(entry.Mtime ?? default);
-        SetOwner(TarBlock.User, "uname"u8, entry.User);
-        SetOwner(TarBlock.Group, "gname"u8, entry.Group);
+        SetOwner(TarField.User, "uname"u8, entry.User);
+        SetOwner(TarField.Group, "gname"u8, entry.Group);
         if (entry.Type is EntryType.CharacterDevice or EntryType.BlockDevice)
         {
-            SetDevice(TarBlock.DeviceMajor, entry.RdevMajor ?? 0);
-            SetDevice(TarBlock.DeviceMinor, entry.RdevMinor ?? 0);
+            SetDevice(TarField.Major, entry.RdevMajor ?? 0);
+            SetDevice(TarField.Minor, entry.RdevMinor ?? 0);
         }
 
         if (format == TarFormat.Pax && entry.Attributes is { } attributes)
@@ -131,9 +132,9 @@ internal sealed class TarHeaders
     private void SetName(ReadOnlySpan<byte> name)
     {
         isLongName = false;
-        if (name.Length <= TarBlock.Name.Length)
+        if (name.Length <= TarField.Name.Length)
         {
-            block.SetText(TarBlock.Name, name);
+            block.SetText(TarField.Name, name);
             if (IsForRecord(name))
             {
                 records.Add("path"u8, name);
@@ -147,7 +148,7 @@ internal sealed class TarHeaders
             return;
         }
 
-        block.SetText(TarBlock.Name, name);
+        block.SetText(TarField.Name, name);
         switch (format)
         {
             case TarFormat.Pax: records.Add("path"u8, name); break;
@@ -160,32 +161,32 @@ internal sealed class TarHeaders
     private bool TrySplit(ReadOnlySpan<byte> name)
     {
         // The slash at the end of a directory's name is none to cut at.
-        int slash = name[..Math.Min(name.Length - 1, TarBlock.Prefix.Length + 1)].LastIndexOf((byte)'/');
-        if (slash <= 0 || name.Length - slash - 1 > TarBlock.Name.Length)
+        int slash = name[..Math.Min(name.Length - 1, TarField.Prefix.Length + 1)].LastIndexOf((byte)'/');
+        if (slash <= 0 || name.Length - slash - 1 > TarField.Name.Length)
         {
             return false;
         }
 
-        block.SetText(TarBlock.Prefix, name[..slash]);
-        block.SetText(TarBlock.Name, name[(slash + 1)..]);
+        block.SetText(TarField.Prefix, name[..slash]);
+        block.SetText(TarField.Name, name[(slash + 1)..]);
         return true;
     }
 
     /// <summary>GNU tar's format 1.0: the map stands before the data; the name in the header is one that tells who does not know it.</summary>
-    private void SetSparse(ReadOnlySpan<byte> name, SparseMap sparse)
+    private void SetSparse(ReadOnlySpan<byte> name, SparseFile sparse)
     {
         isLongName = false;
         records.Add("GNU.sparse.major"u8, 1);
         records.Add("GNU.sparse.minor"u8, 0);
         records.Add("GNU.sparse.name"u8, name);
         records.Add("GNU.sparse.realsize"u8, sparse.RealSize);
-        block.SetText(TarBlock.Name, (byte[])[.. "GNUSparseFile.0/"u8, .. name[(name.LastIndexOf((byte)'/') + 1)..]]);
+        block.SetText(TarField.Name, (byte[])[.. "GNUSparseFile.0/"u8, .. name[(name.LastIndexOf((byte)'/') + 1)..]]);
     }
 
     private void SetLinkName(ReadOnlySpan<byte> target)
     {
-        block.SetText(TarBlock.LinkName, target);
-        bool isLong = target.Length > TarBlock.LinkName.Length;
+        block.SetText(TarField.Target, target);
+        bool isLong = target.Length > TarField.Target.Length;
         isLongLink = isLong && format == TarFormat.Gnu;
         if (isLong && format == TarFormat.Ustar)
         {
@@ -199,7 +200,7 @@ internal sealed class TarHeaders
 
     private void SetNumber(TarField field, ReadOnlySpan<byte> key, long number)
     {
-        if (number >= 0 && number <= TarBlock.Most(field))
+        if (number >= 0 && number <= TarNumber.OctalLimit(field.Length))
         {
             block.SetOctal(field, number);
             return;
@@ -222,13 +223,13 @@ internal sealed class TarHeaders
 
     private void SetTime(UnixTime time)
     {
-        if (format != TarFormat.Pax || (time.Nanoseconds == 0 && time.Seconds >= 0 && time.Seconds <= TarBlock.Most(TarBlock.Mtime)))
+        if (format != TarFormat.Pax || (time.Nanoseconds == 0 && time.Seconds >= 0 && time.Seconds <= TarNumber.OctalLimit(TarField.Mtime.Length)))
         {
-            SetNumber(TarBlock.Mtime, "mtime"u8, time.Seconds);
+            SetNumber(TarField.Mtime, "mtime"u8, time.Seconds);
             return;
         }
 
-        block.SetOctal(TarBlock.Mtime, Math.Clamp(time.Seconds, 0, TarBlock.Most(TarBlock.Mtime)));
+        block.SetOctal(TarField.Mtime, Math.Clamp(time.Seconds, 0, TarNumber.OctalLimit(TarField.Mtime.Length)));
         records.Add("mtime"u8, time);
     }
 
@@ -253,7 +254,7 @@ internal sealed class TarHeaders
 
     private void SetDevice(TarField field, uint number)
     {
-        if (number <= TarBlock.Most(field))
+        if (number <= TarNumber.OctalLimit(field.Length))
         {
             block.SetOctal(field, number);
         }
@@ -281,7 +282,7 @@ internal sealed class TarHeaders
         {
             ReadOnlySpan<byte> whole = name.TrimEnd((byte)'/');
             ReadOnlySpan<byte> last = whole[(whole.LastIndexOf((byte)'/') + 1)..];
-            Span<byte> shown = stackalloc byte[TarBlock.Name.Length];
+            Span<byte> shown = stackalloc byte[TarField.Name.Length];
             ReadOnlySpan<byte> folder = "PaxHeaders/"u8;
             folder.CopyTo(shown);
             last = last[..Math.Min(last.Length, shown.Length - folder.Length)];
@@ -293,13 +294,13 @@ internal sealed class TarHeaders
     private void WriteExtra(char type, ReadOnlySpan<byte> name, ReadOnlySpan<byte> content, bool terminated)
     {
         extra.Clear();
-        extra.SetText(TarBlock.Name, name);
-        extra.SetOctal(TarBlock.Mode, 0b110_100_100);
-        extra.SetOctal(TarBlock.Uid, 0);
-        extra.SetOctal(TarBlock.Gid, 0);
-        extra.SetOctal(TarBlock.Mtime, 0);
+        extra.SetText(TarField.Name, name);
+        extra.SetOctal(TarField.Mode, 0b110_100_100);
+        extra.SetOctal(TarField.Uid, 0);
+        extra.SetOctal(TarField.Gid, 0);
+        extra.SetOctal(TarField.Mtime, 0);
         int length = content.Length + (terminated ? 1 : 0);
-        extra.SetOctal(TarBlock.Length, length);
+        extra.SetOctal(TarField.Size, length);
         output.Write(extra.Seal(type, format));
         output.Write(content);
         output.WriteZeros(terminated ? 1 : 0);

@@ -1,3 +1,5 @@
+using Backshift.Tar;
+
 namespace Backshift.Tools.Tar;
 
 /// <summary>How an archive is made.</summary>

@@ -1,6 +1,7 @@
 using System.Buffers;
 using Backshift.Posix;
 using Backshift.Records;
+using Backshift.Tar;
 using MessagePack;
 
 namespace Backshift.Tools.Untar;

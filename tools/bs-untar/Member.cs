@@ -1,6 +1,7 @@
 using System.Text.Unicode;
 using Backshift.Posix;
 using Backshift.Records;
+using Backshift.Tar;
 
 namespace Backshift.Tools.Untar;
 
@@ -205,14 +206,14 @@ internal sealed class Member
                 return;
             }
 
-            if (!Untar.AccessList.TryParse(text, inherited, accounts, out byte[]? value, out string wrong))
+            if (!AccessList.TryParse(text, inherited, accounts, out byte[]? value, out string wrong))
             {
                 Marks.Add(wrong);
             }
             else if (value is not null)
             {
                 all.Add(new(name.ToArray(), value));
-                Entry!.Mode = inherited || Entry.Mode is not { } mode ? Entry.Mode : Untar.AccessList.ModeWith(value, mode);
+                Entry!.Mode = inherited || Entry.Mode is not { } mode ? Entry.Mode : AccessList.ModeWith(value, mode);
             }
         }
     }

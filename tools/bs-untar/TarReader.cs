@@ -1,4 +1,5 @@
 using Backshift.Records;
+using Backshift.Tar;
 
 namespace Backshift.Tools.Untar;
 
@@ -22,7 +23,7 @@ internal sealed class TarReader
     /// <summary>The next block, without taking it; shorter at the end of the archive, and empty behind it. Valid until the next call.</summary>
     internal async ValueTask<ReadOnlyMemory<byte>> PeekBlockAsync(CancellationToken cancel)
     {
-        while (filled - start < TarHeader.Block)
+        while (filled - start < TarBlock.Size)
         {
             buffer.AsSpan(start, filled - start).CopyTo(buffer);
             filled -= start;
@@ -35,7 +36,7 @@ internal sealed class TarReader
             }
         }
 
-        return buffer.AsMemory(start, Math.Min(filled - start, TarHeader.Block));
+        return buffer.AsMemory(start, Math.Min(filled - start, TarBlock.Size));
     }
 
     /// <summary>Takes a block; it must be there. Valid until the next call.</summary>
@@ -46,7 +47,7 @@ internal sealed class TarReader
     {
         ReadOnlyMemory<byte> block = await PeekBlockAsync(cancel);
         Advance(block.Length);
-        return block.Length == TarHeader.Block ? block : throw Cut(what);
+        return block.Length == TarBlock.Size ? block : throw Cut(what);
     }
 
     /// <summary>Takes some of the bytes that follow, at least one. Valid until the next call.</summary>

@@ -1,5 +1,6 @@
 using Backshift.Posix;
 using Backshift.Records;
+using Backshift.Tar;
 
 namespace Backshift.Tools.Untar;
 
@@ -77,7 +78,7 @@ internal sealed partial class UntarStage
         }
 
         ReadOnlyMemory<byte> next = await tar.PeekBlockAsync(cancel);
-        bool empty = next.Length < TarHeader.Block || TarHeader.IsZero(next.Span) || new TarHeader(next.Span).HasValidChecksum();
+        bool empty = next.Length < TarBlock.Size || TarHeader.IsZero(next.Span) || new TarHeader(next.Span).HasValidChecksum();
         if (!empty || (member.IsPaxSize && member.Type == (byte)'1'))
         {
             member.Stored = member.Doubtful;
@@ -319,13 +320,13 @@ internal sealed partial class UntarStage
         {
             while (!lines.TryRead(member.Sparse!))
             {
-                if (stored - taken < TarHeader.Block)
+                if (stored - taken < TarBlock.Size)
                 {
                     throw new FormatException("a sparse map that does not end");
                 }
 
                 lines.Add((await tar.ReadBlockAsync(what, cancel)).Span);
-                taken += TarHeader.Block;
+                taken += TarBlock.Size;
             }
         }
         catch (FormatException e)

@@ -1,5 +1,6 @@
 using Backshift.Posix;
 using Backshift.Records;
+using Backshift.Tar;
 
 namespace Backshift.Tools.Untar;
 
@@ -89,7 +90,7 @@ internal sealed partial class UntarStage : IDisposable
         {
             cancel.ThrowIfCancellationRequested();
             ReadOnlyMemory<byte> block = await tar.PeekBlockAsync(cancel);
-            if (block.Length < TarHeader.Block)
+            if (block.Length < TarBlock.Size)
             {
                 return CheckEnd(block, zeros);
             }
@@ -203,7 +204,7 @@ internal sealed partial class UntarStage : IDisposable
 
     private async ValueTask TakeHeaderAsync(ReadOnlyMemory<byte> block, CancellationToken cancel)
     {
-        long at = tar.Position - TarHeader.Block;
+        long at = tar.Position - TarBlock.Size;
         byte type = new TarHeader(block.Span).Type;
         if (type is (byte)'x' or (byte)'X' or (byte)'g' or (byte)'L' or (byte)'K')
         {
@@ -317,7 +318,7 @@ internal sealed partial class UntarStage : IDisposable
         {
             cancel.ThrowIfCancellationRequested();
             ReadOnlyMemory<byte> block = await tar.PeekBlockAsync(cancel);
-            if (block.Length < TarHeader.Block)
+            if (block.Length < TarBlock.Size)
             {
                 await tar.DrainAsync(cancel);
                 return;
@@ -339,7 +340,7 @@ internal sealed partial class UntarStage : IDisposable
         return new BytePath(end < 0 ? text : text[..end]);
     }
 
-    private static long Padding(long size) => -size & (TarHeader.Block - 1);
+    private static long Padding(long size) => -size & (TarBlock.Size - 1);
 
     public void Dispose() => names.Dispose();
 }

@@ -97,7 +97,8 @@ internal sealed class EntryOutput
     /// <param name="path">What it is about, as the user would name it.</param>
     /// <param name="errno">The error number, or 0.</param>
     /// <param name="text">What happened, or null for the system's words.</param>
-    internal void Report(BytePath path, int errno, string? text = null) => problems.Report(path, text ?? Errno.Describe(errno), errno);
+    /// <param name="marks">Whether it concerns the last entry, which is kept.</param>
+    internal void Report(BytePath path, int errno, string? text = null, bool marks = false) => problems.Report(path, text ?? Errno.Describe(errno), errno, marks);
 
     private void ReportAttributes(ReadOnlySpan<byte> path, bool absolute, EntryAttributes read)
     {

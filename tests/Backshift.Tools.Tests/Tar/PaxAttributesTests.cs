@@ -1,7 +1,7 @@
-using System.Buffers;
 using System.Text;
 using Backshift.Posix;
 using Backshift.Records;
+using Backshift.Tar;
 using Backshift.Tooling;
 using Xunit;
 
@@ -10,22 +10,6 @@ namespace Backshift.Tools.Tar.Tests;
 public sealed class PaxAttributesTests
 {
     private const string List = "0200000001000600ffffffff020006000100000002000500feffffff04000400ffffffff080004000200000010000600ffffffff20000000ffffffff";
-
-    [Fact]
-    public void An_access_control_list_is_written_as_text_with_numbers()
-    {
-        ArrayBufferWriter<byte> text = new();
-        Assert.True(AccessListText.TryWrite(Convert.FromHexString(List), text));
-        Assert.Equal("user::rw-,user:1:rw-,user:4294967294:r-x,group::r--,group:2:r--,mask::rw-,other::---", Encoding.ASCII.GetString(text.WrittenSpan));
-    }
-
-    [Theory]
-    [InlineData("")]
-    [InlineData("02000000")]
-    [InlineData("0100000001000600ffffffff")]
-    [InlineData("0200000001000600ffffff")]
-    [InlineData("0200000003000600ffffffff")]
-    public void What_is_no_list_has_no_text(string value) => Assert.False(AccessListText.TryWrite(Convert.FromHexString(value), new ArrayBufferWriter<byte>()));
 
     [Fact]
     public void A_list_is_in_the_archive_as_text_and_as_the_attribute()

@@ -2,6 +2,7 @@ using System.Text;
 using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Repository;
+using Backshift.Tar;
 using Backshift.Tooling;
 using Backshift.Tools.Tests;
 using Xunit;

@@ -1,6 +1,7 @@
 using System.Text;
 using Backshift.Posix;
 using Backshift.Records;
+using Backshift.Tar;
 using Backshift.Tooling;
 using Xunit;
 

@@ -1,4 +1,5 @@
 using System.Text;
+using Backshift.Tar;
 
 namespace Backshift.Tools.Untar.Tests;
 
@@ -18,7 +19,7 @@ internal sealed class Archive
     /// <param name="change">Changes the header before its checksum is taken.</param>
     internal Archive Add(string name, char type = '0', byte[]? content = null, string target = "", string? size = null, Action<byte[]>? change = null)
     {
-        byte[] header = new byte[TarHeader.Block];
+        byte[] header = new byte[TarBlock.Size];
         Put(header, TarField.Name, name);
         Put(header, TarField.Mode, "0000644");
         Put(header, TarField.Uid, "0001750");
@@ -35,7 +36,7 @@ internal sealed class Archive
         Put(header, TarField.Checksum, Convert.ToString(header.Sum(b => b), 8).PadLeft(6, '0') + "\0 ");
         bytes.Write(header);
         bytes.Write(content ?? []);
-        while (bytes.Length % TarHeader.Block != 0)
+        while (bytes.Length % TarBlock.Size != 0)
         {
             bytes.WriteByte(0);
         }
@@ -62,7 +63,7 @@ internal sealed class Archive
 
     internal Archive AddZeros(int blocks = 2)
     {
-        bytes.Write(new byte[blocks * TarHeader.Block]);
+        bytes.Write(new byte[blocks * TarBlock.Size]);
         return this;
     }
 

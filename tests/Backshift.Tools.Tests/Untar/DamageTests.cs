@@ -1,5 +1,6 @@
 using System.Text;
 using Backshift.Records;
+using Backshift.Tar;
 using Xunit;
 
 namespace Backshift.Tools.Untar.Tests;
@@ -12,7 +13,7 @@ public sealed class DamageTests
     public async Task An_archive_that_is_cut_anywhere_gives_no_end()
     {
         byte[] archive = Small().AddZeros().Bytes;
-        for (int length = 0; length < archive.Length - (2 * TarHeader.Block); length += 37)
+        for (int length = 0; length < archive.Length - (2 * TarBlock.Size); length += 37)
         {
             Untarring untarring = await Untarring.OfAsync(archive[..length]);
             Assert.Equal((ExitCode.DataError, true), (untarring.Status, untarring.End is null));

@@ -1,5 +1,6 @@
 using System.Text;
 using Backshift.Records;
+using Backshift.Tar;
 using Xunit;
 
 namespace Backshift.Tools.Untar.Tests;
@@ -20,7 +21,7 @@ public sealed class SparseTests
     [Fact]
     public async Task Old_gnu_form_with_more_blocks_of_map()
     {
-        byte[] more = new byte[TarHeader.Block];
+        byte[] more = new byte[TarBlock.Size];
         Entry(more, 0, "600000 5");
         Archive archive = new Archive().Add("f", 'S', size: "00000000012", change: static header =>
         {
@@ -137,5 +138,5 @@ public sealed class SparseTests
         Archive.Put(block, new TarField(at, 12), Convert.ToString(long.Parse(numbers[0]), 8).PadLeft(11, '0') + "\0" + Convert.ToString(long.Parse(numbers[1]), 8).PadLeft(11, '0'));
     }
 
-    private static byte[] Filled(byte[] bytes) => [.. bytes, .. new byte[-bytes.Length & (TarHeader.Block - 1)]];
+    private static byte[] Filled(byte[] bytes) => [.. bytes, .. new byte[-bytes.Length & (TarBlock.Size - 1)]];
 }

@@ -1,20 +1,41 @@
 using System.Buffers;
 using System.Buffers.Text;
+using System.Globalization;
+using System.Text;
 
-namespace Backshift.Tools.Untar;
+namespace Backshift.Tar;
 
-/// <summary>The lines of a sparse map of format 1.0 as its blocks come: how many runs there are, then offset and length of each.</summary>
-internal sealed class SparseMapLines
+/// <summary>
+/// The lines of a sparse map as they stand before the data in GNU tar's format 1.0 (GNU tar manual, "PAX Format, Version 1.0"): how many runs there are, then
+/// offset and length of each. They are read as their blocks come.
+/// </summary>
+public sealed class SparseMapLines
 {
     private const int LongestNumber = 20;
 
-    private readonly ArrayBufferWriter<byte> lines = new(2 * TarHeader.Block);
+    private readonly ArrayBufferWriter<byte> lines = new(2 * TarBlock.Size);
     private int used;
     private long? left;
     private long? offset;
 
+    /// <summary>Writes a map, in whole blocks.</summary>
+    public static byte[] Write(SparseMap map)
+    {
+        ArrayBufferWriter<byte> text = new();
+        WriteLine(text, map.Count);
+        foreach ((long start, long length) in map.Runs)
+        {
+            WriteLine(text, start);
+            WriteLine(text, length);
+        }
+
+        byte[] blocks = new byte[text.WrittenCount + (-text.WrittenCount & (TarBlock.Size - 1))];
+        text.WrittenSpan.CopyTo(blocks);
+        return blocks;
+    }
+
     /// <summary>Adds a block.</summary>
-    internal void Add(ReadOnlySpan<byte> block)
+    public void Add(ReadOnlySpan<byte> block)
     {
         // What is left of a number moves to the front.
         byte[] rest = lines.WrittenSpan[used..].ToArray();
@@ -26,7 +47,7 @@ internal sealed class SparseMapLines
 
     /// <summary>Puts what there is into a map; false if more has to come.</summary>
     /// <exception cref="FormatException">Something is no number, or the map is none.</exception>
-    internal bool TryRead(SparseMap map)
+    public bool TryRead(SparseMap map)
     {
         while (left != 0)
         {
@@ -61,4 +82,6 @@ internal sealed class SparseMapLines
 
         return true;
     }
+
+    private static void WriteLine(ArrayBufferWriter<byte> text, long number) => text.Write(Encoding.ASCII.GetBytes(number.ToString(CultureInfo.InvariantCulture) + "\n"));
 }

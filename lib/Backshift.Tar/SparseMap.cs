@@ -1,24 +1,24 @@
-namespace Backshift.Tools.Untar;
+namespace Backshift.Tar;
 
 /// <summary>Which runs of a sparse file an archive holds; everything else is zeros.</summary>
-internal sealed class SparseMap
+public sealed class SparseMap
 {
     /// <summary>Most runs of one file: 16 MiB of memory. A file with more of them is refused, not cut.</summary>
     private const int Most = 1 << 20;
 
     private readonly List<(long Offset, long Length)> runs = [];
 
-    internal IReadOnlyList<(long Offset, long Length)> Runs => runs;
+    public IReadOnlyList<(long Offset, long Length)> Runs => runs;
 
-    internal int Count => runs.Count;
+    public int Count => runs.Count;
 
     /// <summary>How many bytes of the file are in the archive.</summary>
-    internal long Stored { get; private set; }
+    public long Stored { get; private set; }
 
     /// <summary>Where the last run ends.</summary>
-    internal long End { get; private set; }
+    public long End { get; private set; }
 
-    internal SparseMap Copy()
+    public SparseMap Copy()
     {
         SparseMap copy = new() { Stored = Stored, End = End };
         copy.runs.AddRange(runs);
@@ -26,7 +26,7 @@ internal sealed class SparseMap
     }
 
     /// <exception cref="FormatException">The run lies before the end of the last, or there are too many.</exception>
-    internal void Add(long offset, long length)
+    public void Add(long offset, long length)
     {
         if (offset < End || length < 0 || length > long.MaxValue - offset)
         {
@@ -45,7 +45,7 @@ internal sealed class SparseMap
 
     /// <summary>Takes the entries of a block of old GNU form up to the first that is empty.</summary>
     /// <exception cref="FormatException">One is out of order, or no number.</exception>
-    internal void Add(ReadOnlySpan<byte> entries)
+    public void Add(ReadOnlySpan<byte> entries)
     {
         const int Number = TarField.SparseEntry / 2;
         for (; !entries.IsEmpty && entries[Number] != 0; entries = entries[TarField.SparseEntry..])
@@ -61,6 +61,6 @@ internal sealed class SparseMap
 
     /// <summary>Sees whether the map goes with a file of this length of which so many bytes are stored.</summary>
     /// <returns>Null, or what does not go with it.</returns>
-    internal string? WhyNot(long size, long stored) =>
+    public string? WhyNot(long size, long stored) =>
         Stored == stored && End <= size ? null : $"a sparse map of {Stored} bytes up to {End}, for a file of {size} bytes of which {stored} are stored";
 }

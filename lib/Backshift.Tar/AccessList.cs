@@ -1,14 +1,14 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Buffers.Text;
 using Backshift.Posix;
 
-namespace Backshift.Tools.Untar;
+namespace Backshift.Tar;
 
 /// <summary>
-/// An access control list as acl(5) writes it, "user::rw-,user:ann:r--,…", made the attribute in which Linux keeps it (linux/posix_acl_xattr.h).
-/// star and bsdtar add the number as a fourth field, which then counts; else the name is looked up here, as tar would.
+/// An access control list, as acl(5) writes it, "user::rw-,user:ann:r--,…", and as the attribute in which Linux keeps it (linux/posix_acl_xattr.h).
 /// </summary>
-internal static class AccessList
+public static class AccessList
 {
     private const uint Version = 2;
     private const uint NoId = uint.MaxValue;
@@ -21,13 +21,52 @@ internal static class AccessList
     private const ushort Mask = 0x10;
     private const ushort Other = 0x20;
 
-    /// <summary>Makes the attribute.</summary>
+    private const int Read = 4;
+    private const int Write = 2;
+    private const int Execute = 1;
+
+    /// <summary>Writes an attribute as text. Users and groups are numbers: their names may be others' where the archive is read, and the attribute has none.</summary>
+    /// <param name="value">The attribute.</param>
+    /// <param name="text">Where the text goes.</param>
+    /// <returns>False, with nothing of use in <paramref name="text"/>, if the value is no list.</returns>
+    public static bool TryWrite(ReadOnlySpan<byte> value, ArrayBufferWriter<byte> text)
+    {
+        if (value.Length < sizeof(uint) + EntrySize || value.Length % EntrySize != sizeof(uint) || BinaryPrimitives.ReadUInt32LittleEndian(value) != Version)
+        {
+            return false;
+        }
+
+        for (ReadOnlySpan<byte> rest = value[sizeof(uint)..]; !rest.IsEmpty; rest = rest[EntrySize..])
+        {
+            ushort tag = BinaryPrimitives.ReadUInt16LittleEndian(rest);
+            ReadOnlySpan<byte> kind = KindOf(tag);
+            if (kind.IsEmpty)
+            {
+                return false;
+            }
+
+            text.Write(text.WrittenCount == 0 ? default : ","u8);
+            text.Write(kind);
+            if (tag is User or Group)
+            {
+                Utf8Formatter.TryFormat(BinaryPrimitives.ReadUInt32LittleEndian(rest[4..]), text.GetSpan(10), out int length);
+                text.Advance(length);
+            }
+
+            ushort rights = BinaryPrimitives.ReadUInt16LittleEndian(rest[2..]);
+            text.Write([(byte)':', Right(rights, Read, 'r'), Right(rights, Write, 'w'), Right(rights, Execute, 'x')]);
+        }
+
+        return true;
+    }
+
+    /// <summary>Reads a text and makes the attribute. star and bsdtar add the number as a fourth field, which then counts; else the name is looked up here, as tar would.</summary>
     /// <param name="text">The list.</param>
     /// <param name="inherited">Whether it is the one for what is made in the directory; the other may say no more than the mode does.</param>
     /// <param name="accounts">Tells the numbers of names.</param>
     /// <param name="value">The attribute, or null if there is none to be kept.</param>
     /// <param name="wrong">What is wrong with it, if the result is false.</param>
-    internal static bool TryParse(ReadOnlySpan<byte> text, bool inherited, AccountNumbers accounts, out byte[]? value, out string wrong)
+    public static bool TryParse(ReadOnlySpan<byte> text, bool inherited, AccountNumbers accounts, out byte[]? value, out string wrong)
     {
         List<(ushort Tag, uint Id, ushort Rights)> entries = [];
         value = null;
@@ -64,7 +103,7 @@ internal static class AccessList
     }
 
     /// <summary>The mode of a file with such an attribute: the group's bits are those of the mask. bsdtar stores those of the owning group instead.</summary>
-    internal static uint ModeWith(ReadOnlySpan<byte> value, uint mode)
+    public static uint ModeWith(ReadOnlySpan<byte> value, uint mode)
     {
         for (ReadOnlySpan<byte> rest = value[sizeof(uint)..]; !rest.IsEmpty; rest = rest[EntrySize..])
         {
@@ -109,10 +148,21 @@ internal static class AccessList
             return false;
         }
 
-        int bits = (rights.Contains((byte)'r') ? 4 : 0) | (rights.Contains((byte)'w') ? 2 : 0) | (rights.Contains((byte)'x') ? 1 : 0);
+        int bits = (rights.Contains((byte)'r') ? Read : 0) | (rights.Contains((byte)'w') ? Write : 0) | (rights.Contains((byte)'x') ? Execute : 0);
         entries.Add((tag, id.Value, (ushort)bits));
         return true;
     }
+
+    private static byte Right(ushort rights, int bit, char letter) => (byte)((rights & bit) != 0 ? letter : '-');
+
+    private static ReadOnlySpan<byte> KindOf(ushort tag) => tag switch
+    {
+        UserObject or User => "user:"u8,
+        GroupObject or Group => "group:"u8,
+        Mask => "mask:"u8,
+        Other => "other:"u8,
+        _ => default,
+    };
 
     /// <summary>Takes what stands before the next colon.</summary>
     private static ReadOnlySpan<byte> Field(ref ReadOnlySpan<byte> rest)

@@ -2,19 +2,31 @@ using System.Buffers;
 using System.Buffers.Text;
 using System.Globalization;
 
-namespace Backshift.Tools.Untar;
+namespace Backshift.Tar;
 
 /// <summary>How names and values of attributes are written in extended headers.</summary>
-internal static class PaxEscapes
+public static class PaxEscapes
 {
+    /// <summary>The name in a key as GNU tar writes it: = and % are %3D and %25.</summary>
+    public static byte[] ToKey(ReadOnlySpan<byte> name)
+    {
+        ArrayBufferWriter<byte> key = new(name.Length + 1);
+        foreach (byte b in name)
+        {
+            key.Write(b switch { (byte)'=' => "%3D"u8, (byte)'%' => "%25"u8, _ => [b] });
+        }
+
+        return key.WrittenSpan.ToArray();
+    }
+
     /// <summary>The name in a key of GNU tar, which writes = and % as %3D and %25 and nothing else so.</summary>
-    internal static byte[] FromKey(ReadOnlySpan<byte> key) => Decode(key, static code => code is (byte)'=' or (byte)'%');
+    public static byte[] FromKey(ReadOnlySpan<byte> key) => Decode(key, static code => code is (byte)'=' or (byte)'%');
 
     /// <summary>The name in a key of bsdtar, which writes many bytes so.</summary>
-    internal static byte[] FromPercents(ReadOnlySpan<byte> key) => Decode(key, static _ => true);
+    public static byte[] FromPercents(ReadOnlySpan<byte> key) => Decode(key, static _ => true);
 
     /// <summary>The bytes that base64 stands for, with or without padding and line ends, or null.</summary>
-    internal static byte[]? FromBase64(ReadOnlySpan<byte> text)
+    public static byte[]? FromBase64(ReadOnlySpan<byte> text)
     {
         byte[] padded = new byte[text.Length + 3];
         int length = 0;

@@ -1,16 +1,31 @@
 using System.Buffers.Text;
+using System.Globalization;
 using Backshift.Posix;
 
-namespace Backshift.Tools.Untar;
+namespace Backshift.Tar;
 
 /// <summary>Times of extended headers: decimal numbers of seconds, "-1.5".</summary>
-internal static class PaxTime
+public static class PaxTime
 {
     private const int Digits = 9;
     private const uint Second = 1_000_000_000;
 
+    /// <summary>Writes a time to the nanosecond. The number before the point is towards zero, as people write it: −0.25 s is second −1 and 750,000,000 ns.</summary>
+    public static string Write(UnixTime time)
+    {
+        if (time.Nanoseconds == 0)
+        {
+            return time.Seconds.ToString(CultureInfo.InvariantCulture);
+        }
+
+        bool negative = time.Seconds < 0;
+        UInt128 whole = negative ? (UInt128)(-((Int128)time.Seconds + 1)) : (UInt128)time.Seconds;
+        uint fraction = negative ? Second - time.Nanoseconds : time.Nanoseconds;
+        return string.Create(CultureInfo.InvariantCulture, $"{(negative ? "-" : "")}{whole}.{fraction:d9}").TrimEnd('0');
+    }
+
     /// <summary>Reads a time, cut to nanoseconds towards the past; false for what is none or out of range.</summary>
-    internal static bool TryRead(ReadOnlySpan<byte> text, out UnixTime time)
+    public static bool TryRead(ReadOnlySpan<byte> text, out UnixTime time)
     {
         time = default;
         bool negative = text.StartsWith("-"u8);

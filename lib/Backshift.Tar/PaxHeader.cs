@@ -1,16 +1,16 @@
 using System.Buffers.Text;
 using Backshift.Posix;
 
-namespace Backshift.Tools.Untar;
+namespace Backshift.Tar;
 
 /// <summary>
 /// What extended headers say of a member, those of the whole archive first and its own after them; see pax(1), "pax Extended Header", GNU tar's
 /// manual, "Storing Sparse Files", and star(5). Names are bytes whatever "hdrcharset" says, and keys that are not known are passed over.
 /// </summary>
-internal sealed class PaxHeader
+public sealed class PaxHeader
 {
     /// <summary>Longest extended header, in bytes. Linux bounds all attributes of a file to 64 KiB each.</summary>
-    internal const int Longest = 8 << 20;
+    public const int Longest = 8 << 20;
 
     // Bounds of a record of the stream.
     private const int MostAttributes = 65536;
@@ -22,54 +22,54 @@ internal sealed class PaxHeader
 
     private int bytes;
 
-    internal BytePath? Path { get; private set; }
+    public BytePath? Path { get; private set; }
 
-    internal BytePath? Target { get; private set; }
+    public BytePath? Target { get; private set; }
 
-    internal long? Size { get; private set; }
+    public long? Size { get; private set; }
 
-    internal long? Uid { get; private set; }
+    public long? Uid { get; private set; }
 
-    internal long? Gid { get; private set; }
+    public long? Gid { get; private set; }
 
-    internal byte[]? User { get; private set; }
+    public byte[]? User { get; private set; }
 
-    internal byte[]? Group { get; private set; }
+    public byte[]? Group { get; private set; }
 
-    internal UnixTime? Mtime { get; private set; }
+    public UnixTime? Mtime { get; private set; }
 
-    internal UnixTime? Ctime { get; private set; }
+    public UnixTime? Ctime { get; private set; }
 
-    internal UnixTime? Btime { get; private set; }
+    public UnixTime? Btime { get; private set; }
 
-    internal long? Major { get; private set; }
+    public long? Major { get; private set; }
 
-    internal long? Minor { get; private set; }
+    public long? Minor { get; private set; }
 
-    internal byte[]? Flags { get; private set; }
+    public byte[]? Flags { get; private set; }
 
-    internal byte[]? AccessList { get; private set; }
+    public byte[]? AccessList { get; private set; }
 
-    internal byte[]? DefaultAccessList { get; private set; }
+    public byte[]? DefaultAccessList { get; private set; }
 
     /// <summary>Extended attributes by name.</summary>
-    internal Dictionary<BytePath, byte[]> Attributes { get; private set; } = [];
+    public Dictionary<BytePath, byte[]> Attributes { get; private set; } = [];
 
-    internal PaxSparse Sparse { get; private set; } = new();
+    public PaxSparse Sparse { get; private set; } = new();
 
     /// <summary>Of an archive of several volumes, the file of which the next member is the rest.</summary>
-    internal BytePath? Continued { get; set; }
+    public BytePath? Continued { get; set; }
 
     /// <summary>What could not be read, in words for people; some of it, if there is much.</summary>
-    internal IReadOnlyList<string> Notes => notes;
+    public IReadOnlyList<string> Notes => notes;
 
     /// <summary>Whether there was a header too long to be read: neither the name nor the size of the member is known.</summary>
-    internal bool IsLost { get; private set; }
+    public bool IsLost { get; private set; }
 
     private List<string> notes = [];
 
     /// <summary>The same again without its notes, to which more may be added.</summary>
-    internal PaxHeader Copy()
+    public PaxHeader Copy()
     {
         PaxHeader copy = (PaxHeader)MemberwiseClone();
         copy.Attributes = new Dictionary<BytePath, byte[]>(Attributes);
@@ -79,13 +79,13 @@ internal sealed class PaxHeader
     }
 
     /// <summary>Forgets the notes: they were said.</summary>
-    internal void ClearNotes() => notes.Clear();
+    public void ClearNotes() => notes.Clear();
 
     /// <summary>Does without a header.</summary>
-    internal void Lose() => IsLost = true;
+    public void Lose() => IsLost = true;
 
     /// <summary>Takes the records of an extended header, as far as they can be read: tar does so too.</summary>
-    internal void Add(ReadOnlySpan<byte> records)
+    public void Add(ReadOnlySpan<byte> records)
     {
         bytes += records.Length;
         if (bytes > MostBytes)

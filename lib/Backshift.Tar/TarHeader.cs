@@ -1,27 +1,25 @@
 using Backshift.Posix;
 
-namespace Backshift.Tools.Untar;
+namespace Backshift.Tar;
 
 /// <summary>A header block, of whatever dialect. Lives only as long as the block does.</summary>
-internal readonly ref struct TarHeader
+public readonly ref struct TarHeader
 {
-    internal const int Block = 512;
-
     private readonly ReadOnlySpan<byte> block;
 
-    internal TarHeader(ReadOnlySpan<byte> block) => this.block = block;
+    public TarHeader(ReadOnlySpan<byte> block) => this.block = block;
 
-    internal static bool IsZero(ReadOnlySpan<byte> block) => !block.ContainsAnyExcept((byte)0);
+    public static bool IsZero(ReadOnlySpan<byte> block) => !block.ContainsAnyExcept((byte)0);
 
-    internal byte Type => block[TarField.Type.Offset];
+    public byte Type => block[TarField.Type.Offset];
 
     /// <summary>POSIX: the name may have a prefix.</summary>
-    internal bool IsPosix => TarField.Magic.Of(block).SequenceEqual("ustar\0"u8);
+    public bool IsPosix => TarField.Magic.Of(block).SequenceEqual("ustar\0"u8);
 
     /// <summary>GNU before POSIX; its version is a blank and a NUL.</summary>
-    internal bool IsGnu => TarField.Magic.Of(block).SequenceEqual("ustar "u8);
+    public bool IsGnu => TarField.Magic.Of(block).SequenceEqual("ustar "u8);
 
-    internal BytePath Name
+    public BytePath Name
     {
         get
         {
@@ -32,7 +30,7 @@ internal readonly ref struct TarHeader
     }
 
     /// <summary>Text up to its NUL or the end of the field.</summary>
-    internal ReadOnlySpan<byte> Text(TarField field)
+    public ReadOnlySpan<byte> Text(TarField field)
     {
         ReadOnlySpan<byte> text = field.Of(block);
         int end = text.IndexOf((byte)0);
@@ -40,12 +38,12 @@ internal readonly ref struct TarHeader
     }
 
     /// <summary>A number, or null if there is none that can be read.</summary>
-    internal long? Number(TarField field) => TarNumber.TryRead(field.Of(block), out long number) ? number : null;
+    public long? Number(TarField field) => TarNumber.TryRead(field.Of(block), out long number) ? number : null;
 
-    internal ReadOnlySpan<byte> Bytes(TarField field) => field.Of(block);
+    public ReadOnlySpan<byte> Bytes(TarField field) => field.Of(block);
 
     /// <summary>Whether the sum of all bytes is what the header says, its own field taken for blanks. Some old programs added signed bytes.</summary>
-    internal bool HasValidChecksum()
+    public bool HasValidChecksum()
     {
         // Asked of every block of garbage, most of which has no number there.
         if (Number(TarField.Checksum) is not { } sum)
@@ -54,7 +52,7 @@ internal readonly ref struct TarHeader
         }
 
         int unsigned = 0, signed = 0;
-        for (int i = 0; i < Block; i++)
+        for (int i = 0; i < TarBlock.Size; i++)
         {
             byte b = i >= TarField.Checksum.Offset && i < TarField.Type.Offset ? (byte)' ' : block[i];
             unsigned += b;

@@ -1,10 +1,10 @@
 using System.Buffers.Text;
 using Backshift.Posix;
 
-namespace Backshift.Tools.Untar;
+namespace Backshift.Tar;
 
 /// <summary>The "GNU.sparse." keys of an extended header: formats 0.0 and 0.1, which hold the map, and 1.0, whose map comes before the content.</summary>
-internal sealed class PaxSparse
+public sealed class PaxSparse
 {
     private SparseMap? map;
     private long? offset;
@@ -12,30 +12,30 @@ internal sealed class PaxSparse
     private long? minor;
 
     /// <summary>The file's name; the member has a made-up one.</summary>
-    internal BytePath? Name { get; private set; }
+    public BytePath? Name { get; private set; }
 
     /// <summary>The file's length with its holes.</summary>
-    internal long? Size { get; private set; }
+    public long? Size { get; private set; }
 
     /// <summary>What is wrong with it, or null.</summary>
-    internal string? Wrong { get; private set; }
+    public string? Wrong { get; private set; }
 
     /// <summary>Whether the member is a sparse file.</summary>
-    internal bool IsSparse => major is not null || map is not null || Size is not null || Wrong is not null;
+    public bool IsSparse => major is not null || map is not null || Size is not null || Wrong is not null;
 
     /// <summary>Whether its map stands before its content.</summary>
-    internal bool IsMapInContent => major is 1 && minor is 0;
+    public bool IsMapInContent => major is 1 && minor is 0;
 
     /// <summary>Whether this is one of the three formats there are.</summary>
-    internal bool IsKnown => IsMapInContent || (major ?? 0) == 0;
+    public bool IsKnown => IsMapInContent || (major ?? 0) == 0;
 
     /// <summary>The map of formats 0.0 and 0.1.</summary>
-    internal SparseMap Map => map ?? new SparseMap();
+    public SparseMap Map => map ?? new SparseMap();
 
-    internal PaxSparse Copy() => new() { map = map?.Copy(), offset = offset, major = major, minor = minor, Name = Name, Size = Size, Wrong = Wrong };
+    public PaxSparse Copy() => new() { map = map?.Copy(), offset = offset, major = major, minor = minor, Name = Name, Size = Size, Wrong = Wrong };
 
     /// <summary>Takes a record; what is wrong with it stays with the member, whose content cannot be told then.</summary>
-    internal void Set(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
+    public void Set(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
     {
         try
         {

@@ -1,8 +1,7 @@
 using System.Text;
 using Backshift.Posix;
-using Xunit;
 
-namespace Backshift.Tools.Tar.Tests;
+namespace Backshift.Tar.Tests;
 
 public sealed class PaxRecordsTests
 {
@@ -24,7 +23,7 @@ public sealed class PaxRecordsTests
     [InlineData(7258118400, 1u, "7258118400.000000001")]
     [InlineData(long.MinValue, 1u, "-9223372036854775807.999999999")]
     public void A_time_is_a_decimal_number_of_seconds(long seconds, uint nanoseconds, string expected) =>
-        Assert.Equal(expected, PaxRecords.Decimal(new UnixTime(seconds, nanoseconds)));
+        Assert.Equal(expected, PaxTime.Write(new UnixTime(seconds, nanoseconds)));
 
     [Fact]
     public void An_attribute_with_an_equals_sign_in_its_name_is_escaped_as_GNU_tar_does()

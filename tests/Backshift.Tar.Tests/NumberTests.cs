@@ -1,8 +1,7 @@
 using System.Text;
 using Backshift.Posix;
-using Xunit;
 
-namespace Backshift.Tools.Untar.Tests;
+namespace Backshift.Tar.Tests;
 
 public sealed class NumberTests
 {

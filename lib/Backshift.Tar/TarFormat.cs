@@ -1,7 +1,7 @@
-namespace Backshift.Tools.Tar;
+namespace Backshift.Tar;
 
 /// <summary>The formats of tar(5) that are written.</summary>
-internal enum TarFormat
+public enum TarFormat
 {
     /// <summary>POSIX.1-2001: what does not fit the header goes into records before it.</summary>
     Pax,
