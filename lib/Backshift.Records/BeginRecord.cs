@@ -46,7 +46,6 @@ public sealed class BeginRecord
     /// <summary>Adds a program that the stream comes through.</summary>
     public void AddStage(string name) => Stages = [.. Stages, name];
 
-<<<<<<< HEAD
     /// <summary>Adds a word for what a stage must know to use the stream.</summary>
     public void Require(string word) => Requires = Requires.Contains(word) ? Requires : [.. Requires, word];
 
@@ -64,8 +63,6 @@ public sealed class BeginRecord
         }
     }
 
-=======
->>>>>>> w-records
     /// <exception cref="BackshiftException">The stream is of another version, or a value is of the wrong type.</exception>
     public static BeginRecord ReadFrom(ReadOnlySequence<byte> encoded) => RecordMap.Read(encoded, "a begin record", Read);
 

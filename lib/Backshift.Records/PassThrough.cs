@@ -40,10 +40,7 @@ public sealed class PassThrough
                 if (Input.Kind == RecordKind.Begin)
                 {
                     BeginRecord begin = BeginRecord.ReadFrom(Input.Encoded);
-<<<<<<< HEAD
                     begin.CheckRequired();
-=======
->>>>>>> w-records
                     annotate(begin);
                     begin.AddStage(Stage);
                     Output.Write(begin);

@@ -88,6 +88,10 @@ public sealed class RepositoryReader : IDisposable
     /// <exception cref="BackshiftException">A node is missing or damaged.</exception>
     public IEnumerable<ContentPart> Parts(StoredEntry entry) => TreeReader.Parts(Nodes, entry);
 
+    /// <summary>The pieces below a list node that a stream refers to.</summary>
+    /// <exception cref="BackshiftException">A node is missing or damaged, or the pieces do not fit the length.</exception>
+    public IEnumerable<ContentPart> Parts(ListRecord list) => TreeReader.Parts(Nodes, list);
+
     /// <summary>Whether any piece of a file is such a one; each list node is looked at once, and not whether lengths fit.</summary>
     /// <exception cref="BackshiftException">A node is missing or damaged.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>

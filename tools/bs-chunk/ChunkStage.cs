@@ -88,11 +88,7 @@ internal sealed partial class ChunkStage : IDisposable
         await DrainAsync(cancel);
         switch (input.Kind)
         {
-<<<<<<< HEAD
             case RecordKind.Data or RecordKind.Chunk or RecordKind.List or RecordKind.Hole when dropping:
-=======
-            case RecordKind.Data or RecordKind.Chunk or RecordKind.Hole when dropping:
->>>>>>> w-records
                 break;
             case RecordKind.Data:
                 CheckContent();

@@ -2,6 +2,7 @@ using System.Buffers;
 using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Repository;
+using Backshift.Repository.Trees;
 
 namespace Backshift.Tools.Diff;
 
@@ -15,6 +16,7 @@ internal sealed class StreamSide : IEntrySide, IContent
     private bool ahead;
     private Digest? digest;
     private ReadOnlySequence<byte> bytes;
+    private IEnumerator<ContentPart>? list;
 
     internal StreamSide(Stream input, RepositoryReader repository, PathSelection selection)
     {
@@ -42,7 +44,9 @@ internal sealed class StreamSide : IEntrySide, IContent
     internal async ValueTask BeginAsync(CancellationToken cancel)
     {
         _ = await records.ReadAsync(cancel);
-        IsSorted = BeginRecord.ReadFrom(records.Encoded).Sorted;
+        BeginRecord begin = BeginRecord.ReadFrom(records.Encoded);
+        begin.CheckRequired();
+        IsSorted = begin.Sorted;
     }
 
     /// <exception cref="BackshiftException">The stream is damaged, or its entries are not in the order that it promises.</exception>
@@ -50,6 +54,7 @@ internal sealed class StreamSide : IEntrySide, IContent
     public async ValueTask<bool> MoveNextAsync(CancellationToken cancel)
     {
         // Content that nobody asked for is passed over.
+        list = null;
         while (ahead || await records.ReadAsync(cancel))
         {
             ahead = false;
@@ -85,6 +90,11 @@ internal sealed class StreamSide : IEntrySide, IContent
 
     async ValueTask<bool> IContent.MoveNextAsync(CancellationToken cancel)
     {
+        if (MoveNextInList())
+        {
+            return true;
+        }
+
         while (!ahead && await records.ReadAsync(cancel))
         {
             switch (records.Kind)
@@ -93,6 +103,14 @@ internal sealed class StreamSide : IEntrySide, IContent
                     ChunkRecord chunk = ChunkRecord.ReadFrom(records.Encoded);
                     (Size, IsHole, digest, bytes) = (chunk.Size, false, chunk.IsReference ? chunk.Digest : null, chunk.Bytes);
                     return true;
+                case RecordKind.List:
+                    list = repository.Parts(ListRecord.ReadFrom(records.Encoded)).GetEnumerator();
+                    if (MoveNextInList())
+                    {
+                        return true;
+                    }
+
+                    break;
                 case RecordKind.Data:
                     bytes = DataRecord.ReadFrom(records.Encoded);
                     (Size, IsHole, digest) = (bytes.Length, false, null);
@@ -110,6 +128,18 @@ internal sealed class StreamSide : IEntrySide, IContent
         }
 
         return false;
+    }
+
+    private bool MoveNextInList()
+    {
+        if (list is null || !list.MoveNext())
+        {
+            list = null;
+            return false;
+        }
+
+        (Size, IsHole, digest, bytes) = (list.Current.Size, list.Current.Digest is null, list.Current.Digest, default);
+        return true;
     }
 
     public ReadOnlySequence<byte> Bytes() => bytes.IsEmpty && digest is { } reference ? new ReadOnlySequence<byte>(repository.Contents.Read(reference)) : bytes;

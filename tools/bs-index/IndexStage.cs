@@ -31,6 +31,7 @@ internal sealed class IndexStage
             {
                 case RecordKind.Begin:
                     Begin = BeginRecord.ReadFrom(reader.Encoded);
+                    Begin.CheckRequired();
                     sink.Begin(Begin);
                     break;
                 case RecordKind.Entry:
@@ -38,6 +39,9 @@ internal sealed class IndexStage
                     break;
                 case RecordKind.Chunk:
                     Add(ChunkRecord.ReadFrom(reader.Encoded));
+                    break;
+                case RecordKind.List when !dropping:
+                    sink.AddList(ListRecord.ReadFrom(reader.Encoded));
                     break;
                 case RecordKind.Hole when !dropping:
                     sink.AddHole(HoleRecord.ReadFrom(reader.Encoded));

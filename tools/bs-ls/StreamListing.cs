@@ -36,7 +36,11 @@ internal sealed class StreamListing
         {
             while (await records.ReadAsync(cancel))
             {
-                if (records.Kind == RecordKind.Problem)
+                if (records.Kind == RecordKind.Begin)
+                {
+                    BeginRecord.ReadFrom(records.Encoded).CheckRequired();
+                }
+                else if (records.Kind == RecordKind.Problem)
                 {
                     count++;
                     problems?.Write(ProblemRecord.ReadFrom(records.Encoded));

@@ -74,6 +74,7 @@ internal sealed partial class SinceStage
             foreach (Saveset saveset in BaseChoice.Of(repository.Savesets(), options.Host ?? begin.Host ?? Machine.HostName(), options.Subset ?? begin.Subset, repository.Clock, warn))
             {
                 bases.Add(new BaseSaveset(repository, saveset, warn));
+                begin.Require(BeginRecord.ListsRequired);
                 begin.Bases = [.. begin.Bases, saveset.Name];
                 if (options.Verbose)
                 {
@@ -188,6 +189,13 @@ internal sealed partial class SinceStage
 
     private async ValueTask WriteContentAsync(StoredEntry then, CancellationToken cancel)
     {
+        if (then.List is { } list && then.Entry.Size is > 0 and { } size)
+        {
+            // However long the file is, one record says that all of it is what it was.
+            output.Write(new ListRecord(list.Id, list.Level, size));
+            return;
+        }
+
         foreach (ContentPart part in repository!.Parts(then))
         {
             if (part.Digest is { } digest)

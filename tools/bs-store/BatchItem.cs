@@ -17,6 +17,9 @@ internal sealed class BatchItem
     /// <summary>Length of a hole.</summary>
     internal long Hole { get; init; }
 
+    /// <summary>A list that the stream refers to.</summary>
+    internal ListRecord List { get; init; }
+
     /// <summary>The content of a chunk; valid until the batch is cleared.</summary>
     internal ReadOnlyMemory<byte> Bytes { get; init; }
 

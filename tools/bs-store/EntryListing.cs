@@ -31,7 +31,7 @@ internal sealed class EntryListing
     }
 
     /// <summary>A reference of the entry came.</summary>
-    internal void AddReferred(int size) => referred += size;
+    internal void AddReferred(long size) => referred += size;
 
     /// <summary>A problem came.</summary>
     internal void AddProblem(ProblemRecord problem)

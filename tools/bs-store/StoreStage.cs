@@ -97,6 +97,7 @@ internal sealed class StoreStage
         {
             case RecordKind.Begin:
                 Begin = BeginRecord.ReadFrom(reader.Encoded);
+                Begin.CheckRequired();
                 if (Begin.Cutter is { } cutter && !cutter.Matches(config.CutterNote))
                 {
                     warn($"the stream was cut to {cutter.Average} bytes on average or with another seed, the repository's own is {config.CutterAverage}: chunks of files that are here already may be stored again; give bs-chunk the repository with -r");
@@ -116,6 +117,9 @@ internal sealed class StoreStage
                 break;
             case RecordKind.Chunk:
                 batch.Add(ChunkRecord.ReadFrom(reader.Encoded), reader.Encoded);
+                break;
+            case RecordKind.List:
+                batch.Add(new BatchItem { Kind = RecordKind.List, List = ListRecord.ReadFrom(reader.Encoded) }, reader.Encoded);
                 break;
             case RecordKind.Hole:
                 batch.Add(new BatchItem { Kind = RecordKind.Hole, Hole = HoleRecord.ReadFrom(reader.Encoded) }, reader.Encoded);
@@ -196,6 +200,9 @@ internal sealed class StoreStage
                 ReadOnlySequence<byte> encoded = new(item.Encoded!);
                 sink.AddFork(ForkRecord.ReadFrom(encoded), encoded);
                 break;
+            case RecordKind.List when !dropping:
+                StoreList(item.List);
+                break;
             case RecordKind.Hole when !dropping:
                 progress.AddBytes(item.Hole);
                 sink.AddHole(item.Hole);
@@ -247,6 +254,19 @@ internal sealed class StoreStage
         }
     }
 
+    private void StoreList(in ListRecord list)
+    {
+        progress.AddBytes(list.Size);
+        if (ReferredList.FaultOf(chunks, list) is { } fault)
+        {
+            left.Report(path, MissingContent.Text(fault));
+            return;
+        }
+
+        sink.AddList(list);
+        Listing?.AddReferred(list.Size);
+    }
+
     private void StoreReference(BatchItem item)
     {
         Digest digest = item.Given!.Value;
@@ -257,11 +277,7 @@ internal sealed class StoreStage
             return;
         }
 
-<<<<<<< HEAD
-        left.Report(path, MissingChunk.Text(new ContentPart(digest, item.Size)));
-=======
-        left.Report(path, $"refers to chunk {digest} of {item.Size} bytes, which the repository does not hold; it is left out");
->>>>>>> w-records
+        left.Report(path, MissingContent.Text(ReferredList.MissingChunk(digest, item.Size)));
     }
 
     /// <summary>Leaves out the entry that a problem is about.</summary>

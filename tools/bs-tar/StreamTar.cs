@@ -3,6 +3,7 @@ using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Repository;
 using Backshift.Repository.Reading;
+using Backshift.Repository.Trees;
 using Backshift.Tooling;
 
 namespace Backshift.Tools.Tar;
@@ -72,6 +73,9 @@ internal sealed class StreamTar
     {
         switch (records.Kind)
         {
+            case RecordKind.Begin:
+                BeginRecord.ReadFrom(records.Encoded).CheckRequired();
+                break;
             case RecordKind.Entry:
                 archive.EndEntry();
                 entry = EntryRecord.ReadFrom(records.Encoded);
@@ -87,7 +91,19 @@ internal sealed class StreamTar
                 archive.WriteZeros(HoleRecord.ReadFrom(records.Encoded));
                 break;
             case RecordKind.Chunk when isOpen:
-                WriteChunk(ChunkRecord.ReadFrom(records.Encoded));
+                ChunkRecord chunk = ChunkRecord.ReadFrom(records.Encoded);
+                if (chunk.IsReference)
+                {
+                    WriteStored(new ContentPart(chunk.Digest, chunk.Size));
+                }
+                else
+                {
+                    archive.Write(chunk.Bytes);
+                }
+
+                break;
+            case RecordKind.List when isOpen:
+                WriteList(ListRecord.ReadFrom(records.Encoded));
                 break;
             case RecordKind.Fork when isOpen && ForkRecord.ReadFrom(records.Encoded) is { Offset: 0 } fork:
                 archive.Report($"{fork.Path}: an archive has no place for its fork {fork.Name}");
@@ -166,19 +182,37 @@ internal sealed class StreamTar
         }
     }
 
-    private void WriteChunk(ChunkRecord chunk)
+    private void WriteList(ListRecord list)
     {
-        if (!chunk.IsReference)
+        using IEnumerator<ContentPart> parts = Repository().Parts(list).GetEnumerator();
+        while (Named(parts.MoveNext))
         {
-            archive.Write(chunk.Bytes);
-            return;
+            WriteStored(parts.Current);
         }
+    }
 
-        RepositoryReader reader = repository() ?? throw new BackshiftException(
-            ExitCode.Usage, $"{entry!.Path}: its content is not in the stream, but in a repository", $"name it with -r, or set {RepositoryArgument.Variable}");
+    private void WriteStored(ContentPart part)
+    {
+        if (part.Digest is { } digest)
+        {
+            RepositoryReader reader = Repository();
+            archive.Write(Named(() => reader.ReadPart(digest, part.Size)).Span);
+        }
+        else
+        {
+            archive.WriteZeros(part.Size);
+        }
+    }
+
+    private RepositoryReader Repository() => repository() ?? throw new BackshiftException(
+        ExitCode.Usage, $"{entry!.Path}: its content is not in the stream, but in a repository", $"name it with -r, or set {RepositoryArgument.Variable}");
+
+    /// <summary>Does something for the entry, whose name is added to what goes wrong.</summary>
+    private T Named<T>(Func<T> work)
+    {
         try
         {
-            archive.Write(reader.ReadPart(chunk.Digest!.Value, chunk.Size).Span);
+            return work();
         }
         catch (BackshiftException e)
         {

@@ -127,7 +127,31 @@ public sealed class ChunkStore : IDisposable
     /// Whether a chunk of this digest and length counts as stored; see <see cref="StoredChunks"/>. Its content is not looked at. For references, which another program
     /// made with a view of the repository that may be newer than ours: then ours is renewed, if something was <see cref="Received"/> since it was last.
     /// </summary>
-    public bool Contains(Digest digest, int size) => fresh.TryGetValue(digest, out int known) ? known == size : stored.FindReferred(digest) is { } place && place.Size == size;
+    public bool Contains(Digest digest, int size)
+    {
+        if (fresh.TryGetValue(digest, out int known))
+        {
+            return known == size;
+        }
+
+        if (stored.FindReferred(digest) is not { } place || place.Size != size)
+        {
+            return false;
+        }
+
+        stored.Rely(place);
+        return true;
+    }
+
+    /// <summary>
+    /// Takes the names of the packs that hold what was added, or was found to be stored, and all that these are deltas against; those of new packs when they are
+    /// published. One may come many times.
+    /// </summary>
+    internal Action<ObjectName>? Relied
+    {
+        get => stored.Relied;
+        set => stored.Relied = value;
+    }
 
     /// <summary>More of the stream has come: it may refer to what was published a moment ago.</summary>
     public void Received() => finder.Outdate();
@@ -138,18 +162,33 @@ public sealed class ChunkStore : IDisposable
     /// </summary>
     /// <returns>Whether a chunk of this digest and length is stored now.</returns>
     /// <exception cref="UnixException">It cannot be written.</exception>
-    public bool Hold(Digest digest, int size)
+    public bool Hold(Digest digest, int size) => Contains(digest, size) || (!fresh.ContainsKey(digest) && TryStoreAgain(contents, digest, size));
+
+    /// <summary>As <see cref="Hold"/>, of a node.</summary>
+    internal bool HoldNode(Digest digest)
     {
-        if (Contains(digest, size))
+        if (fresh.ContainsKey(digest))
         {
             return true;
         }
 
-        if (fresh.ContainsKey(digest) || finder.Find(digest) is not { } place || place.Size != size)
+        if (stored.FindReferred(digest) is { } place)
+        {
+            stored.Rely(place);
+            return true;
+        }
+
+        return TryStoreAgain(nodes, digest, null);
+    }
+
+    private bool TryStoreAgain(BlockAssembler assembler, Digest digest, int? wanted)
+    {
+        if (finder.Find(digest) is not { } place || place.Size != (wanted ?? place.Size))
         {
             return false;
         }
 
+        int size = place.Size;
         byte[] copy = ArrayPool<byte>.Shared.Rent(size);
         try
         {
@@ -161,7 +200,7 @@ public sealed class ChunkStore : IDisposable
 
             // To add it may make the reader forget it.
             content.CopyTo(copy);
-            Add(contents, digest, copy.AsSpan(0, size), null);
+            Add(assembler, digest, copy.AsSpan(0, size), null);
             return true;
         }
         catch (BackshiftException e) when (e.Code == ExitCode.DataError)
@@ -183,7 +222,12 @@ public sealed class ChunkStore : IDisposable
         contents.Finish();
         nodes.Finish();
         publisher.WaitForAll();
-        heldByOthers += packs.Where(static pack => pack.IsHeldByOthers).Sum(static pack => pack.Length - ObjectHeader.Size);
+        heldByOthers += packs.Where(static pack => pack.IsHeldByOthers).Sum(static pack => pack.BlockBytes);
+        foreach (ObjectName name in packs.SelectMany(static pack => pack.IsHeldByOthers ? pack.Holders : [pack.Name]))
+        {
+            Relied?.Invoke(name);
+        }
+
         packs.RemoveAll(static pack => pack.IsHeldByOthers);
         if (packs.Count == 0)
         {

@@ -33,6 +33,9 @@ internal sealed class DeltaNode
     /// <summary>Whether its stored bytes, and those of all below it, match their checksums.</summary>
     internal bool IsVerified { get; set; }
 
+    /// <summary>Whether its pack, and those of all below it, are among those that the caller relies on.</summary>
+    internal bool IsRelied { get; set; }
+
     /// <summary>The last walk that came by.</summary>
     internal long Walk { get; set; }
 }

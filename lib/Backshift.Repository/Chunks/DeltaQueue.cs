@@ -72,6 +72,12 @@ internal sealed class DeltaQueue
             return false;
         }
 
+        // Whether the delta turns out to be worth it is not known yet: then a pack too many is named.
+        foreach (DeltaNode block in blocks)
+        {
+            stored.Rely(block);
+        }
+
         byte[] copy = ArrayPool<byte>.Shared.Rent(content.Length);
         content.CopyTo(copy);
         Waiting chunk = new(digest, copy, content.Length, [.. ancestors], (int)length, (byte)depth);

@@ -27,6 +27,9 @@ internal sealed class StoredChunks
         graph = new DeltaGraph(FindBelow);
     }
 
+    /// <summary>Takes the names of packs that the caller relies on; see <see cref="Rely(ChunkPlace)"/>. One may come many times.</summary>
+    internal Action<ObjectName>? Relied { get; set; }
+
     /// <summary>How many blocks were looked into for what they are deltas against.</summary>
     internal long Visits => graph.Visits;
 
@@ -66,6 +69,7 @@ internal sealed class StoredChunks
         {
             if (place.Pack.Directory.Block(place.Block).Prefixes == 0 ? checksums.Match(place.Pack.Name, place.Block) : AllMatch(graph.At(place.Pack, place.Block)))
             {
+                Rely(place);
                 return true;
             }
 
@@ -74,6 +78,42 @@ internal sealed class StoredChunks
         }
 
         return false;
+    }
+
+    /// <summary>Notes that something is going to refer to a chunk: its pack, and those of all that it is a delta against, are relied on.</summary>
+    internal void Rely(ChunkPlace place)
+    {
+        if (Relied is null)
+        {
+            return;
+        }
+
+        if (place.Pack.Directory.Block(place.Block).Prefixes == 0)
+        {
+            Relied(place.Pack.Name);
+        }
+        else
+        {
+            Rely(graph.At(place.Pack, place.Block));
+        }
+    }
+
+    /// <summary>Notes that a delta is going to be made against a block.</summary>
+    internal void Rely(DeltaNode node)
+    {
+        if (Relied is null || node.IsRelied)
+        {
+            return;
+        }
+
+        node.IsRelied = true;
+        Relied(node.Pack);
+
+        // As deep as deltas are, at most.
+        foreach (DeltaNode prefix in node.Prefixes)
+        {
+            Rely(prefix);
+        }
     }
 
     /// <summary>The node of a chunk's block, for what it stands on.</summary>

@@ -91,6 +91,7 @@ internal sealed class OtherPacks : IDisposable
                 }
 
                 groups.Sync(holder.Name);
+                pack.Holders.Add(holder.Name);
             }
 
             return true;

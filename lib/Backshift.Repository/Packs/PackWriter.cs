@@ -31,8 +31,14 @@ internal sealed class PackWriter : IDisposable
 
     internal int ChunkCount => digests.Count;
 
+    /// <summary>Stored bytes of all blocks so far.</summary>
+    internal long BlockBytes { get; private set; }
+
     /// <summary>Whether it was not published, since others have published all that it holds.</summary>
     internal bool IsHeldByOthers { get; set; }
+
+    /// <summary>The packs of others in which all of that lies.</summary>
+    internal HashSet<ObjectName> Holders { get; } = [];
 
     internal Digest DigestAt(int slot) => digests[slot];
 
@@ -54,6 +60,7 @@ internal sealed class PackWriter : IDisposable
         }
 
         file.Write(stored);
+        BlockBytes += stored.Length;
     }
 
     /// <summary>Writes the directory and the trailer.</summary>

@@ -51,7 +51,7 @@ public sealed record NeededPacks
             throw StoredEntry.Damaged("its packs stand in two places");
         }
 
-        if (hasParts ? list.Parts.Sum(static part => (Int128)part.Size) != list.Entry.Size : list.List is null && (names ?? []).Length != list.Entry.Size)
+        if (hasParts ? !AddUpTo(list.Parts, count * ObjectName.Size) : list.List is null && (names ?? []).Length != count * ObjectName.Size)
         {
             throw StoredEntry.Damaged($"says that it needs {count} packs, and names another number");
         }
@@ -85,6 +85,21 @@ public sealed record NeededPacks
                 List!.List!.WriteTo(ref writer);
             }
         }
+    }
+
+    private static bool AddUpTo(IReadOnlyList<ContentPart> parts, long size)
+    {
+        foreach (ContentPart part in parts)
+        {
+            if (part.Size > size)
+            {
+                return false;
+            }
+
+            size -= part.Size;
+        }
+
+        return size == 0;
     }
 
     private static bool IsAscending(ReadOnlySpan<byte> names)

@@ -12,31 +12,50 @@ internal sealed class ReferenceCheck : IDisposable
     private readonly ChunkFinder finder;
     private readonly StoredChunks stored;
     private readonly ChunkReader nodes;
+    private readonly ReferredList lists;
 
     /// <param name="repository">Not closed with the check.</param>
     /// <param name="condemned">Packs whose chunks do not count.</param>
-    internal ReferenceCheck(RepositoryDirectory repository, IReadOnlySet<ObjectName> condemned)
+    /// <param name="relied">Takes the packs of what is there, and of all that it is a delta against.</param>
+    internal ReferenceCheck(RepositoryDirectory repository, IReadOnlySet<ObjectName> condemned, Action<ObjectName> relied)
     {
         // What is damaged counts as missing; bs-check tells the one from the other.
         finder = new ChunkFinder(repository, static _ => { }, isReader: false);
-        stored = new StoredChunks(finder, condemned);
+        stored = new StoredChunks(finder, condemned) { Relied = relied };
         nodes = new ChunkReader(finder, null, capacity: 4 << 20);
+        lists = new ReferredList(nodes, node => Holds(node, null), (digest, size) => Holds(digest, size));
     }
 
-    /// <summary>The first reference of an entry to a chunk that is not there, and the entry's path; or null.</summary>
+    /// <summary>What an entry refers to that is not there, see <see cref="ReferredList"/>, and the entry's path; or null.</summary>
     /// <param name="item">The entry as encoded.</param>
-    internal (BytePath Path, ContentPart Part)? Missing(ReadOnlySpan<byte> item)
+    internal (BytePath Path, string What)? Missing(ReadOnlySpan<byte> item)
     {
         StoredEntry entry = StoredEntry.ReadWhole(item.ToArray());
-        foreach (ContentPart part in TreeReader.Parts(nodes, entry))
+        if (entry.List is { } list)
         {
-            if (part.Digest is { } digest && (stored.FindReferred(digest) is not { } place || place.Size != part.Size))
+            return lists.Fault(new ListRecord(list.Id, list.Level, entry.Entry.Size ?? 0)) is { } fault ? (entry.Path, fault) : null;
+        }
+
+        foreach (ContentPart part in entry.Parts)
+        {
+            if (part.Digest is { } digest && !Holds(digest, part.Size))
             {
-                return (entry.Path, part);
+                return (entry.Path, ReferredList.MissingChunk(digest, part.Size));
             }
         }
 
         return null;
+    }
+
+    private bool Holds(Digest digest, long? size)
+    {
+        if (stored.FindReferred(digest) is not { } place || place.Size != (size ?? place.Size))
+        {
+            return false;
+        }
+
+        stored.Rely(place);
+        return true;
     }
 
     public void Dispose()

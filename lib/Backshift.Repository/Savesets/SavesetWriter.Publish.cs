@@ -8,8 +8,6 @@ namespace Backshift.Repository.Savesets;
 
 public sealed partial class SavesetWriter
 {
-    // What all that this writer publishes has in common, once there is more than one.
-    private readonly byte[] save = NewSave();
     private long checkpoints;
     private Saveset? checkpoint;
 
@@ -29,8 +27,8 @@ public sealed partial class SavesetWriter
         }
 
         problemParts.FinishInto(saveset.ProblemList);
-        chunks.Publish();
-        return PublishUnderFreeName(repository, saveset with { Finished = UnixTime.Now(clock), Problems = Problems, Added = chunks.StoredBytes, Save = checkpoints > 0 ? save : [] });
+        NeededPacks packs = PublishChunks();
+        return PublishUnderFreeName(repository, saveset with { Finished = UnixTime.Now(clock), Problems = Problems, Packs = packs, Added = chunks.StoredBytes, Save = Save });
     }
 
     /// <summary>Makes what came so far durable and publishes the entries that are whole; more may come. It replaces the checkpoint before it.</summary>
@@ -54,20 +52,34 @@ public sealed partial class SavesetWriter
             problems?.Add(new ContentPart(chunks.AddNode(problemBytes.WrittenSpan), problemBytes.WrittenCount));
         }
 
-        chunks.Publish();
+        NeededPacks packs = PublishChunks();
         Saveset published = PublishUnderFreeName(repository, saveset with
         {
             Finished = UnixTime.Now(clock),
             Problems = Problems,
             ProblemList = new StoredEntry(saveset.ProblemList.Entry) { Parts = problems ?? [] },
+            Packs = packs,
             Added = chunks.StoredBytes,
-            Save = save,
+            Save = Save,
             Checkpoint = checkpoints + 1,
         });
         DeleteCheckpoint();
         checkpoints++;
         checkpoint = published;
         return published;
+    }
+
+    /// <summary>Makes all chunks durable, and those with the names of the packs that the saveset needs, if these are many.</summary>
+    private NeededPacks PublishChunks()
+    {
+        chunks.Publish();
+        NeededPacks packs = roster.Store(chunks);
+        if (packs.List is not null)
+        {
+            chunks.Publish();
+        }
+
+        return packs;
     }
 
     /// <summary>Removes the last checkpoint, for which a published saveset stands. Trouble is a warning: readers pass over it.</summary>
@@ -134,7 +146,7 @@ public sealed partial class SavesetWriter
             chunks.Publish();
         }
 
-        using ReferenceCheck? check = lookForChunks ? new ReferenceCheck(repository, chunks.Condemned) : null;
+        using ReferenceCheck? check = lookForChunks ? new ReferenceCheck(repository, chunks.Condemned, roster.Add) : null;
         EntrySorter links = CreateSorter();
         try
         {
@@ -151,7 +163,7 @@ public sealed partial class SavesetWriter
             while (entries.MoveNext())
             {
                 bool stands = places.Admits(entries.Path, StoredEntry.KindOf(entries.Item, out _));
-                bool missing = stands && check?.Missing(entries.Item) is { } found && Leave(found.Path, CheckReferences!(found.Path, found.Part));
+                bool missing = stands && check?.Missing(entries.Item) is { } found && Leave(found.Path, CheckReferences!(found.Path, found.What));
                 targets.PassTo(entries.Path, !stands || missing ? default : entries.Item);
             }
 
@@ -163,8 +175,6 @@ public sealed partial class SavesetWriter
         }
 
         return unusable;
-
-        EntrySorter CreateSorter() => new(repository.Publisher.CreateScratch);
 
         void LeaveLink(BytePath link)
         {
@@ -226,8 +236,8 @@ public sealed partial class SavesetWriter
 
     private static byte[] NewSave()
     {
-        byte[] name = new byte[ObjectName.Size];
-        ObjectName.Random().CopyTo(name);
-        return name;
+        byte[] save = new byte[StreamLimits.Save];
+        RandomBytes.Fill(save);
+        return save;
     }
 }

@@ -22,6 +22,7 @@ public sealed partial class SavesetWriter : IDisposable
     private readonly EntrySorter sorter;
     private readonly ListWriter parts;
     private readonly ListWriter problemParts;
+    private readonly PackRoster roster;
     private readonly ArrayBufferWriter<byte> problemBytes = new();
     private readonly ArrayBufferWriter<byte> scratch = new();
     private StoredEntry? current;
@@ -29,6 +30,7 @@ public sealed partial class SavesetWriter : IDisposable
     private long bytes;
     private bool hasLinks;
     private bool passing;
+    private ListRecord? whole;
 
     /// <param name="repository">Where; not closed with the writer.</param>
     /// <param name="chunks">Keeps the nodes; not closed with the writer.</param>
@@ -39,13 +41,18 @@ public sealed partial class SavesetWriter : IDisposable
         sorter = new EntrySorter(repository.Publisher.CreateScratch);
         parts = new ListWriter(chunks, () => versions?.TakeListNodes() ?? []);
         problemParts = new ListWriter(chunks);
+        roster = new PackRoster(CreateSorter);
+        chunks.Relied = roster.Add;
     }
 
     /// <summary>
     /// If set, every chunk of every entry is looked for before the saveset is published, and an entry that lacks one is left out; this makes its problem record. For
     /// whoever records references to chunks that somebody else stores meanwhile.
     /// </summary>
-    public Func<BytePath, ContentPart, ProblemRecord>? CheckReferences { get; init; }
+    public Func<BytePath, string, ProblemRecord>? CheckReferences { get; init; }
+
+    /// <summary>The identity of the save: the same in all that this writer publishes.</summary>
+    public byte[] Save { get; set; } = NewSave();
 
     /// <summary>The program that makes problem records here.</summary>
     public string Stage { get; init; } = "bs-index";
@@ -141,10 +148,78 @@ public sealed partial class SavesetWriter : IDisposable
         AddPart(new ContentPart(null, size));
     }
 
+    /// <summary>
+    /// Adds all content below a node of a list to the entry. Whether the repository holds it is the caller's affair, or is found before the saveset is published, see
+    /// <see cref="CheckReferences"/>. A list that is all there is of a file becomes the file's own.
+    /// </summary>
+    /// <exception cref="BackshiftException">There is other content too, and the list cannot be read.</exception>
+    public void AddList(in ListRecord list)
+    {
+        if (passing)
+        {
+            return;
+        }
+
+        if (whole is null && parts.IsEmpty && current is { Entry.Type: EntryType.File or EntryType.Unknown })
+        {
+            whole = list;
+            return;
+        }
+
+        AddPartsOfWhole();
+        AddPartsOf(list);
+    }
+
+    private void AddPartsOfWhole()
+    {
+        if (whole is { } list)
+        {
+            whole = null;
+            AddPartsOf(list);
+        }
+    }
+
+    private void AddPartsOf(in ListRecord list)
+    {
+        BytePath path = CurrentPath;
+        try
+        {
+            foreach (ContentPart part in TreeReader.Parts(chunks.Earlier, list))
+            {
+                AddPart(part);
+                if (passing)
+                {
+                    return;
+                }
+            }
+        }
+        catch (BackshiftException e) when (e.Code == ExitCode.DataError && !path.IsEmpty)
+        {
+            Refuse(path, $"refers to a list that cannot be read: {e.Message}");
+        }
+    }
+
+    private EntrySorter CreateSorter() => new(repository.Publisher.CreateScratch);
+
+    /// <summary>Whether a list is one that would be made here of the same content: not of so few parts that they would stand in the entry, and no higher than needed.</summary>
+    private bool IsOwnForm(in ListRecord list)
+    {
+        try
+        {
+            return TreeReader.ListItems(chunks.Earlier, list.Id, list.Level).Count > (list.Level == 0 ? TreeLimits.PartsInEntry : 1);
+        }
+        catch (BackshiftException e) when (e.Code == ExitCode.DataError && CheckReferences is not null)
+        {
+            // It may be published by now and not be known here; it is looked for later.
+            return true;
+        }
+    }
+
     /// <summary>Takes the entry back, with its content: it turned out that it cannot be kept.</summary>
     public void DropEntry()
     {
         current = null;
+        whole = null;
         parts.Clear();
     }
 
@@ -193,6 +268,12 @@ public sealed partial class SavesetWriter : IDisposable
             throw new BackshiftException(ExitCode.DataError, $"{current.Path}: there is content, and it is no file");
         }
 
+        AddPartsOfWhole();
+        if (passing)
+        {
+            return;
+        }
+
         if (part.Size > long.MaxValue - parts.Size)
         {
             Refuse(current.Path, "its content is longer than a file can be");
@@ -211,22 +292,40 @@ public sealed partial class SavesetWriter : IDisposable
             return;
         }
 
+        if (whole is { } candidate && !IsOwnForm(candidate))
+        {
+            AddPartsOfWhole();
+            if (passing)
+            {
+                return;
+            }
+        }
+
         EntryRecord entry = current.Entry;
         if (entry.Type == EntryType.File)
         {
             // What came is what there is: a file may have changed since it was listed.
-            entry.Size = parts.Size;
-            if (parts.Size > long.MaxValue - bytes)
+            entry.Size = whole?.Size ?? parts.Size;
+            if (entry.Size > long.MaxValue - bytes)
             {
                 Refuse(entry.Path, "with it the sizes of all files would add up to more than 2^63 - 1 bytes");
                 return;
             }
 
-            bytes += parts.Size;
+            bytes += entry.Size.Value;
         }
 
         entry.Source = null;
-        parts.FinishInto(current);
+        if (whole is { } list)
+        {
+            whole = null;
+            current.List = new ListReference(list.Id, list.Level);
+        }
+        else
+        {
+            parts.FinishInto(current);
+        }
+
         scratch.ResetWrittenCount();
         MessagePackWriter writer = new(scratch);
         current.WriteTo(ref writer);
@@ -256,6 +355,8 @@ public sealed partial class SavesetWriter : IDisposable
 
     public void Dispose()
     {
+        chunks.Relied = null;
+        roster.Dispose();
         sorter.Dispose();
     }
 }

@@ -53,6 +53,12 @@ public sealed class ForwardSink : IEntrySink
         flush();
     }
 
+    public void AddList(in ListRecord list)
+    {
+        writer.Write(list);
+        flush();
+    }
+
     public void AddHole(long size) => writer.WriteHole(size);
 
     public void AddFork(in ForkRecord piece, ReadOnlySequence<byte> encoded)

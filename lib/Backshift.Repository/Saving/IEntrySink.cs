@@ -23,6 +23,9 @@ public interface IEntrySink
     /// <summary>Adds a chunk to the entry that is stored already.</summary>
     void AddChunk(Digest digest, int size);
 
+    /// <summary>Adds all content below a list node of the repository to the entry.</summary>
+    void AddList(in ListRecord list);
+
     /// <summary>Adds a hole to the entry.</summary>
     void AddHole(long size);
 

@@ -10,6 +10,9 @@ namespace Backshift.Repository.Saving;
 /// <param name="Program">What writes the saveset: "bs-store 0.1.0".</param>
 public sealed record SavesetOptions(string? Host, string? Subset, UnixTime? Time, bool Deltas, string Program)
 {
+    /// <summary>Words that the user gave the saveset.</summary>
+    public IReadOnlyList<string> Tags { get; init; } = [];
+
     /// <summary>The program's name alone, as it stands in problem records.</summary>
     public string Stage => Program.Split(' ')[0];
 }

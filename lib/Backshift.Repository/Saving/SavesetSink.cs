@@ -37,9 +37,9 @@ public sealed class SavesetSink : IEntrySink, IDisposable
             Warn = warn,
             Stage = options.Stage,
             Stored = entry => roots.Count(entry),
-            CheckReferences = checkReferences ? (path, part) =>
+            CheckReferences = checkReferences ? (path, what) =>
             {
-                ProblemRecord problem = MissingChunk.Problem(path, options.Stage, part);
+                ProblemRecord problem = MissingContent.Problem(path, options.Stage, what);
                 warn(problem.ToString());
                 return problem;
             } : null,
@@ -68,7 +68,22 @@ public sealed class SavesetSink : IEntrySink, IDisposable
             throw new BackshiftException(ExitCode.DataError, $"the stream says that it began at {started}", "give another time with --time");
         }
 
-        saveset = new Saveset { Host = host, Subset = subset, Started = started, Cutter = begin.Cutter, Bases = begin.Bases, Program = options.Program };
+        if (begin.Save.Length > 0)
+        {
+            writer.Save = begin.Save;
+        }
+
+        saveset = new Saveset
+        {
+            Host = host,
+            Subset = subset,
+            Started = started,
+            Cutter = begin.Cutter,
+            Bases = begin.Bases,
+            Program = options.Program,
+            Save = writer.Save,
+            Tags = options.Tags,
+        };
         if (!SavesetWriter.HasFreeName(repository, saveset))
         {
             // Better now than after all the work.
@@ -114,6 +129,8 @@ public sealed class SavesetSink : IEntrySink, IDisposable
     public bool StoreChunk(Digest digest, ReadOnlySpan<byte> bytes) => writer.StoreChunk(digest, bytes);
 
     public void AddChunk(Digest digest, int size) => writer.AddChunk(digest, size);
+
+    public void AddList(in ListRecord list) => writer.AddList(list);
 
     public void AddHole(long size) => writer.AddHole(size);
 

@@ -30,6 +30,9 @@ public sealed class ReferredList
     /// <exception cref="Posix.UnixException">The repository cannot be written.</exception>
     public static string? FaultOf(ChunkStore chunks, in ListRecord list) => new ReferredList(chunks.Earlier, chunks.HoldNode, chunks.Hold).Fault(list);
 
+    /// <summary>What is to be said of a chunk that the repository does not hold.</summary>
+    public static string MissingChunk(Digest digest, long size) => $"chunk {digest} of {size} bytes, which the repository does not hold";
+
     /// <inheritdoc cref="FaultOf"/>
     internal string? Fault(in ListRecord list)
     {
@@ -73,7 +76,7 @@ public sealed class ReferredList
             afterHole = part.Digest is null;
             if (part.Digest is { } digest && (part.Size > StreamLimits.Content || !holdsChunk(digest, (int)part.Size)))
             {
-                return $"chunk {digest} of {part.Size} bytes, which the repository does not hold";
+                return MissingChunk(digest, part.Size);
             }
         }
 

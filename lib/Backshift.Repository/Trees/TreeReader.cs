@@ -74,6 +74,13 @@ public sealed class TreeReader
 
     private static BackshiftException Named(BytePath path, BackshiftException e) => path.IsEmpty ? e : new BackshiftException(e.Code, $"{path}: {e.Message}", e.Hint, e);
 
+    /// <summary>The pieces below a list node that a stream refers to.</summary>
+    /// <exception cref="BackshiftException">A node is missing or damaged, or the pieces do not fit the length.</exception>
+    public static IEnumerable<ContentPart> Parts(ChunkReader nodes, ListRecord list) => Parts(nodes, new StoredEntry(new EntryRecord { Path = default, Type = EntryType.File, Size = list.Size })
+    {
+        List = new ListReference(list.Id, list.Level),
+    });
+
     /// <summary>The pieces of something that is kept as a file is, and has no size.</summary>
     /// <exception cref="BackshiftException">A node is missing or damaged.</exception>
     internal static IEnumerable<ContentPart> AllParts(ChunkReader nodes, StoredEntry entry) =>

@@ -29,11 +29,7 @@ public sealed class LinkedReferenceTests
         input.Position = 0;
         using MemoryStream output = new();
         using ChunkStage stage = new(
-<<<<<<< HEAD
             new PassThrough(new RecordReader(input), new RecordWriter(output), "bs-chunk"), new ChunkSettings(new CutterKey(CutterKey.PublicSeed), 16384, ChunkNaming.Plain) { Readers = readers }, _ => { });
-=======
-            new PassThrough(new RecordReader(input), new RecordWriter(output), "bs-chunk"), new ChunkSettings(new CutterKey(CutterKey.PublicSeed), 16384) { Readers = readers }, _ => { });
->>>>>>> w-records
         Assert.Equal(ExitCode.Done, await stage.RunAsync(CancellationToken.None));
         output.Position = 0;
         Assert.Equal(["begin", "a file", "chunk", "hole", "b link to a", "c file", "chunk", "hole", "end"], await ShowAsync(output));

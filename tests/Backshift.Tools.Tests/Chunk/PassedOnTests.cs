@@ -212,11 +212,7 @@ public sealed class PassedOnTests
         input.Position = 0;
         using MemoryStream output = new();
         using ChunkStage stage = new(
-<<<<<<< HEAD
             new PassThrough(new RecordReader(input), new RecordWriter(output), "bs-chunk"), new ChunkSettings(new CutterKey(CutterKey.PublicSeed), 4096, ChunkNaming.Plain) { Readers = 4, Digests = digests }, said.Add);
-=======
-            new PassThrough(new RecordReader(input), new RecordWriter(output), "bs-chunk"), new ChunkSettings(new CutterKey(CutterKey.PublicSeed), 4096) { Readers = 4, Digests = digests }, said.Add);
->>>>>>> w-records
         ExitCode status = await stage.RunAsync(CancellationToken.None);
         output.Position = 0;
         RecordReader reader = new(output);

@@ -92,11 +92,7 @@ internal sealed class SavedFiles : IDisposable
     internal async Task<byte[]> PassAsync(SinceOptions options, byte[] stream)
     {
         using MemoryStream output = new();
-<<<<<<< HEAD
         using RepositoryReader reader = repository.Read(problem => Said.Add(problem.Message));
-=======
-        using RepositoryReader reader = RepositoryReader.Open(root, problem => Said.Add(problem.Message));
->>>>>>> w-records
         SinceStage stage = new(new PassThrough(new RecordReader(new MemoryStream(stream)), new RecordWriter(output), "bs-since"), reader, options, Said.Add);
         try
         {
