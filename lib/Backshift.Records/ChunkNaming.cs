@@ -1,10 +1,12 @@
 namespace Backshift.Records;
 
 /// <summary>
-/// How the chunks of a repository are named after their contents. It comes with the configuration of the repository, and every program that names a chunk is given it:
+/// Names the chunks of a repository after their contents. The naming is part of the repository's configuration and passed to everything that names chunks:
 /// two repositories may name the same content differently.
 /// </summary>
-/// <remarks>A class and no struct, so that there is no default that names by accident: where a key belongs, the plain name of a content would give it away.</remarks>
+/// <remarks>
+/// A class rather than a struct, so that no default value names chunks by accident: where names have a key, a plain name would give the content away.
+/// </remarks>
 public sealed class ChunkNaming
 {
     private ChunkNaming()
@@ -16,7 +18,6 @@ public sealed class ChunkNaming
 
     /// <summary>The name of a chunk with this content.</summary>
 #pragma warning disable RS0030 // The one place in which the hash of a content becomes the name of a chunk.
-#pragma warning disable CA1822 // A naming with a key is an instance.
     public Digest Of(ReadOnlySpan<byte> content) => Digest.Of(content);
-#pragma warning restore CA1822, RS0030
+#pragma warning restore RS0030
 }

@@ -27,7 +27,7 @@ public readonly struct Digest : IEquatable<Digest>, IComparable<Digest>
     /// <summary>The first eight bytes as a big-endian number: the key of an index.</summary>
     public ulong Prefix => a;
 
-    /// <summary>The first 24 bytes of the SHA-256 of <paramref name="content"/>: what <see cref="ChunkNaming.Plain"/> names it. Programs ask the naming of the repository.</summary>
+    /// <summary>The first 24 bytes of the SHA-256 of <paramref name="content"/>. Programs ask the <see cref="ChunkNaming"/> of the repository.</summary>
     public static Digest Of(ReadOnlySpan<byte> content)
     {
         Span<byte> hash = stackalloc byte[Sha256.HashSizeInBytes];

@@ -19,7 +19,7 @@ public sealed class RepositoryWriter : IDisposable
 
     public RepositoryDirectory Directory { get; }
 
-    /// <summary>Threads that compress, and do what else is given to them.</summary>
+    /// <summary>The threads that compress; callers may submit jobs of their own.</summary>
     public WorkerPool Workers { get; }
 
     /// <summary>Keeps the chunks.</summary>
@@ -27,7 +27,7 @@ public sealed class RepositoryWriter : IDisposable
 
     /// <summary>Opens a repository for writing; see <see cref="ChunkStore.Open"/>.</summary>
     /// <param name="directory">The repository; not closed with the writer.</param>
-    /// <param name="warn">Is told of objects that cannot be used. Their chunks are stored again as they come by.</param>
+    /// <param name="warn">Receives objects that cannot be used. Their chunks are stored again when they come along.</param>
     /// <param name="workers">How many threads compress.</param>
     /// <exception cref="BackshiftException">A collection is at work, or this program must not write to the repository.</exception>
     /// <exception cref="UnixException">It cannot be read.</exception>
@@ -39,10 +39,10 @@ public sealed class RepositoryWriter : IDisposable
     }
 
     /// <summary>Begins a saveset.</summary>
-    /// <param name="options">What the command line says of it.</param>
-    /// <param name="warn">Says a line to the user.</param>
-    /// <param name="clock">Tells the time.</param>
-    /// <param name="checkReferences">Whether chunks are looked for only when the stream is at its end, since another program stores them meanwhile.</param>
+    /// <param name="options">The options of the command line.</param>
+    /// <param name="warn">Prints a line for the user.</param>
+    /// <param name="clock">The clock.</param>
+    /// <param name="checkReferences">Whether references are checked at the end of the stream, because another program is still storing the chunks.</param>
     public SavesetSink Record(SavesetOptions options, Action<string> warn, TimeProvider clock, bool checkReferences = false) =>
         new(Directory, Chunks, options, warn, clock, checkReferences);
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Repository.Checking;
@@ -6,6 +7,7 @@ using Backshift.Repository.Objects;
 using Backshift.Repository.Savesets;
 using Backshift.Repository.Trees;
 using Backshift.Repository.Workers;
+using MessagePack;
 
 namespace Backshift.Repository.Tests;
 
@@ -128,6 +130,30 @@ public sealed class FindingTests : IDisposable
         Assert.Equal("h@20261123T090406Z: has 1 entries and 0 bytes; it says 2 and 0", Only(FindingKind.SavesetCounts).ToString());
     }
 
+    [Fact]
+    public void A_node_that_is_sound_in_one_saveset_is_checked_again_between_other_paths_of_the_next()
+    {
+        StoredEntry[] entries = [.. Enumerable.Range(0, 2000).Select(static i => Of($"{i:d8}{new string('n', 60)}", EntryType.Directory))];
+        Saveset sound = Save(entries);
+        Assert.Equal(1, sound.Level);
+        using (RepositoryReader reader = repository.Read())
+        using (RepositoryWriter writer = repository.Write())
+        {
+            // The first leaf is to end after one entry, and the second to begin there.
+            List<(BytePath First, Digest Child)> leaves = TreeReader.InnerItems(reader.Nodes, sound.Root!.Value, 1, null, null);
+            NodeBuilder root = new("inner", 1);
+            root.Add(InnerItem(leaves[0].First, leaves[0].Child), leaves[0].First.Span);
+            root.Add(InnerItem(entries[1].Path, leaves[1].Child), entries[1].Path.Span);
+            Digest digest = root.Store(writer.Chunks);
+            writer.Chunks.Publish();
+            SavesetWriter.PublishUnderFreeName(repository.Directory, sound with { Started = new UnixTime(sound.Started.Seconds + 1, 0), Root = digest });
+        }
+
+        Assert.Equal(
+            [(FindingKind.NodeUnreadable, "h@20261123T090406Z"), (FindingKind.NodeUnreadable, "h@20261123T090406Z")],
+            Check().Select(static finding => (finding.Kind, finding.Saveset!.Name)));
+    }
+
     public void Dispose() => repository.Dispose();
 
     private static StoredEntry Of(string path, EntryType type, string? target = null) =>
@@ -143,6 +169,17 @@ public sealed class FindingTests : IDisposable
         }
 
         return entry;
+    }
+
+    private static byte[] InnerItem(BytePath first, Digest child)
+    {
+        ArrayBufferWriter<byte> bytes = new();
+        MessagePackWriter writer = new(bytes);
+        writer.WriteArrayHeader(2);
+        writer.Write(first.Span);
+        child.WriteTo(ref writer);
+        writer.Flush();
+        return bytes.WrittenSpan.ToArray();
     }
 
     /// <summary>Records a saveset of files that all have the content abc.</summary>

@@ -57,6 +57,26 @@ public sealed class MarkingTests : IDisposable
     }
 
     [Fact]
+    public void A_list_of_problem_records_is_needed_with_all_that_it_names()
+    {
+        byte[][] chunks = [.. Enumerable.Range(0, 300).Select(static i => Bytes(i))];
+        StoredEntry list = new(new EntryRecord { Path = BytePath.Of("problems"), Type = EntryType.File });
+        repository.Store(store =>
+        {
+            ListWriter parts = new(store);
+            foreach (byte[] chunk in chunks)
+            {
+                store.Add(Digest.Of(chunk), chunk);
+                parts.Add(Part(chunk));
+            }
+
+            parts.FinishInto(list);
+            return true;
+        });
+        Assert.Equal(Names(chunks).Append(list.List!.Id).ToHashSet(), Needed(Mark(Template() with { ProblemList = list })).Intersect(Names(chunks).Append(list.List.Id)).ToHashSet());
+    }
+
+    [Fact]
     public void What_a_delta_is_made_against_is_needed_down_to_the_end()
     {
         byte[][] versions = [Bytes(1, 20_000), [.. Bytes(1, 20_000), 1], [.. Bytes(1, 20_000), 1, 2]];

@@ -9,7 +9,7 @@ using MessagePack;
 
 namespace Backshift.Testing;
 
-/// <summary>Records savesets whose entries are what a test wants them to be: our own writer would leave some out, and put links in another order.</summary>
+/// <summary>Records savesets with exactly the entries of a test; our own writer would leave some of them out and reorder links.</summary>
 public static class HandmadeTree
 {
     /// <summary>Publishes a saveset.</summary>

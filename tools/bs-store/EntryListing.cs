@@ -3,7 +3,7 @@ using Backshift.Records;
 
 namespace Backshift.Tools.Store;
 
-/// <summary>Says of every entry what became of it; see bs-store(1), --list. Is told after each step.</summary>
+/// <summary>Prints a line for each entry with what was stored of it; see bs-store(1), --list. Called after each step.</summary>
 internal sealed class EntryListing
 {
     private readonly Action<string> say;
@@ -16,14 +16,14 @@ internal sealed class EntryListing
     /// <summary>An entry was taken.</summary>
     internal void Start(EntryRecord entry)
     {
-        // What came for an entry that was not taken is none of this one's.
+        // Marks of an entry that was not taken do not belong to this one.
         Drop();
         this.entry = entry;
     }
 
     /// <summary>A chunk of the entry came.</summary>
     /// <param name="size">Its length.</param>
-    /// <param name="isNew">Whether it was stored, and not there before.</param>
+    /// <param name="isNew">Whether the repository did not have it yet.</param>
     internal void AddStored(int size, bool isNew)
     {
         fresh += isNew ? size : 0;
@@ -50,7 +50,7 @@ internal sealed class EntryListing
     /// <summary>The entry was taken back.</summary>
     internal void Drop() => (entry, known, fresh, referred, mark) = (null, 0, 0, 0, null);
 
-    /// <summary>Says the last entry.</summary>
+    /// <summary>Prints the line of the last entry.</summary>
     internal void Finish()
     {
         if (entry is not null)

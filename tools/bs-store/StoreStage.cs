@@ -54,7 +54,7 @@ internal sealed class StoreStage
     /// <summary>Is called when there is time for something else: some records have been taken, and none is half way.</summary>
     internal Action? Between { get; set; }
 
-    /// <summary>Is told what becomes of each entry; null if nobody wants to know.</summary>
+    /// <summary>Lists what becomes of each entry; or null.</summary>
     internal EntryListing? Listing { get; init; }
 
     /// <summary>Is asked, once the stream has begun, how much it will bring.</summary>

@@ -14,14 +14,14 @@ using Backshift.Repository.Trees;
 namespace Backshift.Repository.Checking;
 
 /// <summary>
-/// Walks the entry trees of savesets. A node that was found sound is not visited again for the next saveset, so that checking a hundred savesets costs
-/// little more than one; a node that was not is, because its files have to be named for each. What is known of a sound node takes 24 bytes, kept by the slot of the pack
-/// in which it lies.
+/// Walks the entry trees of savesets. A node that was found sound is not visited again for the next saveset, so that checking a hundred savesets costs little
+/// more than one; a node that was not is, because its files have to be named for each. The result for a sound node takes 24 bytes, kept by the slot of its
+/// pack.
 /// </summary>
 /// <remarks>
-/// Nodes are read by the code of the readers, so that what ends a reader is noticed here. A node is remembered as what it was found sound as: a list is no leaf, and a
-/// leaf between other paths may be out of order. What that was is kept as a hash under a random key, of the last time alone: a node that savesets have between
-/// different paths by turns is read by turns.
+/// Nodes are read by the code of the readers, so that what ends a reader is noticed here. A node is remembered as what it was found sound as: a list is no
+/// leaf, and a leaf between other paths may be out of order. That role is kept as a keyed hash, and only the last one: a node that savesets use between
+/// different paths by turns is read again each time.
 /// </remarks>
 internal sealed class TreeCheck
 {
@@ -59,7 +59,7 @@ internal sealed class TreeCheck
     /// <param name="Holes">Of a list: whether it begins and ends with a hole.</param>
     private readonly record struct Sum(long Entries, long Bytes, bool HasFarLinks, Edges Holes);
 
-    /// <summary>What a finding is about: an entry, or a part of the saveset in words.</summary>
+    /// <summary>The subject of a finding: an entry, or words for a part of the saveset.</summary>
     private readonly record struct Subject(BytePath Path, string? Part = null);
 
     [Flags]
@@ -182,7 +182,8 @@ internal sealed class TreeCheck
             {
                 // Once, in the first saveset that has it: the node is sound.
                 counts.Unknown++;
-                Say(FindingKind.TypeUnknown, subject, $"has the type \"{Escaping.Display(entry.Entry.TypeName)}\", which is not known here: a later version restores it");
+                string type = Escaping.Display(entry.Entry.TypeName);
+                Say(FindingKind.TypeUnknown, subject, $"has the type \"{type}\", which is not known here: a later version restores it");
             }
 
             if (EntryRules.FaultOf(entry.Entry) is { } fault)
@@ -318,7 +319,7 @@ internal sealed class TreeCheck
     private static long Add(long left, long right) =>
         right <= long.MaxValue - left ? left + right : throw new BackshiftException(ExitCode.DataError, "lengths add up to more than 2^63 - 1 bytes");
 
-    /// <summary>What is known of a node that was found sound as what a hash stands for; null if nothing is.</summary>
+    /// <summary>The result for a node that was found sound in the role that a hash stands for; null if there is none.</summary>
     private Sum? Known(Digest id, ulong hash)
     {
         if (finder.Find(id) is not { } place)
@@ -332,7 +333,7 @@ internal sealed class TreeCheck
 
     private void Remember(Digest id, ulong hash, Sum sum)
     {
-        // Looked for anew: the copy that was to be read may have been damaged, and another have been read.
+        // Find it again: the first copy may have turned out damaged, so that another one was read.
         if (finder.Find(id) is { } place)
         {
             byte flags = (byte)((byte)sum.Holes | (sum.HasFarLinks ? FarLinks : 0));
@@ -347,7 +348,7 @@ internal sealed class TreeCheck
         return secret;
     }
 
-    /// <summary>A hash of what a node is checked as.</summary>
+    /// <summary>A hash of the role in which a node is checked.</summary>
     private ulong HashOf(ReadOnlySpan<byte> kind, int level, BytePath? first, BytePath? end)
     {
         scratch.ResetWrittenCount();

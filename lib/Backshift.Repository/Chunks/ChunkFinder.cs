@@ -38,7 +38,7 @@ internal sealed class ChunkFinder : IDisposable
     /// bytes in hand stores them instead.
     /// </param>
     /// <param name="clock">Tells how long ago it last looked; null for the system's.</param>
-    /// <param name="damagedPack">Is told of packs that cannot be used in place of <paramref name="damaged"/>.</param>
+    /// <param name="damagedPack">Receives packs that cannot be used; null for <paramref name="damaged"/>.</param>
     internal ChunkFinder(RepositoryDirectory repository, Action<BackshiftException> damaged, bool isReader, TimeProvider? clock = null, Action<BackshiftException>? damagedPack = null)
     {
         this.repository = repository;

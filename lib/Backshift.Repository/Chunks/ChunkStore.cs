@@ -39,7 +39,8 @@ public sealed class ChunkStore : IDisposable
     private bool isUntidy;
     private long heldByOthers;
 
-    private ChunkStore(RepositoryDirectory repository, WorkerPool workers, Action<BackshiftException> warn, IReadOnlySet<ObjectName> condemned, ChunkFinder finder, OtherPacks others)
+    private ChunkStore(
+        RepositoryDirectory repository, WorkerPool workers, Action<BackshiftException> warn, IReadOnlySet<ObjectName> condemned, ChunkFinder finder, OtherPacks others)
     {
         this.repository = repository;
         this.warn = warn;

@@ -39,7 +39,7 @@ internal sealed class StoredChunks
     /// <summary>Where a chunk lies that counts as stored, or null. Only directories are looked into.</summary>
     internal ChunkPlace? Find(Digest digest) => Find(digest, PackLimits.Depth + 1);
 
-    /// <summary>As <see cref="Find(Digest)"/>, in a block that is less deep than <paramref name="below"/>: where a delta finds what it was made against.</summary>
+    /// <summary>As <see cref="Find(Digest)"/>, in a block that is less deep than <paramref name="below"/>: for the prefixes of a delta.</summary>
     internal ChunkPlace? Find(Digest digest, int below)
     {
         Refresh();

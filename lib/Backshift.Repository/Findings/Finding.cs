@@ -5,24 +5,24 @@ using Backshift.Repository.Savesets;
 
 namespace Backshift.Repository.Findings;
 
-/// <summary>Something that is damaged, missing or not known in a repository.</summary>
-/// <param name="Kind">What kind of thing it is.</param>
-/// <param name="Detail">What is wrong, in words that follow the subject.</param>
+/// <summary>Something in a repository that is damaged, missing or unknown to this version.</summary>
+/// <param name="Kind">Its kind.</param>
+/// <param name="Detail">The words after the subject.</param>
 public sealed record Finding(FindingKind Kind, string Detail)
 {
-    /// <summary>The saveset in which it was found; another may need the same.</summary>
+    /// <summary>The saveset in which it was found; others may be affected too.</summary>
     public Saveset? Saveset { get; init; }
 
-    /// <summary>The entry that is concerned, or the first of a node; empty where it is no entry.</summary>
+    /// <summary>The entry, or the first entry of a node; empty if no entry is affected.</summary>
     public BytePath Path { get; init; }
 
-    /// <summary>Words for the part of the saveset that is concerned, where that is no single entry.</summary>
+    /// <summary>Words for the part of the saveset, where that is not a single entry.</summary>
     public string? Part { get; init; }
 
-    /// <summary>The pack that is concerned.</summary>
+    /// <summary>The pack, as far as it is known.</summary>
     public ObjectName? Pack { get; init; }
 
-    /// <summary>The chunk that is concerned.</summary>
+    /// <summary>The chunk or node, as far as it is known.</summary>
     public Digest? Chunk { get; init; }
 
     /// <summary>Whether something is damaged or missing.</summary>

@@ -1,6 +1,6 @@
 namespace Backshift.Repository.Findings;
 
-/// <summary>What a finding is about: a program that repairs or deletes asks this, not the words.</summary>
+/// <summary>The kinds of findings, for programs that act on them.</summary>
 public enum FindingKind
 {
     /// <summary>A saveset, or a directory of them, cannot be read.</summary>
@@ -9,7 +9,7 @@ public enum FindingKind
     /// <summary>A condemned list cannot be read.</summary>
     CondemnedListUnreadable,
 
-    /// <summary>A run of the index is damaged, wrong or cannot be read: what it knew is found in the packs.</summary>
+    /// <summary>A run of the index is damaged, wrong or cannot be read; the packs are searched in its place.</summary>
     IndexDamaged,
 
     /// <summary>A pack that a run names is gone.</summary>
@@ -30,10 +30,10 @@ public enum FindingKind
     /// <summary>The list of a file's content, or the problem records, are missing or malformed.</summary>
     ContentUnreadable,
 
-    /// <summary>A chunk that an entry or the problem records need is nowhere in a pack, or cannot be read there.</summary>
+    /// <summary>A chunk that is needed is in no pack, or cannot be read.</summary>
     ChunkMissing,
 
-    /// <summary>A chunk has another length than a reference to it says.</summary>
+    /// <summary>A reference to a chunk states a wrong length.</summary>
     ChunkLength,
 
     /// <summary>The lengths in an entry or a list do not add up.</summary>
@@ -48,9 +48,9 @@ public enum FindingKind
     /// <summary>A link leads to nothing, to a link or to a directory.</summary>
     LinkBroken,
 
-    /// <summary>A saveset says another number of entries, bytes or problems than it has.</summary>
+    /// <summary>A saveset states a wrong number of entries, bytes or problems.</summary>
     SavesetCounts,
 
-    /// <summary>An entry has a type that a later version knows. No damage.</summary>
+    /// <summary>An entry has a type of a later version. This is not damage.</summary>
     TypeUnknown,
 }

@@ -11,13 +11,13 @@ using Backshift.Repository.Trees;
 namespace Backshift.Repository.Marking;
 
 /// <summary>
-/// Marks what savesets need: nodes, lists, contents, problem records, and all that these are deltas against. Each node is read once, however many savesets share it.
-/// What cannot be found or read is reported, and makes the result incomplete.
+/// Marks the chunks that savesets need: nodes, lists, contents, problem records, and everything that these are deltas against. Each node is read once, however
+/// many savesets share it. A chunk that cannot be found or read is reported, and makes the result incomplete.
 /// </summary>
 /// <remarks>
-/// Where a chunk lies is what the directories of packs say; contents are not read, nodes are. Of a chunk with several copies the one is marked that a writer would build
-/// on, so a caller that deletes others first has the data checked. Packs that are condemned count as absent. A chunk that lies nowhere else is marked in the condemned
-/// pack: it has to be copied out before that pack may be deleted.
+/// Nodes are read and verified; for contents the directories of the packs are believed. Of a chunk with several copies, the copy that a writer would build on
+/// is marked, so check the data before you delete the others. Condemned packs count as absent. A chunk that lies nowhere else is marked in the condemned pack:
+/// copy it out before you delete that pack.
 /// </remarks>
 internal sealed class Marker : IDisposable
 {
@@ -40,13 +40,16 @@ internal sealed class Marker : IDisposable
         all = condemned.Count == 0 ? standing : new StoredChunks(finder, CondemnedPacks.None);
     }
 
-    /// <summary>What was marked so far.</summary>
+    /// <summary>The marks so far.</summary>
     private NeededChunks Needed { get; } = new();
 
-    /// <summary>Marks what all savesets need that are there, checkpoints of which another one takes the place included: they come to the fore when that is deleted.</summary>
+    /// <summary>
+    /// Marks the chunks that all savesets of a repository need, superseded checkpoints included: a checkpoint is listed again once the saveset that replaced it
+    /// is deleted.
+    /// </summary>
     /// <param name="repository">The repository.</param>
-    /// <param name="condemned">The packs that count as absent.</param>
-    /// <param name="report">Is told of everything that cannot be found or read; of damage in a pack or run too that turns out not to matter.</param>
+    /// <param name="condemned">Packs that count as absent.</param>
+    /// <param name="report">Receives everything that cannot be found or read, and also damage in packs and runs that makes no difference to the result.</param>
     /// <param name="cancel">Ends it between two nodes.</param>
     /// <exception cref="UnixException">A directory cannot be read.</exception>
     internal static NeededChunks MarkAll(RepositoryDirectory repository, IReadOnlySet<ObjectName> condemned, Action<Finding> report, CancellationToken cancel)
@@ -54,7 +57,7 @@ internal sealed class Marker : IDisposable
         List<Saveset> superseded = [];
         List<BytePath> unreadable = [];
 
-        // Listed before the index is opened: all that they refer to was published before them.
+        // List savesets before the index is opened: everything that they refer to was published before them.
         List<Saveset> savesets = SavesetCatalog.List(
             repository, trouble => report(new Finding(FindingKind.SavesetUnreadable, trouble.Message)), superseded, unreadable);
         NeededChunks needed = Mark(repository, [.. savesets, .. superseded], condemned, report, cancel);
@@ -66,10 +69,14 @@ internal sealed class Marker : IDisposable
         return needed;
     }
 
-    /// <summary>Marks what these savesets need.</summary>
-    /// <inheritdoc cref="MarkAll"/>
+    /// <summary>Marks the chunks that these savesets need.</summary>
+    /// <param name="repository">The repository.</param>
+    /// <param name="savesets">The savesets; listed already, see <see cref="MarkAll"/>.</param>
+    /// <param name="condemned">Packs that count as absent.</param>
+    /// <param name="report">Receives everything that cannot be found or read, as for <see cref="MarkAll"/>.</param>
+    /// <param name="cancel">Ends it between two nodes.</param>
     internal static NeededChunks Mark(
-        RepositoryDirectory repository, IEnumerable<Saveset> savesets, IReadOnlySet<ObjectName> condemned, Action<Finding> report, CancellationToken cancel)
+        RepositoryDirectory repository, IReadOnlyList<Saveset> savesets, IReadOnlySet<ObjectName> condemned, Action<Finding> report, CancellationToken cancel)
     {
         using Marker marker = new(repository, condemned, report, cancel);
         foreach (Saveset saveset in savesets)
@@ -101,7 +108,7 @@ internal sealed class Marker : IDisposable
 
         try
         {
-            // Where a node stands in a tree matters to readers alone: all that it refers to is needed wherever that is.
+            // The place of a node in the tree does not matter here: its references are needed wherever it stands.
             if (level > 0)
             {
                 List<(BytePath First, Digest Child)> children = TreeReader.InnerItems(nodes, id, level, null, null);
@@ -179,15 +186,15 @@ internal sealed class Marker : IDisposable
         }
         else if (place.Size != part.Size)
         {
-            // Another pack may have one of that digest and of the right length; which of them is true, only their contents tell.
+            // Another pack may have a chunk of this digest and the right length. Only the contents tell which of them is the true one.
             Lose(FindingKind.ChunkLength, path, digest, $"chunk {digest} has {place.Size} bytes, not {part.Size}");
         }
     }
 
-    /// <summary>Whether all below a node is marked.</summary>
+    /// <summary>Whether everything below a node is marked.</summary>
     private bool IsWalked(Digest id) => Find(id, PackLimits.Depth + 1) is { } place && Needed.Of(place.Pack.Name) is { } marks && marks.IsWalked(place.Slot);
 
-    /// <summary>Marks a node that has been read: where it lies is known only then, since a copy that is damaged is given up.</summary>
+    /// <summary>Marks a node after it was read. Reading gives up damaged copies, so only then is it known which copy is sound.</summary>
     private void MarkNode(Digest id)
     {
         if (Mark(id, PackLimits.Depth + 1) is { } place)
@@ -196,12 +203,12 @@ internal sealed class Marker : IDisposable
             return;
         }
 
-        // It was read, and yet no writer would build on it: what it is a delta against needs more memory than readers promise to have, for instance.
+        // It could be read, but does not count as stored: for instance, a delta that needs more memory than the format promises.
         Lose(FindingKind.ChunkMissing, default, id, $"node {id}: {all.ReasonAgainst(id) ?? "is missing"}");
     }
 
-    /// <summary>Marks a chunk and all that it is a delta against.</summary>
-    /// <returns>Where it lies; null if it, or what it is a delta against, is nowhere.</returns>
+    /// <summary>Marks a chunk and everything that it is a delta against.</summary>
+    /// <returns>Its place; null if the chunk, or a chunk that it is a delta against, is missing.</returns>
     private ChunkPlace? Mark(Digest digest, int below)
     {
         if (Find(digest, below) is not { } place)
@@ -215,7 +222,7 @@ internal sealed class Marker : IDisposable
             BlockRecord block = directory.Block(place.Block);
             for (int i = 0; i < block.Prefixes; i++)
             {
-                // As deep as deltas are, at most: each prefix lies in a block that is less deep.
+                // The recursion is as deep as deltas are: each prefix lies in a block that is less deep.
                 Digest prefix = directory.PrefixAt(place.Block, i);
                 if (Mark(prefix, block.Depth) is null)
                 {

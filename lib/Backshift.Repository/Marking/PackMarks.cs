@@ -31,7 +31,7 @@ internal sealed class PackMarks
     internal bool IsNeeded(int slot) => needed[slot];
 
     /// <summary>Marks a chunk as needed.</summary>
-    /// <returns>Whether it was not before.</returns>
+    /// <returns>False if it was marked already.</returns>
     internal bool Add(PackDirectory directory, int slot)
     {
         if (!needed.Add(slot))
@@ -44,9 +44,9 @@ internal sealed class PackMarks
         return true;
     }
 
-    /// <summary>Whether all below the node in a slot has been marked. That its own mark is set says nothing of that: a file may have the content of a node.</summary>
+    /// <summary>Whether everything below the node in a slot is marked. The mark of the slot does not tell: a file may have the content of a node.</summary>
     internal bool IsWalked(int slot) => walked is not null && walked[slot];
 
-    /// <summary>Notes that all below the node in a slot is marked.</summary>
+    /// <summary>Notes that everything below the node in a slot is marked, or is about to be.</summary>
     internal void AddWalked(int slot) => (walked ??= new SlotBits(Slots)).Add(slot);
 }

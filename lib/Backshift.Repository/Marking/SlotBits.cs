@@ -10,7 +10,7 @@ internal sealed class SlotBits
     internal bool this[int slot] => (words[slot >> 6] & (1UL << (slot & 63))) != 0;
 
     /// <summary>Sets a bit.</summary>
-    /// <returns>Whether it was not set before.</returns>
+    /// <returns>False if it was set already.</returns>
     internal bool Add(int slot)
     {
         ref ulong word = ref words[slot >> 6];

@@ -3,7 +3,7 @@ using Backshift.Repository.Packs;
 
 namespace Backshift.Repository.Marking;
 
-/// <summary>A value for each slot of the packs that are asked about, and memory only for the neighbourhood of those that are.</summary>
+/// <summary>A value for each slot of a pack. Memory is allocated in pages, for the slots that are used and their neighbours.</summary>
 internal sealed class SlotTable<T>
     where T : struct
 {
@@ -13,9 +13,6 @@ internal sealed class SlotTable<T>
     private readonly Dictionary<ObjectName, T[]?[]> packs = [];
     private ObjectName last;
     private T[]?[] pages = [];
-
-    /// <summary>Bytes that the values take, those of slots that nobody asked about included.</summary>
-    internal long Footprint { get; private set; }
 
     /// <summary>The value of a slot; the default where none was set.</summary>
     internal ref T At(PackDirectory pack, int slot)
@@ -33,10 +30,9 @@ internal sealed class SlotTable<T>
 
         if (pages[slot >> PageShift] is not { } page)
         {
-            // The last page of a pack is as long as it has to be.
+            // The last page of a pack may be shorter.
             page = new T[Math.Min(PageSize, pack.ChunkCount - ((slot >> PageShift) << PageShift))];
             pages[slot >> PageShift] = page;
-            Footprint += page.Length * (long)System.Runtime.CompilerServices.Unsafe.SizeOf<T>();
         }
 
         return ref page[slot & (PageSize - 1)];

@@ -12,10 +12,10 @@ public sealed class ForwardSink : IEntrySink
     private readonly string stage;
     private readonly Action flush;
 
-    /// <param name="writer">Where the stream goes on.</param>
+    /// <param name="writer">Writes the stream.</param>
     /// <param name="chunks">Keeps the chunks; not closed with the sink.</param>
-    /// <param name="stage">The program that passes it on.</param>
-    /// <param name="flush">Called after records of any number or length: sends on what has gathered, if it has become much.</param>
+    /// <param name="stage">The name of the program.</param>
+    /// <param name="flush">Called often: writes the records out once enough have gathered.</param>
     public ForwardSink(RecordWriter writer, ChunkStore chunks, string stage, Action flush)
     {
         this.writer = writer;
@@ -24,7 +24,7 @@ public sealed class ForwardSink : IEntrySink
         this.flush = flush;
     }
 
-    /// <summary>Number of problems that passed.</summary>
+    /// <summary>Number of problems so far.</summary>
     public long Problems { get; private set; }
 
     public void Begin(BeginRecord begin)
