@@ -2,7 +2,7 @@ using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Repository.Chunks;
 using Backshift.Repository.Condemning;
-using Backshift.Repository.Objects;
+using Backshift.Repository.Configuration;
 using Backshift.Repository.Savesets;
 using Backshift.Repository.Trees;
 using Backshift.Repository.Workers;

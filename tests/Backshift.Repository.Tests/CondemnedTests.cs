@@ -1,8 +1,9 @@
+using Backshift.Objects;
 using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Repository.Chunks;
 using Backshift.Repository.Condemning;
-using Backshift.Repository.Objects;
+using Backshift.Repository.Configuration;
 
 namespace Backshift.Repository.Tests;
 

@@ -1,7 +1,7 @@
 using System.Buffers;
+using Backshift.Objects;
 using Backshift.Records;
 using Backshift.Repository.Codecs;
-using Backshift.Repository.Objects;
 using Backshift.Repository.Packs;
 using Backshift.Repository.Workers;
 

@@ -1,8 +1,9 @@
+using Backshift.Objects;
 using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Repository.Chunks;
+using Backshift.Repository.Configuration;
 using Backshift.Repository.Indexes;
-using Backshift.Repository.Objects;
 using Backshift.Repository.Packs;
 using Backshift.Repository.Workers;
 

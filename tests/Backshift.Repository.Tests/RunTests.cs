@@ -1,7 +1,8 @@
 using System.Buffers.Binary;
+using Backshift.Objects;
 using Backshift.Records;
+using Backshift.Repository.Configuration;
 using Backshift.Repository.Indexes;
-using Backshift.Repository.Objects;
 
 namespace Backshift.Repository.Tests;
 

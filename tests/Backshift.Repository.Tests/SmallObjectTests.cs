@@ -1,6 +1,6 @@
+using Backshift.Objects;
 using Backshift.Posix;
 using Backshift.Records;
-using Backshift.Repository.Objects;
 
 namespace Backshift.Repository.Tests;
 

@@ -1,5 +1,4 @@
 using Backshift.Posix;
-using Backshift.Repository.Objects;
 
 namespace Backshift.Repository.Tests;
 

@@ -3,7 +3,7 @@ using System.Numerics;
 using Backshift.Chunking;
 using Backshift.Posix;
 using Backshift.Records;
-using Backshift.Repository.Objects;
+using Backshift.Repository.Configuration;
 using Backshift.Tooling;
 
 namespace Backshift.Tools.Chunk;

@@ -2,9 +2,9 @@ using System.CommandLine;
 using System.Text;
 using Backshift.Records;
 using Backshift.Repository.Chunks;
-using Backshift.Repository.Objects;
-using Backshift.Repository.Saving;
+using Backshift.Repository.Configuration;
 using Backshift.Repository.Savesets;
+using Backshift.Repository.Saving;
 using Backshift.Repository.Workers;
 using Backshift.Tooling;
 

@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Backshift.Posix;
 using Backshift.Records;
-using Backshift.Repository.Objects;
+using Backshift.Repository.Configuration;
 using Backshift.Tooling;
 
 namespace Backshift.Tools.Save;

@@ -1,9 +1,10 @@
+using Backshift.Objects;
 using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Repository.Chunks;
 using Backshift.Repository.Condemning;
+using Backshift.Repository.Configuration;
 using Backshift.Repository.Indexes;
-using Backshift.Repository.Objects;
 using Backshift.Repository.Packs;
 using Backshift.Repository.Savesets;
 using Backshift.Repository.Workers;

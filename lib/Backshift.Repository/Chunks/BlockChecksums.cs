@@ -1,7 +1,7 @@
 using System.IO.Hashing;
+using Backshift.Objects;
 using Backshift.Posix;
 using Backshift.Records;
-using Backshift.Repository.Objects;
 using Backshift.Repository.Packs;
 
 namespace Backshift.Repository.Chunks;

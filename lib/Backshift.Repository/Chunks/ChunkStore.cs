@@ -1,9 +1,10 @@
 using System.Buffers;
+using Backshift.Objects;
 using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Repository.Condemning;
+using Backshift.Repository.Configuration;
 using Backshift.Repository.Indexes;
-using Backshift.Repository.Objects;
 using Backshift.Repository.Packs;
 using Backshift.Repository.Workers;
 

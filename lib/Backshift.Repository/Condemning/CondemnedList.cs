@@ -1,7 +1,8 @@
 using System.Buffers;
+using Backshift.Objects;
 using Backshift.Posix;
 using Backshift.Records;
-using Backshift.Repository.Objects;
+using Backshift.Repository.Configuration;
 using MessagePack;
 
 namespace Backshift.Repository.Condemning;

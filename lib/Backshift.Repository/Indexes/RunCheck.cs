@@ -1,5 +1,5 @@
+using Backshift.Objects;
 using Backshift.Posix;
-using Backshift.Repository.Objects;
 using Backshift.Repository.Packs;
 
 namespace Backshift.Repository.Indexes;

@@ -1,7 +1,8 @@
 using System.Buffers.Binary;
+using Backshift.Objects;
 using Backshift.Posix;
 using Backshift.Records;
-using Backshift.Repository.Objects;
+using Backshift.Repository.Configuration;
 
 namespace Backshift.Repository.Indexes;
 

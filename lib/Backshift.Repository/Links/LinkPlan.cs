@@ -1,6 +1,6 @@
 using Backshift.Posix;
 using Backshift.Records;
-using Backshift.Repository.Objects;
+using Backshift.Repository.Configuration;
 using Backshift.Repository.Savesets;
 using Backshift.Repository.Trees;
 

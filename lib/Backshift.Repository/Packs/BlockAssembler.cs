@@ -1,5 +1,5 @@
 using Backshift.Records;
-using Backshift.Repository.Objects;
+using Backshift.Repository.Configuration;
 using Backshift.Repository.Workers;
 
 namespace Backshift.Repository.Packs;

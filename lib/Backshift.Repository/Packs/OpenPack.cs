@@ -1,5 +1,6 @@
+using Backshift.Objects;
 using Backshift.Posix;
-using Backshift.Repository.Objects;
+using Backshift.Repository.Configuration;
 
 namespace Backshift.Repository.Packs;
 

@@ -1,8 +1,8 @@
 using System.Buffers.Binary;
+using Backshift.Objects;
 using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Repository.Codecs;
-using Backshift.Repository.Objects;
 
 namespace Backshift.Repository.Packs;
 

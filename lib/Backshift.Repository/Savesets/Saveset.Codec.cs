@@ -1,6 +1,6 @@
 using System.Buffers;
+using Backshift.Objects;
 using Backshift.Records;
-using Backshift.Repository.Objects;
 using Backshift.Repository.Trees;
 using MessagePack;
 

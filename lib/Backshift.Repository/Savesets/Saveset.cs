@@ -1,6 +1,7 @@
+using Backshift.Objects;
 using Backshift.Posix;
 using Backshift.Records;
-using Backshift.Repository.Objects;
+using Backshift.Repository.Configuration;
 using Backshift.Repository.Trees;
 
 namespace Backshift.Repository.Savesets;

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using Backshift.Posix;
 using Backshift.Records;
-using Backshift.Repository.Objects;
+using Backshift.Repository.Configuration;
 
 namespace Backshift.Repository.Savesets;
 

@@ -2,7 +2,7 @@ using System.Buffers;
 using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Repository.Chunks;
-using Backshift.Repository.Objects;
+using Backshift.Repository.Configuration;
 using Backshift.Repository.Savesets;
 
 namespace Backshift.Repository.Saving;

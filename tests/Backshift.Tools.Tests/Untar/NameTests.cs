@@ -1,7 +1,7 @@
 using System.Text;
 using Backshift.Posix;
 using Backshift.Records;
-using Backshift.Repository.Objects;
+using Backshift.Repository.Configuration;
 using Xunit;
 
 namespace Backshift.Tools.Untar.Tests;

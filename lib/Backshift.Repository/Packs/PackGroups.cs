@@ -1,6 +1,8 @@
+using Backshift.Objects;
 using Backshift.Posix;
+using Backshift.Repository.Configuration;
 
-namespace Backshift.Repository.Objects;
+namespace Backshift.Repository.Packs;
 
 /// <summary>
 /// The directories packs/XX. Another writer's pack can be seen before the name is durable: who relies on it makes it so, each directory once.

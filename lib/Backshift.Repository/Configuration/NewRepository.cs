@@ -4,7 +4,7 @@ using Backshift.Records;
 using Backshift.Repository.Codecs;
 using Backshift.Repository.Packs;
 
-namespace Backshift.Repository.Objects;
+namespace Backshift.Repository.Configuration;
 
 /// <summary>What a new repository is made with.</summary>
 public static class NewRepository

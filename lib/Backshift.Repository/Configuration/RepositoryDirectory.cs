@@ -1,7 +1,8 @@
+using Backshift.Objects;
 using Backshift.Posix;
 using Backshift.Records;
 
-namespace Backshift.Repository.Objects;
+namespace Backshift.Repository.Configuration;
 
 /// <summary>A repository in a directory: its configuration, and where its objects are.</summary>
 public sealed partial class RepositoryDirectory : IDisposable

@@ -1,7 +1,7 @@
 using Backshift.Posix;
 using Backshift.Records;
 
-namespace Backshift.Repository.Objects;
+namespace Backshift.Repository.Chunks;
 
 /// <summary>Work that keeps a repository tidy: trouble in it is said, and never ends a save.</summary>
 internal static class Housekeeping

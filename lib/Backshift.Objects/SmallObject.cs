@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 using Backshift.Posix;
 using Backshift.Records;
 
-namespace Backshift.Repository.Objects;
+namespace Backshift.Objects;
 
 /// <summary>An object that is one MessagePack map with a checksum; see backshift-repository(5), "Small objects".</summary>
 public static class SmallObject

@@ -1,13 +1,14 @@
 using System.Buffers;
 using System.Text;
 using Backshift.Chunking;
+using Backshift.Objects;
 using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Repository.Codecs;
 using Backshift.Repository.Packs;
 using MessagePack;
 
-namespace Backshift.Repository.Objects;
+namespace Backshift.Repository.Configuration;
 
 /// <summary>What a repository was made with; see backshift-repository(5), "Configuration".</summary>
 public sealed record RepositoryConfig
