@@ -28,7 +28,8 @@ public readonly record struct ObjectHeader(ObjectType Type, byte Flags, ObjectNa
         Name.CopyTo(target[NameOffset..]);
     }
 
-    /// <summary>Whether an object of Backshift has another type, version or sealing than is known here: it is not damaged, and not for this program to judge.</summary>
+    /// <summary>Whether an object of Backshift has another type, version or sealing than is known here: it is not damaged, and not for this program to
+    /// judge.</summary>
     public static bool IsOfAnotherKind(ReadOnlySpan<byte> bytes, ObjectType type) =>
         bytes.StartsWith(Magic) && (bytes[TypeOffset] != (byte)type || bytes[VersionOffset] != Version || bytes[SealingOffset] != 0);
 

@@ -9,6 +9,9 @@ namespace Backshift.Objects;
 public static class SmallObject
 {
     private const int BodyLimit = 16 << 20;
+
+    // Configurations, savesets and most condemned lists are shorter.
+    private const int UsualSize = 64 << 10;
     private const int BodyOffset = ObjectHeader.Size + sizeof(uint);
 
     /// <summary>The bytes of the object.</summary>
@@ -23,42 +26,79 @@ public static class SmallObject
         return bytes;
     }
 
-    /// <summary>Reads the object in a file.</summary>
-    /// <param name="file">The file; not closed.</param>
+    /// <summary>Reads an object of a store: in one request, unless it is long.</summary>
+    /// <param name="store">The store.</param>
+    /// <param name="path">What it is and where.</param>
+    /// <param name="what">The object in words, for messages.</param>
+    /// <param name="header">Its header.</param>
+    /// <returns>Its body; null if it is gone.</returns>
+    /// <exception cref="BackshiftException">It is damaged or something else.</exception>
+    /// <exception cref="StoreException">It cannot be read.</exception>
+    public static byte[]? TryRead(IObjectStore store, ObjectPath path, string what, out ObjectHeader header)
+    {
+        byte[] first = ArrayPool<byte>.Shared.Rent(UsualSize);
+        try
+        {
+            header = default;
+            using IStoredObject? stored = store.TryOpen(path, ObjectEnd.Tail, first.AsSpan(0, UsualSize), out int count);
+            if (stored is null)
+            {
+                return null;
+            }
+
+            long size = stored.Length;
+            if (size is < BodyOffset + Sha256.HashSizeInBytes or > BodyOffset + BodyLimit + Sha256.HashSizeInBytes)
+            {
+                throw new BackshiftException(ExitCode.DataError, $"{what}: cannot be {size} bytes long");
+            }
+
+            if (size <= UsualSize)
+            {
+                return count == size ? Decode(first.AsSpan(0, count), path.Type, what, out header) : throw BecameShorter(what);
+            }
+
+            byte[] bytes = new byte[size];
+            first.AsSpan(0, UsualSize).CopyTo(bytes.AsSpan((int)size - UsualSize));
+            return count == UsualSize && stored.ReadAt(bytes.AsSpan(0, (int)size - UsualSize), 0) == size - UsualSize
+                ? Decode(bytes, path.Type, what, out header)
+                : throw BecameShorter(what);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(first);
+        }
+    }
+
+    /// <summary>Reads an object from its bytes.</summary>
+    /// <param name="bytes">All of them.</param>
     /// <param name="type">What it has to be.</param>
     /// <param name="what">The object in words, for messages.</param>
     /// <param name="header">Its header.</param>
     /// <returns>Its body.</returns>
     /// <exception cref="BackshiftException">It is damaged or something else.</exception>
-    /// <exception cref="UnixException">It cannot be read.</exception>
-    public static byte[] Read(UnixFile file, ObjectType type, string what, out ObjectHeader header)
+    public static byte[] Decode(ReadOnlySpan<byte> bytes, ObjectType type, string what, out ObjectHeader header)
     {
-        long size = FileStatus.Of(file).Size;
-        if (size is < BodyOffset + Sha256.HashSizeInBytes or > BodyOffset + BodyLimit + Sha256.HashSizeInBytes)
+        if (bytes.Length is < BodyOffset + Sha256.HashSizeInBytes or > BodyOffset + BodyLimit + Sha256.HashSizeInBytes)
         {
-            throw new BackshiftException(ExitCode.DataError, $"{what}: cannot be {size} bytes long");
-        }
-
-        byte[] bytes = new byte[size];
-        if (file.ReadAt(bytes, 0) != size)
-        {
-            throw new BackshiftException(ExitCode.DataError, $"{what}: became shorter while it was read");
+            throw new BackshiftException(ExitCode.DataError, $"{what}: cannot be {bytes.Length} bytes long");
         }
 
         header = ObjectHeader.Read(bytes, type, what);
-        uint length = BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(ObjectHeader.Size));
-        if (length != size - BodyOffset - Sha256.HashSizeInBytes)
+        uint length = BinaryPrimitives.ReadUInt32LittleEndian(bytes[ObjectHeader.Size..]);
+        if (length != bytes.Length - BodyOffset - Sha256.HashSizeInBytes)
         {
             throw new BackshiftException(ExitCode.DataError, $"{what}: its length does not fit");
         }
 
         Span<byte> checksum = stackalloc byte[Sha256.HashSizeInBytes];
-        Sha256.HashData(bytes.AsSpan(0, bytes.Length - checksum.Length), checksum);
-        if (!checksum.SequenceEqual(bytes.AsSpan(bytes.Length - checksum.Length)))
+        Sha256.HashData(bytes[..^checksum.Length], checksum);
+        if (!checksum.SequenceEqual(bytes[^checksum.Length..]))
         {
             throw new BackshiftException(ExitCode.DataError, $"{what}: does not match its checksum");
         }
 
-        return bytes[BodyOffset..(bytes.Length - checksum.Length)];
+        return bytes[BodyOffset..^checksum.Length].ToArray();
     }
+
+    private static BackshiftException BecameShorter(string what) => new(ExitCode.DataError, $"{what}: became shorter while it was read");
 }

@@ -1,8 +1,6 @@
 using Backshift.Objects;
-using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Repository.Chunks;
-using Backshift.Repository.Configuration;
 using Backshift.Repository.Packs;
 
 namespace Backshift.Repository.Tests;
@@ -33,7 +31,7 @@ public sealed class ChunkReaderTests
         {
             other.Store(chunks => chunks.Add(second, late));
             string whole = Directory.EnumerateFiles(Path.Combine(other.Root.ToString(), "packs"), "*", SearchOption.AllDirectories).Single();
-            repository.Put(RepositoryLayout.Pack(ObjectName.Read(Convert.FromHexString(Path.GetFileName(whole)))), File.ReadAllBytes(whole));
+            repository.Put(ObjectPath.Pack(ObjectName.Read(Convert.FromHexString(Path.GetFileName(whole)))), File.ReadAllBytes(whole));
         }
 
         byte[] pack = File.ReadAllBytes(broken);

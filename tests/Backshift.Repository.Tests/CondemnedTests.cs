@@ -3,7 +3,6 @@ using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Repository.Chunks;
 using Backshift.Repository.Condemning;
-using Backshift.Repository.Configuration;
 
 namespace Backshift.Repository.Tests;
 
@@ -28,7 +27,7 @@ public sealed class CondemnedTests
         using ScratchRepository repository = new();
         ObjectName[] packs = [ObjectName.Random(), ObjectName.Random()];
         Condemn(repository, packs);
-        CondemnedList list = CondemnedList.Read(repository.Directory, repository.Directory.ListCondemned().Single());
+        CondemnedList list = CondemnedList.TryRead(repository.Directory, repository.Directory.ListCondemned().Single())!;
         Assert.Equal(packs, list.Packs);
         Assert.Equal((Now, "damaged"), (list.Made, list.Reason));
     }
@@ -39,7 +38,7 @@ public sealed class CondemnedTests
         using ScratchRepository repository = new();
         new CondemnedList(Now, new string('x', 256), []).Publish(repository.Directory);
         ObjectName name = repository.Directory.ListCondemned().Single();
-        BackshiftException trouble = Assert.Throws<BackshiftException>(() => CondemnedList.Read(repository.Directory, name));
+        BackshiftException trouble = Assert.Throws<BackshiftException>(() => CondemnedList.TryRead(repository.Directory, name));
         Assert.Contains(name.ToString(), trouble.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("stream", trouble.Message, StringComparison.Ordinal);
     }
@@ -72,7 +71,7 @@ public sealed class CondemnedTests
         repository.Store(store => store.Add(Digest.Of(early), early));
         Condemn(repository, Pack(repository));
         repository.Store(store => store.Add(Digest.Of(late), late, () => [Digest.Of(early)]));
-        File.Delete(repository.Root.Join(RepositoryLayout.Pack(Listed(repository))).ToString());
+        File.Delete(repository.At(ObjectPath.Pack(Listed(repository))));
         using RepositoryReader reader = repository.Read();
         Assert.Equal(late, reader.Contents.Read(Digest.Of(late)).ToArray());
     }
@@ -101,7 +100,7 @@ public sealed class CondemnedTests
         Condemn(repository, first);
 
         // The second chunk is not what it was.
-        string file = repository.Root.Join(RepositoryLayout.Pack(first)).ToString();
+        string file = repository.At(ObjectPath.Pack(first));
         byte[] bytes = File.ReadAllBytes(file);
         bytes[30_000] ^= 1;
         File.WriteAllBytes(file, bytes);
@@ -123,7 +122,7 @@ public sealed class CondemnedTests
     public void A_list_that_cannot_be_read_is_reported_and_the_save_goes_on()
     {
         using ScratchRepository repository = new();
-        repository.Put(RepositoryLayout.CondemnedList(ObjectName.Random()), Bytes(1, 200));
+        repository.Put(ObjectPath.CondemnedList(ObjectName.Random()), Bytes(1, 200));
         List<string> said = [];
         Assert.True(repository.Store(store => store.Add(Digest.Of("abc"u8), "abc"u8), trouble => said.Add(trouble.Message)));
         Assert.StartsWith("condemned list ", Assert.Single(said), StringComparison.Ordinal);
@@ -143,5 +142,5 @@ public sealed class CondemnedTests
         });
     }
 
-    private static ObjectName Listed(ScratchRepository repository) => CondemnedList.Read(repository.Directory, repository.Directory.ListCondemned().Single()).Packs[0];
+    private static ObjectName Listed(ScratchRepository repository) => CondemnedList.TryRead(repository.Directory, repository.Directory.ListCondemned().Single())!.Packs[0];
 }

@@ -16,7 +16,7 @@ internal sealed class HandmadePack : IDisposable
 
     internal HandmadePack(ScratchRepository repository)
     {
-        pack = new PackWriter(repository.Directory.Publisher, holdsNodes: false);
+        pack = new PackWriter(repository.Directory, holdsNodes: false);
     }
 
     internal ObjectName Name => pack.Name;

@@ -1,3 +1,4 @@
+using Backshift.Objects;
 using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Repository.Chunks;
@@ -21,7 +22,13 @@ internal sealed class ScratchRepository : IDisposable
 
     internal RepositoryDirectory Directory { get; }
 
+    /// <summary>The file of an object.</summary>
+    internal string At(ObjectPath path) => Root.Join(path.Path).ToString();
+
     /// <summary>Puts a file where a pack or a run of this name is looked for.</summary>
+    internal void Put(ObjectPath path, byte[] bytes) => Put(path.Path, bytes);
+
+    /// <summary>Puts a file anywhere in the repository.</summary>
     internal void Put(BytePath path, byte[] bytes)
     {
         string file = Root.Join(path).ToString();

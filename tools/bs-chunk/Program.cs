@@ -70,7 +70,8 @@ internal static class Program
             return new ChunkSettings(new CutterKey(CutterKey.PublicSeed), average == 0 ? RepositoryConfig.DefaultAverage : (int)average);
         }
 
-        RepositoryConfig config = RepositoryConfig.Read(path.Value);
+        using RepositoryDirectory directory = RepositoryDirectory.Open(path.Value);
+        RepositoryConfig config = directory.Config;
         return new ChunkSettings(new CutterKey(config.CutterSeed), average == 0 ? config.CutterAverage : (int)average);
     }
 }

@@ -4,7 +4,6 @@ using System.Runtime.InteropServices;
 using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Repository;
-using Backshift.Repository.Configuration;
 using Backshift.Repository.Links;
 using Backshift.Repository.Savesets;
 using Backshift.Repository.Trees;

@@ -63,7 +63,7 @@ internal static class Program
             {
                 Roots = named,
                 Repository = path,
-                Init = options.GetValue(init) && FileStatus.TryGet(path.Join(RepositoryLayout.ConfigurationName), out FileStatus _) != 0,
+                Init = options.GetValue(init) && !RepositoryDirectory.Exists(path),
                 Full = options.GetValue(full),
                 ForWalk =
                 [

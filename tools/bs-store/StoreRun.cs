@@ -102,7 +102,7 @@ internal sealed class StoreRun
 
         // The end record says that everything referred to is durable; so it is written last.
         tool.Publish(chunks.Publish);
-        repository.VerifyPlace(default);
+        repository.VerifyPlace();
         writer.Write(stage.End!);
         await writer.FlushAsync(cancel);
         chunks.Tidy();

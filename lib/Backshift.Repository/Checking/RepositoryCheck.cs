@@ -50,7 +50,7 @@ public sealed class RepositoryCheck : IDisposable
     /// <summary>Checks runs, packs and savesets.</summary>
     /// <param name="readData">Whether every block is decompressed and held against its digests.</param>
     /// <param name="cancel">Ends the check between two packs or entries.</param>
-    /// <exception cref="UnixException">A directory cannot be read.</exception>
+    /// <exception cref="StoreException">A directory cannot be read.</exception>
     public void Run(bool readData, CancellationToken cancel)
     {
         List<Saveset> savesets = SavesetCatalog.List(repository, Report);
@@ -67,7 +67,7 @@ public sealed class RepositoryCheck : IDisposable
 
     /// <summary>Makes runs anew that are damaged or wrong, and publishes a condemned list of the packs in which damaged blocks were found: no writer builds on them from then on, so what comes by of them is stored again.</summary>
     /// <exception cref="BackshiftException">A collection is at work.</exception>
-    /// <exception cref="UnixException">The list cannot be written.</exception>
+    /// <exception cref="StoreException">The list cannot be written.</exception>
     public void MarkDamaged(TimeProvider clock)
     {
         repository.LockForWriting();
@@ -89,7 +89,7 @@ public sealed class RepositoryCheck : IDisposable
         foreach (RunReader run in Finder.Runs.Runs)
         {
             cancel.ThrowIfCancellationRequested();
-            foreach (ObjectName pack in run.Packs.Where(pack => !packs.Contains(pack) && repository.IsGone(RepositoryLayout.Pack(pack))))
+            foreach (ObjectName pack in run.Packs.Where(pack => !packs.Contains(pack) && repository.Store.Exists(ObjectPath.Pack(pack)) == false))
             {
                 Say($"pack {pack}: is gone; run {run.Name} names it");
             }
@@ -110,12 +110,28 @@ public sealed class RepositoryCheck : IDisposable
                 continue;
             }
 
+            CheckHeader(pack);
             Counts.Chunks += pack.Directory.ChunkCount;
             Counts.Condemned += condemned.Contains(name) ? 1 : 0;
             if (readData)
             {
                 ReadPack(pack, cancel);
             }
+        }
+    }
+
+    private void CheckHeader(OpenPack pack)
+    {
+        try
+        {
+            if (pack.Directory.FaultOfHeader(pack.Stored) is { } fault)
+            {
+                Found(pack, fault);
+            }
+        }
+        catch (StoreException e)
+        {
+            Say($"pack {pack.Name}: {e.Reason}");
         }
     }
 

@@ -1,6 +1,5 @@
 using System.Buffers;
 using Backshift.Objects;
-using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Repository.Condemning;
 using Backshift.Repository.Configuration;
@@ -50,7 +49,7 @@ public sealed class ChunkStore : IDisposable
         this.repository = repository;
         repository.LockForWriting();
         this.warn = warn;
-        Housekeeping.Do("what killed writers left cannot be swept", warn, repository.Publisher.Sweep);
+        Housekeeping.Do("what killed writers left cannot be swept", warn, repository.Store.Sweep);
         Condemned = CondemnedPacks.Read(repository, warn);
         finder = new ChunkFinder(repository, warn, isReader: false);
         stored = new StoredChunks(finder, Condemned, warn);
@@ -83,7 +82,7 @@ public sealed class ChunkStore : IDisposable
     /// <param name="digest">The digest of <paramref name="bytes"/>, taken by somebody who is trusted.</param>
     /// <param name="bytes">The content; copied.</param>
     /// <returns>Whether it was new.</returns>
-    /// <exception cref="UnixException">It cannot be written.</exception>
+    /// <exception cref="StoreException">It cannot be written.</exception>
     public bool Add(Digest digest, ReadOnlySpan<byte> bytes) => Add(contents, digest, bytes, null);
 
     /// <summary>Stores a chunk of a file unless the repository has it, as a delta against earlier chunks if that is clearly smaller.</summary>
@@ -91,14 +90,14 @@ public sealed class ChunkStore : IDisposable
     /// <param name="bytes">The content; copied.</param>
     /// <param name="ancestors">Names the chunks that this one is likely to resemble; asked only if it is new. It may name none.</param>
     /// <returns>Whether it was new.</returns>
-    /// <exception cref="UnixException">It cannot be written.</exception>
+    /// <exception cref="StoreException">It cannot be written.</exception>
     internal bool Add(Digest digest, ReadOnlySpan<byte> bytes, Func<IReadOnlyList<Digest>>? ancestors) => Add(contents, digest, bytes, ancestors);
 
     /// <summary>Stores a node of a tree or list.</summary>
     /// <param name="bytes">The node; copied.</param>
     /// <param name="ancestors">Names the nodes that this one is likely to resemble; asked only if it is new.</param>
     /// <returns>Its digest.</returns>
-    /// <exception cref="UnixException">It cannot be written.</exception>
+    /// <exception cref="StoreException">It cannot be written.</exception>
     internal Digest AddNode(ReadOnlySpan<byte> bytes, Func<IReadOnlyList<Digest>>? ancestors = null)
     {
         Digest digest = Digest.Of(bytes);
@@ -129,7 +128,7 @@ public sealed class ChunkStore : IDisposable
     /// a delta against, is read while it can be read, and stored again.
     /// </summary>
     /// <returns>Whether a chunk of this digest and length is stored now.</returns>
-    /// <exception cref="UnixException">It cannot be written.</exception>
+    /// <exception cref="StoreException">It cannot be written.</exception>
     public bool Hold(Digest digest, int size)
     {
         if (Contains(digest, size))
@@ -167,7 +166,7 @@ public sealed class ChunkStore : IDisposable
     }
 
     /// <summary>Makes everything that was added durable and known to the index.</summary>
-    /// <exception cref="UnixException">It cannot be made durable.</exception>
+    /// <exception cref="StoreException">It cannot be made durable.</exception>
     public void Publish()
     {
         contentDeltas.Finish();

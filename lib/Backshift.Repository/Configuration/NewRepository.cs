@@ -2,7 +2,6 @@ using System.Numerics;
 using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Repository.Codecs;
-using Backshift.Repository.Packs;
 
 namespace Backshift.Repository.Configuration;
 

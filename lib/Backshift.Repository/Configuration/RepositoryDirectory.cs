@@ -4,217 +4,155 @@ using Backshift.Records;
 
 namespace Backshift.Repository.Configuration;
 
-/// <summary>A repository in a directory: its configuration, and where its objects are.</summary>
-public sealed partial class RepositoryDirectory : IDisposable
+/// <summary>A repository: its configuration, and the door to its objects.</summary>
+public sealed class RepositoryDirectory : IDisposable
 {
-    private readonly HeldDirectory held;
-    private readonly UnixFile mark;
+    private IDisposable? presence;
 
-    private RepositoryDirectory(HeldDirectory held, RepositoryConfig config, UnixFile mark)
+    private RepositoryDirectory(IObjectStore store, RepositoryConfig config)
     {
-        this.held = held;
-        this.mark = mark;
+        Store = store;
         Config = config;
-        Publisher = new Publisher(held);
-
-        // The mode of the configuration is that of all files; see backshift-repository(5), "Modes".
-        uint mode = FileStatus.Of(mark).Mode & FileModes.AllFile;
-        held.FileMode = mode | FileModes.PrivateFile;
-        held.DirectoryMode = FileModes.DirectoryFor(held.FileMode);
     }
 
     /// <summary>The path that the user gave, for messages.</summary>
-    public BytePath Root => held.Path;
+    public BytePath Root => Store.Location;
 
     public RepositoryConfig Config { get; }
 
-    public Publisher Publisher { get; }
+    /// <summary>Where the objects are.</summary>
+    internal IObjectStore Store { get; }
+
+    /// <summary>Whether there is a repository, whole or not.</summary>
+    public static bool Exists(BytePath root) => DirectoryStore.Exists(root);
+
+    /// <inheritdoc cref="DirectoryStore.IsVacant"/>
+    public static bool IsVacant(BytePath root) => DirectoryStore.IsVacant(root);
 
     /// <summary>Opens a repository.</summary>
+    /// <param name="root">Its directory.</param>
+    /// <param name="leavesCache">Whether what is stored is kept out of the page cache.</param>
     /// <exception cref="BackshiftException">There is none, or its configuration is damaged.</exception>
-    public static RepositoryDirectory Open(BytePath root)
+    public static RepositoryDirectory Open(BytePath root, bool leavesCache = false) => Open(DirectoryStore.Open(root, leavesCache));
+
+    /// <summary>Opens the repository in a store.</summary>
+    /// <param name="store">The store; closed with the repository, and also if there is none.</param>
+    /// <exception cref="BackshiftException">There is none, or its configuration is damaged.</exception>
+    public static RepositoryDirectory Open(IObjectStore store)
     {
-        HeldDirectory? held = RepositoryConfig.Hold(root);
-        UnixFile? mark = null;
+        IObjectStore? opened = store;
         try
         {
-            RepositoryConfig config = RepositoryConfig.Read(held, out mark);
-            RepositoryDirectory repository = new(held, config, mark);
-            held = null;
-            mark = null;
+            RepositoryDirectory repository = new(store, RepositoryConfig.Read(store));
+            opened = null;
             return repository;
         }
         finally
         {
-            mark?.Dispose();
-            held?.Dispose();
+            opened?.Dispose();
+        }
+    }
+
+    /// <summary>Makes a repository in a directory that is missing or empty.</summary>
+    /// <param name="root">The directory.</param>
+    /// <param name="config">What it is made with.</param>
+    /// <param name="shared">Whether the group of the directory may read and write it; without, only its owner may. Whatever the umask.</param>
+    /// <param name="note">Is told what the file system lacks.</param>
+    /// <exception cref="BackshiftException">There is something in the directory already, or its group cannot be given the right to write.</exception>
+    /// <exception cref="StoreException">It cannot be written.</exception>
+    public static RepositoryDirectory Create(BytePath root, RepositoryConfig config, bool shared = false, Action<string>? note = null)
+    {
+        using (DirectoryStore store = DirectoryStore.Make(root, shared, note))
+        {
+            RepositoryConfig named = config with { Id = ObjectName.Random() };
+            if (!store.TryPublish(ObjectPath.Configuration, named.Encode()))
+            {
+                throw DirectoryStore.ExistsAlready(root);
+            }
+        }
+
+        return Open(root);
+    }
+
+    /// <summary>Makes a repository unless there is one already, or another writer makes it in the meantime.</summary>
+    /// <inheritdoc cref="Create"/>
+    public static void CreateIfMissing(BytePath root, RepositoryConfig config, Action<string>? note = null)
+    {
+        if (Exists(root))
+        {
+            return;
+        }
+
+        try
+        {
+            Create(root, config, note: note).Dispose();
+        }
+        catch (BackshiftException e) when (e.Code == ExitCode.CannotCreate && Exists(root))
+        {
+            // Another writer has made it: that is what was asked for.
         }
     }
 
     /// <summary>The names of all packs that a listing shows.</summary>
     /// <exception cref="BackshiftException">Something else is in the place of a directory.</exception>
-    /// <exception cref="UnixException">A directory cannot be read.</exception>
-    public IEnumerable<ObjectName> ListPacks()
-    {
-        BytePath packs = BytePath.Of(RepositoryLayout.Packs);
-        foreach (BytePath group in List(packs))
-        {
-            if (group.Length != 2 || group.Span.ContainsAnyExcept("0123456789abcdef"u8))
-            {
-                continue;
-            }
-
-            foreach (BytePath file in List(packs.Join(group)))
-            {
-                if (ObjectName.TryParse(file.Span, out ObjectName name) && file.Span.StartsWith(group.Span))
-                {
-                    yield return name;
-                }
-            }
-        }
-    }
+    /// <exception cref="StoreException">A directory cannot be read.</exception>
+    public IEnumerable<ObjectName> ListPacks() => Store.List(ObjectType.Pack).Select(static path => path.Name);
 
     /// <summary>The names of all runs that a listing shows.</summary>
     /// <exception cref="BackshiftException">Something else is in the place of the directory.</exception>
-    /// <exception cref="UnixException">The directory cannot be read.</exception>
-    public IEnumerable<ObjectName> ListRuns() => ListNames(RepositoryLayout.Index);
+    /// <exception cref="StoreException">The directory cannot be read.</exception>
+    public IEnumerable<ObjectName> ListRuns() => Store.List(ObjectType.Run).Select(static path => path.Name);
 
     /// <summary>The names of all condemned lists that a listing shows.</summary>
     /// <exception cref="BackshiftException">Something else is in the place of the directory.</exception>
-    /// <exception cref="UnixException">The directory cannot be read.</exception>
-    public IEnumerable<ObjectName> ListCondemned() => ListNames(RepositoryLayout.Condemned);
+    /// <exception cref="StoreException">The directory cannot be read.</exception>
+    public IEnumerable<ObjectName> ListCondemned() => Store.List(ObjectType.Condemned).Select(static path => path.Name);
 
-    private IEnumerable<ObjectName> ListNames(string kind)
+    /// <summary>Prepares for writing: a collector will find a lock for as long as this object lives.</summary>
+    /// <exception cref="BackshiftException">A collector is at work; or the repository must not be written to by this program, or not as it is.</exception>
+    public void LockForWriting()
     {
-        foreach (BytePath file in List(BytePath.Of(kind)))
+        if (Config.WriteRefusal is { } reason)
         {
-            if (ObjectName.TryParse(file.Span, out ObjectName name))
+            throw new BackshiftException(ExitCode.DataError, $"{Root.Join(ObjectPath.Configuration.Path)}: {reason}", "a newer Backshift made the repository; this one can only read it");
+        }
+
+        Store.PrepareForWriting();
+        Lock();
+    }
+
+    /// <summary>Keeps collectors away for as long as this object lives; for readers whose references another program will store.</summary>
+    /// <exception cref="BackshiftException">A collector is at work.</exception>
+    public void Lock()
+    {
+        // A program that makes the repository at this moment still holds the lock of the temporary file, for an instant. Nothing else holds an exclusive lock on it.
+        const int Tries = 40;
+        for (int i = 0; i < Tries && presence is null; i++)
+        {
+            presence = Store.TryLease(LeaseKind.Presence);
+            if (presence is null)
             {
-                yield return name;
+                Thread.Sleep(25);
             }
         }
-    }
 
-    /// <summary>The names in a directory of the repository, sorted by byte; none where it is missing.</summary>
-    /// <param name="folder">Its path below the root.</param>
-    /// <exception cref="BackshiftException">Something else is in its place, a symbolic link for instance.</exception>
-    /// <exception cref="UnixException">It cannot be read.</exception>
-    internal List<BytePath> List(BytePath folder) => held.TryList(folder, out int errno) ?? errno switch
-    {
-        Errno.ENOENT => [],
-        Errno.ENOTDIR => throw IsNoDirectory(folder),
-        Errno.ELOOP => throw LiesBeyondLink(folder),
-        _ => throw new UnixException(errno, "open", Root.Join(folder).ToString()),
-    };
-
-    /// <summary>Opens the file of an object for reading.</summary>
-    /// <param name="path">Its path below the root.</param>
-    /// <returns>Null if it is gone.</returns>
-    /// <exception cref="BackshiftException">There is something else than a regular file.</exception>
-    /// <exception cref="UnixException">It cannot be opened.</exception>
-    internal UnixFile? TryOpenObject(BytePath path)
-    {
-        UnixFile? file = held.TryOpenRegular(path, out int errno, out bool otherKind);
-        if (file is not null || (errno == Errno.ENOENT && !otherKind))
+        if (presence is null)
         {
-            return file;
+            throw new BackshiftException(ExitCode.Busy, $"{Root}: a collection is at work", "try again when it is done");
         }
-
-        throw otherKind ? NotRegular(Root.Join(path))
-            : errno == Errno.ELOOP
-            ? LiesBeyondLink(path)
-            : errno == Errno.ENOTDIR ? IsNoDirectory(path.Parent) : new UnixException(errno, "open", Root.Join(path).ToString());
-    }
-
-    /// <summary>As <see cref="TryOpenObject"/>, of a file that has to be there.</summary>
-    internal UnixFile OpenObject(BytePath path) => TryOpenObject(path) ?? throw new UnixException(Errno.ENOENT, "open", Root.Join(path).ToString());
-
-    /// <summary>What is said of a fifo, socket, device, directory or link in the place of an object.</summary>
-    internal static BackshiftException NotRegular(BytePath shown) => new(ExitCode.DataError, $"{shown}: is not a regular file");
-
-    private BackshiftException IsNoDirectory(BytePath folder) => new(ExitCode.DataError, $"{Root.Join(folder)}: is not a directory");
-
-    private BackshiftException LiesBeyondLink(BytePath path) =>
-        new(ExitCode.DataError, $"{Root.Join(path)}: is or lies beyond a symbolic link, which is not followed inside a repository", "move the directory itself there");
-
-    /// <summary>Whether something lies at a path below the root; false also where that cannot be told.</summary>
-    internal bool Exists(BytePath path) => held.TryGetStatus(path, out _) == 0;
-
-    /// <summary>Whether a regular file lies at a path below the root.</summary>
-    internal bool IsFile(BytePath path) => held.TryGetStatus(path, out FileStatus status) == 0 && status.Kind == FileKind.Regular;
-
-    /// <summary>Whether nothing lies at a path below the root any more; false also where that cannot be told.</summary>
-    internal bool IsGone(BytePath path) => held.TryGetStatus(path, out _) == Errno.ENOENT;
-
-    /// <summary>Opens a directory of the repository, to lock it; null where that cannot be.</summary>
-    internal UnixFile? TryOpenDirectory(BytePath path) => held.TryOpen(path, OpenFor.Directory, out _);
-
-    /// <summary>Removes the file of an object, which may be gone already.</summary>
-    /// <exception cref="UnixException">The system refused.</exception>
-    internal void Delete(BytePath path) => held.Delete(path);
-
-    /// <summary>
-    /// Makes the name of a pack durable that another writer published: that writer may have been killed before it did so, or its fsync(2) may have failed. To be called
-    /// before anything refers to the pack.
-    /// </summary>
-    /// <exception cref="UnixException">The system refused.</exception>
-    internal void SyncDirectoryOf(ObjectName pack)
-    {
-        BytePath directory = RepositoryLayout.Pack(pack).Parent;
-        held.SyncDirectory(directory);
-
-        // The same writer may have made the directory.
-        held.SyncDirectory(directory.Parent);
     }
 
     /// <summary>
-    /// Verifies that the repository's directory is still found at the path that the user gave: not moved, unmounted or replaced meanwhile. To be called before a
+    /// Verifies that the repository is still found at the path that the user gave: not moved, unmounted or replaced meanwhile. To be called before a
     /// program says that it has stored something.
     /// </summary>
-    /// <param name="published">What was published, below the root; empty for nothing in particular.</param>
     /// <exception cref="BackshiftException">It is not, and what was stored is elsewhere.</exception>
-    /// <exception cref="UnixException">It cannot be told.</exception>
-    public void VerifyPlace(BytePath published)
-    {
-        using HeldDirectory? found = HeldDirectory.TryOpen(Root, out _);
-        if (found is not null && IsSameDirectory(found) && (published.IsEmpty || found.TryGetStatus(published, out _) == 0))
-        {
-            return;
-        }
-
-        throw new BackshiftException(
-            ExitCode.InputOutput,
-            $"{Root}: is not the repository any more that was opened there; it was moved, deleted, unmounted or replaced meanwhile",
-            held.FindPlace() is { } place ? $"what was stored is in {place}" : "what was stored is in that directory, wherever it is now");
-    }
-
-    // Some network and FUSE file systems give a file another inode number each time that it is looked up; there, a file that is made here and seen there tells.
-    private bool IsSameDirectory(HeldDirectory found)
-    {
-        if (found.Status.IsSameFile(held.Status))
-        {
-            return true;
-        }
-
-        BytePath witness = BytePath.Of(RepositoryLayout.Temporary).Join(ObjectName.Random().ToString());
-        try
-        {
-            held.Create(witness).Dispose();
-            return found.TryGetStatus(witness, out _) == 0;
-        }
-        catch (UnixException e) when (e.Errno == Errno.ENOENT)
-        {
-            return false;
-        }
-        finally
-        {
-            _ = held.TryDelete(witness);
-        }
-    }
+    /// <exception cref="StoreException">It cannot be told.</exception>
+    public void VerifyPlace() => Store.VerifyPlace(null);
 
     public void Dispose()
     {
-        mark.Dispose();
-        held.Dispose();
+        presence?.Dispose();
+        Store.Dispose();
     }
 }

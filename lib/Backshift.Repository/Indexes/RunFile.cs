@@ -4,6 +4,9 @@ namespace Backshift.Repository.Indexes;
 internal static class RunFile
 {
     internal const int HeadSize = 64;
+
+    /// <summary>How much of the beginning of a run is read at once: the tables and the filter of 40,000 entries.</summary>
+    internal const int UsualHead = 64 << 10;
     internal const int PackCountOffset = 32;
     internal const int ReplacedCountOffset = 36;
     internal const int EntryCountOffset = 40;

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using Backshift.Objects;
 using Backshift.Posix;
@@ -15,16 +16,16 @@ internal sealed class RunReader : IDisposable
     // Copies of a chunk have the same eight bytes, and so have some others by chance: a few. Beyond this a run is made to cost time.
     private const int MaxAlike = 1024;
 
-    private readonly UnixFile file;
+    private readonly IStoredObject stored;
     private readonly RunTable packs;
     private readonly RunTable replaced;
     private readonly RunTable filter;
     private readonly long entriesOffset;
     private readonly byte[] page = new byte[PageEntries * RunEntry.Size];
 
-    private RunReader(UnixFile file, ObjectName name, RunTable packs, RunTable replaced, RunTable filter, long count, long entriesOffset)
+    private RunReader(IStoredObject stored, ObjectName name, RunTable packs, RunTable replaced, RunTable filter, long count, long entriesOffset)
     {
-        this.file = file;
+        this.stored = stored;
         this.packs = packs;
         this.replaced = replaced;
         this.filter = filter;
@@ -39,14 +40,14 @@ internal sealed class RunReader : IDisposable
     internal int PackCount => (int)(packs.Length / ObjectName.Size);
 
     /// <summary>The packs that the entries point into.</summary>
-    /// <exception cref="UnixException">The file cannot be read.</exception>
+    /// <exception cref="StoreException">The file cannot be read.</exception>
     internal IEnumerable<ObjectName> Packs => Names(packs);
 
     /// <summary>Number of runs in whose place this one stands.</summary>
     internal int ReplacedCount => (int)(replaced.Length / ObjectName.Size);
 
     /// <summary>The runs in whose place this one stands.</summary>
-    /// <exception cref="UnixException">The file cannot be read.</exception>
+    /// <exception cref="StoreException">The file cannot be read.</exception>
     internal IEnumerable<ObjectName> Replaced => Names(replaced);
 
     /// <summary>Number of entries.</summary>
@@ -64,42 +65,48 @@ internal sealed class RunReader : IDisposable
     /// <param name="room">How much memory its tables may take. Those for which there is none are read from the file each time.</param>
     internal static RunOpening TryOpen(RepositoryDirectory repository, ObjectName name, long room)
     {
-        UnixFile? file = null;
+        IStoredObject? stored = null;
         RunOpening opening;
+        byte[] head = ArrayPool<byte>.Shared.Rent(RunFile.UsualHead);
         try
         {
-            file = repository.TryOpenObject(RepositoryLayout.Run(name));
-            opening = file is null ? new RunOpening(null, RunTrouble.Gone) : Read(file, name, room);
+            stored = repository.Store.TryOpen(ObjectPath.Run(name), ObjectEnd.Head, head.AsSpan(0, RunFile.UsualHead), out int count);
+            opening = stored is null ? new RunOpening(null, RunTrouble.Gone) : Read(stored, head.AsSpan(0, count), name, room);
         }
-        catch (UnixException e)
+        catch (StoreException e)
         {
-            opening = new RunOpening(null, RunTrouble.Unreadable, $"cannot be read: {Errno.Describe(e.Errno)}");
+            opening = new RunOpening(null, RunTrouble.Unreadable, $"cannot be read: {e.Reason}");
         }
         catch (BackshiftException e)
         {
             opening = new RunOpening(null, RunTrouble.Foreign, e.Message);
         }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(head);
+        }
 
         if (opening.Run is null)
         {
-            file?.Dispose();
+            stored?.Dispose();
         }
 
         return opening;
     }
 
     /// <summary>What a reader has against a run, tables and entries; null if it takes it. Its filter is not asked for each entry.</summary>
-    /// <param name="file">The run; not closed.</param>
+    /// <param name="stored">The run; not closed.</param>
     /// <param name="name">The name that it is to have.</param>
-    /// <exception cref="UnixException">The file cannot be read.</exception>
-    internal static string? FaultOf(UnixFile file, ObjectName name)
+    /// <exception cref="StoreException">The file cannot be read.</exception>
+    internal static string? FaultOf(IStoredObject stored, ObjectName name)
     {
-        RunOpening opening = Read(file, name, room: 0);
+        Span<byte> head = stackalloc byte[RunFile.HeadSize];
+        RunOpening opening = Read(stored, head[..stored.ReadAt(head, 0)], name, room: 0);
         return opening.Run is { } run ? run.FaultOfEntries(askFilter: false, counts: null) : opening.Reason;
     }
 
     /// <summary>The pack with a number.</summary>
-    /// <exception cref="UnixException">The file cannot be read.</exception>
+    /// <exception cref="StoreException">The file cannot be read.</exception>
     internal ObjectName PackAt(uint number)
     {
         Span<byte> name = stackalloc byte[ObjectName.Size];
@@ -107,7 +114,7 @@ internal sealed class RunReader : IDisposable
     }
 
     /// <summary>The entries with this key; most often none or one.</summary>
-    /// <exception cref="UnixException">The file cannot be read.</exception>
+    /// <exception cref="StoreException">The file cannot be read.</exception>
     internal void Find(ulong key, List<Place> found)
     {
         if (!MayContain(key))
@@ -153,7 +160,7 @@ internal sealed class RunReader : IDisposable
 
     /// <summary>All entries in order, and at the end their checksum.</summary>
     /// <exception cref="BackshiftException">They do not match it: what was given out is not to be used.</exception>
-    /// <exception cref="UnixException">The file cannot be read.</exception>
+    /// <exception cref="StoreException">The file cannot be read.</exception>
     internal IEnumerable<RunEntry> ReadAll()
     {
         const int Piece = 4096;
@@ -170,11 +177,11 @@ internal sealed class RunReader : IDisposable
             }
         }
 
-        byte[] stored = new byte[Sha256.HashSizeInBytes];
+        byte[] expected = new byte[Sha256.HashSizeInBytes];
         byte[] checksum = new byte[Sha256.HashSizeInBytes];
-        ReadEntries(Count, stored);
+        ReadEntries(Count, expected);
         hash.GetHashAndReset(checksum);
-        if (!checksum.AsSpan().SequenceEqual(stored))
+        if (!checksum.AsSpan().SequenceEqual(expected))
         {
             throw new BackshiftException(ExitCode.DataError, $"run {Name}: {WrongChecksum}");
         }
@@ -183,7 +190,7 @@ internal sealed class RunReader : IDisposable
     /// <summary>Checks the entries against their checksum, their order, the table of packs and the filter.</summary>
     /// <param name="counts">Takes the number of entries of each pack.</param>
     /// <returns>Null, or what is wrong.</returns>
-    /// <exception cref="UnixException">The file cannot be read.</exception>
+    /// <exception cref="StoreException">The file cannot be read.</exception>
     internal string? Check(int[]? counts = null) => FaultOfEntries(askFilter: true, counts);
 
     private string? FaultOfEntries(bool askFilter, int[]? counts)
@@ -205,7 +212,7 @@ internal sealed class RunReader : IDisposable
                 }
             }
         }
-        catch (BackshiftException)
+        catch (BackshiftException e) when (e is not StoreException)
         {
             return WrongChecksum;
         }
@@ -213,15 +220,13 @@ internal sealed class RunReader : IDisposable
         return wrong;
     }
 
-    public void Dispose() => file.Dispose();
+    public void Dispose() => stored.Dispose();
 
     private const string WrongChecksum = "its entries do not match their checksum";
 
-    private static RunOpening Read(UnixFile file, ObjectName name, long room)
+    private static RunOpening Read(IStoredObject stored, ReadOnlySpan<byte> head, ObjectName name, long room)
     {
-        Span<byte> head = stackalloc byte[RunFile.HeadSize];
-        FileStatus status = FileStatus.Of(file);
-        if (file.ReadAt(head, 0) != head.Length)
+        if (head.Length < RunFile.HeadSize)
         {
             return Damaged("is cut short");
         }
@@ -245,27 +250,33 @@ internal sealed class RunReader : IDisposable
         long filterOffset = replacedOffset + (ObjectName.Size * (long)replacedCount);
         long checksumOffset = filterOffset + (BloomFilter.BlockSize * (long)blocks);
         long entriesOffset = checksumOffset + Sha256.HashSizeInBytes;
-        if (status.Size != entriesOffset + ((long)entries * RunEntry.Size) + Sha256.HashSizeInBytes)
+        if (stored.Length != entriesOffset + ((long)entries * RunEntry.Size) + Sha256.HashSizeInBytes)
         {
             return Damaged("its length does not fit");
         }
 
         // The filter is asked about every chunk; names only where it says yes.
         Sha256 hash = new();
-        hash.AppendData(head);
-        RunTable? packs = RunTable.TryRead(file, RunFile.HeadSize, replacedOffset - RunFile.HeadSize, room, hash);
-        RunTable? replaced = RunTable.TryRead(file, replacedOffset, filterOffset - replacedOffset, room - (packs?.Footprint ?? 0), hash);
-        RunTable? filter = RunTable.TryRead(file, filterOffset, checksumOffset - filterOffset, room - (packs?.Footprint ?? 0) - (replaced?.Footprint ?? 0), hash);
-        Span<byte> stored = stackalloc byte[Sha256.HashSizeInBytes];
+        hash.AppendData(head[..RunFile.HeadSize]);
+        RunTable? packs = RunTable.TryRead(stored, head, RunFile.HeadSize, replacedOffset - RunFile.HeadSize, room, hash);
+        RunTable? replaced = RunTable.TryRead(stored, head, replacedOffset, filterOffset - replacedOffset, room - (packs?.Footprint ?? 0), hash);
+        RunTable? filter = RunTable.TryRead(stored, head, filterOffset, checksumOffset - filterOffset, room - (packs?.Footprint ?? 0) - (replaced?.Footprint ?? 0), hash);
+        Span<byte> expected = stackalloc byte[Sha256.HashSizeInBytes];
         Span<byte> checksum = stackalloc byte[Sha256.HashSizeInBytes];
-        if (packs is null || replaced is null || filter is null || file.ReadAt(stored, checksumOffset) != stored.Length)
+        bool isKnown = entriesOffset <= head.Length;
+        if (isKnown)
+        {
+            head.Slice((int)checksumOffset, expected.Length).CopyTo(expected);
+        }
+
+        if (packs is null || replaced is null || filter is null || (!isKnown && stored.ReadAt(expected, checksumOffset) != expected.Length))
         {
             return Damaged("is cut short");
         }
 
         hash.GetHashAndReset(checksum);
-        return checksum.SequenceEqual(stored)
-            ? new RunOpening(new RunReader(file, name, packs, replaced, filter, (long)entries, entriesOffset))
+        return checksum.SequenceEqual(expected)
+            ? new RunOpening(new RunReader(stored, name, packs, replaced, filter, (long)entries, entriesOffset))
             : Damaged("does not match its checksum");
     }
 
@@ -341,14 +352,7 @@ internal sealed class RunReader : IDisposable
         return RunEntry.Read(one);
     }
 
-    private void ReadEntries(long first, Span<byte> buffer)
-    {
-        if (file.ReadAt(buffer, entriesOffset + (first * RunEntry.Size)) != buffer.Length)
-        {
-            // It had the right length when it was opened.
-            throw new UnixException(Errno.EIO, "pread", file.Path.ToString());
-        }
-    }
+    private void ReadEntries(long first, Span<byte> buffer) => stored.ReadExactly(buffer, entriesOffset + (first * RunEntry.Size));
 
     private ulong KeyAt(int number) => BinaryPrimitives.ReadUInt64BigEndian(page.AsSpan(number * RunEntry.Size));
 }

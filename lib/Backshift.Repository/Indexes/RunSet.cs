@@ -1,5 +1,4 @@
 using Backshift.Objects;
-using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Repository.Configuration;
 
@@ -116,7 +115,7 @@ internal sealed class RunSet : IDisposable
             {
                 runs[i].Find(key, found);
             }
-            catch (UnixException)
+            catch (StoreException)
             {
                 continue;
             }
@@ -145,9 +144,9 @@ internal sealed class RunSet : IDisposable
             {
                 runs[i].Find(digest.Prefix, found);
             }
-            catch (UnixException e)
+            catch (StoreException e)
             {
-                GiveUp(runs[i], $"cannot be read: {Errno.Describe(e.Errno)}", isDamaged: false);
+                GiveUp(runs[i], $"cannot be read: {e.Reason}", isDamaged: false);
             }
         }
     }
@@ -161,7 +160,7 @@ internal sealed class RunSet : IDisposable
         {
             packs.AddRange(repository.ListPacks());
         }
-        catch (Exception e) when (e is UnixException or BackshiftException)
+        catch (BackshiftException e)
         {
             // What was listed so far is better than nothing.
             Say(e.Message);
@@ -175,9 +174,9 @@ internal sealed class RunSet : IDisposable
             {
                 unindexed.ExceptWith(runs[i].Packs);
             }
-            catch (UnixException e)
+            catch (StoreException e)
             {
-                GiveUp(runs[i], $"cannot be read: {Errno.Describe(e.Errno)}", isDamaged: false);
+                GiveUp(runs[i], $"cannot be read: {e.Reason}", isDamaged: false);
                 return UnindexedPacks();
             }
         }
@@ -199,7 +198,7 @@ internal sealed class RunSet : IDisposable
         {
             listed.UnionWith(repository.ListRuns());
         }
-        catch (Exception e) when (e is UnixException or BackshiftException)
+        catch (BackshiftException e)
         {
             Say(e.Message);
             return true;
@@ -265,9 +264,9 @@ internal sealed class RunSet : IDisposable
                 passedOver.Add(name);
             }
         }
-        catch (UnixException e)
+        catch (StoreException e)
         {
-            GiveUp(run, $"cannot be read: {Errno.Describe(e.Errno)}", isDamaged: false);
+            GiveUp(run, $"cannot be read: {e.Reason}", isDamaged: false);
         }
     }
 
@@ -318,7 +317,7 @@ internal sealed class RunSet : IDisposable
 
             return true;
         }
-        catch (UnixException)
+        catch (StoreException)
         {
             // It only saves work; whoever asks the run next gives it up.
             return false;

@@ -25,7 +25,7 @@ internal static class RunWriter
     /// <param name="count">Number of entries.</param>
     /// <param name="entries">The entries, sorted; walked through twice.</param>
     /// <returns>False if the name is taken.</returns>
-    /// <exception cref="UnixException">It cannot be written.</exception>
+    /// <exception cref="StoreException">It cannot be written.</exception>
     /// <exception cref="BackshiftException">It would be larger than a reader accepts, or no reader would take it: it is not published.</exception>
     internal static bool TryPublish(
         RepositoryDirectory repository, ObjectName name, IReadOnlyList<ObjectName> packs, IReadOnlyList<ObjectName> replaced, long count, Func<IEnumerable<RunEntry>> entries)
@@ -54,27 +54,27 @@ internal static class RunWriter
             rest = rest[ObjectName.Size..];
         }
 
-        using DurableFile file = repository.Publisher.CreateTemporary();
+        using IObjectDraft draft = repository.Store.Create();
         Sha256 hash = new();
         byte[] checksum = new byte[Sha256.HashSizeInBytes];
         hash.AppendData(head);
         hash.AppendData(filter.Bytes);
         hash.GetHashAndReset(checksum);
-        file.Write(head);
-        file.Write(filter.Bytes);
-        file.Write(checksum);
-        WriteEntries(file, hash, entries(), count);
+        draft.Write(head);
+        draft.Write(filter.Bytes);
+        draft.Write(checksum);
+        WriteEntries(draft, hash, entries(), count);
         hash.GetHashAndReset(checksum);
-        file.Write(checksum);
-        if (RunReader.FaultOf(file.File, name) is { } fault)
+        draft.Write(checksum);
+        if (RunReader.FaultOf(draft, name) is { } fault)
         {
             throw new BackshiftException(ExitCode.DataError, $"run {name}: {fault}, just after it was written; it is not published", "test the memory and the disk of this machine, and save again");
         }
 
-        return file.TryPublish(RepositoryLayout.Run(name));
+        return draft.TryPublish(ObjectPath.Run(name));
     }
 
-    private static void WriteEntries(DurableFile file, Sha256 hash, IEnumerable<RunEntry> entries, long count)
+    private static void WriteEntries(IObjectDraft draft, Sha256 hash, IEnumerable<RunEntry> entries, long count)
     {
         byte[] buffer = new byte[RunEntry.Size * 4096];
         int filled = 0;
@@ -86,7 +86,7 @@ internal static class RunWriter
             if (filled == buffer.Length)
             {
                 hash.AppendData(buffer);
-                file.Write(buffer);
+                draft.Write(buffer);
                 filled = 0;
             }
         }
@@ -97,6 +97,6 @@ internal static class RunWriter
         }
 
         hash.AppendData(buffer.AsSpan(0, filled));
-        file.Write(buffer.AsSpan(0, filled));
+        draft.Write(buffer.AsSpan(0, filled));
     }
 }

@@ -136,7 +136,7 @@ internal sealed class BlockAssembler : IDisposable
             pack = null;
         }
 
-        pack ??= new PackWriter(repository.Publisher, nodes);
+        pack ??= new PackWriter(repository, nodes);
         pack.Append(block);
         StoredBytes += block.Stored.Length;
     }

@@ -46,28 +46,36 @@ internal sealed class PackDirectory
 
     internal int PrefixCount { get; }
 
+    private bool HeaderWasRead { get; init; }
+
     /// <summary>What it takes in memory, in bytes.</summary>
     internal int Footprint => bytes.Length + (8 * BlockCount) + (8 * ChunkCount);
 
-    /// <summary>Reads and checks the directory of an open pack.</summary>
+    /// <summary>Reads and checks the directory of an open pack, in one more request at the most.</summary>
+    /// <param name="pack">The pack.</param>
+    /// <param name="tail">Its last bytes, as many as were read already; they may be none.</param>
+    /// <param name="name">Its name.</param>
+    /// <remarks>
+    /// The header is what the name and the flags say, and the checksum covers it: so it is read only if no such header fits. Then it tells a pack of
+    /// another version or
+    /// sealing from one that is damaged.
+    /// </remarks>
     /// <exception cref="BackshiftException">The pack is damaged.</exception>
-    internal static PackDirectory Read(UnixFile file, ObjectName name)
+    /// <exception cref="StoreException">It cannot be read.</exception>
+    internal static PackDirectory Read(IStoredObject pack, ReadOnlySpan<byte> tail, ObjectName name)
     {
         string what = $"pack {name}";
-        Span<byte> header = stackalloc byte[ObjectHeader.Size];
         Span<byte> trailer = stackalloc byte[PackLimits.TrailerSize];
-        long size = FileStatus.Of(file).Size;
-        if (size < ObjectHeader.Size + PackLimits.TrailerSize || file.ReadAt(header, 0) != header.Length || file.ReadAt(trailer, size - trailer.Length) != trailer.Length)
+        Span<byte> header = stackalloc byte[ObjectHeader.Size];
+        long size = pack.Length;
+        if (size < ObjectHeader.Size + PackLimits.TrailerSize
+            || (tail.IsEmpty ? pack.ReadAt(trailer, size - trailer.Length) != trailer.Length : tail.Length < Math.Min(size, PackLimits.UsualTail)))
         {
             throw Damaged(what, "is cut short");
         }
 
-        ObjectHeader read = ObjectHeader.Read(header, ObjectType.Pack, what);
-        if (read.Name != name)
-        {
-            throw Damaged(what, $"says that its name is {read.Name}");
-        }
-
+        scoped ReadOnlySpan<byte> last = tail.IsEmpty ? trailer : tail;
+        last[^trailer.Length..].CopyTo(trailer);
         long offset = BinaryPrimitives.ReadInt64LittleEndian(trailer);
         uint length = BinaryPrimitives.ReadUInt32LittleEndian(trailer[8..]);
         uint blocks = BinaryPrimitives.ReadUInt32LittleEndian(trailer[12..]);
@@ -77,25 +85,99 @@ internal sealed class PackDirectory
             || length != (blocks * PackLimits.BlockRecord) + (chunks * (PackLimits.SizeRecord + Digest.Size)) + (prefixes * Digest.Size)
             || offset < ObjectHeader.Size || offset != size - PackLimits.TrailerSize - length)
         {
+            ReadHeader(pack, last, header, what, name);
             throw Damaged(what, "its trailer does not fit");
         }
 
+        // What the tail has of it lies at the end of both.
         byte[] bytes = GC.AllocateUninitializedArray<byte>((int)length);
-        if (file.ReadAt(bytes, offset) != bytes.Length)
+        scoped ReadOnlySpan<byte> known = last[..^trailer.Length];
+        known = known[^Math.Min(known.Length, bytes.Length)..];
+        known.CopyTo(bytes.AsSpan(bytes.Length - known.Length));
+        Span<byte> rest = bytes.AsSpan(0, bytes.Length - known.Length);
+        if (!rest.IsEmpty && pack.ReadAt(rest, offset) != rest.Length)
         {
             throw Damaged(what, "is cut short");
         }
 
-        Span<byte> checksum = stackalloc byte[Sha256.HashSizeInBytes];
-        Checksum(header, bytes, trailer, checksum);
-        if (!checksum.SequenceEqual(trailer[PackLimits.TrailerChecksum..]))
+        bool isGuessed = TryGuessHeader(pack, last, bytes, trailer, header, name);
+        if (!isGuessed)
         {
-            throw Damaged(what, "its directory does not match its checksum");
+            ReadHeader(pack, last, header, what, name);
+            if (!Matches(header, bytes, trailer))
+            {
+                throw Damaged(what, "its directory does not match its checksum");
+            }
         }
 
-        PackDirectory directory = new(name, (read.Flags & PackLimits.HoldsNodes) != 0, bytes, (int)blocks, (int)chunks, (int)prefixes);
+        byte flags = ObjectHeader.Read(header, ObjectType.Pack, what).Flags;
+        PackDirectory directory = new(name, (flags & PackLimits.HoldsNodes) != 0, bytes, (int)blocks, (int)chunks, (int)prefixes) { HeaderWasRead = !isGuessed };
         directory.CheckBlocks(offset);
         return directory;
+    }
+
+    /// <summary>What is wrong with the header of a pack whose directory was found sound without it, or null. A reader does not miss it; whoever checks a
+    /// repository looks.</summary>
+    /// <exception cref="StoreException">It cannot be read.</exception>
+    internal string? FaultOfHeader(IStoredObject pack)
+    {
+        if (HeaderWasRead)
+        {
+            return null;
+        }
+
+        Span<byte> header = stackalloc byte[ObjectHeader.Size];
+        Span<byte> expected = stackalloc byte[ObjectHeader.Size];
+        new ObjectHeader(ObjectType.Pack, HoldsNodes ? PackLimits.HoldsNodes : (byte)0, Name).CopyTo(expected);
+        return pack.ReadAt(header, 0) != header.Length ? "is cut short"
+            : !header.SequenceEqual(expected) ? "its header is not the one that its checksum covers"
+            : null;
+    }
+
+    /// <summary>Finds the header that the checksum covers among the two that this program knows. One that was read with the tail is not guessed.</summary>
+    private static bool TryGuessHeader(
+        IStoredObject pack, ReadOnlySpan<byte> tail, ReadOnlySpan<byte> directory, ReadOnlySpan<byte> trailer, Span<byte> header, ObjectName name)
+    {
+        if (tail.Length == pack.Length)
+        {
+            return false;
+        }
+
+        foreach (byte flags in (ReadOnlySpan<byte>)[0, PackLimits.HoldsNodes])
+        {
+            new ObjectHeader(ObjectType.Pack, flags, name).CopyTo(header);
+            if (Matches(header, directory, trailer))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool Matches(ReadOnlySpan<byte> header, ReadOnlySpan<byte> directory, ReadOnlySpan<byte> trailer)
+    {
+        Span<byte> checksum = stackalloc byte[Sha256.HashSizeInBytes];
+        Checksum(header, directory, trailer, checksum);
+        return checksum.SequenceEqual(trailer[PackLimits.TrailerChecksum..]);
+    }
+
+    private static void ReadHeader(IStoredObject pack, ReadOnlySpan<byte> tail, Span<byte> header, string what, ObjectName name)
+    {
+        if (tail.Length == pack.Length)
+        {
+            tail[..header.Length].CopyTo(header);
+        }
+        else if (pack.ReadAt(header, 0) != header.Length)
+        {
+            throw Damaged(what, "is cut short");
+        }
+
+        ObjectHeader read = ObjectHeader.Read(header, ObjectType.Pack, what);
+        if (read.Name != name)
+        {
+            throw Damaged(what, $"says that its name is {read.Name}");
+        }
     }
 
     /// <summary>The checksum in a trailer.</summary>

@@ -1,5 +1,4 @@
 using Backshift.Objects;
-using Backshift.Posix;
 using Backshift.Repository.Configuration;
 
 namespace Backshift.Repository.Packs;
@@ -16,7 +15,7 @@ internal sealed class PackGroups
     internal PackGroups(RepositoryDirectory repository) => this.repository = repository;
 
     /// <summary>Makes the name of a pack durable.</summary>
-    /// <exception cref="UnixException">The system refused.</exception>
+    /// <exception cref="StoreException">It cannot.</exception>
     internal void Sync(ObjectName pack)
     {
         byte group = (byte)(pack.High >> 56);
@@ -25,7 +24,7 @@ internal sealed class PackGroups
             return;
         }
 
-        repository.SyncDirectoryOf(pack);
+        repository.Store.MakeDurable(ObjectPath.Pack(pack));
         synced.Add(group);
     }
 }

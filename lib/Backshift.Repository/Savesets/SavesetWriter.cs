@@ -1,4 +1,5 @@
 using System.Buffers;
+using Backshift.Objects;
 using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Repository.Chunks;
@@ -36,7 +37,7 @@ public sealed partial class SavesetWriter : IDisposable
     {
         this.repository = repository;
         this.chunks = chunks;
-        sorter = new EntrySorter(repository.Publisher.CreateScratch);
+        sorter = new EntrySorter(repository.Store.CreateScratch);
         parts = new ListWriter(chunks, () => versions?.TakeListNodes() ?? []);
         problemParts = new ListWriter(chunks);
     }
@@ -101,7 +102,7 @@ public sealed partial class SavesetWriter : IDisposable
     /// <param name="digest">The digest of <paramref name="bytes"/>.</param>
     /// <param name="bytes">The content; copied.</param>
     /// <returns>Whether it was new.</returns>
-    /// <exception cref="UnixException">It cannot be written.</exception>
+    /// <exception cref="StoreException">It cannot be written.</exception>
     public bool StoreChunk(Digest digest, ReadOnlySpan<byte> bytes)
     {
         if (passing)
@@ -206,7 +207,7 @@ public sealed partial class SavesetWriter : IDisposable
     }
 
     /// <summary>Adds the current entry to those that will be stored. Called by whatever starts the next one or publishes; does nothing without a current entry.</summary>
-    /// <exception cref="UnixException">Scratch space cannot be written.</exception>
+    /// <exception cref="StoreException">Scratch space cannot be written.</exception>
     public void FinishEntry()
     {
         if (current is null)

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Backshift.Objects;
 using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Repository.Chunks;
@@ -143,7 +144,7 @@ public sealed class SavesetSink : IEntrySink, IDisposable
     }
 
     /// <summary>Publishes the saveset of a stream that came to its end.</summary>
-    /// <exception cref="UnixException">It cannot be written.</exception>
+    /// <exception cref="StoreException">It cannot be written.</exception>
     public Saveset PublishComplete()
     {
         writer.FinishEntry();
@@ -174,7 +175,7 @@ public sealed class SavesetSink : IEntrySink, IDisposable
     /// <summary>Publishes what came of a stream that did not come to its end. The entry that was under way is left out, since its content may not be whole.</summary>
     /// <param name="reason">What ended it.</param>
     /// <returns>The saveset, or null if nothing came.</returns>
-    /// <exception cref="UnixException">It cannot be written.</exception>
+    /// <exception cref="StoreException">It cannot be written.</exception>
     public Saveset? PublishIncomplete(string reason)
     {
         writer.DropEntry();
@@ -183,7 +184,7 @@ public sealed class SavesetSink : IEntrySink, IDisposable
 
     /// <summary>Publishes what came so far, as a saveset that a later one replaces.</summary>
     /// <returns>It, or null if no entry is whole yet; what came of its content is durable all the same.</returns>
-    /// <exception cref="UnixException">It cannot be written.</exception>
+    /// <exception cref="StoreException">It cannot be written.</exception>
     public Saveset? PublishCheckpoint() =>
         saveset is null ? null : writer.PublishCheckpoint(saveset with { Complete = false, Reason = "it was recorded while the save went on" }, clock);
 

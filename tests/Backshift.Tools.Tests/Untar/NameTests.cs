@@ -1,7 +1,6 @@
 using System.Text;
 using Backshift.Posix;
 using Backshift.Records;
-using Backshift.Repository.Configuration;
 using Xunit;
 
 namespace Backshift.Tools.Untar.Tests;
