@@ -2,7 +2,6 @@ using System.Text;
 using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Repository.Chunks;
-using Backshift.Repository.Reading;
 using Backshift.Repository.Savesets;
 using Backshift.Repository.Trees;
 using Backshift.Repository.Workers;
@@ -179,6 +178,6 @@ public sealed class CheckpointTests : IDisposable
     private List<string> Problems(Saveset saveset)
     {
         using RepositoryReader reader = repository.Read();
-        return [.. SavesetProblems.Read(reader, reader.Savesets().Single(listed => listed.Name == saveset.Name)).Select(problem => problem.Text)];
+        return [.. SavesetProblems.Read(reader.Nodes, reader.Savesets().Single(listed => listed.Name == saveset.Name)).Select(problem => problem.Text)];
     }
 }

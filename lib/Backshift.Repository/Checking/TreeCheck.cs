@@ -3,7 +3,6 @@ using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Repository.Chunks;
 using Backshift.Repository.Packs;
-using Backshift.Repository.Reading;
 using Backshift.Repository.Savesets;
 using Backshift.Repository.Trees;
 
