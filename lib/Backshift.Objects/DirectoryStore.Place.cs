@@ -19,9 +19,8 @@ public sealed partial class DirectoryStore
     }
 
     /// <summary>
-    /// A lock of flock(2) on a file or directory that every version of the store has: the configuration, the directory itself, the index. Where the system
-    /// knows no locks,
-    /// and where what is to be locked is missing, the lease is given.
+    /// A lock of flock(2) on a file or directory that every version of the store has: the configuration, the directory itself, the index. Where the
+    /// system knows no locks, and where what is to be locked is missing, the lease is given.
     /// </summary>
     public IDisposable? TryLease(LeaseKind kind)
     {

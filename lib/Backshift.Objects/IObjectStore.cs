@@ -4,30 +4,30 @@ using Backshift.Records;
 namespace Backshift.Objects;
 
 /// <summary>
-/// The one door to the objects of a repository: a directory today, a child process that speaks with another machine, or an object store. It knows names
-/// and bytes, and nothing of what the bytes mean.
+/// The one door to the objects of a repository. A directory stands behind it today; a child process that talks to another machine, or an object
+/// store, can stand there tomorrow. It knows names and bytes, and nothing about what the bytes mean.
 /// </summary>
 /// <remarks>
 /// <para>
-/// Every call but <see cref="IDisposable.Dispose"/> may take as long as a round trip to another continent, and may be made by several threads at once: so
-/// several
-/// requests can be under way. A caller counts requests, not bytes; it asks for the end of a pack in one piece rather than for its parts.
+/// <i>Requests.</i> Any call may take as long as a round trip to another continent. A caller therefore counts requests, not bytes: it reads the end
+/// of a pack in one piece rather than trailer, header and directory one by one. Calls may come from several threads at once, so that several requests
+/// are under way.
 /// </para>
 /// <para>
-/// A caller may rely on this. An object is written once and never changes; its name is never used again, not even after it was deleted. So whatever was
-/// read of an
-/// object may be kept for ever. What is published is durable and whole when the call returns. A name that is taken is never overwritten.
+/// <i>What a caller may rely on.</i> An object is written once and never changes, and its name is never used again, not even after it was deleted:
+/// whatever was read of an object may be cached for ever. When publishing returns true, the object is whole, visible and durable. A name that is
+/// taken is never overwritten.
 /// </para>
 /// <para>
-/// A caller may not rely on listings: they may lack what was published a moment ago, and name what is gone. Only opening an object, or asking for it by its
-/// name, tells. It may not rely on leases either where deleting is concerned: a store without locks grants all of them to everybody.
+/// <i>What a caller may not rely on.</i> Listings: they may omit what was published a moment ago and name what is gone. Only opening an object, or
+/// asking for it by name, tells whether it is there. Leases: a store without locks grants every lease to everyone, so no object may be deleted on the
+/// strength of one.
 /// </para>
 /// <para>
-/// An answer is one of five. <i>There.</i> <i>Gone</i>: null or false. <i>Taken</i>: publishing returns false. <i>Refused</i> and <i>broken</i>: a
-/// <see cref="StoreException"/>, which says which. Where something lies that is no object, a symbolic link or a fifo in the place of a file, it is a plain
-/// <see cref="BackshiftException"/> with <see cref="ExitCode.DataError"/>: the repository is damaged. What this process itself has run out of, descriptors
-/// or memory, is
-/// no answer of the store: it ends the program.
+/// <i>Answers.</i> An object is there, or it is <i>gone</i>: null or false. A name is free, or it <i>exists</i>: publishing returns false. Otherwise
+/// the store <i>refused</i> or is <i>broken</i>: a <see cref="StoreException"/> says which. Where something other than an object lies in its place,
+/// such as a symbolic link or a fifo, the repository is damaged: a plain <see cref="BackshiftException"/> with <see cref="ExitCode.DataError"/>.
+/// Running out of descriptors or memory is trouble of this process and not of the store; it ends the program.
 /// </para>
 /// </remarks>
 public interface IObjectStore : IDisposable
@@ -36,8 +36,7 @@ public interface IObjectStore : IDisposable
     BytePath Location { get; }
 
     /// <summary>
-    /// Opens an object and reads its first or last bytes: one request for both. For an object that is shorter than <paramref name="buffer"/> these are all
-    /// of it.
+    /// Opens an object and reads its first or last bytes: one request for both. Of an object shorter than <paramref name="buffer"/> these are all its bytes.
     /// </summary>
     /// <param name="path">Its name.</param>
     /// <param name="end">Which end is read.</param>
@@ -52,9 +51,8 @@ public interface IObjectStore : IDisposable
     bool? Exists(ObjectPath path);
 
     /// <summary>
-    /// The objects of a type that a listing shows, in the order of their names as far as the store has one. Files with names that no object has are passed
-    /// over. What is
-    /// listed is read as it is asked for: an exception can come after some were given, and these are good.
+    /// Lists the objects of a type, in the order of their names as far as the store has one. Files whose names no object can have are passed over.
+    /// The listing is read while it is enumerated: an exception may follow objects that were listed correctly.
     /// </summary>
     /// <param name="type">Which: packs, runs, savesets or condemned lists.</param>
     /// <param name="below">Only those below this folder of theirs; the empty path for all of them.</param>
@@ -84,8 +82,8 @@ public interface IObjectStore : IDisposable
     /// <exception cref="StoreException">It failed.</exception>
     bool Delete(ObjectPath path);
 
-    /// <summary>Removes what killed writers left unpublished, once it is old enough that no living writer can own it. Trouble is passed over: it is in
-    /// nobody's way.</summary>
+    /// <summary>Removes what killed writers left unpublished, once it is old enough that no living writer can own it. Trouble is passed over: it is
+    /// in nobody's way.</summary>
     void Sweep();
 
     /// <summary>A lease, until it is disposed of or the process ends.</summary>

@@ -36,7 +36,7 @@ public sealed class StoreException : BackshiftException
         Errno.Describe(e.Errno),
         e);
 
-    /// <summary>Whether a failed call is trouble of the store. What this process has run out of, descriptors or memory, is not: it says nothing about any
-    /// object.</summary>
+    /// <summary>Whether a failed call is trouble of the store. What this process has run out of, descriptors or memory, is not: it says nothing about
+    /// any object.</summary>
     internal static bool IsTrouble(UnixException e) => e.Errno is not (Errno.EMFILE or Errno.ENOMEM);
 }

@@ -5,9 +5,8 @@ using Backshift.Records;
 namespace Backshift.Testing;
 
 /// <summary>
-/// Writes down what is asked of a store. On a store that is far away each of these is a round trip; so tests assert on them, and not on time. What costs
-/// no request
-/// there (a draft that is written at home, scratch space) is written down too, so that a test sees it when it comes to be more.
+/// Writes down what is asked of a store. On a store that is far away each of these is a round trip; so tests assert on them, and not on time. What
+/// costs no request there (a draft that is written at home, scratch space) is written down too, so that a test sees it when it comes to be more.
 /// </summary>
 public sealed class RecordingStore : IObjectStore
 {

@@ -56,9 +56,8 @@ internal sealed class PackDirectory
     /// <param name="tail">Its last bytes, as many as were read already; they may be none.</param>
     /// <param name="name">Its name.</param>
     /// <remarks>
-    /// The header is what the name and the flags say, and the checksum covers it: so it is read only if no such header fits. Then it tells a pack of
-    /// another version or
-    /// sealing from one that is damaged.
+    /// The header follows from the name and the flags, and the checksum covers it. So it is read only if neither value of the flag fits: then it
+    /// tells a pack of another version or sealing from one that is damaged.
     /// </remarks>
     /// <exception cref="BackshiftException">The pack is damaged.</exception>
     /// <exception cref="StoreException">It cannot be read.</exception>
@@ -116,8 +115,8 @@ internal sealed class PackDirectory
         return directory;
     }
 
-    /// <summary>What is wrong with the header of a pack whose directory was found sound without it, or null. A reader does not miss it; whoever checks a
-    /// repository looks.</summary>
+    /// <summary>Verifies the header of a pack whose directory was read without it. Readers do not need it; a check does.</summary>
+    /// <returns>What is wrong with it, or null.</returns>
     /// <exception cref="StoreException">It cannot be read.</exception>
     internal string? FaultOfHeader(IStoredObject pack)
     {

@@ -22,8 +22,8 @@ internal static class PackLimits
     internal const int TrailerChecksum = 32;
     internal const byte HoldsNodes = 1;
 
-    /// <summary>How much of the end of a pack is read at once. A pack of 32 MB with chunks of 16 KB that compress by half has a directory of 150 KB, one of an
-    /// incremental save a few KB: most packs of a grown repository need no second read.</summary>
+    /// <summary>How much of the end of a pack is read at once. A pack of 32 MB with chunks of 16 KB that compress by half has a directory of 150 KB,
+    /// one of an incremental save a few KB: most packs of a grown repository need no second read.</summary>
     internal const int UsualTail = 64 << 10;
 
     /// <summary>What a block counts for in the memory of whoever reads it. A small one takes more than its content, and time to find.</summary>
