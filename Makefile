@@ -9,7 +9,7 @@ PAGES    := $(sort $(wildcard man/*.[157]))
 RID      ?= linux-$(subst x86_64,x64,$(subst aarch64,arm64,$(shell uname -m)))
 
 # What the image is made from. Directories are in it too, so that a removed file is noticed.
-SOURCES  := $(shell find lib tools -type d -o -name '*.cs' -o -name '*.csproj' -o -name packages.lock.json) \
+SOURCES  := $(shell find lib tools -type d -o -name '*.cs' -o -name '*.csproj' -o -name packages.lock.json -o -name BannedSymbols.txt) \
             Directory.Build.props Directory.Packages.props global.json BannedSymbols.txt .editorconfig
 
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1

@@ -75,7 +75,14 @@ public sealed unsafe partial class HeldDirectory : IDisposable
     /// <param name="errno">0, or the error number.</param>
     /// <param name="otherKind">Whether there is something else: a symbolic link, a directory, a fifo, a socket or a device.</param>
     /// <returns>The file, or null.</returns>
-    public UnixFile? TryOpenRegular(BytePath path, out int errno, out bool otherKind)
+    public UnixFile? TryOpenRegular(BytePath path, out int errno, out bool otherKind) => TryOpenRegular(path, out errno, out otherKind, out _);
+
+    /// <inheritdoc cref="TryOpenRegular(BytePath, out int, out bool)"/>
+    /// <param name="path">The path from here.</param>
+    /// <param name="errno">0, or the error number.</param>
+    /// <param name="otherKind">Whether there is something else.</param>
+    /// <param name="opened">The status of the file, if there is one.</param>
+    public UnixFile? TryOpenRegular(BytePath path, out int errno, out bool otherKind, out FileStatus opened)
     {
         // A fifo is opened at once and a device does not wait, so that their kind can be seen.
         UnixFile? file = TryOpen(path, OpenFor.NoFollow | OpenFor.NoBlocking, out errno);
@@ -85,9 +92,10 @@ public sealed unsafe partial class HeldDirectory : IDisposable
             file = TryOpen(path, OpenFor.NoFollow, out errno);
         }
 
+        opened = file is null ? default : FileStatus.Of(file);
         otherKind = file is null
             ? errno is Errno.ELOOP or Errno.ENXIO && TryGetStatus(path, out FileStatus status) == 0 && status.Kind != FileKind.Regular
-            : FileStatus.Of(file).Kind != FileKind.Regular;
+            : opened.Kind != FileKind.Regular;
         if (file is not null && otherKind)
         {
             file.Dispose();

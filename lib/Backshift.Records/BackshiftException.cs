@@ -1,7 +1,8 @@
 namespace Backshift.Records;
 
 /// <summary>Trouble that the user can act on. Everything else that escapes is a bug.</summary>
-public sealed class BackshiftException : Exception
+/// <remarks>Derived from only where callers must tell one kind of trouble from all others.</remarks>
+public class BackshiftException : Exception
 {
     /// <param name="code">The status that the program ends with.</param>
     /// <param name="message">Subject first, lower case, no full stop: "pack 3f9a: directory does not match its checksum".</param>

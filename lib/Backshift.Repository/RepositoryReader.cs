@@ -2,7 +2,7 @@ using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Repository.Chunks;
 using Backshift.Repository.Condemning;
-using Backshift.Repository.Objects;
+using Backshift.Repository.Configuration;
 using Backshift.Repository.Savesets;
 using Backshift.Repository.Trees;
 using Backshift.Repository.Workers;
@@ -52,7 +52,13 @@ public sealed class RepositoryReader : IDisposable
     /// <param name="warn">Is told of objects that cannot be used, while something else still may stand in for them.</param>
     /// <param name="workers">How many threads decode ahead; 0 for somebody who reads little.</param>
     /// <exception cref="BackshiftException">There is none.</exception>
-    public static RepositoryReader Open(BytePath root, Action<BackshiftException> warn, int workers = 0) => new(RepositoryDirectory.Open(root), warn, workers);
+    public static RepositoryReader Open(BytePath root, Action<BackshiftException> warn, int workers = 0) => Open(RepositoryDirectory.Open(root), warn, workers);
+
+    /// <summary>Reads a repository that is open.</summary>
+    /// <param name="directory">The repository; closed with the reader.</param>
+    /// <param name="warn">Is told of objects that cannot be used, while something else still may stand in for them.</param>
+    /// <param name="workers">How many threads decode ahead; 0 for somebody who reads little.</param>
+    public static RepositoryReader Open(RepositoryDirectory directory, Action<BackshiftException> warn, int workers = 0) => new(directory, warn, workers);
 
     /// <summary>All savesets, in the order in which they were started.</summary>
     public List<Saveset> Savesets()

@@ -1,7 +1,8 @@
+using Backshift.Objects;
 using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Repository.Chunks;
-using Backshift.Repository.Objects;
+using Backshift.Repository.Configuration;
 using Backshift.Repository.Saving;
 using Backshift.Repository.Workers;
 
@@ -30,7 +31,7 @@ public sealed class RepositoryWriter : IDisposable
     /// <param name="warn">Receives objects that cannot be used. Their chunks are stored again when they come along.</param>
     /// <param name="workers">How many threads compress.</param>
     /// <exception cref="BackshiftException">A collection is at work, or this program must not write to the repository.</exception>
-    /// <exception cref="UnixException">It cannot be read.</exception>
+    /// <exception cref="StoreException">It cannot be read.</exception>
     public static RepositoryWriter Open(RepositoryDirectory directory, Action<BackshiftException> warn, int workers = 1)
     {
         // Its threads start with the first work.

@@ -24,7 +24,7 @@ internal readonly record struct Outcome(ExitCode Code, string? Message = null, s
             BackshiftException trouble => new(trouble.Code, trouble.Message, trouble.Hint),
             StreamCutException cut => new(ExitCode.DataError, cut.Message),
             UnixException { Errno: Errno.EPIPE, Subject: Tool.OutputName } => new(ExitCode.ReaderGone),
-            UnixException refused => new(CodeOf(refused.Errno), refused.Message),
+            UnixException refused => new(SystemStatus.Of(refused.Errno), refused.Message),
             OperationCanceledException when signal != 0 => new(OfSignal(signal)),
             _ => new(ExitCode.Bug, $"bug: {exception}", "please report this with the lines above"),
         };
@@ -34,11 +34,4 @@ internal readonly record struct Outcome(ExitCode Code, string? Message = null, s
     }
 
     internal static ExitCode OfSignal(int signal) => (ExitCode)(128 + signal);
-
-    private static ExitCode CodeOf(int errno) => errno switch
-    {
-        Errno.ENOENT or Errno.ENOTDIR => ExitCode.NoInput,
-        Errno.EACCES or Errno.EPERM => ExitCode.NotPermitted,
-        _ => ExitCode.InputOutput,
-    };
 }

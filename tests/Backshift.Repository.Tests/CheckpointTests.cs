@@ -2,6 +2,7 @@ using System.Text;
 using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Repository.Reading;
+using Backshift.Repository.Chunks;
 using Backshift.Repository.Savesets;
 using Backshift.Repository.Trees;
 using Xunit;
@@ -175,6 +176,6 @@ public sealed class CheckpointTests : IDisposable
     private List<string> Problems(Saveset saveset)
     {
         using RepositoryReader reader = repository.Read();
-        return [.. SavesetProblems.Read(reader, reader.Savesets().Single(listed => listed.Name == saveset.Name)).Select(problem => problem.Text)];
+        return [.. SavesetProblems.Read(reader.Nodes, reader.Savesets().Single(listed => listed.Name == saveset.Name)).Select(problem => problem.Text)];
     }
 }

@@ -1,8 +1,8 @@
 using System.Text;
+using Backshift.Objects;
 using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Repository.Chunks;
-using Backshift.Repository.Objects;
 using Backshift.Repository.Packs;
 
 namespace Backshift.Repository.Tests;

@@ -1,8 +1,8 @@
+using Backshift.Objects;
 using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Repository.Chunks;
 using Backshift.Repository.Condemning;
-using Backshift.Repository.Objects;
 
 namespace Backshift.Repository.Tests;
 
@@ -27,7 +27,7 @@ public sealed class CondemnedTests
         using ScratchRepository repository = new();
         ObjectName[] packs = [ObjectName.Random(), ObjectName.Random()];
         Condemn(repository, packs);
-        CondemnedList list = CondemnedList.Read(repository.Directory, repository.Directory.ListCondemned().Single());
+        CondemnedList list = CondemnedList.TryRead(repository.Directory, repository.Directory.ListCondemned().Single())!;
         Assert.Equal(packs, list.Packs);
         Assert.Equal((Now, "damaged"), (list.Made, list.Reason));
     }
@@ -38,7 +38,7 @@ public sealed class CondemnedTests
         using ScratchRepository repository = new();
         new CondemnedList(Now, new string('x', 256), []).Publish(repository.Directory);
         ObjectName name = repository.Directory.ListCondemned().Single();
-        BackshiftException trouble = Assert.Throws<BackshiftException>(() => CondemnedList.Read(repository.Directory, name));
+        BackshiftException trouble = Assert.Throws<BackshiftException>(() => CondemnedList.TryRead(repository.Directory, name));
         Assert.Contains(name.ToString(), trouble.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("stream", trouble.Message, StringComparison.Ordinal);
     }
@@ -71,7 +71,7 @@ public sealed class CondemnedTests
         repository.Store(store => store.Add(Digest.Of(early), early));
         Condemn(repository, Pack(repository));
         repository.Store(store => store.Add(Digest.Of(late), late, () => [Digest.Of(early)]));
-        repository.Delete(RepositoryLayout.Pack(Listed(repository)));
+        repository.Delete(ObjectPath.Pack(Listed(repository)).Path);
         using RepositoryReader reader = repository.Read();
         Assert.Equal(late, reader.Contents.Read(Digest.Of(late)).ToArray());
     }
@@ -100,7 +100,7 @@ public sealed class CondemnedTests
         Condemn(repository, first);
 
         // The second chunk is not what it was.
-        repository.Flip(RepositoryLayout.Pack(first), 30_000);
+        repository.Flip(ObjectPath.Pack(first).Path, 30_000);
         repository.Store(store =>
         {
             Assert.False(store.Hold(Digest.Of(content), 19_999));
@@ -110,7 +110,7 @@ public sealed class CondemnedTests
             Assert.False(store.Hold(Digest.Of("nothing"u8), 7));
             return true;
         });
-        repository.Delete(RepositoryLayout.Pack(first));
+        repository.Delete(ObjectPath.Pack(first).Path);
         using RepositoryReader reader = repository.Read();
         Assert.Equal(content, reader.Contents.Read(Digest.Of(content)).ToArray());
     }
@@ -119,7 +119,7 @@ public sealed class CondemnedTests
     public void A_list_that_cannot_be_read_is_reported_and_the_save_goes_on()
     {
         using ScratchRepository repository = new();
-        repository.Put(RepositoryLayout.CondemnedList(ObjectName.Random()), Bytes(1, 200));
+        repository.Put(ObjectPath.CondemnedList(ObjectName.Random()), Bytes(1, 200));
         List<string> said = [];
         Assert.True(repository.Store(store => store.Add(Digest.Of("abc"u8), "abc"u8), trouble => said.Add(trouble.Message)));
         Assert.StartsWith("condemned list ", Assert.Single(said), StringComparison.Ordinal);
@@ -139,5 +139,5 @@ public sealed class CondemnedTests
         });
     }
 
-    private static ObjectName Listed(ScratchRepository repository) => CondemnedList.Read(repository.Directory, repository.Directory.ListCondemned().Single()).Packs[0];
+    private static ObjectName Listed(ScratchRepository repository) => CondemnedList.TryRead(repository.Directory, repository.Directory.ListCondemned().Single())!.Packs[0];
 }

@@ -1,7 +1,7 @@
 using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Repository.Chunks;
-using Backshift.Repository.Objects;
+using Backshift.Repository.Configuration;
 using Backshift.Repository.Workers;
 
 namespace Backshift.Repository.Tests;
@@ -43,7 +43,8 @@ public sealed class ConfigurationTests : IDisposable
     [Fact]
     public void What_a_new_repository_is_made_with_is_read_back()
     {
-        RepositoryConfig read = RepositoryConfig.Read(repository.Root);
+        using RepositoryDirectory directory = RepositoryDirectory.Open(repository.Root);
+        RepositoryConfig read = directory.Config;
         Assert.Equal(repository.Directory.Config.Encode(), read.Encode());
         Assert.Null(read.WriteRefusal);
     }
@@ -51,9 +52,9 @@ public sealed class ConfigurationTests : IDisposable
     [Fact]
     public void A_directory_that_is_no_repository_is_said_to_be_none()
     {
-        Assert.Equal(ExitCode.NoInput, Assert.Throws<BackshiftException>(() => RepositoryConfig.Read(BytePath.Of("/usr"))).Code);
-        Assert.Equal(ExitCode.NoInput, Assert.Throws<BackshiftException>(() => RepositoryConfig.Read(BytePath.Of("/usr/none"))).Code);
-        Assert.Equal(ExitCode.NoInput, Assert.Throws<BackshiftException>(() => RepositoryConfig.Read(BytePath.Of("/etc/passwd"))).Code);
+        Assert.Equal(ExitCode.NoInput, Assert.Throws<BackshiftException>(() => RepositoryDirectory.Open(BytePath.Of("/usr"))).Code);
+        Assert.Equal(ExitCode.NoInput, Assert.Throws<BackshiftException>(() => RepositoryDirectory.Open(BytePath.Of("/usr/none"))).Code);
+        Assert.Equal(ExitCode.NoInput, Assert.Throws<BackshiftException>(() => RepositoryDirectory.Open(BytePath.Of("/etc/passwd"))).Code);
     }
 
     public void Dispose() => repository.Dispose();

@@ -3,7 +3,7 @@ using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Repository.Checking;
 using Backshift.Repository.Findings;
-using Backshift.Repository.Objects;
+using Backshift.Objects;
 using Backshift.Repository.Savesets;
 using Backshift.Repository.Trees;
 using Backshift.Repository.Workers;
@@ -34,7 +34,7 @@ public sealed class FindingTests : IDisposable
         BytePath pack = repository.Packs(holdNodes: false).Single();
         repository.Flip(pack, ObjectHeader.Size);
         Finding block = Only(FindingKind.BlockDamaged);
-        Assert.Equal(RepositoryLayout.Pack(block.Pack!.Value), pack);
+        Assert.Equal(ObjectPath.Pack(block.Pack!.Value).Path, pack);
         Assert.StartsWith($"pack {block.Pack}: block 0 ", block.ToString(), StringComparison.Ordinal);
         Finding chunk = Only(FindingKind.ChunkMissing);
         Assert.Equal((Name, "a", Digest.Of("abc"u8)), (chunk.Saveset!.Name, chunk.Path.ToString(), chunk.Chunk));
@@ -62,7 +62,7 @@ public sealed class FindingTests : IDisposable
         BytePath pack = repository.Packs(holdNodes: true).Single();
         repository.Delete(pack);
         Finding gone = Only(FindingKind.PackGone);
-        Assert.Equal(pack, RepositoryLayout.Pack(gone.Pack!.Value));
+        Assert.Equal(pack, ObjectPath.Pack(gone.Pack!.Value).Path);
         Assert.StartsWith($"pack {gone.Pack}: is gone; run ", gone.ToString(), StringComparison.Ordinal);
         Finding node = Only(FindingKind.NodeUnreadable);
         Assert.StartsWith($"{Name}: all entries: chunk {node.Chunk}: ", node.ToString(), StringComparison.Ordinal);
@@ -76,7 +76,7 @@ public sealed class FindingTests : IDisposable
         BytePath pack = repository.Packs(holdNodes: false).Single();
         repository.Flip(pack, -1);
         Assert.Contains("its directory does not match its checksum", Only(FindingKind.PackUnreadable).ToString(), StringComparison.Ordinal);
-        Assert.Equal(pack, RepositoryLayout.Pack(unreadable.Single()));
+        Assert.Equal(pack, ObjectPath.Pack(unreadable.Single()).Path);
     }
 
     [Fact]
@@ -84,8 +84,8 @@ public sealed class FindingTests : IDisposable
     {
         Saveset saveset = Save(File("a", "abc"));
         repository.Flip(saveset.Place, 40);
-        repository.Flip(RepositoryLayout.Run(repository.Directory.ListRuns().Single()), 40);
-        repository.Put(RepositoryLayout.CondemnedList(ObjectName.Random()), new byte[200]);
+        repository.Flip(ObjectPath.Run(repository.Directory.ListRuns().Single()).Path, 40);
+        repository.Put(ObjectPath.CondemnedList(ObjectName.Random()).Path, new byte[200]);
         Assert.Equal(
             [FindingKind.SavesetUnreadable, FindingKind.CondemnedListUnreadable, FindingKind.IndexDamaged],
             Check().Select(static finding => finding.Kind).Order());

@@ -3,7 +3,7 @@ using Backshift.Records;
 using Backshift.Repository.Condemning;
 using Backshift.Repository.Findings;
 using Backshift.Repository.Marking;
-using Backshift.Repository.Objects;
+using Backshift.Objects;
 using Backshift.Repository.Packs;
 using Backshift.Repository.Savesets;
 using Backshift.Repository.Trees;
@@ -272,6 +272,6 @@ public sealed class MarkingTests : IDisposable
     private BytePath PackOf(Digest digest)
     {
         using PackShelf shelf = new(repository.Directory, static e => throw e);
-        return RepositoryLayout.Pack(repository.Directory.ListPacks().Single(name => shelf.TryOpen(name)!.Directory.Find(digest) >= 0));
+        return ObjectPath.Pack(repository.Directory.ListPacks().Single(name => shelf.TryOpen(name)!.Directory.Find(digest) >= 0)).Path;
     }
 }

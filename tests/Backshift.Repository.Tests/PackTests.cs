@@ -1,6 +1,5 @@
-using Backshift.Posix;
+using Backshift.Objects;
 using Backshift.Records;
-using Backshift.Repository.Objects;
 using Backshift.Repository.Packs;
 
 namespace Backshift.Repository.Tests;
@@ -119,13 +118,13 @@ public sealed class PackTests : IDisposable
         using HandmadePack pack = new(repository);
         pack.Add("abc"u8.ToArray());
         Assert.Contains("does not match its checksum", Assert.Throws<BackshiftException>(() => pack.Publish(Spoil)).Message, StringComparison.Ordinal);
-        Assert.False(File.Exists(repository.Root.Join(RepositoryLayout.Pack(pack.Name)).ToString()));
+        Assert.False(File.Exists(repository.At(ObjectPath.Pack(pack.Name))));
 
         // What a disk, or memory, might do to what was written.
         void Spoil()
         {
             // dd(1), since the base library minds the lock.
-            string file = Assert.Single(System.IO.Directory.GetFiles(repository.Root.Join(RepositoryLayout.Temporary).ToString()));
+            string file = Assert.Single(System.IO.Directory.GetFiles(repository.Root.Join("tmp").ToString()));
             long at = new FileInfo(file).Length - PackLimits.TrailerSize - Digest.Size;
             using System.Diagnostics.Process dd = System.Diagnostics.Process.Start("dd", ["if=/dev/zero", $"of={file}", "bs=1", $"seek={at}", "count=8", "conv=notrunc", "status=none"]);
             dd.WaitForExit();
@@ -153,8 +152,8 @@ public sealed class PackTests : IDisposable
         }
 
         pack.Publish();
-        using UnixFile file = UnixFile.Open(repository.Root.Join(RepositoryLayout.Pack(pack.Name)));
-        PackDirectory directory = PackDirectory.Read(file, pack.Name);
+        using OpenPack opened = OpenPack.TryOpen(repository.Directory, pack.Name)!;
+        PackDirectory directory = opened.Directory;
         Assert.Equal(239_999, directory.Find(chunks[^1].Digest));
         Assert.Equal(-1, directory.Find(Digest.Of("another"u8)));
     }
@@ -163,11 +162,11 @@ public sealed class PackTests : IDisposable
 
     private static ObjectName Name => ObjectName.Read(RepositoryVector.Bytes(RepositoryVector.Load("pack-raw")["name"]));
 
-    private void Place(byte[] bytes) => repository.Put(RepositoryLayout.Pack(Name), bytes);
+    private void Place(byte[] bytes) => repository.Put(ObjectPath.Pack(Name), bytes);
 
     private PackDirectory Directory()
     {
-        using UnixFile file = UnixFile.Open(repository.Root.Join(RepositoryLayout.Pack(Name)));
-        return PackDirectory.Read(file, Name);
+        using OpenPack pack = OpenPack.TryOpen(repository.Directory, Name)!;
+        return pack.Directory;
     }
 }

@@ -3,6 +3,7 @@ using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Repository.Checking;
 using Backshift.Repository.Reading;
+using Backshift.Repository.Chunks;
 using Backshift.Repository.Savesets;
 using Backshift.Repository.Trees;
 using Backshift.Repository.Workers;
@@ -167,7 +168,7 @@ public sealed class RecordedEntriesTests : IDisposable
     private List<string> Problems(Saveset saveset)
     {
         using RepositoryReader reader = repository.Read();
-        return [.. SavesetProblems.Read(reader, saveset).Select(static problem => problem.ToString())];
+        return [.. SavesetProblems.Read(reader.Nodes, saveset).Select(static problem => problem.ToString())];
     }
 
     private static string Shown(StoredEntry entry) => $"{entry.Path} {(entry.Entry.Type == EntryType.Link ? Escaping.Display(entry.Entry.Target) : "file")}";

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
+using Backshift.Objects;
 using Backshift.Records;
 using Backshift.Repository.Indexes;
-using Backshift.Repository.Objects;
 
 namespace Backshift.Repository.Tests;
 
@@ -129,7 +129,7 @@ public sealed class RunTests : IDisposable
     private RunOpening TryOpen(byte[] bytes, long room = 1 << 20)
     {
         ObjectName name = ObjectName.Read(RepositoryVector.Bytes(RepositoryVector.Load("run-one")["name"]));
-        repository.Put(RepositoryLayout.Run(name), bytes);
+        repository.Put(ObjectPath.Run(name), bytes);
         return RunReader.TryOpen(repository.Directory, name, room);
     }
 

@@ -1,6 +1,5 @@
-using Backshift.Posix;
+using Backshift.Objects;
 using Backshift.Records;
-using Backshift.Repository.Objects;
 
 namespace Backshift.Repository.Tests;
 
@@ -47,18 +46,5 @@ public sealed class SmallObjectTests
         }
     }
 
-    private static byte[] Read(byte[] bytes, ObjectType type, out ObjectHeader header)
-    {
-        string path = Path.GetTempFileName();
-        try
-        {
-            File.WriteAllBytes(path, bytes);
-            using UnixFile file = UnixFile.Open(BytePath.Of(path));
-            return SmallObject.Read(file, type, "object", out header);
-        }
-        finally
-        {
-            File.Delete(path);
-        }
-    }
+    private static byte[] Read(byte[] bytes, ObjectType type, out ObjectHeader header) => SmallObject.Decode(bytes, type, "object", out header);
 }

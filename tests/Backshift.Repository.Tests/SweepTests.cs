@@ -1,5 +1,4 @@
-using Backshift.Posix;
-using Backshift.Repository.Objects;
+using Backshift.Objects;
 
 namespace Backshift.Repository.Tests;
 
@@ -18,17 +17,17 @@ public sealed class SweepTests : IDisposable
     {
         Put("00000000000000000000000000000001", TwoDays);
         Put("00000000000000000000000000000002", TimeSpan.FromHours(20));
-        repository.Directory.Publisher.Sweep();
+        repository.Directory.Store.Sweep();
         Assert.Equal(["00000000000000000000000000000002"], Names());
     }
 
     [Fact]
     public void What_a_writer_still_holds_stays_however_old_it_is()
     {
-        using DurableFile file = repository.Directory.Publisher.CreateTemporary();
+        using IObjectDraft draft = repository.Directory.Store.Create();
         string name = Assert.Single(Names());
         File.SetLastWriteTimeUtc(Path.Combine(Temporary, name), DateTime.UnixEpoch);
-        repository.Directory.Publisher.Sweep();
+        repository.Directory.Store.Sweep();
         Assert.Equal([name], Names());
     }
 
@@ -44,7 +43,7 @@ public sealed class SweepTests : IDisposable
 
         File.CreateSymbolicLink(Path.Combine(Temporary, "00000000000000000000000000000003"), outside);
         Directory.CreateDirectory(Path.Combine(Temporary, "00000000000000000000000000000004"));
-        repository.Directory.Publisher.Sweep();
+        repository.Directory.Store.Sweep();
         Assert.Equal(6, Names().Length);
     }
 
@@ -55,7 +54,7 @@ public sealed class SweepTests : IDisposable
         Directory.Move(Temporary, outside);
         Put("../outside/00000000000000000000000000000001", TwoDays);
         File.CreateSymbolicLink(Temporary, outside);
-        repository.Directory.Publisher.Sweep();
+        repository.Directory.Store.Sweep();
         Assert.Single(Directory.GetFileSystemEntries(outside));
     }
 

@@ -90,7 +90,7 @@ public sealed class TreeTests : IDisposable
         List<byte[]> paths = Paths(seed, 2000);
         SortedDictionary<byte[], string> expected = new(PathOrder.Instance);
         List<(string, string)> found = [];
-        using EntrySorter sorter = new(repository.Directory.Publisher.CreateScratch, capacity);
+        using EntrySorter sorter = new(repository.Directory.Store.CreateScratch, capacity);
         for (int i = 0; i < 5000; i++)
         {
             byte[] path = paths[random.Next(paths.Count)];
@@ -287,7 +287,7 @@ public sealed class TreeTests : IDisposable
     private (Digest Root, int Level)? Write(ChunkStore chunks, IEnumerable<byte[]> paths, int capacity, Func<byte[], EntryRecord>? entry = null)
     {
         TreeWriter tree = new(chunks, null);
-        using EntrySorter sorter = new(repository.Directory.Publisher.CreateScratch, capacity);
+        using EntrySorter sorter = new(repository.Directory.Store.CreateScratch, capacity);
         ArrayBufferWriter<byte> item = new();
         foreach (byte[] path in paths)
         {

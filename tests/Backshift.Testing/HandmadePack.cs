@@ -1,7 +1,7 @@
 using System.Buffers;
+using Backshift.Objects;
 using Backshift.Records;
 using Backshift.Repository.Codecs;
-using Backshift.Repository.Objects;
 using Backshift.Repository.Packs;
 using Backshift.Repository.Workers;
 
@@ -16,7 +16,7 @@ public sealed class HandmadePack : IDisposable
 
     public HandmadePack(ScratchRepository repository)
     {
-        pack = new PackWriter(repository.Directory.Publisher, holdsNodes: false);
+        pack = new PackWriter(repository.Directory, holdsNodes: false);
     }
 
     public ObjectName Name => pack.Name;

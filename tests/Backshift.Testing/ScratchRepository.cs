@@ -1,8 +1,9 @@
+using Backshift.Objects;
 using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Repository;
 using Backshift.Repository.Chunks;
-using Backshift.Repository.Objects;
+using Backshift.Repository.Configuration;
 
 namespace Backshift.Testing;
 
@@ -44,7 +45,7 @@ public sealed class ScratchRepository : IDisposable
     /// <summary>The files of all packs, below the root.</summary>
     /// <param name="holdNodes">Only of those that hold nodes, or only of those that do not.</param>
     public IReadOnlyList<BytePath> Packs(bool? holdNodes = null) =>
-        [.. Directory.ListPacks().Select(RepositoryLayout.Pack).Where(path => holdNodes is null || HoldsNodes(path) == holdNodes)];
+        [.. Directory.ListPacks().Select(static name => ObjectPath.Pack(name).Path).Where(path => holdNodes is null || HoldsNodes(path) == holdNodes)];
 
     /// <summary>Puts a file where an object of this name is looked for.</summary>
     public void Put(BytePath path, byte[] bytes)

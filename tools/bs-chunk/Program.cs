@@ -3,7 +3,7 @@ using System.Numerics;
 using Backshift.Chunking;
 using Backshift.Posix;
 using Backshift.Records;
-using Backshift.Repository.Objects;
+using Backshift.Repository.Configuration;
 using Backshift.Tooling;
 
 namespace Backshift.Tools.Chunk;
@@ -70,7 +70,8 @@ internal static class Program
             return new ChunkSettings(new CutterKey(CutterKey.PublicSeed), average == 0 ? RepositoryConfig.DefaultAverage : (int)average, ChunkNaming.Plain);
         }
 
-        RepositoryConfig config = RepositoryConfig.Read(path.Value);
+        using RepositoryDirectory directory = RepositoryDirectory.Open(path.Value);
+        RepositoryConfig config = directory.Config;
         return new ChunkSettings(new CutterKey(config.CutterSeed), average == 0 ? config.CutterAverage : (int)average, config.Naming);
     }
 }

@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Text;
 using Backshift.Records;
 using Backshift.Repository;
-using Backshift.Repository.Objects;
+using Backshift.Repository.Configuration;
 using Backshift.Repository.Saving;
 using Backshift.Repository.Savesets;
 using Backshift.Tooling;

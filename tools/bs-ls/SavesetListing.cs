@@ -61,7 +61,7 @@ internal sealed class SavesetListing
         ProblemLines lines = new(output, options);
         try
         {
-            foreach (ProblemRecord problem in SavesetProblems.Read(reader, saveset))
+            foreach (ProblemRecord problem in SavesetProblems.Read(reader.Nodes, saveset))
             {
                 cancel.ThrowIfCancellationRequested();
                 lines.Write(problem);

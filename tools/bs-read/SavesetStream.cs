@@ -95,7 +95,7 @@ internal sealed class SavesetStream
     /// <summary>What was skipped when the saveset was made is told again. Problems that mark an entry follow their entries.</summary>
     private async ValueTask WriteSkippedAsync(CancellationToken cancel)
     {
-        foreach (ProblemRecord problem in SavesetProblems.Read(reader, saveset))
+        foreach (ProblemRecord problem in SavesetProblems.Read(reader.Nodes, saveset))
         {
             if (!problem.Marks && selection.Contains(PathSelection.Keep(problem.Path.Span).Span))
             {
@@ -107,7 +107,7 @@ internal sealed class SavesetStream
 
     private IEnumerable<StoredEntry> Entries()
     {
-        using LinkNames links = new(reader, saveset, path => selection.Contains(path.Span), () => SelectedEntries.Read(reader, saveset, selection));
+        using LinkNames links = new(reader.Cursor(saveset), saveset.Entries, path => selection.Contains(path.Span), () => SelectedEntries.Read(reader, saveset, selection));
         foreach (StoredEntry entry in SelectedEntries.Read(reader, saveset, selection))
         {
             if (links.Resolve(entry) is { } resolved)

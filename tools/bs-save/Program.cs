@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Backshift.Posix;
 using Backshift.Records;
-using Backshift.Repository.Objects;
+using Backshift.Repository.Configuration;
 using Backshift.Tooling;
 
 namespace Backshift.Tools.Save;
@@ -63,7 +63,7 @@ internal static class Program
             {
                 Roots = named,
                 Repository = path,
-                Init = options.GetValue(init) && FileStatus.TryGet(path.Join(RepositoryLayout.ConfigurationName), out FileStatus _) != 0,
+                Init = options.GetValue(init) && !RepositoryDirectory.Exists(path),
                 Full = options.GetValue(full),
                 ForWalk =
                 [

@@ -2,7 +2,7 @@ using System.CommandLine;
 using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Repository;
-using Backshift.Repository.Objects;
+using Backshift.Repository.Configuration;
 using Backshift.Tooling;
 
 namespace Backshift.Tools.Since;

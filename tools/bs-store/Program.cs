@@ -2,7 +2,7 @@ using System.CommandLine;
 using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Repository.Codecs;
-using Backshift.Repository.Objects;
+using Backshift.Repository.Configuration;
 using Backshift.Repository.Packs;
 using Backshift.Repository.Saving;
 using Backshift.Tooling;
@@ -47,21 +47,14 @@ internal static class Program
 
             BytePath path = repository.Get(options);
             SavesetArguments.Given given = saveset.Get(options);
-            if (options.GetValue(init) && FileStatus.TryGet(path.Join(RepositoryLayout.ConfigurationName), out _) != 0)
+            if (options.GetValue(init))
             {
-                try
-                {
-                    RepositoryDirectory.Create(path, NewRepository.Config(RepositoryConfig.DefaultAverage, CodecChoice.Default.ToString(), tool.Clock), note: note => tool.Warn(note)).Dispose();
-                }
-                catch (BackshiftException e) when (e.Code == ExitCode.CannotCreate && FileStatus.TryGet(path.Join(RepositoryLayout.ConfigurationName), out _) == 0)
-                {
-                    // Another writer has made it in the meantime: that is what was asked for.
-                }
+                RepositoryConfig config = NewRepository.Config(RepositoryConfig.DefaultAverage, CodecChoice.Default.ToString(), tool.Clock);
+                RepositoryDirectory.CreateIfMissing(path, config, note => tool.Warn(note));
             }
 
             // What the reader of standard input needs comes first: a missing repository is said even if nothing was piped in.
-            using RepositoryDirectory directory = RepositoryDirectory.Open(path);
-            directory.Publisher.LeaveCache = options.GetValue(noCache);
+            using RepositoryDirectory directory = RepositoryDirectory.Open(path, leavesCache: options.GetValue(noCache));
             Stream input = tool.OpenInput();
             using Progress shown = tool.ShowProgress(options.GetValue(progress));
             SavesetOptions kept = new(given.Host, given.Subset, given.Time, Deltas: !options.GetValue(noDelta), $"{tool.Name} {Tool.Version}");

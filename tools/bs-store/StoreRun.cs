@@ -3,9 +3,10 @@ using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Repository;
 using Backshift.Repository.Chunks;
-using Backshift.Repository.Objects;
-using Backshift.Repository.Saving;
+using Backshift.Repository.Configuration;
 using Backshift.Repository.Savesets;
+using Backshift.Repository.Saving;
+using Backshift.Repository.Workers;
 using Backshift.Tooling;
 
 namespace Backshift.Tools.Store;
@@ -105,7 +106,7 @@ internal sealed class StoreRun
 
         // The end record says that everything referred to is durable; so it is written last.
         tool.Publish(chunks.Publish);
-        repository.VerifyPlace(default);
+        repository.VerifyPlace();
         records.Write(stage.End!);
         await records.FlushAsync(cancel);
         chunks.Tidy();

@@ -3,7 +3,7 @@ using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Repository;
 using Backshift.Repository.Chunks;
-using Backshift.Repository.Objects;
+using Backshift.Repository.Configuration;
 using Backshift.Repository.Saving;
 using Backshift.Repository.Trees;
 using Backshift.Repository.Workers;

@@ -65,7 +65,7 @@ internal sealed class SavesetTar
 
     private IEnumerable<StoredEntry> Entries()
     {
-        using LinkNames links = new(reader, saveset, choice.Contains, () => SelectedEntries.Read(reader, saveset, choice.Selection)) { LeavesSocketsOut = true };
+        using LinkNames links = new(reader.Cursor(saveset), saveset.Entries, choice.Contains, () => SelectedEntries.Read(reader, saveset, choice.Selection)) { LeavesSocketsOut = true };
         PlaceRule places = new();
         foreach (StoredEntry entry in SelectedEntries.Read(reader, saveset, choice.Selection))
         {

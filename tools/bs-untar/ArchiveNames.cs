@@ -27,7 +27,7 @@ internal sealed class ArchiveNames : IDisposable
 
     /// <param name="createScratch">Makes files for what does not fit into memory.</param>
     /// <param name="limit">How many bytes of names, and of links, stay there.</param>
-    internal ArchiveNames(Func<UnixFile> createScratch, int limit = DefaultLimit)
+    internal ArchiveNames(Func<ScratchSpace> createScratch, int limit = DefaultLimit)
     {
         names = new NameTable(createScratch, limit);
         notes = new LinkNotes(createScratch, limit);

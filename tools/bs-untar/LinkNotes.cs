@@ -11,7 +11,7 @@ internal sealed class LinkNotes : IDisposable
     private readonly ScratchBytes bytes;
     private byte[] one = [];
 
-    internal LinkNotes(Func<UnixFile> createScratch, int limit) => bytes = new ScratchBytes(createScratch, limit);
+    internal LinkNotes(Func<ScratchSpace> createScratch, int limit) => bytes = new ScratchBytes(createScratch, limit);
 
     /// <summary>Where the next one will be.</summary>
     internal long End { get; private set; }

@@ -21,7 +21,7 @@ internal sealed class NameTable : IDisposable
     // Slots that are read at once; most names are found in the first.
     private const int Probe = 4;
 
-    private readonly Func<UnixFile> createScratch;
+    private readonly Func<ScratchSpace> createScratch;
     private readonly int limit;
     private readonly long seed = RandomSeed();
     private ScratchBytes slots;
@@ -30,7 +30,7 @@ internal sealed class NameTable : IDisposable
 
     /// <param name="createScratch">Makes files for what does not fit into memory.</param>
     /// <param name="limit">How many bytes stay in memory.</param>
-    internal NameTable(Func<UnixFile> createScratch, int limit)
+    internal NameTable(Func<ScratchSpace> createScratch, int limit)
     {
         this.createScratch = createScratch;
         this.limit = limit;

@@ -1,6 +1,6 @@
 using System.CommandLine;
+using Backshift.Posix;
 using Backshift.Records;
-using Backshift.Repository.Objects;
 using Backshift.Tooling;
 
 namespace Backshift.Tools.Untar;

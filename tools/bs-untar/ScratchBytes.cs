@@ -5,14 +5,14 @@ namespace Backshift.Tools.Untar;
 /// <summary>Bytes by offset: in memory up to a limit, then in a file without a name. What was never written is zeros.</summary>
 internal sealed class ScratchBytes : IDisposable
 {
-    private readonly Func<UnixFile> createScratch;
+    private readonly Func<ScratchSpace> createScratch;
     private readonly int limit;
     private byte[] memory = [];
-    private UnixFile? file;
+    private ScratchSpace? file;
 
     /// <param name="createScratch">Makes the file.</param>
     /// <param name="limit">How many bytes stay in memory.</param>
-    internal ScratchBytes(Func<UnixFile> createScratch, int limit)
+    internal ScratchBytes(Func<ScratchSpace> createScratch, int limit)
     {
         this.createScratch = createScratch;
         this.limit = limit;

@@ -37,7 +37,7 @@ internal sealed partial class UntarStage : IDisposable
     /// <param name="ignoreZeros">Whether to go on behind blocks of zeros.</param>
     /// <param name="warn">Says a line on standard error.</param>
     /// <param name="createScratch">Makes a file without a name for names that do not fit into memory.</param>
-    internal UntarStage(TarReader tar, Stream output, BeginRecord begin, bool ignoreZeros, Action<string> warn, Func<UnixFile> createScratch)
+    internal UntarStage(TarReader tar, Stream output, BeginRecord begin, bool ignoreZeros, Action<string> warn, Func<ScratchSpace> createScratch)
     {
         this.tar = tar;
         this.output = new RecordWriter(output);

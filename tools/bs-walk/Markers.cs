@@ -1,3 +1,4 @@
+using Backshift.Objects;
 using Backshift.Posix;
 
 namespace Backshift.Tools.Walk;
@@ -9,18 +10,18 @@ namespace Backshift.Tools.Walk;
 internal static class Markers
 {
     /// <summary>Marks a repository, backshift-repository(5).</summary>
-    internal static ReadOnlySpan<byte> Repository => "backshift\0"u8;
+    internal static ReadOnlySpan<byte> Repository => DirectoryMarks.TerminatedConfiguration;
 
     /// <summary>Marks a cache, https://bford.info/cachedir/.</summary>
-    internal static ReadOnlySpan<byte> CacheTag => "CACHEDIR.TAG\0"u8;
+    internal static ReadOnlySpan<byte> CacheTag => DirectoryMarks.TerminatedCacheTag;
 
     /// <summary>Whether the directory is a repository.</summary>
     /// <param name="directory">The directory.</param>
     internal static bool IsRepository(UnixFile directory) =>
-        Counts(directory, CacheTag) && StartsWith(directory, Repository, "BACKSHFT"u8);
+        Counts(directory, CacheTag) && StartsWith(directory, Repository, ObjectHeader.Magic);
 
     /// <summary>Whether the directory has a cache tag with the right signature.</summary>
-    internal static bool IsCache(UnixFile directory) => StartsWith(directory, CacheTag, "Signature: 8a477f597d28d172789f06886806bc55"u8);
+    internal static bool IsCache(UnixFile directory) => StartsWith(directory, CacheTag, DirectoryMarks.CacheSignature);
 
     private static bool StartsWith(UnixFile directory, ReadOnlySpan<byte> terminatedName, ReadOnlySpan<byte> signature)
     {

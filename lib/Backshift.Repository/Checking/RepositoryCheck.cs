@@ -1,10 +1,11 @@
+using Backshift.Objects;
 using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Repository.Chunks;
 using Backshift.Repository.Condemning;
+using Backshift.Repository.Configuration;
 using Backshift.Repository.Findings;
 using Backshift.Repository.Indexes;
-using Backshift.Repository.Objects;
 using Backshift.Repository.Packs;
 using Backshift.Repository.Savesets;
 using Backshift.Repository.Workers;
@@ -55,7 +56,7 @@ public sealed class RepositoryCheck : IDisposable
     /// <summary>Checks runs, packs and savesets.</summary>
     /// <param name="readData">Whether every block is decompressed and held against its digests.</param>
     /// <param name="cancel">Ends the check between two packs or entries.</param>
-    /// <exception cref="UnixException">A directory cannot be read.</exception>
+    /// <exception cref="StoreException">A directory cannot be read.</exception>
     public void Run(bool readData, CancellationToken cancel)
     {
         List<Saveset> savesets = SavesetCatalog.List(repository, trouble => Report(FindingKind.SavesetUnreadable, trouble));
@@ -72,7 +73,7 @@ public sealed class RepositoryCheck : IDisposable
 
     /// <summary>Makes runs anew that are damaged or wrong, and publishes a condemned list of the packs in which damaged blocks were found: no writer builds on them from then on, so what comes by of them is stored again.</summary>
     /// <exception cref="BackshiftException">A collection is at work.</exception>
-    /// <exception cref="UnixException">The list cannot be written.</exception>
+    /// <exception cref="StoreException">The list cannot be written.</exception>
     public void MarkDamaged(TimeProvider clock)
     {
         repository.LockForWriting();
@@ -94,7 +95,7 @@ public sealed class RepositoryCheck : IDisposable
         foreach (RunReader run in Finder.Runs.Runs)
         {
             cancel.ThrowIfCancellationRequested();
-            foreach (ObjectName pack in run.Packs.Where(pack => !packs.Contains(pack) && repository.IsGone(RepositoryLayout.Pack(pack))))
+            foreach (ObjectName pack in run.Packs.Where(pack => !packs.Contains(pack) && repository.Store.Exists(ObjectPath.Pack(pack)) == false))
             {
                 Say(new Finding(FindingKind.PackGone, $"is gone; run {run.Name} names it") { Pack = pack });
             }
@@ -112,7 +113,7 @@ public sealed class RepositoryCheck : IDisposable
             Counts.Packs++;
             if (Finder.Shelf.TryOpen(name) is not { } pack)
             {
-                if (!repository.IsGone(RepositoryLayout.Pack(name)))
+                if (repository.Store.Exists(ObjectPath.Pack(name)) != false)
                 {
                     unreadable.Add(name);
                 }
@@ -120,12 +121,28 @@ public sealed class RepositoryCheck : IDisposable
                 continue;
             }
 
+            CheckHeader(pack);
             Counts.Chunks += pack.Directory.ChunkCount;
             Counts.Condemned += condemned.Contains(name) ? 1 : 0;
             if (readData)
             {
                 ReadPack(pack, cancel);
             }
+        }
+    }
+
+    private void CheckHeader(OpenPack pack)
+    {
+        try
+        {
+            if (pack.Directory.FaultOfHeader(pack.Stored) is { } fault)
+            {
+                Found(pack, new Finding(FindingKind.PackUnreadable, fault) { Pack = pack.Name });
+            }
+        }
+        catch (StoreException e)
+        {
+            Say(new Finding(FindingKind.PackUnreadable, e.Reason) { Pack = pack.Name });
         }
     }
 

@@ -7,7 +7,6 @@ using Backshift.Repository.Chunks;
 using Backshift.Repository.Findings;
 using Backshift.Repository.Marking;
 using Backshift.Repository.Packs;
-using Backshift.Repository.Reading;
 using Backshift.Repository.Savesets;
 using Backshift.Repository.Trees;
 

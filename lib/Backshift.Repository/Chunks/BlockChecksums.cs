@@ -1,7 +1,6 @@
 using System.IO.Hashing;
-using Backshift.Posix;
+using Backshift.Objects;
 using Backshift.Records;
-using Backshift.Repository.Objects;
 using Backshift.Repository.Packs;
 
 namespace Backshift.Repository.Chunks;
@@ -106,7 +105,7 @@ internal sealed class BlockChecksums
             for (int done = 0; done < record.Stored;)
             {
                 Span<byte> piece = buffer.AsSpan(0, Math.Min(Piece, record.Stored - done));
-                if (pack.File.ReadAt(piece, record.Offset + done) != piece.Length)
+                if (pack.Stored.ReadAt(piece, record.Offset + done) != piece.Length)
                 {
                     return "is cut short";
                 }
@@ -115,9 +114,9 @@ internal sealed class BlockChecksums
                 done += piece.Length;
             }
         }
-        catch (UnixException e)
+        catch (StoreException e)
         {
-            return $"cannot be read: {Errno.Describe(e.Errno)}";
+            return $"cannot be read: {e.Reason}";
         }
 
         BytesRead += record.Stored;

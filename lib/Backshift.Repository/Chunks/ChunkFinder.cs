@@ -1,6 +1,7 @@
+using Backshift.Objects;
 using Backshift.Records;
+using Backshift.Repository.Configuration;
 using Backshift.Repository.Indexes;
-using Backshift.Repository.Objects;
 using Backshift.Repository.Packs;
 
 namespace Backshift.Repository.Chunks;

@@ -1,5 +1,5 @@
+using Backshift.Objects;
 using Backshift.Records;
-using Backshift.Repository.Objects;
 using Backshift.Repository.Packs;
 using Backshift.Repository.Workers;
 

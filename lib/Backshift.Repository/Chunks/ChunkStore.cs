@@ -1,9 +1,9 @@
 using System.Buffers;
-using Backshift.Posix;
+using Backshift.Objects;
 using Backshift.Records;
 using Backshift.Repository.Condemning;
+using Backshift.Repository.Configuration;
 using Backshift.Repository.Indexes;
-using Backshift.Repository.Objects;
 using Backshift.Repository.Packs;
 using Backshift.Repository.Workers;
 
@@ -66,7 +66,7 @@ public sealed class ChunkStore : IDisposable
     public static ChunkStore Open(RepositoryDirectory repository, WorkerPool workers, Action<BackshiftException> warn)
     {
         repository.LockForWriting();
-        Housekeeping.Do("what killed writers left cannot be swept", warn, repository.Publisher.Sweep);
+        Housekeeping.Do("what killed writers left cannot be swept", warn, repository.Store.Sweep);
         IReadOnlySet<ObjectName> condemned = CondemnedPacks.Read(repository, warn);
         ChunkFinder finder = new(repository, warn, isReader: false);
         HashSet<ObjectName> known = [];
@@ -92,7 +92,7 @@ public sealed class ChunkStore : IDisposable
     /// <param name="digest">The digest of <paramref name="bytes"/>, taken by somebody who is trusted.</param>
     /// <param name="bytes">The content; copied.</param>
     /// <returns>Whether it was new.</returns>
-    /// <exception cref="UnixException">It cannot be written.</exception>
+    /// <exception cref="StoreException">It cannot be written.</exception>
     public bool Add(Digest digest, ReadOnlySpan<byte> bytes) => Add(contents, digest, bytes, null);
 
     /// <summary>Stores a chunk of a file unless the repository has it, as a delta against earlier chunks if that is clearly smaller.</summary>
@@ -100,14 +100,14 @@ public sealed class ChunkStore : IDisposable
     /// <param name="bytes">The content; copied.</param>
     /// <param name="ancestors">Names the chunks that this one is likely to resemble; asked only if it is new. It may name none.</param>
     /// <returns>Whether it was new.</returns>
-    /// <exception cref="UnixException">It cannot be written.</exception>
+    /// <exception cref="StoreException">It cannot be written.</exception>
     internal bool Add(Digest digest, ReadOnlySpan<byte> bytes, Func<IReadOnlyList<Digest>>? ancestors) => Add(contents, digest, bytes, ancestors);
 
     /// <summary>Stores a node of a tree or list.</summary>
     /// <param name="bytes">The node; copied.</param>
     /// <param name="ancestors">Names the nodes that this one is likely to resemble; asked only if it is new.</param>
     /// <returns>Its digest.</returns>
-    /// <exception cref="UnixException">It cannot be written.</exception>
+    /// <exception cref="StoreException">It cannot be written.</exception>
     internal Digest AddNode(ReadOnlySpan<byte> bytes, Func<IReadOnlyList<Digest>>? ancestors = null)
     {
         Digest digest = repository.Config.Naming.Of(bytes);
@@ -162,7 +162,7 @@ public sealed class ChunkStore : IDisposable
     /// a delta against, is read while it can be read, and stored again.
     /// </summary>
     /// <returns>Whether a chunk of this digest and length is stored now.</returns>
-    /// <exception cref="UnixException">It cannot be written.</exception>
+    /// <exception cref="StoreException">It cannot be written.</exception>
     public bool Hold(Digest digest, int size) => Contains(digest, size) || (!fresh.ContainsKey(digest) && TryStoreAgain(contents, digest, size));
 
     /// <summary>As <see cref="Hold"/>, of a node.</summary>
@@ -215,7 +215,7 @@ public sealed class ChunkStore : IDisposable
     }
 
     /// <summary>Makes everything that was added durable and known to the index.</summary>
-    /// <exception cref="UnixException">It cannot be made durable.</exception>
+    /// <exception cref="StoreException">It cannot be made durable.</exception>
     public void Publish()
     {
         contentDeltas.Finish();

@@ -1,5 +1,5 @@
 using System.Collections;
-using Backshift.Repository.Objects;
+using Backshift.Objects;
 
 namespace Backshift.Repository.Chunks;
 

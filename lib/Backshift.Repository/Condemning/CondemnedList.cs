@@ -1,7 +1,8 @@
 using System.Buffers;
+using Backshift.Objects;
 using Backshift.Posix;
 using Backshift.Records;
-using Backshift.Repository.Objects;
+using Backshift.Repository.Configuration;
 using MessagePack;
 
 namespace Backshift.Repository.Condemning;
@@ -18,14 +19,17 @@ public sealed record CondemnedList(UnixTime Made, string Reason, IReadOnlyList<O
     /// <summary>How many packs a list may name: what fits a small object.</summary>
     internal const int PackLimit = 900_000;
 
-    /// <summary>Reads a list.</summary>
+    /// <summary>Reads a list; null if it is gone.</summary>
     /// <exception cref="BackshiftException">It is damaged.</exception>
-    /// <exception cref="UnixException">It cannot be read.</exception>
-    internal static CondemnedList Read(RepositoryDirectory repository, ObjectName name)
+    /// <exception cref="StoreException">It cannot be read.</exception>
+    internal static CondemnedList? TryRead(RepositoryDirectory repository, ObjectName name)
     {
         string what = $"condemned list {name}";
-        using UnixFile file = repository.OpenObject(RepositoryLayout.CondemnedList(name));
-        byte[] body = SmallObject.Read(file, ObjectType.Condemned, what, out ObjectHeader header);
+        if (SmallObject.TryRead(repository.Store, ObjectPath.CondemnedList(name), what, out ObjectHeader header) is not { } body)
+        {
+            return null;
+        }
+
         if (header.Name != name)
         {
             throw new BackshiftException(ExitCode.DataError, $"{what}: says that its name is {header.Name}");
@@ -62,7 +66,7 @@ public sealed record CondemnedList(UnixTime Made, string Reason, IReadOnlyList<O
     }
 
     /// <summary>Publishes the list.</summary>
-    /// <exception cref="UnixException">It cannot be written or made durable.</exception>
+    /// <exception cref="StoreException">It cannot be written or made durable.</exception>
     internal void Publish(RepositoryDirectory repository)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(Packs.Count, PackLimit);
@@ -84,7 +88,7 @@ public sealed record CondemnedList(UnixTime Made, string Reason, IReadOnlyList<O
 
         writer.Flush();
         ObjectName name = ObjectName.Random();
-        if (!repository.Publisher.TryPublish(SmallObject.Encode(new ObjectHeader(ObjectType.Condemned, 0, name), body.WrittenSpan), RepositoryLayout.CondemnedList(name)))
+        if (!repository.Store.TryPublish(ObjectPath.CondemnedList(name), SmallObject.Encode(new ObjectHeader(ObjectType.Condemned, 0, name), body.WrittenSpan)))
         {
             throw new InvalidOperationException($"condemned list {name}: a random name came twice");
         }

@@ -1,7 +1,7 @@
 using System.Collections.Frozen;
-using Backshift.Posix;
+using Backshift.Objects;
 using Backshift.Records;
-using Backshift.Repository.Objects;
+using Backshift.Repository.Configuration;
 
 namespace Backshift.Repository.Condemning;
 
@@ -20,19 +20,12 @@ internal static class CondemnedPacks
         {
             try
             {
-                (packs ??= []).UnionWith(CondemnedList.Read(repository, name).Packs);
+                // One that is gone was deleted with its packs, after the listing.
+                (packs ??= []).UnionWith(CondemnedList.TryRead(repository, name)?.Packs ?? []);
             }
             catch (BackshiftException e)
             {
-                damaged(e);
-            }
-            catch (UnixException e) when (e.Errno == Errno.ENOENT)
-            {
-                // It was deleted with its packs, after the listing.
-            }
-            catch (UnixException e)
-            {
-                damaged(Unreadable($"condemned list {name}", e));
+                damaged(Told($"condemned list {name}", e));
             }
         }
 
@@ -47,15 +40,12 @@ internal static class CondemnedPacks
         }
         catch (BackshiftException e)
         {
-            damaged(e);
-        }
-        catch (UnixException e)
-        {
-            damaged(Unreadable("condemned lists", e));
+            damaged(Told("condemned lists", e));
         }
 
         return [];
     }
 
-    private static BackshiftException Unreadable(string what, UnixException e) => new(ExitCode.DataError, $"{what}: {Errno.Describe(e.Errno)}", cause: e);
+    private static BackshiftException Told(string what, BackshiftException e) =>
+        e is StoreException trouble ? new(ExitCode.DataError, $"{what}: {trouble.Reason}", cause: e) : e;
 }

@@ -1,4 +1,4 @@
-using Backshift.Repository.Objects;
+using Backshift.Objects;
 
 namespace Backshift.Repository.Indexes;
 

@@ -1,5 +1,4 @@
-using Backshift.Posix;
-using Backshift.Repository.Objects;
+using Backshift.Objects;
 using Backshift.Repository.Packs;
 
 namespace Backshift.Repository.Indexes;
@@ -21,9 +20,9 @@ internal static class RunCheck
             {
                 wrong = Verify(run, shelf, cancel);
             }
-            catch (UnixException e)
+            catch (StoreException e)
             {
-                wrong = $"cannot be read: {Errno.Describe(e.Errno)}";
+                wrong = $"cannot be read: {e.Reason}";
                 isDamaged = false;
             }
 

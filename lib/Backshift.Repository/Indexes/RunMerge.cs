@@ -1,6 +1,7 @@
+using Backshift.Objects;
 using Backshift.Posix;
 using Backshift.Records;
-using Backshift.Repository.Objects;
+using Backshift.Repository.Configuration;
 
 namespace Backshift.Repository.Indexes;
 
@@ -22,7 +23,7 @@ internal static class RunMerge
     /// <param name="repository">Where.</param>
     /// <param name="set">The runs.</param>
     /// <param name="damaged">Is told of packs that cannot be used, where a damaged run is made anew.</param>
-    /// <exception cref="UnixException">A run cannot be written or deleted.</exception>
+    /// <exception cref="StoreException">A run cannot be written or deleted.</exception>
     /// <exception cref="BackshiftException">A run was damaged while it was read.</exception>
     internal static void Tidy(RepositoryDirectory repository, RunSet set, Action<BackshiftException> damaged)
     {
@@ -32,7 +33,7 @@ internal static class RunMerge
             return;
         }
 
-        using UnixFile? alone = TryLock(repository, out bool isBusy);
+        using IDisposable? alone = TryLease(repository, out bool isBusy);
         if (isBusy)
         {
             return;
@@ -88,27 +89,20 @@ internal static class RunMerge
 
     private static int SizeClass(long count) => (int)Math.Log(Math.Max(1, count), Fan);
 
-    /// <summary>Keeps other writers from the same work, for as long as the file is open. Where there are no locks, or none that all see, it is done twice.</summary>
-    private static UnixFile? TryLock(RepositoryDirectory repository, out bool isBusy)
+    /// <summary>Keeps other writers from the same work, for as long as it is held. Where there are no locks, or none that all see, it is done twice.</summary>
+    private static IDisposable? TryLease(RepositoryDirectory repository, out bool isBusy)
     {
         isBusy = false;
-        UnixFile? index = repository.TryOpenDirectory(BytePath.Of(RepositoryLayout.Index));
         try
         {
-            isBusy = index is not null && !index.TryLock(exclusive: true);
+            IDisposable? lease = repository.Store.TryLease(LeaseKind.Tidying);
+            isBusy = lease is null;
+            return lease;
         }
-        catch (UnixException)
+        catch (StoreException)
         {
-            // A file system without locks.
-        }
-
-        if (isBusy)
-        {
-            index!.Dispose();
             return null;
         }
-
-        return index;
     }
 
     private static bool TryMerge(RepositoryDirectory repository, RunSet set, List<RunReader> runs)
@@ -133,7 +127,7 @@ internal static class RunMerge
         foreach (ObjectName pack in runs.SelectMany(static run => run.Packs))
         {
             // A pack that is gone was collected; its entries must not outlive it. What cannot be looked at now is not gone.
-            if (!numbers.ContainsKey(pack) && !repository.IsGone(RepositoryLayout.Pack(pack)))
+            if (!numbers.ContainsKey(pack) && !set.IsGone(pack) && repository.Store.Exists(ObjectPath.Pack(pack)) != false)
             {
                 numbers.Add(pack, (uint)packs.Count);
                 packs.Add(pack);
@@ -149,7 +143,14 @@ internal static class RunMerge
             name = ObjectName.Random();
         }
 
-        bool published = RunWriter.TryPublish(repository, name, packs, replaced, Entries().LongCount(), Entries);
+        // Only what another run still names has to be remembered as gone.
+        HashSet<ObjectName> gone = [.. runs.SelectMany(static run => run.Gone)];
+        if (gone.Count > 0)
+        {
+            gone.IntersectWith(set.Runs.Except(runs).SelectMany(static run => run.Packs));
+        }
+
+        bool published = RunWriter.TryPublish(repository, name, packs, replaced, [.. gone], Entries().LongCount(), Entries);
         set.Add(name);
         return published;
     }
@@ -162,10 +163,10 @@ internal static class RunMerge
         {
             return run.Check();
         }
-        catch (UnixException e)
+        catch (StoreException e)
         {
             isDamaged = false;
-            return $"cannot be read: {Errno.Describe(e.Errno)}";
+            return $"cannot be read: {e.Reason}";
         }
     }
 
@@ -198,28 +199,14 @@ internal static class RunMerge
             using RunReader? run = opening.Run;
             if (run is not null ? !run.Packs.Any(unindexed.Contains) : opening.Trouble == RunTrouble.Damaged)
             {
-                if (!TryDelete(repository, name))
+                if (!repository.Store.Delete(ObjectPath.Run(name)))
                 {
+                    // Readers know that another stands in its place.
                     return;
                 }
 
                 set.Forget(name);
             }
-        }
-    }
-
-    /// <summary>Deletes a run; false where that may not be done: a repository that nobody may delete from keeps it, and readers know that another stands in its place.</summary>
-    /// <exception cref="UnixException">The system failed.</exception>
-    internal static bool TryDelete(RepositoryDirectory repository, ObjectName name)
-    {
-        try
-        {
-            repository.Delete(RepositoryLayout.Run(name));
-            return true;
-        }
-        catch (UnixException e) when (e.Errno is Errno.EPERM or Errno.EACCES or Errno.EROFS)
-        {
-            return false;
         }
     }
 

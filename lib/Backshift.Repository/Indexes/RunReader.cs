@@ -1,144 +1,161 @@
+using System.Buffers;
 using System.Buffers.Binary;
+using Backshift.Objects;
 using Backshift.Posix;
 using Backshift.Records;
-using Backshift.Repository.Objects;
+using Backshift.Repository.Configuration;
 
 namespace Backshift.Repository.Indexes;
 
-/// <summary>One run of the index, open: its filter is in memory where there is room for it, its entries are looked up in the file.</summary>
+/// <summary>
+/// One run of the index, open. Of its filter and its entries only the pages that a question needs are read; the filter is kept in memory from the first question on
+/// if there is room for it.
+/// </summary>
 internal sealed class RunReader : IDisposable
 {
-    private const int PageEntries = 256;
     private const int Guesses = 4;
 
     // Copies of a chunk have the same eight bytes, and so have some others by chance: a few. Beyond this a run is made to cost time.
     private const int MaxAlike = 1024;
 
-    private readonly UnixFile file;
-    private readonly RunTable packs;
-    private readonly RunTable replaced;
-    private readonly RunTable filter;
-    private readonly long entriesOffset;
-    private readonly byte[] page = new byte[PageEntries * RunEntry.Size];
+    private readonly IStoredObject stored;
+    private readonly RunTables tables;
+    private readonly RunPages filter;
+    private readonly RunPages entries;
+    private readonly bool keepsFilter;
+    private bool hasFilter;
 
-    private RunReader(UnixFile file, ObjectName name, RunTable packs, RunTable replaced, RunTable filter, long count, long entriesOffset)
+    private RunReader(IStoredObject stored, ObjectName name, RunTables tables, RunPages filter, RunPages entries, bool keepsFilter)
     {
-        this.file = file;
-        this.packs = packs;
-        this.replaced = replaced;
+        this.stored = stored;
+        this.tables = tables;
         this.filter = filter;
-        this.entriesOffset = entriesOffset;
+        this.entries = entries;
+        this.keepsFilter = keepsFilter;
         Name = name;
-        Count = count;
     }
 
     internal ObjectName Name { get; }
 
     /// <summary>Number of packs that the entries point into.</summary>
-    internal int PackCount => (int)(packs.Length / ObjectName.Size);
+    internal int PackCount => (int)(tables.Packs.Length / ObjectName.Size);
 
     /// <summary>The packs that the entries point into.</summary>
-    /// <exception cref="UnixException">The file cannot be read.</exception>
-    internal IEnumerable<ObjectName> Packs => Names(packs);
+    /// <exception cref="StoreException">The file cannot be read.</exception>
+    internal IEnumerable<ObjectName> Packs => Names(tables.Packs);
 
     /// <summary>Number of runs in whose place this one stands.</summary>
-    internal int ReplacedCount => (int)(replaced.Length / ObjectName.Size);
+    internal int ReplacedCount => (int)(tables.Replaced.Length / ObjectName.Size);
 
     /// <summary>The runs in whose place this one stands.</summary>
-    /// <exception cref="UnixException">The file cannot be read.</exception>
-    internal IEnumerable<ObjectName> Replaced => Names(replaced);
+    /// <exception cref="StoreException">The file cannot be read.</exception>
+    internal IEnumerable<ObjectName> Replaced => Names(tables.Replaced);
+
+    /// <summary>Packs that are gone, or will be: no run counts as naming them.</summary>
+    /// <exception cref="StoreException">The file cannot be read.</exception>
+    internal IEnumerable<ObjectName> Gone => Names(tables.Gone);
 
     /// <summary>Number of entries.</summary>
-    internal long Count { get; }
+    internal long Count => entries.Count;
 
-    /// <summary>Bytes of its tables that are in memory.</summary>
-    internal long Footprint => packs.Footprint + replaced.Footprint + filter.Footprint;
+    /// <summary>Bytes of it that are in memory, or will be.</summary>
+    internal long Footprint => tables.Footprint + (keepsFilter ? filter.Length : 0);
 
     /// <summary>Whether the directories of its packs were found to agree with it.</summary>
     internal bool IsVerified { get; set; }
 
-    /// <summary>Opens a run.</summary>
+    /// <summary>Opens a run: in one request, unless it is long and names many packs.</summary>
     /// <param name="repository">Where.</param>
     /// <param name="name">Its name.</param>
     /// <param name="room">How much memory its tables may take. Those for which there is none are read from the file each time.</param>
     internal static RunOpening TryOpen(RepositoryDirectory repository, ObjectName name, long room)
     {
-        UnixFile? file = null;
+        IStoredObject? stored = null;
         RunOpening opening;
+        byte[] head = ArrayPool<byte>.Shared.Rent(RunFile.UsualHead);
         try
         {
-            file = repository.TryOpenObject(RepositoryLayout.Run(name));
-            opening = file is null ? new RunOpening(null, RunTrouble.Gone) : Read(file, name, room);
+            stored = repository.Store.TryOpen(ObjectPath.Run(name), ObjectEnd.Head, head.AsSpan(0, RunFile.UsualHead), out int count);
+            if (stored is not null && count == stored.Length && count <= room)
+            {
+                stored = new WholeRun(stored, head.AsSpan(0, count).ToArray());
+            }
+
+            opening = stored is null ? new RunOpening(null, RunTrouble.Gone) : Read(stored, head.AsSpan(0, count), name, room);
         }
-        catch (UnixException e)
+        catch (StoreException e)
         {
-            opening = new RunOpening(null, RunTrouble.Unreadable, $"cannot be read: {Errno.Describe(e.Errno)}");
+            opening = new RunOpening(null, RunTrouble.Unreadable, $"cannot be read: {e.Reason}");
         }
         catch (BackshiftException e)
         {
             opening = new RunOpening(null, RunTrouble.Foreign, e.Message);
         }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(head);
+        }
 
         if (opening.Run is null)
         {
-            file?.Dispose();
+            stored?.Dispose();
         }
 
         return opening;
     }
 
-    /// <summary>What a reader has against a run, tables and entries; null if it takes it. Its filter is not asked for each entry.</summary>
-    /// <param name="file">The run; not closed.</param>
+    /// <summary>What a reader has against a run, tables and pages; null if it takes it. Its filter is not asked for each entry.</summary>
+    /// <param name="stored">The run; not closed.</param>
     /// <param name="name">The name that it is to have.</param>
-    /// <exception cref="UnixException">The file cannot be read.</exception>
-    internal static string? FaultOf(UnixFile file, ObjectName name)
+    /// <exception cref="StoreException">The file cannot be read.</exception>
+    internal static string? FaultOf(IStoredObject stored, ObjectName name)
     {
-        RunOpening opening = Read(file, name, room: 0);
+        Span<byte> head = stackalloc byte[RunFile.HeadSize];
+        RunOpening opening = Read(stored, head[..stored.ReadAt(head, 0)], name, room: 0);
         return opening.Run is { } run ? run.FaultOfEntries(askFilter: false, counts: null) : opening.Reason;
     }
 
     /// <summary>The pack with a number.</summary>
-    /// <exception cref="UnixException">The file cannot be read.</exception>
+    /// <exception cref="StoreException">The file cannot be read.</exception>
     internal ObjectName PackAt(uint number)
     {
         Span<byte> name = stackalloc byte[ObjectName.Size];
-        return ObjectName.Read(packs.At(number * (long)ObjectName.Size, name));
+        return ObjectName.Read(tables.Packs.At(number * (long)ObjectName.Size, name));
     }
 
     /// <summary>The entries with this key; most often none or one.</summary>
-    /// <exception cref="UnixException">The file cannot be read.</exception>
+    /// <exception cref="StoreException">The file cannot be read.</exception>
+    /// <exception cref="BackshiftException">A page does not match its checksum.</exception>
     internal void Find(ulong key, List<Place> found)
     {
-        if (!MayContain(key))
+        if (Count == 0 || !MayContain(key))
         {
             return;
         }
 
-        // Digests are uniform, so the key's share of the keys between two known ones tells where it lies, give or take a page or two. Should a run be
-        // otherwise, halving finds it.
-        long low = 0, high = Count;
+        // Digests are uniform, so the key's share of the keys between two known ones tells in which page it lies, give or take one. Should a run be otherwise,
+        // halving finds it.
+        long low = 0, high = entries.PageCount;
         ulong least = 0, most = ulong.MaxValue;
         for (int reads = 0; low < high; reads++)
         {
-            long guess = reads < Guesses
-                ? low + (long)((UInt128)(key - least) * (ulong)(high - low) / ((UInt128)(most - least) + 1))
-                : low + ((high - low) / 2);
-            long first = Math.Max(low, Math.Min(guess - (PageEntries / 2), high - PageEntries));
-            int count = (int)Math.Min(PageEntries, high - first);
-            ReadEntries(first, page.AsSpan(0, count * RunEntry.Size));
-            if (key < KeyAt(0))
+            long share = (long)((UInt128)(key - least) * (ulong)(high - low) / ((UInt128)(most - least) + 1));
+            long number = low + Math.Min(reads < Guesses ? share : (high - low) / 2, high - low - 1);
+            ReadOnlySpan<byte> page = entries.Page(number);
+            ulong first = KeyIn(page, 0), last = KeyIn(page, (page.Length / RunEntry.Size) - 1);
+            if (key < first)
             {
-                high = first;
-                most = KeyAt(0);
+                high = number;
+                most = first;
             }
-            else if (key > KeyAt(count - 1))
+            else if (key > last)
             {
-                low = first + count;
-                least = KeyAt(count - 1);
+                low = number + 1;
+                least = last;
             }
             else
             {
-                Collect(key, first, count, found);
+                Collect(key, entries.FirstOf(number) + PositionOf(page, key), found);
                 return;
             }
 
@@ -150,39 +167,50 @@ internal sealed class RunReader : IDisposable
         }
     }
 
-    /// <summary>All entries in order, and at the end their checksum.</summary>
+    /// <summary>All entries in order, and at the end the checksum of all pages.</summary>
     /// <exception cref="BackshiftException">They do not match it: what was given out is not to be used.</exception>
-    /// <exception cref="UnixException">The file cannot be read.</exception>
+    /// <exception cref="StoreException">The file cannot be read.</exception>
     internal IEnumerable<RunEntry> ReadAll()
     {
-        const int Piece = 4096;
         Sha256 hash = new();
-        byte[] buffer = new byte[RunEntry.Size * Piece];
-        for (long first = 0; first < Count; first += Piece)
+        for (long number = 0; number < filter.PageCount; number++)
         {
-            int bytes = (int)Math.Min(Piece, Count - first) * RunEntry.Size;
-            ReadEntries(first, buffer.AsSpan(0, bytes));
-            hash.AppendData(buffer.AsSpan(0, bytes));
-            for (int i = 0; i < bytes; i += RunEntry.Size)
+            hash.AppendData(filter.Stored(number));
+        }
+
+        byte[] page = new byte[RunFile.PageEntries * RunEntry.Size];
+        for (long number = 0; number < entries.PageCount; number++)
+        {
+            int length = Take(number, page, hash);
+            for (int i = 0; i < length; i += RunEntry.Size)
             {
-                yield return RunEntry.Read(buffer.AsSpan(i));
+                yield return RunEntry.Read(page.AsSpan(i));
             }
         }
 
-        byte[] stored = new byte[Sha256.HashSizeInBytes];
+        byte[] expected = new byte[Sha256.HashSizeInBytes];
         byte[] checksum = new byte[Sha256.HashSizeInBytes];
-        ReadEntries(Count, stored);
+        stored.ReadExactly(expected, stored.Length - expected.Length);
         hash.GetHashAndReset(checksum);
-        if (!checksum.AsSpan().SequenceEqual(stored))
+        if (!checksum.AsSpan().SequenceEqual(expected))
         {
-            throw new BackshiftException(ExitCode.DataError, $"run {Name}: {WrongChecksum}");
+            throw new BackshiftException(ExitCode.DataError, WrongChecksum);
         }
     }
 
-    /// <summary>Checks the entries against their checksum, their order, the table of packs and the filter.</summary>
+    private int Take(long number, byte[] page, Sha256 hash)
+    {
+        ReadOnlySpan<byte> whole = entries.Stored(number);
+        hash.AppendData(whole);
+        whole = whole[..^RunPages.CrcSize];
+        whole.CopyTo(page);
+        return whole.Length;
+    }
+
+    /// <summary>Checks the pages against their checksums, the entries' order, the table of packs and the filter.</summary>
     /// <param name="counts">Takes the number of entries of each pack.</param>
     /// <returns>Null, or what is wrong.</returns>
-    /// <exception cref="UnixException">The file cannot be read.</exception>
+    /// <exception cref="StoreException">The file cannot be read.</exception>
     internal string? Check(int[]? counts = null) => FaultOfEntries(askFilter: true, counts);
 
     private string? FaultOfEntries(bool askFilter, int[]? counts)
@@ -204,23 +232,21 @@ internal sealed class RunReader : IDisposable
                 }
             }
         }
-        catch (BackshiftException)
+        catch (BackshiftException e) when (e is not StoreException)
         {
-            return WrongChecksum;
+            return e.Message;
         }
 
         return wrong;
     }
 
-    public void Dispose() => file.Dispose();
+    public void Dispose() => stored.Dispose();
 
-    private const string WrongChecksum = "its entries do not match their checksum";
+    private const string WrongChecksum = "its pages do not match their checksum";
 
-    private static RunOpening Read(UnixFile file, ObjectName name, long room)
+    private static RunOpening Read(IStoredObject stored, ReadOnlySpan<byte> head, ObjectName name, long room)
     {
-        Span<byte> head = stackalloc byte[RunFile.HeadSize];
-        FileStatus status = FileStatus.Of(file);
-        if (file.ReadAt(head, 0) != head.Length)
+        if (head.Length < RunFile.HeadSize)
         {
             return Damaged("is cut short");
         }
@@ -232,40 +258,56 @@ internal sealed class RunReader : IDisposable
 
         uint packCount = BinaryPrimitives.ReadUInt32LittleEndian(head[RunFile.PackCountOffset..]);
         uint replacedCount = BinaryPrimitives.ReadUInt32LittleEndian(head[RunFile.ReplacedCountOffset..]);
-        ulong entries = BinaryPrimitives.ReadUInt64LittleEndian(head[RunFile.EntryCountOffset..]);
+        ulong count = BinaryPrimitives.ReadUInt64LittleEndian(head[RunFile.EntryCountOffset..]);
         uint blocks = BinaryPrimitives.ReadUInt32LittleEndian(head[RunFile.FilterBlocksOffset..]);
+        uint goneCount = BinaryPrimitives.ReadUInt32LittleEndian(head[RunFile.GoneCountOffset..]);
         if (!head.StartsWith(ObjectHeader.Magic) || ObjectName.Read(head[(ObjectHeader.Size - ObjectName.Size)..]) != name
-            || packCount > RunFile.MaxPacks || replacedCount > RunFile.MaxReplaced || entries > RunFile.MaxEntries || blocks > RunFile.MaxFilterBlocks((long)entries))
+            || packCount > RunFile.MaxPacks || replacedCount > RunFile.MaxReplaced || goneCount > RunFile.MaxGone
+            || count > RunFile.MaxEntries || blocks > RunFile.MaxFilterBlocks((long)count))
         {
             return Damaged("its head does not fit");
         }
 
         long replacedOffset = RunFile.HeadSize + (ObjectName.Size * (long)packCount);
-        long filterOffset = replacedOffset + (ObjectName.Size * (long)replacedCount);
-        long checksumOffset = filterOffset + (BloomFilter.BlockSize * (long)blocks);
-        long entriesOffset = checksumOffset + Sha256.HashSizeInBytes;
-        if (status.Size != entriesOffset + ((long)entries * RunEntry.Size) + Sha256.HashSizeInBytes)
+        long goneOffset = replacedOffset + (ObjectName.Size * (long)replacedCount);
+        long checksumOffset = goneOffset + (ObjectName.Size * (long)goneCount);
+        long filterOffset = checksumOffset + Sha256.HashSizeInBytes;
+        long entriesOffset = filterOffset + RunPages.LengthOf(blocks, BloomFilter.BlockSize, RunFile.PageBlocks);
+        if (stored.Length != entriesOffset + RunPages.LengthOf((long)count, RunEntry.Size, RunFile.PageEntries) + Sha256.HashSizeInBytes)
         {
             return Damaged("its length does not fit");
         }
 
-        // The filter is asked about every chunk; names only where it says yes.
         Sha256 hash = new();
-        hash.AppendData(head);
-        RunTable? packs = RunTable.TryRead(file, RunFile.HeadSize, replacedOffset - RunFile.HeadSize, room, hash);
-        RunTable? replaced = RunTable.TryRead(file, replacedOffset, filterOffset - replacedOffset, room - (packs?.Footprint ?? 0), hash);
-        RunTable? filter = RunTable.TryRead(file, filterOffset, checksumOffset - filterOffset, room - (packs?.Footprint ?? 0) - (replaced?.Footprint ?? 0), hash);
-        Span<byte> stored = stackalloc byte[Sha256.HashSizeInBytes];
+        hash.AppendData(head[..RunFile.HeadSize]);
+        RunTable? packs = RunTable.TryRead(stored, head, RunFile.HeadSize, replacedOffset - RunFile.HeadSize, room, hash);
+        room -= packs?.Footprint ?? 0;
+        RunTable? replaced = RunTable.TryRead(stored, head, replacedOffset, goneOffset - replacedOffset, room, hash);
+        room -= replaced?.Footprint ?? 0;
+        RunTable? gone = RunTable.TryRead(stored, head, goneOffset, checksumOffset - goneOffset, room, hash);
+        room -= gone?.Footprint ?? 0;
+        Span<byte> expected = stackalloc byte[Sha256.HashSizeInBytes];
         Span<byte> checksum = stackalloc byte[Sha256.HashSizeInBytes];
-        if (packs is null || replaced is null || filter is null || file.ReadAt(stored, checksumOffset) != stored.Length)
+        bool isKnown = filterOffset <= head.Length;
+        if (isKnown)
+        {
+            head.Slice((int)checksumOffset, expected.Length).CopyTo(expected);
+        }
+
+        if (packs is null || replaced is null || gone is null || (!isKnown && stored.ReadAt(expected, checksumOffset) != expected.Length))
         {
             return Damaged("is cut short");
         }
 
         hash.GetHashAndReset(checksum);
-        return checksum.SequenceEqual(stored)
-            ? new RunOpening(new RunReader(file, name, packs, replaced, filter, (long)entries, entriesOffset))
-            : Damaged("does not match its checksum");
+        if (!checksum.SequenceEqual(expected))
+        {
+            return Damaged("does not match its checksum");
+        }
+
+        RunPages filter = new(stored, filterOffset, blocks, BloomFilter.BlockSize, RunFile.PageBlocks);
+        RunPages entries = new(stored, entriesOffset, (long)count, RunEntry.Size, RunFile.PageEntries);
+        return new RunOpening(new RunReader(stored, name, new RunTables(packs, replaced, gone), filter, entries, keepsFilter: filter.Length <= room));
     }
 
     private static RunOpening Damaged(string reason) => new(null, RunTrouble.Damaged, reason);
@@ -286,22 +328,29 @@ internal sealed class RunReader : IDisposable
 
     private bool MayContain(ulong key)
     {
-        if (filter.Length == 0)
+        if (filter.Count == 0)
         {
             return true;
         }
 
-        Span<byte> block = stackalloc byte[BloomFilter.BlockSize];
-        return BloomFilter.MayContain(filter.At(BloomFilter.BlockOf(key, filter.Length / BloomFilter.BlockSize) * BloomFilter.BlockSize, block), key);
+        // Most programs ask nothing of most runs, or very much.
+        if (keepsFilter && !hasFilter)
+        {
+            filter.Load();
+            hasFilter = true;
+        }
+
+        return BloomFilter.MayContain(filter.At(BloomFilter.BlockOf(key, filter.Count)), key);
     }
 
-    private void Collect(ulong key, long first, int count, List<Place> found)
+    /// <summary>The first entry of a page with this key, or with a greater one.</summary>
+    private static int PositionOf(ReadOnlySpan<byte> page, ulong key)
     {
-        int position = 0, end = count;
+        int position = 0, end = page.Length / RunEntry.Size;
         while (position < end)
         {
             int middle = (position + end) / 2;
-            if (KeyAt(middle) < key)
+            if (KeyIn(page, middle) < key)
             {
                 position = middle + 1;
             }
@@ -311,16 +360,20 @@ internal sealed class RunReader : IDisposable
             }
         }
 
-        // Equal keys can reach over the edges of the page; they are rare, so they are read one by one.
-        long number = first + position;
-        for (int i = 0; i < MaxAlike && position == 0 && number > 0 && EntryAt(number - 1).Key == key; i++)
+        return position;
+    }
+
+    /// <summary>Takes all entries with a key that stand together with the one of this number, which can reach over the edges of the page.</summary>
+    private void Collect(ulong key, long number, List<Place> found)
+    {
+        for (int i = 0; i < MaxAlike && number > 0 && EntryAt(number - 1).Key == key; i++)
         {
             number--;
         }
 
         for (int i = 0; i < MaxAlike && number < Count; i++, number++)
         {
-            RunEntry entry = number >= first && number < first + count ? RunEntry.Read(page.AsSpan((int)(number - first) * RunEntry.Size)) : EntryAt(number);
+            RunEntry entry = EntryAt(number);
             if (entry.Key != key)
             {
                 break;
@@ -333,21 +386,7 @@ internal sealed class RunReader : IDisposable
         }
     }
 
-    private RunEntry EntryAt(long number)
-    {
-        Span<byte> one = stackalloc byte[RunEntry.Size];
-        ReadEntries(number, one);
-        return RunEntry.Read(one);
-    }
+    private RunEntry EntryAt(long number) => RunEntry.Read(entries.At(number));
 
-    private void ReadEntries(long first, Span<byte> buffer)
-    {
-        if (file.ReadAt(buffer, entriesOffset + (first * RunEntry.Size)) != buffer.Length)
-        {
-            // It had the right length when it was opened.
-            throw new UnixException(Errno.EIO, "pread", file.Path.ToString());
-        }
-    }
-
-    private ulong KeyAt(int number) => BinaryPrimitives.ReadUInt64BigEndian(page.AsSpan(number * RunEntry.Size));
+    private static ulong KeyIn(ReadOnlySpan<byte> page, int position) => BinaryPrimitives.ReadUInt64BigEndian(page[(position * RunEntry.Size)..]);
 }

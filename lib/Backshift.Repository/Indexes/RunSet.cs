@@ -1,6 +1,6 @@
-using Backshift.Posix;
+using Backshift.Objects;
 using Backshift.Records;
-using Backshift.Repository.Objects;
+using Backshift.Repository.Configuration;
 
 namespace Backshift.Repository.Indexes;
 
@@ -16,6 +16,9 @@ internal sealed class RunSet : IDisposable
     // The filters of a hundred million chunks. Beyond it a question costs a read of 32 bytes for each run.
     private const long MaxFootprint = 128 << 20;
 
+    // That they are gone only saves work: a pack that cannot be opened is noticed too.
+    private const int MaxGone = 1 << 18;
+
     // Two runs can replace the same ones where two writers joined them at a time; that is looked at for so many pairs.
     private const int MaxPairs = 1000;
 
@@ -26,6 +29,7 @@ internal sealed class RunSet : IDisposable
     private readonly HashSet<ObjectName> broken = [];
     private readonly HashSet<ObjectName> leftovers = [];
     private readonly List<(ObjectName Name, string Reason)> unsaid = [];
+    private readonly HashSet<ObjectName> gone = [];
     private bool listingFailed;
 
     private RunSet(RepositoryDirectory repository, Action<BackshiftException> damaged)
@@ -115,8 +119,13 @@ internal sealed class RunSet : IDisposable
             {
                 runs[i].Find(key, found);
             }
-            catch (UnixException)
+            catch (StoreException)
             {
+                continue;
+            }
+            catch (BackshiftException e)
+            {
+                GiveUp(runs[i], e.Message, isDamaged: true);
                 continue;
             }
 
@@ -137,6 +146,18 @@ internal sealed class RunSet : IDisposable
     /// <summary>The places that the runs give for a digest; each still has to be checked.</summary>
     internal void Find(Digest digest, List<Place> found)
     {
+        FindNamed(digest, found);
+        if (gone.Count > 0)
+        {
+            found.RemoveAll(place => gone.Contains(place.Pack));
+        }
+    }
+
+    /// <summary>Whether a run lists a pack as gone.</summary>
+    internal bool IsGone(ObjectName pack) => gone.Contains(pack);
+
+    private void FindNamed(Digest digest, List<Place> found)
+    {
         found.Clear();
         for (int i = runs.Count - 1; i >= 0; i--)
         {
@@ -144,9 +165,13 @@ internal sealed class RunSet : IDisposable
             {
                 runs[i].Find(digest.Prefix, found);
             }
-            catch (UnixException e)
+            catch (StoreException e)
             {
-                GiveUp(runs[i], $"cannot be read: {Errno.Describe(e.Errno)}", isDamaged: false);
+                GiveUp(runs[i], $"cannot be read: {e.Reason}", isDamaged: false);
+            }
+            catch (BackshiftException e)
+            {
+                GiveUp(runs[i], e.Message, isDamaged: true);
             }
         }
     }
@@ -160,7 +185,7 @@ internal sealed class RunSet : IDisposable
         {
             packs.AddRange(repository.ListPacks());
         }
-        catch (Exception e) when (e is UnixException or BackshiftException)
+        catch (BackshiftException e)
         {
             // What was listed so far is better than nothing.
             Say(e.Message);
@@ -172,11 +197,11 @@ internal sealed class RunSet : IDisposable
         {
             try
             {
-                unindexed.ExceptWith(runs[i].Packs);
+                unindexed.ExceptWith(gone.Count == 0 ? runs[i].Packs : runs[i].Packs.Where(pack => !gone.Contains(pack)));
             }
-            catch (UnixException e)
+            catch (StoreException e)
             {
-                GiveUp(runs[i], $"cannot be read: {Errno.Describe(e.Errno)}", isDamaged: false);
+                GiveUp(runs[i], $"cannot be read: {e.Reason}", isDamaged: false);
                 return UnindexedPacks();
             }
         }
@@ -198,7 +223,7 @@ internal sealed class RunSet : IDisposable
         {
             listed.UnionWith(repository.ListRuns());
         }
-        catch (Exception e) when (e is UnixException or BackshiftException)
+        catch (BackshiftException e)
         {
             Say(e.Message);
             return true;
@@ -250,6 +275,14 @@ internal sealed class RunSet : IDisposable
     {
         try
         {
+            foreach (ObjectName name in run.Gone)
+            {
+                if (gone.Count < MaxGone)
+                {
+                    gone.Add(name);
+                }
+            }
+
             foreach (ObjectName name in run.Replaced)
             {
                 if (listed.Contains(name))
@@ -264,9 +297,9 @@ internal sealed class RunSet : IDisposable
                 passedOver.Add(name);
             }
         }
-        catch (UnixException e)
+        catch (StoreException e)
         {
-            GiveUp(run, $"cannot be read: {Errno.Describe(e.Errno)}", isDamaged: false);
+            GiveUp(run, $"cannot be read: {e.Reason}", isDamaged: false);
         }
     }
 
@@ -317,7 +350,7 @@ internal sealed class RunSet : IDisposable
 
             return true;
         }
-        catch (UnixException)
+        catch (StoreException)
         {
             // It only saves work; whoever asks the run next gives it up.
             return false;

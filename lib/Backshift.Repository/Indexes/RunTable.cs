@@ -1,3 +1,4 @@
+using Backshift.Objects;
 using Backshift.Posix;
 
 namespace Backshift.Repository.Indexes;
@@ -5,13 +6,13 @@ namespace Backshift.Repository.Indexes;
 /// <summary>A table in the head of a run, its filter or its names: in memory, or left in the file where that would be too much.</summary>
 internal sealed class RunTable
 {
-    private readonly UnixFile file;
+    private readonly IStoredObject run;
     private readonly long offset;
     private readonly byte[]? memory;
 
-    private RunTable(UnixFile file, long offset, long length, byte[]? memory)
+    private RunTable(IStoredObject run, long offset, long length, byte[]? memory)
     {
-        this.file = file;
+        this.run = run;
         this.offset = offset;
         this.memory = memory;
         Length = length;
@@ -24,14 +25,15 @@ internal sealed class RunTable
     internal long Footprint => memory?.Length ?? 0;
 
     /// <summary>Reads a table once, for its checksum.</summary>
-    /// <param name="file">The run; has to stay open.</param>
+    /// <param name="run">The run; has to stay open.</param>
+    /// <param name="head">Its first bytes, as many as were read already.</param>
     /// <param name="offset">Where the table starts.</param>
     /// <param name="length">Its length.</param>
     /// <param name="room">How much of memory it may take.</param>
     /// <param name="hash">Takes its bytes.</param>
     /// <returns>Null if the file is cut short.</returns>
-    /// <exception cref="UnixException">The file cannot be read.</exception>
-    internal static RunTable? TryRead(UnixFile file, long offset, long length, long room, Sha256 hash)
+    /// <exception cref="StoreException">The file cannot be read.</exception>
+    internal static RunTable? TryRead(IStoredObject run, ReadOnlySpan<byte> head, long offset, long length, long room, Sha256 hash)
     {
         const int Piece = 64 << 10;
         byte[]? memory = length <= room ? GC.AllocateUninitializedArray<byte>((int)length) : null;
@@ -40,7 +42,11 @@ internal sealed class RunTable
         {
             int count = (int)Math.Min(Piece, length - at);
             Span<byte> piece = memory is null ? buffer.AsSpan(0, count) : memory.AsSpan((int)at, count);
-            if (file.ReadAt(piece, offset + at) != count)
+            if (offset + at + count <= head.Length)
+            {
+                head.Slice((int)(offset + at), count).CopyTo(piece);
+            }
+            else if (run.ReadAt(piece, offset + at) != count)
             {
                 return null;
             }
@@ -48,14 +54,14 @@ internal sealed class RunTable
             hash.AppendData(piece);
         }
 
-        return new RunTable(file, offset, length, memory);
+        return new RunTable(run, offset, length, memory);
     }
 
     /// <summary>Some bytes of it.</summary>
     /// <param name="position">Where they are in the table.</param>
     /// <param name="scratch">Room for them, as long as they are.</param>
     /// <returns>Valid for as long as <paramref name="scratch"/> is not written to.</returns>
-    /// <exception cref="UnixException">The file cannot be read.</exception>
+    /// <exception cref="StoreException">The file cannot be read.</exception>
     internal ReadOnlySpan<byte> At(long position, Span<byte> scratch)
     {
         if (memory is not null)
@@ -63,6 +69,7 @@ internal sealed class RunTable
             return memory.AsSpan((int)position, scratch.Length);
         }
 
-        return file.ReadAt(scratch, offset + position) == scratch.Length ? scratch : throw new UnixException(Errno.EIO, "pread", file.Path.ToString());
+        run.ReadExactly(scratch, offset + position);
+        return scratch;
     }
 }

@@ -1,7 +1,9 @@
 using System.Buffers.Binary;
+using System.IO.Hashing;
+using Backshift.Objects;
 using Backshift.Posix;
 using Backshift.Records;
-using Backshift.Repository.Objects;
+using Backshift.Repository.Configuration;
 
 namespace Backshift.Repository.Indexes;
 
@@ -13,7 +15,7 @@ internal static class RunWriter
     internal static ObjectName Publish(RepositoryDirectory repository, IReadOnlyList<ObjectName> packs, IReadOnlyList<ObjectName> replaced, long count, Func<IEnumerable<RunEntry>> entries)
     {
         ObjectName name = ObjectName.Random();
-        return TryPublish(repository, name, packs, replaced, count, entries) ? name : throw new InvalidOperationException($"run {name}: a random name came twice");
+        return TryPublish(repository, name, packs, replaced, [], count, entries) ? name : throw new InvalidOperationException($"run {name}: a random name came twice");
     }
 
     /// <summary>Writes and publishes a run.</summary>
@@ -21,17 +23,19 @@ internal static class RunWriter
     /// <param name="name">Its name.</param>
     /// <param name="packs">The table of packs; the entries have all chunks of each.</param>
     /// <param name="replaced">The runs that it replaces.</param>
+    /// <param name="gone">Packs that are gone.</param>
     /// <param name="count">Number of entries.</param>
     /// <param name="entries">The entries, sorted; walked through twice.</param>
     /// <returns>False if the name is taken.</returns>
-    /// <exception cref="UnixException">It cannot be written.</exception>
+    /// <exception cref="StoreException">It cannot be written.</exception>
     /// <exception cref="BackshiftException">It would be larger than a reader accepts, or no reader would take it: it is not published.</exception>
     internal static bool TryPublish(
-        RepositoryDirectory repository, ObjectName name, IReadOnlyList<ObjectName> packs, IReadOnlyList<ObjectName> replaced, long count, Func<IEnumerable<RunEntry>> entries)
+        RepositoryDirectory repository, ObjectName name, IReadOnlyList<ObjectName> packs, IReadOnlyList<ObjectName> replaced, IReadOnlyList<ObjectName> gone, long count,
+        Func<IEnumerable<RunEntry>> entries)
     {
-        if (packs.Count > RunFile.MaxPacks || replaced.Count > RunFile.MaxReplaced || count > RunFile.MaxEntries)
+        if (packs.Count > RunFile.MaxPacks || replaced.Count > RunFile.MaxReplaced || gone.Count > RunFile.MaxGone || count > RunFile.MaxEntries)
         {
-            throw new BackshiftException(ExitCode.DataError, $"run {name}: would have {packs.Count} packs, {replaced.Count} replaced runs and {count} entries, which is more than a reader accepts");
+            throw new BackshiftException(ExitCode.DataError, $"run {name}: would have {packs.Count} packs, {replaced.Count} replaced runs, {gone.Count} packs that are gone and {count} entries, which is more than a reader accepts");
         }
 
         BloomFilter filter = new(new byte[BloomFilter.BlocksFor(count) * BloomFilter.BlockSize]);
@@ -40,52 +44,63 @@ internal static class RunWriter
             filter.Add(entry.Key);
         }
 
-        byte[] head = new byte[RunFile.HeadSize + (ObjectName.Size * (packs.Count + replaced.Count))];
+        byte[] head = new byte[RunFile.HeadSize + (ObjectName.Size * (packs.Count + replaced.Count + gone.Count))];
         new ObjectHeader(ObjectType.Run, 0, name).CopyTo(head);
         BinaryPrimitives.WriteInt32LittleEndian(head.AsSpan(RunFile.PackCountOffset), packs.Count);
         BinaryPrimitives.WriteInt32LittleEndian(head.AsSpan(RunFile.ReplacedCountOffset), replaced.Count);
         BinaryPrimitives.WriteInt64LittleEndian(head.AsSpan(RunFile.EntryCountOffset), count);
         BinaryPrimitives.WriteInt32LittleEndian(head.AsSpan(RunFile.FilterBlocksOffset), filter.Bytes.Length / BloomFilter.BlockSize);
+        BinaryPrimitives.WriteInt32LittleEndian(head.AsSpan(RunFile.GoneCountOffset), gone.Count);
         Span<byte> rest = head.AsSpan(RunFile.HeadSize);
-        foreach (ObjectName named in packs.Concat(replaced.Order()))
+        foreach (ObjectName named in packs.Concat(replaced.Order()).Concat(gone.Order()))
         {
             named.CopyTo(rest);
             rest = rest[ObjectName.Size..];
         }
 
-        using DurableFile file = repository.Publisher.CreateTemporary();
+        using IObjectDraft draft = repository.Store.Create();
         Sha256 hash = new();
         byte[] checksum = new byte[Sha256.HashSizeInBytes];
         hash.AppendData(head);
-        hash.AppendData(filter.Bytes);
         hash.GetHashAndReset(checksum);
-        file.Write(head);
-        file.Write(filter.Bytes);
-        file.Write(checksum);
-        WriteEntries(file, hash, entries(), count);
+        draft.Write(head);
+        draft.Write(checksum);
+        WriteFilter(draft, hash, filter.Bytes);
+        WriteEntries(draft, hash, entries(), count);
         hash.GetHashAndReset(checksum);
-        file.Write(checksum);
-        if (RunReader.FaultOf(file.File, name) is { } fault)
+        draft.Write(checksum);
+        if (RunReader.FaultOf(draft, name) is { } fault)
         {
             throw new BackshiftException(ExitCode.DataError, $"run {name}: {fault}, just after it was written; it is not published", "test the memory and the disk of this machine, and save again");
         }
 
-        return file.TryPublish(RepositoryLayout.Run(name));
+        return draft.TryPublish(ObjectPath.Run(name));
     }
 
-    private static void WriteEntries(DurableFile file, Sha256 hash, IEnumerable<RunEntry> entries, long count)
+    private static void WriteFilter(IObjectDraft draft, Sha256 hash, ReadOnlySpan<byte> filter)
     {
-        byte[] buffer = new byte[RunEntry.Size * 4096];
+        const int Page = RunFile.PageBlocks * BloomFilter.BlockSize;
+        byte[] buffer = new byte[Page + RunPages.CrcSize];
+        for (int at = 0; at < filter.Length; at += Page)
+        {
+            ReadOnlySpan<byte> page = filter.Slice(at, Math.Min(Page, filter.Length - at));
+            page.CopyTo(buffer);
+            WritePage(draft, hash, buffer, page.Length);
+        }
+    }
+
+    private static void WriteEntries(IObjectDraft draft, Sha256 hash, IEnumerable<RunEntry> entries, long count)
+    {
+        byte[] buffer = new byte[(RunFile.PageEntries * RunEntry.Size) + RunPages.CrcSize];
         int filled = 0;
         foreach (RunEntry entry in entries)
         {
             entry.CopyTo(buffer.AsSpan(filled));
             filled += RunEntry.Size;
             count--;
-            if (filled == buffer.Length)
+            if (filled == RunFile.PageEntries * RunEntry.Size)
             {
-                hash.AppendData(buffer);
-                file.Write(buffer);
+                WritePage(draft, hash, buffer, filled);
                 filled = 0;
             }
         }
@@ -95,7 +110,16 @@ internal static class RunWriter
             throw new BackshiftException(ExitCode.DataError, "a run of the index came out of another length when it was read again");
         }
 
-        hash.AppendData(buffer.AsSpan(0, filled));
-        file.Write(buffer.AsSpan(0, filled));
+        if (filled > 0)
+        {
+            WritePage(draft, hash, buffer, filled);
+        }
+    }
+
+    private static void WritePage(IObjectDraft draft, Sha256 hash, byte[] buffer, int length)
+    {
+        BinaryPrimitives.WriteUInt32LittleEndian(buffer.AsSpan(length), Crc32.HashToUInt32(buffer.AsSpan(0, length)));
+        hash.AppendData(buffer.AsSpan(0, length + RunPages.CrcSize));
+        draft.Write(buffer.AsSpan(0, length + RunPages.CrcSize));
     }
 }

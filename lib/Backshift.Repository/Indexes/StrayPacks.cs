@@ -1,6 +1,6 @@
-using Backshift.Posix;
+using Backshift.Objects;
 using Backshift.Records;
-using Backshift.Repository.Objects;
+using Backshift.Repository.Configuration;
 using Backshift.Repository.Packs;
 
 namespace Backshift.Repository.Indexes;
@@ -17,7 +17,7 @@ internal static class StrayPacks
     /// <param name="damaged">Is told of each pack that cannot be used.</param>
     /// <param name="listed">Takes the names of all packs that there are.</param>
     /// <returns>How many packs were taken in.</returns>
-    /// <exception cref="UnixException">A run cannot be written.</exception>
+    /// <exception cref="StoreException">A run cannot be written.</exception>
     internal static int Adopt(RepositoryDirectory repository, RunSet runs, Action<BackshiftException> damaged, HashSet<ObjectName>? listed = null)
     {
         List<ObjectName> packs = [];
@@ -45,7 +45,7 @@ internal static class StrayPacks
         Publish(broken.Length <= RunFile.MaxReplaced ? broken : broken[..RunFile.MaxReplaced]);
         foreach (ObjectName name in broken)
         {
-            RunMerge.TryDelete(repository, name);
+            _ = repository.Store.Delete(ObjectPath.Run(name));
             runs.Forget(name);
         }
 
@@ -76,22 +76,20 @@ internal static class StrayPacks
     {
         try
         {
-            using OpenPack pack = OpenPack.Open(repository, name);
+            using OpenPack? pack = OpenPack.TryOpen(repository, name);
+            if (pack is null)
+            {
+                // Collected since the listing.
+                return false;
+            }
+
             groups.Sync(name);
             AddEntries(pack.Directory, number, entries);
             return true;
         }
         catch (BackshiftException e)
         {
-            damaged(e);
-        }
-        catch (UnixException e) when (e.Errno == Errno.ENOENT)
-        {
-            // Collected since the listing.
-        }
-        catch (UnixException e) when (e.Errno is not (Errno.EMFILE or Errno.ENOMEM))
-        {
-            damaged(new BackshiftException(ExitCode.DataError, $"pack {name}: {Errno.Describe(e.Errno)}", cause: e));
+            damaged(e is StoreException trouble ? new BackshiftException(ExitCode.DataError, $"pack {name}: {trouble.Reason}", cause: e) : e);
         }
 
         return false;

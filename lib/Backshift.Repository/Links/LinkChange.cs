@@ -1,5 +1,4 @@
 using System.Buffers;
-using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Repository.Trees;
 using MessagePack;

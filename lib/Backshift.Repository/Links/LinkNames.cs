@@ -2,7 +2,6 @@ using System.IO.Hashing;
 using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Repository.Indexes;
-using Backshift.Repository.Savesets;
 using Backshift.Repository.Trees;
 
 namespace Backshift.Repository.Links;
@@ -29,18 +28,18 @@ public sealed class LinkNames : IDisposable
     private readonly TreeCursor? tree;
     private LinkPlan? plan;
 
-    /// <param name="reader">Reads entries that have content but are not in the selection.</param>
-    /// <param name="saveset">Where they are.</param>
+    /// <param name="tree">Finds entries that have content but are not in the selection; null for a saveset without entries.</param>
+    /// <param name="entries">How many entries the saveset has.</param>
     /// <param name="isSelected">Whether an entry of this path belongs to the selection.</param>
     /// <param name="selected">Reads the entries of the selection once more, perhaps with others that do not belong to it.</param>
     /// <param name="mostStands">How many names are remembered; tests make it small.</param>
-    public LinkNames(RepositoryReader reader, Saveset saveset, Func<BytePath, bool> isSelected, Func<IEnumerable<StoredEntry>> selected, int mostStands = MostStands)
+    public LinkNames(TreeCursor? tree, long entries, Func<BytePath, bool> isSelected, Func<IEnumerable<StoredEntry>> selected, int mostStands = MostStands)
     {
         this.isSelected = isSelected;
         this.selected = selected;
         this.mostStands = mostStands;
-        written = new Lazy<BloomFilter>(() => new BloomFilter(new byte[BloomFilter.BlocksFor(Math.Clamp(saveset.Entries * 2, 1024, MostNames)) * BloomFilter.BlockSize]));
-        tree = reader.Cursor(saveset);
+        written = new Lazy<BloomFilter>(() => new BloomFilter(new byte[BloomFilter.BlocksFor(Math.Clamp(entries * 2, 1024, MostNames)) * BloomFilter.BlockSize]));
+        this.tree = tree;
     }
 
     /// <summary>Whether sockets are not part of the output. A link to one is then given as a socket too.</summary>
@@ -50,7 +49,7 @@ public sealed class LinkNames : IDisposable
     /// <param name="entry">An entry of the selection; it may be changed.</param>
     /// <returns>An entry of the same path: itself, a link in its place, or the thing itself in place of a link. Null for a link to something that the saveset does not have.</returns>
     /// <exception cref="BackshiftException">A node is missing or damaged.</exception>
-    /// <exception cref="UnixException">There is no space for a plan.</exception>
+    /// <exception cref="IOException">There is no space for a plan.</exception>
     public StoredEntry? Resolve(StoredEntry entry)
     {
         if (plan is not null)

@@ -1,7 +1,5 @@
 using Backshift.Posix;
 using Backshift.Records;
-using Backshift.Repository.Objects;
-using Backshift.Repository.Savesets;
 using Backshift.Repository.Trees;
 
 namespace Backshift.Repository.Links;

@@ -1,9 +1,10 @@
+using Backshift.Objects;
 using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Repository.Chunks;
 using Backshift.Repository.Condemning;
+using Backshift.Repository.Configuration;
 using Backshift.Repository.Findings;
-using Backshift.Repository.Objects;
 using Backshift.Repository.Packs;
 using Backshift.Repository.Savesets;
 using Backshift.Repository.Trees;
@@ -51,7 +52,7 @@ internal sealed class Marker : IDisposable
     /// <param name="condemned">Packs that count as absent.</param>
     /// <param name="report">Receives everything that cannot be found or read, and also damage in packs and runs that makes no difference to the result.</param>
     /// <param name="cancel">Ends it between two nodes.</param>
-    /// <exception cref="UnixException">A directory cannot be read.</exception>
+    /// <exception cref="StoreException">A directory cannot be read.</exception>
     internal static NeededChunks MarkAll(RepositoryDirectory repository, IReadOnlySet<ObjectName> condemned, Action<Finding> report, CancellationToken cancel)
     {
         List<Saveset> superseded = [];

@@ -1,4 +1,4 @@
-using Backshift.Repository.Objects;
+using Backshift.Objects;
 using Backshift.Repository.Packs;
 
 namespace Backshift.Repository.Marking;

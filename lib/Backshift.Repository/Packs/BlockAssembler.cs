@@ -1,5 +1,5 @@
 using Backshift.Records;
-using Backshift.Repository.Objects;
+using Backshift.Repository.Configuration;
 using Backshift.Repository.Workers;
 
 namespace Backshift.Repository.Packs;
@@ -136,7 +136,7 @@ internal sealed class BlockAssembler : IDisposable
             pack = null;
         }
 
-        pack ??= new PackWriter(repository.Publisher, nodes);
+        pack ??= new PackWriter(repository, nodes);
         pack.Append(block);
         StoredBytes += block.Stored.Length;
     }

@@ -1,6 +1,6 @@
 using System.Collections;
 using System.IO.Hashing;
-using Backshift.Posix;
+using Backshift.Objects;
 using Backshift.Records;
 using Backshift.Repository.Workers;
 
@@ -106,15 +106,15 @@ internal sealed class DecodeJob : Job
 
         try
         {
-            if (Pack.File.ReadAt(frame, record.Offset) != frame.Length)
+            if (Pack.Stored.ReadAt(frame, record.Offset) != frame.Length)
             {
                 Damage = "is cut short";
                 return;
             }
         }
-        catch (UnixException e)
+        catch (StoreException e)
         {
-            Damage = $"cannot be read: {Errno.Describe(e.Errno)}";
+            Damage = $"cannot be read: {e.Reason}";
             return;
         }
 

@@ -1,18 +1,19 @@
-using Backshift.Posix;
-using Backshift.Repository.Objects;
+using System.Buffers;
+using Backshift.Objects;
+using Backshift.Repository.Configuration;
 
 namespace Backshift.Repository.Packs;
 
 /// <summary>A pack that is open for reading, with its directory.</summary>
 internal sealed class OpenPack : IDisposable
 {
-    private OpenPack(UnixFile file, PackDirectory directory)
+    private OpenPack(IStoredObject stored, PackDirectory directory)
     {
-        File = file;
+        Stored = stored;
         Directory = directory;
     }
 
-    internal UnixFile File { get; }
+    internal IStoredObject Stored { get; }
 
     internal PackDirectory Directory { get; }
 
@@ -24,27 +25,32 @@ internal sealed class OpenPack : IDisposable
     /// <summary>How many jobs read from it: it must stay open for them.</summary>
     internal int Readers { get; set; }
 
-    /// <summary>Opens a pack.</summary>
+    /// <summary>Opens a pack: in one request, unless it has a long directory.</summary>
+    /// <returns>Null if it is gone.</returns>
     /// <exception cref="Records.BackshiftException">It is damaged.</exception>
-    /// <exception cref="UnixException">It cannot be read, or is gone.</exception>
-    internal static OpenPack Open(RepositoryDirectory repository, ObjectName name)
+    /// <exception cref="StoreException">It cannot be read.</exception>
+    internal static OpenPack? TryOpen(RepositoryDirectory repository, ObjectName name)
     {
-        UnixFile file = repository.OpenObject(RepositoryLayout.Pack(name));
-        bool opened = false;
+        byte[] tail = ArrayPool<byte>.Shared.Rent(PackLimits.UsualTail);
+        IStoredObject? stored = null;
         try
         {
-            OpenPack pack = new(file, PackDirectory.Read(file, name));
-            opened = true;
+            stored = repository.Store.TryOpen(ObjectPath.Pack(name), ObjectEnd.Tail, tail.AsSpan(0, PackLimits.UsualTail), out int count);
+            if (stored is null)
+            {
+                return null;
+            }
+
+            OpenPack pack = new(stored, PackDirectory.Read(stored, tail.AsSpan(0, count), name));
+            stored = null;
             return pack;
         }
         finally
         {
-            if (!opened)
-            {
-                file.Dispose();
-            }
+            stored?.Dispose();
+            ArrayPool<byte>.Shared.Return(tail);
         }
     }
 
-    public void Dispose() => File.Dispose();
+    public void Dispose() => Stored.Dispose();
 }

@@ -1,6 +1,6 @@
-using Backshift.Posix;
+using Backshift.Objects;
 using Backshift.Records;
-using Backshift.Repository.Objects;
+using Backshift.Repository.Configuration;
 
 namespace Backshift.Repository.Packs;
 
@@ -21,12 +21,12 @@ internal sealed class OtherPacks : IDisposable
     private readonly RepositoryDirectory repository;
     private readonly HashSet<ObjectName> known;
     private readonly Queue<PackDirectory> others = new();
-    private readonly UnixFile? top;
     private readonly TimeProvider clock = TimeProvider.System;
     private long footprint;
     private long looked;
     private TimeSpan pause;
     private bool isStuck;
+    private IDisposable? lease;
 
     /// <param name="repository">Where.</param>
     /// <param name="known">The packs that were there when the writer began.</param>
@@ -34,9 +34,6 @@ internal sealed class OtherPacks : IDisposable
     {
         this.repository = repository;
         this.known = known;
-
-        // The directory of packs may not be there yet.
-        top = repository.TryOpenDirectory(default);
     }
 
     /// <summary>
@@ -48,7 +45,7 @@ internal sealed class OtherPacks : IDisposable
         long start = clock.GetTimestamp();
         try
         {
-            while (top is not null && !top.TryLock(exclusive: true))
+            while ((lease = repository.Store.TryLease(LeaseKind.Publishing)) is null)
             {
                 if (isStuck || clock.GetElapsedTime(start) >= LongestWait)
                 {
@@ -61,13 +58,17 @@ internal sealed class OtherPacks : IDisposable
 
             isStuck = false;
         }
-        catch (UnixException)
+        catch (Exception e) when (e is StoreException or IOException)
         {
-            // A file system without locks.
+            // It goes without.
         }
     }
 
-    internal void Unlock() => top?.Unlock();
+    internal void Unlock()
+    {
+        lease?.Dispose();
+        lease = null;
+    }
 
     /// <summary>A pack is about to be published by us.</summary>
     internal void Add(PackWriter own) => known.Add(own.Name);
@@ -96,13 +97,13 @@ internal sealed class OtherPacks : IDisposable
 
             return true;
         }
-        catch (Exception e) when (e is UnixException or BackshiftException)
+        catch (Exception e) when (e is BackshiftException or IOException)
         {
             return false;
         }
     }
 
-    public void Dispose() => top?.Dispose();
+    public void Dispose() => Unlock();
 
     private void Look()
     {
@@ -129,11 +130,16 @@ internal sealed class OtherPacks : IDisposable
     {
         try
         {
-            using OpenPack pack = OpenPack.Open(repository, name);
+            using OpenPack? pack = OpenPack.TryOpen(repository, name);
+            if (pack is null)
+            {
+                return;
+            }
+
             others.Enqueue(pack.Directory);
             footprint += pack.Directory.Footprint;
         }
-        catch (Exception e) when (e is UnixException or BackshiftException)
+        catch (Exception e) when (e is BackshiftException or IOException)
         {
             // Whoever needs it will say so.
             return;

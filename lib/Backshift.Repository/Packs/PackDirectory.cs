@@ -1,8 +1,7 @@
 using System.Buffers.Binary;
+using Backshift.Objects;
 using Backshift.Posix;
 using Backshift.Records;
-using Backshift.Repository.Codecs;
-using Backshift.Repository.Objects;
 
 namespace Backshift.Repository.Packs;
 
@@ -28,7 +27,7 @@ internal sealed class PackDirectory
         BlockCount = blocks;
         ChunkCount = chunks;
         PrefixCount = prefixes;
-        sizesOffset = blocks * PackLimits.BlockRecord;
+        sizesOffset = PackLimits.Counts + (blocks * PackLimits.BlockRecord);
         digestsOffset = sizesOffset + (chunks * PackLimits.SizeRecord);
         prefixesOffset = digestsOffset + (chunks * Digest.Size);
         firstSlots = new int[blocks + 1];
@@ -46,18 +45,133 @@ internal sealed class PackDirectory
 
     internal int PrefixCount { get; }
 
+    private bool HeaderWasRead { get; init; }
+
     /// <summary>What it takes in memory, in bytes.</summary>
     internal int Footprint => bytes.Length + (8 * BlockCount) + (8 * ChunkCount);
 
-    /// <summary>Reads and checks the directory of an open pack.</summary>
+    /// <summary>Reads and checks the directory of an open pack, in one more request at the most.</summary>
+    /// <param name="pack">The pack.</param>
+    /// <param name="tail">Its last bytes, as many as were read already; they may be none.</param>
+    /// <param name="name">Its name.</param>
+    /// <remarks>
+    /// The header follows from the name and the flags, and the checksum covers it. So it is read only if neither value of the flag fits: then it
+    /// tells a pack of another version or sealing from one that is damaged.
+    /// </remarks>
     /// <exception cref="BackshiftException">The pack is damaged.</exception>
-    internal static PackDirectory Read(UnixFile file, ObjectName name)
+    /// <exception cref="StoreException">It cannot be read.</exception>
+    internal static PackDirectory Read(IStoredObject pack, ReadOnlySpan<byte> tail, ObjectName name)
     {
         string what = $"pack {name}";
-        Span<byte> header = stackalloc byte[ObjectHeader.Size];
         Span<byte> trailer = stackalloc byte[PackLimits.TrailerSize];
-        long size = FileStatus.Of(file).Size;
-        if (size < ObjectHeader.Size + PackLimits.TrailerSize || file.ReadAt(header, 0) != header.Length || file.ReadAt(trailer, size - trailer.Length) != trailer.Length)
+        Span<byte> header = stackalloc byte[ObjectHeader.Size];
+        long size = pack.Length;
+        if (size < ObjectHeader.Size + PackLimits.TrailerSize
+            || (tail.IsEmpty ? pack.ReadAt(trailer, size - trailer.Length) != trailer.Length : tail.Length < Math.Min(size, PackLimits.UsualTail)))
+        {
+            throw Damaged(what, "is cut short");
+        }
+
+        scoped ReadOnlySpan<byte> last = tail.IsEmpty ? trailer : tail;
+        last[^trailer.Length..].CopyTo(trailer);
+        long offset = BinaryPrimitives.ReadInt64LittleEndian(trailer);
+        uint length = BinaryPrimitives.ReadUInt32LittleEndian(trailer[8..]);
+        if (length is < PackLimits.Counts or > PackLimits.Directory || offset < ObjectHeader.Size || offset != size - PackLimits.TrailerSize - length)
+        {
+            ReadHeader(pack, last, header, what, name);
+            throw Damaged(what, "its trailer does not fit");
+        }
+
+        // What the tail has of it lies at the end of both.
+        byte[] bytes = GC.AllocateUninitializedArray<byte>((int)length);
+        scoped ReadOnlySpan<byte> known = last[..^trailer.Length];
+        known = known[^Math.Min(known.Length, bytes.Length)..];
+        known.CopyTo(bytes.AsSpan(bytes.Length - known.Length));
+        Span<byte> rest = bytes.AsSpan(0, bytes.Length - known.Length);
+        if (!rest.IsEmpty && pack.ReadAt(rest, offset) != rest.Length)
+        {
+            throw Damaged(what, "is cut short");
+        }
+
+        bool isGuessed = TryGuessHeader(pack, last, bytes, trailer, header, name);
+        if (!isGuessed)
+        {
+            ReadHeader(pack, last, header, what, name);
+            if (!Matches(header, bytes, trailer))
+            {
+                throw Damaged(what, "its directory does not match its checksum");
+            }
+        }
+
+        uint blocks = BinaryPrimitives.ReadUInt32LittleEndian(bytes);
+        uint chunks = BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(4));
+        uint prefixes = BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(8));
+        uint sketch = BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(12));
+        if (blocks > PackLimits.Blocks || chunks > PackLimits.Chunks || prefixes > PackLimits.Prefixes || sketch > PackLimits.Sketch
+            || length != PackLimits.Counts + (blocks * PackLimits.BlockRecord) + (chunks * (PackLimits.SizeRecord + Digest.Size + sketch)) + (prefixes * Digest.Size))
+        {
+            throw Damaged(what, "its directory does not fit its counts");
+        }
+
+        byte flags = ObjectHeader.Read(header, ObjectType.Pack, what).Flags;
+        PackDirectory directory = new(name, (flags & PackLimits.HoldsNodes) != 0, bytes, (int)blocks, (int)chunks, (int)prefixes) { HeaderWasRead = !isGuessed };
+        directory.CheckBlocks(offset);
+        return directory;
+    }
+
+    /// <summary>Verifies the header of a pack whose directory was read without it. Readers do not need it; a check does.</summary>
+    /// <returns>What is wrong with it, or null.</returns>
+    /// <exception cref="StoreException">It cannot be read.</exception>
+    internal string? FaultOfHeader(IStoredObject pack)
+    {
+        if (HeaderWasRead)
+        {
+            return null;
+        }
+
+        Span<byte> header = stackalloc byte[ObjectHeader.Size];
+        Span<byte> expected = stackalloc byte[ObjectHeader.Size];
+        new ObjectHeader(ObjectType.Pack, HoldsNodes ? PackLimits.HoldsNodes : (byte)0, Name).CopyTo(expected);
+        return pack.ReadAt(header, 0) != header.Length ? "is cut short"
+            : !header.SequenceEqual(expected) ? "its header is not the one that its checksum covers"
+            : null;
+    }
+
+    /// <summary>Finds the header that the checksum covers among the two that this program knows. One that was read with the tail is not guessed.</summary>
+    private static bool TryGuessHeader(
+        IStoredObject pack, ReadOnlySpan<byte> tail, ReadOnlySpan<byte> directory, ReadOnlySpan<byte> trailer, Span<byte> header, ObjectName name)
+    {
+        if (tail.Length == pack.Length)
+        {
+            return false;
+        }
+
+        foreach (byte flags in (ReadOnlySpan<byte>)[0, PackLimits.HoldsNodes])
+        {
+            new ObjectHeader(ObjectType.Pack, flags, name).CopyTo(header);
+            if (Matches(header, directory, trailer))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool Matches(ReadOnlySpan<byte> header, ReadOnlySpan<byte> directory, ReadOnlySpan<byte> trailer)
+    {
+        Span<byte> checksum = stackalloc byte[Sha256.HashSizeInBytes];
+        Checksum(header, directory, trailer, checksum);
+        return checksum.SequenceEqual(trailer[PackLimits.TrailerChecksum..]);
+    }
+
+    private static void ReadHeader(IStoredObject pack, ReadOnlySpan<byte> tail, Span<byte> header, string what, ObjectName name)
+    {
+        if (tail.Length == pack.Length)
+        {
+            tail[..header.Length].CopyTo(header);
+        }
+        else if (pack.ReadAt(header, 0) != header.Length)
         {
             throw Damaged(what, "is cut short");
         }
@@ -67,35 +181,6 @@ internal sealed class PackDirectory
         {
             throw Damaged(what, $"says that its name is {read.Name}");
         }
-
-        long offset = BinaryPrimitives.ReadInt64LittleEndian(trailer);
-        uint length = BinaryPrimitives.ReadUInt32LittleEndian(trailer[8..]);
-        uint blocks = BinaryPrimitives.ReadUInt32LittleEndian(trailer[12..]);
-        uint chunks = BinaryPrimitives.ReadUInt32LittleEndian(trailer[16..]);
-        uint prefixes = BinaryPrimitives.ReadUInt32LittleEndian(trailer[20..]);
-        if (blocks > PackLimits.Blocks || chunks > PackLimits.Chunks || prefixes > PackLimits.Prefixes
-            || length != (blocks * PackLimits.BlockRecord) + (chunks * (PackLimits.SizeRecord + Digest.Size)) + (prefixes * Digest.Size)
-            || offset < ObjectHeader.Size || offset != size - PackLimits.TrailerSize - length)
-        {
-            throw Damaged(what, "its trailer does not fit");
-        }
-
-        byte[] bytes = GC.AllocateUninitializedArray<byte>((int)length);
-        if (file.ReadAt(bytes, offset) != bytes.Length)
-        {
-            throw Damaged(what, "is cut short");
-        }
-
-        Span<byte> checksum = stackalloc byte[Sha256.HashSizeInBytes];
-        Checksum(header, bytes, trailer, checksum);
-        if (!checksum.SequenceEqual(trailer[PackLimits.TrailerChecksum..]))
-        {
-            throw Damaged(what, "its directory does not match its checksum");
-        }
-
-        PackDirectory directory = new(name, (read.Flags & PackLimits.HoldsNodes) != 0, bytes, (int)blocks, (int)chunks, (int)prefixes);
-        directory.CheckBlocks(offset);
-        return directory;
     }
 
     /// <summary>The checksum in a trailer.</summary>
@@ -108,18 +193,14 @@ internal sealed class PackDirectory
         hash.GetHashAndReset(checksum);
     }
 
-    internal BlockRecord Block(int number) => BlockRecord.Read(bytes.AsSpan(number * PackLimits.BlockRecord, PackLimits.BlockRecord));
+    internal BlockRecord Block(int number) => BlockRecord.Read(bytes.AsSpan(PackLimits.Counts + (number * PackLimits.BlockRecord), PackLimits.BlockRecord));
 
     /// <summary>The slot of the first chunk of a block; for the number behind the last block, the number of chunks.</summary>
     internal int FirstSlot(int block) => firstSlots[block];
 
     internal Digest DigestAt(int slot) => new(bytes.AsSpan(digestsOffset + (slot * Digest.Size), Digest.Size));
 
-    internal int SizeAt(int slot)
-    {
-        ReadOnlySpan<byte> size = bytes.AsSpan(sizesOffset + (slot * PackLimits.SizeRecord), PackLimits.SizeRecord);
-        return size[0] | (size[1] << 8) | (size[2] << 16);
-    }
+    internal int SizeAt(int slot) => PackLimits.ReadSize(bytes.AsSpan(sizesOffset + (slot * PackLimits.SizeRecord), PackLimits.SizeRecord));
 
     /// <summary>The digest of a block's prefix.</summary>
     internal Digest PrefixAt(int block, int number) => new(bytes.AsSpan(prefixesOffset + ((firstPrefixes[block] + number) * Digest.Size), Digest.Size));
@@ -186,9 +267,7 @@ internal sealed class PackDirectory
             BlockRecord record = Block(block);
             firstSlots[block] = slot;
             firstPrefixes[block] = prefix;
-            if (record.Stored is < 0 or > PackLimits.Stored || record.Content is < 0 or > PackLimits.Content || record.Chunks < 1 || record.Chunks > ChunkCount - slot
-                || record.Offset < ObjectHeader.Size || record.Offset > end - record.Stored || record.Depth > PackLimits.Depth || record.Prefixes > PrefixCount - prefix
-                || (record.Codec <= Codec.ZstdWithPrefix && (record.Codec == Codec.ZstdWithPrefix) != (record.Prefixes > 0)))
+            if (!PackLimits.Allow(record, end) || record.Chunks > ChunkCount - slot || record.Prefixes > PrefixCount - prefix)
             {
                 throw Damaged(what, $"block {block} does not fit");
             }

@@ -1,5 +1,5 @@
+using Backshift.Objects;
 using Backshift.Repository.Codecs;
-using Backshift.Repository.Objects;
 
 namespace Backshift.Repository.Packs;
 
@@ -19,11 +19,28 @@ internal static class PackLimits
     /// <summary>What a block costs at least, whatever the length of its content.</summary>
     internal const int LeastCost = 32 << 10;
 
+    /// <summary>The counts that a directory begins with.</summary>
+    internal const int Counts = 16;
+
+    /// <summary>Limit on the length of a sketch; nothing uses them yet.</summary>
+    internal const int Sketch = 64;
+
+    /// <summary>Limit on the length of a directory.</summary>
+    internal const int Directory = Counts + (Blocks * BlockRecord) + (Chunks * (SizeRecord + Records.Digest.Size + Sketch)) + (Prefixes * Records.Digest.Size);
+
+    /// <summary>After so many stored bytes comes a list of the blocks that they are.</summary>
+    internal const long ListEvery = 4 << 20;
+
     internal const int BlockRecord = 32;
     internal const int SizeRecord = 3;
     internal const int TrailerSize = 64;
+    internal const int TrailerWriter = 16;
     internal const int TrailerChecksum = 32;
     internal const byte HoldsNodes = 1;
+
+    /// <summary>How much of the end of a pack is read at once. A pack of 32 MB with chunks of 16 KB that compress by half has a directory of 150 KB,
+    /// one of an incremental save a few KB: most packs of a grown repository need no second read.</summary>
+    internal const int UsualTail = 64 << 10;
 
     /// <summary>Writes the length of a chunk: 3 bytes.</summary>
     internal static void WriteSize(int size, Span<byte> target)

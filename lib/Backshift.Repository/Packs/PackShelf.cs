@@ -1,6 +1,6 @@
-using Backshift.Posix;
+using Backshift.Objects;
 using Backshift.Records;
-using Backshift.Repository.Objects;
+using Backshift.Repository.Configuration;
 
 namespace Backshift.Repository.Packs;
 
@@ -55,22 +55,17 @@ internal sealed class PackShelf : IDisposable
 
         try
         {
-            pack = OpenPack.Open(repository, name);
+            pack = OpenPack.TryOpen(repository, name);
         }
         catch (BackshiftException e)
         {
             givenUp.Add(name);
-            damaged(e);
+            damaged(e is StoreException trouble ? new BackshiftException(ExitCode.DataError, $"pack {name}: {trouble.Reason}", cause: e) : e);
             return null;
         }
-        catch (UnixException e) when (e.Errno == Errno.ENOENT)
+
+        if (pack is null)
         {
-            return null;
-        }
-        catch (UnixException e) when (e.Errno is not (Errno.EMFILE or Errno.ENOMEM))
-        {
-            givenUp.Add(name);
-            damaged(new BackshiftException(ExitCode.DataError, $"pack {name}: {Errno.Describe(e.Errno)}", cause: e));
             return null;
         }
 

@@ -1,44 +1,51 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using Backshift.Objects;
 using Backshift.Posix;
 using Backshift.Records;
-using Backshift.Repository.Objects;
+using Backshift.Repository.Configuration;
 
 namespace Backshift.Repository.Packs;
 
 /// <summary>Writes one pack: blocks as they come, then the directory. It is visible only once it was published.</summary>
 internal sealed class PackWriter : IDisposable
 {
-    private readonly DurableFile file;
+    private readonly IObjectDraft draft;
     private readonly byte[] header = new byte[ObjectHeader.Size];
     private readonly List<BlockRecord> blocks = [];
     private readonly List<Digest> digests = [];
     private readonly List<int> sizes = [];
     private readonly List<Digest> prefixes = [];
+    private int listedBlocks, listedChunks, listedPrefixes;
+    private long listedBytes;
 
-    /// <exception cref="UnixException">The file cannot be made.</exception>
-    internal PackWriter(Publisher publisher, bool holdsNodes)
+    /// <exception cref="StoreException">It cannot be made.</exception>
+    internal PackWriter(RepositoryDirectory repository, bool holdsNodes)
     {
         Name = ObjectName.Random();
-        file = publisher.CreateTemporary();
+        draft = repository.Store.Create();
         new ObjectHeader(ObjectType.Pack, holdsNodes ? PackLimits.HoldsNodes : (byte)0, Name).CopyTo(header);
-        file.Write(header);
+        draft.Write(header);
     }
 
     internal ObjectName Name { get; }
 
     /// <summary>Bytes written so far.</summary>
-    internal long Length => file.Length;
-
-    internal int ChunkCount => digests.Count;
+    internal long Length => draft.Length;
 
     /// <summary>Stored bytes of all blocks so far.</summary>
     internal long BlockBytes { get; private set; }
 
+    internal int ChunkCount => digests.Count;
+
+    /// <summary>Who the pack is written for, see <see cref="PackOrigin"/>.</summary>
+    internal ulong Origin { get; set; }
+
+    /// <summary>The packs of others in which all of this one lies.</summary>
+    internal HashSet<ObjectName> Holders { get; } = [];
+
     /// <summary>Whether it was not published, since others have published all that it holds.</summary>
     internal bool IsHeldByOthers { get; set; }
-
-    /// <summary>The packs of others in which all of that lies.</summary>
-    internal HashSet<ObjectName> Holders { get; } = [];
 
     internal Digest DigestAt(int slot) => digests[slot];
 
@@ -47,11 +54,11 @@ internal sealed class PackWriter : IDisposable
         blocks.Count < PackLimits.Blocks && digests.Count + block.Count <= PackLimits.Chunks && prefixes.Count + block.Prefixes.Count <= PackLimits.Prefixes;
 
     /// <summary>Appends a compressed block.</summary>
-    /// <exception cref="UnixException">It cannot be written.</exception>
+    /// <exception cref="StoreException">It cannot be written.</exception>
     internal void Append(PackedBlock block)
     {
         ReadOnlySpan<byte> stored = block.Stored;
-        blocks.Add(new BlockRecord(file.Length, stored.Length, block.Length, block.Crc, block.Count, block.Codec, block.Depth, (ushort)block.Prefixes.Count));
+        blocks.Add(new BlockRecord(draft.Length, stored.Length, block.Length, block.Crc, block.Count, block.Codec, block.Depth, (ushort)block.Prefixes.Count));
         prefixes.AddRange(block.Prefixes);
         for (int i = 0; i < block.Count; i++)
         {
@@ -59,37 +66,60 @@ internal sealed class PackWriter : IDisposable
             sizes.Add(block.SizeAt(i));
         }
 
-        file.Write(stored);
+        draft.Write(stored);
         BlockBytes += stored.Length;
+        if (BlockBytes - listedBytes >= PackLimits.ListEvery)
+        {
+            WriteList();
+        }
+    }
+
+    /// <summary>Lists the blocks that are in no list yet, in the gap after them: where the directory is lost they are found by that.</summary>
+    private void WriteList()
+    {
+        if (listedBlocks == blocks.Count)
+        {
+            return;
+        }
+
+        byte[] body = BlockList.Encode(
+            CollectionsMarshal.AsSpan(blocks)[listedBlocks..], CollectionsMarshal.AsSpan(sizes)[listedChunks..], CollectionsMarshal.AsSpan(digests)[listedChunks..],
+            CollectionsMarshal.AsSpan(prefixes)[listedPrefixes..]);
+        Span<byte> head = stackalloc byte[GapRecord.HeadSize];
+        GapRecord.WriteHead(GapRecord.BlockList, body, head);
+        draft.Write(head);
+        draft.Write(body);
+        (listedBlocks, listedChunks, listedPrefixes, listedBytes) = (blocks.Count, digests.Count, prefixes.Count, BlockBytes);
     }
 
     /// <summary>Writes the directory and the trailer.</summary>
-    /// <exception cref="UnixException">They cannot be written.</exception>
+    /// <exception cref="StoreException">They cannot be written.</exception>
     internal void Seal()
     {
-        int length = (blocks.Count * PackLimits.BlockRecord) + (digests.Count * (PackLimits.SizeRecord + Digest.Size)) + (prefixes.Count * Digest.Size);
+        WriteList();
+        int length = PackLimits.Counts + (blocks.Count * PackLimits.BlockRecord) + (digests.Count * (PackLimits.SizeRecord + Digest.Size)) + (prefixes.Count * Digest.Size);
         Span<byte> trailer = stackalloc byte[PackLimits.TrailerSize];
         trailer.Clear();
-        BinaryPrimitives.WriteInt64LittleEndian(trailer, file.Length);
+        BinaryPrimitives.WriteInt64LittleEndian(trailer, draft.Length);
         BinaryPrimitives.WriteInt32LittleEndian(trailer[8..], length);
-        BinaryPrimitives.WriteInt32LittleEndian(trailer[12..], blocks.Count);
-        BinaryPrimitives.WriteInt32LittleEndian(trailer[16..], digests.Count);
-        BinaryPrimitives.WriteInt32LittleEndian(trailer[20..], prefixes.Count);
+        BinaryPrimitives.WriteUInt64BigEndian(trailer[PackLimits.TrailerWriter..], Origin);
+        Span<byte> counts = stackalloc byte[PackLimits.Counts];
+        counts.Clear();
+        BinaryPrimitives.WriteInt32LittleEndian(counts, blocks.Count);
+        BinaryPrimitives.WriteInt32LittleEndian(counts[4..], digests.Count);
+        BinaryPrimitives.WriteInt32LittleEndian(counts[8..], prefixes.Count);
 
         Sha256 hash = new();
         hash.AppendData(header);
+        hash.AppendData(counts);
+        draft.Write(counts);
         WriteTable(hash, blocks, PackLimits.BlockRecord, static (block, target) => block.CopyTo(target));
-        WriteTable(hash, sizes, PackLimits.SizeRecord, static (size, target) =>
-        {
-            target[0] = (byte)size;
-            target[1] = (byte)(size >> 8);
-            target[2] = (byte)(size >> 16);
-        });
+        WriteTable(hash, sizes, PackLimits.SizeRecord, PackLimits.WriteSize);
         WriteTable(hash, digests, Digest.Size, static (digest, target) => digest.CopyTo(target));
         WriteTable(hash, prefixes, Digest.Size, static (digest, target) => digest.CopyTo(target));
         hash.AppendData(trailer[..PackLimits.TrailerChecksum]);
         hash.GetHashAndReset(trailer[PackLimits.TrailerChecksum..]);
-        file.Write(trailer);
+        draft.Write(trailer);
     }
 
     private delegate void CopyTo<T>(T item, Span<byte> target);
@@ -108,29 +138,32 @@ internal sealed class PackWriter : IDisposable
             }
 
             hash.AppendData(piece[..(count * size)]);
-            file.Write(piece[..(count * size)]);
+            draft.Write(piece[..(count * size)]);
         }
     }
 
     /// <summary>Makes the sealed pack durable and visible, once a reader has taken its directory as it was written.</summary>
-    /// <exception cref="UnixException">It cannot be made durable.</exception>
+    /// <exception cref="StoreException">It cannot be made durable.</exception>
     /// <exception cref="BackshiftException">No reader would take it: it is not published.</exception>
     internal void Publish()
     {
         try
         {
-            _ = PackDirectory.Read(file.File, Name);
+            if (PackDirectory.Read(draft, tail: [], Name).FaultOfHeader(draft) is { } fault)
+            {
+                throw PackDirectory.Damaged($"pack {Name}", fault);
+            }
         }
-        catch (BackshiftException e)
+        catch (BackshiftException e) when (e is not StoreException)
         {
             throw new BackshiftException(e.Code, $"{e.Message}, just after it was written; it is not published", "test the memory and the disk of this machine, and save again", e);
         }
 
-        if (!file.TryPublish(RepositoryLayout.Pack(Name)))
+        if (!draft.TryPublish(ObjectPath.Pack(Name)))
         {
             throw new InvalidOperationException($"pack {Name}: a random name came twice");
         }
     }
 
-    public void Dispose() => file.Dispose();
+    public void Dispose() => draft.Dispose();
 }

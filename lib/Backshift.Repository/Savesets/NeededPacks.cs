@@ -1,6 +1,6 @@
 using Backshift.Posix;
 using Backshift.Records;
-using Backshift.Repository.Objects;
+using Backshift.Objects;
 using Backshift.Repository.Trees;
 using MessagePack;
 

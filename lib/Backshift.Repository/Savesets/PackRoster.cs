@@ -1,7 +1,7 @@
 using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Repository.Chunks;
-using Backshift.Repository.Objects;
+using Backshift.Objects;
 using Backshift.Repository.Trees;
 
 namespace Backshift.Repository.Savesets;

@@ -1,7 +1,8 @@
+using Backshift.Objects;
 using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Repository.Chunks;
-using Backshift.Repository.Objects;
+using Backshift.Repository.Configuration;
 using Backshift.Repository.Trees;
 
 namespace Backshift.Repository.Savesets;

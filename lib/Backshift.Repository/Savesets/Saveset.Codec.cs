@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Text;
+using Backshift.Objects;
 using Backshift.Records;
-using Backshift.Repository.Objects;
 using Backshift.Repository.Trees;
 using MessagePack;
 

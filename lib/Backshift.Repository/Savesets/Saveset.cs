@@ -1,6 +1,7 @@
+using Backshift.Objects;
 using Backshift.Posix;
 using Backshift.Records;
-using Backshift.Repository.Objects;
+using Backshift.Repository.Configuration;
 using Backshift.Repository.Trees;
 
 namespace Backshift.Repository.Savesets;
@@ -74,16 +75,19 @@ public sealed partial record Saveset
     /// <summary>host@time or host/subset@time.</summary>
     public string Name => Subset is null ? $"{Host}@{Time}" : $"{Host}/{Subset}@{Time}";
 
-    /// <summary>Reads a saveset.</summary>
+    /// <summary>Reads a saveset; null if it is gone.</summary>
     /// <param name="repository">Where.</param>
     /// <param name="path">Its file below the root; the last component is its time.</param>
     /// <exception cref="BackshiftException">It is damaged.</exception>
-    /// <exception cref="UnixException">It cannot be read.</exception>
-    internal static Saveset Read(RepositoryDirectory repository, BytePath path)
+    /// <exception cref="StoreException">It cannot be read.</exception>
+    internal static Saveset? TryRead(RepositoryDirectory repository, BytePath path)
     {
         string what = $"saveset {repository.Root.Join(path)}";
-        using UnixFile file = repository.OpenObject(path);
-        byte[] body = SmallObject.Read(file, ObjectType.Saveset, what, out _);
+        if (SmallObject.TryRead(repository.Store, ObjectPath.Saveset(path), what, out _) is not { } body)
+        {
+            return null;
+        }
+
         Saveset saveset = Parse(body, what) with { Place = path, Time = System.Text.Encoding.ASCII.GetString(path.Name) };
         return saveset.IsInItsPlace() ? saveset : throw new BackshiftException(
             ExitCode.DataError,
@@ -91,9 +95,9 @@ public sealed partial record Saveset
             "it was moved, renamed or exchanged; give it its own name again");
     }
 
-    /// <summary>Removes the file that was read, or published; nothing happens if it is gone.</summary>
-    /// <exception cref="UnixException">The system refused.</exception>
-    internal void Delete(RepositoryDirectory repository) => repository.Delete(Place);
+    /// <summary>Removes what was read, or published; nothing happens if it is gone, or may not be deleted.</summary>
+    /// <exception cref="StoreException">It failed.</exception>
+    internal void Delete(RepositoryDirectory repository) => _ = repository.Store.Delete(ObjectPath.Saveset(Place));
 
     private string Owner => Subset is null ? Host : $"{Host}/{Subset}";
 

@@ -1,8 +1,9 @@
 using System.Globalization;
 using System.Text;
+using Backshift.Objects;
 using Backshift.Posix;
 using Backshift.Records;
-using Backshift.Repository.Objects;
+using Backshift.Repository.Configuration;
 
 namespace Backshift.Repository.Savesets;
 
@@ -14,36 +15,13 @@ public static class SavesetCatalog
     /// <param name="damaged">Is told of each that cannot be read; the others are listed all the same.</param>
     /// <param name="superseded">Takes the checkpoints for which another saveset stands; they are not listed.</param>
     /// <param name="unreadable">Takes the paths of savesets, and of directories of them, that cannot be read.</param>
-    /// <exception cref="UnixException">A directory cannot be read.</exception>
+    /// <exception cref="StoreException">A directory cannot be read.</exception>
     public static List<Saveset> List(RepositoryDirectory repository, Action<BackshiftException> damaged, List<Saveset>? superseded = null, List<BytePath>? unreadable = null)
     {
         List<Saveset> savesets = [];
-        BytePath top = BytePath.Of(RepositoryLayout.Savesets);
-        foreach (BytePath host in repository.List(top))
+        foreach (ObjectPath path in repository.Store.List(ObjectType.Saveset, default, Unlisted))
         {
-            if (!SavesetName.IsEscaped(host.Span))
-            {
-                continue;
-            }
-
-            foreach (BytePath name in Names(top.Join(host)))
-            {
-                BytePath path = top.Join(host).Join(name);
-                if (SavesetName.IsTime(name.Span))
-                {
-                    Read(path);
-                }
-                else if (name.Span[0] == (byte)'+' && SavesetName.IsEscaped(name.Span[1..]))
-                {
-                    foreach (BytePath inSubset in Names(path))
-                    {
-                        if (SavesetName.IsTime(inSubset.Span))
-                        {
-                            Read(path.Join(inSubset));
-                        }
-                    }
-                }
-            }
+            Read(path.Path);
         }
 
         PassOverSuperseded(savesets, superseded);
@@ -54,46 +32,29 @@ public static class SavesetCatalog
         });
         return savesets;
 
-        // Files of other programs are passed over; what looks like a directory of ours and cannot be read is not.
-        List<BytePath> Names(BytePath directory)
-        {
-            try
-            {
-                return repository.IsFile(directory) ? [] : repository.List(directory);
-            }
-            catch (BackshiftException e)
-            {
-                damaged(e);
-            }
-            catch (UnixException e)
-            {
-                damaged(new BackshiftException(ExitCode.DataError, e.Message, cause: e));
-            }
-
-            unreadable?.Add(directory);
-            return [];
-        }
-
         void Read(BytePath path)
         {
             try
             {
-                savesets.Add(Saveset.Read(repository, path));
+                // A checkpoint may have been replaced since the directory was read.
+                if (Saveset.TryRead(repository, path) is { } saveset)
+                {
+                    savesets.Add(saveset);
+                }
             }
             catch (BackshiftException e)
             {
-                unreadable?.Add(path);
-                damaged(e);
+                string what = $"saveset {repository.Root.Join(path)}";
+                Tell(path, e is StoreException trouble ? new BackshiftException(ExitCode.DataError, $"{what}: {trouble.Reason}", cause: e) : e);
             }
-            catch (UnixException e) when (e.Errno == Errno.ENOENT)
-            {
-                // A checkpoint that has been replaced since the directory was read.
-            }
-            catch (UnixException e)
-            {
-                unreadable?.Add(path);
-                damaged(new BackshiftException(ExitCode.DataError, $"saveset {repository.Root.Join(path)}: {Errno.Describe(e.Errno)}", cause: e));
-            }
+        }
+
+        void Unlisted(BytePath folder, BackshiftException e) => Tell(folder, e is StoreException ? new BackshiftException(ExitCode.DataError, e.Message, cause: e) : e);
+
+        void Tell(BytePath path, BackshiftException trouble)
+        {
+            unreadable?.Add(path);
+            damaged(trouble);
         }
     }
 

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text;
+using Backshift.Objects;
 using Backshift.Posix;
 using Backshift.Records;
-using Backshift.Repository.Objects;
 
 namespace Backshift.Repository.Savesets;
 
@@ -43,55 +43,9 @@ public static class SavesetName
     /// <summary>Where the savesets of a host and subset lie, as a path below the root.</summary>
     internal static BytePath Directory(string host, string? subset)
     {
-        BytePath directory = BytePath.Of(RepositoryLayout.Savesets).Join(Escape(host));
+        BytePath directory = ObjectPath.FolderOf(ObjectType.Saveset).Join(Escape(host));
         return subset is null ? directory : directory.Join("+" + Escape(subset));
     }
-
-    /// <summary>Whether a name of a directory can be that of a host or, after the plus sign, of a subset. What other programs leave cannot, most often.</summary>
-    internal static bool IsEscaped(ReadOnlySpan<byte> name)
-    {
-        if (name.IsEmpty || name[0] == (byte)'.')
-        {
-            return false;
-        }
-
-        for (int i = 0; i < name.Length; i++)
-        {
-            if (name[i] == (byte)'%')
-            {
-                if (name.Length - i < 3 || name.Slice(i + 1, 2).ContainsAnyExcept("0123456789ABCDEF"u8))
-                {
-                    return false;
-                }
-
-                i += 2;
-            }
-            else if (!char.IsAsciiLetterOrDigit((char)name[i]) && !".-_"u8.Contains(name[i]))
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
-
-    /// <summary>Whether the name of a file can be that of a saveset: TIME, or TIME~N of a checkpoint.</summary>
-    internal static bool IsTime(ReadOnlySpan<byte> name)
-    {
-        const int PlainTime = 15;
-        int tilde = name.IndexOf((byte)'~');
-        ReadOnlySpan<byte> number = tilde < 0 ? "1"u8 : name[(tilde + 1)..];
-        ReadOnlySpan<byte> time = tilde < 0 ? name : name[..tilde];
-        if (number.IsEmpty || number.Length > 19 || number[0] == (byte)'0' || !IsDigits(number) || time.Length <= PlainTime || time[^1] != (byte)'Z')
-        {
-            return false;
-        }
-
-        ReadOnlySpan<byte> fraction = time[PlainTime..^1];
-        return IsDigits(time[..8]) && time[8] == (byte)'T' && IsDigits(time[9..PlainTime]) && (fraction.IsEmpty || (fraction.Length is 4 or 10 && fraction[0] == (byte)'.' && IsDigits(fraction[1..])));
-    }
-
-    private static bool IsDigits(ReadOnlySpan<byte> text) => !text.ContainsAnyExceptInRange((byte)'0', (byte)'9');
 
     /// <summary>The time as it stands in a name, with as many digits of the second as are needed to tell it from others.</summary>
     internal static string Time(UnixTime time, int digits)

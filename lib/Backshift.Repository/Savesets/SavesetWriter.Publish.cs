@@ -1,7 +1,9 @@
+using Backshift.Objects;
 using Backshift.Posix;
 using Backshift.Records;
+using Backshift.Repository.Chunks;
+using Backshift.Repository.Configuration;
 using Backshift.Repository.Links;
-using Backshift.Repository.Objects;
 using Backshift.Repository.Trees;
 
 namespace Backshift.Repository.Savesets;
@@ -15,7 +17,7 @@ public sealed partial class SavesetWriter
     /// <param name="saveset">Whose it is, when it started, and whether the stream came to its end; the rest is filled in here.</param>
     /// <param name="clock">Tells when it is finished.</param>
     /// <returns>The saveset as it was published.</returns>
-    /// <exception cref="UnixException">Something cannot be written or made durable; then nothing is published.</exception>
+    /// <exception cref="StoreException">Something cannot be written or made durable; then nothing is published.</exception>
     /// <exception cref="BackshiftException">The repository is not where it was any more.</exception>
     public Saveset Publish(Saveset saveset, TimeProvider clock)
     {
@@ -35,7 +37,7 @@ public sealed partial class SavesetWriter
     /// <param name="saveset">Whose it is, when it started, why it is incomplete; the rest is filled in here.</param>
     /// <param name="clock">Tells when.</param>
     /// <returns>The checkpoint, or null if no entry is whole yet.</returns>
-    /// <exception cref="UnixException">Something cannot be written or made durable; the checkpoint before it stays then.</exception>
+    /// <exception cref="StoreException">Something cannot be written or made durable; the checkpoint before it stays then.</exception>
     public Saveset? PublishCheckpoint(Saveset saveset, TimeProvider clock)
     {
         if (sorter.Count == 0)
@@ -97,7 +99,7 @@ public sealed partial class SavesetWriter
     /// <param name="tell">Whether those that cannot be stored are problems now; otherwise chunks are not looked for, and nothing is said or kept.</param>
     private Saveset WriteTree(Saveset saveset, bool tell)
     {
-        using EntrySorter changes = new(repository.Publisher.CreateScratch);
+        using EntrySorter changes = new(repository.Store.CreateScratch);
         HashSet<BytePath> unusable = FindUnusable(tell, changes);
         TreeWriter tree = new(chunks, versions);
         PlaceRule places = new();
@@ -203,7 +205,7 @@ public sealed partial class SavesetWriter
     internal static bool HasFreeName(RepositoryDirectory repository, Saveset saveset)
     {
         BytePath directory = SavesetName.Directory(saveset.Host, saveset.Subset);
-        return SavesetName.Digits.Any(digits => !repository.Exists(directory.Join(SavesetName.Time(saveset.Started, digits))));
+        return SavesetName.Digits.Any(digits => repository.Store.Exists(ObjectPath.Saveset(directory.Join(SavesetName.Time(saveset.Started, digits)))) != true);
     }
 
     internal static BackshiftException NameTaken(Saveset saveset) => new(
@@ -216,7 +218,7 @@ public sealed partial class SavesetWriter
         foreach (int digits in SavesetName.Digits)
         {
             string time = SavesetName.Time(saveset.Started, digits);
-            if (saveset.Checkpoint > 0 && repository.Exists(directory.Join(time)))
+            if (saveset.Checkpoint > 0 && repository.Store.Exists(ObjectPath.Saveset(directory.Join(time))) == true)
             {
                 // Another saveset of that second: this one will have more digits.
                 continue;
@@ -224,9 +226,9 @@ public sealed partial class SavesetWriter
 
             Saveset named = saveset with { Time = saveset.Checkpoint > 0 ? $"{time}~{saveset.Checkpoint}" : time };
             named = named with { Place = directory.Join(named.Time) };
-            if (repository.Publisher.TryPublish(named.Encode(), named.Place))
+            if (repository.Store.TryPublish(ObjectPath.Saveset(named.Place), named.Encode()))
             {
-                repository.VerifyPlace(named.Place);
+                repository.Store.VerifyPlace(ObjectPath.Saveset(named.Place));
                 return named;
             }
         }

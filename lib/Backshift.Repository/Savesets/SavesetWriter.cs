@@ -1,8 +1,9 @@
 using System.Buffers;
+using Backshift.Objects;
 using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Repository.Chunks;
-using Backshift.Repository.Objects;
+using Backshift.Repository.Configuration;
 using Backshift.Repository.Trees;
 using MessagePack;
 
@@ -38,7 +39,7 @@ public sealed partial class SavesetWriter : IDisposable
     {
         this.repository = repository;
         this.chunks = chunks;
-        sorter = new EntrySorter(repository.Publisher.CreateScratch);
+        sorter = new EntrySorter(repository.Store.CreateScratch);
         parts = new ListWriter(chunks, () => versions?.TakeListNodes() ?? []);
         problemParts = new ListWriter(chunks);
         roster = new PackRoster(CreateSorter);
@@ -105,7 +106,7 @@ public sealed partial class SavesetWriter : IDisposable
     /// <param name="digest">The digest of <paramref name="bytes"/>.</param>
     /// <param name="bytes">The content; copied.</param>
     /// <returns>Whether it was new.</returns>
-    /// <exception cref="UnixException">It cannot be written.</exception>
+    /// <exception cref="StoreException">It cannot be written.</exception>
     public bool StoreChunk(Digest digest, ReadOnlySpan<byte> bytes)
     {
         if (passing)
@@ -199,7 +200,7 @@ public sealed partial class SavesetWriter : IDisposable
         }
     }
 
-    private EntrySorter CreateSorter() => new(repository.Publisher.CreateScratch);
+    private EntrySorter CreateSorter() => new(repository.Store.CreateScratch);
 
     /// <summary>Whether a list is one that would be made here of the same content: not of so few parts that they would stand in the entry, and no higher than needed.</summary>
     private bool IsOwnForm(in ListRecord list)
@@ -284,7 +285,7 @@ public sealed partial class SavesetWriter : IDisposable
     }
 
     /// <summary>Adds the current entry to those that will be stored. Called by whatever starts the next one or publishes; does nothing without a current entry.</summary>
-    /// <exception cref="UnixException">Scratch space cannot be written.</exception>
+    /// <exception cref="StoreException">Scratch space cannot be written.</exception>
     public void FinishEntry()
     {
         if (current is null)

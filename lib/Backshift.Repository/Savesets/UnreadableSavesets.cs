@@ -1,4 +1,5 @@
 using System.Text;
+using Backshift.Objects;
 using Backshift.Posix;
 using Backshift.Records;
 
@@ -48,7 +49,7 @@ internal sealed class UnreadableSavesets
     }
 
     /// <summary>Null for a directory, of which nobody knows what is in it.</summary>
-    private static string? TimeOf(BytePath path) => SavesetName.IsTime(path.Name) ? Start(Encoding.ASCII.GetString(path.Name)) : null;
+    private static string? TimeOf(BytePath path) => SavesetPath.IsTime(path.Name) ? Start(Encoding.ASCII.GetString(path.Name)) : null;
 
     /// <summary>Only incomplete savesets have these names.</summary>
     private static bool IsCheckpoint(BytePath path) => path.Name.Contains((byte)'~');

@@ -1,8 +1,9 @@
 using System.Buffers;
+using Backshift.Objects;
 using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Repository.Chunks;
-using Backshift.Repository.Objects;
+using Backshift.Repository.Configuration;
 using Backshift.Repository.Savesets;
 
 namespace Backshift.Repository.Saving;
@@ -160,7 +161,7 @@ public sealed class SavesetSink : IEntrySink, IDisposable
     }
 
     /// <summary>Publishes the saveset of a stream that came to its end.</summary>
-    /// <exception cref="UnixException">It cannot be written.</exception>
+    /// <exception cref="StoreException">It cannot be written.</exception>
     public Saveset PublishComplete()
     {
         writer.FinishEntry();
@@ -191,7 +192,7 @@ public sealed class SavesetSink : IEntrySink, IDisposable
     /// <summary>Publishes what came of a stream that did not come to its end. The entry that was under way is left out, since its content may not be whole.</summary>
     /// <param name="reason">What ended it.</param>
     /// <returns>The saveset, or null if nothing came.</returns>
-    /// <exception cref="UnixException">It cannot be written.</exception>
+    /// <exception cref="StoreException">It cannot be written.</exception>
     public Saveset? PublishIncomplete(string reason)
     {
         writer.DropEntry();
@@ -200,7 +201,7 @@ public sealed class SavesetSink : IEntrySink, IDisposable
 
     /// <summary>Publishes what came so far, as a saveset that a later one replaces.</summary>
     /// <returns>It, or null if no entry is whole yet; what came of its content is durable all the same.</returns>
-    /// <exception cref="UnixException">It cannot be written.</exception>
+    /// <exception cref="StoreException">It cannot be written.</exception>
     public Saveset? PublishCheckpoint() =>
         saveset is null ? null : writer.PublishCheckpoint(saveset with { Complete = false, Reason = "it was recorded while the save went on" }, clock);
 

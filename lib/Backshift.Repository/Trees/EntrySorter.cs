@@ -16,17 +16,17 @@ public sealed class EntrySorter : IDisposable
     // An entry in the buffer: length of the path, length of the item, path, item.
     private const int Head = 2 * sizeof(int);
 
-    private readonly Func<UnixFile> createScratch;
+    private readonly Func<ScratchSpace> createScratch;
     private readonly int capacity;
     private readonly List<int> offsets = [];
-    private readonly Stack<(UnixFile File, int Generation)> runs = new();
+    private readonly Stack<(ScratchSpace File, int Generation)> runs = new();
     private byte[] buffer;
     private int filled;
     private bool sorted = true;
 
     /// <param name="createScratch">Makes a file without a name for what does not fit.</param>
     /// <param name="capacity">How many bytes of entries are held in memory; tests make it small.</param>
-    public EntrySorter(Func<UnixFile> createScratch, int capacity = DefaultCapacity)
+    public EntrySorter(Func<ScratchSpace> createScratch, int capacity = DefaultCapacity)
     {
         this.createScratch = createScratch;
         this.capacity = capacity;
@@ -114,7 +114,7 @@ public sealed class EntrySorter : IDisposable
     private void Spill()
     {
         SortBuffer();
-        UnixFile file = createScratch();
+        ScratchSpace file = createScratch();
         runs.Push((file, 0));
         using (RunSink sink = new(file))
         {
@@ -140,15 +140,15 @@ public sealed class EntrySorter : IDisposable
     private void MergeTop(int count)
     {
         int generation = 0;
-        List<UnixFile> files = [];
+        List<ScratchSpace> files = [];
         for (int i = 0; i < count; i++)
         {
-            (UnixFile run, int its) = runs.Pop();
+            (ScratchSpace run, int its) = runs.Pop();
             files.Insert(0, run);
             generation = Math.Max(generation, its);
         }
 
-        UnixFile file = createScratch();
+        ScratchSpace file = createScratch();
         using (SortedRuns merged = new(files, leaveOpen: false))
         using (RunSink sink = new(file))
         {
@@ -163,13 +163,13 @@ public sealed class EntrySorter : IDisposable
 
     public void Dispose()
     {
-        foreach ((UnixFile file, _) in runs)
+        foreach ((ScratchSpace file, _) in runs)
         {
             file.Dispose();
         }
     }
 
-    private sealed class RunSink(UnixFile file) : IDisposable
+    private sealed class RunSink(ScratchSpace file) : IDisposable
     {
         private readonly ArrayBufferWriter<byte> pending = new(256 << 10);
 

@@ -27,7 +27,7 @@ public sealed class ReferredList
     /// <summary>What is to be said of a list that cannot be relied on: words that follow "refers to"; null if all of it is stored.</summary>
     /// <param name="chunks">Where it must be stored. What is only in condemned packs is stored again.</param>
     /// <param name="list">The list.</param>
-    /// <exception cref="Posix.UnixException">The repository cannot be written.</exception>
+    /// <exception cref="Objects.StoreException">The repository cannot be written.</exception>
     public static string? FaultOf(ChunkStore chunks, in ListRecord list) => new ReferredList(chunks.Earlier, chunks.HoldNode, chunks.Hold).Fault(list);
 
     /// <summary>What is to be said of a chunk that the repository does not hold.</summary>

@@ -18,7 +18,7 @@ internal sealed class SortedRuns : IDisposable
 
     /// <param name="files">The runs, oldest first.</param>
     /// <param name="leaveOpen">Whether they stay open after the merge.</param>
-    internal SortedRuns(IReadOnlyList<UnixFile> files, bool leaveOpen)
+    internal SortedRuns(IReadOnlyList<ScratchSpace> files, bool leaveOpen)
     {
         this.leaveOpen = leaveOpen;
         for (int number = 0; number < files.Count; number++)
@@ -68,7 +68,7 @@ internal sealed class SortedRuns : IDisposable
         }
     }
 
-    private sealed class Run(UnixFile file, int number) : IDisposable
+    private sealed class Run(ScratchSpace file, int number) : IDisposable
     {
         private const int Head = 2 * sizeof(int);
 

@@ -1,6 +1,8 @@
 using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Repository;
+using Backshift.Repository.Chunks;
+using Backshift.Repository.Configuration;
 using Backshift.Repository.Saving;
 
 namespace Backshift.Tools.Since.Tests;

@@ -37,7 +37,7 @@ public sealed class LinkTests
     private static List<StoredEntry> Resolve(RepositoryReader reader, Func<BytePath, bool> isSelected, int mostStands)
     {
         Saveset saveset = reader.Find("@2");
-        using LinkNames links = new(reader, saveset, isSelected, () => reader.Entries(saveset, default), mostStands);
+        using LinkNames links = new(reader.Cursor(saveset), saveset.Entries, isSelected, () => reader.Entries(saveset, default), mostStands);
         return [.. reader.Entries(saveset, default).Where(entry => isSelected(entry.Path)).Select(entry => links.Resolve(entry)!)];
     }
 

@@ -1,7 +1,6 @@
 using System.Text;
 using Backshift.Posix;
 using Backshift.Records;
-using Backshift.Repository.Objects;
 using Xunit;
 
 namespace Backshift.Tools.Untar.Tests;

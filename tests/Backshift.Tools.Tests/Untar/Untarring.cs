@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Text;
+using Backshift.Posix;
 using Backshift.Records;
-using Backshift.Repository.Objects;
 
 namespace Backshift.Tools.Untar.Tests;
 

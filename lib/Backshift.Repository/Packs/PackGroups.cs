@@ -1,6 +1,7 @@
-using Backshift.Posix;
+using Backshift.Objects;
+using Backshift.Repository.Configuration;
 
-namespace Backshift.Repository.Objects;
+namespace Backshift.Repository.Packs;
 
 /// <summary>
 /// The directories packs/XX. Another writer's pack can be seen before the name is durable: who relies on it makes it so, each directory once.
@@ -14,7 +15,7 @@ internal sealed class PackGroups
     internal PackGroups(RepositoryDirectory repository) => this.repository = repository;
 
     /// <summary>Makes the name of a pack durable.</summary>
-    /// <exception cref="UnixException">The system refused.</exception>
+    /// <exception cref="StoreException">It cannot.</exception>
     internal void Sync(ObjectName pack)
     {
         byte group = (byte)(pack.High >> 56);
@@ -23,7 +24,7 @@ internal sealed class PackGroups
             return;
         }
 
-        repository.SyncDirectoryOf(pack);
+        repository.Store.MakeDurable(ObjectPath.Pack(pack));
         synced.Add(group);
     }
 }

@@ -1,4 +1,4 @@
-namespace Backshift.Repository.Objects;
+namespace Backshift.Objects;
 
 /// <summary>What an object is: the byte at offset 8 of its header.</summary>
 public enum ObjectType : byte

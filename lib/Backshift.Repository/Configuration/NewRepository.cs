@@ -2,9 +2,8 @@ using System.Numerics;
 using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Repository.Codecs;
-using Backshift.Repository.Packs;
 
-namespace Backshift.Repository.Objects;
+namespace Backshift.Repository.Configuration;
 
 /// <summary>What a new repository is made with.</summary>
 public static class NewRepository

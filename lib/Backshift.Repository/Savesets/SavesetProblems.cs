@@ -1,19 +1,18 @@
 using System.Buffers;
 using Backshift.Records;
 using Backshift.Repository.Chunks;
-using Backshift.Repository.Savesets;
 using Backshift.Repository.Trees;
 
-namespace Backshift.Repository.Reading;
+namespace Backshift.Repository.Savesets;
 
 /// <summary>Reads the problem records of a saveset.</summary>
 public static class SavesetProblems
 {
     /// <summary>The problems in the order of the stream, read as they are asked for.</summary>
     /// <exception cref="BackshiftException">Their chunks are missing or damaged.</exception>
-    public static IEnumerable<ProblemRecord> Read(RepositoryReader reader, Saveset saveset)
+    public static IEnumerable<ProblemRecord> Read(ChunkReader nodes, Saveset saveset)
     {
-        using IEnumerator<ProblemRecord> problems = TreeReader.AllParts(reader.Nodes, saveset.ProblemList).SelectMany(part => ReadChunk(reader.Nodes, part)).GetEnumerator();
+        using IEnumerator<ProblemRecord> problems = TreeReader.AllParts(nodes, saveset.ProblemList).SelectMany(part => ReadChunk(nodes, part)).GetEnumerator();
         while (MoveNext(problems, saveset))
         {
             yield return problems.Current;

@@ -1,13 +1,13 @@
 using System.Buffers;
 using System.Text;
 using Backshift.Chunking;
+using Backshift.Objects;
 using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Repository.Codecs;
-using Backshift.Repository.Packs;
 using MessagePack;
 
-namespace Backshift.Repository.Objects;
+namespace Backshift.Repository.Configuration;
 
 /// <summary>What a repository was made with; see backshift-repository(5), "Configuration".</summary>
 public sealed record RepositoryConfig
@@ -44,53 +44,14 @@ public sealed record RepositoryConfig
     /// <summary>What a stream says of itself that was cut as this repository wants it.</summary>
     public CutterNote CutterNote => new(CutterName, CutterAverage, new CutterKey(CutterSeed).Identity.ToArray());
 
-    /// <summary>Reads the configuration of the repository at <paramref name="root"/>.</summary>
-    /// <exception cref="BackshiftException">There is no repository, or its configuration is damaged.</exception>
-    public static RepositoryConfig Read(BytePath root)
+    /// <summary>Reads the configuration in a store.</summary>
+    /// <exception cref="BackshiftException">There is none, or it is damaged.</exception>
+    /// <exception cref="StoreException">It cannot be read.</exception>
+    internal static RepositoryConfig Read(IObjectStore store)
     {
-        using HeldDirectory held = Hold(root);
-        RepositoryConfig config = Read(held, out UnixFile mark);
-        mark.Dispose();
-        return config;
-    }
-
-    /// <summary>Opens the directory of a repository.</summary>
-    /// <exception cref="BackshiftException">There is none.</exception>
-    internal static HeldDirectory Hold(BytePath root) => HeldDirectory.TryOpen(root, out int errno) ?? throw (errno is Errno.ENOENT or Errno.ENOTDIR
-        ? NoRepository(root)
-        : new UnixException(errno, "open", root.ToString()));
-
-    /// <summary>Reads the configuration in a directory.</summary>
-    /// <param name="held">The repository's directory.</param>
-    /// <param name="mark">The file, open; the caller's.</param>
-    /// <exception cref="BackshiftException">There is no repository, or its configuration is damaged.</exception>
-    internal static RepositoryConfig Read(HeldDirectory held, out UnixFile mark)
-    {
-        BytePath path = held.Path.Join(RepositoryLayout.ConfigurationName);
-        UnixFile file = held.TryOpenRegular(BytePath.Of(RepositoryLayout.ConfigurationName), out int errno, out bool otherKind)
-            ?? throw (otherKind ? RepositoryDirectory.NotRegular(path) : errno == Errno.ENOENT ? NoRepository(held.Path) : new UnixException(errno, "open", path.ToString()));
-        bool read = false;
-        try
-        {
-            RepositoryConfig config = Read(file, path);
-            read = true;
-            mark = file;
-            return config;
-        }
-        finally
-        {
-            if (!read)
-            {
-                file.Dispose();
-            }
-        }
-    }
-
-    private static BackshiftException NoRepository(BytePath root) => new(ExitCode.NoInput, $"{root}: there is no repository", $"make one with: bs-init {root}");
-
-    private static RepositoryConfig Read(UnixFile file, BytePath path)
-    {
-        byte[] body = SmallObject.Read(file, ObjectType.Configuration, path.ToString(), out ObjectHeader header);
+        BytePath path = store.Location.Join(ObjectPath.Configuration.Path);
+        byte[] body = SmallObject.TryRead(store, ObjectPath.Configuration, path.ToString(), out ObjectHeader header)
+            ?? throw new BackshiftException(ExitCode.NoInput, $"{store.Location}: there is no repository", $"make one with: bs-init {store.Location}");
         RepositoryConfig config = new() { Id = header.Name };
         string? cutter = null;
         try

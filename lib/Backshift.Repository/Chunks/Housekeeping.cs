@@ -1,14 +1,13 @@
-using Backshift.Posix;
 using Backshift.Records;
 
-namespace Backshift.Repository.Objects;
+namespace Backshift.Repository.Chunks;
 
 /// <summary>Work that keeps a repository tidy: trouble in it is said, and never ends a save.</summary>
 internal static class Housekeeping
 {
     /// <summary>Does some of it.</summary>
     /// <param name="what">What cannot be done, should it fail: "the index cannot be tidied".</param>
-    /// <param name="warn">Is told of trouble. That something may not be deleted is none: there are repositories that nobody may delete from.</param>
+    /// <param name="warn">Is told of trouble.</param>
     /// <param name="work">The work.</param>
     /// <returns>Whether it was done.</returns>
     internal static bool Do(string what, Action<BackshiftException> warn, Action work)
@@ -18,11 +17,7 @@ internal static class Housekeeping
             work();
             return true;
         }
-        catch (UnixException e) when (e.Errno is Errno.EPERM or Errno.EACCES or Errno.EROFS && e.Call.StartsWith("unlink", StringComparison.Ordinal))
-        {
-            return false;
-        }
-        catch (Exception e) when (e is UnixException or BackshiftException)
+        catch (Exception e) when (e is BackshiftException or IOException)
         {
             warn(new BackshiftException(ExitCode.InputOutput, $"{what}: {e.Message}", "nothing is lost by that; the next save tries again", e));
             return false;

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Globalization;
 using Backshift.Posix;
 
-namespace Backshift.Repository.Objects;
+namespace Backshift.Objects;
 
 /// <summary>The name of an object: 16 random bytes; see backshift-repository(5), "Header".</summary>
 public readonly record struct ObjectName(ulong High, ulong Low) : IComparable<ObjectName>

@@ -1,6 +1,6 @@
 using Backshift.Records;
 
-namespace Backshift.Repository.Objects;
+namespace Backshift.Objects;
 
 /// <summary>The 32 bytes that every object starts with; see backshift-repository(5), "Header".</summary>
 public readonly record struct ObjectHeader(ObjectType Type, byte Flags, ObjectName Name)
@@ -29,7 +29,7 @@ public readonly record struct ObjectHeader(ObjectType Type, byte Flags, ObjectNa
     }
 
     /// <summary>Whether an object of Backshift has another type, version or sealing than this program expects: it is not damaged, and must be left alone.</summary>
-    internal static bool IsOfAnotherKind(ReadOnlySpan<byte> bytes, ObjectType type) =>
+    public static bool IsOfAnotherKind(ReadOnlySpan<byte> bytes, ObjectType type) =>
         bytes.StartsWith(Magic) && (bytes[TypeOffset] != (byte)type || bytes[VersionOffset] != Version || bytes[SealingOffset] != 0);
 
     /// <summary>Reads a header of the type that is expected.</summary>

@@ -1,0 +1,110 @@
+using Backshift.Posix;
+using Backshift.Records;
+
+namespace Backshift.Objects;
+
+/// <summary>
+/// The one door to the objects of a repository. A directory stands behind it today; a child process that talks to another machine, or an object
+/// store, can stand there tomorrow. It knows names and bytes, and nothing about what the bytes mean.
+/// </summary>
+/// <remarks>
+/// <para>
+/// <i>Requests.</i> Any call may take as long as a round trip to another continent. A caller therefore counts requests, not bytes: it reads the end
+/// of a pack in one piece rather than trailer, header and directory one by one. Calls may come from several threads at once, so that several requests
+/// are under way.
+/// </para>
+/// <para>
+/// <i>What a caller may rely on.</i> An object is written once and never changes, and its name is never used again, not even after it was deleted:
+/// whatever was read of an object may be cached for ever. When publishing returns true, the object is whole, visible and durable. A name that is
+/// taken is never overwritten.
+/// </para>
+/// <para>
+/// <i>What a caller may not rely on.</i> Listings: they may omit what was published a moment ago and name what is gone. Only opening an object, or
+/// asking for it by name, tells whether it is there. Leases: a store without locks grants every lease to everyone, so no object may be deleted on the
+/// strength of one.
+/// </para>
+/// <para>
+/// <i>Answers.</i> An object is there, or it is <i>gone</i>: null or false. A name is free, or it <i>exists</i>: publishing returns false. Otherwise
+/// the store <i>refused</i> or is <i>broken</i>: a <see cref="StoreException"/> says which. Where something other than an object lies in its place,
+/// such as a symbolic link or a fifo, the repository is damaged: a plain <see cref="BackshiftException"/> with <see cref="ExitCode.DataError"/>.
+/// Running out of descriptors or memory is trouble of this process and not of the store; it ends the program.
+/// </para>
+/// </remarks>
+public interface IObjectStore : IDisposable
+{
+    /// <summary>Where the store is, as the user called it; for messages.</summary>
+    BytePath Location { get; }
+
+    /// <summary>
+    /// Opens an object and reads its first or last bytes: one request for both. Of an object shorter than <paramref name="buffer"/> these are all its bytes.
+    /// </summary>
+    /// <param name="path">Its name.</param>
+    /// <param name="end">Which end is read.</param>
+    /// <param name="buffer">Takes the bytes; one that is empty asks for the length alone.</param>
+    /// <param name="count">How many there are: less than the object's length and the buffer's only where storage lost some.</param>
+    /// <returns>The object; null if it is gone, or was never there.</returns>
+    /// <exception cref="StoreException">It cannot be opened or read.</exception>
+    /// <exception cref="BackshiftException">Something else is in its place.</exception>
+    IStoredObject? TryOpen(ObjectPath path, ObjectEnd end, Span<byte> buffer, out int count);
+
+    /// <summary>Whether an object is there; null where that cannot be told now. One request.</summary>
+    bool? Exists(ObjectPath path);
+
+    /// <summary>
+    /// Lists the objects of a type, in the order of their names as far as the store has one. Files whose names no object can have are passed over.
+    /// The listing is read while it is enumerated: an exception may follow objects that were listed correctly.
+    /// </summary>
+    /// <param name="type">Which: packs, runs, savesets or condemned lists.</param>
+    /// <param name="below">Only those below this folder of theirs; the empty path for all of them.</param>
+    /// <param name="unlisted">Takes the folders below the first that cannot be listed, and why; if null, the first of them ends the listing.</param>
+    /// <exception cref="StoreException">They cannot be listed.</exception>
+    /// <exception cref="BackshiftException">Something else is in the place of a folder.</exception>
+    IEnumerable<ObjectPath> List(ObjectType type, BytePath below = default, Action<BytePath, BackshiftException>? unlisted = null);
+
+    /// <summary>Starts an object. What is disposed of unpublished leaves nothing behind.</summary>
+    /// <exception cref="StoreException">It cannot be made.</exception>
+    IObjectDraft Create();
+
+    /// <summary>Writes and publishes an object that is at hand; see <see cref="IObjectDraft.TryPublish"/>. One request where the store can.</summary>
+    /// <returns>False if the name is taken.</returns>
+    /// <exception cref="StoreException">It cannot be written or made durable.</exception>
+    bool TryPublish(ObjectPath path, ReadOnlySpan<byte> bytes);
+
+    /// <summary>
+    /// Makes sure that the name of an object outlives a crash which another writer published: that writer may have been killed before it did so. To be called
+    /// before anything refers to the object. It counts for all objects of the same folder that were there before the call.
+    /// </summary>
+    /// <exception cref="StoreException">It cannot.</exception>
+    void MakeDurable(ObjectPath path);
+
+    /// <summary>Deletes an object, which may be gone already.</summary>
+    /// <returns>False where this program may not: there are repositories that nobody may delete from, and nothing is wrong with them.</returns>
+    /// <exception cref="StoreException">It failed.</exception>
+    bool Delete(ObjectPath path);
+
+    /// <summary>Removes what killed writers left unpublished, once it is old enough that no living writer can own it. Trouble is passed over: it is
+    /// in nobody's way.</summary>
+    void Sweep();
+
+    /// <summary>A lease, until it is disposed of or the process ends.</summary>
+    /// <returns>Null while another process holds one that excludes it. Where there are no locks, every lease is given.</returns>
+    /// <exception cref="StoreException">It cannot be told.</exception>
+    IDisposable? TryLease(LeaseKind kind);
+
+    /// <summary>Looks whether the store can be written to as it is. To be called once before the first <see cref="Create"/>.</summary>
+    /// <exception cref="BackshiftException">Something else is in the place of a folder.</exception>
+    void PrepareForWriting();
+
+    /// <summary>Scratch space for this process, on the disk of the store if that is at hand: it has room for what is being stored.</summary>
+    /// <exception cref="StoreException">It cannot be made.</exception>
+    ScratchSpace CreateScratch();
+
+    /// <summary>
+    /// Verifies that the store is still what a later program finds at <see cref="Location"/>: not moved, unmounted or replaced meanwhile. To be called before a
+    /// program says that it has stored something.
+    /// </summary>
+    /// <param name="published">What was published; null for nothing in particular.</param>
+    /// <exception cref="BackshiftException">It is not, and what was stored is elsewhere.</exception>
+    /// <exception cref="StoreException">It cannot be told.</exception>
+    void VerifyPlace(ObjectPath? published);
+}

@@ -1,0 +1,77 @@
+using Backshift.Posix;
+
+namespace Backshift.Objects;
+
+/// <summary>Where an object lies in a store: what it is, and its path from the top; see backshift-repository(5), "Layout".</summary>
+/// <param name="Type">What it is.</param>
+/// <param name="Path">Its path, the same in every kind of store.</param>
+public readonly record struct ObjectPath(ObjectType Type, BytePath Path)
+{
+    private const string Packs = "packs";
+    private const string Index = "index";
+    private const string Savesets = "savesets";
+    private const string CondemnedLists = "condemned";
+
+    /// <summary>The path of the configuration.</summary>
+    public static ObjectPath Configuration => new(ObjectType.Configuration, new BytePath(DirectoryMarks.Configuration));
+
+    /// <summary>The name of a pack, run or condemned list.</summary>
+    public ObjectName Name =>
+        ObjectName.TryParse(Path.Name, out ObjectName name) ? name : throw new InvalidOperationException($"{Path}: has no name of 32 digits");
+
+    /// <summary>The path of a pack.</summary>
+    public static ObjectPath Pack(ObjectName name)
+    {
+        string text = name.ToString();
+        return new ObjectPath(ObjectType.Pack, BytePath.Of($"{Packs}/{text[..2]}/{text}"));
+    }
+
+    /// <summary>The path of a run.</summary>
+    public static ObjectPath Run(ObjectName name) => new(ObjectType.Run, BytePath.Of($"{Index}/{name}"));
+
+    /// <summary>The path of a condemned list.</summary>
+    public static ObjectPath CondemnedList(ObjectName name) => new(ObjectType.Condemned, BytePath.Of($"{CondemnedLists}/{name}"));
+
+    /// <summary>The path of a saveset.</summary>
+    /// <param name="path">From the top: savesets/HOST/TIME or savesets/HOST/+SUBSET/TIME.</param>
+    public static ObjectPath Saveset(BytePath path) => new(ObjectType.Saveset, path);
+
+    /// <summary>The folder that all objects of a type lie below.</summary>
+    public static BytePath FolderOf(ObjectType type) => BytePath.Of(type switch
+    {
+        ObjectType.Pack => Packs,
+        ObjectType.Run => Index,
+        ObjectType.Saveset => Savesets,
+        ObjectType.Condemned => CondemnedLists,
+        _ => throw new ArgumentOutOfRangeException(nameof(type), type, "has no folder"),
+    });
+
+    /// <summary>The object whose place this is; null for a path that no object of the type has.</summary>
+    public static ObjectPath? TryParse(ObjectType type, BytePath path) => type switch
+    {
+        ObjectType.Pack => IsPack(path.Span),
+        ObjectType.Run => IsNamed(path.Span, "index/"u8),
+        ObjectType.Condemned => IsNamed(path.Span, "condemned/"u8),
+        ObjectType.Saveset => SavesetPath.IsTime(path.Name) && IsFolder(type, path.Parent),
+        _ => false,
+    } ? new ObjectPath(type, path) : null;
+
+    /// <summary>Whether objects of the type may lie in a folder of this path.</summary>
+    public static bool IsFolder(ObjectType type, BytePath path) => type switch
+    {
+        ObjectType.Pack => path.Length == "packs/XX".Length && path.Span.StartsWith("packs/"u8) && IsGroup(path.Name),
+        ObjectType.Saveset => IsHost(path) || (path.Name.StartsWith("+"u8) && SavesetPath.IsEscaped(path.Name[1..]) && IsHost(path.Parent)),
+        _ => false,
+    };
+
+    private static bool IsPack(ReadOnlySpan<byte> path) =>
+        path.StartsWith("packs/"u8) && path.Length > 11 && path[8] == (byte)'/' && IsGroup(path[6..8]) && path[9..11].SequenceEqual(path[6..8])
+        && ObjectName.TryParse(path[9..], out _);
+
+    private static bool IsNamed(ReadOnlySpan<byte> path, ReadOnlySpan<byte> folder) =>
+        path.StartsWith(folder) && ObjectName.TryParse(path[folder.Length..], out _);
+
+    private static bool IsHost(BytePath path) => path.Parent.Span.SequenceEqual("savesets"u8) && SavesetPath.IsEscaped(path.Name);
+
+    private static bool IsGroup(ReadOnlySpan<byte> name) => name.Length == 2 && !name.ContainsAnyExcept("0123456789abcdef"u8);
+}

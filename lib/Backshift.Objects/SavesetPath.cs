@@ -1,0 +1,53 @@
+namespace Backshift.Objects;
+
+/// <summary>The names in the path of a saveset; see backshift-repository(5), "Layout".</summary>
+public static class SavesetPath
+{
+    /// <summary>Whether a name of a directory can be that of a host or, after the plus sign, of a subset. What other programs leave cannot, most
+    /// often.</summary>
+    public static bool IsEscaped(ReadOnlySpan<byte> name)
+    {
+        if (name.IsEmpty || name[0] == (byte)'.')
+        {
+            return false;
+        }
+
+        for (int i = 0; i < name.Length; i++)
+        {
+            if (name[i] == (byte)'%')
+            {
+                if (name.Length - i < 3 || name.Slice(i + 1, 2).ContainsAnyExcept("0123456789ABCDEF"u8))
+                {
+                    return false;
+                }
+
+                i += 2;
+            }
+            else if (!char.IsAsciiLetterOrDigit((char)name[i]) && !".-_"u8.Contains(name[i]))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Whether the name of a file can be that of a saveset: TIME, or TIME~N of a checkpoint.</summary>
+    public static bool IsTime(ReadOnlySpan<byte> name)
+    {
+        const int PlainTime = 15;
+        int tilde = name.IndexOf((byte)'~');
+        ReadOnlySpan<byte> number = tilde < 0 ? "1"u8 : name[(tilde + 1)..];
+        ReadOnlySpan<byte> time = tilde < 0 ? name : name[..tilde];
+        if (number.IsEmpty || number.Length > 19 || number[0] == (byte)'0' || !IsDigits(number) || time.Length <= PlainTime || time[^1] != (byte)'Z')
+        {
+            return false;
+        }
+
+        ReadOnlySpan<byte> fraction = time[PlainTime..^1];
+        return IsDigits(time[..8]) && time[8] == (byte)'T' && IsDigits(time[9..PlainTime])
+            && (fraction.IsEmpty || (fraction.Length is 4 or 10 && fraction[0] == (byte)'.' && IsDigits(fraction[1..])));
+    }
+
+    private static bool IsDigits(ReadOnlySpan<byte> text) => !text.ContainsAnyExceptInRange((byte)'0', (byte)'9');
+}

@@ -1,0 +1,158 @@
+using Backshift.Objects;
+using Backshift.Posix;
+using Backshift.Records;
+
+namespace Backshift.Repository.Configuration;
+
+/// <summary>A repository: its configuration, and the door to its objects.</summary>
+public sealed class RepositoryDirectory : IDisposable
+{
+    private IDisposable? presence;
+
+    private RepositoryDirectory(IObjectStore store, RepositoryConfig config)
+    {
+        Store = store;
+        Config = config;
+    }
+
+    /// <summary>The path that the user gave, for messages.</summary>
+    public BytePath Root => Store.Location;
+
+    public RepositoryConfig Config { get; }
+
+    /// <summary>Where the objects are.</summary>
+    internal IObjectStore Store { get; }
+
+    /// <summary>Whether there is a repository, whole or not.</summary>
+    public static bool Exists(BytePath root) => DirectoryStore.Exists(root);
+
+    /// <inheritdoc cref="DirectoryStore.IsVacant"/>
+    public static bool IsVacant(BytePath root) => DirectoryStore.IsVacant(root);
+
+    /// <summary>Opens a repository.</summary>
+    /// <param name="root">Its directory.</param>
+    /// <param name="leavesCache">Whether what is stored is kept out of the page cache.</param>
+    /// <exception cref="BackshiftException">There is none, or its configuration is damaged.</exception>
+    public static RepositoryDirectory Open(BytePath root, bool leavesCache = false) => Open(DirectoryStore.Open(root, leavesCache));
+
+    /// <summary>Opens the repository in a store.</summary>
+    /// <param name="store">The store; closed with the repository, and also if there is none.</param>
+    /// <exception cref="BackshiftException">There is none, or its configuration is damaged.</exception>
+    public static RepositoryDirectory Open(IObjectStore store)
+    {
+        IObjectStore? opened = store;
+        try
+        {
+            RepositoryDirectory repository = new(store, RepositoryConfig.Read(store));
+            opened = null;
+            return repository;
+        }
+        finally
+        {
+            opened?.Dispose();
+        }
+    }
+
+    /// <summary>Makes a repository in a directory that is missing or empty.</summary>
+    /// <param name="root">The directory.</param>
+    /// <param name="config">What it is made with.</param>
+    /// <param name="shared">Whether the group of the directory may read and write it; without, only its owner may. Whatever the umask.</param>
+    /// <param name="note">Is told what the file system lacks.</param>
+    /// <exception cref="BackshiftException">There is something in the directory already, or its group cannot be given the right to write.</exception>
+    /// <exception cref="StoreException">It cannot be written.</exception>
+    public static RepositoryDirectory Create(BytePath root, RepositoryConfig config, bool shared = false, Action<string>? note = null)
+    {
+        using (DirectoryStore store = DirectoryStore.Make(root, shared, note))
+        {
+            RepositoryConfig named = config with { Id = ObjectName.Random() };
+            if (!store.TryPublish(ObjectPath.Configuration, named.Encode()))
+            {
+                throw DirectoryStore.ExistsAlready(root);
+            }
+        }
+
+        return Open(root);
+    }
+
+    /// <summary>Makes a repository unless there is one already, or another writer makes it in the meantime.</summary>
+    /// <inheritdoc cref="Create"/>
+    public static void CreateIfMissing(BytePath root, RepositoryConfig config, Action<string>? note = null)
+    {
+        if (Exists(root))
+        {
+            return;
+        }
+
+        try
+        {
+            Create(root, config, note: note).Dispose();
+        }
+        catch (BackshiftException e) when (e.Code == ExitCode.CannotCreate && Exists(root))
+        {
+            // Another writer has made it: that is what was asked for.
+        }
+    }
+
+    /// <summary>The names of all packs that a listing shows.</summary>
+    /// <exception cref="BackshiftException">Something else is in the place of a directory.</exception>
+    /// <exception cref="StoreException">A directory cannot be read.</exception>
+    public IEnumerable<ObjectName> ListPacks() => Store.List(ObjectType.Pack).Select(static path => path.Name);
+
+    /// <summary>The names of all runs that a listing shows.</summary>
+    /// <exception cref="BackshiftException">Something else is in the place of the directory.</exception>
+    /// <exception cref="StoreException">The directory cannot be read.</exception>
+    public IEnumerable<ObjectName> ListRuns() => Store.List(ObjectType.Run).Select(static path => path.Name);
+
+    /// <summary>The names of all condemned lists that a listing shows.</summary>
+    /// <exception cref="BackshiftException">Something else is in the place of the directory.</exception>
+    /// <exception cref="StoreException">The directory cannot be read.</exception>
+    public IEnumerable<ObjectName> ListCondemned() => Store.List(ObjectType.Condemned).Select(static path => path.Name);
+
+    /// <summary>Prepares for writing: a collector will find a lock for as long as this object lives.</summary>
+    /// <exception cref="BackshiftException">A collector is at work; or the repository must not be written to by this program, or not as it is.</exception>
+    public void LockForWriting()
+    {
+        if (Config.WriteRefusal is { } reason)
+        {
+            throw new BackshiftException(ExitCode.DataError, $"{Root.Join(ObjectPath.Configuration.Path)}: {reason}", "a newer Backshift made the repository; this one can only read it");
+        }
+
+        Store.PrepareForWriting();
+        Lock();
+    }
+
+    /// <summary>Keeps collectors away for as long as this object lives; for readers whose references another program will store.</summary>
+    /// <exception cref="BackshiftException">A collector is at work.</exception>
+    public void Lock()
+    {
+        // A program that makes the repository at this moment still holds the lock of the temporary file, for an instant. Nothing else holds an exclusive lock on it.
+        const int Tries = 40;
+        for (int i = 0; i < Tries && presence is null; i++)
+        {
+            presence = Store.TryLease(LeaseKind.Presence);
+            if (presence is null)
+            {
+                Thread.Sleep(25);
+            }
+        }
+
+        if (presence is null)
+        {
+            throw new BackshiftException(ExitCode.Busy, $"{Root}: a collection is at work", "try again when it is done");
+        }
+    }
+
+    /// <summary>
+    /// Verifies that the repository is still found at the path that the user gave: not moved, unmounted or replaced meanwhile. To be called before a
+    /// program says that it has stored something.
+    /// </summary>
+    /// <exception cref="BackshiftException">It is not, and what was stored is elsewhere.</exception>
+    /// <exception cref="StoreException">It cannot be told.</exception>
+    public void VerifyPlace() => Store.VerifyPlace(null);
+
+    public void Dispose()
+    {
+        presence?.Dispose();
+        Store.Dispose();
+    }
+}

@@ -1,0 +1,109 @@
+using System.Buffers.Binary;
+using System.IO.Hashing;
+using Backshift.Objects;
+using Backshift.Records;
+
+namespace Backshift.Repository.Indexes;
+
+/// <summary>
+/// Items of one size in the pages of a run, each page followed by its CRC-32; see backshift-repository(5), "Index". A page is read and verified when it is needed;
+/// the one that was used last is kept.
+/// </summary>
+internal sealed class RunPages
+{
+    internal const int CrcSize = sizeof(uint);
+
+    private readonly IStoredObject run;
+    private readonly long offset;
+    private readonly int itemSize;
+    private readonly int pageItems;
+    private readonly byte[] page;
+    private byte[]? memory;
+    private long held = -1;
+
+    /// <param name="run">The run; has to stay open.</param>
+    /// <param name="offset">Where the first page starts.</param>
+    /// <param name="count">Number of items.</param>
+    /// <param name="itemSize">Length of an item in bytes.</param>
+    /// <param name="pageItems">Number of items in a page; the last one has the rest.</param>
+    internal RunPages(IStoredObject run, long offset, long count, int itemSize, int pageItems)
+    {
+        this.run = run;
+        this.offset = offset;
+        this.itemSize = itemSize;
+        this.pageItems = pageItems;
+        page = new byte[((int)Math.Min(count, pageItems) * itemSize) + CrcSize];
+        Count = count;
+    }
+
+    /// <summary>Number of items.</summary>
+    internal long Count { get; }
+
+    internal long PageCount => PagesOf(Count, pageItems);
+
+    /// <summary>Bytes of the items, without what stands between the pages.</summary>
+    internal long Length => Count * itemSize;
+
+    /// <summary>Bytes that the pages of so many items take.</summary>
+    internal static long LengthOf(long count, int itemSize, int pageItems) => (count * itemSize) + (PagesOf(count, pageItems) * CrcSize);
+
+    /// <summary>Number of the first item in a page.</summary>
+    internal long FirstOf(long number) => number * pageItems;
+
+    /// <summary>Reads all pages into memory, where they stay.</summary>
+    /// <exception cref="StoreException">They cannot be read.</exception>
+    /// <exception cref="BackshiftException">One does not match its checksum.</exception>
+    internal void Load()
+    {
+        byte[] all = GC.AllocateUninitializedArray<byte>((int)Length);
+        for (long number = 0; number < PageCount; number++)
+        {
+            Page(number).CopyTo(all.AsSpan((int)FirstOf(number) * itemSize));
+        }
+
+        memory = all;
+    }
+
+    /// <summary>The items of a page; valid until the next call.</summary>
+    /// <exception cref="StoreException">It cannot be read.</exception>
+    /// <exception cref="BackshiftException">It does not match its checksum.</exception>
+    internal ReadOnlySpan<byte> Page(long number) => Stored(number)[..^CrcSize];
+
+    /// <summary>A page with its checksum, as it is stored; valid until the next call.</summary>
+    /// <inheritdoc cref="Page"/>
+    internal ReadOnlySpan<byte> Stored(long number)
+    {
+        int length = (int)Math.Min(pageItems, Count - FirstOf(number)) * itemSize;
+        Span<byte> stored = page.AsSpan(0, length + CrcSize);
+        if (held != number)
+        {
+            held = -1;
+            run.ReadExactly(stored, offset + (number * ((pageItems * itemSize) + CrcSize)));
+            if (Crc32.HashToUInt32(stored[..length]) != BinaryPrimitives.ReadUInt32LittleEndian(stored[length..]))
+            {
+                throw new BackshiftException(ExitCode.DataError, WrongChecksum);
+            }
+
+            held = number;
+        }
+
+        return stored;
+    }
+
+    /// <summary>One item; valid until the next call.</summary>
+    /// <inheritdoc cref="Page"/>
+    internal ReadOnlySpan<byte> At(long item)
+    {
+        if (memory is not null)
+        {
+            return memory.AsSpan((int)item * itemSize, itemSize);
+        }
+
+        long number = item / pageItems;
+        return Page(number).Slice((int)(item - FirstOf(number)) * itemSize, itemSize);
+    }
+
+    internal const string WrongChecksum = "a page does not match its checksum";
+
+    private static long PagesOf(long count, int pageItems) => (count + pageItems - 1) / pageItems;
+}

@@ -1,0 +1,20 @@
+using Backshift.Objects;
+using Backshift.Posix;
+
+namespace Backshift.Testing;
+
+/// <summary>An object whose reads are written down.</summary>
+internal sealed class RecordedObject(IStoredObject inner, RecordingStore store, ObjectType type) : IStoredObject
+{
+    public BytePath Shown => inner.Shown;
+
+    public long Length => inner.Length;
+
+    public int ReadAt(Span<byte> buffer, long offset)
+    {
+        store.Note(new StoreCall("read", type, buffer.Length));
+        return inner.ReadAt(buffer, offset);
+    }
+
+    public void Dispose() => inner.Dispose();
+}

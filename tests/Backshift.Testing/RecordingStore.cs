@@ -1,0 +1,132 @@
+using Backshift.Objects;
+using Backshift.Posix;
+using Backshift.Records;
+
+namespace Backshift.Testing;
+
+/// <summary>
+/// Writes down what is asked of a store. On a store that is far away each of these is a round trip; so tests assert on them, and not on time. What
+/// costs no request there (a draft that is written at home, scratch space) is written down too, so that a test sees it when it comes to be more.
+/// </summary>
+public sealed class RecordingStore : IObjectStore
+{
+    private readonly IObjectStore inner;
+    private readonly Lock gate = new();
+    private readonly List<StoreCall> calls = [];
+
+    /// <param name="inner">Does the work; closed with this store.</param>
+    public RecordingStore(IObjectStore inner) => this.inner = inner;
+
+    /// <summary>All calls so far.</summary>
+    public IReadOnlyList<StoreCall> Calls
+    {
+        get
+        {
+            lock (gate)
+            {
+                return [.. calls];
+            }
+        }
+    }
+
+    /// <summary>The calls so far by kind, sorted: "1 list Saveset", "2 open Pack".</summary>
+    public IReadOnlyList<string> Counts =>
+    [
+        .. Calls.GroupBy(static call => call.ToString(), StringComparer.Ordinal)
+            .OrderBy(static group => group.Key, StringComparer.Ordinal)
+            .Select(static group => $"{group.Count()} {group.Key}"),
+    ];
+
+    public BytePath Location => inner.Location;
+
+    /// <summary>Forgets the calls so far.</summary>
+    public void Clear()
+    {
+        lock (gate)
+        {
+            calls.Clear();
+        }
+    }
+
+    public IStoredObject? TryOpen(ObjectPath path, ObjectEnd end, Span<byte> buffer, out int count)
+    {
+        Note(new StoreCall("open", path.Type, buffer.Length));
+        return inner.TryOpen(path, end, buffer, out count) is { } opened ? new RecordedObject(opened, this, path.Type) : null;
+    }
+
+    public bool? Exists(ObjectPath path)
+    {
+        Note(new StoreCall("exists", path.Type));
+        return inner.Exists(path);
+    }
+
+    public IEnumerable<ObjectPath> List(ObjectType type, BytePath below = default, Action<BytePath, BackshiftException>? unlisted = null)
+    {
+        Note(new StoreCall("list", type));
+        return inner.List(type, below, unlisted);
+    }
+
+    public IObjectDraft Create()
+    {
+        Note(new StoreCall("create", null));
+        return new RecordedDraft(inner.Create(), this);
+    }
+
+    public bool TryPublish(ObjectPath path, ReadOnlySpan<byte> bytes)
+    {
+        Note(new StoreCall("publish", path.Type, bytes.Length));
+        return inner.TryPublish(path, bytes);
+    }
+
+    public void MakeDurable(ObjectPath path)
+    {
+        Note(new StoreCall("sync", path.Type));
+        inner.MakeDurable(path);
+    }
+
+    public bool Delete(ObjectPath path)
+    {
+        Note(new StoreCall("delete", path.Type));
+        return inner.Delete(path);
+    }
+
+    public void Sweep()
+    {
+        Note(new StoreCall("sweep", null));
+        inner.Sweep();
+    }
+
+    public IDisposable? TryLease(LeaseKind kind)
+    {
+        Note(new StoreCall($"lease {kind}", null));
+        return inner.TryLease(kind);
+    }
+
+    public void PrepareForWriting()
+    {
+        Note(new StoreCall("prepare", null));
+        inner.PrepareForWriting();
+    }
+
+    public ScratchSpace CreateScratch()
+    {
+        Note(new StoreCall("scratch", null));
+        return inner.CreateScratch();
+    }
+
+    public void VerifyPlace(ObjectPath? published)
+    {
+        Note(new StoreCall("verify", published?.Type));
+        inner.VerifyPlace(published);
+    }
+
+    public void Dispose() => inner.Dispose();
+
+    internal void Note(StoreCall call)
+    {
+        lock (gate)
+        {
+            calls.Add(call);
+        }
+    }
+}
