@@ -9,9 +9,10 @@ public sealed partial class LayeringTests
     private static readonly Dictionary<string, string[]> MayUse = new()
     {
         ["Backshift.Chunking"] = [],
+        ["Backshift.Paths"] = ["Backshift.Posix", "Backshift.Records"],
         ["Backshift.Posix"] = [],
         ["Backshift.Records"] = ["Backshift.Posix"],
-        ["Backshift.Repository"] = ["Backshift.Chunking", "Backshift.Posix", "Backshift.Records"],
+        ["Backshift.Repository"] = ["Backshift.Chunking", "Backshift.Paths", "Backshift.Posix", "Backshift.Records"],
         ["Backshift.Tar"] = ["Backshift.Posix"],
         ["Backshift.Tooling"] = ["Backshift.Posix", "Backshift.Records"],
     };
