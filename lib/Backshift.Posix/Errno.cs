@@ -16,12 +16,9 @@ public static class Errno
     public const int ENOMEM = 12;
     public const int EACCES = 13;
     public const int EEXIST = 17;
-    public const int EXDEV = 18;
     public const int ENOTDIR = 20;
-    public const int EISDIR = 21;
     public const int EINVAL = 22;
     public const int EMFILE = 24;
-    public const int EFBIG = 27;
     public const int ENOTTY = 25;
     public const int ENOSPC = 28;
     public const int EROFS = 30;
@@ -31,7 +28,6 @@ public static class Errno
     public const int ENAMETOOLONG = 36;
     public const int ENOLCK = 37;
     public const int ENOSYS = 38;
-    public const int ENOTEMPTY = 39;
     public const int ELOOP = 40;
     public const int ENODATA = 61;
     public const int EOPNOTSUPP = 95;

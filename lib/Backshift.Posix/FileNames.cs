@@ -33,19 +33,6 @@ public static unsafe class FileNames
         }
     }
 
-    /// <summary>Removes an empty directory.</summary>
-    /// <exception cref="UnixException">The system refused.</exception>
-    public static void DeleteDirectory(BytePath path)
-    {
-        fixed (byte* name = path.Terminated())
-        {
-            if (Libc.RemoveDirectory(name) != 0 && Errno.Last != Errno.ENOENT)
-            {
-                Errno.Throw("rmdir", path);
-            }
-        }
-    }
-
     /// <summary>Whether this process may run the file, or search the directory.</summary>
     public static bool MayExecute(BytePath path)
     {

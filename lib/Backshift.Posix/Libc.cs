@@ -11,7 +11,6 @@ internal static unsafe partial class Libc
     internal const int AT_EMPTY_PATH = 0x1000;
 
     internal const int O_RDONLY = 0;
-    internal const int O_WRONLY = 1;
     internal const int O_RDWR = 2;
     internal const int O_CREAT = 0x40;
     internal const int O_EXCL = 0x80;
@@ -90,10 +89,6 @@ internal static unsafe partial class Libc
     /// <summary>mkdir(2)</summary>
     [LibraryImport("libc", EntryPoint = "mkdir", SetLastError = true)]
     internal static partial int MakeDirectory(byte* path, uint mode);
-
-    /// <summary>rmdir(2)</summary>
-    [LibraryImport("libc", EntryPoint = "rmdir", SetLastError = true)]
-    internal static partial int RemoveDirectory(byte* path);
 
     /// <summary>unlink(2)</summary>
     [LibraryImport("libc", EntryPoint = "unlink", SetLastError = true)]

@@ -20,7 +20,4 @@ public static unsafe partial class Machine
         int end = name.IndexOf((byte)0);
         return Encoding.UTF8.GetString(end < 0 ? name : name[..end]);
     }
-
-    /// <summary>Whether this process may read everything: its effective user is root.</summary>
-    public static bool IsRoot => Libc.EffectiveUser() == 0;
 }

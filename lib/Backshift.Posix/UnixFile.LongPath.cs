@@ -2,9 +2,6 @@ namespace Backshift.Posix;
 
 public sealed unsafe partial class UnixFile
 {
-    // PATH_MAX counts the NUL.
-    private const int LongestPath = 4095;
-
     // Answers once: sandboxes refuse the call with EPERM, which O_NOATIME gives for another reason.
     private static readonly bool KnowsOpenAt2 = ProbeOpenAt2();
 
@@ -90,43 +87,18 @@ public sealed unsafe partial class UnixFile
         return root is not null;
     }
 
-    private static UnixFile? TryOpenInSteps(UnixFile? directory, BytePath path, OpenFor how, TryOpenPiece open, out int errno)
+    private static UnixFile? TryOpenInSteps(UnixFile? directory, BytePath path, OpenFor how, LongPath.Opening open, out int errno)
     {
-        if (path.Length <= LongestPath)
+        errno = LongPath.TryShorten(directory, path.Span, OpenFor.Directory | OpenFor.Passage, open, out UnixFile? nearer, out int start);
+        if (nearer is null)
         {
-            return open(directory, path, how, out errno);
+            return errno == 0 ? open(directory, path, how, out errno) : null;
         }
 
-        UnixFile? current = null;
-        ReadOnlySpan<byte> rest = path.Span;
-        try
+        using (nearer)
         {
-            while (rest.Length > LongestPath)
-            {
-                int slash = rest[..LongestPath].LastIndexOf((byte)'/');
-                if (slash <= 0)
-                {
-                    errno = Errno.ENAMETOOLONG;
-                    return null;
-                }
-
-                UnixFile? next = open(current ?? directory, new BytePath(rest[..slash]), OpenFor.Directory | OpenFor.Passage, out errno);
-                if (next is null)
-                {
-                    return null;
-                }
-
-                current?.Dispose();
-                current = next;
-                rest = rest[(slash + 1)..].TrimStart((byte)'/');
-            }
-
-            UnixFile? file = open(current ?? directory, new BytePath(rest), how, out errno);
+            UnixFile? file = open(nearer, new BytePath(path.Span[start..]), how, out errno);
             return file is null ? null : new UnixFile(file.Release(), path);
-        }
-        finally
-        {
-            current?.Dispose();
         }
     }
 
@@ -136,6 +108,4 @@ public sealed unsafe partial class UnixFile
         GC.SuppressFinalize(this);
         return Interlocked.Exchange(ref number, -1);
     }
-
-    private delegate UnixFile? TryOpenPiece(UnixFile? directory, BytePath path, OpenFor how, out int errno);
 }

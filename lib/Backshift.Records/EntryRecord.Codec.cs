@@ -79,7 +79,7 @@ public sealed partial class EntryRecord
             case 4 when key.SequenceEqual("path"u8): Path = new BytePath(RecordText.ReadBytes(ref reader, StreamLimits.Path, "path")); return true;
             case 4 when key.SequenceEqual("type"u8): ReadType(RecordText.ReadSpan(ref reader, MaxType, "type")); return true;
             case 4 when key.SequenceEqual("mode"u8): Mode = (uint)RecordText.ReadCount(ref reader, 0xFFF, "mode"); return true;
-            case 4 when key.SequenceEqual("user"u8): User = Names.Intern(RecordText.ReadSpan(ref reader, MaxName, "user")); return true;
+            case 4 when key.SequenceEqual("user"u8): User = OwnerNames.Intern(RecordText.ReadSpan(ref reader, MaxName, "user")); return true;
             case 4 when key.SequenceEqual("size"u8): Size = RecordText.ReadCount(ref reader, long.MaxValue, "size"); return true;
             case 4 when key.SequenceEqual("rdev"u8):
                 if (reader.ReadArrayHeader() != 2)
@@ -90,7 +90,7 @@ public sealed partial class EntryRecord
                 RdevMajor = (uint)RecordText.ReadCount(ref reader, uint.MaxValue, "rdev");
                 RdevMinor = (uint)RecordText.ReadCount(ref reader, uint.MaxValue, "rdev");
                 return true;
-            case 5 when key.SequenceEqual("group"u8): Group = Names.Intern(RecordText.ReadSpan(ref reader, MaxName, "group")); return true;
+            case 5 when key.SequenceEqual("group"u8): Group = OwnerNames.Intern(RecordText.ReadSpan(ref reader, MaxName, "group")); return true;
             case 5 when key.SequenceEqual("mtime"u8): Mtime = RecordTime.Read(ref reader, "mtime"); return true;
             case 5 when key.SequenceEqual("ctime"u8): Ctime = RecordTime.Read(ref reader, "ctime"); return true;
             case 5 when key.SequenceEqual("btime"u8): Btime = RecordTime.Read(ref reader, "btime"); return true;

@@ -10,9 +10,10 @@ public sealed partial class LayeringTests
     {
         ["Backshift.Chunking"] = [],
         ["Backshift.Objects"] = ["Backshift.Posix", "Backshift.Records"],
+        ["Backshift.Paths"] = ["Backshift.Posix", "Backshift.Records"],
         ["Backshift.Posix"] = [],
         ["Backshift.Records"] = ["Backshift.Posix"],
-        ["Backshift.Repository"] = ["Backshift.Chunking", "Backshift.Objects", "Backshift.Posix", "Backshift.Records"],
+        ["Backshift.Repository"] = ["Backshift.Chunking", "Backshift.Objects", "Backshift.Paths", "Backshift.Posix", "Backshift.Records"],
         ["Backshift.Tar"] = ["Backshift.Posix"],
         ["Backshift.Tooling"] = ["Backshift.Posix", "Backshift.Records"],
     };

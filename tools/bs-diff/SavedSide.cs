@@ -1,3 +1,4 @@
+using Backshift.Paths;
 using Backshift.Records;
 using Backshift.Repository;
 using Backshift.Repository.Reading;

@@ -1,6 +1,7 @@
+using Backshift.Paths;
+using Backshift.Paths.Patterns;
 using Backshift.Posix;
 using Backshift.Records;
-using Backshift.Records.Patterns;
 
 namespace Backshift.Tools.Tar;
 

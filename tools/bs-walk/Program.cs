@@ -1,7 +1,8 @@
 using System.CommandLine;
+using Backshift.Paths;
+using Backshift.Paths.Patterns;
 using Backshift.Posix;
 using Backshift.Records;
-using Backshift.Records.Patterns;
 using Backshift.Tooling;
 
 namespace Backshift.Tools.Walk;

@@ -1,4 +1,5 @@
-using Backshift.Records.Patterns;
+using Backshift.Paths.Patterns;
+
 
 namespace Backshift.Tools.Walk;
 

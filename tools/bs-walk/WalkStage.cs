@@ -1,6 +1,6 @@
+using Backshift.Paths;
 using Backshift.Posix;
 using Backshift.Records;
-using Backshift.Records.Patterns;
 using Backshift.Tooling;
 
 namespace Backshift.Tools.Walk;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Unicode;
+using Backshift.Paths;
 using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Tooling;

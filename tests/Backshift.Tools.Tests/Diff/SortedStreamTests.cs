@@ -1,4 +1,5 @@
 using System.Text;
+using Backshift.Paths;
 using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Repository;

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using Backshift.Paths;
 using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Repository;

@@ -1,7 +1,7 @@
 using System.Diagnostics;
+using Backshift.Paths;
 using Backshift.Posix;
 using Backshift.Records;
-using Backshift.Records.Patterns;
 
 namespace Backshift.Tools.Walk.Tests;
 

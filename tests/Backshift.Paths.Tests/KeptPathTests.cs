@@ -1,8 +1,9 @@
 using System.Text;
+using Backshift.Records;
 using CsCheck;
 using Xunit;
 
-namespace Backshift.Records.Tests;
+namespace Backshift.Paths.Tests;
 
 public sealed class KeptPathTests
 {

@@ -1,8 +1,8 @@
 using System.Text;
-using Backshift.Records.Patterns;
+using Backshift.Paths.Patterns;
 using Xunit;
 
-namespace Backshift.Records.Tests;
+namespace Backshift.Paths.Tests;
 
 public sealed class PatternListTests
 {

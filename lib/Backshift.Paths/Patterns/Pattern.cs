@@ -1,6 +1,7 @@
 using Backshift.Posix;
+using Backshift.Records;
 
-namespace Backshift.Records.Patterns;
+namespace Backshift.Paths.Patterns;
 
 /// <summary>
 /// One pattern of --exclude or --include, see bs-walk(1), "PATTERNS". It is run as a set of states, one bit each, that all advance with every byte

@@ -1,6 +1,7 @@
 using Backshift.Posix;
+using Backshift.Records;
 
-namespace Backshift.Records.Patterns;
+namespace Backshift.Paths.Patterns;
 
 /// <summary>Patterns in the order in which they were given; the first that matches decides.</summary>
 public sealed class PatternList

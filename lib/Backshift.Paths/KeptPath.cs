@@ -1,6 +1,6 @@
 using Backshift.Posix;
 
-namespace Backshift.Records;
+namespace Backshift.Paths;
 
 /// <summary>The name under which an entry is kept, made of the name that was given.</summary>
 /// <param name="Path">Without leading "/" or "./", empty components and trailing "/"; "." for the root of all.</param>

@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace Backshift.Records.Patterns;
+namespace Backshift.Paths.Patterns;
 
 /// <summary>One step of a pattern, and for <see cref="StepKind.Bytes"/> the set of bytes as 256 bits.</summary>
 internal readonly record struct Step(StepKind Kind, ulong A = 0, ulong B = 0, ulong C = 0, ulong D = 0)

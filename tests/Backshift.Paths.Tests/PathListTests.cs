@@ -1,9 +1,10 @@
 using System.Text;
 using Backshift.Posix;
-using Backshift.Records.Patterns;
+using Backshift.Paths.Patterns;
+using Backshift.Records;
 using Xunit;
 
-namespace Backshift.Records.Tests;
+namespace Backshift.Paths.Tests;
 
 public sealed class PathListTests
 {

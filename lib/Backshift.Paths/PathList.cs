@@ -1,6 +1,7 @@
 using Backshift.Posix;
+using Backshift.Records;
 
-namespace Backshift.Records.Patterns;
+namespace Backshift.Paths;
 
 /// <summary>A list of names on a stream, each ended by one byte; the last need not be.</summary>
 public sealed class PathList

@@ -1,6 +1,6 @@
 using Backshift.Posix;
 
-namespace Backshift.Records;
+namespace Backshift.Paths;
 
 /// <summary>
 /// The part of a saveset or stream that a user names by paths: each names what is kept under it and below it. A leading "/" or "./" and a trailing "/"

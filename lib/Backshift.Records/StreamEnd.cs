@@ -1,6 +1,4 @@
-using Backshift.Records;
-
-namespace Backshift.Repository.Saving;
+namespace Backshift.Records;
 
 /// <summary>Words for a stream that did not come to its end.</summary>
 public static class StreamEnd

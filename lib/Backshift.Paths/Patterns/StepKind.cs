@@ -1,4 +1,4 @@
-namespace Backshift.Records.Patterns;
+namespace Backshift.Paths.Patterns;
 
 /// <summary>What a step of a pattern matches.</summary>
 internal enum StepKind

@@ -1,7 +1,7 @@
 using Backshift.Posix;
 using Xunit;
 
-namespace Backshift.Records.Tests;
+namespace Backshift.Paths.Tests;
 
 public sealed class PathSelectionTests
 {

@@ -1,7 +1,7 @@
 namespace Backshift.Records;
 
 /// <summary>Gives equal names of users and groups one array per thread: a million entries have a handful of owners.</summary>
-internal static class Names
+internal static class OwnerNames
 {
     [ThreadStatic]
     private static byte[]?[]? slots;

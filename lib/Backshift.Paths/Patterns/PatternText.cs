@@ -1,6 +1,7 @@
 using Backshift.Posix;
+using Backshift.Records;
 
-namespace Backshift.Records.Patterns;
+namespace Backshift.Paths.Patterns;
 
 /// <summary>Reads the text of a pattern.</summary>
 internal static class PatternText

@@ -1,9 +1,10 @@
 using System.Text;
+using Backshift.Records;
 using CsCheck;
-using Backshift.Records.Patterns;
+using Backshift.Paths.Patterns;
 using Xunit;
 
-namespace Backshift.Records.Tests;
+namespace Backshift.Paths.Tests;
 
 public sealed class PatternTests
 {
