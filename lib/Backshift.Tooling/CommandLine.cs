@@ -136,7 +136,7 @@ internal static class CommandLine
         long most = root.Arguments.Sum(static argument => (long)argument.Arity.MaximumNumberOfValues);
         if (operands.Count > most)
         {
-            throw Wrong($"one operand too many: {ArgumentText.Display(operands[(int)most])}");
+            throw Wrong($"too many operands: {ArgumentText.Display(operands[(int)most])}");
         }
 
         int least = 0;

@@ -22,7 +22,7 @@ internal static class GivenDescriptors
 
         if (Descriptors.WasGiven(2))
         {
-            new Diagnostics(program, new DescriptorStream(2, Names[2])).Write($"{Names[missing]} is closed", "give it /dev/null if nothing else");
+            new Diagnostics(program, new DescriptorStream(2, Names[2])).Write($"{Names[missing]} is closed", "redirect it to /dev/null if it is not needed");
         }
 
         return ExitCode.Usage;

@@ -29,13 +29,13 @@ public static class ImageName
         switch (args.FirstOrDefault())
         {
             case HelpText.Help:
-                return Answer($"usage: {Image} program [argument ...]\none image for all programs of Backshift, each also a link of its own:\n{list}");
+                return Answer($"usage: {Image} program [argument ...]\none image that holds all programs of Backshift; each is also a link to it:\n{list}");
             case HelpText.VersionName:
                 return Answer(HelpText.Version(Image));
         }
 
-        string wrong = args.Length == 0 ? "no program is named" : $"no such program: {ArgumentText.Display(args[0])}";
-        new Diagnostics(Image, new DescriptorStream(2, "standard error")).Write($"{wrong}; there are\n{list.TrimEnd()}", $"{Image} bs-walk --help");
+        string wrong = args.Length == 0 ? "no program given" : $"no such program: {ArgumentText.Display(args[0])}";
+        new Diagnostics(Image, new DescriptorStream(2, "standard error")).Write($"{wrong}; the programs are\n{list.TrimEnd()}", $"{Image} bs-walk --help");
         return Task.FromResult((int)ExitCode.Usage);
     }
 

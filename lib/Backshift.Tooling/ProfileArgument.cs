@@ -39,7 +39,7 @@ public sealed class ProfileArgument
         List<string> all = Read(path);
         if (all.Exists(static word => word is "--" || word == Name || word.StartsWith(Name + "=", StringComparison.Ordinal)))
         {
-            throw new BackshiftException(ExitCode.Usage, $"profile {path}: \"--\" and {Name} have no place in it");
+            throw new BackshiftException(ExitCode.Usage, $"profile {path}: \"--\" and {Name} are not allowed in it");
         }
 
         try
@@ -94,14 +94,14 @@ public sealed class ProfileArgument
 
         return Machine.Variable("HOME") is { Length: > 0 } home
             ? new BytePath(home).Join(".config/backshift").Join(name)
-            : throw new BackshiftException(ExitCode.NoInput, $"profile {name}: neither XDG_CONFIG_HOME nor HOME is set", "name the file with a slash in it: ./NAME");
+            : throw new BackshiftException(ExitCode.NoInput, $"profile {name}: neither XDG_CONFIG_HOME nor HOME is set", "give a path with a slash in it: ./NAME");
     }
 
     private static List<string> Read(BytePath path)
     {
         // A fifo must not hold us up: it is refused below.
         UnixFile file = UnixFile.TryOpen(null, path, OpenFor.NoBlocking, out int errno)
-            ?? throw (errno == Errno.ENOENT ? new BackshiftException(ExitCode.NoInput, $"profile {path}: there is none") : new UnixException(errno, "open", $"profile {path}"));
+            ?? throw (errno == Errno.ENOENT ? new BackshiftException(ExitCode.NoInput, $"profile {path}: does not exist") : new UnixException(errno, "open", $"profile {path}"));
         using (file)
         {
             Check(path, FileStatus.Of(file), Machine.UserNumber);
@@ -132,7 +132,7 @@ public sealed class ProfileArgument
 
         if ((status.Mode & WritableByAll) != 0)
         {
-            throw new BackshiftException(ExitCode.NotPermitted, $"profile {path}: all users may write to it", $"chmod o-w {path}");
+            throw new BackshiftException(ExitCode.NotPermitted, $"profile {path}: is writable by all users", $"chmod o-w {path}");
         }
     }
 }

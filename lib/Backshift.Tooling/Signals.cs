@@ -152,7 +152,7 @@ internal sealed class Signals : IDisposable
                 if (!told && passed >= Patience)
                 {
                     told = true;
-                    _ = Aside(() => say("publishing what came; another signal ends it at once"));
+                    _ = Aside(() => say("publishing what was received; another signal ends the program at once"));
                 }
             }
             else if (passed - published >= Patience)

@@ -161,7 +161,7 @@ public sealed class StallWatch : IDisposable
         {
             if (call.Told is { } told)
             {
-                say($"{told}: goes on after {Seconds(now - call.SeenAt)} s");
+                say($"{told}: resumed after {Seconds(now - call.SeenAt)} s");
             }
 
             call.Told = null;

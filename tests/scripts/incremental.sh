@@ -125,7 +125,7 @@ for pack in repository/packs/*/*; do
 done
 expect_status 65 bs-check > damage 2>&1
 healed=$(save)
-said "unchanged but to be read again because chunks of theirs are gone"
+said "unchanged but read again because some of their chunks are missing"
 check_saved "$healed"
 # The trees, too.
 rm -rf repository/packs/*

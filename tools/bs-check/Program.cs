@@ -30,7 +30,7 @@ internal static class Program
             check.Run(options.GetValue(readData), cancel);
             if (check.DamagedRuns > 0 && options.GetValue(markDamaged))
             {
-                tool.Warn($"{SizeText.Count(check.DamagedRuns)} runs of the index are made anew");
+                tool.Warn($"{SizeText.Count(check.DamagedRuns)} runs of the index are rebuilt");
             }
 
             if (options.GetValue(markDamaged) && (check.DamagedRuns > 0 || check.DamagedPacks > 0))
@@ -40,11 +40,11 @@ internal static class Program
 
             if (check.DamagedPacks > 0 && options.GetValue(markDamaged))
             {
-                tool.Warn($"{SizeText.Count(check.DamagedPacks)} packs are condemned as damaged: the next saves store again what they need of them");
+                tool.Warn($"{SizeText.Count(check.DamagedPacks)} packs are condemned as damaged: later saves store again the chunks that they need from them");
             }
             else if (check.DamagedPacks > 0)
             {
-                tool.Warn($"{SizeText.Count(check.DamagedPacks)} packs have damaged blocks", "bs-check --read-data --mark-damaged has the next saves store again what they need of them");
+                tool.Warn($"{SizeText.Count(check.DamagedPacks)} packs have damaged blocks", "run bs-check --read-data --mark-damaged, so that later saves store the damaged chunks again");
             }
 
             tool.OpenText().Write(Encoding.UTF8.GetBytes(Summary(check.Counts) + "\n"));

@@ -139,7 +139,7 @@ internal sealed partial class ChunkStage : IDisposable
     {
         if (begin.Cutter is not null && !begin.Cutter.Matches(settings.Note))
         {
-            warn("what is cut already was cut otherwise than here: no chunk of it will be equal to one of the same content");
+            warn("the input was already chunked with other parameters: its chunks will not deduplicate against this repository");
         }
 
         opener.Started = begin.Started;
@@ -183,7 +183,7 @@ internal sealed partial class ChunkStage : IDisposable
         }
 
         string name = last is null ? "an entry" : last.Path.ToString();
-        throw new BackshiftException(ExitCode.DataError, $"damaged stream: {name}: content follows, and the entry does not say so");
+        throw new BackshiftException(ExitCode.DataError, $"damaged stream: {name}: content follows an entry that does not announce it");
     }
 
     private void Report(EntryRecord entry, int errno, string text, bool marks)

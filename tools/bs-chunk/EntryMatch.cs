@@ -11,7 +11,7 @@ internal static class EntryMatch
 {
     internal const string Replaced = "replaced while it was saved";
     internal const string NotOurs = "its owner or mode was changed while it was saved";
-    internal const string Unknown = "its path leads through a symbolic link, and the entry does not tell its inode";
+    internal const string Unknown = "its path leads through a symbolic link, and its entry does not give the inode";
 
     /// <summary>Why the content of a file must not be stored under an entry, or null.</summary>
     /// <param name="entry">The entry.</param>

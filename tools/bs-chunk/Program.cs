@@ -49,7 +49,7 @@ internal static class Program
             ExitCode status = await watch.RunAsync(() => stage.RunAsync(cancel), cancel);
             if (options.GetValue(verbose))
             {
-                tool.Warn($"{SizeText.Count(shown.Counts.Entries)} files, {SizeText.Bytes(shown.Counts.Bytes)}, {SizeText.Bytes(stage.SameBytes)} of them as before, {SizeText.Count(stage.Links)} links, {SizeText.Count(stage.Problems)} problems");
+                tool.Warn($"{SizeText.Count(shown.Counts.Entries)} files, {SizeText.Bytes(shown.Counts.Bytes)}, {SizeText.Bytes(stage.SameBytes)} of them unchanged, {SizeText.Count(stage.Links)} links, {SizeText.Count(stage.Problems)} problems");
             }
 
             return status;

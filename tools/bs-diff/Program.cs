@@ -46,7 +46,7 @@ internal static class Program
             bool differ = await new DiffStage(left, sorted ?? (IEntrySide?)stream ?? right!, new OutputBuffer(tool.OpenText()), diff).RunAsync(cancel);
             if (stream?.Problems is > 0 and long problems)
             {
-                tool.Warn($"the stream tells of {problems} {(problems == 1 ? "problem" : "problems")}: what could not be read there is shown as gone or changed");
+                tool.Warn($"the stream reports {problems} {(problems == 1 ? "problem" : "problems")}: entries that could not be read are shown as removed or changed");
                 return ExitCode.Incomplete;
             }
 
@@ -55,7 +55,7 @@ internal static class Program
             {
                 foreach (BytePath path in selection.Missing)
                 {
-                    tool.Warn($"{path}: is in neither of them");
+                    tool.Warn($"{path}: is in neither");
                     code = ExitCode.NoInput;
                 }
             }

@@ -55,7 +55,7 @@ internal static class Program
     {
         if (tool.Publish(() => sink.PublishIncomplete(reason)) is { } saveset)
         {
-            tool.Warn($"what came is kept as the incomplete saveset {saveset.Name}, {saveset.Entries} entries");
+            tool.Warn($"what was received is kept as the incomplete saveset {saveset.Name}, {saveset.Entries} entries");
         }
     }
 }

@@ -46,24 +46,24 @@ internal static class Program
             bool filtered = options.GetValue(host) is not null || options.GetValue(subset) is not null || options.GetValue(complete);
             if (name is not null && filtered)
             {
-                throw new BackshiftException(ExitCode.Usage, "--host, --subset and --complete are about a list of savesets");
+                throw new BackshiftException(ExitCode.Usage, "--host, --subset and --complete apply only to the list of savesets");
             }
 
             if (list.Attributes && (list.Long || list.Json || list.Null))
             {
-                throw new BackshiftException(ExitCode.Usage, "--attributes has no columns, no JSON and no other ends of lines");
+                throw new BackshiftException(ExitCode.Usage, "--attributes cannot be combined with -l, --json or -0");
             }
 
             if (name is null && (list.Long || list.Attributes || options.GetValue(directory) || options.GetValue(problems) || options.GetValue(depth) != int.MaxValue))
             {
-                throw new BackshiftException(ExitCode.Usage, "-l, -n, -d, --attributes, --full-time, --depth and --problems are about the entries of a saveset, and none is named");
+                throw new BackshiftException(ExitCode.Usage, "-l, -n, -d, --attributes, --full-time, --depth and --problems apply only to the entries of a saveset");
             }
 
             PathSelection selection = new(options.GetValue(paths) ?? [], options.GetValue(directory) ? 0 : options.GetValue(depth));
             bool onlyProblems = options.GetValue(problems);
             if (onlyProblems && (options.GetValue(paths)?.Length > 0 || list.Long || list.Attributes))
             {
-                throw new BackshiftException(ExitCode.Usage, "--problems lists those of a whole saveset, and has no columns");
+                throw new BackshiftException(ExitCode.Usage, "--problems cannot be combined with paths, -l or --attributes");
             }
 
             OutputBuffer output = new(tool.OpenText());

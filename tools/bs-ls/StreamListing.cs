@@ -65,7 +65,7 @@ internal sealed class StreamListing
 
         if (count > 0)
         {
-            warn($"the stream tells of {count} {(count == 1 ? "problem" : "problems")}");
+            warn($"the stream reports {count} {(count == 1 ? "problem" : "problems")}");
         }
 
         foreach (BytePath path in selection.Missing)

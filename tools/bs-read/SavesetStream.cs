@@ -115,7 +115,7 @@ internal sealed class SavesetStream
                 continue;
             }
 
-            Report(entry.Path, $"is a link to {Escaping.Display(entry.Entry.Target)}, which {saveset.Name} does not have");
+            Report(entry.Path, $"is a link to {Escaping.Display(entry.Entry.Target)}, which is not in {saveset.Name}");
         }
     }
 

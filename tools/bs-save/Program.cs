@@ -34,7 +34,7 @@ internal static class Program
         Option<int> stalled = CountArgument.Option("--stalled", null, "say when a read takes longer than so many seconds; 0: never, else 60", -1);
         Option<int> publishEvery = CountArgument.Option("--publish-every", null, "publish what there is every so many seconds; 0: never, else 300", -1);
         Option<ProgressMode> progress = ProgressArgument.Option(ProgressMode.Auto);
-        Option<bool> init = new("--init") { Description = "make the repository if there is none" };
+        Option<bool> init = new("--init") { Description = "make the repository if there is invalid" };
         Option<bool> list = new("--list") { Description = "say of every entry what became of it" };
         Option<bool> verbose = new("--verbose", "-v") { Description = "let every program say what it did" };
         Option<bool> dryRun = new("--dry-run", "-n") { Description = "print the command and do not run it" };
@@ -55,7 +55,7 @@ internal static class Program
             BytePath[] named = options.GetValue(roots) ?? [];
             if (named.Length == 0)
             {
-                throw new BackshiftException(ExitCode.Usage, "missing operand: root", "name what is to be saved: bs-save /home");
+                throw new BackshiftException(ExitCode.Usage, "missing operand: root", "name the roots to save: bs-save /home");
             }
 
             string[] loud = Flag(options, verbose);

@@ -100,7 +100,7 @@ internal sealed class BaseSaveset
         if (!damaged)
         {
             damaged = true;
-            warn($"base {saveset.Name}: {damage.Message}; what cannot be looked up is read");
+            warn($"base {saveset.Name}: {damage.Message}; files that cannot be looked up in it are read");
         }
     }
 }

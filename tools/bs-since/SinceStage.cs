@@ -59,7 +59,7 @@ internal sealed partial class SinceStage
         await output.FlushAsync(cancel);
         if (options.Verbose && bases.Count > 0)
         {
-            string gone = lost > 0 ? $", {SizeText.Count(lost)} unchanged but to be read again because chunks of theirs are gone" : "";
+            string gone = lost > 0 ? $", {SizeText.Count(lost)} unchanged but read again because some of their chunks are missing" : "";
             warn($"{SizeText.Count(files)} files, {SizeText.Count(unchanged)} of them unchanged, {SizeText.Bytes(unchangedBytes)}{gone}");
         }
     }

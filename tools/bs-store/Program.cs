@@ -12,7 +12,7 @@ internal static class Program
 {
     internal static Task<int> RunAsync(string[] args)
     {
-        Option<bool> init = new("--init") { Description = "make the repository if there is none" };
+        Option<bool> init = new("--init") { Description = "make the repository if there is invalid" };
         Option<bool> forward = new("--forward") { Description = "write the stream with references on standard output, for bs-index, and record no saveset" };
         Option<bool> noDelta = new("--no-delta") { Description = "store no chunk as a delta against an earlier saveset" };
         Option<bool> noCache = new("--no-cache") { Description = "keep what is stored out of the page cache" };
@@ -34,12 +34,12 @@ internal static class Program
         {
             if (options.GetValue(list) && options.GetValue(forward))
             {
-                throw new BackshiftException(ExitCode.Usage, "--list and --forward exclude each other");
+                throw new BackshiftException(ExitCode.Usage, "--list and --forward cannot be combined");
             }
 
             if (options.GetValue(guard) && options.GetValue(forward))
             {
-                throw new BackshiftException(ExitCode.Usage, "--guard and --forward exclude each other", "bs-index has --guard too");
+                throw new BackshiftException(ExitCode.Usage, "--guard and --forward cannot be combined", "bs-index has --guard too");
             }
 
             BytePath path = repository.Get(options);

@@ -146,7 +146,7 @@ internal sealed class StoreRun
             chunks.Tidy();
             if (asked || options.Verbose)
             {
-                string what = published is null ? "published, and no entry is whole yet" : $"published {published.Name}, {SizeText.Count(published.Entries)} entries";
+                string what = published is null ? "published; no entry is complete yet" : $"published {published.Name}, {SizeText.Count(published.Entries)} entries";
                 tool.Warn($"{what}; {progress.Counts.ToText()}");
             }
         }
@@ -160,7 +160,7 @@ internal sealed class StoreRun
     {
         if (tool.Publish(() => sink.PublishIncomplete(reason)) is { } saveset)
         {
-            tool.Warn($"what came is kept as the incomplete saveset {saveset.Name}, {saveset.Entries} entries");
+            tool.Warn($"what was received is kept as the incomplete saveset {saveset.Name}, {saveset.Entries} entries");
             sink.Tidy();
             return;
         }

@@ -71,7 +71,7 @@ internal static class Program
     {
         if (file.IsEmpty)
         {
-            return !nul ? new PathSelection(paths) : throw new BackshiftException(ExitCode.Usage, "-0 is about the names of --files-from");
+            return !nul ? new PathSelection(paths) : throw new BackshiftException(ExitCode.Usage, "-0 needs --files-from");
         }
 
         byte separator = (byte)(nul ? 0 : '\n');

@@ -71,7 +71,7 @@ internal sealed class Replacement
         {
             case var _ when c == delimiter: AddText(c.ToString()); break;
             case >= '0' and <= '9' when c - '0' <= groups: AddGroup(c - '0'); break;
-            case >= '0' and <= '9': throw new FormatException($"\\{c} names a group that it does not have");
+            case >= '0' and <= '9': throw new FormatException($"\\{c} refers to a group that it does not have");
             case 'L' or 'U' or 'l' or 'u' or 'E': parts.Add((-1, c, "")); break;
             case '\\' or '&': AddText(c.ToString()); break;
             case 'a': AddText("\a"); break;

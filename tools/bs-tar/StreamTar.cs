@@ -55,7 +55,7 @@ internal sealed class StreamTar
 
         if (problems > 0)
         {
-            archive.Report($"the stream tells of {problems} {(problems == 1 ? "problem" : "problems")}");
+            archive.Report($"the stream reports {problems} {(problems == 1 ? "problem" : "problems")}");
         }
 
         foreach (BytePath path in choice.Selection.Missing)
@@ -89,7 +89,7 @@ internal sealed class StreamTar
                 WriteChunk(ChunkRecord.ReadFrom(records.Encoded));
                 break;
             case RecordKind.Stream when isOpen && StreamRecord.ReadFrom(records.Encoded) is { Offset: 0 } stream:
-                archive.Report($"{stream.Path}: an archive has no place for its stream {stream.Name}");
+                archive.Report($"{stream.Path}: an archive cannot hold its stream {stream.Name}");
                 break;
         }
     }
@@ -142,7 +142,7 @@ internal sealed class StreamTar
 
         if (entry.Type == EntryType.File && entry.Size is null)
         {
-            archive.LeaveOut(entry, "the stream does not tell its size; left out");
+            archive.LeaveOut(entry, "the stream does not give its size; left out");
             return false;
         }
 
@@ -161,7 +161,7 @@ internal sealed class StreamTar
         links.Add(path.Span);
         if (links.IsFull && !before)
         {
-            archive.Report($"there are more than {SymlinkPaths.Limit} symbolic links: whether anything lies below {path}, and those that come after it, is not noticed");
+            archive.Report($"there are more than {SymlinkPaths.Limit} symbolic links: entries below {path}, or below a later one, are not detected");
         }
     }
 
@@ -174,7 +174,7 @@ internal sealed class StreamTar
         }
 
         RepositoryReader reader = repository() ?? throw new BackshiftException(
-            ExitCode.Usage, $"{entry!.Path}: its content is not in the stream, but in a repository", $"name it with -r, or set {RepositoryArgument.Variable}");
+            ExitCode.Usage, $"{entry!.Path}: its content is not in the stream, but in a repository", $"give it with -r, or set {RepositoryArgument.Variable}");
         ReadOnlyMemory<byte> bytes = reader.Contents.Read(chunk.Digest!.Value);
         if (bytes.Length != chunk.Size)
         {

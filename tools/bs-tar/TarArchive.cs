@@ -67,7 +67,7 @@ internal sealed class TarArchive
 
         if (entry.Type == EntryType.Link && leftOut.Contains(new BytePath(entry.Target!)))
         {
-            LeaveOut(entry, $"left out, as {Escaping.Display(entry.Target)}, of which it is a link");
+            LeaveOut(entry, $"left out, as {Escaping.Display(entry.Target)}, which it links to");
             return false;
         }
 
@@ -78,7 +78,7 @@ internal sealed class TarArchive
 
         if (format != TarFormat.Pax && entry.Attributes is { Count: > 0 })
         {
-            Report($"{entry.Path}: format {format.ToString().ToLowerInvariant()} has no place for its extended attributes");
+            Report($"{entry.Path}: format {format.ToString().ToLowerInvariant()} cannot hold its extended attributes");
         }
 
         open = entry;
@@ -173,7 +173,7 @@ internal sealed class TarArchive
 
         if (remaining > 0)
         {
-            Report($"{open.Path}: its content is {remaining} bytes shorter than its size; zeros stand for them");
+            Report($"{open.Path}: its content is {remaining} bytes shorter than its size; filled with zeros");
             output.WriteZeros(remaining);
         }
 
@@ -196,7 +196,7 @@ internal sealed class TarArchive
         if (taken < count && !isCut)
         {
             isCut = true;
-            Report($"{open?.Path}: its content is longer than its size, and is cut");
+            Report($"{open?.Path}: its content is longer than its size, and is truncated");
         }
 
         return taken;

@@ -79,7 +79,7 @@ internal static class AccessList
 
     private static bool TryParseEntry(ReadOnlySpan<byte> entry, AccountNumbers accounts, List<(ushort Tag, uint Id, ushort Rights)> entries, out string wrong)
     {
-        wrong = $"\"{Shown.Name(new BytePath(entry))}\" is no entry of an access control list";
+        wrong = $"\"{Shown.Name(new BytePath(entry))}\" is not an entry of an access control list";
         ReadOnlySpan<byte> rest = entry;
         ReadOnlySpan<byte> kind = Field(ref rest);
 
@@ -105,7 +105,7 @@ internal static class AccessList
         uint? id = tag is User or Group ? Number(number) ?? (tag == User ? accounts.User(qualifier) : accounts.Group(qualifier)) ?? Number(qualifier) : NoId;
         if (id is null)
         {
-            wrong = $"its access control list names the {(tag == User ? "user" : "group")} \"{Shown.Name(new BytePath(qualifier))}\", who is not known here";
+            wrong = $"its access control list names the {(tag == User ? "user" : "group")} \"{Shown.Name(new BytePath(qualifier))}\", who is unknown on this machine";
             return false;
         }
 

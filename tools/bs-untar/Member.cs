@@ -63,7 +63,7 @@ internal sealed class Member
         long size = pax.Size ?? header.Number(TarField.Size) ?? (type == (byte)'1' ? 0 : -1);
         if (size < 0)
         {
-            throw new FormatException($"the size \"{Shown.Field(header.Bytes(TarField.Size))}\" is none");
+            throw new FormatException($"the size \"{Shown.Field(header.Bytes(TarField.Size))}\" is invalid");
         }
 
         bool oldSparse = type == (byte)'S';
@@ -77,9 +77,9 @@ internal sealed class Member
             Doubtful = HasNoContent(type) ? size : 0,
             IsPaxSize = pax.Size is not null,
             Refusal = pax.IsLost ? "its extended header is too long; left out"
-                : kind is null ? (type == (byte)'M' ? "goes on from another volume; skipped" : "")
+                : kind is null ? (type == (byte)'M' ? "continues from another volume; skipped" : "")
                 : !file || !pax.Sparse.IsSparse ? null
-                : !pax.Sparse.IsKnown ? "is a sparse file in a form that is not known; skipped"
+                : !pax.Sparse.IsKnown ? "is a sparse file in an unknown format; skipped"
                 : pax.Sparse.Wrong is { } wrong ? $"cannot be read: {wrong}"
                 : null,
             Sparse = !file ? null : oldSparse ? new SparseMap() : pax.Sparse.IsSparse ? pax.Sparse.Map : null,
@@ -224,7 +224,7 @@ internal sealed class Member
             return (uint?)number;
         }
 
-        Marks.Add($"its {whose} has the number {number}, which no {whose} can have here");
+        Marks.Add($"its {whose} has the number {number}, which is out of range");
         return null;
     }
 
@@ -237,7 +237,7 @@ internal sealed class Member
 
         if (number is not null)
         {
-            Marks.Add($"its device has the number {number}, which no device can have here");
+            Marks.Add($"its device has the number {number}, which is out of range");
         }
 
         return 0;

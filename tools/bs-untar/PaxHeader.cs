@@ -100,7 +100,7 @@ internal sealed class PaxHeader
             if (!Utf8Parser.TryParse(records, out int length, out int digits) || length <= digits + 1 || length > records.Length
                 || records[digits] != (byte)' ' || records[length - 1] != (byte)'\n')
             {
-                Note("a record of its extended header has a wrong length; what follows it there is lost");
+                Note("a record of its extended header has a wrong length; the rest of the header is lost");
                 return;
             }
 
@@ -158,7 +158,7 @@ internal sealed class PaxHeader
             }
             else
             {
-                Note($"its attribute \"{Shown.Name(new BytePath(name))}\" is no base64");
+                Note($"its attribute \"{Shown.Name(new BytePath(name))}\" is not base64");
             }
         }
     }
@@ -189,7 +189,7 @@ internal sealed class PaxHeader
     }
 
     private void NoteUnreadable(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value) =>
-        Note($"its extended header says {Shown.Field(key)}={Shown.Field(value[..Math.Min(value.Length, 40)])}, which cannot be read; what its header says counts");
+        Note($"its extended header says {Shown.Field(key)}={Shown.Field(value[..Math.Min(value.Length, 40)])}, which cannot be read; the value of its plain header is used");
 
     // An empty value takes back what was said before.
     private static BytePath? Name(ReadOnlySpan<byte> value) => value.IsEmpty ? null : new BytePath(value);

@@ -39,7 +39,7 @@ internal sealed class SparseMapLines
 
             if (end < 0 || !Utf8Parser.TryParse(rest[..end], out long number, out int length) || length != end || number < 0)
             {
-                throw new FormatException("a sparse map with something that is no number");
+                throw new FormatException("a sparse map with something that is not a number");
             }
 
             used += end + 1;

@@ -63,7 +63,7 @@ internal sealed partial class UntarStage : IDisposable
             await FinishNamesAsync(cancel);
             if (memberHeader is not null || longName is not null || longTarget is not null)
             {
-                Report(default, "the last header of the archive is about a member that does not follow");
+                Report(default, "the last header of the archive describes a member that is missing");
             }
 
             await PassRestAsync(cancel);
@@ -124,13 +124,13 @@ internal sealed partial class UntarStage : IDisposable
     {
         if (!started && lostAt is null && Compression.CommandFor(block.Span) is { } command)
         {
-            throw new BackshiftException(ExitCode.DataError, "standard input is no tar archive, but something that has to be unpacked to be one", $"{command} | {Name}");
+            throw new BackshiftException(ExitCode.DataError, "standard input is not a tar archive; it looks compressed", $"{command} | {Name}");
         }
 
         if (lostAt is null)
         {
             lostAt = tar.Position;
-            lostWhy = "a block that is no header";
+            lostWhy = "a block that is not a header";
             lostAfterZeros = started && zeros > 0;
         }
 
@@ -141,7 +141,7 @@ internal sealed partial class UntarStage : IDisposable
     private void LoseHeader(long at, string why)
     {
         (memberHeader, longName, longTarget) = (null, null, null);
-        (lostAt, lostWhy, lostAfterZeros) = (at, $"a header that is damaged: {why}", false);
+        (lostAt, lostWhy, lostAfterZeros) = (at, $"a damaged header: {why}", false);
     }
 
     private void SayWhatWasLost(int zeros)
@@ -149,11 +149,11 @@ internal sealed partial class UntarStage : IDisposable
         if (lostAt is { } at)
         {
             lostAt = null;
-            Report(default, $"damaged archive: {lostWhy} at byte {at}; went on at the next, at byte {tar.Position}, and what comes then may be out of a file that was lost");
+            Report(default, $"damaged archive: {lostWhy} at byte {at}; continued at the next header, at byte {tar.Position}; what follows may be content of a lost file");
         }
         else if (zeros == 1 && !ignoreZeros)
         {
-            Report(default, $"damaged archive: a single block of zeros before byte {tar.Position}; went on behind it");
+            Report(default, $"damaged archive: a single block of zeros before byte {tar.Position}; continued after it");
         }
     }
 
@@ -175,8 +175,8 @@ internal sealed partial class UntarStage : IDisposable
         {
             throw tar.Position == 0 && rest.IsEmpty ? new BackshiftException(ExitCode.DataError, "standard input is empty: no archive")
                 : !rest.IsEmpty && Compression.CommandFor(rest.Span) is { } command && lostAt is null
-                    ? new BackshiftException(ExitCode.DataError, "standard input is no tar archive, but something that has to be unpacked to be one", $"{command} | {Name}")
-                : new BackshiftException(ExitCode.DataError, "standard input is no tar archive");
+                    ? new BackshiftException(ExitCode.DataError, "standard input is not a tar archive; it looks compressed", $"{command} | {Name}")
+                : new BackshiftException(ExitCode.DataError, "standard input is not a tar archive");
         }
 
         // One block of zeros is enough where nothing follows.
@@ -185,7 +185,7 @@ internal sealed partial class UntarStage : IDisposable
         {
             throw new BackshiftException(
                 ExitCode.DataError,
-                lostAt is { } from ? $"damaged archive: {lostWhy} at byte {from}, and neither a header nor the end of the archive behind it"
+                lostAt is { } from ? $"damaged archive: {lostWhy} at byte {from}, with neither a header nor the end of the archive after it"
                     : !rest.IsEmpty ? $"the archive stops at byte {tar.Position + rest.Length}, in a header"
                     : $"the archive stops at byte {tar.Position}, without the blocks of zeros at its end");
         }
@@ -193,7 +193,7 @@ internal sealed partial class UntarStage : IDisposable
         Start();
         if (lostAt is { } at)
         {
-            Report(default, $"damaged archive: {lostWhy} at byte {at}, and no other header behind it");
+            Report(default, $"damaged archive: {lostWhy} at byte {at}, with no other header after it");
         }
 
         return false;
@@ -208,7 +208,7 @@ internal sealed partial class UntarStage : IDisposable
             long size = new TarHeader(block.Span).Number(TarField.Size) ?? -1;
             if (size < 0)
             {
-                LoseHeader(at, "its size is none");
+                LoseHeader(at, "its size is invalid");
             }
             else
             {
@@ -247,7 +247,7 @@ internal sealed partial class UntarStage : IDisposable
         {
             if (text is null)
             {
-                Report(default, $"the header for all members at byte {at} is {size} bytes long, more than {PaxHeader.Longest}; it is passed over");
+                Report(default, $"the header for all members at byte {at} is {size} bytes long, more than {PaxHeader.Longest}; it is ignored");
                 return;
             }
 
@@ -324,7 +324,7 @@ internal sealed partial class UntarStage : IDisposable
             if (!said && !TarHeader.IsZero(block.Span) && new TarHeader(block.Span).HasValidChecksum())
             {
                 said = true;
-                warn($"more members follow the end of the archive, at byte {tar.Position}, and are passed over; --ignore-zeros reads on");
+                warn($"more members follow the end of the archive, at byte {tar.Position}, and are ignored; --ignore-zeros reads them");
             }
 
             await tar.ReadBlockAsync("what follows the end", cancel);

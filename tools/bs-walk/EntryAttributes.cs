@@ -53,7 +53,7 @@ internal sealed class EntryAttributes
             }
             else if (errno == 0 && (room -= name.Length + value.Length) < 0)
             {
-                Troubles.Add((0, $"has more than {Most} bytes of attributes: {shown} and those behind it are not saved"));
+                Troubles.Add((0, $"has more than {Most} bytes of attributes: {shown} and later ones are not saved"));
                 break;
             }
             else if (errno == 0)

@@ -58,7 +58,7 @@ internal sealed class EntryOutput
         EntryType? type = EntryTypes.Of(status.Kind);
         if (type is null)
         {
-            Report(new BytePath(path), 0, "is of a type that is not known");
+            Report(new BytePath(path), 0, "has an unknown type");
             return;
         }
 

@@ -53,27 +53,27 @@ internal static class Program
             bool list = options.GetValue(nul) || options.GetValue(lines) || options.GetValue(sized);
             if (given.Length > 0 && list)
             {
-                throw new BackshiftException(ExitCode.Usage, "a list and roots exclude each other");
+                throw new BackshiftException(ExitCode.Usage, "a list of paths and roots cannot be combined");
             }
 
             if (given.Length == 0 && walk.OneFileSystem)
             {
-                throw new BackshiftException(ExitCode.Usage, "-x is about a walk, and a list of paths is not walked", "name the roots, or give -xdev to find");
+                throw new BackshiftException(ExitCode.Usage, "-x needs roots: a list of paths is not walked", "name the roots, or give -xdev to find");
             }
 
             if (given.Length == 0 && walk.Count)
             {
-                throw new BackshiftException(ExitCode.Usage, "--count is about a walk, and a list of paths comes only once", "name the roots");
+                throw new BackshiftException(ExitCode.Usage, "--count needs roots: a list of paths can be read only once", "name the roots");
             }
 
             if (given.Length == 0 && walk.Guard)
             {
-                throw new BackshiftException(ExitCode.Usage, "--guard is about roots, and a list of paths has none", "name the roots");
+                throw new BackshiftException(ExitCode.Usage, "--guard needs roots: a list of paths has none", "name the roots");
             }
 
             if (options.GetValue(nul) && options.GetValue(lines))
             {
-                throw new BackshiftException(ExitCode.Usage, "-0 and -l exclude each other");
+                throw new BackshiftException(ExitCode.Usage, "-0 and -l cannot be combined");
             }
 
             Stream? input = given.Length == 0 ? tool.OpenInput("paths") : null;

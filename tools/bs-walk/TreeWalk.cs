@@ -68,7 +68,7 @@ internal sealed partial class TreeWalk : IDisposable
         int length = start + name.Length - 2;
         if (length > StreamLimits.Path)
         {
-            output.Report(Shown(frame.PathLength), Errno.ENAMETOOLONG, $"what lies below has paths of more than {StreamLimits.Path} bytes");
+            output.Report(Shown(frame.PathLength), Errno.ENAMETOOLONG, $"entries below it have paths of more than {StreamLimits.Path} bytes");
             return true;
         }
 
@@ -156,7 +156,7 @@ internal sealed partial class TreeWalk : IDisposable
             // Once for the directory, not for each of its names.
             DirectoryFrame frame = frames[depth - 1];
             frame.SkipRest();
-            output.Report(Shown(frame.PathLength), errno, "was removed while it was walked, the rest of it is left out");
+            output.Report(Shown(frame.PathLength), errno, "was removed while it was walked; the rest of it is left out");
             return;
         }
 

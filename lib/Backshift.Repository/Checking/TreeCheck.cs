@@ -163,14 +163,14 @@ internal sealed class TreeCheck
             string shown = entry.Path.ToString();
             if (!places.Admits(entry.Path.Span, entry.Entry.Type))
             {
-                Say($"{shown}: lies below {Escaping.Display(places.Last)}, which is no directory");
+                Say($"{shown}: lies below {Escaping.Display(places.Last)}, which is not a directory");
             }
 
             if (entry.Entry.Type == EntryType.Unknown)
             {
                 // Once, in the first saveset that has it: the node is sound.
                 counts.Unknown++;
-                Note?.Invoke($"{name}: {shown}: has the type \"{Escaping.Display(entry.Entry.TypeName)}\", which is not known here: a later version restores it");
+                Note?.Invoke($"{name}: {shown}: has the type \"{Escaping.Display(entry.Entry.TypeName)}\", which this version does not know; a later one restores it");
             }
 
             if (EntryRules.FaultOf(entry.Entry) is { } fault)
@@ -184,7 +184,7 @@ internal sealed class TreeCheck
             long length = Content(shown, entry, isProblems: false).Bytes;
             if (problems == before && length != size && entry.Entry.Type != EntryType.Unknown)
             {
-                Say($"{shown}: has {length} bytes of content; it says {size}");
+                Say($"{shown}: has {length} bytes of content; its entry says {size}");
             }
 
             if (entry.Entry.Type == EntryType.Link)
@@ -199,7 +199,7 @@ internal sealed class TreeCheck
         // What lies below an entry follows it at once; so the first of it is what the next leaf begins with.
         if (end is { } next && places.IsBelow(next.Span))
         {
-            Say($"{next}: lies below {Escaping.Display(places.Last)}, which is no directory");
+            Say($"{next}: lies below {Escaping.Display(places.Last)}, which is not a directory");
         }
 
         return sum;
@@ -272,7 +272,7 @@ internal sealed class TreeCheck
             Sum below = level == 0 ? Part(what, parts[i], isProblems) : List(what, parts[i].Digest!.Value, level - 1, isProblems);
             if (below.Bytes != parts[i].Size)
             {
-                Say($"{what}: list node {id} does not fit what is below it");
+                Say($"{what}: list node {id} does not match its children");
             }
 
             sum = Join(sum, below, i == 0);

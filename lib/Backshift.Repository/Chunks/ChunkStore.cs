@@ -49,12 +49,12 @@ public sealed class ChunkStore : IDisposable
         this.repository = repository;
         repository.LockForWriting();
         this.warn = warn;
-        Housekeeping.Do("what killed writers left cannot be swept", warn, repository.Publisher.Sweep);
+        Housekeeping.Do("leftovers of killed writers cannot be deleted", warn, repository.Publisher.Sweep);
         Condemned = CondemnedPacks.Read(repository, warn);
         finder = new ChunkFinder(repository, warn, isReader: false);
         stored = new StoredChunks(finder, Condemned, warn);
         HashSet<ObjectName> known = [];
-        if (!Housekeeping.Do("packs that the index lacks cannot be taken into it", warn, () => StrayPacks.Adopt(repository, finder.Runs, warn, known)))
+        if (!Housekeeping.Do("packs that are missing from the index cannot be added to it", warn, () => StrayPacks.Adopt(repository, finder.Runs, warn, known)))
         {
             // Their chunks are known all the same.
             finder.Renew();
@@ -210,7 +210,7 @@ public sealed class ChunkStore : IDisposable
     public void Tidy()
     {
         // What failed would most likely fail again, and a merge that ends for want of space has cost much.
-        isUntidy = isUntidy || !Housekeeping.Do("the index cannot be tidied", warn, () => RunMerge.Tidy(repository, finder.Runs, warn));
+        isUntidy = isUntidy || !Housekeeping.Do("the index cannot be cleaned up", warn, () => RunMerge.Tidy(repository, finder.Runs, warn));
     }
 
     private bool Add(BlockAssembler assembler, Digest digest, ReadOnlySpan<byte> bytes, Func<IReadOnlyList<Digest>>? ancestors)

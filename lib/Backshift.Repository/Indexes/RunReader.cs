@@ -194,7 +194,7 @@ internal sealed class RunReader : IDisposable
             foreach (RunEntry entry in ReadAll())
             {
                 wrong ??= entry.CompareTo(previous) < 0 ? "its entries are out of order"
-                    : entry.Pack >= PackCount ? "an entry names a pack that its table does not have"
+                    : entry.Pack >= PackCount ? "an entry refers to a pack that is not in its table"
                     : askFilter && !MayContain(entry.Key) ? "its filter lacks an entry"
                     : null;
                 previous = entry;
@@ -227,7 +227,7 @@ internal sealed class RunReader : IDisposable
 
         if (ObjectHeader.IsOfAnotherKind(head, ObjectType.Run))
         {
-            return new RunOpening(null, RunTrouble.Foreign, "is of a kind or version that this program does not know");
+            return new RunOpening(null, RunTrouble.Foreign, "has a type or version that this program does not know");
         }
 
         uint packCount = BinaryPrimitives.ReadUInt32LittleEndian(head[RunFile.PackCountOffset..]);
@@ -237,7 +237,7 @@ internal sealed class RunReader : IDisposable
         if (!head.StartsWith(ObjectHeader.Magic) || ObjectName.Read(head[(ObjectHeader.Size - ObjectName.Size)..]) != name
             || packCount > RunFile.MaxPacks || replacedCount > RunFile.MaxReplaced || entries > RunFile.MaxEntries || blocks > RunFile.MaxFilterBlocks((long)entries))
         {
-            return Damaged("its head does not fit");
+            return Damaged("its head is inconsistent");
         }
 
         long replacedOffset = RunFile.HeadSize + (ObjectName.Size * (long)packCount);
@@ -246,7 +246,7 @@ internal sealed class RunReader : IDisposable
         long entriesOffset = checksumOffset + Sha256.HashSizeInBytes;
         if (status.Size != entriesOffset + ((long)entries * RunEntry.Size) + Sha256.HashSizeInBytes)
         {
-            return Damaged("its length does not fit");
+            return Damaged("its length is wrong");
         }
 
         // The filter is asked about every chunk; names only where it says yes.

@@ -41,7 +41,7 @@ public readonly record struct ObjectHeader(ObjectType Type, byte Flags, ObjectNa
     {
         if (bytes.Length < Size || !bytes.StartsWith(Magic))
         {
-            throw new BackshiftException(ExitCode.DataError, $"{what}: does not start as an object of Backshift");
+            throw new BackshiftException(ExitCode.DataError, $"{what}: does not start like a Backshift object");
         }
 
         if (bytes[TypeOffset] != (byte)type)
@@ -56,7 +56,7 @@ public readonly record struct ObjectHeader(ObjectType Type, byte Flags, ObjectNa
 
         if (bytes[SealingOffset] != 0)
         {
-            throw new BackshiftException(ExitCode.DataError, $"{what}: is encrypted, which this program does not know yet", "a newer Backshift wrote it");
+            throw new BackshiftException(ExitCode.DataError, $"{what}: is encrypted, which this program does not support yet", "a newer Backshift wrote it");
         }
 
         return new ObjectHeader(type, bytes[FlagsOffset], ObjectName.Read(bytes[NameOffset..]));

@@ -37,7 +37,7 @@ public sealed partial class RepositoryDirectory
     {
         if (FileStatus.TryGet(root.Join(RepositoryLayout.ConfigurationName), out _) == 0)
         {
-            throw new BackshiftException(ExitCode.CannotCreate, $"{root}: there is a repository already");
+            throw new BackshiftException(ExitCode.CannotCreate, $"{root}: there is already a repository");
         }
 
         if (FileStatus.TryGet(root, out FileStatus status) == 0 && status.Kind is not (FileKind.Directory or FileKind.SymbolicLink))
@@ -66,7 +66,7 @@ public sealed partial class RepositoryDirectory
             RepositoryConfig named = config with { Id = ObjectName.Random() };
             if (!publisher.TryPublish(named.Encode(), BytePath.Of(RepositoryLayout.ConfigurationName)))
             {
-                throw new BackshiftException(ExitCode.CannotCreate, $"{root}: there is a repository already");
+                throw new BackshiftException(ExitCode.CannotCreate, $"{root}: there is already a repository");
             }
         }
 
@@ -82,12 +82,12 @@ public sealed partial class RepositoryDirectory
             throw new BackshiftException(
                 ExitCode.NotPermitted,
                 $"{held.Path}: cannot be shared with its group: its mode is {Octal(mode)}, and cannot be made {Octal(held.DirectoryMode)}{(errno != 0 ? $" ({Errno.Describe(errno)})" : "")}",
-                "be its owner and a member of its group, on a file system that keeps modes");
+                "become its owner and a member of its group, on a file system that keeps modes");
         }
 
         if (mode != held.DirectoryMode)
         {
-            note?.Invoke($"{held.Path}: its mode stays {Octal(mode)}");
+            note?.Invoke($"{held.Path}: its mode remains {Octal(mode)}");
         }
     }
 
@@ -98,10 +98,10 @@ public sealed partial class RepositoryDirectory
         Weaknesses found = held.FindWeaknesses(temporary.Join(ObjectName.Random().ToString()), temporary.Join(ObjectName.Random().ToString()));
         foreach ((Weaknesses weakness, string words) in ((Weaknesses, string)[])
         [
-            (Weaknesses.NoExclusiveRename, "has neither exclusive renaming nor hard links: of two savesets of one host that began in the same second and end in the same instant, one may be lost"),
-            (Weaknesses.NoLocks, "has no locks (flock): nothing keeps programs apart that delete from those that write"),
-            (Weaknesses.NoDirectorySync, "cannot sync a directory: what was stored last may be gone after a power failure"),
-            (Weaknesses.NoModes, "does not keep modes: who may read the repository is decided where it is mounted"),
+            (Weaknesses.NoExclusiveRename, "has neither exclusive renaming nor hard links: if two savesets of one host begin in the same second and end at the same instant, one may be lost"),
+            (Weaknesses.NoLocks, "has no locks (flock): programs that delete are not kept from running beside programs that write"),
+            (Weaknesses.NoDirectorySync, "cannot sync a directory: the latest data may be lost in a power failure"),
+            (Weaknesses.NoModes, "does not keep modes: its mount options decide who may read the repository"),
         ])
         {
             if ((found & weakness) != 0)

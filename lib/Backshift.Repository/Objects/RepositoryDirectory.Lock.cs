@@ -51,7 +51,7 @@ public sealed partial class RepositoryDirectory
 
         if (!locked)
         {
-            throw new BackshiftException(ExitCode.Busy, $"{Root}: a collection is at work", "try again when it is done");
+            throw new BackshiftException(ExitCode.Busy, $"{Root}: a collection is running", "try again when it has finished");
         }
     }
 }

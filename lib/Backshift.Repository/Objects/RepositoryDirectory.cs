@@ -134,7 +134,7 @@ public sealed partial class RepositoryDirectory : IDisposable
     private BackshiftException IsNoDirectory(BytePath folder) => new(ExitCode.DataError, $"{Root.Join(folder)}: is not a directory");
 
     private BackshiftException LiesBeyondLink(BytePath path) =>
-        new(ExitCode.DataError, $"{Root.Join(path)}: is or lies beyond a symbolic link, which is not followed inside a repository", "move the directory itself there");
+        new(ExitCode.DataError, $"{Root.Join(path)}: is, or leads through, a symbolic link, which is not followed inside a repository", "move the directory itself there");
 
     /// <summary>Whether something lies at a path below the root; false also where that cannot be told.</summary>
     internal bool Exists(BytePath path) => held.TryGetStatus(path, out _) == 0;
@@ -183,8 +183,8 @@ public sealed partial class RepositoryDirectory : IDisposable
 
         throw new BackshiftException(
             ExitCode.InputOutput,
-            $"{Root}: is not the repository any more that was opened there; it was moved, deleted, unmounted or replaced meanwhile",
-            held.FindPlace() is { } place ? $"what was stored is in {place}" : "what was stored is in that directory, wherever it is now");
+            $"{Root}: is no longer the repository that was opened there; it was moved, deleted, unmounted or replaced meanwhile",
+            held.FindPlace() is { } place ? $"the stored data is in {place}" : "the stored data is in that directory, wherever it is now");
     }
 
     // Some network and FUSE file systems give a file another inode number each time that it is looked up; there, a file that is made here and seen there tells.

@@ -49,7 +49,7 @@ public static class SmallObject
         uint length = BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(ObjectHeader.Size));
         if (length != size - BodyOffset - Sha256.HashSizeInBytes)
         {
-            throw new BackshiftException(ExitCode.DataError, $"{what}: its length does not fit");
+            throw new BackshiftException(ExitCode.DataError, $"{what}: its length is wrong");
         }
 
         Span<byte> checksum = stackalloc byte[Sha256.HashSizeInBytes];

@@ -76,7 +76,7 @@ internal sealed class PackDirectory
             || length != (blocks * PackLimits.BlockRecord) + (chunks * (PackLimits.SizeRecord + Digest.Size)) + (prefixes * Digest.Size)
             || offset < ObjectHeader.Size || offset != size - PackLimits.TrailerSize - length)
         {
-            throw Damaged(what, "its trailer does not fit");
+            throw Damaged(what, "its trailer is inconsistent");
         }
 
         byte[] bytes = GC.AllocateUninitializedArray<byte>((int)length);
@@ -189,7 +189,7 @@ internal sealed class PackDirectory
                 || record.Offset < ObjectHeader.Size || record.Offset > end - record.Stored || record.Depth > PackLimits.Depth || record.Prefixes > PrefixCount - prefix
                 || (record.Codec <= Codec.ZstdWithPrefix && (record.Codec == Codec.ZstdWithPrefix) != (record.Prefixes > 0)))
             {
-                throw Damaged(what, $"block {block} does not fit");
+                throw Damaged(what, $"block {block} is inconsistent");
             }
 
             long content = 0;

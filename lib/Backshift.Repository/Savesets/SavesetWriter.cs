@@ -193,7 +193,7 @@ public sealed partial class SavesetWriter : IDisposable
 
         if (current.Entry.Type is not (EntryType.File or EntryType.Unknown))
         {
-            throw new BackshiftException(ExitCode.DataError, $"{current.Path}: there is content, and it is no file");
+            throw new BackshiftException(ExitCode.DataError, $"{current.Path}: has content but is not a file");
         }
 
         if (part.Size > long.MaxValue - parts.Size)

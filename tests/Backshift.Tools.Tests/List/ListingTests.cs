@@ -75,6 +75,6 @@ public sealed class ListingTests
         Stream stream = await new RecordStream().File("a", 1, "x").Problem("b", "gone").CloseAsync();
         StreamListing listing = new(stream, new OutputBuffer(listed), new ListOptions(), onlyProblems: false, said.Add);
         Assert.Equal(ExitCode.Incomplete, await listing.RunAsync(new PathSelection([]), CancellationToken.None));
-        Assert.Equal(["the stream tells of 1 problem"], said);
+        Assert.Equal(["the stream reports 1 problem"], said);
     }
 }
