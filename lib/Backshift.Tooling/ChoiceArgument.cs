@@ -12,7 +12,7 @@ public static class ChoiceArgument
         where T : struct, Enum => new(name)
     {
         Description = description,
-        HelpName = "HOW",
+        HelpName = "how",
         DefaultValueFactory = _ => defaultValue,
         CustomParser = result =>
         {

@@ -22,7 +22,7 @@ internal static class HelpText
             }
         }
 
-        root.Options.Add(new Option<bool>(Help) { Description = "print this text" });
+        root.Options.Add(new Option<bool>(Help) { Description = "print this help" });
         root.Options.Add(new Option<bool>(VersionName) { Description = "print the version" });
     }
 

@@ -11,7 +11,7 @@ public sealed class ProfileArgument
     private const string Name = "--profile";
 
     private readonly RootCommand root;
-    private readonly Option<BytePath> option = PathArgument.Option(Name, "take options and operands from this file of ~/.config/backshift first");
+    private readonly Option<BytePath> option = PathArgument.Option(Name, "read options and roots from this file in ~/.config/backshift first");
 
     private ProfileArgument(RootCommand root) => this.root = root;
 
@@ -94,14 +94,17 @@ public sealed class ProfileArgument
 
         return Machine.Variable("HOME") is { Length: > 0 } home
             ? new BytePath(home).Join(".config/backshift").Join(name)
-            : throw new BackshiftException(ExitCode.NoInput, $"profile {name}: neither XDG_CONFIG_HOME nor HOME is set", "give a path with a slash in it: ./NAME");
+            : throw new BackshiftException(
+                ExitCode.NoInput, $"profile {name}: neither XDG_CONFIG_HOME nor HOME is set", "give a path with a slash in it: ./NAME");
     }
 
     private static List<string> Read(BytePath path)
     {
         // A fifo must not hold us up: it is refused below.
         UnixFile file = UnixFile.TryOpen(null, path, OpenFor.NoBlocking, out int errno)
-            ?? throw (errno == Errno.ENOENT ? new BackshiftException(ExitCode.NoInput, $"profile {path}: does not exist") : new UnixException(errno, "open", $"profile {path}"));
+            ?? throw (errno == Errno.ENOENT
+                ? new BackshiftException(ExitCode.NoInput, $"profile {path}: does not exist")
+                : new UnixException(errno, "open", $"profile {path}"));
         using (file)
         {
             Check(path, FileStatus.Of(file), Machine.UserNumber);

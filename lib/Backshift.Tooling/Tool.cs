@@ -31,6 +31,9 @@ public sealed partial class Tool
     /// <summary>Says one line on standard error: trouble with one entry, or what the user asked to be told. It does not change the status.</summary>
     public void Warn(string message, string? hint = null) => diagnostics.Write(message, hint);
 
+    /// <summary>Reports trouble that does not end the program.</summary>
+    public void Warn(BackshiftException trouble) => Warn(trouble.Message, trouble.Hint);
+
     /// <summary>Standard input as a stream of records or whatever <paramref name="what"/> names. A signal ends a read that waits.</summary>
     /// <exception cref="BackshiftException">It is a terminal: nobody types that.</exception>
     public Stream OpenInput(string what = "records") => Descriptors.IsTerminal(0)

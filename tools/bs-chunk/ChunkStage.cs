@@ -55,6 +55,11 @@ internal sealed partial class ChunkStage : IDisposable
     /// <summary>Bytes that were passed on as references to chunks of earlier versions.</summary>
     internal long SameBytes => cutter.SameBytes;
 
+    /// <summary>What was done, in one line.</summary>
+    internal string Summary(ProgressCounts counts) =>
+        $"{SizeText.Count(counts.Entries)} files, {SizeText.Bytes(counts.Bytes)}, {SizeText.Bytes(SameBytes)} of them unchanged, "
+        + $"{SizeText.Count(Links)} links, {SizeText.Count(Problems)} problems";
+
     /// <summary>Passes the whole stream on.</summary>
     /// <exception cref="StreamCutException">It stops; all that was whole has been passed on, and no end record.</exception>
     /// <exception cref="BackshiftException">It is damaged.</exception>

@@ -15,8 +15,6 @@ internal static class Program
     internal static Task<int> RunAsync(string[] args)
     {
         RootCommand root = new("record a stream of references as a saveset");
-        Option<bool> guard = new("--guard") { Description = "record no saveset if a root is missing or far smaller than in the last one" };
-        root.Options.Add(guard);
         SavesetArguments saveset = SavesetArguments.AddTo(root);
         RepositoryArgument repository = RepositoryArgument.AddTo(root, asOperand: true);
         return Tool.RunAsync("bs-index", root, args, async (options, tool, cancel) =>
@@ -24,8 +22,9 @@ internal static class Program
             using RepositoryDirectory directory = RepositoryDirectory.Open(repository.Get(options));
             SavesetArguments.Given given = saveset.Get(options);
             using WorkerPool workers = new(1);
-            using ChunkStore chunks = new(directory, workers, problem => tool.Warn(problem.Message, problem.Hint));
-            using SavesetSink sink = new(directory, chunks, new SavesetOptions(given.Host, given.Subset, given.Time, Deltas: true, $"{tool.Name} {Tool.Version}"), message => tool.Warn(message), tool.Clock, checkReferences: true);
+            using ChunkStore chunks = new(directory, workers, tool.Warn);
+            SavesetOptions kept = new(given.Host, given.Subset, given.Time, Deltas: true, $"{tool.Name} {Tool.Version}");
+            using SavesetSink sink = new(directory, chunks, kept, message => tool.Warn(message), tool.Clock, checkReferences: true);
             IndexStage stage = new(tool.OpenInput(), sink);
             try
             {
@@ -43,7 +42,7 @@ internal static class Program
                 throw;
             }
 
-            sink.CompareRoots(options.GetValue(guard));
+            sink.CompareRoots(given.Guard);
             Saveset made = tool.Publish(sink.PublishComplete);
             tool.OpenText().Write(Encoding.UTF8.GetBytes(Tool.ForOutput(made.Name) + "\n"));
             chunks.Tidy();
