@@ -41,6 +41,7 @@ internal sealed class SavesetListing
         }
         finally
         {
+            lines.Finish();
             output.Flush();
         }
 
