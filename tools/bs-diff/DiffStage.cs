@@ -1,3 +1,4 @@
+using System.Text;
 using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Repository.Trees;
@@ -43,6 +44,11 @@ internal sealed class DiffStage
                 };
                 moreLeft = order <= 0 ? await left.MoveNextAsync(cancel) : moreLeft;
                 moreRight = order >= 0 ? await right.MoveNextAsync(cancel) : moreRight;
+            }
+
+            if (options.Summary)
+            {
+                output.Write(Encoding.UTF8.GetBytes($"{lines.Counts}\n"));
             }
         }
         finally
