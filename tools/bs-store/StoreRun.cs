@@ -173,8 +173,9 @@ internal sealed class StoreRun
 
     private string Summary(Saveset saveset, StoreStage stage, ChunkStore chunks)
     {
-        string problems = saveset.Problems > 0 ? $", {SizeText.Count(saveset.Problems)} problems" : "";
-        return $"{saveset.Name}: {SizeText.Count(saveset.Entries)} entries, {SizeText.Count(stage.Files)} files, {SizeText.Bytes(saveset.Bytes)}, "
-            + $"new {SizeText.Bytes(chunks.NewBytes)}, stored {SizeText.Bytes(saveset.Added)}{problems}, {SizeText.Duration(progress.Counts.Elapsed)}";
+        string problems = saveset.Problems > 0 ? $", {SizeText.Count(saveset.Problems)} {(saveset.Problems == 1 ? "problem" : "problems")}" : "";
+        string files = $"{SizeText.Count(stage.Files)} {(stage.Files == 1 ? "file" : "files")}";
+        return $"saved {saveset.Name}: {files}, {SizeText.Bytes(saveset.Bytes)}{problems}; "
+            + $"{SizeText.Bytes(chunks.NewBytes)} new, {SizeText.Bytes(saveset.Added)} stored, in {SizeText.Took(progress.Counts.Elapsed)}";
     }
 }
