@@ -2,7 +2,7 @@ using Backshift.Tooling;
 
 namespace Backshift.Tools;
 
-/// <summary>The one image behind every program: the name it is called by says which of them it is.</summary>
+/// <summary>The one image of all programs: the name by which it is called selects the program.</summary>
 internal static class Image
 {
     private static readonly Dictionary<string, Func<string[], Task<int>>> Programs = new(StringComparer.Ordinal)

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Backshift.Tooling;
 
-/// <summary>What --help and --version print.</summary>
+/// <summary>The output of --help and --version.</summary>
 internal static class HelpText
 {
     internal const string Help = "--help";

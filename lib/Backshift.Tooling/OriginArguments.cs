@@ -5,7 +5,7 @@ using Backshift.Records;
 
 namespace Backshift.Tooling;
 
-/// <summary>The options --host and --subset: whose files a stream or a saveset tells of.</summary>
+/// <summary>The options --host and --subset: whose files a stream or a saveset describes.</summary>
 public sealed class OriginArguments
 {
     private const int Longest = 255;

@@ -4,7 +4,7 @@ using Backshift.Records;
 
 namespace Backshift.Tooling;
 
-/// <summary>The option --profile: a file of options and operands, one a line, that stand before those of the command line.</summary>
+/// <summary>The option --profile: a file of options and operands, one per line, which come before those of the command line.</summary>
 public sealed class ProfileArgument
 {
     private const int MaxFile = 1 << 20;
@@ -25,8 +25,8 @@ public sealed class ProfileArgument
 
     /// <summary>The command line with the profile that it names before it; as it is if it names none.</summary>
     /// <param name="options">The command line.</param>
-    /// <param name="args">What it was read from: what Main was given.</param>
-    /// <exception cref="BackshiftException">There is no such profile, or it says something that cannot be said.</exception>
+    /// <param name="args">The arguments of Main, from which it was read.</param>
+    /// <exception cref="BackshiftException">There is no such profile, or it is malformed.</exception>
     public ParseResult Apply(ParseResult options, string[] args)
     {
         BytePath name = options.GetValue(option);
@@ -53,7 +53,7 @@ public sealed class ProfileArgument
         }
     }
 
-    /// <summary>The words that the lines of a profile stand for.</summary>
+    /// <summary>The words of the lines of a profile.</summary>
     internal static List<string> Words(ReadOnlySpan<byte> lines)
     {
         List<string> words = [];
@@ -100,7 +100,7 @@ public sealed class ProfileArgument
 
     private static List<string> Read(BytePath path)
     {
-        // A fifo must not hold us up: it is refused below.
+        // A fifo must not block the program: it is refused below.
         UnixFile file = UnixFile.TryOpen(null, path, OpenFor.NoBlocking, out int errno)
             ?? throw (errno == Errno.ENOENT
                 ? new BackshiftException(ExitCode.NoInput, $"profile {path}: does not exist")
@@ -119,7 +119,7 @@ public sealed class ProfileArgument
         }
     }
 
-    /// <summary>Refuses what others may have written: a profile says what is saved, and where to.</summary>
+    /// <summary>Refuses a profile that others may have written, because it decides what is saved, and where.</summary>
     internal static void Check(BytePath path, in FileStatus status, uint user)
     {
         const uint WritableByAll = 2;

@@ -5,7 +5,7 @@ namespace Backshift.Tooling;
 /// <summary>Sizes, counts and durations for people: decimal units, "1.3 GB", "83,731", "1:02:03".</summary>
 public static class SizeText
 {
-    /// <summary>Three digits at most before the point, one behind it below 100: "999 B", "1.0 kB", "99.9 MB", "312 GB".</summary>
+    /// <summary>Three digits at most before the point, one after it below 100: "999 B", "1.0 kB", "99.9 MB", "312 GB".</summary>
     public static string Bytes(long count)
     {
         string[] units = ["B", "kB", "MB", "GB", "TB", "PB", "EB"];

@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace Backshift.Tooling;
 
-/// <summary>What to save of a tree: options of bs-walk, which bs-save takes too.</summary>
+/// <summary>Which part of a tree to save: options of bs-walk, which bs-save takes too.</summary>
 public sealed class WalkArguments
 {
     private readonly Option<bool> oneFileSystem = new("--one-file-system", "-x") { Description = "stay on the file system of each root" };

@@ -80,8 +80,8 @@ internal sealed partial class ManualPage(string text)
     [GeneratedRegex(@"^\.(?:Sh|Ss|Pp|It|Bl|El|Bd|Ed|Dl|Nd)\b")]
     private static partial Regex Apart();
 
-    // A line of an example, or a comment.
-    [GeneratedRegex(@"^\.(?:Dl|\\"")")]
+    // A title, the head of an item, a line of an example, or a comment.
+    [GeneratedRegex(@"^\.(?:Sh|Ss|It|Dl|\\"")")]
     private static partial Regex Unread();
 
     [GeneratedRegex(@"(?<=[.!?:;]) +(?=[A-Z])")]

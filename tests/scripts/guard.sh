@@ -51,7 +51,7 @@ rm disk
 # The names are there, their contents are not.
 cp -r aside disk
 for n in $(seq 40); do : > "disk/d/f$n"; done
-refused 66 "root disk: 42 entries and 0 bytes came of it" bs-save --host h --guard disk other
+refused 66 "root disk: 42 entries and 0 bytes were received" bs-save --host h --guard disk other
 # In a pipeline by hand, and through bs-index.
 rm -r disk
 mkdir disk disk/one
@@ -62,7 +62,7 @@ refused 66 "root disk: 2 entries" sh -c 'bs-walk disk other | bs-chunk | bs-stor
 # What is meant to be so is saved without --guard, and then it is how it is.
 said 0 "root disk: 2 entries" bs-save --host h disk other
 rm -r disk
-said 3 "root disk: nothing came of it" bs-save --host h disk other
+said 3 "root disk: no entry was received" bs-save --host h disk other
 mkdir disk
 said 0 "root disk: is empty" bs-save --host h disk other
 # Another set of roots has nothing to be compared with, a list neither.

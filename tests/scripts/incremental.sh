@@ -130,6 +130,6 @@ check_saved "$healed"
 # The trees, too.
 rm -rf repository/packs/*
 save > name
-said "what cannot be looked up is read"
+said "files that cannot be looked up in it are read"
 check_saved "$(cat name)"
 expect_status 66 sh -c "bs-since $TMP/nothing < walked"

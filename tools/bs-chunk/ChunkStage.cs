@@ -4,7 +4,9 @@ using Backshift.Tooling;
 
 namespace Backshift.Tools.Chunk;
 
-/// <summary>Reads a stream, adds the contents of the files that nobody has read yet, cut into chunks, and makes links of the later names of an inode.</summary>
+/// <summary>
+/// Reads a stream, adds the contents of the files that have not been read yet, cut into chunks, and turns later names of an inode into links.
+/// </summary>
 internal sealed partial class ChunkStage : IDisposable
 {
     // Entries that are read ahead: at most so many times the length of a small file in memory.
@@ -26,10 +28,10 @@ internal sealed partial class ChunkStage : IDisposable
     /// <param name="input">The stream to read.</param>
     /// <param name="output">Where it goes on.</param>
     /// <param name="settings">How to cut and read.</param>
-    /// <param name="warn">Is told of every problem met here.</param>
-    /// <param name="progress">Is told of files and bytes, if anyone wants to know.</param>
+    /// <param name="warn">Reports every problem met here.</param>
+    /// <param name="progress">Counts files and bytes, or null.</param>
     /// <param name="seen">The inodes seen; null for a table of the usual size.</param>
-    /// <param name="watch">Is told what is being read, if anyone watches.</param>
+    /// <param name="watch">Watches the reads, or null.</param>
     internal ChunkStage(
         RecordReader input, RecordWriter output, ChunkSettings settings, Action<string> warn, Progress? progress = null, SeenInodes? seen = null, StallWatch? watch = null)
     {
@@ -55,7 +57,7 @@ internal sealed partial class ChunkStage : IDisposable
     /// <summary>Bytes that were passed on as references to chunks of earlier versions.</summary>
     internal long SameBytes => cutter.SameBytes;
 
-    /// <summary>What was done, in one line.</summary>
+    /// <summary>A line that says what was done.</summary>
     internal string Summary(ProgressCounts counts) =>
         $"{SizeText.Count(counts.Entries)} files, {SizeText.Bytes(counts.Bytes)}, {SizeText.Bytes(SameBytes)} of them unchanged, "
         + $"{SizeText.Count(Links)} links, {SizeText.Count(Problems)} problems";
@@ -167,7 +169,7 @@ internal sealed partial class ChunkStage : IDisposable
         output.WriteEncoded(input.Encoded);
     }
 
-    /// <summary>What is passed on as it came is read all the same: a record that no reader may take is to be refused where it comes in.</summary>
+    /// <summary>Records that are passed on unchanged are still decoded, so that an invalid record is rejected where it arrives.</summary>
     private void CheckRecord()
     {
         if (input.Kind == RecordKind.Chunk)

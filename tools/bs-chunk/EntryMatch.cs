@@ -4,7 +4,8 @@ using Backshift.Records;
 namespace Backshift.Tools.Chunk;
 
 /// <summary>
-/// Whether an open file is the one that an entry means. Hours lie between the walk and the read, and whoever may write to a directory may put anything in the place
+/// Whether an open file is the one that an entry means. Hours may pass between the walk and the read, and a user who may write to a directory may put anything
+/// in the place
 /// of what was walked: content must never come to stand under the owner and mode of another file.
 /// </summary>
 internal static class EntryMatch

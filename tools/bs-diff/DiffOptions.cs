@@ -1,6 +1,6 @@
 namespace Backshift.Tools.Diff;
 
-/// <summary>What is compared, and how differences are written.</summary>
+/// <summary>The aspects that are compared, and the form of the output.</summary>
 internal sealed record DiffOptions
 {
     /// <summary>Aspects that are not compared.</summary>

@@ -5,7 +5,7 @@ using Backshift.Repository.Trees;
 
 namespace Backshift.Tools.Diff;
 
-/// <summary>The content of a file in a repository. A chunk is read only if somebody asks for its bytes.</summary>
+/// <summary>The content of a file in a repository. A chunk is read only if its bytes are asked for.</summary>
 internal sealed class SavedContent : IContent
 {
     private readonly RepositoryReader reader;
@@ -36,7 +36,7 @@ internal sealed class SavedContent : IContent
     {
         if (!isRead)
         {
-            // What the reader gives is gone when the other side reads.
+            // The bytes from the reader are valid only until the other side reads.
             ReadOnlyMemory<byte> chunk = reader.Contents.Read(parts.Current.Digest!.Value);
             if (chunk.Length != Size)
             {

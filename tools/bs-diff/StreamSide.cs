@@ -49,7 +49,7 @@ internal sealed class StreamSide : IEntrySide, IContent
     /// <exception cref="StreamCutException">It has no end.</exception>
     public async ValueTask<bool> MoveNextAsync(CancellationToken cancel)
     {
-        // Content that nobody asked for is passed over.
+        // Skip content that was not asked for.
         while (ahead || await records.ReadAsync(cancel))
         {
             ahead = false;

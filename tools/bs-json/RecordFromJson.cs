@@ -52,7 +52,7 @@ internal static class RecordFromJson
 
     /// <param name="writer">Where the value goes.</param>
     /// <param name="value">The value.</param>
-    /// <param name="meaning">What it means if it is a string.</param>
+    /// <param name="meaning">Its meaning as a string.</param>
     /// <param name="depth">How many maps and arrays it lies in.</param>
     private static void WriteValue(ref MessagePackWriter writer, JsonElement value, KeyMeaning meaning, int depth)
     {

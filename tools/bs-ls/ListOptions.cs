@@ -1,6 +1,6 @@
 namespace Backshift.Tools.List;
 
-/// <summary>What is listed, and how.</summary>
+/// <summary>The kind of listing, and its form.</summary>
 internal sealed record ListOptions
 {
     internal bool Long { get; init; }

@@ -15,7 +15,7 @@ internal sealed class StreamListing
 
     /// <param name="input">The stream.</param>
     /// <param name="output">Where lines go.</param>
-    /// <param name="options">What they look like.</param>
+    /// <param name="options">Their form.</param>
     /// <param name="warn">Says a line on standard error.</param>
     internal StreamListing(Stream input, OutputBuffer output, ListOptions options, Action<string> warn)
     {

@@ -90,7 +90,7 @@ internal sealed class SavesetStream
         return code == ExitCode.Done && incomplete ? ExitCode.Incomplete : code;
     }
 
-    /// <summary>What was skipped when the saveset was made is told again. Problems that mark an entry follow their entries.</summary>
+    /// <summary>Repeats the problems of the saveset. Problems that mark an entry follow their entries.</summary>
     private async ValueTask WriteSkippedAsync(CancellationToken cancel)
     {
         foreach (ProblemRecord problem in SavesetProblems.Read(reader, saveset))
@@ -132,7 +132,7 @@ internal sealed class SavesetStream
     {
         EntryRecord entry = stored.Entry;
         bool isFile = entry.Type == EntryType.File;
-        // Of a type that is not known here, nobody here knows whether it has to have content.
+        // Whether an entry of unknown type must have content is unknown.
         entry.HasContent = isFile || stored.List is not null || stored.Parts.Count > 0;
         records.Write(entry);
         entries++;

@@ -46,9 +46,9 @@ internal sealed class SaveArguments
 
     internal static SaveArguments AddTo(RootCommand root) => new(root);
 
-    /// <summary>What the command line and its profile ask for.</summary>
+    /// <summary>The save that the command line and its profile ask for.</summary>
     /// <param name="line">The command line.</param>
-    /// <param name="args">What it was read from.</param>
+    /// <param name="args">The arguments from which it was read.</param>
     /// <exception cref="BackshiftException">Called wrongly, or the profile is not usable.</exception>
     internal SaveOptions Read(ParseResult line, string[] args)
     {

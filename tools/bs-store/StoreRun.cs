@@ -152,7 +152,7 @@ internal sealed class StoreRun
         }
     }
 
-    /// <summary>The counts of the latest complete saveset are nearer to what comes than those of a file system, but not than those of somebody who has counted.</summary>
+    /// <summary>The counts of the latest complete saveset are closer than those of a file system, but less so than those of a count.</summary>
     private static EstimateNote? Better(EstimateNote? given, Saveset? earlier) =>
         given is { IsCounted: true } || earlier is not { Complete: true } ? given : new EstimateNote(EstimateNote.Base, earlier.Entries, earlier.Bytes);
 

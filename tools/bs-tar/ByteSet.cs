@@ -22,7 +22,7 @@ internal static class ByteSet
     ];
 
     /// <param name="text">The expression, as <see cref="NameText"/>.</param>
-    /// <param name="at">Behind the bracket that opens; set behind the one that closes.</param>
+    /// <param name="at">After the opening bracket; set to after the closing one.</param>
     /// <exception cref="FormatException">It is none.</exception>
     internal static string Read(string text, ref int at)
     {
@@ -97,7 +97,7 @@ internal static class ByteSet
         return at < text.Length ? NameText.ToBytes(text.AsSpan(at++, 1))[0] : throw new FormatException("a bracket is not closed");
     }
 
-    /// <summary>What stands in [: :], [. .] or [= =].</summary>
+    /// <summary>The text in [: :], [. .] or [= =].</summary>
     private static string Named(string text, ref int at)
     {
         int end = text.IndexOf($"{text[at + 1]}]", at + 2, StringComparison.Ordinal);

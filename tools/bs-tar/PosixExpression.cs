@@ -208,7 +208,7 @@ internal sealed class PosixExpression
 
     private static string Literal(char c) => char.IsAsciiLetterOrDigit(c) ? c.ToString() : $"\\u{(int)c:x4}";
 
-    /// <summary>Whether this operator stands here: by itself in an extended expression, behind a backslash in a basic one.</summary>
+    /// <summary>Whether this operator stands here: by itself in an extended expression, after a backslash in a basic one.</summary>
     private bool IsNext(char sign) => extended
         ? at < text.Length && text[at] == sign
         : at + 1 < text.Length && text[at] == '\\' && text[at + 1] == sign;

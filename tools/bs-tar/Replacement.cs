@@ -3,14 +3,14 @@ using System.Text.RegularExpressions;
 
 namespace Backshift.Tools.Tar;
 
-/// <summary>What a transformation puts in the place of a match: text, groups of the match, and changes of case, as sed has them.</summary>
+/// <summary>The replacement of a match in a transformation: text, groups of the match, and changes of case, as sed has them.</summary>
 internal sealed class Replacement
 {
     // A part is a group (its number), a change of case (a letter), or else text.
     private readonly List<(int Group, char Case, string Text)> parts = [];
 
     /// <param name="text">As it stands between the delimiters, as <see cref="NameText"/>.</param>
-    /// <param name="delimiter">Stands for itself behind a backslash.</param>
+    /// <param name="delimiter">Stands for itself after a backslash.</param>
     /// <param name="groups">How many groups the expression has.</param>
     /// <exception cref="FormatException">It names a group that there is not.</exception>
     internal Replacement(string text, char delimiter, int groups)

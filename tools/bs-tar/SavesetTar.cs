@@ -69,7 +69,7 @@ internal sealed class SavesetTar
         {
             if (!places.Admits(entry.Path.Span, entry.Entry.Type))
             {
-                // Whoever extracts it would follow the link.
+                // Extracting it would follow the link.
                 archive.Report($"{entry.Path}: lies below {Escaping.Display(places.Last)}, which is not a directory; left out");
                 continue;
             }

@@ -163,7 +163,7 @@ internal sealed class TarArchive
 
     internal void WriteZeros(long count) => output.WriteZeros(Take(count));
 
-    /// <summary>Ends the entry. If content is missing, zeros stand for it, and the user is told.</summary>
+    /// <summary>Ends the entry. If content is missing, it is filled with zeros, and that is reported.</summary>
     internal void EndEntry()
     {
         if (open is null)

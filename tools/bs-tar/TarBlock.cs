@@ -39,7 +39,7 @@ internal sealed class TarBlock
     /// <summary>Writes as much of a text as the field takes.</summary>
     internal void SetText(TarField field, ReadOnlySpan<byte> text) => text[..Math.Min(text.Length, field.Length)].CopyTo(bytes.AsSpan(field.Offset));
 
-    /// <summary>Writes a number from 0 to <see cref="Most"/> in octal, with a NUL behind it.</summary>
+    /// <summary>Writes a number from 0 to <see cref="Most"/> in octal, with a NUL after it.</summary>
     internal void SetOctal(TarField field, long number)
     {
         for (int i = field.Length - 2; i >= 0; i--)

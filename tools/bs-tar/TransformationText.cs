@@ -84,7 +84,7 @@ internal sealed class TransformationText
         transformations.Add(new Transformation(Transformation.Compile(expression, ignoreCase), new Replacement(to, delimiter, expression.Groups), of, everywhere, number));
     }
 
-    /// <summary>Takes what stands before the next delimiter. One behind a backslash does not count.</summary>
+    /// <summary>Takes the text before the next delimiter. One after a backslash does not count.</summary>
     private static string Part(string text, char delimiter, ref int at)
     {
         int start = at;

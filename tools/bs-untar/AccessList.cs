@@ -26,7 +26,7 @@ internal static class AccessList
     /// <param name="inherited">Whether it is the one for what is made in the directory; the other may say no more than the mode does.</param>
     /// <param name="accounts">Tells the numbers of names.</param>
     /// <param name="value">The attribute, or null if there is none to be kept.</param>
-    /// <param name="wrong">What is wrong with it, if the result is false.</param>
+    /// <param name="wrong">Its fault, if the result is false.</param>
     internal static bool TryParse(ReadOnlySpan<byte> text, bool inherited, AccountNumbers accounts, out byte[]? value, out string wrong)
     {
         List<(ushort Tag, uint Id, ushort Rights)> entries = [];

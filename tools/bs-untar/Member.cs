@@ -4,12 +4,12 @@ using Backshift.Records;
 
 namespace Backshift.Tools.Untar;
 
-/// <summary>A member of an archive as all its headers together tell of it.</summary>
+/// <summary>A member of an archive, as all its headers together describe it.</summary>
 internal sealed class Member
 {
     private const int LongestName = 4096;
 
-    // What is left of a record is for all else that an entry has.
+    // The rest of a record is for everything else that an entry has.
     private const int MostAttributeBytes = StreamLimits.Record - (1 << 20);
 
     /// <summary>The name as the archive has it.</summary>
@@ -35,7 +35,7 @@ internal sealed class Member
     /// <summary>The map of a sparse file; it may yet be empty.</summary>
     internal SparseMap? Sparse { get; private init; }
 
-    /// <summary>Whether the sparse map goes on in the blocks behind the header.</summary>
+    /// <summary>Whether the sparse map continues in the blocks after the header.</summary>
     internal bool IsMapInBlocks { get; private init; }
 
     /// <summary>Whether the sparse map stands before the content.</summary>
@@ -44,11 +44,11 @@ internal sealed class Member
     /// <summary>Why it cannot be kept, whatever its name; null if it can.</summary>
     internal string? Refusal { get; set; }
 
-    /// <summary>What cannot be kept of it.</summary>
+    /// <summary>Attributes that cannot be kept.</summary>
     internal List<string> Marks { get; } = [];
 
     /// <param name="header">Its header block.</param>
-    /// <param name="pax">What extended headers say of it.</param>
+    /// <param name="pax">Its extended headers.</param>
     /// <param name="longName">Its name, from a member of GNU before it, or null.</param>
     /// <param name="longTarget">Its target, likewise.</param>
     /// <param name="accounts">Tells the numbers of names in access control lists.</param>

@@ -4,7 +4,7 @@ using Backshift.Posix;
 namespace Backshift.Tools.Untar;
 
 /// <summary>
-/// What extended headers say of a member, those of the whole archive first and its own after them; see pax(1), "pax Extended Header", GNU tar's
+/// The extended headers of a member, those of the whole archive first and its own after them; see pax(1), "pax Extended Header", GNU tar's
 /// manual, "Storing Sparse Files", and star(5). Names are bytes whatever "hdrcharset" says, and keys that are not known are passed over.
 /// </summary>
 internal sealed class PaxHeader
@@ -60,7 +60,7 @@ internal sealed class PaxHeader
     /// <summary>Of an archive of several volumes, the file of which the next member is the rest.</summary>
     internal BytePath? Continued { get; set; }
 
-    /// <summary>What could not be read, in words for people; some of it, if there is much.</summary>
+    /// <summary>Values that could not be read, in words for people; if there are many, only some.</summary>
     internal IReadOnlyList<string> Notes => notes;
 
     /// <summary>Whether there was a header too long to be read: neither the name nor the size of the member is known.</summary>

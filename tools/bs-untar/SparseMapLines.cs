@@ -16,7 +16,7 @@ internal sealed class SparseMapLines
     /// <summary>Adds a block.</summary>
     internal void Add(ReadOnlySpan<byte> block)
     {
-        // What is left of a number moves to the front.
+        // The rest of a number moves to the front.
         byte[] rest = lines.WrittenSpan[used..].ToArray();
         lines.ResetWrittenCount();
         lines.Write(rest);

@@ -1,6 +1,6 @@
 namespace Backshift.Tools.Untar;
 
-/// <summary>Where a field of a header block lies; see tar(5) of FreeBSD, which tells of all the dialects.</summary>
+/// <summary>Where a field of a header block lies; see tar(5) of FreeBSD, which describes all the dialects.</summary>
 internal readonly record struct TarField(int Offset, int Length)
 {
     // Every dialect.

@@ -17,7 +17,7 @@ internal sealed partial class UntarStage : IDisposable
     private readonly PaxHeader archiveHeader = new();
     private readonly ArchiveNames names;
 
-    // What stands before the header that it is about.
+    // Headers before the header that they describe.
     private PaxHeader? memberHeader;
     private BytePath? longName;
     private BytePath? longTarget;
@@ -32,7 +32,7 @@ internal sealed partial class UntarStage : IDisposable
     /// <param name="tar">The archive.</param>
     /// <param name="output">Where the stream goes; not closed.</param>
     /// <param name="begin">The first record.</param>
-    /// <param name="ignoreZeros">Whether to go on behind blocks of zeros.</param>
+    /// <param name="ignoreZeros">Whether to read on after blocks of zeros.</param>
     /// <param name="warn">Says a line on standard error.</param>
     /// <param name="createScratch">Makes a file without a name for names that do not fit into memory.</param>
     internal UntarStage(TarReader tar, Stream output, BeginRecord begin, bool ignoreZeros, Action<string> warn, Func<UnixFile> createScratch)
@@ -44,7 +44,7 @@ internal sealed partial class UntarStage : IDisposable
         this.warn = warn;
         names = new ArchiveNames(createScratch);
 
-        // Whoever makes the archive may take long over the rest: the next stage gets what there is.
+        // The writer of the archive may take long over the rest: pass on what there is.
         tar.BeforeReading = this.output.FlushAsync;
     }
 
@@ -137,7 +137,7 @@ internal sealed partial class UntarStage : IDisposable
         await tar.ReadBlockAsync("a header", cancel);
     }
 
-    /// <summary>Gives up a header of which nobody can tell how much belongs to it.</summary>
+    /// <summary>Gives up a header of unknown extent.</summary>
     private void LoseHeader(long at, string why)
     {
         (memberHeader, longName, longTarget) = (null, null, null);
@@ -167,7 +167,7 @@ internal sealed partial class UntarStage : IDisposable
     }
 
     /// <summary>Sees whether the archive may end where its input does.</summary>
-    /// <param name="rest">What there is of a last block.</param>
+    /// <param name="rest">The bytes of an incomplete last block.</param>
     /// <param name="zeros">How many blocks of zeros came last, up to two.</param>
     private bool CheckEnd(ReadOnlyMemory<byte> rest, int zeros)
     {
@@ -307,7 +307,7 @@ internal sealed partial class UntarStage : IDisposable
         return text;
     }
 
-    /// <summary>Reads what follows the end, so that whoever writes it is not cut off, and says if it is another archive.</summary>
+    /// <summary>Reads to the end of the input, so that its writer does not get SIGPIPE, and reports if another archive follows.</summary>
     private async ValueTask PassRestAsync(CancellationToken cancel)
     {
         bool said = false;

@@ -219,7 +219,7 @@ internal sealed partial class TreeWalk : IDisposable
     private void Write(int length, in EntryPlace place, in FileStatus status, byte[]? target, uint? flags = null) =>
         output.Write(length == 0 ? "."u8 : path.AsSpan(1, length), absolute, in place, in status, target, flags);
 
-    /// <summary>Where the entry is whose kept path, and the NUL behind it, were put together last.</summary>
+    /// <summary>The place of the entry whose path, with a NUL after it, was built last.</summary>
     private EntryPlace At(UnixFile? directory, ReadOnlySpan<byte> name, int length) =>
         new(directory, name, depth == 0 ? default : path.AsSpan(absolute ? 0 : 1, length + (absolute ? 2 : 1)));
 

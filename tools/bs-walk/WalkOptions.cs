@@ -3,7 +3,7 @@ using Backshift.Records.Patterns;
 
 namespace Backshift.Tools.Walk;
 
-/// <summary>What is walked and recorded, besides the paths.</summary>
+/// <summary>Options of a walk, besides the paths.</summary>
 internal sealed record WalkOptions
 {
     /// <summary>The machine's name for the begin record.</summary>

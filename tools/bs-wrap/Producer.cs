@@ -22,7 +22,7 @@ internal sealed class Producer : IDisposable
         this.name = name;
     }
 
-    /// <summary>What it writes.</summary>
+    /// <summary>Its output.</summary>
     internal Stream Output => process.StandardOutput.BaseStream;
 
     /// <param name="command">The command and its arguments, as <see cref="ArgumentText"/>.</param>
