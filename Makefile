@@ -68,7 +68,7 @@ install: all   ## programs, man pages, examples and completion, below PREFIX
 	install -m 644 $(OUT)/completion/zsh/* $(zshdir)/
 	install -m 644 $(OUT)/completion/fish/* $(fishdir)/
 
-uninstall:   ## what install put there, and nothing else
+uninstall:   ## remove what install has put there, and nothing else
 	rm -rf $(libdir) $(docdir)
 	cd $(bindir) && rm -f $(PROGRAMS)
 	for page in $(PAGES); do rm -f $(mandir)/man$${page##*.}/$${page##*/}; done
@@ -80,10 +80,10 @@ demo: all   ## save a real tree (or TREE=…), list, restore and compare it
 test check: deps   ## everything that CI runs
 	@RID=$(RID) OUT=$(OUT) tests/run
 
-deps:   ## the Debian packages that tests and documents want (as root; else says what is missing)
+deps:   ## install the Debian packages that tests and documents need (as root; otherwise report what is missing)
 	@build/install-packages.sh test
 
-fuzz: all   ## feed the programs with what nobody means well: COUNT=… seeds of each part, from SEED=… on
+fuzz: all   ## feed the programs hostile and damaged input: COUNT=… seeds of each part, from SEED=… on
 	dotnet build tests/Backshift.Fuzz -c $(CONFIG) -v quiet -nologo
 	BIN=$(abspath $(OUT)/bin) COUNT="$(COUNT)" SEED="$(SEED)" tests/fuzz
 
@@ -96,7 +96,7 @@ bench-deps:
 docs: lint-docs   ## the man pages as HTML and PDF, into ./out/docs
 	build/documents $(OUT)/docs $(PAGES)
 
-lint-docs:   ## complain about mistakes in the man pages
+lint-docs:   ## check the man pages for mistakes
 	build/lint-documents $(PAGES)
 
 clean:   ## remove everything that was built

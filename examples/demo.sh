@@ -1,6 +1,6 @@
 #!/bin/sh
-# Save a real tree, look at it, restore it, compare, and save it again. `make demo` runs this; TREE=/some/where chooses the tree.
-# Every command is shown before it runs, so that each can be typed as it stands.
+# Save a real tree, list it, restore it, compare, and save it again. `make demo` runs this; TREE=/some/where chooses the tree.
+# Every command is shown before it runs, so that it can be typed as it is.
 set -eu
 
 run() {
@@ -11,7 +11,7 @@ say() {
   printf '\n# %s\n' "$1"
 }
 
-# The largest of some trees that most systems have and that everybody may read.
+# The largest of some trees that most systems have and that every user may read.
 largest() {
   for candidate in /usr/share/doc /usr/include /usr/share/perl /usr/lib/python3 /usr/share/dotnet /usr/share/zoneinfo; do
     [ ! -d "$candidate" ] || du -skx "$candidate" 2> /dev/null
@@ -38,7 +38,7 @@ run "bs-ls"
 run "bs-ls demo@latest | wc -l"
 run "bs-ls -l demo@latest | head -n 8"
 
-say "Restore it with tar, and compare: no word from diff or tar means no difference."
+say "Restore it with tar, and compare: no output from diff and tar means no difference."
 run "mkdir restored"
 run "bs-tar demo@latest | tar xpf - -C restored"
 run "diff -r --no-dereference $tree restored$tree"
@@ -50,7 +50,7 @@ run "find $tree -xdev -print0 | bs-walk | bs-chunk | bs-store --host demo"
 run "du -sh repository"
 run "bs-ls"
 
-say "Is every byte of it as it should be?"
+say "Verify every byte"
 run "bs-check --read-data"
 
 say "Done. $work is removed now."

@@ -5,14 +5,14 @@
     restore.py REPOSITORY HOST@TIME                   the entries of one
     restore.py REPOSITORY HOST@TIME TARGET [PATH...]  restore it, or these paths of it, into TARGET, which is new or empty
 
-Written from backshift-repository(5) alone, and named there: nobody's data is hostage to our programs. It needs
+Written from backshift-repository(5) alone, and mentioned there: your data does not depend on our programs. It needs
 backshift_repository.py and backshift_values.py beside it, Python 3.9, and Debian's python3-msgpack and python3-zstandard. Every digest is verified.
-The directories and files in TARGET are made anew and never through a symbolic link, so nothing is written outside of it,
-whatever the repository holds. Owners and devices need root. Inode flags and birth times are not restored; the time of the
-last access becomes that of the last change. Memory: that of backshift_repository.py, and a few words for every directory
+Directories and files in TARGET are created and never reached through a symbolic link, so nothing is written outside it,
+whatever the repository holds. Owners and devices need root. Inode flags and birth times are not restored; the access time
+is set to the modification time. Memory: that of backshift_repository.py, and a few words for every directory
 and hard link.
 
-Exit status: 0 done; 3 some entries are not as they were, each is named; 64 called wrongly; 65 damage, each is named;
+Exit status: 0 done; 3 some entries are not as they were, each is reported; 64 called incorrectly; 65 damage, each is reported;
 66 no such saveset or path.
 """
 import argparse
@@ -30,7 +30,7 @@ TYPES = {"file": "-", "dir": "d", "symlink": "l", "fifo": "p", "char": "c", "blo
 
 
 class Log:
-    """Says each trouble once, and remembers the worst for the exit status."""
+    """Reports trouble, and remembers the worst for the exit status."""
     status = 0
 
     @classmethod

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""add-note.py TEXT: give every entry a key `note`, which Backshift does not know and keeps all the same.
+"""add-note.py TEXT: give every entry a key `note`, which Backshift does not know but keeps.
 
     bs-walk /home | bs-chunk | add-note.py "before the move" | bs-store /backups
 """

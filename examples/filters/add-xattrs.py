@@ -1,9 +1,9 @@
 #!/usr/bin/python3
-"""add-xattrs.py: give every entry its extended attributes, among them access control lists and capabilities.
+"""add-xattrs.py: give every entry its extended attributes, including access control lists and capabilities.
 
     bs-walk /home | add-xattrs.py | bs-chunk | bs-store /backups
 
-Runs in the directory in which bs-walk runs, since it opens what that names.
+Run it in the same directory as bs-walk, because it opens the paths that bs-walk writes.
 """
 import errno
 import os

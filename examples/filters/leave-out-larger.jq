@@ -2,8 +2,8 @@
 #
 #     bs-walk /home | bs-json | jq -nc --argjson most 1000000000 -f leave-out-larger.jq | bs-json -d | bs-chunk | bs-store /backups
 #
-# A link repeats the size of the file that it is another name of, so it goes when that goes.
-# With an entry go its content, its forks, and the problems that mark it: they would mark the entry before.
+# A hard link has the size of its file, so it is left out together with the file.
+# The content of an entry, its forks, and the problems that mark it are left out too: otherwise they would apply to the entry before.
 def is_of_entry: .kind | . == "entry" or . == "data" or . == "chunk" or . == "list" or . == "hole" or . == "fork";
 
 foreach inputs as $record (true;

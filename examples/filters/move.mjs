@@ -1,10 +1,10 @@
 #!/usr/bin/env node
-// move.mjs FROM TO: keep what lies in the directory FROM under TO instead; links follow.
+// move.mjs FROM TO: save the contents of directory FROM as TO; links are adjusted.
 //
 //     bs-walk /mnt/snapshot | bs-json | move.mjs mnt/snapshot home | bs-json -d | bs-chunk | bs-store /backups
 //
 // A path is a string, or {"$bin": base64} where it is not UTF-8. Node keeps the order of keys, and bs-json writes as strings the numbers that
-// it would round. This stands before bs-chunk: from there on a file is opened by its "source", so where there is none, the old path becomes it.
+// it would round. Put this before bs-chunk, which opens a file by its "source": if there is none, the old path becomes the source.
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 

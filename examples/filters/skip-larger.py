@@ -1,9 +1,9 @@
 #!/usr/bin/python3
-"""skip-larger.py BYTES: leave out files of more than so many bytes.
+"""skip-larger.py BYTES: leave out files of more than this many bytes.
 
     bs-walk /home | skip-larger.py 1000000000 | bs-chunk | bs-store /backups
 
-Works behind bs-chunk too, but then the files have been read.
+It works after bs-chunk too, but then the files have been read.
 """
 import sys
 
@@ -14,9 +14,9 @@ def keep(records, limit):
     keeping = True
     for record in records:
         if record["kind"] == "entry":
-            # A link repeats the size of the file that it is another name of, so it goes when that goes.
+            # A hard link has the size of its file, so it is left out together with the file.
             keeping = record.get("size", 0) <= limit
-        # With an entry go its content, its forks, and the problems that mark it: they would mark the entry before.
+        # Its content, its forks, and the problems that mark it are left out too: otherwise they would apply to the entry before.
         if keeping or not (record["kind"] in ("entry", "data", "chunk", "list", "hole", "fork") or record["kind"] == "problem" and record.get("marks")):
             yield record
 

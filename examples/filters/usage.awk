@@ -1,8 +1,8 @@
-# How much each user has in a saveset, and in how many files, the largest first:
+# How many bytes each user has in a saveset, and in how many files, largest first:
 #
 #     bs-ls -l web@latest | awk -f usage.awk | sort -rn
 #
-# A further name of a file does not count: its line begins with h.
+# Hard links do not count: their lines begin with h.
 /^-/ {
   bytes[$3] += $5
   files[$3]++

@@ -4,14 +4,14 @@ namespace Backshift.Chunking;
 
 /// <summary>
 /// Cuts content into chunks where the content says so, and alike on every processor. A position that <see cref="RollingSum"/> makes a candidate is a cut
-/// if SipHash of the 64 bytes that end there is small enough, so that whoever lacks the key can neither foresee nor place a cut.
+/// if SipHash of the 64 bytes that end there is small enough, so that without the key a cut can be neither foreseen nor placed.
 /// Keeps a memory of the last window it hashed: the cuts do not depend on it, but one instance serves one thread at a time.
 /// </summary>
 public sealed class Cutter
 {
     private const int HashedWindow = 64;
 
-    // A block is scanned before its candidates are looked at. Larger ones scan more in vain behind a cut, smaller ones prime their window more often.
+    // A block is scanned before its candidates are looked at. Larger ones scan more in vain after a cut, smaller ones prime their window more often.
     private const int BlockWords = 16;
     private const int BlockLength = BlockWords * CandidateScan.WordBits;
 
@@ -55,7 +55,7 @@ public sealed class Cutter
     /// <param name="endOfFile">Whether the file ends with <paramref name="data"/>.</param>
     /// <param name="scanned">
     /// How many bytes of this chunk earlier calls have scanned in vain, so that they are not scanned again: 0 for a new chunk, then left alone by the
-    /// caller, who comes back with the same bytes and more behind them. It is 0 again when a chunk was found.
+    /// caller, who comes back with the same bytes and more after them. It is 0 again when a chunk was found.
     /// </param>
     public int NextCut(ReadOnlySpan<byte> data, bool endOfFile, ref int scanned)
     {

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace Backshift.Chunking;
 
-/// <summary>What the cutter keeps secret, drawn from a 32-byte seed: equal seeds cut equal content at equal places.</summary>
+/// <summary>The secret of the cutter, derived from a 32-byte seed: equal seeds cut equal content at equal places.</summary>
 public sealed class CutterKey
 {
     /// <summary>The length of a seed in bytes.</summary>

@@ -18,7 +18,9 @@ internal readonly record struct RollingSum(ushort Multiplier, ushort Addend)
     /// <summary>The limit of a sum whose top bit is flipped.</summary>
     internal const short SignedLimit = short.MinValue + CandidateLimit;
 
-    /// <summary>What every scan may read before the first position it tests: a whole window, and the byte that its own first sum looks back to.</summary>
+    /// <summary>
+    /// The range that every scan may read before the first position it tests: a whole window, and the byte that its own first sum looks back to.
+    /// </summary>
     internal const int History = Window + 1;
 
     /// <summary>K raised to <paramref name="exponent"/>, mod 2¹⁶.</summary>

@@ -86,7 +86,7 @@ public sealed partial class DirectoryStore
     }
 
     /// <summary>Another writer made a store there before us.</summary>
-    public static BackshiftException ExistsAlready(BytePath root) => new(ExitCode.CannotCreate, $"{root}: there is a repository already");
+    public static BackshiftException ExistsAlready(BytePath root) => new(ExitCode.CannotCreate, $"{root}: there is already a repository");
 
     /// <summary>The tag of https://bford.info/cachedir/: other backup programs pass the directory over.</summary>
     private void PublishCacheTag()
@@ -107,12 +107,12 @@ public sealed partial class DirectoryStore
                 ExitCode.NotPermitted,
                 $"{held.Path}: cannot be shared with its group: its mode is {Octal(mode)}, and cannot be made {Octal(held.DirectoryMode)}"
                 + (errno != 0 ? $" ({Errno.Describe(errno)})" : ""),
-                "be its owner and a member of its group, on a file system that keeps modes");
+                "become its owner and a member of its group, on a file system that keeps modes");
         }
 
         if (mode != held.DirectoryMode)
         {
-            note?.Invoke($"{held.Path}: its mode stays {Octal(mode)}");
+            note?.Invoke($"{held.Path}: its mode remains {Octal(mode)}");
         }
     }
 
@@ -124,9 +124,9 @@ public sealed partial class DirectoryStore
         [
             (Weaknesses.NoExclusiveRename, "has neither exclusive renaming nor hard links: "
                 + "of two savesets of one host that began in the same second and end in the same instant, one may be lost"),
-            (Weaknesses.NoLocks, "has no locks (flock): nothing keeps programs apart that delete from those that write"),
-            (Weaknesses.NoDirectorySync, "cannot sync a directory: what was stored last may be gone after a power failure"),
-            (Weaknesses.NoModes, "does not keep modes: who may read the repository is decided where it is mounted"),
+            (Weaknesses.NoLocks, "has no locks (flock): programs that delete are not kept from running beside programs that write"),
+            (Weaknesses.NoDirectorySync, "cannot sync a directory: the latest data may be lost in a power failure"),
+            (Weaknesses.NoModes, "does not keep modes: its mount options decide who may read the repository"),
         ])
         {
             if ((found & weakness) != 0)

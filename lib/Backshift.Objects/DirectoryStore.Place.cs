@@ -76,8 +76,8 @@ public sealed partial class DirectoryStore
 
         throw new BackshiftException(
             ExitCode.InputOutput,
-            $"{Location}: is not the repository any more that was opened there; it was moved, deleted, unmounted or replaced meanwhile",
-            held.FindPlace() is { } place ? $"what was stored is in {place}" : "what was stored is in that directory, wherever it is now");
+            $"{Location}: is no longer the repository that was opened there; it was moved, deleted, unmounted or replaced meanwhile",
+            held.FindPlace() is { } place ? $"the stored data is in {place}" : "the stored data is in that directory, wherever it is now");
     }
 
     // Some network and FUSE file systems give a file another inode number each time that it is looked up; there, a file that is made here and seen there tells.

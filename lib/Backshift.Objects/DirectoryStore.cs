@@ -155,6 +155,6 @@ public sealed partial class DirectoryStore : IObjectStore
     private BackshiftException LiesBeyondLink(BytePath path) =>
         new(
             ExitCode.DataError,
-            $"{Location.Join(path)}: is or lies beyond a symbolic link, which is not followed inside a repository",
+            $"{Location.Join(path)}: is, or leads through, a symbolic link, which is not followed inside a repository",
             "move the directory itself there");
 }

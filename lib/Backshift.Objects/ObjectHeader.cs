@@ -41,7 +41,7 @@ public readonly record struct ObjectHeader(ObjectType Type, byte Flags, ObjectNa
     {
         if (bytes.Length < Size || !bytes.StartsWith(Magic))
         {
-            throw new BackshiftException(ExitCode.DataError, $"{what}: does not start as an object of Backshift");
+            throw new BackshiftException(ExitCode.DataError, $"{what}: does not start like a Backshift object");
         }
 
         if (bytes[TypeOffset] != (byte)type)

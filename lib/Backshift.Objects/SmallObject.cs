@@ -87,7 +87,7 @@ public static class SmallObject
         uint length = BinaryPrimitives.ReadUInt32LittleEndian(bytes[ObjectHeader.Size..]);
         if (length != bytes.Length - BodyOffset - Sha256.HashSizeInBytes)
         {
-            throw new BackshiftException(ExitCode.DataError, $"{what}: its length does not fit");
+            throw new BackshiftException(ExitCode.DataError, $"{what}: its length is wrong");
         }
 
         Span<byte> checksum = stackalloc byte[Sha256.HashSizeInBytes];

@@ -93,7 +93,7 @@ public sealed class PathList
 
         if (name.Contains((byte)0))
         {
-            throw new BackshiftException(ExitCode.DataError, $"{source}: a NUL in a line", "names that end in NUL: -0");
+            throw new BackshiftException(ExitCode.DataError, $"{source}: a NUL in a line", "use -0 if names end in NUL");
         }
     }
 
@@ -102,6 +102,6 @@ public sealed class PathList
         int blank = record.IndexOfAnyExceptInRange((byte)'0', (byte)'9');
         return blank > 0 && record[blank] == (byte)' '
             ? record[(blank + 1)..]
-            : throw new BackshiftException(ExitCode.DataError, $"{source}: not a size, a blank and a path: \"{Escaping.Display(record[..Math.Min(record.Length, 80)])}\"");
+            : throw new BackshiftException(ExitCode.DataError, $"{source}: not a size, a space and a path: \"{Escaping.Display(record[..Math.Min(record.Length, 80)])}\"");
     }
 }

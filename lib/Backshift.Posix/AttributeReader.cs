@@ -6,13 +6,13 @@ namespace Backshift.Posix;
 /// </summary>
 public sealed unsafe class AttributeReader
 {
-    /// <summary>Longest value, and longest list of names with a NUL behind each: XATTR_SIZE_MAX and XATTR_LIST_MAX, linux/limits.h.</summary>
+    /// <summary>Longest value, and longest list of names with a NUL after each: XATTR_SIZE_MAX and XATTR_LIST_MAX, linux/limits.h.</summary>
     public const int Longest = 64 << 10;
 
     // The kernel allocates as much as it is offered before it looks: most inodes have no attribute, most attributes are short.
     private const int Short = 256;
 
-    // A list or value that grows between two calls grows again only if somebody writes it all the time.
+    // A list or value that grows between two calls grows again only if another process keeps writing it.
     private const int Attempts = 8;
 
     private byte[] names = new byte[Short];
@@ -35,9 +35,9 @@ public sealed unsafe class AttributeReader
     /// </summary>
     public bool IsRelative { get; }
 
-    /// <summary>Reads the names, each with a NUL behind it, in the order of the file system.</summary>
+    /// <summary>Reads the names, each with a NUL after it, in the order of the file system.</summary>
     /// <param name="directory">Where a relative path starts, or null for the working directory.</param>
-    /// <param name="terminatedPath">The path with a NUL behind it.</param>
+    /// <param name="terminatedPath">The path with a NUL after it.</param>
     /// <param name="found">The names; valid until the next call.</param>
     /// <returns>0, or the error number.</returns>
     public int TryList(UnixFile? directory, ReadOnlySpan<byte> terminatedPath, out ReadOnlySpan<byte> found)
@@ -70,8 +70,8 @@ public sealed unsafe class AttributeReader
 
     /// <summary>Reads a value.</summary>
     /// <param name="directory">Where a relative path starts, or null for the working directory.</param>
-    /// <param name="terminatedPath">The path with a NUL behind it.</param>
-    /// <param name="terminatedName">The attribute's name with a NUL behind it.</param>
+    /// <param name="terminatedPath">The path with a NUL after it.</param>
+    /// <param name="terminatedName">The attribute's name with a NUL after it.</param>
     /// <param name="read">The value; valid until the next call.</param>
     /// <returns>0, or the error number: <see cref="Errno.ENODATA"/> if the attribute went away.</returns>
     public int TryRead(UnixFile? directory, ReadOnlySpan<byte> terminatedPath, ReadOnlySpan<byte> terminatedName, out ReadOnlySpan<byte> read)

@@ -60,7 +60,7 @@ public readonly struct BytePath : IEquatable<BytePath>, IComparable<BytePath>
     /// <summary>The last component.</summary>
     public ReadOnlySpan<byte> Name => Span[(Span.LastIndexOf((byte)'/') + 1)..];
 
-    /// <summary>The bytes and a NUL behind them, as system calls want them.</summary>
+    /// <summary>The bytes and a NUL after them, as system calls require.</summary>
     public byte[] Terminated()
     {
         byte[] copy = new byte[Length + 1];

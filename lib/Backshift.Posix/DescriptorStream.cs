@@ -11,7 +11,7 @@ public sealed unsafe class DescriptorStream : Stream
     private readonly WakeEvent? wake;
 
     /// <param name="fd">The descriptor; it is not closed with the stream.</param>
-    /// <param name="name">What to call it in messages: "standard input".</param>
+    /// <param name="name">Its name in messages: "standard input".</param>
     /// <param name="wake">Ends a waiting read with <see cref="OperationCanceledException"/> when set.</param>
     public DescriptorStream(int fd, string name, WakeEvent? wake = null)
     {

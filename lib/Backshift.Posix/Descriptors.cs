@@ -1,6 +1,6 @@
 namespace Backshift.Posix;
 
-/// <summary>What concerns descriptors that this process was given: 0, 1 and 2.</summary>
+/// <summary>The descriptors that this process was given: 0, 1 and 2.</summary>
 public static unsafe class Descriptors
 {
     /// <summary>Whether the descriptor is a terminal, isatty(3).</summary>

@@ -11,7 +11,7 @@ public sealed unsafe class DirectoryReader : IDisposable
     private int filled;
 
     /// <param name="directory">An open directory; closed with the reader.</param>
-    /// <param name="buffer">Space to read into, for whoever reads many directories one after the other; the reader has it until it is done.</param>
+    /// <param name="buffer">Space to read into, for a caller that reads many directories one after the other; the reader owns it until it is done.</param>
     public DirectoryReader(UnixFile directory, byte[]? buffer = null)
     {
         this.directory = directory;

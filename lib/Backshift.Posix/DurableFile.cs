@@ -28,9 +28,9 @@ public sealed class DurableFile : IDisposable
 
     /// <summary>Creates the temporary file and locks it, so that others can tell it from one whose writer was killed.</summary>
     /// <param name="directory">Where paths start; not closed with the file.</param>
-    /// <param name="temporary">Its name, on the same file system as the last one, used by nobody else.</param>
+    /// <param name="temporary">Its name, on the same file system as the last one, not used by any other process.</param>
     /// <param name="leaveCache">Whether its pages leave the cache once they are durable.</param>
-    /// <returns>Null if somebody who sweeps such files away locked it first: try another name.</returns>
+    /// <returns>Null if a process that sweeps such files locked it first: try another name.</returns>
     /// <exception cref="UnixException">The system refused.</exception>
     public static DurableFile? TryCreate(HeldDirectory directory, BytePath temporary, bool leaveCache = false)
     {
@@ -113,7 +113,7 @@ public sealed class DurableFile : IDisposable
         {
             published = true;
 
-            // What stays behind is a temporary name that nothing refers to; a later writer's sweep takes it away.
+            // A temporary name remains that nothing refers to; a later writer sweeps it away.
             _ = directory.TryDelete(temporary);
         }
     }

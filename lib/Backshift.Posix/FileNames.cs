@@ -43,9 +43,9 @@ public static unsafe class FileNames
         }
     }
 
-    /// <summary>What a symbolic link points to.</summary>
+    /// <summary>The target of a symbolic link.</summary>
     /// <param name="directory">Where a relative path starts, or null for the working directory.</param>
-    /// <param name="terminatedPath">The link with a NUL behind it.</param>
+    /// <param name="terminatedPath">The link with a NUL after it.</param>
     /// <param name="errno">0, or the error number.</param>
     /// <returns>The target, or null.</returns>
     public static byte[]? TryReadLink(UnixFile? directory, ReadOnlySpan<byte> terminatedPath, out int errno)

@@ -1,6 +1,6 @@
 namespace Backshift.Posix;
 
-/// <summary>What statx(2) tells of an inode.</summary>
+/// <summary>The attributes of an inode, as statx(2) reports them.</summary>
 public readonly struct FileStatus
 {
     /// <summary>STATX_ATTR_NODUMP of statx(2).</summary>
@@ -53,7 +53,7 @@ public readonly struct FileStatus
 
     /// <summary>Asks for the status of a path itself, never of what a link at its end points to.</summary>
     /// <param name="directory">Where a relative path starts, or null for the working directory.</param>
-    /// <param name="terminatedPath">The path with a NUL behind it.</param>
+    /// <param name="terminatedPath">The path with a NUL after it.</param>
     /// <param name="status">The status, if the call returns 0.</param>
     /// <returns>0, or the error number.</returns>
     public static unsafe int TryGet(UnixFile? directory, ReadOnlySpan<byte> terminatedPath, out FileStatus status)

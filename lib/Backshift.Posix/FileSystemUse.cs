@@ -1,6 +1,6 @@
 namespace Backshift.Posix;
 
-/// <summary>What is in use of a file system.</summary>
+/// <summary>How much of a file system is in use.</summary>
 /// <param name="Bytes">Space, in bytes.</param>
 /// <param name="Inodes">Number of inodes, or null where the file system does not count them.</param>
 public readonly record struct FileSystemUse(long Bytes, long? Inodes)

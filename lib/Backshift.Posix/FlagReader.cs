@@ -9,7 +9,7 @@ public sealed class FlagReader
     // One is enough: trees follow each other, they are not mixed. 0 is no device of files.
     private ulong without;
 
-    /// <summary>All kept flags of an open file or directory, or what its status tells of them where the file system has no more to say.</summary>
+    /// <summary>All kept flags of an open file or directory, or those in its status if the file system does not report more.</summary>
     /// <param name="file">The file.</param>
     /// <param name="status">Its status.</param>
     public uint Read(UnixFile file, in FileStatus status)

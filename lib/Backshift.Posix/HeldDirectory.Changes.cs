@@ -140,7 +140,7 @@ public sealed unsafe partial class HeldDirectory
     {
         if (Libc.LinkAt(oldParent.Number, old, newParent.Number, name, 0) == 0)
         {
-            // What remains if this fails is a second name in tmp.
+            // If this fails, a second name remains in tmp.
             _ = Libc.UnlinkAt(oldParent.Number, old, 0);
             return 0;
         }

@@ -44,7 +44,7 @@ public sealed unsafe partial class HeldDirectory : IDisposable
 
     /// <summary>Opens what lies at <paramref name="path"/> for reading; null, and an error number, where the system refuses: ELOOP for a symbolic link.</summary>
     /// <param name="path">The path from here; empty for this directory.</param>
-    /// <param name="how">What else to ask of open(2).</param>
+    /// <param name="how">Further flags for open(2).</param>
     /// <param name="errno">0, or the error number.</param>
     public UnixFile? TryOpen(BytePath path, OpenFor how, out int errno)
     {

@@ -18,7 +18,7 @@ public static class InodeFlags
     public const uint Kept = 0x1 | 0x2 | Compressed | 0x8 | Immutable | AppendOnly | NoDump | 0x80 | 0x400 | Encrypted | 0x4000 | 0x8000 | 0x10000 | 0x20000
         | Verity | NoCopyOnWrite | 0x2000000 | 0x20000000 | 0x40000000;
 
-    /// <summary>Those of which statx(2) tells, so that nobody need open the file. Its attributes (STATX_ATTR_*) were given the bits of the flags.</summary>
+    /// <summary>Those that statx(2) reports without opening the file. Its attributes (STATX_ATTR_*) were given the bits of the flags.</summary>
     public const uint InStatus = Compressed | Immutable | AppendOnly | NoDump | Encrypted | Verity;
 
     /// <summary>The flags of which statx(2) tells, without opening the file.</summary>

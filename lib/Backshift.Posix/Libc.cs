@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Backshift.Posix;
 
-/// <summary>The C library, declared once. Every path is bytes with a NUL behind them. Numbers are those of Linux on x86-64 and arm64.</summary>
+/// <summary>The C library, declared once. Every path is bytes with a NUL after them. Numbers are those of Linux on x86-64 and arm64.</summary>
 internal static unsafe partial class Libc
 {
     internal const int AT_FDCWD = -100;

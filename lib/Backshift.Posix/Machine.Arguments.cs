@@ -30,7 +30,8 @@ public static unsafe partial class Machine
     }
 
     /// <summary>
-    /// What execve(2) put onto the stack: the arguments one after the other, each with a NUL behind it. The C library knows the first, and the runtime how many there are.
+    /// What execve(2) put onto the stack: the arguments one after the other, each with a NUL after it. The C library knows the first, and the runtime how many
+    /// there are.
     /// </summary>
     internal static List<byte[]> ArgumentsOnStack()
     {

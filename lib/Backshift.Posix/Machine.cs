@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Backshift.Posix;
 
-/// <summary>What this machine is called, and who runs this process.</summary>
+/// <summary>The name of this machine, and the user of this process.</summary>
 public static unsafe partial class Machine
 {
     /// <summary>The host's name, gethostname(2).</summary>

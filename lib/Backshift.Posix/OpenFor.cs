@@ -1,6 +1,6 @@
 namespace Backshift.Posix;
 
-/// <summary>What is asked of open(2) besides reading.</summary>
+/// <summary>Flags for open(2) besides reading.</summary>
 [Flags]
 public enum OpenFor
 {

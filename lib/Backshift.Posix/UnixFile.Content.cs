@@ -22,10 +22,13 @@ public sealed unsafe partial class UnixFile
         }
     }
 
-    /// <summary>Where the first data at or behind <paramref name="offset"/> lie, <paramref name="end"/> if there are none before it. A file system that knows nothing of holes has data everywhere.</summary>
+    /// <summary>
+    /// Where the first data at or after <paramref name="offset"/> lie, <paramref name="end"/> if there are none before it. A file system that knows nothing of
+    /// holes has data everywhere.
+    /// </summary>
     public long FindData(long offset, long end) => Find(offset, end, Libc.SEEK_DATA, offset);
 
-    /// <summary>Where the first hole at or behind <paramref name="offset"/> begins, <paramref name="end"/> if there is none before it.</summary>
+    /// <summary>Where the first hole at or after <paramref name="offset"/> begins, <paramref name="end"/> if there is none before it.</summary>
     public long FindHole(long offset, long end) => Find(offset, end, Libc.SEEK_HOLE, end);
 
     /// <summary>

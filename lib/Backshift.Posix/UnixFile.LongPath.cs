@@ -14,7 +14,7 @@ public sealed unsafe partial class UnixFile
     /// </summary>
     /// <param name="directory">Where a relative path starts, or null for the working directory.</param>
     /// <param name="path">The path.</param>
-    /// <param name="how">What else to ask of open(2).</param>
+    /// <param name="how">Further flags for open(2).</param>
     /// <param name="errno">0, or the error number.</param>
     public static UnixFile? TryOpenWithoutLinks(UnixFile? directory, BytePath path, OpenFor how, out int errno) =>
         TryOpenInSteps(directory, path, how, KnowsOpenAt2 ? TryOpenAt2 : TryOpenByComponents, out errno);

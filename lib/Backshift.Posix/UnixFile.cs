@@ -22,14 +22,14 @@ public sealed unsafe partial class UnixFile : IDisposable
     /// <summary>Opens for reading. The result is null, and <paramref name="errno"/> says why, where the system refuses.</summary>
     /// <param name="directory">Where a relative path starts, or null for the working directory.</param>
     /// <param name="path">The path.</param>
-    /// <param name="how">What else to ask of open(2).</param>
+    /// <param name="how">Further flags for open(2).</param>
     /// <param name="errno">0, or the error number.</param>
     public static UnixFile? TryOpen(UnixFile? directory, BytePath path, OpenFor how, out int errno) => TryOpenAs(directory, path, how, path, out errno);
 
     /// <summary>As <see cref="TryOpen"/>, with another path for messages.</summary>
     /// <param name="directory">Where a relative path starts, or null for the working directory.</param>
     /// <param name="path">The path.</param>
-    /// <param name="how">What else to ask of open(2).</param>
+    /// <param name="how">Further flags for open(2).</param>
     /// <param name="shown">The path for messages.</param>
     /// <param name="errno">0, or the error number.</param>
     internal static UnixFile? TryOpenAs(UnixFile? directory, BytePath path, OpenFor how, BytePath shown, out int errno)
@@ -187,7 +187,7 @@ public sealed unsafe partial class UnixFile : IDisposable
     /// <summary>Tells the kernel that this range will be read soon; not of a file that is to stay out of the cache.</summary>
     public void AdviseWillNeed(long offset, long length) => _ = leavesCache ? 0 : Libc.Advise(Number, offset, length, Libc.POSIX_FADV_WILLNEED);
 
-    /// <summary>Takes an advisory lock, flock(2); false if somebody else holds one that excludes it.</summary>
+    /// <summary>Takes an advisory lock, flock(2); false if another process holds one that excludes it.</summary>
     /// <exception cref="UnixException">The system refused; see <see cref="Errno.MeansNoLocks"/>.</exception>
     public bool TryLock(bool exclusive)
     {

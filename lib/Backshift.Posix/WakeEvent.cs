@@ -17,7 +17,7 @@ public sealed unsafe class WakeEvent : IDisposable
         }
     }
 
-    /// <summary>What the reader does when it is interrupted, on its own thread.</summary>
+    /// <summary>The action of the reader when it is interrupted, on its own thread.</summary>
     public Action? Interlude { get; set; }
 
     public bool IsSet => Volatile.Read(ref set);

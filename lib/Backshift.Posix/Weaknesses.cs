@@ -1,6 +1,6 @@
 namespace Backshift.Posix;
 
-/// <summary>What a file system does not have.</summary>
+/// <summary>Features that a file system lacks.</summary>
 [Flags]
 public enum Weaknesses
 {

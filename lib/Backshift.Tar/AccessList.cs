@@ -65,7 +65,7 @@ public static class AccessList
     /// <param name="inherited">Whether it is the one for what is made in the directory; the other may say no more than the mode does.</param>
     /// <param name="accounts">Tells the numbers of names.</param>
     /// <param name="value">The attribute, or null if there is none to be kept.</param>
-    /// <param name="wrong">What is wrong with it, if the result is false.</param>
+    /// <param name="wrong">Its fault, if the result is false.</param>
     public static bool TryParse(ReadOnlySpan<byte> text, bool inherited, AccountNumbers accounts, out byte[]? value, out string wrong)
     {
         List<(ushort Tag, uint Id, ushort Rights)> entries = [];
@@ -118,7 +118,7 @@ public static class AccessList
 
     private static bool TryParseEntry(ReadOnlySpan<byte> entry, AccountNumbers accounts, List<(ushort Tag, uint Id, ushort Rights)> entries, out string wrong)
     {
-        wrong = $"\"{Shown.Name(new BytePath(entry))}\" is no entry of an access control list";
+        wrong = $"\"{Shown.Name(new BytePath(entry))}\" is not an entry of an access control list";
         ReadOnlySpan<byte> rest = entry;
         ReadOnlySpan<byte> kind = Field(ref rest);
 
@@ -144,7 +144,7 @@ public static class AccessList
         uint? id = tag is User or Group ? Number(number) ?? (tag == User ? accounts.User(qualifier) : accounts.Group(qualifier)) ?? Number(qualifier) : NoId;
         if (id is null)
         {
-            wrong = $"its access control list names the {(tag == User ? "user" : "group")} \"{Shown.Name(new BytePath(qualifier))}\", who is not known here";
+            wrong = $"its access control list names the {(tag == User ? "user" : "group")} \"{Shown.Name(new BytePath(qualifier))}\", who is unknown on this machine";
             return false;
         }
 

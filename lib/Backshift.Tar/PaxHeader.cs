@@ -4,7 +4,7 @@ using Backshift.Posix;
 namespace Backshift.Tar;
 
 /// <summary>
-/// What extended headers say of a member, those of the whole archive first and its own after them; see pax(1), "pax Extended Header", GNU tar's
+/// The extended headers of a member, those of the whole archive first and its own after them; see pax(1), "pax Extended Header", GNU tar's
 /// manual, "Storing Sparse Files", and star(5). Names are bytes whatever "hdrcharset" says, and keys that are not known are passed over.
 /// </summary>
 public sealed class PaxHeader
@@ -60,7 +60,7 @@ public sealed class PaxHeader
     /// <summary>Of an archive of several volumes, the file of which the next member is the rest.</summary>
     public BytePath? Continued { get; set; }
 
-    /// <summary>What could not be read, in words for people; some of it, if there is much.</summary>
+    /// <summary>Values that could not be read, in words for people; if there are many, only some.</summary>
     public IReadOnlyList<string> Notes => notes;
 
     /// <summary>Whether there was a header too long to be read: neither the name nor the size of the member is known.</summary>
@@ -100,7 +100,7 @@ public sealed class PaxHeader
             if (!Utf8Parser.TryParse(records, out int length, out int digits) || length <= digits + 1 || length > records.Length
                 || records[digits] != (byte)' ' || records[length - 1] != (byte)'\n')
             {
-                Note("a record of its extended header has a wrong length; what follows it there is lost");
+                Note("a record of its extended header has a wrong length; the rest of the header is lost");
                 return;
             }
 
@@ -158,7 +158,7 @@ public sealed class PaxHeader
             }
             else
             {
-                Note($"its attribute \"{Shown.Name(new BytePath(name))}\" is no base64");
+                Note($"its attribute \"{Shown.Name(new BytePath(name))}\" is not base64");
             }
         }
     }
@@ -189,7 +189,7 @@ public sealed class PaxHeader
     }
 
     private void NoteUnreadable(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value) =>
-        Note($"its extended header says {Shown.Field(key)}={Shown.Field(value[..Math.Min(value.Length, 40)])}, which cannot be read; what its header says counts");
+        Note($"its extended header says {Shown.Field(key)}={Shown.Field(value[..Math.Min(value.Length, 40)])}, which cannot be read; the value of its plain header is used");
 
     // An empty value takes back what was said before.
     private static BytePath? Name(ReadOnlySpan<byte> value) => value.IsEmpty ? null : new BytePath(value);

@@ -17,7 +17,7 @@ public sealed class PaxSparse
     /// <summary>The file's length with its holes.</summary>
     public long? Size { get; private set; }
 
-    /// <summary>What is wrong with it, or null.</summary>
+    /// <summary>Its fault, or null.</summary>
     public string? Wrong { get; private set; }
 
     /// <summary>Whether the member is a sparse file.</summary>

@@ -52,7 +52,7 @@ public sealed class SparseMap
         {
             if (!TarNumber.TryRead(entries[..Number], out long offset) || !TarNumber.TryRead(entries.Slice(Number, Number), out long length))
             {
-                throw new FormatException("a sparse map with something that is no number");
+                throw new FormatException("a sparse map with something that is not a number");
             }
 
             Add(offset, length);

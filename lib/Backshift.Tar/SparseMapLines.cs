@@ -37,7 +37,7 @@ public sealed class SparseMapLines
     /// <summary>Adds a block.</summary>
     public void Add(ReadOnlySpan<byte> block)
     {
-        // What is left of a number moves to the front.
+        // The rest of a number moves to the front.
         byte[] rest = lines.WrittenSpan[used..].ToArray();
         lines.ResetWrittenCount();
         lines.Write(rest);
@@ -60,7 +60,7 @@ public sealed class SparseMapLines
 
             if (end < 0 || !Utf8Parser.TryParse(rest[..end], out long number, out int length) || length != end || number < 0)
             {
-                throw new FormatException("a sparse map with something that is no number");
+                throw new FormatException("a sparse map with something that is not a number");
             }
 
             used += end + 1;

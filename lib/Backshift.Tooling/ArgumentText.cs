@@ -60,7 +60,7 @@ public static class ArgumentText
         return bytes.WrittenSpan.ToArray();
     }
 
-    /// <summary>What <paramref name="text"/> stands for, fit to be shown.</summary>
+    /// <summary>The bytes of <paramref name="text"/>, escaped for display.</summary>
     public static string Display(string text) => Escaping.Display(ToBytes(text));
 
     /// <summary>

@@ -2,17 +2,17 @@ using System.CommandLine;
 
 namespace Backshift.Tooling;
 
-/// <summary>Options that take one of a few words: the members of an enumeration in lower case.</summary>
+/// <summary>An option that takes one of a few words: the members of an enumeration in lower case.</summary>
 public static class ChoiceArgument
 {
     /// <param name="name">The long name, "--format".</param>
-    /// <param name="description">What --help says; it lists the words.</param>
+    /// <param name="description">The description in --help, which lists the words.</param>
     /// <param name="defaultValue">The value where the option is not given.</param>
     public static Option<T> Option<T>(string name, string description, T defaultValue)
         where T : struct, Enum => new(name)
     {
         Description = description,
-        HelpName = "HOW",
+        HelpName = "how",
         DefaultValueFactory = _ => defaultValue,
         CustomParser = result =>
         {

@@ -4,12 +4,12 @@ using Backshift.Records;
 namespace Backshift.Tooling;
 
 /// <summary>
-/// The command line as getopt_long(3) reads it, brought into a form that System.CommandLine cannot take for anything else. Left alone, that library
+/// Reads the command line as getopt_long(3) does, and rewrites it so that System.CommandLine cannot misread it. Left alone, that library
 /// reads @x as a file of arguments, [x] as a directive, /h as a request for help, the program's own name as nothing, and --nope as an operand.
 /// </summary>
 internal static class CommandLine
 {
-    /// <summary>Brings options into the form --name or --name=value, each as often as it may be given, and operands behind "--".</summary>
+    /// <summary>Brings options into the form --name or --name=value, each as often as it may be given, and operands after "--".</summary>
     /// <exception cref="BackshiftException">Called wrongly.</exception>
     internal static ParseResult Parse(RootCommand root, IReadOnlyList<string> args)
     {
@@ -43,7 +43,7 @@ internal static class CommandLine
         List<string> strict = [root.Name];
         for (int i = 0; i < options.Count; i++)
         {
-            // Of an option that takes one value the last one counts.
+            // If an option that takes one value is repeated, the last one counts.
             (Option option, string? value) = options[i];
             if ((IsFlag(option) || option.Arity.MaximumNumberOfValues == 1) && options.FindIndex(i + 1, later => later.Option == option) >= 0)
             {
@@ -136,7 +136,7 @@ internal static class CommandLine
         long most = root.Arguments.Sum(static argument => (long)argument.Arity.MaximumNumberOfValues);
         if (operands.Count > most)
         {
-            throw Wrong($"one operand too many: {ArgumentText.Display(operands[(int)most])}");
+            throw Wrong($"too many operands: {ArgumentText.Display(operands[(int)most])}");
         }
 
         int least = 0;
@@ -152,7 +152,7 @@ internal static class CommandLine
 
     private static BackshiftException Wrong(string message) => new(ExitCode.Usage, message);
 
-    /// <summary>The library's sentence as our messages are written: lower case, no full stop.</summary>
+    /// <summary>The library's sentence in the form of our messages: lower case, no full stop.</summary>
     private static string Lower(string sentence) =>
         sentence.Length == 0 ? sentence : char.ToLowerInvariant(sentence[0]) + sentence[1..].TrimEnd('.');
 }

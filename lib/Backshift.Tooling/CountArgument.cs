@@ -9,7 +9,7 @@ public static class CountArgument
 {
     /// <param name="name">The long name, "--jobs".</param>
     /// <param name="alias">The short name, "-j", or null.</param>
-    /// <param name="description">What --help says.</param>
+    /// <param name="description">The description in --help.</param>
     /// <param name="defaultValue">The value where the option is not given.</param>
     /// <param name="least">The smallest value that is taken.</param>
     /// <param name="most">The largest.</param>

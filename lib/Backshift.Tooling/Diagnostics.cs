@@ -4,9 +4,9 @@ using System.Text;
 namespace Backshift.Tooling;
 
 /// <summary>
-/// Lines on standard error. Each is one write(2), so that the lines of the stages of a pipe do not mix; a status line that is shown is taken away
-/// before and put back after it. On a terminal that of another stage may be shown, so the line is cleared in any case; who shows
-/// it puts it back soon. Failures of standard error have nowhere to be reported and are ignored.
+/// Lines on standard error. Each is one write(2), so that the lines of the stages of a pipe do not mix; a status line is erased
+/// before and redrawn after it. On a terminal another stage may show one, so the line is cleared in any case; that stage
+/// soon redraws it. Failures of standard error have nowhere to be reported and are ignored.
 /// </summary>
 internal sealed class Diagnostics
 {
@@ -29,7 +29,7 @@ internal sealed class Diagnostics
 
     internal string Program { get; }
 
-    /// <summary>Says <paramref name="message"/> and, on a line of its own, what to do about it.</summary>
+    /// <summary>Writes <paramref name="message"/> and, on a line of its own, the hint.</summary>
     internal void Write(string message, string? hint = null)
     {
         string lines = $"{Program}: {Clean(message)}\n";
@@ -44,7 +44,7 @@ internal sealed class Diagnostics
     /// <summary>Writes a line as it is, without the program's name.</summary>
     internal void WritePlain(string line) => WriteLines(line + "\n");
 
-    /// <summary>Shows a status line on the terminal in place of the last; empty takes it away.</summary>
+    /// <summary>Replaces the status line on the terminal; an empty one erases it.</summary>
     internal void ShowStatus(string line)
     {
         lock (gate)
@@ -76,11 +76,11 @@ internal sealed class Diagnostics
         }
     }
 
-    /// <summary>Direction marks and separators: they show nothing, and change how the rest of the line reads.</summary>
+    /// <summary>Direction marks and separators: they are invisible, and change how the rest of the line is displayed.</summary>
     private static bool IsUnseen(char c) =>
         c >= 0x80 && char.GetUnicodeCategory(c) is UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
 
-    /// <summary>Writes control characters other than the line ends of a trace, and what is no text at all, as \xHH and \uHHHH.</summary>
+    /// <summary>Writes control characters other than the line ends of a trace, and lone surrogates, as \xHH and \uHHHH.</summary>
     private static string Clean(string message)
     {
         StringBuilder? clean = null;

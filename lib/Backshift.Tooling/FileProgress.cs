@@ -2,7 +2,7 @@ using Backshift.Posix;
 
 namespace Backshift.Tooling;
 
-/// <summary>How far a file has come. One thread adds, others look.</summary>
+/// <summary>The progress of a file. One thread adds, others read.</summary>
 public sealed class FileProgress
 {
     private readonly byte[] name;

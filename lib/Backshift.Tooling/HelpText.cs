@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Backshift.Tooling;
 
-/// <summary>What --help and --version print.</summary>
+/// <summary>The output of --help and --version.</summary>
 internal static class HelpText
 {
     internal const string Help = "--help";
@@ -22,7 +22,7 @@ internal static class HelpText
             }
         }
 
-        root.Options.Add(new Option<bool>(Help) { Description = "print this text" });
+        root.Options.Add(new Option<bool>(Help) { Description = "print this help" });
         root.Options.Add(new Option<bool>(VersionName) { Description = "print the version" });
     }
 

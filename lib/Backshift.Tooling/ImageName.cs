@@ -4,14 +4,14 @@ using Backshift.Records;
 
 namespace Backshift.Tooling;
 
-/// <summary>Finds which program of the image is meant: by the name of the link it was called through, or by the first argument, "backshift bs-walk".</summary>
+/// <summary>Selects the program of the image: by the name of the link through which it was called, or by the first argument, "backshift bs-walk".</summary>
 public static class ImageName
 {
     private const string Image = "backshift";
 
-    /// <summary>Runs the program that is meant; without one, lists them all.</summary>
+    /// <summary>Runs the selected program; without one, lists them all.</summary>
     /// <param name="programs">Every program of the image, by name.</param>
-    /// <param name="args">What Main was given.</param>
+    /// <param name="args">The arguments of Main.</param>
     public static Task<int> RunAsync(IReadOnlyDictionary<string, Func<string[], Task<int>>> programs, string[] args)
     {
         (string? name, string[] rest) = Choose(programs.ContainsKey, CalledAs(), args);
@@ -29,13 +29,13 @@ public static class ImageName
         switch (args.FirstOrDefault())
         {
             case HelpText.Help:
-                return Answer($"usage: {Image} program [argument ...]\none image for all programs of Backshift, each also a link of its own:\n{list}");
+                return Answer($"usage: {Image} program [argument ...]\none image that holds all programs of Backshift; each is also a link to it:\n{list}");
             case HelpText.VersionName:
                 return Answer(HelpText.Version(Image));
         }
 
-        string wrong = args.Length == 0 ? "no program is named" : $"no such program: {ArgumentText.Display(args[0])}";
-        new Diagnostics(Image, new DescriptorStream(2, "standard error")).Write($"{wrong}; there are\n{list.TrimEnd()}", $"{Image} bs-walk --help");
+        string wrong = args.Length == 0 ? "no program given" : $"no such program: {ArgumentText.Display(args[0])}";
+        new Diagnostics(Image, new DescriptorStream(2, "standard error")).Write($"{wrong}; the programs are\n{list.TrimEnd()}", $"{Image} bs-walk --help");
         return Task.FromResult((int)ExitCode.Usage);
     }
 

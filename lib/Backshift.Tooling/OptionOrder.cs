@@ -3,7 +3,7 @@ using System.CommandLine.Parsing;
 
 namespace Backshift.Tooling;
 
-/// <summary>The order of options among each other, which the values of each alone do not tell.</summary>
+/// <summary>The order in which options were given, which their values alone do not show.</summary>
 public static class OptionOrder
 {
     /// <summary>Every use of any of <paramref name="which"/>, with its value, as they stand on the command line.</summary>

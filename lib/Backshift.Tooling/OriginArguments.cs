@@ -5,7 +5,7 @@ using Backshift.Records;
 
 namespace Backshift.Tooling;
 
-/// <summary>The options --host and --subset: whose files a stream or a saveset tells of.</summary>
+/// <summary>The options --host and --subset: whose files a stream or a saveset describes.</summary>
 public sealed class OriginArguments
 {
     private const int Longest = 255;
@@ -20,7 +20,8 @@ public sealed class OriginArguments
     }
 
     /// <summary>For a program that begins a stream.</summary>
-    public static OriginArguments AddTo(RootCommand root) => AddTo(root, "the machine's name in the stream; else its own", "name of the part of the machine that is saved");
+    public static OriginArguments AddTo(RootCommand root) =>
+        AddTo(root, "host name to record (default: this machine's)", "name of the part of the host that is saved (default: none)");
 
     internal static OriginArguments AddTo(RootCommand root, string hostDescription, string subsetDescription)
     {
@@ -41,6 +42,9 @@ public sealed class OriginArguments
     /// <summary>Which part of them, or null for all.</summary>
     /// <exception cref="BackshiftException">It is no name.</exception>
     public string? Subset(ParseResult options) => NameOf(options.GetValue(subset), "--subset");
+
+    /// <summary>The words that hand these options on to another program.</summary>
+    public IEnumerable<string> Words(ParseResult options) => PassedOptions.Words(options, host, subset);
 
     /// <summary>A begin record that says so, and when, and that <paramref name="tool"/> wrote it.</summary>
     /// <exception cref="BackshiftException">A name is not one.</exception>

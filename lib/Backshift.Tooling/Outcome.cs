@@ -3,14 +3,14 @@ using Backshift.Records;
 
 namespace Backshift.Tooling;
 
-/// <summary>How a run ended: its status, and what is said about it.</summary>
+/// <summary>The end of a run: its status, and the message about it.</summary>
 /// <param name="Code">The status.</param>
 /// <param name="Message">The line on standard error, or null for none.</param>
 /// <param name="Hint">What to do about it, or null.</param>
 internal readonly record struct Outcome(ExitCode Code, string? Message = null, string? Hint = null)
 {
-    /// <summary>What an exception that left the program's body means; the one place that decides it.</summary>
-    /// <param name="exception">What was thrown.</param>
+    /// <summary>Decides, in this one place, what an exception from the program's body means.</summary>
+    /// <param name="exception">The exception.</param>
     /// <param name="signal">The signal that asked the program to end, or 0.</param>
     internal static Outcome Of(Exception exception, int signal)
     {
@@ -29,7 +29,7 @@ internal readonly record struct Outcome(ExitCode Code, string? Message = null, s
             _ => new(ExitCode.Bug, $"bug: {exception}", "please report this with the lines above"),
         };
 
-        // When a signal ends a whole pipe, its stages see each other go in any order: it is the signal that ended them all.
+        // When a signal ends a whole pipe, its stages see each other end in any order, but the signal is the cause.
         return signal == 0 || outcome.Code == ExitCode.Bug ? outcome : outcome with { Code = OfSignal(signal) };
     }
 

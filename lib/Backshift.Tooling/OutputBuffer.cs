@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace Backshift.Tooling;
 
-/// <summary>Gathers what a program writes into large writes. Whoever uses it calls <see cref="Flush"/> at the end, also when the end is an error.</summary>
+/// <summary>Combines the output of a program into large writes. The caller must call <see cref="Flush"/> at the end, even after an error.</summary>
 public sealed class OutputBuffer : IBufferWriter<byte>
 {
     // The piece in which a pipe of 1 MiB moves fastest; see docs/design.md.

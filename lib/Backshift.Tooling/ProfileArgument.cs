@@ -4,14 +4,14 @@ using Backshift.Records;
 
 namespace Backshift.Tooling;
 
-/// <summary>The option --profile: a file of options and operands, one a line, that stand before those of the command line.</summary>
+/// <summary>The option --profile: a file of options and operands, one per line, which come before those of the command line.</summary>
 public sealed class ProfileArgument
 {
     private const int MaxFile = 1 << 20;
     private const string Name = "--profile";
 
     private readonly RootCommand root;
-    private readonly Option<BytePath> option = PathArgument.Option(Name, "take options and operands from this file of ~/.config/backshift first");
+    private readonly Option<BytePath> option = PathArgument.Option(Name, "read options and roots from this file in ~/.config/backshift first");
 
     private ProfileArgument(RootCommand root) => this.root = root;
 
@@ -25,8 +25,8 @@ public sealed class ProfileArgument
 
     /// <summary>The command line with the profile that it names before it; as it is if it names none.</summary>
     /// <param name="options">The command line.</param>
-    /// <param name="args">What it was read from: what Main was given.</param>
-    /// <exception cref="BackshiftException">There is no such profile, or it says something that cannot be said.</exception>
+    /// <param name="args">The arguments of Main, from which it was read.</param>
+    /// <exception cref="BackshiftException">There is no such profile, or it is malformed.</exception>
     public ParseResult Apply(ParseResult options, string[] args)
     {
         BytePath name = options.GetValue(option);
@@ -39,7 +39,7 @@ public sealed class ProfileArgument
         List<string> all = Read(path);
         if (all.Exists(static word => word is "--" || word == Name || word.StartsWith(Name + "=", StringComparison.Ordinal)))
         {
-            throw new BackshiftException(ExitCode.Usage, $"profile {path}: \"--\" and {Name} have no place in it");
+            throw new BackshiftException(ExitCode.Usage, $"profile {path}: \"--\" and {Name} are not allowed in it");
         }
 
         try
@@ -53,7 +53,7 @@ public sealed class ProfileArgument
         }
     }
 
-    /// <summary>The words that the lines of a profile stand for.</summary>
+    /// <summary>The words of the lines of a profile.</summary>
     internal static List<string> Words(ReadOnlySpan<byte> lines)
     {
         List<string> words = [];
@@ -94,14 +94,17 @@ public sealed class ProfileArgument
 
         return Machine.Variable("HOME") is { Length: > 0 } home
             ? new BytePath(home).Join(".config/backshift").Join(name)
-            : throw new BackshiftException(ExitCode.NoInput, $"profile {name}: neither XDG_CONFIG_HOME nor HOME is set", "name the file with a slash in it: ./NAME");
+            : throw new BackshiftException(
+                ExitCode.NoInput, $"profile {name}: neither XDG_CONFIG_HOME nor HOME is set", "give a path with a slash in it: ./NAME");
     }
 
     private static List<string> Read(BytePath path)
     {
-        // A fifo must not hold us up: it is refused below.
+        // A fifo must not block the program: it is refused below.
         UnixFile file = UnixFile.TryOpen(null, path, OpenFor.NoBlocking, out int errno)
-            ?? throw (errno == Errno.ENOENT ? new BackshiftException(ExitCode.NoInput, $"profile {path}: there is none") : new UnixException(errno, "open", $"profile {path}"));
+            ?? throw (errno == Errno.ENOENT
+                ? new BackshiftException(ExitCode.NoInput, $"profile {path}: does not exist")
+                : new UnixException(errno, "open", $"profile {path}"));
         using (file)
         {
             Check(path, FileStatus.Of(file), Machine.UserNumber);
@@ -116,7 +119,7 @@ public sealed class ProfileArgument
         }
     }
 
-    /// <summary>Refuses what others may have written: a profile says what is saved, and where to.</summary>
+    /// <summary>Refuses a profile that others may have written, because it decides what is saved, and where.</summary>
     internal static void Check(BytePath path, in FileStatus status, uint user)
     {
         const uint WritableByAll = 2;
@@ -132,7 +135,7 @@ public sealed class ProfileArgument
 
         if ((status.Mode & WritableByAll) != 0)
         {
-            throw new BackshiftException(ExitCode.NotPermitted, $"profile {path}: all users may write to it", $"chmod o-w {path}");
+            throw new BackshiftException(ExitCode.NotPermitted, $"profile {path}: is writable by all users", $"chmod o-w {path}");
         }
     }
 }

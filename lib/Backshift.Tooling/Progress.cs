@@ -9,7 +9,7 @@ namespace Backshift.Tooling;
 /// </summary>
 public sealed class Progress : IDisposable
 {
-    // What is at least this long is shown from its beginning; what is shorter when it takes long.
+    // Files of at least this size are shown at once, smaller ones only once they take long.
     private const long LargeFile = 64 << 20;
     private const long SmallFile = 256 << 10;
     private static readonly TimeSpan LongTime = TimeSpan.FromSeconds(2);
@@ -59,7 +59,7 @@ public sealed class Progress : IDisposable
         return progress;
     }
 
-    /// <summary>How much there will be is known now, or better known.</summary>
+    /// <summary>Sets the expected totals.</summary>
     public void Expect(EstimateNote? all) => Volatile.Write(ref estimate, all);
 
     /// <summary>Another entry has been seen. The name is shown, escaped; its bytes must not change afterwards.</summary>
@@ -101,10 +101,10 @@ public sealed class Progress : IDisposable
         }
     }
 
-    /// <summary>Says the counts, whatever was asked for: somebody wants to know now.</summary>
+    /// <summary>Prints the counts, whatever --progress says: the user has asked for them.</summary>
     public void Say() => diagnostics.WritePlain(Counts.ToLine(diagnostics.Program));
 
-    /// <summary>Takes the status line away. Lines that were asked for elsewhere than on a terminal end with the last counts.</summary>
+    /// <summary>Erases the status line. Outside a terminal, the last line has the final counts.</summary>
     public void Dispose()
     {
         timer?.Dispose();
@@ -125,7 +125,7 @@ public sealed class Progress : IDisposable
 
     private void Draw()
     {
-        // A terminal that takes no output (stopped by ^S) must not collect the timer's threads.
+        // A terminal that accepts no output (stopped by ^S) must not accumulate the timer's threads.
         if (drawing.TryEnter())
         {
             try
@@ -139,7 +139,7 @@ public sealed class Progress : IDisposable
         }
     }
 
-    /// <summary>The counts with the pace of the last while, and what can be told from it. Called under the lock.</summary>
+    /// <summary>The counts with the recent rate, and the time left that follows from it. Called under the lock.</summary>
     private ProgressCounts Lately()
     {
         ProgressCounts counts = Counts;
@@ -147,7 +147,7 @@ public sealed class Progress : IDisposable
         double pace = workMeter.Add(counts.Elapsed, counts.Work) ?? 0;
         double left = counts.AllWork is { } all && pace > 0 ? (double)(all - counts.Work) / pace : double.NaN;
 
-        // A pace that needs months is a pause, not an answer.
+        // A rate that needs months is a pause, not an estimate.
         return left < TimeSpan.FromDays(100).TotalSeconds ? counts with { Left = TimeSpan.FromSeconds(left) } : counts;
     }
 

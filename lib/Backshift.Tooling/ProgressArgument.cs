@@ -8,7 +8,7 @@ public static class ProgressArgument
     /// <param name="defaultValue">Auto for the last program of a save, None for those before it: they share its terminal.</param>
     public static Option<ProgressMode> Option(ProgressMode defaultValue) => new("--progress")
     {
-        Description = $"show progress: none, auto (on a terminal), line or json; else {defaultValue.ToString().ToLowerInvariant()}",
+        Description = $"how to show progress: none, auto (on a terminal), line or json (default: {defaultValue.ToString().ToLowerInvariant()})",
         HelpName = "how",
         DefaultValueFactory = _ => defaultValue,
         CustomParser = static result =>

@@ -12,10 +12,10 @@ namespace Backshift.Tooling;
 /// <param name="Elapsed">Time since the start.</param>
 public readonly record struct ProgressCounts(long Entries, long Bytes, long New, long Stored, TimeSpan Elapsed)
 {
-    // What an entry costs beside its content, in bytes that are read in that time: without it a tree of small files would seem to stand still.
+    // Cost of an entry besides its content, in bytes that could be read in that time: without it a tree of small files would seem to stall.
     private const long PerEntry = 4096;
 
-    /// <summary>How much there will be, as far as anyone knows.</summary>
+    /// <summary>The expected totals, if known.</summary>
     public EstimateNote? Estimate { get; init; }
 
     /// <summary>Bytes a second, lately.</summary>
@@ -27,10 +27,10 @@ public readonly record struct ProgressCounts(long Entries, long Bytes, long New,
     /// <summary>The file under way, if it is large or takes long.</summary>
     public FileProgress? File { get; init; }
 
-    /// <summary>What was done, in bytes; entries count for some.</summary>
+    /// <summary>The work done, in bytes; each entry counts as some bytes.</summary>
     internal Int128 Work => WorkOf(Estimate?.Entries is null && Estimate?.Bytes is not null ? 0 : Entries, Estimate?.Bytes is null && Estimate?.Entries is not null ? 0 : Bytes);
 
-    /// <summary>All that is to be done, in the same measure; null where nobody knows, or where the estimate has turned out to be too low.</summary>
+    /// <summary>All the work, in the same measure; null if unknown, or if the estimate has turned out to be too low.</summary>
     internal Int128? AllWork => Estimate is { } all && WorkOf(all.Entries ?? 0, all.Bytes ?? 0) is var work && work > 0 && work >= Work ? work : null;
 
     /// <summary>The share that is done in whole percent, rounded down; null where it cannot be said.</summary>
@@ -67,7 +67,7 @@ public readonly record struct ProgressCounts(long Entries, long Bytes, long New,
             $$"""{"program":"{{program}}","entries":{{Entries}},"bytes":{{Bytes}},"new":{{New}},"stored":{{Stored}},"seconds":{{Elapsed.TotalSeconds:0.000}},"rate":{{Rate}}{{all}}{{left}}{{file}}}""");
     }
 
-    /// <summary>" of 83,731", or " of ~83,731" where nobody has counted; nothing once there is more than that.</summary>
+    /// <summary>" of 83,731", or " of ~83,731" for an estimate; empty once there is more than that.</summary>
     private string Of(long? all, long done, Func<long, string> show) => all >= done ? $" of {(Estimate!.IsCounted ? "" : "~")}{show(all.Value)}" : "";
 
     private static Int128 WorkOf(long entries, long bytes) => bytes + ((Int128)PerEntry * entries);

@@ -5,12 +5,13 @@ using Backshift.Records;
 
 namespace Backshift.Tooling;
 
-/// <summary>Where the repository is: an operand for the programs that take it so, else -r, else BACKSHIFT_REPOSITORY. Spelt the same by every program.</summary>
+/// <summary>The path of the repository: an operand in some programs, otherwise -r, otherwise BACKSHIFT_REPOSITORY.</summary>
 public sealed class RepositoryArgument
 {
     public const string Variable = "BACKSHIFT_REPOSITORY";
+    private const string Description = $"path of the repository (default: ${Variable})";
 
-    private readonly Option<BytePath> option = PathArgument.Option("--repository", $"the repository; without it ${Variable}", "-r");
+    private readonly Option<BytePath> option = PathArgument.Option("--repository", Description, "-r");
     private readonly Argument<BytePath>? operand;
 
     private RepositoryArgument(Argument<BytePath>? operand) => this.operand = operand;
@@ -18,7 +19,7 @@ public sealed class RepositoryArgument
     /// <summary>Adds the option, and with <paramref name="asOperand"/> the operand.</summary>
     public static RepositoryArgument AddTo(RootCommand root, bool asOperand = false)
     {
-        RepositoryArgument repository = new(asOperand ? PathArgument.Operand("repository", "where the repository is", required: false) : null);
+        RepositoryArgument repository = new(asOperand ? PathArgument.Operand("repository", Description, required: false) : null);
         root.Options.Add(repository.option);
         if (repository.operand is not null)
         {
@@ -32,7 +33,8 @@ public sealed class RepositoryArgument
     /// <exception cref="BackshiftException">Neither does, or the command line names two.</exception>
     public BytePath Get(ParseResult options) => TryGet(options, out BytePath? path)
         ? path.Value
-        : throw new BackshiftException(ExitCode.Usage, "no repository is named", $"give {(operand is null ? "" : "it as an operand, or with ")}-r, or set {Variable}");
+        : throw new BackshiftException(
+            ExitCode.Usage, "no repository is named", $"give {(operand is null ? "" : "it as an operand, or with ")}-r, or set {Variable}");
 
     /// <summary>Whether the command line itself names one. What only the environment names may be about to be made by a later program of the pipe.</summary>
     public bool IsNamed(ParseResult options) => !options.GetValue(option).IsEmpty || (operand is not null && !options.GetValue(operand).IsEmpty);

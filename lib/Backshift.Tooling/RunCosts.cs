@@ -4,14 +4,14 @@ using System.Globalization;
 namespace Backshift.Tooling;
 
 /// <summary>
-/// What a run has cost, said at its end where BACKSHIFT_TIMES is set: with it, every stage of a pipeline tells how much of the processors it took, and so
+/// The cost of a run, reported at its end if BACKSHIFT_TIMES is set: every stage of a pipeline then reports its processor time, which shows
 /// which of them the others wait for.
 /// </summary>
 internal static class RunCosts
 {
     internal const string Variable = "BACKSHIFT_TIMES";
 
-    /// <summary>"3.51 s, 1.20 s of CPU and 0.30 s in the system, 40 MB of memory at most"; null where nobody asked.</summary>
+    /// <summary>"3.51 s, 1.20 s of CPU and 0.30 s in the system, 40 MB of memory at most"; null unless asked for.</summary>
     internal static string? Describe(TimeSpan elapsed)
     {
         if (string.IsNullOrEmpty(Environment.GetEnvironmentVariable(Variable)))

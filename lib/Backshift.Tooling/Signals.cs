@@ -14,15 +14,15 @@ internal sealed class Signals : IDisposable
     // timeout(1) signals its child and then the child's group, a terminal and a shell may both send SIGHUP: that is one request, not two.
     private static readonly TimeSpan Impatience = TimeSpan.FromMilliseconds(500);
 
-    // Long enough for every loop that looks at its token, and short enough for a second to be kept with a machine that is busy.
+    // Long enough for every loop that checks its token, and short enough to end within a second on a busy machine.
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(700);
 
-    // The same for one that publishes what came: an entry tree of ten million entries takes half of it.
+    // The same for a program that is publishing: an entry tree of ten million entries takes half of it.
     private static readonly TimeSpan PublishingPatience = TimeSpan.FromSeconds(60);
 
     private static readonly TimeSpan Turn = TimeSpan.FromMilliseconds(50);
 
-    // How long a signal may be on its way to us when it has ended another stage of the pipe already.
+    // How long a signal may take to arrive here after it has ended another stage of the pipe.
     private static readonly TimeSpan OnItsWay = TimeSpan.FromMilliseconds(10);
 
     // SIGUSR1 of Linux on x86-64 and arm64; PosixSignal takes the system's numbers too.
@@ -49,7 +49,7 @@ internal sealed class Signals : IDisposable
         this.farewell = farewell;
         this.end = end;
 
-        // bs-save has its pipeline started with the signal ignored, so that it harms no program that is still starting; the runtime would leave it so.
+        // bs-save starts its pipeline with the signal ignored, so that it does not end a program that is still starting; the runtime would leave it ignored.
         Machine.RestoreSignal((int)AskSignal);
         registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Handle(context, 2)));
         registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Handle(context, 15)));
@@ -61,10 +61,10 @@ internal sealed class Signals : IDisposable
         }));
     }
 
-    /// <summary>What SIGUSR1 asks for, if the program can tell. Called on a thread of its own, perhaps while the program ends.</summary>
+    /// <summary>Answers SIGUSR1, if the program can. Called on a thread of its own, perhaps while the program ends.</summary>
     internal Action? Answer { get; set; }
 
-    /// <summary>Is called before the process is ended by a signal: what must not outlive it. Called on a thread of its own.</summary>
+    /// <summary>Called before a signal ends the process, for cleaning up. Called on a thread of its own.</summary>
     internal Action? LastAct { get; set; }
 
     /// <summary>Ends reads that wait for a pipe.</summary>
@@ -76,8 +76,8 @@ internal sealed class Signals : IDisposable
     internal int Number => Volatile.Read(ref number);
 
     /// <summary>
-    /// The signal that came first, or 0, if the run went wrong: when one is sent to a whole pipeline, a stage may see that the one before it has ended before it
-    /// hears of the signal itself.
+    /// The signal that came first, or 0, if the run went wrong: when one is sent to a whole pipeline, a stage may see the end of the one before it before it
+    /// receives the signal itself.
     /// </summary>
     internal int NumberAfterFailure()
     {
@@ -97,7 +97,7 @@ internal sealed class Signals : IDisposable
         }
     }
 
-    /// <summary>From here until <see cref="EndPublishing"/> a first signal leaves the program more time: what came is being published. May be nested.</summary>
+    /// <summary>From here until <see cref="EndPublishing"/> the first signal gives the program more time, because it is publishing. May be nested.</summary>
     internal void BeginPublishing() => Interlocked.Increment(ref publishing);
 
     internal void EndPublishing() => Interlocked.Decrement(ref publishing);
@@ -118,7 +118,7 @@ internal sealed class Signals : IDisposable
 
         Volatile.Write(ref number, signal);
 
-        // Before anything is asked to end: what is called then may be what does not come back.
+        // Started before the cancellation, because the callbacks of that may not return.
         new Thread(() => Enforce(signal)) { IsBackground = true, Name = "signal" }.Start();
         lock (gate)
         {
@@ -152,7 +152,7 @@ internal sealed class Signals : IDisposable
                 if (!told && passed >= Patience)
                 {
                     told = true;
-                    _ = Aside(() => say("publishing what came; another signal ends it at once"));
+                    _ = Aside(() => say("publishing what was received; another signal ends the program at once"));
                 }
             }
             else if (passed - published >= Patience)
@@ -173,7 +173,7 @@ internal sealed class Signals : IDisposable
         end(signal);
     }
 
-    /// <summary>Does something on a thread that nobody has to wait for: a terminal may be stopped, and standard error a pipe that is full.</summary>
+    /// <summary>Does something on a thread of its own, without waiting: a terminal may be stopped, and standard error may be a full pipe.</summary>
     private static Thread Aside(Action act)
     {
         Thread thread = new(() => act()) { IsBackground = true, Name = "signal" };

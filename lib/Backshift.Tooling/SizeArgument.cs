@@ -8,7 +8,7 @@ namespace Backshift.Tooling;
 public static class SizeArgument
 {
     /// <param name="name">The long name, "--average".</param>
-    /// <param name="description">What --help says.</param>
+    /// <param name="description">The description in --help.</param>
     /// <param name="defaultValue">The value where the option is not given.</param>
     /// <param name="least">The smallest value that is taken.</param>
     /// <param name="most">The largest.</param>

@@ -3,12 +3,12 @@ using Backshift.Posix;
 namespace Backshift.Tooling;
 
 /// <summary>
-/// Tells of reads that hang, as they do on a network file system whose server is gone, and lets the program end all the same: no signal wakes a thread that
-/// waits for such a server, so the work is done on a thread that can be left behind.
+/// Reports reads that hang, as they do on a network file system whose server is gone, and lets the program end nevertheless: no signal wakes a thread that
+/// waits for such a server, so the work is done on a thread that can be abandoned.
 /// </summary>
 public sealed class StallWatch : IDisposable
 {
-    // After a signal a read that does not come back within this time is given up; soon after, Signals would end the process without a word.
+    // After a signal, a read that does not return within this time is given up; soon after, Signals would end the process silently.
     private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(400);
     private static readonly TimeSpan LeavingPeriod = TimeSpan.FromMilliseconds(50);
 
@@ -32,18 +32,18 @@ public sealed class StallWatch : IDisposable
         period = limit > TimeSpan.Zero ? PeriodOf(limit) : Timeout.InfiniteTimeSpan;
         if (clock != TimeProvider.System)
         {
-            // Another clock is moved by whoever tests: it has timers, and nobody can wait for it.
+            // A test moves its own clock: it has timers, and cannot be waited for.
             StartTimer(period);
         }
     }
 
     /// <param name="say">Says a line to the user.</param>
-    /// <param name="limit">How long a call may take before it is told of; zero to tell of none.</param>
+    /// <param name="limit">How long a call may take before it is reported; zero to report none.</param>
     /// <param name="clock">Tells the time.</param>
     internal static StallWatch Start(Action<string> say, TimeSpan limit, TimeProvider clock) => new(say, limit, clock);
 
     /// <summary>A place for the calls of one thread.</summary>
-    /// <param name="place">Says what a call that hangs is about, if the calls do not say it; asked on another thread while the call hangs.</param>
+    /// <param name="place">Returns the path that a hanging call is about, if the calls do not give it; called on another thread while the call hangs.</param>
     public WatchedCall NewCall(Func<BytePath>? place = null)
     {
         WatchedCall call = new(place);
@@ -57,9 +57,9 @@ public sealed class StallWatch : IDisposable
 
     /// <summary>
     /// Runs <paramref name="work"/>, which may hang in a watched call. When a signal has asked the program to end and such a call does not come back, the work is
-    /// left behind on its thread, which ends with the process.
+    /// abandoned on its thread, which ends with the process.
     /// </summary>
-    /// <exception cref="OperationCanceledException">The work was left behind, or has ended so.</exception>
+    /// <exception cref="OperationCanceledException">The work was abandoned, or was canceled.</exception>
     public async Task<T> RunAsync<T>(Func<Task<T>> work, CancellationToken cancel)
     {
         TaskCompletionSource<T> done = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -72,7 +72,7 @@ public sealed class StallWatch : IDisposable
             early.Set();
         });
 
-        // What is over before anything can have hung needs no timer, and no thread of the pool to run it.
+        // Start the timer late: work that finishes at once needs neither timer nor pool thread.
         if (clock == TimeProvider.System)
         {
             early.Wait(period, CancellationToken.None);
@@ -93,7 +93,7 @@ public sealed class StallWatch : IDisposable
         return await done.Task;
     }
 
-    /// <summary>Looks a last time, so that nothing that has gone on remains called stalled.</summary>
+    /// <summary>Checks a last time, so that a read that was reported as stalled and has resumed is reported again.</summary>
     public void Dispose()
     {
         lock (gate)
@@ -108,10 +108,10 @@ public sealed class StallWatch : IDisposable
     {
         try
         {
-            // The descriptors of this program complete before they return, see DescriptorStream; so the whole stage runs here.
+            // Reads and writes of descriptors complete before they return, see DescriptorStream; so the whole stage runs on this thread.
             done.SetResult(work().GetAwaiter().GetResult());
         }
-#pragma warning disable CA1031 // It is thrown again in whoever waits.
+#pragma warning disable CA1031 // It is rethrown to the caller that waits.
         catch (Exception e)
 #pragma warning restore CA1031
         {
@@ -129,7 +129,7 @@ public sealed class StallWatch : IDisposable
         }
     }
 
-    /// <summary>Often enough to be a twelfth too late, and seldom enough not to be noticed.</summary>
+    /// <summary>Often enough to be at most a twelfth too late, and seldom enough to cost nothing.</summary>
     private static TimeSpan PeriodOf(TimeSpan limit) => TimeSpan.FromMilliseconds(Math.Clamp(limit.TotalMilliseconds / 12, 50, 5000));
 
     private void Leave()
@@ -161,7 +161,7 @@ public sealed class StallWatch : IDisposable
         {
             if (call.Told is { } told)
             {
-                say($"{told}: goes on after {Seconds(now - call.SeenAt)} s");
+                say($"{told}: resumed after {Seconds(now - call.SeenAt)} s");
             }
 
             call.Told = null;
@@ -179,7 +179,7 @@ public sealed class StallWatch : IDisposable
         {
             BytePath about = call.Place;
 
-            // Unless it came back at this moment.
+            // Unless it has returned at this moment.
             if (call.Turns == turns)
             {
                 call.Told = about;

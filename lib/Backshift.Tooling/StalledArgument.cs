@@ -10,7 +10,8 @@ public static class StalledArgument
     /// <summary>The option.</summary>
     public static Option<int> Option()
     {
-        Option<int> option = CountArgument.Option("--stalled", null, $"say when a read takes longer than so many seconds; 0: never, else {Default}", Default);
+        Option<int> option = CountArgument.Option(
+            "--stalled", null, $"seconds after which a hanging read is reported; 0 for never (default: {Default})", Default);
         option.HelpName = "seconds";
         return option;
     }

@@ -3,7 +3,7 @@ using Backshift.Posix;
 
 namespace Backshift.Tooling;
 
-/// <summary>Makes a status line that fits a terminal: one that wraps could not be erased.</summary>
+/// <summary>Fits a status line to the width of a terminal: one that wraps could not be erased.</summary>
 internal static class StatusLine
 {
     private const int LeastName = 12;
@@ -12,7 +12,9 @@ internal static class StatusLine
     private const int ProgramRank = 5;
     private const int FileRank = 4;
 
-    /// <summary>The parts for which there is room in <paramref name="width"/> columns, and behind them the file, if it is large, or the end of the last entry's name.</summary>
+    /// <summary>
+    /// The parts for which there is room in <paramref name="width"/> columns, then the file, if it is large, or the end of the last entry's name.
+    /// </summary>
     internal static string Fit(string program, ProgressCounts counts, byte[]? name, int width)
     {
         List<StatusPart> parts = [new($"{program}:", ProgramRank), .. counts.Parts().Where(static part => part.Text.Length > 0)];
@@ -58,7 +60,7 @@ internal static class StatusLine
 
     private static int Columns(Rune rune) => rune.Value < 0x1100 ? 1 : 2;
 
-    /// <summary>What a file takes at least: two blanks, the end of its name, its share.</summary>
+    /// <summary>The least that a file takes: two blanks, the end of its name, its share.</summary>
     private static int RoomFor(string shown, string share) => 2 + Math.Min(Columns(shown), LeastName) + share.Length;
 
     /// <summary>The program's name has its own colon; all else is set apart by commas.</summary>

@@ -16,7 +16,7 @@ public static class TimeArgument
             string text = result.Tokens[^1].Value;
             if (!UnixTime.TryParse(text, out UnixTime time))
             {
-                result.AddError($"{name}: not like 2026-11-23T09:04:05Z, 20261123T090405Z or @1795424645: {ArgumentText.Display(text)}");
+                result.AddError($"{name}: not a time such as 2026-11-23T09:04:05Z, 20261123T090405Z or @1795424645: {ArgumentText.Display(text)}");
             }
 
             return time;

@@ -13,17 +13,17 @@ public sealed partial class Tool
     /// </summary>
     /// <param name="name">The program's name.</param>
     /// <param name="root">Its options and operands; --help and --version are added here.</param>
-    /// <param name="args">What Main was given.</param>
+    /// <param name="args">The arguments of Main.</param>
     /// <param name="body">The program.</param>
     /// <returns>The exit status.</returns>
     public static async Task<int> RunAsync(string name, RootCommand root, string[] args, Func<ParseResult, Tool, CancellationToken, Task<ExitCode>> body)
     {
-        // Who writes text on the same terminal has no stage behind it that shows a status there, and its last line may want a line end.
+        // A program that prints text to this terminal is last in the pipeline, so no later stage draws a status line over it.
         Diagnostics diagnostics = new(name, new DescriptorStream(2, "standard error"), shared: Descriptors.IsTerminal(2) && !Descriptors.IsTerminal(1));
         return await RunAsync(root, ArgumentText.Own(args), body, diagnostics, new DescriptorStream(1, OutputName), TimeProvider.System);
     }
 
-    /// <summary>As the public one, with descriptors and clock given.</summary>
+    /// <summary>The same with given descriptors and clock.</summary>
     internal static async Task<int> RunAsync(
         RootCommand root, string[] args, Func<ParseResult, Tool, CancellationToken, Task<ExitCode>> body, Diagnostics diagnostics, Stream output, TimeProvider clock)
     {

@@ -4,7 +4,7 @@ using Backshift.Records;
 
 namespace Backshift.Tooling;
 
-/// <summary>What a program's body needs of the process around it: its name, its three descriptors, talk to the user, the clock.</summary>
+/// <summary>The process as seen by a program's body: its name, its three descriptors, messages to the user, the clock.</summary>
 public sealed partial class Tool
 {
     internal const string InputName = "standard input";
@@ -28,33 +28,38 @@ public sealed partial class Tool
     /// <summary>The version of all programs, "0.1.0".</summary>
     public static string Version => typeof(Tool).Assembly.GetName().Version!.ToString(3);
 
-    /// <summary>Says one line on standard error: trouble with one entry, or what the user asked to be told. It does not change the status.</summary>
+    /// <summary>Prints one line on standard error: trouble with one entry, or a report that the user asked for. It does not change the status.</summary>
     public void Warn(string message, string? hint = null) => diagnostics.Write(message, hint);
 
+    /// <summary>Reports trouble that does not end the program.</summary>
+    public void Warn(BackshiftException trouble) => Warn(trouble.Message, trouble.Hint);
+
     /// <summary>Standard input as a stream of records or whatever <paramref name="what"/> names. A signal ends a read that waits.</summary>
-    /// <exception cref="BackshiftException">It is a terminal: nobody types that.</exception>
+    /// <exception cref="BackshiftException">It is a terminal.</exception>
     public Stream OpenInput(string what = "records") => Descriptors.IsTerminal(0)
         ? throw new BackshiftException(ExitCode.Usage, $"{what} are read from a pipe, and standard input is a terminal", $"{Name} --help")
         : new DescriptorStream(0, InputName, signals.Wake);
 
     /// <summary>
-    /// Has the thread that reads standard input call <paramref name="interlude"/> between two reads, or while it waits, whenever <see cref="Interrupt"/> asked for
-    /// it: what is done there has the stage to itself.
+    /// Makes the thread that reads standard input call <paramref name="interlude"/> between two reads, or while it waits, whenever <see cref="Interrupt"/>
+    /// asks for
+    /// it. During the call the stage is at rest.
     /// </summary>
     public void BetweenReads(Action interlude) => signals.Wake.Interlude = interlude;
 
-    /// <summary>Asks for an interlude; from any thread, and more than one asking may be answered by one.</summary>
+    /// <summary>Asks for an interlude, from any thread; several requests may lead to one call.</summary>
     public void Interrupt() => signals.Interrupt();
 
-    /// <summary>What to do when the user asks by SIGUSR1 how far it is, in place of a line of the counts. Called on a thread of its own.</summary>
+    /// <summary>Sets the answer to SIGUSR1, in place of a line with the counts. Called on a thread of its own.</summary>
     public void WhenAsked(Action answer) => signals.Answer = answer;
 
-    /// <summary>What must not outlive this process, should a signal end it before its body returns. Called on a thread of its own.</summary>
+    /// <summary>Sets an action for the case that a signal ends this process before its body returns. Called on a thread of its own.</summary>
     public void BeforeForcedEnd(Action act) => signals.LastAct = act;
 
     /// <summary>
-    /// Publishes what came. A program that does not end within a second of a signal is ended by it; while <paramref name="publish"/> runs it has a minute. What
-    /// another signal, or the end of that minute, leaves behind is what a crash would.
+    /// Publishes what was received. A program that does not end within a second of a signal is ended by it; while <paramref name="publish"/> runs it has a
+    /// minute.
+    /// Another signal, or the end of that minute, has the effect of a crash.
     /// </summary>
     public T Publish<T>(Func<T> publish)
     {
@@ -85,7 +90,7 @@ public sealed partial class Tool
     /// <summary>Standard output for text, on a terminal too. Unbuffered.</summary>
     public Stream OpenText() => new DescriptorStream(1, OutputName);
 
-    /// <summary>A name as standard output is to have it: where that is a terminal, no character of it commands that.</summary>
+    /// <summary>A name for standard output: escaped if that is a terminal, so that no character of it commands the terminal.</summary>
     public static string ForOutput(string name) => Descriptors.IsTerminal(1) ? Escaping.Display(Encoding.UTF8.GetBytes(name)) : name;
 
     /// <summary>Starts to show progress as <paramref name="mode"/> asks; stops when disposed. From now on SIGUSR1 is answered with the counts.</summary>

@@ -3,8 +3,8 @@ using Backshift.Posix;
 namespace Backshift.Tooling;
 
 /// <summary>
-/// Where one thread says that it now asks the system for something that may never come. It costs two writes to memory, so it may be done for every read;
-/// the clock is looked at by the watch alone.
+/// A thread marks here that it makes a system call that may never return. That costs two writes to memory, so it can be done for every read;
+/// only the watch looks at the clock.
 /// </summary>
 public sealed class WatchedCall
 {
@@ -21,19 +21,19 @@ public sealed class WatchedCall
         Volatile.Write(ref turns, (turns + 1) | 1);
     }
 
-    /// <summary>A call begins; what it is about is asked for when it hangs.</summary>
+    /// <summary>A call begins; its path is asked for if it hangs.</summary>
     public void Begin() => Volatile.Write(ref turns, (turns + 1) | 1);
 
-    /// <summary>The call has come back, and the thread goes on with something that cannot hang for ever.</summary>
+    /// <summary>The call has returned, and the thread continues with something that cannot hang for ever.</summary>
     public void End() => Volatile.Write(ref turns, (turns | 1) + 1);
 
-    /// <summary>How often something began or ended: odd while a call is under way.</summary>
+    /// <summary>How often a call began or ended: odd during a call.</summary>
     internal int Turns => Volatile.Read(ref turns);
 
-    /// <summary>What the call is about.</summary>
+    /// <summary>The path that the call is about.</summary>
     internal BytePath Place => place?.Invoke() ?? new BytePath(path ?? []);
 
-    // For the watch alone, which looks at it on one thread at a time: when this call was seen first, and what was said of it.
+    // For the watch only, on one thread at a time: when this call was first seen, and what was reported.
     internal int SeenTurns { get; set; }
 
     internal TimeSpan SeenAt { get; set; }

@@ -22,7 +22,14 @@ internal static partial class HelpText
         return options;
     }
 
-    public static readonly string[] InEveryProgram = ["-?", "-h", "--help", "--version"];
+    /// <summary>The rows of operands and options: what stands at the left, as "-j, --jobs &lt;n&gt;", and its description.</summary>
+    public static IEnumerable<(string Name, string Description)> Rows(string help) =>
+        help.Split('\n').Select(line => Row().Match(line)).Where(row => row.Success).Select(row => (row.Groups[1].Value, row.Groups[2].Value));
+
+    public static readonly string[] InEveryProgram = ["--help", "--version"];
+
+    [GeneratedRegex(@"^ {2}(\S.*?) {2,}(.*)$")]
+    private static partial Regex Row();
 
     [GeneratedRegex(@"^ {1,4}(-.*?)(?:  |$)")]
     private static partial Regex OptionLine();

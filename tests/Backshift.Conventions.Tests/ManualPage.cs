@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.RegularExpressions;
 
 namespace Backshift.Conventions.Tests;
@@ -44,6 +45,29 @@ internal sealed partial class ManualPage(string text)
     public IEnumerable<string> References() =>
         lines.Select(line => Reference().Match(line)).Where(m => m.Success).Select(m => $"{m.Groups[1].Value}.{m.Groups[2].Value}").Distinct();
 
+    /// <summary>Its sentences, without examples and other literal text. Macros are dropped, and their arguments stay.</summary>
+    public IEnumerable<string> Sentences()
+    {
+        StringBuilder paragraph = new();
+        bool isLiteral = false;
+        foreach (string line in lines.Append(".Pp"))
+        {
+            isLiteral = (isLiteral || line.StartsWith(".Bd", StringComparison.Ordinal)) && line != ".Ed";
+            if (isLiteral || Apart().IsMatch(line))
+            {
+                foreach (string sentence in SentenceEnd().Split(paragraph.ToString()).Where(sentence => sentence.Length > 0))
+                {
+                    yield return sentence.Trim();
+                }
+                paragraph.Clear();
+            }
+            if (!isLiteral && !Unread().IsMatch(line))
+            {
+                paragraph.Append(Macros().Replace(line, "")).Append(' ');
+            }
+        }
+    }
+
     public bool Has(string section) => lines.Contains(".Sh " + section);
 
     public string? Name() => lines.Where(line => line.StartsWith(".Nm ", StringComparison.Ordinal)).Select(line => line[4..].Trim()).FirstOrDefault();
@@ -52,6 +76,20 @@ internal sealed partial class ManualPage(string text)
         lines.SkipWhile(line => line != ".Sh " + name).Skip(1).TakeWhile(line => !line.StartsWith(".Sh ", StringComparison.Ordinal));
 
     private static string Plain(string mdoc) => mdoc.Replace(@"\-", "-").Replace(@"\&", "").Replace("\"", "");
+
+    [GeneratedRegex(@"^\.(?:Sh|Ss|Pp|It|Bl|El|Bd|Ed|Dl|Nd)\b")]
+    private static partial Regex Apart();
+
+    // A title, the head of an item, a line of an example, or a comment.
+    [GeneratedRegex(@"^\.(?:Sh|Ss|It|Dl|\\"")")]
+    private static partial Regex Unread();
+
+    [GeneratedRegex(@"(?<=[.!?:;]) +(?=[A-Z])")]
+    private static partial Regex SentenceEnd();
+
+    // A request at the start of a line, and the macros that are called in it.
+    [GeneratedRegex(@"^\.[A-Z][a-z] ?|(?<=^\..*)\b[A-Z][a-z]\b ")]
+    private static partial Regex Macros();
 
     [GeneratedRegex("^[A-Z][a-z]$")]
     private static partial Regex MacroName();

@@ -180,7 +180,7 @@ public sealed class IndexTests : IDisposable
         BackshiftException trouble = Assert.Throws<BackshiftException>(() => RunWriter.Publish(repository.Directory, [pack], [], 2, static () => [new RunEntry(8, 0, 0), new RunEntry(7, 0, 1)]));
         Assert.Contains("its entries are out of order, just after it was written", trouble.Message, StringComparison.Ordinal);
         trouble = Assert.Throws<BackshiftException>(() => RunWriter.Publish(repository.Directory, [pack], [], 1, static () => [new RunEntry(7, 1, 0)]));
-        Assert.Contains("an entry names a pack that its table does not have", trouble.Message, StringComparison.Ordinal);
+        Assert.Contains("an entry refers to a pack that is not in its table", trouble.Message, StringComparison.Ordinal);
         Assert.Empty(Runs());
     }
 
@@ -304,7 +304,7 @@ public sealed class IndexTests : IDisposable
     {
         Assert.True(Housekeeping.Do("x", Say, static () => { }));
         Assert.Empty(said);
-        Assert.False(Housekeeping.Do("the index cannot be tidied", Say, static () => throw new StoreException(StoreTrouble.Broken, ExitCode.InputOutput, "run: No space left on device (write)", "No space left on device")));
+        Assert.False(Housekeeping.Do("the index cannot be cleaned up", Say, static () => throw new StoreException(StoreTrouble.Broken, ExitCode.InputOutput, "run: No space left on device (write)", "No space left on device")));
         Assert.Single(said);
         Assert.Throws<InvalidOperationException>(() => Housekeeping.Do("x", Say, static () => throw new InvalidOperationException()));
     }

@@ -66,7 +66,7 @@ public sealed class RecordedEntriesTests : IDisposable
         Saveset saveset = Record(Entry("a", EntryType.Directory), Of(type, "a/b"), File("a/b/c"), Entry("a/b/d", EntryType.Directory), File("a/b/d/e"), File("a/bc"), Link("l", "a/b/c"), Link("a/b/f", "a/bc"), File("z"));
         Assert.Equal(["a", "a/b", "a/bc", "z"], Paths(saveset));
         Assert.Equal(
-            ["a/b/c: lies below a/b, which is no directory; it is left out", "a/b/d/e: lies below a/b, which is no directory; it is left out", "a/b/d: lies below a/b, which is no directory; it is left out", "a/b/f: lies below a/b, which is no directory; it is left out", "l: is a link to an entry that is not stored; it is left out"],
+            ["a/b/c: lies below a/b, which is not a directory; it is left out", "a/b/d/e: lies below a/b, which is not a directory; it is left out", "a/b/d: lies below a/b, which is not a directory; it is left out", "a/b/f: lies below a/b, which is not a directory; it is left out", "l: is a link to an entry that is not stored; it is left out"],
             Problems(saveset).Order(StringComparer.Ordinal));
     }
 

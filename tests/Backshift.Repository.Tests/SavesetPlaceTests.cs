@@ -33,7 +33,7 @@ public sealed class SavesetPlaceTests : IDisposable
     {
         Put(Template, place);
         Assert.Empty(List());
-        Assert.Contains($"{repository.Root}/{place}: is one of another place, h at 2026-11-23", Assert.Single(damaged), StringComparison.Ordinal);
+        Assert.Contains($"{repository.Root}/{place}: is the saveset of another place, h at 2026-11-23", Assert.Single(damaged), StringComparison.Ordinal);
     }
 
     [Fact]

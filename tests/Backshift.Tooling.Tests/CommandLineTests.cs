@@ -118,7 +118,7 @@ public sealed class CommandLineTests
     public void One_operand_too_many_is_named()
     {
         RootCommand root = new("x") { PathArgument.Operand("saveset", "") };
-        Assert.Equal("one operand too many: b", Assert.Throws<BackshiftException>(() => CommandLine.Parse(root, ["a", "b"])).Message);
+        Assert.Equal("too many operands: b", Assert.Throws<BackshiftException>(() => CommandLine.Parse(root, ["a", "b"])).Message);
     }
 
     [Fact]

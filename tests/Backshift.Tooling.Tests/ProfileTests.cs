@@ -31,8 +31,8 @@ public sealed class ProfileTests
 
     [Theory]
     [InlineData("--nope\n", "no such option: --nope")]
-    [InlineData("--profile other\n", "have no place in it")]
-    [InlineData("--\n", "have no place in it")]
+    [InlineData("--profile other\n", "are not allowed in it")]
+    [InlineData("--\n", "are not allowed in it")]
     public void A_profile_is_read_as_strictly_as_a_command_line(string lines, string message)
     {
         BackshiftException wrong = Assert.Throws<BackshiftException>(() => Apply(lines));

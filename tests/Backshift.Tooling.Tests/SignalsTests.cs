@@ -65,7 +65,7 @@ public sealed class SignalsTests
         signals.BeginPublishing();
         signals.Take(Terminate);
         Assert.True(spoke.Wait(Never, TestContext.Current.CancellationToken));
-        Assert.Equal(["publishing what came; another signal ends it at once"], said);
+        Assert.Equal(["publishing what was received; another signal ends the program at once"], said);
         await Assert.ThrowsAsync<TimeoutException>(() => ended.Task.WaitAsync(TimeSpan.FromSeconds(1), TestContext.Current.CancellationToken));
         signals.EndPublishing();
         Assert.Equal(Terminate, await ended.Task.WaitAsync(Never, TestContext.Current.CancellationToken));

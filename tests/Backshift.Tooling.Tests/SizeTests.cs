@@ -19,6 +19,27 @@ public sealed class SizeTests
     public void A_size_has_at_most_three_digits_before_its_unit(long size, string text) => Assert.Equal(text, SizeText.Bytes(size));
 
     [Theory]
+    [InlineData(0, "0")]
+    [InlineData(999, "999")]
+    [InlineData(1000, "1.0K")]
+    [InlineData(10_188, "9.9K")]
+    [InlineData(10_240, "10K")]
+    [InlineData(1_022_900, "999K")]
+    [InlineData(1_023_500, "1.0M")]
+    [InlineData(1_700_000_000, "1.6G")]
+    [InlineData(long.MaxValue, "8.0E")]
+    public void A_short_size_has_at_most_four_characters(long size, string text) => Assert.Equal(text, SizeText.Short(size));
+
+    [Theory]
+    [InlineData(0.04, "0.0 s")]
+    [InlineData(1.25, "1.3 s")]
+    [InlineData(9.96, "10 s")]
+    [InlineData(14.4, "14 s")]
+    [InlineData(125, "2 min 5 s")]
+    [InlineData(3725, "1 h 2 min")]
+    public void A_duration_in_words_names_its_units(double seconds, string text) => Assert.Equal(text, SizeText.Took(TimeSpan.FromSeconds(seconds)));
+
+    [Theory]
     [InlineData("0", 0)]
     [InlineData("65536", 65536)]
     [InlineData("12B", 12)]

@@ -20,7 +20,7 @@ public sealed class StallWatchTests
         Assert.Equal(["stalled: no data from /mnt/nfs/x\\n for 60 s"], said);
         call.End();
         Pass(1);
-        Assert.Equal("/mnt/nfs/x\\n: goes on after 200 s", said[^1]);
+        Assert.Equal("/mnt/nfs/x\\n: resumed after 200 s", said[^1]);
         Pass(200);
         Assert.Equal(2, said.Count);
     }
@@ -98,7 +98,7 @@ public sealed class StallWatchTests
             call.End();
         }
 
-        Assert.Equal("/mnt/nfs/x\\n: goes on after 6 s", said[^1]);
+        Assert.Equal("/mnt/nfs/x\\n: resumed after 6 s", said[^1]);
     }
 
     [Fact]

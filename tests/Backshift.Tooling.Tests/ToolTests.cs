@@ -15,8 +15,21 @@ public sealed class ToolTests
     public async Task Help_goes_to_standard_output()
     {
         Assert.Equal(0, await Run(static () => { }, "--help"));
-        Assert.StartsWith("usage: bs-x [option ...] [path ...]\ndo a thing\n\nArguments:\n  path                      what to take\n\nOptions:\n  -r, --repository <path>   the repository; without it $BACKSHIFT_REPOSITORY\n", Text(output), StringComparison.Ordinal);
-        Assert.Contains("\n  --help                    print this text\n", Text(output), StringComparison.Ordinal);
+        Assert.StartsWith(
+            """
+            usage: bs-x [option ...] [path ...]
+            do a thing
+
+            Arguments:
+              path                      what to take
+
+            Options:
+              -r, --repository <path>   path of the repository (default: $BACKSHIFT_REPOSITORY)
+
+            """,
+            Text(output),
+            StringComparison.Ordinal);
+        Assert.Contains("\n  --help                    print this help\n", Text(output), StringComparison.Ordinal);
         Assert.Equal("", Text(error));
     }
 

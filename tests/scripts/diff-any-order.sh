@@ -97,6 +97,6 @@ for record in ({"kind": "begin", "version": 1, "sorted": True}, {"kind": "entry"
     sys.stdout.buffer.write(msgpack.packb(record))
 END
 expect_status 65 bs-diff "$first" - < lying > out 2> said
-grep -q 'a: comes behind b, in a stream that says it is sorted' said || fail "$(cat said)"
+grep -q 'a: comes after b in a stream that is marked as sorted' said || fail "$(cat said)"
 head -c 100000 stream > cut
 expect_status 65 bs-diff "$first" - < cut > out 2> said

@@ -78,7 +78,7 @@ expect_status 0 bs-diff -q "$first" "$second" data odd
 expect_status 66 bs-diff "$first" "$second" nowhere 2> said
 grep -q 'nowhere: is in neither' said || fail "a missing path is not named"
 expect_status 64 bs-diff --ignore colour "$first" "$second" 2> said
-grep -q 'colour: is none of' said || fail "a wrong aspect is not named"
+grep -q 'colour: is not one of' said || fail "a wrong aspect is not named"
 
 # A stream without an end, and one that tells of problems.
 (cd tree && bs-walk .) | head -c 300 > cut

@@ -50,5 +50,5 @@ expect_status 3 bs-index < forwarded > saveset 2> said
 [ "$(grep -c 'Zone.Identifier' said)" -eq 4 ] || fail "$(cat said)"
 
 expect_status 3 bs-tar - < cut > tar 2> said
-[ "$(grep -c 'an archive has no place for its fork Zone.Identifier' said)" -eq 4 ] || fail "$(cat said)"
+[ "$(grep -c 'an archive cannot hold its fork Zone.Identifier' said)" -eq 4 ] || fail "$(cat said)"
 tar -tf tar > names

@@ -40,18 +40,18 @@ refused 65 "root disk: is empty" bs-save --host h --guard disk other
 refused 65 "root disk: is empty" bs-save --host new --guard disk
 # Next to empty, as a new file system is, or a directory of which a file hides the mount point.
 mkdir disk/lost+found
-refused 66 "root disk: 2 entries and 0 bytes came of it; $good has 42 and 1600000" bs-save --host h --guard disk other
+refused 66 "root disk: 2 entries and 0 bytes were received; $good has 42 and 1600000" bs-save --host h --guard disk other
 refused 66 "root disk: 2 entries" bs-save --host h --guard --full disk other
-refused 66 "no saveset is recorded, since roots are gone" bs-save --host h --guard disk other
+refused 66 "no saveset is recorded, because roots are missing or have shrunk" bs-save --host h --guard disk other
 # Something else in its place.
 rmdir disk/lost+found disk
 echo x > disk
-refused 66 "root disk: nothing lies below it; $good has 42 entries" bs-save --host h --guard disk other
+refused 66 "root disk: nothing below it was received; $good has 42 entries" bs-save --host h --guard disk other
 rm disk
 # The names are there, their contents are not.
 cp -r aside disk
 for n in $(seq 40); do : > "disk/d/f$n"; done
-refused 66 "root disk: 42 entries and 0 bytes came of it" bs-save --host h --guard disk other
+refused 66 "root disk: 42 entries and 0 bytes were received" bs-save --host h --guard disk other
 # In a pipeline by hand, and through bs-index.
 rm -r disk
 mkdir disk disk/one
@@ -62,7 +62,7 @@ refused 66 "root disk: 2 entries" sh -c 'bs-walk disk other | bs-chunk | bs-stor
 # What is meant to be so is saved without --guard, and then it is how it is.
 said 0 "root disk: 2 entries" bs-save --host h disk other
 rm -r disk
-said 3 "root disk: nothing came of it" bs-save --host h disk other
+said 3 "root disk: no entry was received" bs-save --host h disk other
 mkdir disk
 said 0 "root disk: is empty" bs-save --host h disk other
 # Another set of roots has nothing to be compared with, a list neither.

@@ -125,11 +125,11 @@ for pack in repository/packs/*/*; do
 done
 expect_status 65 bs-check > damage 2>&1
 healed=$(save)
-said "unchanged but to be read again because chunks of theirs are gone"
+said "unchanged but read again because some of their chunks are missing"
 check_saved "$healed"
 # The trees, too.
 rm -rf repository/packs/*
 save > name
-said "what cannot be looked up is read"
+said "files that cannot be looked up in it are read"
 check_saved "$(cat name)"
 expect_status 66 sh -c "bs-since $TMP/nothing < walked"

@@ -141,7 +141,7 @@ for r in msgpack.Unpacker(sys.stdin.buffer, max_buffer_size=1 << 25):
 ' | bs-chunk 2>> ../said | bs-store --host "$1" > ../name 2>> ../said) || status=$?
 }
 walked removed
-seen "bs-walk: m: was removed while it was walked, the rest of it is left out"
+seen "bs-walk: m: was removed while it was walked; the rest of it is left out"
 same dir/other dir/victim dir/sub/below
 
 # --- EACCES

@@ -103,7 +103,7 @@ for round in 1 2 3; do
     wait $store || { cat ./*.said; fail "the next save: status $?"; }
     grep -qF "bs-since: base $name" since.said || { cat since.said; fail "it is no base"; }
     grep -qE 'bs-since: [0-9]+ files, [1-9][0-9]* of them unchanged' since.said || { cat since.said; fail "nothing is taken from it"; }
-    new=$(sed -n 's/.*, new \([0-9.]*\) MB, stored.*/\1/p' store.said | tail -n 1)
+    new=$(sed -n 's/.*; \([0-9.]*\) MB new, .*/\1/p' store.said | tail -n 1)
     echo "killed $moment ms after the first: $name had $bytes bytes, $new MB were new afterwards"
     # A megabyte for nodes, and for what is rounded.
     awk -v new="${new:-0}" -v had="$bytes" 'BEGIN { exit !(new * 1e6 <= 40e6 - had + 1e6) }' || fail "stored again"

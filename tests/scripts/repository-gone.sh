@@ -29,7 +29,7 @@ between() {
 # judge WHAT: of a writer that has ended with $status, whose repository is at `away` now.
 judge() {
   [ $status -eq 74 ] || { cat said; fail "$1: status $status"; }
-  grep -q 'is not the repository' said || { cat said; fail "$1: does not say what happened"; }
+  grep -q 'is no longer the repository' said || { cat said; fail "$1: does not say what happened"; }
   expect_empty name
   [ ! -e repository/packs ] && [ ! -e repository/savesets ] && [ -z "$(ls repository/tmp 2> /dev/null)" ] || fail "$1: made anew: $(ls repository)"
 }

@@ -96,7 +96,7 @@ BACKSHIFT_REPOSITORY=$TMP/repository bs-save --profile ./home/.config/backshift/
 cp home/.config/backshift/nightly shared
 chmod o+w shared
 expect_status 77 bs-save --profile ./shared 2> said
-grep -q "profile ./shared: all users may write to it" said || { cat said; fail "another word"; }
+grep -q "profile ./shared: is writable by all users" said || { cat said; fail "another word"; }
 chmod 664 shared
 bs-save --profile ./shared > name
 if [ "$(id -u)" -eq 0 ]; then

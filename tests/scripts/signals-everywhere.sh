@@ -146,8 +146,8 @@ if command -v strace > /dev/null && strace -o /dev/null true 2> /dev/null; then
   for _ in $(seq 200); do grep -q fsync trace 2> /dev/null && break; sleep 0.05; done
   store=$(pgrep -P $tracer)
   kill -TERM "$store"
-  for _ in $(seq 60); do ! grep -q "publishing what came" said || break; sleep 0.05; done
-  grep -qx "bs-store: publishing what came; another signal ends it at once" said || { cat said; fail "nothing is said while it publishes"; }
+  for _ in $(seq 60); do ! grep -q "publishing what was received" said || break; sleep 0.05; done
+  grep -qx "bs-store: publishing what was received; another signal ends the program at once" said || { cat said; fail "nothing is said while it publishes"; }
   kill -TERM "$store"
   start=$(date +%s%N)
   wait $tracer || true

@@ -43,7 +43,7 @@ sleep 1.5
 [ "$(grep -c stalled walk.said)" -eq 1 ] || { cat walk.said; fail "told of twice"; }
 kill -CONT $fs
 wait $walk || fail "bs-walk: status $? after it went on"
-grep -qE '^bs-walk: mnt/d: goes on after [0-9]+ s$' walk.said || { cat walk.said; fail "no word that it goes on"; }
+grep -qE '^bs-walk: mnt/d: resumed after [0-9]+ s$' walk.said || { cat walk.said; fail "it does not say that it resumed"; }
 [ "$(bs-ls - < stream)" = "mnt/d/
 mnt/d/f" ] || fail "the stream is not what was walked: $(bs-ls - < stream)"
 kill -STOP $fs
@@ -76,7 +76,7 @@ status=0
 wait $store || status=$?
 [ $status -eq 0 ] || { cat ./*.said; fail "status $status after it went on"; }
 [ "$(grep -c stalled chunk.said)" -eq 1 ] || { cat chunk.said; fail "told of twice"; }
-grep -qE '^bs-chunk: mnt/slow: goes on after [0-9]+ s$' chunk.said || { cat chunk.said; fail "no word that it goes on"; }
+grep -qE '^bs-chunk: mnt/slow: resumed after [0-9]+ s$' chunk.said || { cat chunk.said; fail "it does not say that it resumed"; }
 ! grep stalled store.said || fail "bs-store tells of it too"
 bs-cat "$(cat name)" mnt/slow | "$PYTHON" -c '
 import sys

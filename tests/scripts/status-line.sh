@@ -35,7 +35,7 @@ expect_shown "^80 bs-store: $share[1-4] of ~4 entries, $bytes, $rate, $left"
 expect_shown "^80 .*$share.*$bytes, $rate, $left  large.img [0-9]+%$"
 # Each message has a row to itself, whoever says it, and at the end nothing is left but messages.
 expect_shown '^screen bs-chunk: gone: No such file or directory$'
-expect_shown '^screen bs-store: base@[0-9TZ.]+: 3 entries, 2 files, 130 MB, .*, 1 problems, 0:0[0-9]$'
+expect_shown '^screen bs-store: saved base@[0-9TZ.]+: 2 files, 130 MB, 1 problem; .* new, .* stored, in [0-9.]+ s$'
 expect_shown '^screen base@[0-9TZ.]+$'
 [ "$(grep -c '^screen .' shown)" -eq 3 ] || { cat shown; fail "more is left on the terminal than two messages and the name"; }
 

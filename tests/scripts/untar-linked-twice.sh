@@ -36,7 +36,7 @@ sys.stdout.buffer.write($1)"
 # Nothing came before: tar fails too.
 odd 'member(b"a", type=b"1", target=b"a") + member(b"f", b"kept") + END' > self.tar
 expect_status 3 bs-untar < self.tar > stream 2> said
-grep -q 'a: is a link to itself, and nothing came before it' said || fail "$(cat said)"
+grep -q 'a: is a link to itself, and nothing precedes it' said || fail "$(cat said)"
 [ "$(bs-ls - < stream 2> /dev/null)" = f ] || fail "the rest of the archive"
 
 # Chains, circles, and targets that come later.

@@ -27,7 +27,7 @@ while archive[at : at + 512].strip(b"\0"):
 END
   for archive in damaged*.tar; do
     expect_status 3 bs-untar < "$archive" > stream 2> said
-    grep -q "damaged archive: a block that is no header at byte $(cat "${archive%.tar}.at"), and no other\|$(cat "${archive%.tar}.at"); went on at the next, at byte " said || fail "$archive: $(cat said)"
+    grep -q "damaged archive: a block that is not a header at byte $(cat "${archive%.tar}.at"), with no other\|$(cat "${archive%.tar}.at"); continued at the next header, at byte " said || fail "$archive: $(cat said)"
     rm -rf tar us && mkdir tar us
     tar -xf "$archive" -C tar 2> /dev/null || true
     (bs-tar - < stream || true) 2> /dev/null | tar -xf - -C us

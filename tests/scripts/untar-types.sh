@@ -57,7 +57,7 @@ mkdir linkdata && bs-tar - < stream | tar -xf - -C linkdata
 [ "$(cat linkdata/a linkdata/b linkdata/c linkdata/z)" = contentcontentcontent2 ] || fail "linkdata"
 [ linkdata/a -ef linkdata/b -a linkdata/a -ef linkdata/c ] || fail "linkdata: not one file"
 archive linkdata-alone 'member(b"b", b"content", b"1", target=b"a") + member(b"z", b"2")'
-named linkdata-alone 'b: is a link with content, and not to "a", which did not come before it; kept as a file'
+named linkdata-alone 'b: is a link with content, and not to "a", which does not precede it; kept as a file'
 [ "$(bs-cat -r repository linkdata-alone@latest b)" = content ] || fail "linkdata-alone"
 archive linkdata-last 'member(b"a", b"") + member(b"b", b"content", b"1", target=b"a") + member(b"z", b"2")'
 expect_status 0 bs-untar < linkdata-last.tar > stream
@@ -65,7 +65,7 @@ expect_status 0 bs-untar < linkdata-last.tar > stream
 
 # Nothing below a file, and no file in place of a directory with entries: tar says the same.
 archive below 'member(b"f", b"1") + member(b"f/x", b"2") + member(b"s", type=b"2", target=b"d") + member(b"s/x", b"3") + member(b"d/", type=b"5") + member(b"d/y", b"4") + member(b"d", b"5") + member(b"z", b"6")'
-named below 'f/x: lies below "f", which is no directory' 's/x: lies below "s", which is no directory' 'd: comes again, no longer a directory'
+named below 'f/x: lies below "f", which is not a directory' 's/x: lies below "s", which is not a directory' 'd: comes again, not as a directory'
 [ "$(bs-ls -r repository below@latest | tr '\n' ' ')" = "d/ d/y f s z " ] || fail "below: $(bs-ls -r repository below@latest)"
 
 # What is of no known type is a file, as POSIX wants it; the rest is named.
@@ -73,7 +73,7 @@ archive unknown 'member(b"odd", b"1", b"9") + member(b"acl", b"2", b"A") + membe
 named unknown 'odd: is of type "9", which is not known; kept as a file' 'acl: is of type "A"' 'esc: is of type 0x1b'
 [ "$(bs-cat -r repository unknown@latest odd acl esc z)" = 1234 ] || fail "unknown types"
 archive volume 'member(b"Label", type=b"V") + member(b"f", b"rest", b"M") + member(b"z", b"4")'
-named volume 'the label of the archive, "Label", is not kept' 'f: goes on from another volume; skipped'
+named volume 'the label of the archive, "Label", is not kept' 'f: continues from another volume; skipped'
 archive nul 'pax(b"linkpath=a\0b") + member(b"s", type=b"2") + pax(b"linkpath=a\0b") + member(b"l", type=b"1") + pax(b"LIBARCHIVE.xattr.user.a%00b=eA==") + member(b"z", b"1")'
 named nul 's: its target contains a NUL' 'l: is a link to "a\x00b": the path contains a NUL' 'z: an attribute cannot have the name "user.a'
 archive owner 'member(b"f", b"1", user=b"j\xf6rg")'
@@ -81,7 +81,7 @@ named owner 'f: the name of its user, "j\xf6rg", is not UTF-8; left out'
 archive body 'member(b"d/", b"content", b"5") + member(b"z", b"1")'
 named body 'd/: 7 bytes follow it in the archive, which nothing of its type can have; skipped'
 archive alone 'member(b"a", b"1") + pax(b"path=nobody")'
-named alone 'the last header of the archive is about a member that does not follow'
+named alone 'the last header of the archive describes a member that is missing'
 
 # Volumes of a real archive: the second begins in the middle of a file.
 head -c 300000 /dev/urandom > large
@@ -91,7 +91,7 @@ for format in gnu pax; do
   status=0
   bs-untar < two.tar > stream 2> said || status=$?
   # The form of pax has a name of its own for the rest, and tar keeps it.
-  [ $status -eq 3 ] && grep -q 'large: goes on from another volume; skipped\|large.2: is only the rest of "large", which began' said || fail "$format: status $status, $(cat said)"
+  [ $status -eq 3 ] && grep -q 'large: continues from another volume; skipped\|large.2: is only the rest of "large", which began' said || fail "$format: status $status, $(cat said)"
 done
 # Incremental archives.
 mkdir -p inc/sub && echo 1 > inc/f && echo 2 > inc/sub/g

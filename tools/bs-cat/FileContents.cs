@@ -64,7 +64,7 @@ internal sealed class FileContents
             entry = reader.FindEntry(saveset, target);
             if (entry is null)
             {
-                warn($"{given}: is a link to {target}, which {saveset.Name} does not have");
+                warn($"{given}: is a link to {target}, which is not in {saveset.Name}");
                 return null;
             }
         }

@@ -1,10 +1,12 @@
 using Backshift.Chunking;
+using Backshift.Posix;
 using Backshift.Records;
+using Backshift.Repository.Objects;
 
 namespace Backshift.Tools.Chunk;
 
-/// <summary>What bs-chunk was asked to do.</summary>
-/// <param name="Key">What the cutter keeps secret.</param>
+/// <summary>How files are read and cut.</summary>
+/// <param name="Key">The seed of the cutter.</param>
 /// <param name="Average">Average length of a chunk.</param>
 /// <param name="Naming">How chunks are named: as the repository names them for which the stream is cut.</param>
 internal sealed record ChunkSettings(CutterKey Key, int Average, ChunkNaming Naming)
@@ -20,6 +22,21 @@ internal sealed record ChunkSettings(CutterKey Key, int Average, ChunkNaming Nam
 
     /// <summary>Whether a file may have another inode than its entry says.</summary>
     internal bool IgnoreInode { get; init; }
+
+    /// <summary>The average and the seed of the repository that the stream is for; without one, or if it is about to be created, the public defaults.</summary>
+    /// <param name="average">The average that was asked for, or null.</param>
+    /// <param name="repository">The repository, or null.</param>
+    /// <param name="mayBeVacant">Whether a later program of the pipeline may be about to create it.</param>
+    internal static ChunkSettings Of(int? average, BytePath? repository, bool mayBeVacant)
+    {
+        if (repository is not { } path || (mayBeVacant && RepositoryDirectory.IsVacant(path)))
+        {
+            return new ChunkSettings(new CutterKey(CutterKey.PublicSeed), average ?? RepositoryConfig.DefaultAverage);
+        }
+
+        RepositoryConfig config = RepositoryConfig.Read(path);
+        return new ChunkSettings(new CutterKey(config.CutterSeed), average ?? config.CutterAverage);
+    }
 
     internal CutterNote Note => new("p16", Average, Key.Identity.ToArray());
 }

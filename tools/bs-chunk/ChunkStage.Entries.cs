@@ -170,7 +170,7 @@ internal sealed partial class ChunkStage
         output.Write(entry);
     }
 
-    /// <summary>An entry of size 0 that tells of no device comes from no file system: there is nothing to open.</summary>
+    /// <summary>An entry of size 0 without a device does not come from a file system: there is nothing to open.</summary>
     private static bool NeedsReading(EntryRecord entry) => entry.NeedsReading && !(entry.Size == 0 && entry.Dev is null);
 
     /// <summary>Whether the file need not be read because an earlier name of it was, or will be before it.</summary>

@@ -4,7 +4,9 @@ using Backshift.Tooling;
 
 namespace Backshift.Tools.Chunk;
 
-/// <summary>Reads a stream, adds the contents of the files that nobody has read yet, cut into chunks, and makes links of the later names of an inode.</summary>
+/// <summary>
+/// Reads a stream, adds the contents of the files that have not been read yet, cut into chunks, and turns later names of an inode into links.
+/// </summary>
 internal sealed partial class ChunkStage : IDisposable
 {
     // Entries that are read ahead: at most so many times the length of a small file in memory.
@@ -27,10 +29,10 @@ internal sealed partial class ChunkStage : IDisposable
 
     /// <param name="pass">The stream to read, and where it goes on.</param>
     /// <param name="settings">How to cut and read.</param>
-    /// <param name="warn">Is told of every problem met here.</param>
-    /// <param name="progress">Is told of files and bytes, if anyone wants to know.</param>
+    /// <param name="warn">Reports every problem met here.</param>
+    /// <param name="progress">Counts files and bytes, or null.</param>
     /// <param name="seen">The inodes seen; null for a table of the usual size.</param>
-    /// <param name="watch">Is told what is being read, if anyone watches.</param>
+    /// <param name="watch">Watches the reads, or null.</param>
     internal ChunkStage(
         PassThrough pass, ChunkSettings settings, Action<string> warn, Progress? progress = null, SeenInodes? seen = null, StallWatch? watch = null)
     {
@@ -57,6 +59,11 @@ internal sealed partial class ChunkStage : IDisposable
 
     /// <summary>Bytes that were passed on as references to chunks of earlier versions.</summary>
     internal long SameBytes => cutter.SameBytes;
+
+    /// <summary>A line that says what was done.</summary>
+    internal string Summary(ProgressCounts counts) =>
+        $"{SizeText.Count(counts.Entries)} files, {SizeText.Bytes(counts.Bytes)}, {SizeText.Bytes(SameBytes)} of them unchanged, "
+        + $"{SizeText.Count(Links)} links, {SizeText.Count(Problems)} problems";
 
     /// <summary>Passes the whole stream on.</summary>
     /// <exception cref="StreamCutException">It stops; all that was whole has been passed on, and no end record.</exception>
@@ -126,7 +133,7 @@ internal sealed partial class ChunkStage : IDisposable
     {
         if (begin.Cutter is not null && !begin.Cutter.Matches(settings.Note))
         {
-            warn("what is cut already was cut otherwise than here: no chunk of it will be equal to one of the same content");
+            warn("the input was already chunked with other parameters: its chunks will not deduplicate against this repository");
         }
 
         opener.Started = begin.Started;
@@ -147,7 +154,7 @@ internal sealed partial class ChunkStage : IDisposable
         output.WriteEncoded(input.Encoded);
     }
 
-    /// <summary>What is passed on as it came is read all the same: a record that no reader may take is to be refused where it comes in.</summary>
+    /// <summary>Records that are passed on unchanged are still decoded, so that an invalid record is rejected where it arrives.</summary>
     private void CheckRecord()
     {
         switch (input.Kind)
@@ -166,6 +173,6 @@ internal sealed partial class ChunkStage : IDisposable
         }
 
         string name = last is null ? "an entry" : last.Path.ToString();
-        throw new BackshiftException(ExitCode.DataError, $"damaged stream: {name}: content follows, and the entry does not say so");
+        throw new BackshiftException(ExitCode.DataError, $"damaged stream: {name}: content follows an entry that does not announce it");
     }
 }

@@ -4,7 +4,7 @@ using Backshift.Records;
 
 namespace Backshift.Tools.Chunk;
 
-/// <summary>Cuts content into chunk records. What stands between two cuts must lie in one piece, so whoever reads keeps the rest that was not cut yet.</summary>
+/// <summary>Cuts content into chunk records. The bytes between two cuts must be contiguous, so the caller keeps the rest that was not cut yet.</summary>
 internal sealed class ContentCutter
 {
     private readonly Cutter cutter;
@@ -38,7 +38,7 @@ internal sealed class ContentCutter
     /// <param name="content">Begins with the rest that the last call left.</param>
     /// <param name="last">Whether the run of data ends with it: then no rest is left.</param>
     /// <param name="cancel">Ends it.</param>
-    /// <returns>How many bytes were written; those behind them are the rest.</returns>
+    /// <returns>How many bytes were written; those after them are the rest.</returns>
     internal async ValueTask<int> CutAsync(ReadOnlyMemory<byte> content, bool last, CancellationToken cancel)
     {
         int done = 0;

@@ -4,7 +4,7 @@ namespace Backshift.Tools.Chunk;
 
 /// <summary>
 /// The chunks of an earlier version of the file that is being cut; see backshift-stream(5), "entry", earlier. Those that come again are passed on as references:
-/// whoever stores the stream has them, and to move their bytes through two more programs is most of the work of saving files that were only touched.
+/// the repository has them, and moving their bytes through two more programs is most of the work of saving files that were only touched.
 /// </summary>
 internal sealed class EarlierContent
 {
@@ -35,7 +35,7 @@ internal sealed class EarlierContent
 
     /// <summary>Begins a file.</summary>
     /// <param name="earlier">The chunks in their order, or null.</param>
-    /// <param name="same">What <see cref="CountSame"/> said of the content that comes, if it was asked.</param>
+    /// <param name="same">The result of <see cref="CountSame"/> for the content that comes, if it was called.</param>
     internal void Expect(IReadOnlyList<EarlierChunk>? earlier, int? same)
     {
         chunks = earlier ?? [];
@@ -44,7 +44,7 @@ internal sealed class EarlierContent
     }
 
     /// <summary>Whether the chunk that came next then comes next again: the cutter, which starts anew at each cut, would cut there too.</summary>
-    /// <param name="content">What comes next, from a cut on.</param>
+    /// <param name="content">The next bytes, from a cut on.</param>
     /// <param name="last">Whether the run of data ends with it.</param>
     /// <param name="chunk">The chunk.</param>
     internal bool TryNext(ReadOnlySpan<byte> content, bool last, out EarlierChunk chunk)
@@ -87,7 +87,7 @@ internal sealed class EarlierContent
             {
                 next = at + 1;
 
-                // What was counted, was counted elsewhere.
+                // The count was for another place.
                 counted = Unknown;
                 return true;
             }

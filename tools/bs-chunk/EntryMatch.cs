@@ -4,14 +4,15 @@ using Backshift.Records;
 namespace Backshift.Tools.Chunk;
 
 /// <summary>
-/// Whether an open file is the one that an entry means. Hours lie between the walk and the read, and whoever may write to a directory may put anything in the place
+/// Whether an open file is the one that an entry means. Hours may pass between the walk and the read, and a user who may write to a directory may put anything
+/// in the place
 /// of what was walked: content must never come to stand under the owner and mode of another file.
 /// </summary>
 internal static class EntryMatch
 {
     internal const string Replaced = "replaced while it was saved";
     internal const string NotOurs = "its owner or mode was changed while it was saved";
-    internal const string Unknown = "its path leads through a symbolic link, and the entry does not tell its inode";
+    internal const string Unknown = "its path leads through a symbolic link, and its entry does not give the inode";
 
     /// <summary>Why the content of a file must not be stored under an entry, or null.</summary>
     /// <param name="entry">The entry.</param>

@@ -9,7 +9,7 @@ internal sealed class FileOpener
     // A page stays dirty for half a minute before the kernel writes it by itself, longer while the disk is busy.
     private const long Unwritten = 600;
 
-    // What is younger than this when the save begins is read again by the next one anyway, see bs-since.
+    // Files younger than this when the save begins are read again by the next one anyway, see bs-since.
     private const long Racy = 2;
 
     private readonly FlagReader flags = new();

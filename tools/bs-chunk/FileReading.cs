@@ -10,7 +10,9 @@ namespace Backshift.Tools.Chunk;
 /// </summary>
 internal sealed class FileReading : IDisposable
 {
-    /// <summary>What is read in one piece. Larger files stream through a window of this length: it stays in the processor's cache.</summary>
+    /// <summary>
+    /// The size up to which a file is read in one piece. Larger files stream through a window of this length: it stays in the processor's cache.
+    /// </summary>
     internal const int Small = 256 << 10;
 
     private byte[]? buffer;
@@ -25,7 +27,7 @@ internal sealed class FileReading : IDisposable
     /// <summary>The error number that goes with <see cref="Refusal"/> or <see cref="Mark"/>, or 0.</summary>
     internal int Errno { get; private set; }
 
-    /// <summary>What is wrong with the content although it is stored, or null.</summary>
+    /// <summary>The fault of content that is stored nevertheless, or null.</summary>
     internal string? Mark { get; private set; }
 
     /// <summary>The open file, if it is still to be read.</summary>
@@ -99,7 +101,7 @@ internal sealed class FileReading : IDisposable
         }
         catch (UnixException e)
         {
-            // A network file system may lose the file behind the last read (ESTALE); that concerns this file alone.
+            // A network file system may lose the file after the last read (ESTALE); that affects only this file.
             return $"may have changed while it was read: {Posix.Errno.Describe(e.Errno)}";
         }
 
@@ -108,7 +110,7 @@ internal sealed class FileReading : IDisposable
             : after != before ? "changed while it was read" : null;
     }
 
-    /// <summary>What is said of a read that failed at <paramref name="offset"/>.</summary>
+    /// <summary>The message for a read that failed at <paramref name="offset"/>.</summary>
     internal static string ReadError(long offset, int errno) => $"read error at offset {offset}: {Posix.Errno.Describe(errno)}";
 
     public void Dispose()

@@ -10,7 +10,7 @@ internal sealed class FileStreaming
     /// <summary>How much is read of a file that says its size is 0: such files are made by the kernel, and some never end.</summary>
     internal const long MostOfSizeless = 16 << 20;
 
-    // The kernel is told of the next piece before this one is cut, so that the disk works meanwhile.
+    // The kernel is advised of the next piece before this one is cut, so that the disk works meanwhile.
     private const int Ahead = 1 << 20;
 
     private readonly ContentCutter cutter;
@@ -24,8 +24,8 @@ internal sealed class FileStreaming
 
     /// <param name="cutter">Cuts what is read.</param>
     /// <param name="output">Takes the holes.</param>
-    /// <param name="progress">Is told of bytes, if anyone wants to know.</param>
-    /// <param name="call">Is told what is being read, if anyone watches.</param>
+    /// <param name="progress">Counts bytes, or null.</param>
+    /// <param name="call">Watches the reads, or null.</param>
     internal FileStreaming(ContentCutter cutter, RecordWriter output, Progress? progress = null, WatchedCall? call = null)
     {
         this.progress = progress;
@@ -38,7 +38,7 @@ internal sealed class FileStreaming
     /// <summary>Why the file cannot be stored: its first read failed, and nothing was written. Else null.</summary>
     internal string? Refusal { get; private set; }
 
-    /// <summary>What is wrong with what was written, or null.</summary>
+    /// <summary>The fault of the content that was written, or null.</summary>
     internal string? Mark { get; private set; }
 
     /// <summary>The error number that goes with <see cref="Refusal"/> or <see cref="Mark"/>, or 0.</summary>
@@ -141,5 +141,5 @@ internal sealed class FileStreaming
     }
 
     private string? OfSizeless(UnixFile file) =>
-        position < MostOfSizeless || file.TryReadAt(window.AsSpan(0, 1), position, out _) <= 0 ? null : $"says that its size is 0 and is longer than {MostOfSizeless} bytes: cut off there";
+        position < MostOfSizeless || file.TryReadAt(window.AsSpan(0, 1), position, out _) <= 0 ? null : $"says that its size is 0 and is longer than {MostOfSizeless} bytes: truncated there";
 }

@@ -2,7 +2,7 @@ using Backshift.Posix;
 
 namespace Backshift.Tools.Chunk;
 
-/// <summary>What tells one state of a file's content from another.</summary>
+/// <summary>The attributes that distinguish one state of a file's content from another.</summary>
 internal readonly record struct FileVersion(long Size, UnixTime Mtime, UnixTime Ctime)
 {
     /// <exception cref="UnixException">The system refused.</exception>

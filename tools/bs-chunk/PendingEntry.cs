@@ -22,7 +22,7 @@ internal sealed class PendingEntry
     /// <summary>True for the one who is to read the file.</summary>
     internal bool TryClaim() => Interlocked.Exchange(ref claimed, 1) == 0;
 
-    /// <summary>Hands over what was read, to whoever waits for it.</summary>
+    /// <summary>Hands the content over to the thread that waits for it.</summary>
     internal void Finish(FileReading result)
     {
         lock (this)

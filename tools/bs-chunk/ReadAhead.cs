@@ -6,7 +6,7 @@ using Backshift.Tooling;
 namespace Backshift.Tools.Chunk;
 
 /// <summary>
-/// Reads the files of entries that will be wanted soon on a few threads, while the disk makes it worth it. A file that nobody has begun when it is wanted is
+/// Reads the files of entries that will be wanted soon on a few threads, while the disk makes it worth it. A file that has not been begun when it is wanted is
 /// read on the spot; only a read that takes long, because it waits for a disk or a network, wakes the threads, or one that takes digests. From a warm cache a
 /// file takes ten microseconds, and to hand it from one thread to another would cost as much again.
 /// </summary>
@@ -31,7 +31,7 @@ internal sealed class ReadAhead : IDisposable
     /// <param name="readers">How many read at a time, the caller counted.</param>
     /// <param name="opener">Opens the files.</param>
     /// <param name="naming">How the chunks of earlier versions are named.</param>
-    /// <param name="watch">Is told what is being read, if anyone watches.</param>
+    /// <param name="watch">Watches the reads, or null.</param>
     /// <param name="call">Where the caller tells it.</param>
     internal ReadAhead(int readers, FileOpener opener, ChunkNaming naming, StallWatch? watch = null, WatchedCall? call = null)
     {
@@ -90,7 +90,7 @@ internal sealed class ReadAhead : IDisposable
         }
     }
 
-    /// <summary>Ends the threads. What they have read and nobody took goes with the process.</summary>
+    /// <summary>Ends the threads. Content that was read and not taken is dropped.</summary>
     public void Dispose()
     {
         lock (gate)

@@ -24,7 +24,7 @@ internal static class AspectNames
         {
             Aspects aspect = Array.Find(All, one => one.Name == name).Aspect;
             parsed |= aspect != Aspects.None ? aspect
-                : throw new BackshiftException(ExitCode.Usage, $"--ignore {name}: is none of {string.Join(", ", All.Select(static one => one.Name))}");
+                : throw new BackshiftException(ExitCode.Usage, $"--ignore {name}: is not one of {string.Join(", ", All.Select(static one => one.Name))}");
         }
 
         return parsed;

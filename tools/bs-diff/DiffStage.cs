@@ -1,3 +1,4 @@
+using System.Text;
 using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Repository.Trees;
@@ -44,6 +45,11 @@ internal sealed class DiffStage
                 moreLeft = order <= 0 ? await left.MoveNextAsync(cancel) : moreLeft;
                 moreRight = order >= 0 ? await right.MoveNextAsync(cancel) : moreRight;
             }
+
+            if (options.Summary)
+            {
+                output.Write(Encoding.UTF8.GetBytes($"{lines.Counts}\n"));
+            }
         }
         finally
         {
@@ -75,7 +81,7 @@ internal sealed class DiffStage
         Aspects aspects = EntryComparison.Compare(left.Entry, entry);
         if ((right is StreamSide ? entry.NeedsReading : right is SortedStream { NeedsReading: true }) && (((left.Entry.Flags ?? 0) ^ (entry.Flags ?? 0)) & InodeFlags.InStatus) == 0)
         {
-            // Nobody has opened the file, so nobody knows all its flags.
+            // The file was not opened, so not all its flags are known.
             aspects &= ~Aspects.Flags;
         }
 
@@ -105,7 +111,7 @@ internal sealed class DiffStage
             return sorted.DiffersFrom(left.Entry.Path);
         }
 
-        // Nobody has read the file: size and time have to do.
+        // The file was not read: compare size and time only.
         return right.OpenContent() is { } content && left.OpenContent() is { } saved && !await ContentComparison.AreEqualAsync(saved, content, cancel);
     }
 

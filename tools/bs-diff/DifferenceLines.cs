@@ -19,11 +19,26 @@ internal sealed class DifferenceLines
         json = options.Json ? new JsonLine(output, options.Escape) : null;
     }
 
-    internal void Added(EntryRecord entry) => Write('A', "added", entry, Aspects.None);
+    /// <summary>The differences written so far.</summary>
+    internal DifferenceCounts Counts { get; private set; }
 
-    internal void Removed(EntryRecord entry) => Write('D', "removed", entry, Aspects.None);
+    internal void Added(EntryRecord entry)
+    {
+        Counts = Counts with { Added = Counts.Added + 1 };
+        Write('A', "added", entry, Aspects.None);
+    }
 
-    internal void Changed(EntryRecord entry, Aspects aspects) => Write('M', "changed", entry, aspects);
+    internal void Removed(EntryRecord entry)
+    {
+        Counts = Counts with { Removed = Counts.Removed + 1 };
+        Write('D', "removed", entry, Aspects.None);
+    }
+
+    internal void Changed(EntryRecord entry, Aspects aspects)
+    {
+        Counts = Counts with { Changed = Counts.Changed + 1 };
+        Write('M', "changed", entry, aspects);
+    }
 
     private void Write(char letter, string change, EntryRecord entry, Aspects aspects)
     {

@@ -2,7 +2,7 @@ using Backshift.Records;
 
 namespace Backshift.Tools.Diff;
 
-/// <summary>Holds two entries of one path against each other, all but the contents of files.</summary>
+/// <summary>Compares two entries of one path, except for the contents of files.</summary>
 internal static class EntryComparison
 {
     internal static Aspects Compare(EntryRecord left, EntryRecord right)
@@ -10,7 +10,7 @@ internal static class EntryComparison
         Aspects aspects = Aspects.None;
         if (!left.TypeName.SequenceEqual(right.TypeName))
         {
-            // What a walk gives as a file or another thing with several names is a link where somebody has seen its first name.
+            // A walk reports every name of a file as a file; after bs-chunk later names are links.
             if (!IsOneOfSeveral(left, right) && !IsOneOfSeveral(right, left))
             {
                 return left.Type == EntryType.Link || right.Type == EntryType.Link ? Aspects.Links : Aspects.Type;
@@ -39,7 +39,7 @@ internal static class EntryComparison
 
     private static bool IsOneOfSeveral(EntryRecord link, EntryRecord other) => link.Type == EntryType.Link && other.Nlink > 1;
 
-    // What one of them does not tell is not compared: an archive, for one, knows less than a file system.
+    // Attributes that one of them lacks are not compared: an archive, for instance, records less than a file system.
     private static bool Differ<T>(T? left, T? right)
         where T : struct, IEquatable<T> => left is { } one && right is { } other && !one.Equals(other);
 

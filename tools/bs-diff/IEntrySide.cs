@@ -8,9 +8,9 @@ internal interface IEntrySide
     /// <summary>The entry; valid after a move that said true.</summary>
     EntryRecord Entry { get; }
 
-    /// <exception cref="BackshiftException">What is read is damaged, or out of order.</exception>
+    /// <exception cref="BackshiftException">The input is damaged, or out of order.</exception>
     ValueTask<bool> MoveNextAsync(CancellationToken cancel);
 
-    /// <summary>The content of the entry, which is a file, to be read once and before the next move; null if nobody has read it yet.</summary>
+    /// <summary>The content of the entry, which is a file, to be read once and before the next move; null if it has not been read yet.</summary>
     IContent? OpenContent();
 }

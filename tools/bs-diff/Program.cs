@@ -12,27 +12,17 @@ internal static class Program
 {
     internal static Task<int> RunAsync(string[] args)
     {
-        Argument<string> first = new("saveset") { Description = "HOST@TIME, @latest or @latest~N" };
-        Argument<string> second = new("other") { Description = "what it is compared with: another saveset; - for a stream on standard input" };
-        Argument<BytePath[]> paths = PathArgument.Operands("path", "files and directories; without one, everything");
-        Option<string[]> ignore = new("--ignore") { Description = "do not compare: content, mode, owner, mtime, xattrs, flags, links", HelpName = "aspect" };
-        Option<bool> nul = new("--null", "-0") { Description = "end lines in NUL" };
-        Option<bool> json = new("--json") { Description = "a JSON object a line" };
-        Option<bool> quiet = new("--quiet", "-q") { Description = "write nothing; the status tells" };
-        RootCommand root = new("tell in what two savesets, or a saveset and a stream, differ") { first, second, paths, ignore, nul, json, quiet };
+        Argument<string> first = SavesetArgument.Operand();
+        Argument<string> second = new("other") { Description = "another saveset to compare with; - for a stream on standard input" };
+        Argument<BytePath[]> paths = PathArgument.Operands("path", "files and directories to compare (default: everything)");
+        RootCommand root = new("show how two savesets, or a saveset and a stream, differ") { first, second, paths };
+        DiffArguments arguments = DiffArguments.AddTo(root);
         RepositoryArgument repository = RepositoryArgument.AddTo(root);
         return Tool.RunAsync("bs-diff", root, args, async (options, tool, cancel) =>
         {
-            DiffOptions diff = new()
-            {
-                Ignored = AspectNames.Parse(options.GetValue(ignore) ?? []),
-                Json = options.GetValue(json),
-                Null = options.GetValue(nul),
-                Quiet = options.GetValue(quiet),
-                Escape = Descriptors.IsTerminal(1),
-            };
+            DiffOptions diff = arguments.Read(options, Descriptors.IsTerminal(1));
             PathSelection selection = new(options.GetValue(paths) ?? []);
-            using RepositoryReader reader = RepositoryReader.Open(repository.Get(options), trouble => tool.Warn(trouble.Message, trouble.Hint));
+            using RepositoryReader reader = RepositoryReader.Open(repository.Get(options), tool.Warn);
             Saveset saveset = reader.Find(options.GetValue(first)!);
             string other = options.GetValue(second)!;
             StreamSide? stream = other == "-" ? new StreamSide(tool.OpenInput(), reader, selection) : null;
@@ -41,13 +31,16 @@ internal static class Program
                 await stream.BeginAsync(cancel);
             }
 
-            using SortedStream? sorted = stream is { IsSorted: false } ? new SortedStream(stream, reader, reader.Cursor(saveset), !diff.Ignored.HasFlag(Aspects.Content)) : null;
+            bool contents = !diff.Ignored.HasFlag(Aspects.Content);
+            using SortedStream? sorted = stream is { IsSorted: false } ? new SortedStream(stream, reader, reader.Cursor(saveset), contents) : null;
             using SavedSide left = new(reader, saveset, selection);
             using SavedSide? right = stream is null ? new SavedSide(reader, reader.Find(other), selection) : null;
-            bool differ = await new DiffStage(left, sorted ?? (IEntrySide?)stream ?? right!, new OutputBuffer(tool.OpenText()), diff).RunAsync(cancel);
+            DiffStage stage = new(left, sorted ?? (IEntrySide?)stream ?? right!, new OutputBuffer(tool.OpenText()), diff);
+            bool differ = await stage.RunAsync(cancel);
             if (stream?.Problems is > 0 and long problems)
             {
-                tool.Warn($"the stream tells of {problems} {(problems == 1 ? "problem" : "problems")}: what could not be read there is shown as gone or changed");
+                string count = $"{problems} {(problems == 1 ? "problem" : "problems")}";
+                tool.Warn($"the stream reports {count}: entries that could not be read are shown as removed or changed");
                 return ExitCode.Incomplete;
             }
 
@@ -56,7 +49,7 @@ internal static class Program
             {
                 foreach (BytePath path in selection.Missing)
                 {
-                    tool.Warn($"{path}: is in neither of them");
+                    tool.Warn($"{path}: is in neither");
                     code = ExitCode.NoInput;
                 }
             }

@@ -6,7 +6,7 @@ using Backshift.Repository.Trees;
 
 namespace Backshift.Tools.Diff;
 
-/// <summary>The content of a file in a repository. A chunk is read only if somebody asks for its bytes.</summary>
+/// <summary>The content of a file in a repository. A chunk is read only if its bytes are asked for.</summary>
 internal sealed class SavedContent : IContent
 {
     private readonly RepositoryReader reader;
@@ -37,7 +37,7 @@ internal sealed class SavedContent : IContent
     {
         if (!isRead)
         {
-            // What the reader gives is gone when the other side reads.
+            // The bytes from the reader are valid only until the other side reads.
             ReadOnlyMemory<byte> chunk = reader.ReadPart(parts.Current.Digest!.Value, Size);
             if (bytes.Length < chunk.Length)
             {

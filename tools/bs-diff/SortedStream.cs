@@ -17,7 +17,7 @@ namespace Backshift.Tools.Diff;
 /// </summary>
 internal sealed class SortedStream : IEntrySide, IDisposable
 {
-    // What came of the content, before a hash of the path of the file that it was compared with.
+    // The result for the content, before a hash of the path of the file that it was compared with.
     private const char Equal = 'e';
     private const char Different = 'd';
     private const char NotCompared = 'n';
@@ -78,11 +78,11 @@ internal sealed class SortedStream : IEntrySide, IDisposable
     /// <summary>Whether the content of the entry, a file, differs from that of a file of the saveset of the same size.</summary>
     internal bool DiffersFrom(BytePath path) => content[0] switch
     {
-        // Nobody has read the file: size and time have to do.
+        // The file was not read: compare size and time only.
         NotRead => false,
         Equal or Different when content[1..] == HashOf(path) => content[0] == Different,
 
-        // It was compared with another, or there was none then: nobody can tell any more.
+        // It was compared with another file, or with none: the content can no longer be compared.
         _ => entry!.Size != 0,
     };
 

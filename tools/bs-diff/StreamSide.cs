@@ -54,7 +54,7 @@ internal sealed class StreamSide : IEntrySide, IContent
     /// <exception cref="StreamCutException">It has no end.</exception>
     public async ValueTask<bool> MoveNextAsync(CancellationToken cancel)
     {
-        // Content that nobody asked for is passed over.
+        // Skip content that was not asked for.
         list = null;
         while (ahead || await records.ReadAsync(cancel))
         {
@@ -74,7 +74,7 @@ internal sealed class StreamSide : IEntrySide, IContent
             if (IsSorted && entry is not null && next.Path.CompareTo(entry.Path) <= 0)
             {
                 throw new BackshiftException(
-                    ExitCode.DataError, $"{next.Path}: comes behind {entry.Path}, in a stream that says it is sorted", "a filter that changes the order takes sorted out of the begin record");
+                    ExitCode.DataError, $"{next.Path}: comes after {entry.Path} in a stream that is marked as sorted", "a filter that changes the order must remove the key sorted from the begin record");
             }
 
             entry = next;

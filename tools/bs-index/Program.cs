@@ -14,15 +14,13 @@ internal static class Program
     internal static Task<int> RunAsync(string[] args)
     {
         RootCommand root = new("record a stream of references as a saveset");
-        Option<bool> guard = new("--guard") { Description = "record no saveset if a root is missing or far smaller than in the last one" };
-        root.Options.Add(guard);
         SavesetArguments saveset = SavesetArguments.AddTo(root);
         RepositoryArgument repository = RepositoryArgument.AddTo(root, asOperand: true);
         return Tool.RunAsync("bs-index", root, args, async (options, tool, cancel) =>
         {
             using RepositoryDirectory directory = RepositoryDirectory.Open(repository.Get(options));
             SavesetArguments.Given given = saveset.Get(options);
-            using RepositoryWriter writer = RepositoryWriter.Open(directory, problem => tool.Warn(problem.Message, problem.Hint));
+            using RepositoryWriter writer = RepositoryWriter.Open(directory, tool.Warn);
             SavesetOptions kept = new(given.Host, given.Subset, given.Time, Deltas: true, $"{tool.Name} {Tool.Version}");
             using SavesetSink sink = writer.Record(kept, message => tool.Warn(message), tool.Clock, checkReferences: true);
             IndexStage stage = new(tool.OpenInput(), sink);
@@ -42,7 +40,7 @@ internal static class Program
                 throw;
             }
 
-            sink.CompareRoots(options.GetValue(guard));
+            sink.CompareRoots(given.Guard);
             Saveset made = tool.Publish(sink.PublishComplete);
             tool.OpenText().Write(Encoding.UTF8.GetBytes(Tool.ForOutput(made.Name) + "\n"));
             writer.Chunks.Tidy();
@@ -54,7 +52,7 @@ internal static class Program
     {
         if (tool.Publish(() => sink.PublishIncomplete(reason)) is { } saveset)
         {
-            tool.Warn($"what came is kept as the incomplete saveset {saveset.Name}, {saveset.Entries} entries");
+            tool.Warn($"what was received is kept as the incomplete saveset {saveset.Name}, {saveset.Entries} entries");
         }
     }
 }

@@ -12,15 +12,22 @@ internal static class Program
 {
     internal static Task<int> RunAsync(string[] args)
     {
-        Option<long> average = SizeArgument.Option("--average", "average length of a chunk, a power of two", RepositoryConfig.DefaultAverage, least: 4 << 10, most: 1 << 20);
-        Option<string> codec = new("--codec") { Description = "what new data is compressed with: zstd:1 to zstd:19, lzma, none", DefaultValueFactory = _ => CodecChoice.Default.ToString(), HelpName = "CODEC" };
-        Option<bool> group = new("--group") { Description = "let the group of the directory read and write the repository, whatever the umask" };
-        RootCommand root = new("make a repository in a directory that is empty or does not exist yet") { average, codec, group };
+        Option<long> average = SizeArgument.Option(
+            "--average", "average chunk size, a power of two from 4K to 1M (default: 16K)", RepositoryConfig.DefaultAverage, least: 4 << 10, most: 1 << 20);
+        Option<string> codec = new("--codec")
+        {
+            Description = $"codec for new data: zstd:1 to zstd:19, lzma or none (default: {CodecChoice.Default})",
+            DefaultValueFactory = _ => CodecChoice.Default.ToString(),
+            HelpName = "codec",
+        };
+        Option<bool> group = new("--group") { Description = "share the repository with the group of its directory, whatever the umask" };
+        RootCommand root = new("create a repository in a directory that is empty or does not exist") { average, codec, group };
         RepositoryArgument repository = RepositoryArgument.AddTo(root, asOperand: true);
         return Tool.RunAsync("bs-init", root, args, (options, tool, _) =>
         {
             BytePath path = repository.Get(options);
-            using RepositoryDirectory made = RepositoryDirectory.Create(path, NewRepository.Config(options.GetValue(average), options.GetValue(codec)!, tool.Clock), options.GetValue(group), note => tool.Warn(note));
+            RepositoryConfig config = NewRepository.Config(options.GetValue(average), options.GetValue(codec)!, tool.Clock);
+            using RepositoryDirectory made = RepositoryDirectory.Create(path, config, options.GetValue(group), note => tool.Warn(note));
             return Task.FromResult(ExitCode.Done);
         });
     }

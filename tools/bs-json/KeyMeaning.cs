@@ -1,6 +1,6 @@
 namespace Backshift.Tools.Json;
 
-/// <summary>What a JSON string means as the value of a key; see bs-json(1), "MAPPING".</summary>
+/// <summary>The meaning of a JSON string as the value of a key; see bs-json(1), "MAPPING".</summary>
 internal enum KeyMeaning
 {
     /// <summary>The str that it is.</summary>

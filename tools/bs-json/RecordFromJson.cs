@@ -52,7 +52,7 @@ internal static class RecordFromJson
 
     /// <param name="writer">Where the value goes.</param>
     /// <param name="value">The value.</param>
-    /// <param name="meaning">What it means if it is a string.</param>
+    /// <param name="meaning">Its meaning as a string.</param>
     /// <param name="depth">How many maps and arrays it lies in.</param>
     private static void WriteValue(ref MessagePackWriter writer, JsonElement value, KeyMeaning meaning, int depth)
     {
@@ -168,7 +168,7 @@ internal static class RecordFromJson
         }
         else if (value.GetDouble() is double number && double.IsInteger(number))
         {
-            writer.Write(Math.Abs(number) <= Marks.LargestNumber ? (long)number : throw new FormatException($"{value.GetRawText()} is no integer of 64 bits"));
+            writer.Write(Math.Abs(number) <= Marks.LargestNumber ? (long)number : throw new FormatException($"{value.GetRawText()} is not a 64-bit integer"));
         }
         else
         {
@@ -184,7 +184,7 @@ internal static class RecordFromJson
         }
         else
         {
-            writer.Write(ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ulong large) ? large : throw new FormatException($"\"{text}\" is no integer of 64 bits"));
+            writer.Write(ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ulong large) ? large : throw new FormatException($"\"{text}\" is not a 64-bit integer"));
         }
     }
 
@@ -217,12 +217,12 @@ internal static class RecordFromJson
     private static double Double(string text) =>
         text.StartsWith("0x", StringComparison.Ordinal) && ulong.TryParse(text.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ulong bits)
             ? BitConverter.UInt64BitsToDouble(bits)
-            : double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) ? number : throw new FormatException($"\"{text}\" is no number");
+            : double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) ? number : throw new FormatException($"\"{text}\" is not a number");
 
     private static float Single(string text) =>
         text.StartsWith("0x", StringComparison.Ordinal) && uint.TryParse(text.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out uint bits)
             ? BitConverter.UInt32BitsToSingle(bits)
-            : float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out float number) ? number : throw new FormatException($"\"{text}\" is no number");
+            : float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out float number) ? number : throw new FormatException($"\"{text}\" is not a number");
 
     private static byte[] Hexadecimal(string text)
     {
@@ -233,11 +233,11 @@ internal static class RecordFromJson
     private static UnixTime Time(JsonElement value)
     {
         string text = Text(value);
-        return UnixTime.TryParse(text, out UnixTime time) ? time : throw new FormatException($"\"{text}\" is no time: 2026-11-23T09:04:05.123456789Z, or @ and seconds");
+        return UnixTime.TryParse(text, out UnixTime time) ? time : throw new FormatException($"\"{text}\" is not a time: 2026-11-23T09:04:05.123456789Z, or @ and seconds");
     }
 
     private static byte[] Base64(JsonElement value) =>
-        value.ValueKind == JsonValueKind.String && value.TryGetBytesFromBase64(out byte[]? bytes) ? bytes : throw new FormatException("bytes that are no base64");
+        value.ValueKind == JsonValueKind.String && value.TryGetBytesFromBase64(out byte[]? bytes) ? bytes : throw new FormatException("bytes that are not base64");
 
     private static byte[] Key(JsonProperty property)
     {

@@ -1,18 +1,17 @@
 using System.Buffers.Text;
-using System.Text;
-using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Tooling;
 
 namespace Backshift.Tools.List;
 
-/// <summary>Writes entries, a line each: names alone, as "ls -l", or as JSON.</summary>
+/// <summary>Writes entries, a line each: names alone, in columns for people or exact ones, or as JSON.</summary>
 internal sealed class EntryLines
 {
     private readonly OutputBuffer output;
     private readonly ListOptions options;
     private readonly EntryJson? json;
     private readonly AttributeLines? attributes;
+    private readonly EntryTable? table;
     private readonly byte[] number = new byte[48];
 
     internal EntryLines(OutputBuffer output, ListOptions options)
@@ -21,6 +20,7 @@ internal sealed class EntryLines
         this.options = options;
         attributes = options.Attributes ? new AttributeLines(output, options.Escape) : null;
         json = options.Json ? new EntryJson(output, options.Escape) : null;
+        table = options is { Zone: not null, Long: true, Json: false } ? new EntryTable(output, options) : null;
     }
 
     /// <param name="entry">The entry; sockets are passed over, since they are not restored.</param>
@@ -38,6 +38,12 @@ internal sealed class EntryLines
             return;
         }
 
+        if (table is not null)
+        {
+            table.Write(entry, problem is not null);
+            return;
+        }
+
         if (json is not null)
         {
             json.Write(entry, problem);
@@ -49,40 +55,20 @@ internal sealed class EntryLines
                 WriteColumns(entry, problem is not null);
             }
 
-            WriteName(entry.Path.Span);
-            if (entry.Type == EntryType.Directory)
-            {
-                output.Write((byte)'/');
-            }
-
-            if (options.Long && entry.Type is EntryType.SymbolicLink or EntryType.Link)
-            {
-                output.Write(entry.Type == EntryType.Link ? " link to "u8 : " -> "u8);
-                WriteName(entry.Target);
-            }
+            EntryName.Write(output, entry, options.Escape, withTarget: options.Long);
         }
 
         output.Write(options.Null ? (byte)0 : (byte)'\n');
     }
 
-    private void WriteName(ReadOnlySpan<byte> name)
-    {
-        if (options.Escape)
-        {
-            output.Write(Encoding.UTF8.GetBytes(Escaping.Display(name)));
-        }
-        else
-        {
-            output.Write(name);
-        }
-    }
+    /// <summary>Writes the entries that are held back to align their columns.</summary>
+    internal void Finish() => table?.Finish();
 
     private void WriteColumns(EntryRecord entry, bool problem)
     {
-        Span<byte> mode = stackalloc byte[12];
-        ModeText.Write(entry.Type, entry.Mode ?? 0, mode);
-        mode[10] = problem ? (byte)'!' : HasAccessList(entry) ? (byte)'+' : (byte)' ';
-        mode[11] = (byte)' ';
+        Span<byte> mode = stackalloc byte[ModeText.MarkedLength + 1];
+        ModeText.WriteMarked(entry, problem, mode);
+        mode[^1] = (byte)' ';
         output.Write(mode);
         WriteNumber(entry.Nlink ?? 1, 2);
         WriteOwner(entry.User, entry.Uid);
@@ -103,19 +89,6 @@ internal sealed class EntryLines
         output.Write((byte)' ');
     }
 
-    private static bool HasAccessList(EntryRecord entry)
-    {
-        foreach ((byte[] name, _) in entry.Attributes ?? [])
-        {
-            if (name.AsSpan().SequenceEqual("system.posix_acl_access"u8) || name.AsSpan().SequenceEqual("system.posix_acl_default"u8))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
     private void WriteNumber(long value, int width)
     {
         Utf8Formatter.TryFormat(value, number, out int length);
@@ -134,7 +107,7 @@ internal sealed class EntryLines
         int length;
         if (name is { Length: > 0 } && !options.Numeric)
         {
-            WriteName(name);
+            EntryName.Write(output, name, options.Escape);
             length = name.Length;
         }
         else

@@ -1,6 +1,6 @@
 namespace Backshift.Tools.List;
 
-/// <summary>What lines look like.</summary>
+/// <summary>The kind of listing, and its form.</summary>
 internal sealed record ListOptions
 {
     internal bool Long { get; init; }
@@ -16,9 +16,15 @@ internal sealed record ListOptions
     /// <summary>Whether times are shown to the nanosecond.</summary>
     internal bool FullTime { get; init; }
 
-    /// <summary>Whether lines end in NUL.</summary>
+    /// <summary>Whether problems are listed, and not entries.</summary>
+    internal bool Problems { get; init; }
+
+    /// <summary>The time zone of columns for people; null for exact columns.</summary>
+    internal TimeZoneInfo? Zone { get; init; }
+
+    /// <summary>Whether lines end with NUL.</summary>
     internal bool Null { get; init; }
 
-    /// <summary>Whether a terminal reads them: then no byte of a name may command it.</summary>
+    /// <summary>Whether a terminal shows them: then no byte of a name may command it.</summary>
     internal bool Escape { get; init; }
 }

@@ -3,7 +3,6 @@ using Backshift.Paths;
 using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Repository;
-using Backshift.Repository.Savesets;
 using Backshift.Tooling;
 
 namespace Backshift.Tools.List;
@@ -12,85 +11,35 @@ internal static class Program
 {
     internal static Task<int> RunAsync(string[] args)
     {
-        Argument<string?> saveset = new("saveset") { Description = "HOST@TIME, @latest, @latest~N; - for a stream on standard input", Arity = ArgumentArity.ZeroOrOne };
-        Argument<BytePath[]> paths = PathArgument.Operands("path", "files and directories; without one, everything");
-        Option<bool> lengthy = new("--long", "-l") { Description = "type, mode, links, owner, group, size, time and name" };
-        Option<bool> numeric = new("--numeric", "-n") { Description = "as -l, with owner and group as numbers" };
-        Option<bool> fullTime = new("--full-time") { Description = "as -l, with times to the nanosecond" };
-        Option<bool> nul = new("--null", "-0") { Description = "end lines in NUL" };
-        Option<bool> json = new("--json") { Description = "a JSON object a line" };
-        Option<bool> attributes = new("--attributes") { Description = "extended attributes alone, as getfattr(1) writes them" };
-        Option<bool> directory = new("--directory", "-d") { Description = "the named paths alone, not what lies below them" };
-        Option<int> depth = CountArgument.Option("--depth", null, "list no more than N levels below each path", int.MaxValue);
-        Option<bool> problems = new("--problems") { Description = "list what was skipped, or was not stored as it was" };
-        Option<string?> host = new("--host") { Description = "only savesets of this host", HelpName = "NAME" };
-        Option<string?> subset = new("--subset") { Description = "only savesets of this subset", HelpName = "NAME" };
-        Option<bool> complete = new("--complete") { Description = "only savesets that are complete" };
-        RootCommand root = new("list savesets, or the entries of one")
-        {
-            saveset, paths, lengthy, numeric, fullTime, nul, json, attributes, directory, depth, problems, host, subset, complete,
-        };
+        RootCommand root = new("list savesets, or the entries of one");
+        ListArguments arguments = ListArguments.AddTo(root);
         RepositoryArgument repository = RepositoryArgument.AddTo(root);
         return Tool.RunAsync("bs-ls", root, args, async (options, tool, cancel) =>
         {
-            ListOptions list = new()
-            {
-                Long = options.GetValue(lengthy) || options.GetValue(numeric) || options.GetValue(fullTime),
-                Numeric = options.GetValue(numeric),
-                FullTime = options.GetValue(fullTime),
-                Null = options.GetValue(nul),
-                Json = options.GetValue(json),
-                Attributes = options.GetValue(attributes),
-                Escape = Descriptors.IsTerminal(1),
-            };
-            string? name = options.GetValue(saveset);
-            bool filtered = options.GetValue(host) is not null || options.GetValue(subset) is not null || options.GetValue(complete);
-            if (name is not null && filtered)
-            {
-                throw new BackshiftException(ExitCode.Usage, "--host, --subset and --complete are about a list of savesets");
-            }
-
-            if (list.Attributes && (list.Long || list.Json || list.Null))
-            {
-                throw new BackshiftException(ExitCode.Usage, "--attributes has no columns, no JSON and no other ends of lines");
-            }
-
-            if (name is null && (list.Long || list.Attributes || options.GetValue(directory) || options.GetValue(problems) || options.GetValue(depth) != int.MaxValue))
-            {
-                throw new BackshiftException(ExitCode.Usage, "-l, -n, -d, --attributes, --full-time, --depth and --problems are about the entries of a saveset, and none is named");
-            }
-
-            PathSelection selection = new(options.GetValue(paths) ?? [], options.GetValue(directory) ? 0 : options.GetValue(depth));
-            bool onlyProblems = options.GetValue(problems);
-            if (onlyProblems && (options.GetValue(paths)?.Length > 0 || list.Long || list.Attributes))
-            {
-                throw new BackshiftException(ExitCode.Usage, "--problems lists those of a whole saveset, and has no columns");
-            }
-
+            ListOptions list = arguments.Read(options, Descriptors.IsTerminal(1));
+            PathSelection selection = arguments.Selection(options);
             OutputBuffer output = new(tool.OpenText());
+            string? name = arguments.Saveset(options);
             if (name == "-")
             {
-                return await new StreamListing(tool.OpenInput(), output, list, onlyProblems, Warn).RunAsync(selection, cancel);
+                return await new StreamListing(tool.OpenInput(), output, list, message => tool.Warn(message)).RunAsync(selection, cancel);
             }
 
             bool damaged = false;
             using RepositoryReader reader = RepositoryReader.Open(repository.Get(options), trouble =>
             {
                 damaged = true;
-                tool.Warn(trouble.Message, trouble.Hint);
+                tool.Warn(trouble);
             });
             if (name is null)
             {
-                new SavesetLines(output, list).Write(reader.Savesets().FindAll(one =>
-                    (options.GetValue(host) ?? one.Host) == one.Host && (options.GetValue(subset) ?? one.Subset) == one.Subset && (one.Complete || !options.GetValue(complete))));
+                new SavesetLines(output, list).Write(reader.Savesets().FindAll(one => arguments.Takes(options, one)));
                 output.Flush();
                 return damaged ? ExitCode.DataError : ExitCode.Done;
             }
 
-            SavesetListing listing = new(reader, reader.Find(name), output, list, Warn);
-            return onlyProblems ? listing.Problems(cancel) : listing.Entries(selection, cancel);
-
-            void Warn(string message) => tool.Warn(message);
+            SavesetListing listing = new(reader, reader.Find(name), output, list, message => tool.Warn(message));
+            return list.Problems ? listing.Problems(cancel) : listing.Entries(selection, cancel);
         });
     }
 }

@@ -6,7 +6,7 @@ using Backshift.Tooling;
 
 namespace Backshift.Tools.List;
 
-/// <summary>Writes savesets, a line each, in columns that sort(1) can tell apart: none has a blank in it.</summary>
+/// <summary>Writes savesets, a line each: for people, as JSON, or in exact columns without blanks, which sort(1) can tell apart.</summary>
 internal sealed class SavesetLines
 {
     private const int LeftAligned = 4;
@@ -35,7 +35,13 @@ internal sealed class SavesetLines
             return;
         }
 
-        // There are thousands at the most, so their columns can be made to stand below each other.
+        if (options.Zone is { } zone)
+        {
+            SavesetTable.Write(output, zone, savesets);
+            return;
+        }
+
+        // There are thousands at most, so their columns can all be aligned.
         List<string[]> rows = [.. savesets.Select(Columns)];
         int[] widths = new int[rows.Count == 0 ? 0 : rows[0].Length];
         foreach (string[] row in rows)

@@ -42,6 +42,7 @@ internal sealed class SavesetListing
         }
         finally
         {
+            lines.Finish();
             output.Flush();
         }
 

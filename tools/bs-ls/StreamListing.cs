@@ -16,16 +16,15 @@ internal sealed class StreamListing
 
     /// <param name="input">The stream.</param>
     /// <param name="output">Where lines go.</param>
-    /// <param name="options">What they look like.</param>
-    /// <param name="onlyProblems">Whether problems are listed and not entries.</param>
+    /// <param name="options">Their form.</param>
     /// <param name="warn">Says a line on standard error.</param>
-    internal StreamListing(Stream input, OutputBuffer output, ListOptions options, bool onlyProblems, Action<string> warn)
+    internal StreamListing(Stream input, OutputBuffer output, ListOptions options, Action<string> warn)
     {
         records = new RecordReader(input);
         this.output = output;
         this.warn = warn;
-        entries = onlyProblems ? null : new EntryLines(output, options);
-        problems = onlyProblems ? new ProblemLines(output, options) : null;
+        entries = options.Problems ? null : new EntryLines(output, options);
+        problems = options.Problems ? new ProblemLines(output, options) : null;
     }
 
     /// <exception cref="BackshiftException">The stream is damaged.</exception>
@@ -58,10 +57,11 @@ internal sealed class StreamListing
         }
         finally
         {
+            entries?.Finish();
             output.Flush();
         }
 
-        // Nobody after this stage tells the status of those before it.
+        // No later stage reports the status of those before it.
         ExitCode code = count > 0 ? ExitCode.Incomplete : ExitCode.Done;
         if (entries is null)
         {
@@ -70,7 +70,7 @@ internal sealed class StreamListing
 
         if (count > 0)
         {
-            warn($"the stream tells of {count} {(count == 1 ? "problem" : "problems")}");
+            warn($"the stream reports {count} {(count == 1 ? "problem" : "problems")}");
         }
 
         foreach (BytePath path in selection.Missing)

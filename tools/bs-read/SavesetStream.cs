@@ -93,7 +93,7 @@ internal sealed class SavesetStream
         return code == ExitCode.Done && incomplete ? ExitCode.Incomplete : code;
     }
 
-    /// <summary>What was skipped when the saveset was made is told again. Problems that mark an entry follow their entries.</summary>
+    /// <summary>Repeats the problems of the saveset. Problems that mark an entry follow their entries.</summary>
     private async ValueTask WriteSkippedAsync(CancellationToken cancel)
     {
         foreach (ProblemRecord problem in SavesetProblems.Read(reader.Nodes, saveset))
@@ -117,7 +117,7 @@ internal sealed class SavesetStream
                 continue;
             }
 
-            Report(entry.Path, $"is a link to {Escaping.Display(entry.Entry.Target)}, which {saveset.Name} does not have");
+            Report(entry.Path, $"is a link to {Escaping.Display(entry.Entry.Target)}, which is not in {saveset.Name}");
         }
     }
 
@@ -131,7 +131,7 @@ internal sealed class SavesetStream
     {
         EntryRecord entry = stored.Entry;
         bool isFile = entry.Type == EntryType.File;
-        // Of a type that is not known here, nobody here knows whether it has to have content.
+        // Whether an entry of unknown type must have content is unknown.
         entry.HasContent = isFile || stored.List is not null || stored.Parts.Count > 0;
         records.Write(entry);
         entries++;

@@ -2,23 +2,26 @@ using Backshift.Posix;
 
 namespace Backshift.Tools.Save;
 
-/// <summary>What bs-save was asked for.</summary>
+/// <summary>The options of a save, sorted by the program that takes them.</summary>
 internal sealed record SaveOptions
 {
     internal required IReadOnlyList<BytePath> Roots { get; init; }
 
     internal required BytePath Repository { get; init; }
 
-    /// <summary>Whether the repository has to be made first.</summary>
+    /// <summary>Whether the repository has to be created first.</summary>
     internal bool Init { get; init; }
 
     /// <summary>Whether to read everything, without bs-since.</summary>
     internal bool Full { get; init; }
 
-    /// <summary>What bs-walk is given before the roots; of the patterns in it the first that matches decides.</summary>
+    /// <summary>Whether to print the command without running it.</summary>
+    internal bool DryRun { get; init; }
+
+    /// <summary>Options for bs-walk, before the roots.</summary>
     internal IReadOnlyList<string> ForWalk { get; init; } = [];
 
-    /// <summary>What each of the others is given behind the repository.</summary>
+    /// <summary>Options for each of the other programs, after the repository.</summary>
     internal IReadOnlyList<string> ForSince { get; init; } = [];
 
     internal IReadOnlyList<string> ForChunk { get; init; } = [];

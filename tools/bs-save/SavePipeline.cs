@@ -7,7 +7,7 @@ namespace Backshift.Tools.Save;
 internal static class SavePipeline
 {
     /// <summary>The command.</summary>
-    /// <param name="save">What is to be saved, and how.</param>
+    /// <param name="save">The save.</param>
     /// <param name="find">The words by which a program is called.</param>
     internal static ReadOnlySpan<byte> Command(SaveOptions save, Func<string, byte[][]> find)
     {

@@ -17,7 +17,7 @@ internal sealed class BaseSaveset
 
     /// <param name="repository">Where it is; not closed with the base.</param>
     /// <param name="saveset">The saveset.</param>
-    /// <param name="warn">Is told once if some of it cannot be read.</param>
+    /// <param name="warn">Called once if a part of it cannot be read.</param>
     internal BaseSaveset(RepositoryReader repository, Saveset saveset, Action<string> warn)
     {
         this.repository = repository;
@@ -47,7 +47,9 @@ internal sealed class BaseSaveset
         }
     }
 
-    /// <summary>Whether the repository still has all the content of an entry. A list is read for it, node by node, and read again by whoever wants the parts.</summary>
+    /// <summary>
+    /// Whether the repository still has all the content of an entry. A list is read for it, node by node, and read again by a caller that needs the parts.
+    /// </summary>
     internal bool HasContentOf(StoredEntry entry)
     {
         long rest = entry.Entry.Size ?? 0;
@@ -100,7 +102,7 @@ internal sealed class BaseSaveset
         if (!damaged)
         {
             damaged = true;
-            warn($"base {saveset.Name}: {damage.Message}; what cannot be looked up is read");
+            warn($"base {saveset.Name}: {damage.Message}; files that cannot be looked up in it are read");
         }
     }
 }

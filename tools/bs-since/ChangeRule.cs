@@ -17,7 +17,7 @@ internal sealed record ChangeRule(bool IgnoreCtime, bool IgnoreInode)
 
     /// <summary>
     /// The same for times without a fraction of a second. In ticks of a second or two (FAT, HFS+, ext3, servers of NFS and SMB) a second change is likely enough to hide,
-    /// and where they are given by another machine its clock may be some way behind ours.
+    /// and where they are given by another machine its clock may be slower than ours.
     /// </summary>
     internal const int CoarseGranularity = 60;
 

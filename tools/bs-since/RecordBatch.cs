@@ -10,7 +10,8 @@ internal sealed class RecordBatch
     private const int MaxBytes = 8 << 20;
     private const int MaxRecords = 32 << 10;
 
-    // What is found for a file names its chunks: up to 256 of them in an entry, and at the smallest average there is one for each 4 KiB. So all of it takes 5 MB or so.
+    // The finding for a file names its chunks: up to 256 of them in an entry, and at the smallest average there is one for each 4 KiB. So all of it takes 5 MB
+    // or so.
     private const long MaxChunks = 128 << 10;
     private const int ChunksOfEntry = 256;
     private const int LeastAverage = 4 << 10;

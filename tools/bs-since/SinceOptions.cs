@@ -1,6 +1,6 @@
 namespace Backshift.Tools.Since;
 
-/// <summary>What bs-since was asked for.</summary>
+/// <summary>How bs-since looks files up.</summary>
 internal sealed record SinceOptions
 {
     /// <summary>The host whose savesets serve as bases, if not the stream's.</summary>

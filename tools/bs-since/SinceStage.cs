@@ -8,7 +8,9 @@ using Backshift.Tooling;
 
 namespace Backshift.Tools.Since;
 
-/// <summary>Gives files that are what they were in an earlier saveset references to its chunks, so that nobody opens them. All else passes through as it came.</summary>
+/// <summary>
+/// Gives files that are what they were in an earlier saveset references to its chunks, so that they are not opened. Everything else passes through unchanged.
+/// </summary>
 internal sealed partial class SinceStage
 {
     private readonly PassThrough pass;
@@ -25,7 +27,7 @@ internal sealed partial class SinceStage
 
     /// <param name="pass">The stream to read, and where it goes on.</param>
     /// <param name="repository">Where the bases are, or null where nothing has been saved yet; not closed with the stage.</param>
-    /// <param name="options">What was asked for.</param>
+    /// <param name="options">The options.</param>
     /// <param name="warn">Says a line to the user.</param>
     internal SinceStage(PassThrough pass, RepositoryReader? repository, SinceOptions options, Action<string> warn)
     {
@@ -45,7 +47,7 @@ internal sealed partial class SinceStage
         await pass.RunAsync(Annotate, TakeAsync, DrainAsync, cancel);
         if (options.Verbose && bases.Count > 0)
         {
-            string gone = lost > 0 ? $", {SizeText.Count(lost)} unchanged but to be read again because chunks of theirs are gone" : "";
+            string gone = lost > 0 ? $", {SizeText.Count(lost)} unchanged but read again because some of their chunks are missing" : "";
             warn($"{SizeText.Count(files)} files, {SizeText.Count(unchanged)} of them unchanged, {SizeText.Bytes(unchangedBytes)}{gone}");
         }
     }
@@ -89,7 +91,7 @@ internal sealed partial class SinceStage
         }
     }
 
-    /// <summary>Whether the entry is a file that somebody would have to read, its path, and what tells its version.</summary>
+    /// <summary>Whether the entry is a file that would have to be read, its path, and the attributes that tell its version.</summary>
     private static bool IsToBeRead(ReadOnlySequence<byte> encoded, out ReadOnlySpan<byte> path, out FileStamp now)
     {
         if (TryGlance(encoded, out EntryGlance glance))
@@ -172,7 +174,7 @@ internal sealed partial class SinceStage
                 return new Finding(null, earlier.ChunksOf(then));
             }
 
-            // From here on nobody opens the file, so what the base promises has to be there.
+            // From here on the file is not opened, so the content that the base promises must be in the repository.
             if (!earlier.HasContentOf(then))
             {
                 lost++;

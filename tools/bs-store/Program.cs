@@ -3,7 +3,6 @@ using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Repository.Codecs;
 using Backshift.Repository.Configuration;
-using Backshift.Repository.Packs;
 using Backshift.Repository.Saving;
 using Backshift.Tooling;
 
@@ -15,55 +14,47 @@ internal static class Program
 
     internal static Task<int> RunAsync(string[] args)
     {
-        Option<bool> init = new("--init") { Description = "make the repository if there is none" };
-        Option<bool> forward = new("--forward") { Description = "write the stream with references on standard output, for bs-index, and record no saveset" };
-        Option<bool> noDelta = new("--no-delta") { Description = "store no chunk as a delta against an earlier saveset" };
-        Option<bool> noCache = new("--no-cache") { Description = "keep what is stored out of the page cache" };
-        Option<int> jobs = CountArgument.Option("--jobs", "-j", "how many threads take digests and compress", Environment.ProcessorCount, least: 1, most: 64);
-        Option<int> publishEvery = CountArgument.Option("--publish-every", null, "publish what there is every so many seconds; 0: never, else 300", 300);
-        Option<long> publishBytes = SizeArgument.Option("--publish-bytes", "and whenever so much is new; 0: never, which is the default", 0);
-        Option<ProgressMode> progress = ProgressArgument.Option(ProgressMode.Auto);
-        Option<bool> verbose = new("--verbose", "-v") { Description = "print the summary line elsewhere than on a terminal too" };
-        Option<bool> guard = new("--guard") { Description = "record no saveset if a root is missing or far smaller than in the last one" };
-        Option<bool> list = new("--list") { Description = "say of every entry what became of it" };
-        RootCommand root = new("store a stream in a repository and record it as a saveset")
+        RootCommand root = new("store a stream in a repository and record it as a saveset");
+        StoreArguments how = StoreArguments.AddTo(root);
+        Option<bool> forward = new("--forward") { Description = "write the stream with references to standard output, for bs-index, and record no saveset" };
+        Option<bool> noCache = CacheArgument.Option();
+        Option<long> publishBytes = SizeArgument.Option(
+            "--publish-bytes", "amount of new data after which to publish a checkpoint; 0 for no limit (default: 0)", 0);
+        Option<bool> verbose = new("--verbose", "-v") { Description = "print the summary line even if standard error is not a terminal" };
+        foreach (Option option in (Option[])[forward, noCache, publishBytes, verbose])
         {
-            init, forward, noDelta, noCache, jobs, publishEvery, publishBytes, progress, verbose, guard, list,
-        };
-        publishEvery.HelpName = "seconds";
+            root.Options.Add(option);
+        }
+
         SavesetArguments saveset = SavesetArguments.AddTo(root);
         RepositoryArgument repository = RepositoryArgument.AddTo(root, asOperand: true);
         return Tool.RunAsync(Name, root, args, async (options, tool, cancel) =>
         {
-            if (options.GetValue(list) && options.GetValue(forward))
-            {
-                throw new BackshiftException(ExitCode.Usage, "--list and --forward exclude each other");
-            }
-
-            if (options.GetValue(guard) && options.GetValue(forward))
-            {
-                throw new BackshiftException(ExitCode.Usage, "--guard and --forward exclude each other", "bs-index has --guard too");
-            }
-
-            BytePath path = repository.Get(options);
             SavesetArguments.Given given = saveset.Get(options);
-            if (options.GetValue(init))
+            SavesetOptions kept = new(given.Host, given.Subset, given.Time, Deltas: !how.NoDelta(options), $"{tool.Name} {Tool.Version}");
+            StoreOptions store = new(kept, how.Jobs(options))
+            {
+                PublishEvery = how.PublishEvery(options),
+                PublishBytes = options.GetValue(publishBytes),
+                Verbose = options.GetValue(verbose),
+                List = how.List(options),
+                Guard = given.Guard,
+                Forward = options.GetValue(forward),
+            };
+            store.Check();
+            BytePath path = repository.Get(options);
+            if (how.Init(options))
             {
                 RepositoryConfig config = NewRepository.Config(RepositoryConfig.DefaultAverage, CodecChoice.Default.ToString(), tool.Clock);
                 RepositoryDirectory.CreateIfMissing(path, config, note => tool.Warn(note));
             }
 
-            // What the reader of standard input needs comes first: a missing repository is said even if nothing was piped in.
+            // Opened before standard input: a missing repository is reported even if nothing is piped in.
             using RepositoryDirectory directory = RepositoryDirectory.Open(path, leavesCache: options.GetValue(noCache));
             Stream input = tool.OpenInput();
-            using Progress shown = tool.ShowProgress(options.GetValue(progress));
-            SavesetOptions kept = new(given.Host, given.Subset, given.Time, Deltas: !options.GetValue(noDelta), $"{tool.Name} {Tool.Version}");
-            StoreRun run = new(
-                directory,
-                new StoreOptions(kept, options.GetValue(jobs), TimeSpan.FromSeconds(options.GetValue(publishEvery)), options.GetValue(publishBytes), options.GetValue(verbose), options.GetValue(list), options.GetValue(guard)),
-                tool,
-                shown);
-            return options.GetValue(forward) ? await run.ForwardAsync(input, tool.OpenOutput(), cancel) : await run.SaveAsync(input, tool.OpenText(), cancel);
+            using Progress shown = tool.ShowProgress(how.Progress(options));
+            StoreRun run = new(directory, store, tool, shown);
+            return store.Forward ? await run.ForwardAsync(input, tool.OpenOutput(), cancel) : await run.SaveAsync(input, tool.OpenText(), cancel);
         });
     }
 }

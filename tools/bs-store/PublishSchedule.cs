@@ -18,7 +18,7 @@ internal sealed class PublishSchedule : IDisposable
 
     /// <param name="every">How much time may pass; zero for any.</param>
     /// <param name="bytes">How much may come that is new; zero for any.</param>
-    /// <param name="publish">Publishes; is told whether the user asked for it.</param>
+    /// <param name="publish">Publishes; its argument says whether the user asked for it.</param>
     /// <param name="interrupt">Has the stage's thread call <see cref="Look"/>, if it waits for input.</param>
     /// <param name="clock">Tells the time.</param>
     internal PublishSchedule(TimeSpan every, long bytes, Action<bool> publish, Action interrupt, TimeProvider clock)

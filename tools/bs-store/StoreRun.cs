@@ -150,13 +150,13 @@ internal sealed class StoreRun
             chunks.Tidy();
             if (asked || options.Verbose)
             {
-                string what = published is null ? "published, and no entry is whole yet" : $"published {published.Name}, {SizeText.Count(published.Entries)} entries";
+                string what = published is null ? "published; no entry is complete yet" : $"published {published.Name}, {SizeText.Count(published.Entries)} entries";
                 tool.Warn($"{what}; {progress.Counts.ToText()}");
             }
         }
     }
 
-    /// <summary>The counts of the latest complete saveset are nearer to what comes than those of a file system, but not than those of somebody who has counted.</summary>
+    /// <summary>The counts of the latest complete saveset are closer than those of a file system, but less so than those of a count.</summary>
     private static EstimateNote? Better(EstimateNote? given, Saveset? earlier) =>
         given is { IsCounted: true } || earlier is not { Complete: true } ? given : new EstimateNote(EstimateNote.Base, earlier.Entries, earlier.Bytes);
 
@@ -164,7 +164,7 @@ internal sealed class StoreRun
     {
         if (tool.Publish(() => sink.PublishIncomplete(reason)) is { } saveset)
         {
-            tool.Warn($"what came is kept as the incomplete saveset {saveset.Name}, {saveset.Entries} entries");
+            tool.Warn($"what was received is kept as the incomplete saveset {saveset.Name}, {saveset.Entries} entries");
             sink.Tidy();
             return;
         }
@@ -177,8 +177,9 @@ internal sealed class StoreRun
 
     private string Summary(Saveset saveset, StoreStage stage, ChunkStore chunks)
     {
-        string problems = saveset.Problems > 0 ? $", {SizeText.Count(saveset.Problems)} problems" : "";
-        return $"{saveset.Name}: {SizeText.Count(saveset.Entries)} entries, {SizeText.Count(stage.Files)} files, {SizeText.Bytes(saveset.Bytes)}, "
-            + $"new {SizeText.Bytes(chunks.NewBytes)}, stored {SizeText.Bytes(saveset.Added)}{problems}, {SizeText.Duration(progress.Counts.Elapsed)}";
+        string problems = saveset.Problems > 0 ? $", {SizeText.Count(saveset.Problems)} {(saveset.Problems == 1 ? "problem" : "problems")}" : "";
+        string files = $"{SizeText.Count(stage.Files)} {(stage.Files == 1 ? "file" : "files")}";
+        return $"saved {saveset.Name}: {files}, {SizeText.Bytes(saveset.Bytes)}{problems}; "
+            + $"{SizeText.Bytes(chunks.NewBytes)} new, {SizeText.Bytes(saveset.Added)} stored, in {SizeText.Took(progress.Counts.Elapsed)}";
     }
 }

@@ -100,7 +100,7 @@ internal sealed class StoreStage
                 Begin.CheckRequired();
                 if (Begin.Cutter is { } cutter && !cutter.Matches(config.CutterNote))
                 {
-                    warn($"the stream was cut to {cutter.Average} bytes on average or with another seed, the repository's own is {config.CutterAverage}: chunks of files that are here already may be stored again; give bs-chunk the repository with -r");
+                    warn($"the stream was chunked with other parameters than the repository's (average {cutter.Average}, not {config.CutterAverage}, or another seed): unchanged files may be stored again; give bs-chunk the repository with -r");
                 }
 
                 sink.Begin(Begin);
@@ -110,7 +110,7 @@ internal sealed class StoreStage
                 EntryRecord entry = EntryRecord.ReadFrom(reader.Encoded);
                 if (entry.NeedsReading && entry.Size != 0)
                 {
-                    throw new BackshiftException(ExitCode.DataError, $"{entry.Path}: nobody has read its content", "put bs-chunk before this program");
+                    throw new BackshiftException(ExitCode.DataError, $"{entry.Path}: its content has not been read", "put bs-chunk before this program");
                 }
 
                 batch.Add(new BatchItem { Kind = RecordKind.Entry, Entry = entry }, reader.Encoded);
@@ -128,7 +128,7 @@ internal sealed class StoreStage
                 batch.Add(new BatchItem { Kind = RecordKind.Problem, Problem = ProblemRecord.ReadFrom(reader.Encoded) }, reader.Encoded);
                 break;
             case RecordKind.Data:
-                throw new BackshiftException(ExitCode.DataError, "there is content that has not been cut", "put bs-chunk before this program");
+                throw new BackshiftException(ExitCode.DataError, "there is content that has not been cut into chunks", "put bs-chunk before this program");
             case RecordKind.End:
                 End = EndRecord.ReadFrom(reader.Encoded);
                 break;

@@ -22,7 +22,7 @@ internal static class ByteSet
     ];
 
     /// <param name="text">The expression, as <see cref="NameText"/>.</param>
-    /// <param name="at">Behind the bracket that opens; set behind the one that closes.</param>
+    /// <param name="at">After the opening bracket; set to after the closing one.</param>
     /// <exception cref="FormatException">It is none.</exception>
     internal static string Read(string text, ref int at)
     {
@@ -47,7 +47,7 @@ internal static class ByteSet
 
             if (high < low)
             {
-                throw new FormatException("a range runs backwards");
+                throw new FormatException("a range is reversed");
             }
 
             members.AsSpan(low, high - low + 1).Fill(true);
@@ -76,7 +76,7 @@ internal static class ByteSet
         int found = Array.FindIndex(Classes, each => each.Name == name);
         if (found < 0)
         {
-            throw new FormatException("a class of characters has a name that is not known");
+            throw new FormatException("a character class is unknown");
         }
 
         for (int b = 0; b < 128; b++)
@@ -91,13 +91,13 @@ internal static class ByteSet
         if (at + 1 < text.Length && text[at] == '[' && text[at + 1] is '.' or '=')
         {
             string name = Named(text, ref at);
-            return name.Length == 1 ? NameText.ToBytes(name)[0] : throw new FormatException("what stands in [. .] or [= =] is not one byte");
+            return name.Length == 1 ? NameText.ToBytes(name)[0] : throw new FormatException("[. .] or [= =] does not hold a single byte");
         }
 
         return at < text.Length ? NameText.ToBytes(text.AsSpan(at++, 1))[0] : throw new FormatException("a bracket is not closed");
     }
 
-    /// <summary>What stands in [: :], [. .] or [= =].</summary>
+    /// <summary>The text in [: :], [. .] or [= =].</summary>
     private static string Named(string text, ref int at)
     {
         int end = text.IndexOf($"{text[at + 1]}]", at + 2, StringComparison.Ordinal);

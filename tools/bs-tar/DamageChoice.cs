@@ -1,6 +1,6 @@
 namespace Backshift.Tools.Tar;
 
-/// <summary>What becomes of a file of which a chunk is missing or damaged.</summary>
+/// <summary>How to write a file with a missing or damaged chunk.</summary>
 internal enum DamageChoice
 {
     /// <summary>The archive stops there.</summary>

@@ -5,15 +5,15 @@ using Backshift.Records;
 
 namespace Backshift.Tools.Tar;
 
-/// <summary>What is to be in the archive: what was asked for, is not excluded, and has a name there.</summary>
+/// <summary>Selects the members of the archive: entries that were asked for, are not excluded, and have a name there.</summary>
 internal sealed class MemberChoice
 {
     private readonly PatternList excluded;
     private byte[] lastParent = [];
     private bool lastVerdict;
 
-    /// <param name="selection">What was asked for.</param>
-    /// <param name="excluded">What was not.</param>
+    /// <param name="selection">The paths that were asked for.</param>
+    /// <param name="excluded">The patterns that exclude.</param>
     /// <param name="renaming">Names in the archive.</param>
     internal MemberChoice(PathSelection selection, PatternList? excluded = null, Renaming? renaming = null)
     {

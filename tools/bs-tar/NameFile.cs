@@ -11,8 +11,8 @@ internal static class NameFile
     private const long MostBytes = 128 << 20;
 
     /// <param name="input">The list.</param>
-    /// <param name="name">What to call it in messages.</param>
-    /// <param name="separator">What ends each name.</param>
+    /// <param name="name">Its name in messages.</param>
+    /// <param name="separator">The byte that ends each name.</param>
     /// <param name="cancel">Ends waiting.</param>
     /// <exception cref="BackshiftException">It is no list of names, or too long.</exception>
     internal static async Task<List<BytePath>> ReadAsync(Stream input, string name, byte separator, CancellationToken cancel)

@@ -9,10 +9,10 @@ internal enum NameScope
     /// <summary>Names of entries.</summary>
     Entries = 1,
 
-    /// <summary>What hard links are links of.</summary>
+    /// <summary>Targets of hard links.</summary>
     Links = 2,
 
-    /// <summary>What symbolic links point to.</summary>
+    /// <summary>Targets of symbolic links.</summary>
     SymbolicLinks = 4,
 
     All = Entries | Links | SymbolicLinks,

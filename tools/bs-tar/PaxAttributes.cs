@@ -4,7 +4,7 @@ using Backshift.Tar;
 
 namespace Backshift.Tools.Tar;
 
-/// <summary>What an entry has besides what POSIX knows, as records of an extended header.</summary>
+/// <summary>Attributes of an entry that POSIX does not define, as records of an extended header.</summary>
 internal static class PaxAttributes
 {
     /// <summary>
@@ -28,7 +28,7 @@ internal static class PaxAttributes
         }
     }
 
-    /// <summary>Adds what libarchive alone reads. GNU tar warns of each such record, so it is for whoever asks.</summary>
+    /// <summary>Adds records that only libarchive reads. GNU tar warns about each of them, so they are optional.</summary>
     internal static void AddForLibarchive(PaxRecords records, EntryRecord entry)
     {
         if (entry.Flags is { } flags && FlagNames.Has(flags))

@@ -28,7 +28,7 @@ internal sealed class PosixExpression
         Translated = Alternatives(0);
         if (at < text.Length)
         {
-            throw new FormatException("a parenthesis is closed that was not opened");
+            throw new FormatException("a closing parenthesis has no opening one");
         }
     }
 
@@ -87,7 +87,7 @@ internal sealed class PosixExpression
 
         if (TakeRepeat(first) is not null)
         {
-            throw new FormatException("there is nothing before a repetition");
+            throw new FormatException("nothing precedes a repetition operator");
         }
 
         char c = text[at++];
@@ -171,7 +171,7 @@ internal sealed class PosixExpression
         most = bounds.Length < 2 ? least : most;
         if (!good || least > most || most > MostRepeats)
         {
-            throw new FormatException("what stands in braces is not a number of repetitions");
+            throw new FormatException("the braces do not hold a number of repetitions");
         }
 
         return bounds.Length == 2 && bounds[1].Length == 0 ? $"{{{least},}}" : $"{{{least},{most}}}";
@@ -208,7 +208,7 @@ internal sealed class PosixExpression
 
     private static string Literal(char c) => char.IsAsciiLetterOrDigit(c) ? c.ToString() : $"\\u{(int)c:x4}";
 
-    /// <summary>Whether this operator stands here: by itself in an extended expression, behind a backslash in a basic one.</summary>
+    /// <summary>Whether this operator stands here: by itself in an extended expression, after a backslash in a basic one.</summary>
     private bool IsNext(char sign) => extended
         ? at < text.Length && text[at] == sign
         : at + 1 < text.Length && text[at] == '\\' && text[at + 1] == sign;

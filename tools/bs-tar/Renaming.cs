@@ -21,7 +21,7 @@ internal sealed class Renaming
         this.strip = strip;
         if (!prefix.IsEmpty && (!KeptPath.TryMake(prefix.Span, out KeptPath kept) || kept.Path.Length > StreamLimits.Path))
         {
-            throw new BackshiftException(ExitCode.Usage, $"--prefix {prefix}: has a component .. in it, or is too long");
+            throw new BackshiftException(ExitCode.Usage, $"--prefix {prefix}: contains the component .., or is too long");
         }
 
         this.prefix = PathSelection.Keep(prefix.Span);
@@ -61,7 +61,7 @@ internal sealed class Renaming
 
         if (!KeptPath.TryMake(rest, out KeptPath kept))
         {
-            refusal = $"would become {new BytePath(rest)}, which has a component .. in it; left out";
+            refusal = $"would become {new BytePath(rest)}, which contains the component ..; left out";
             return false;
         }
 

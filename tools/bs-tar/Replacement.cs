@@ -3,14 +3,14 @@ using System.Text.RegularExpressions;
 
 namespace Backshift.Tools.Tar;
 
-/// <summary>What a transformation puts in the place of a match: text, groups of the match, and changes of case, as sed has them.</summary>
+/// <summary>The replacement of a match in a transformation: text, groups of the match, and changes of case, as sed has them.</summary>
 internal sealed class Replacement
 {
     // A part is a group (its number), a change of case (a letter), or else text.
     private readonly List<(int Group, char Case, string Text)> parts = [];
 
     /// <param name="text">As it stands between the delimiters, as <see cref="NameText"/>.</param>
-    /// <param name="delimiter">Stands for itself behind a backslash.</param>
+    /// <param name="delimiter">Stands for itself after a backslash.</param>
     /// <param name="groups">How many groups the expression has.</param>
     /// <exception cref="FormatException">It names a group that there is not.</exception>
     internal Replacement(string text, char delimiter, int groups)
@@ -71,7 +71,7 @@ internal sealed class Replacement
         {
             case var _ when c == delimiter: AddText(c.ToString()); break;
             case >= '0' and <= '9' when c - '0' <= groups: AddGroup(c - '0'); break;
-            case >= '0' and <= '9': throw new FormatException($"\\{c} names a group that it does not have");
+            case >= '0' and <= '9': throw new FormatException($"\\{c} refers to a group that it does not have");
             case 'L' or 'U' or 'l' or 'u' or 'E': parts.Add((-1, c, "")); break;
             case '\\' or '&': AddText(c.ToString()); break;
             case 'a': AddText("\a"); break;

@@ -71,8 +71,8 @@ internal sealed class SavesetTar
         {
             if (!places.Admits(entry.Path.Span, entry.Entry.Type))
             {
-                // Whoever extracts it would follow the link.
-                archive.Report($"{entry.Path}: lies below {Escaping.Display(places.Last)}, which is no directory; left out");
+                // Extracting it would follow the link.
+                archive.Report($"{entry.Path}: lies below {Escaping.Display(places.Last)}, which is not a directory; left out");
                 continue;
             }
 
@@ -104,7 +104,7 @@ internal sealed class SavesetTar
             }
             else
             {
-                archive.Report($"{entry.Path}: is a link to {Escaping.Display(entry.Entry.Target)}, which {saveset.Name} does not have; left out");
+                archive.Report($"{entry.Path}: is a link to {Escaping.Display(entry.Entry.Target)}, which is not in {saveset.Name}; left out");
             }
         }
     }
@@ -157,7 +157,7 @@ internal sealed class SavesetTar
         }
         catch (BackshiftException e) when (options.Damage != DamageChoice.Fail)
         {
-            archive.Report($"{e.Message}; zeros stand for it", ExitCode.DataError);
+            archive.Report($"{e.Message}; replaced by zeros", ExitCode.DataError);
             archive.WriteZeros(size);
         }
     }

@@ -57,7 +57,7 @@ internal sealed class StreamTar
 
         if (problems > 0)
         {
-            archive.Report($"the stream tells of {problems} {(problems == 1 ? "problem" : "problems")}");
+            archive.Report($"the stream reports {problems} {(problems == 1 ? "problem" : "problems")}");
         }
 
         foreach (BytePath path in choice.Selection.Missing)
@@ -106,7 +106,7 @@ internal sealed class StreamTar
                 WriteList(ListRecord.ReadFrom(records.Encoded));
                 break;
             case RecordKind.Fork when isOpen && ForkRecord.ReadFrom(records.Encoded) is { Offset: 0 } fork:
-                archive.Report($"{fork.Path}: an archive has no place for its fork {fork.Name}");
+                archive.Report($"{fork.Path}: an archive cannot hold its fork {fork.Name}");
                 break;
         }
     }
@@ -159,7 +159,7 @@ internal sealed class StreamTar
 
         if (entry.Type == EntryType.File && entry.Size is null)
         {
-            archive.LeaveOut(entry, "the stream does not tell its size; left out");
+            archive.LeaveOut(entry, "the stream does not give its size; left out");
             return false;
         }
 
@@ -178,7 +178,7 @@ internal sealed class StreamTar
         links.Add(path.Span);
         if (links.IsFull && !before)
         {
-            archive.Report($"there are more than {SymlinkPaths.Limit} symbolic links: whether anything lies below {path}, and those that come after it, is not noticed");
+            archive.Report($"there are more than {SymlinkPaths.Limit} symbolic links: entries below {path}, or below a later one, are not detected");
         }
     }
 
@@ -205,7 +205,7 @@ internal sealed class StreamTar
     }
 
     private RepositoryReader Repository() => repository() ?? throw new BackshiftException(
-        ExitCode.Usage, $"{entry!.Path}: its content is not in the stream, but in a repository", $"name it with -r, or set {RepositoryArgument.Variable}");
+        ExitCode.Usage, $"{entry!.Path}: its content is not in the stream, but in a repository", $"give it with -r, or set {RepositoryArgument.Variable}");
 
     /// <summary>Does something for the entry, whose name is added to what goes wrong.</summary>
     private T Named<T>(Func<T> work)

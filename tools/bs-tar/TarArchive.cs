@@ -68,7 +68,7 @@ internal sealed class TarArchive
 
         if (entry.Type == EntryType.Link && leftOut.Contains(new BytePath(entry.Target!)))
         {
-            LeaveOut(entry, $"left out, as {Escaping.Display(entry.Target)}, of which it is a link");
+            LeaveOut(entry, $"left out, as {Escaping.Display(entry.Target)}, which it links to");
             return false;
         }
 
@@ -79,7 +79,7 @@ internal sealed class TarArchive
 
         if (format != TarFormat.Pax && entry.Attributes is { Count: > 0 })
         {
-            Report($"{entry.Path}: format {format.ToString().ToLowerInvariant()} has no place for its extended attributes");
+            Report($"{entry.Path}: format {format.ToString().ToLowerInvariant()} cannot hold its extended attributes");
         }
 
         open = entry;
@@ -164,7 +164,7 @@ internal sealed class TarArchive
 
     internal void WriteZeros(long count) => output.WriteZeros(Take(count));
 
-    /// <summary>Ends the entry. If content is missing, zeros stand for it, and the user is told.</summary>
+    /// <summary>Ends the entry. If content is missing, it is filled with zeros, and that is reported.</summary>
     internal void EndEntry()
     {
         if (open is null)
@@ -174,7 +174,7 @@ internal sealed class TarArchive
 
         if (remaining > 0)
         {
-            Report($"{open.Path}: its content is {remaining} bytes shorter than its size; zeros stand for them");
+            Report($"{open.Path}: its content is {remaining} bytes shorter than its size; filled with zeros");
             output.WriteZeros(remaining);
         }
 
@@ -197,7 +197,7 @@ internal sealed class TarArchive
         if (taken < count && !isCut)
         {
             isCut = true;
-            Report($"{open?.Path}: its content is longer than its size, and is cut");
+            Report($"{open?.Path}: its content is longer than its size, and is truncated");
         }
 
         return taken;

@@ -16,8 +16,8 @@ internal sealed class Transformation
     private readonly bool everywhere;
     private readonly int number;
 
-    /// <param name="expression">What is looked for.</param>
-    /// <param name="replacement">What takes its place.</param>
+    /// <param name="expression">The expression to match.</param>
+    /// <param name="replacement">The replacement.</param>
     /// <param name="scope">In which names.</param>
     /// <param name="everywhere">Whether all matches are replaced, not one.</param>
     /// <param name="number">The first that is, from 1.</param>
@@ -72,7 +72,7 @@ internal sealed class Transformation
         int done = 0, end = -1;
         for (int count = 0; match.Success; match = match.NextMatch())
         {
-            // As in sed, nothing matches right behind a match.
+            // As in sed, an empty match directly after a match does not count.
             if (match.Length == 0 && match.Index == end)
             {
                 continue;

@@ -59,7 +59,7 @@ internal sealed class TransformationText
     {
         if (at + 1 >= text.Length || text[at] != 's' || text[at + 1] == '\\')
         {
-            throw new FormatException("is no expression");
+            throw new FormatException("is not an expression");
         }
 
         char delimiter = text[at + 1];
@@ -84,7 +84,7 @@ internal sealed class TransformationText
         transformations.Add(new Transformation(Transformation.Compile(expression, ignoreCase), new Replacement(to, delimiter, expression.Groups), of, everywhere, number));
     }
 
-    /// <summary>Takes what stands before the next delimiter. One behind a backslash does not count.</summary>
+    /// <summary>Takes the text before the next delimiter. One after a backslash does not count.</summary>
     private static string Part(string text, char delimiter, ref int at)
     {
         int start = at;
@@ -93,7 +93,7 @@ internal sealed class TransformationText
             at += text[at] == '\\' && at + 1 < text.Length ? 1 : 0;
         }
 
-        return at < text.Length ? text[start..at++] : throw new FormatException("is not ended");
+        return at < text.Length ? text[start..at++] : throw new FormatException("is not terminated");
     }
 
     private static int Number(string text, ref int at)
@@ -120,5 +120,5 @@ internal sealed class TransformationText
         _ => null,
     };
 
-    private static FormatException Unknown(char flag) => new($"has a flag that is not known, {Escaping.Display(NameText.ToBytes([flag]))}");
+    private static FormatException Unknown(char flag) => new($"has an unknown flag, {Escaping.Display(NameText.ToBytes([flag]))}");
 }

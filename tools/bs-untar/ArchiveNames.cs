@@ -55,7 +55,7 @@ internal sealed class ArchiveNames : IDisposable
         bool wasDirectory = facts.State == NameState.Directory;
         if (wasDirectory && facts.IsUsed && entry.Type != EntryType.Directory)
         {
-            return new Placement(PlacementKind.LeftOut, "comes again, no longer a directory, and there are entries in it; left out");
+            return new Placement(PlacementKind.LeftOut, "comes again, not as a directory, while there are entries in it; left out");
         }
 
         Placement placement = new(PlacementKind.Written);
@@ -115,7 +115,7 @@ internal sealed class ArchiveNames : IDisposable
             }
             else if (facts.Note == at && facts.State == NameState.Link && !Has(note.Target, note.Version))
             {
-                yield return new LateLink(note.Name, null, $"is a link to \"{Shown.Name(note.Target)}\", which came again after it: what both were before is kept under no name");
+                yield return new LateLink(note.Name, null, $"is a link to \"{Shown.Name(note.Target)}\", which comes again after it: the content that they shared is stored under no name");
             }
 
             at = next;
@@ -152,9 +152,9 @@ internal sealed class ArchiveNames : IDisposable
         string? why = TryResolve(target, out BytePath root, out uint rootVersion, out bool missing);
         if (why is null && missing)
         {
-            why = target == entry.Path ? "is a link to itself, and nothing came before it under this name; left out"
+            why = target == entry.Path ? "is a link to itself, and nothing precedes it under this name; left out"
                 : mayWait && facts.State is NameState.None or NameState.AwaitingLink ? null
-                : $"is a link to \"{Shown.Name(target)}\", which did not come before it; left out";
+                : $"is a link to \"{Shown.Name(target)}\", which does not precede it; left out";
         }
 
         if (why is not null)
@@ -205,7 +205,7 @@ internal sealed class ArchiveNames : IDisposable
                 LinkNote note = notes.Read(facts.Note, out _);
                 (root, version) = (note.Target, note.Version);
                 return Has(root, version) ? null
-                    : $"is a link to \"{Shown.Name(target)}\", a link to what \"{Shown.Name(root)}\" was before that came again; left out";
+                    : $"is a link to \"{Shown.Name(target)}\", a link to an earlier \"{Shown.Name(root)}\" that was replaced; left out";
             default:
                 // "." has no place in the table.
                 return target.Span.SequenceEqual("."u8) ? "is a link to the top, which is a directory; left out" : null;
@@ -236,7 +236,7 @@ internal sealed class ArchiveNames : IDisposable
 
             if (facts.State != NameState.None)
             {
-                why = $"lies below \"{Shown.Name(new BytePath(parent))}\", which is no directory in the archive; left out";
+                why = $"lies below \"{Shown.Name(new BytePath(parent))}\", which is not a directory in the archive; left out";
                 return 0;
             }
         }

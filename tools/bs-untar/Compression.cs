@@ -1,6 +1,6 @@
 namespace Backshift.Tools.Untar;
 
-/// <summary>What people give to bs-untar instead of an archive, known by its first bytes.</summary>
+/// <summary>Compressed formats, recognized by their first bytes, that are given to bs-untar in place of an archive.</summary>
 internal static class Compression
 {
     /// <summary>The command that makes an archive of what begins so, or null if it is not known.</summary>

@@ -5,12 +5,12 @@ using Backshift.Tar;
 
 namespace Backshift.Tools.Untar;
 
-/// <summary>A member of an archive as all its headers together tell of it.</summary>
+/// <summary>A member of an archive, as all its headers together describe it.</summary>
 internal sealed class Member
 {
     private const int LongestName = 4096;
 
-    // What is left of a record is for all else that an entry has.
+    // The rest of a record is for everything else that an entry has.
     private const int MostAttributeBytes = StreamLimits.Record - (1 << 20);
 
     /// <summary>The name as the archive has it.</summary>
@@ -36,7 +36,7 @@ internal sealed class Member
     /// <summary>The map of a sparse file; it may yet be empty.</summary>
     internal SparseMap? Sparse { get; private init; }
 
-    /// <summary>Whether the sparse map goes on in the blocks behind the header.</summary>
+    /// <summary>Whether the sparse map continues in the blocks after the header.</summary>
     internal bool IsMapInBlocks { get; private init; }
 
     /// <summary>Whether the sparse map stands before the content.</summary>
@@ -45,11 +45,11 @@ internal sealed class Member
     /// <summary>Why it cannot be kept, whatever its name; null if it can.</summary>
     internal string? Refusal { get; set; }
 
-    /// <summary>What cannot be kept of it.</summary>
+    /// <summary>Attributes that cannot be kept.</summary>
     internal List<string> Marks { get; } = [];
 
     /// <param name="header">Its header block.</param>
-    /// <param name="pax">What extended headers say of it.</param>
+    /// <param name="pax">Its extended headers.</param>
     /// <param name="longName">Its name, from a member of GNU before it, or null.</param>
     /// <param name="longTarget">Its target, likewise.</param>
     /// <param name="accounts">Tells the numbers of names in access control lists.</param>
@@ -64,7 +64,7 @@ internal sealed class Member
         long size = pax.Size ?? header.Number(TarField.Size) ?? (type == (byte)'1' ? 0 : -1);
         if (size < 0)
         {
-            throw new FormatException($"the size \"{Shown.Field(header.Bytes(TarField.Size))}\" is none");
+            throw new FormatException($"the size \"{Shown.Field(header.Bytes(TarField.Size))}\" is invalid");
         }
 
         bool oldSparse = type == (byte)'S';
@@ -78,9 +78,9 @@ internal sealed class Member
             Doubtful = HasNoContent(type) ? size : 0,
             IsPaxSize = pax.Size is not null,
             Refusal = pax.IsLost ? "its extended header is too long; left out"
-                : kind is null ? (type == (byte)'M' ? "goes on from another volume; skipped" : "")
+                : kind is null ? (type == (byte)'M' ? "continues from another volume; skipped" : "")
                 : !file || !pax.Sparse.IsSparse ? null
-                : !pax.Sparse.IsKnown ? "is a sparse file in a form that is not known; skipped"
+                : !pax.Sparse.IsKnown ? "is a sparse file in an unknown format; skipped"
                 : pax.Sparse.Wrong is { } wrong ? $"cannot be read: {wrong}"
                 : null,
             Sparse = !file ? null : oldSparse ? new SparseMap() : pax.Sparse.IsSparse ? pax.Sparse.Map : null,
@@ -225,7 +225,7 @@ internal sealed class Member
             return (uint?)number;
         }
 
-        Marks.Add($"its {whose} has the number {number}, which no {whose} can have here");
+        Marks.Add($"its {whose} has the number {number}, which is out of range");
         return null;
     }
 
@@ -238,7 +238,7 @@ internal sealed class Member
 
         if (number is not null)
         {
-            Marks.Add($"its device has the number {number}, which no device can have here");
+            Marks.Add($"its device has the number {number}, which is out of range");
         }
 
         return 0;

@@ -1,6 +1,6 @@
 namespace Backshift.Tools.Untar;
 
-/// <summary>What an archive has under a name so far.</summary>
+/// <summary>The kind of entry that an archive has under a name so far.</summary>
 internal enum NameState : byte
 {
     /// <summary>Nothing.</summary>

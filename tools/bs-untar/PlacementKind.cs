@@ -1,6 +1,6 @@
 namespace Backshift.Tools.Untar;
 
-/// <summary>What is to be done with an entry of an archive.</summary>
+/// <summary>How to handle an entry of an archive.</summary>
 internal enum PlacementKind
 {
     /// <summary>It is written.</summary>

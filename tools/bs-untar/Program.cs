@@ -9,14 +9,16 @@ internal static class Program
 {
     internal static Task<int> RunAsync(string[] args)
     {
-        Option<bool> zeros = new("--ignore-zeros", "-i") { Description = "go on behind blocks of zeros: archives that were joined" };
-        Option<bool> verbose = new("--verbose", "-v") { Description = "say at the end how much there was" };
-        RootCommand root = new("write the stream of a tar archive") { zeros };
+        Option<bool> zeros = new("--ignore-zeros", "-i") { Description = "read on after blocks of zeros, for concatenated archives" };
+        Option<bool> verbose = new("--verbose", "-v") { Description = "report at the end how much was read" };
+        RootCommand root = new("convert a tar archive to a stream of records") { zeros };
         OriginArguments origin = OriginArguments.AddTo(root);
         root.Options.Add(verbose);
         return Tool.RunAsync("bs-untar", root, args, async (options, tool, cancel) =>
         {
-            using UntarStage stage = new(new TarReader(tool.OpenInput("a tar archive")), tool.OpenOutput(), origin.Begin(options, tool), options.GetValue(zeros), message => tool.Warn(message), ScratchSpace.Create);
+            TarReader archive = new(tool.OpenInput("a tar archive"));
+            BeginRecord begin = origin.Begin(options, tool);
+            using UntarStage stage = new(archive, tool.OpenOutput(), begin, options.GetValue(zeros), message => tool.Warn(message), ScratchSpace.Create);
             ExitCode status = await stage.RunAsync(cancel);
             if (options.GetValue(verbose))
             {

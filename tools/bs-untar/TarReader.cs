@@ -14,13 +14,13 @@ internal sealed class TarReader
     /// <param name="input">Not closed.</param>
     internal TarReader(Stream input) => this.input = input;
 
-    /// <summary>What to do before waiting for more.</summary>
+    /// <summary>Called before waiting for more.</summary>
     internal Func<CancellationToken, ValueTask>? BeforeReading { get; set; }
 
     /// <summary>How many bytes were taken so far.</summary>
     internal long Position { get; private set; }
 
-    /// <summary>The next block, without taking it; shorter at the end of the archive, and empty behind it. Valid until the next call.</summary>
+    /// <summary>The next block, without taking it; shorter at the end of the archive, and empty after it. Valid until the next call.</summary>
     internal async ValueTask<ReadOnlyMemory<byte>> PeekBlockAsync(CancellationToken cancel)
     {
         while (filled - start < TarBlock.Size)
@@ -40,7 +40,7 @@ internal sealed class TarReader
     }
 
     /// <summary>Takes a block; it must be there. Valid until the next call.</summary>
-    /// <param name="what">What lies in it, for the message.</param>
+    /// <param name="what">Its content, for the message.</param>
     /// <param name="cancel">Ends it.</param>
     /// <exception cref="BackshiftException">The archive stops before.</exception>
     internal async ValueTask<ReadOnlyMemory<byte>> ReadBlockAsync(string what, CancellationToken cancel)
@@ -52,7 +52,7 @@ internal sealed class TarReader
 
     /// <summary>Takes some of the bytes that follow, at least one. Valid until the next call.</summary>
     /// <param name="most">How many at most.</param>
-    /// <param name="what">What they are, for the message.</param>
+    /// <param name="what">Their description, for the message.</param>
     /// <param name="cancel">Ends it.</param>
     /// <exception cref="BackshiftException">The archive stops before.</exception>
     internal async ValueTask<ReadOnlyMemory<byte>> ReadAsync(long most, string what, CancellationToken cancel)
@@ -73,7 +73,7 @@ internal sealed class TarReader
         return bytes;
     }
 
-    /// <summary>Takes bytes that nobody wants.</summary>
+    /// <summary>Discards bytes.</summary>
     /// <exception cref="BackshiftException">The archive stops before.</exception>
     internal async ValueTask SkipAsync(long count, string what, CancellationToken cancel)
     {
@@ -83,7 +83,7 @@ internal sealed class TarReader
         }
     }
 
-    /// <summary>Reads to the end of the input, so that whoever writes it is not cut off.</summary>
+    /// <summary>Reads to the end of the input, so that its writer does not get SIGPIPE.</summary>
     internal async ValueTask DrainAsync(CancellationToken cancel)
     {
         do

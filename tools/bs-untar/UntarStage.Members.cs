@@ -165,7 +165,7 @@ internal sealed partial class UntarStage
         Count(file);
         if (own)
         {
-            Report(member.Name, $"is a link with content, and not to \"{Shown.Name(target)}\", which did not come before it; kept as a file", marks: true);
+            Report(member.Name, $"is a link with content, and not to \"{Shown.Name(target)}\", which does not precede it; kept as a file", marks: true);
         }
 
         await CopyAsync(stored, what, cancel);

@@ -19,7 +19,7 @@ internal sealed partial class UntarStage : IDisposable
     private readonly PaxHeader archiveHeader = new();
     private readonly ArchiveNames names;
 
-    // What stands before the header that it is about.
+    // Headers before the header that they describe.
     private PaxHeader? memberHeader;
     private BytePath? longName;
     private BytePath? longTarget;
@@ -34,7 +34,7 @@ internal sealed partial class UntarStage : IDisposable
     /// <param name="tar">The archive.</param>
     /// <param name="output">Where the stream goes; not closed.</param>
     /// <param name="begin">The first record.</param>
-    /// <param name="ignoreZeros">Whether to go on behind blocks of zeros.</param>
+    /// <param name="ignoreZeros">Whether to read on after blocks of zeros.</param>
     /// <param name="warn">Says a line on standard error.</param>
     /// <param name="createScratch">Makes a file without a name for names that do not fit into memory.</param>
     internal UntarStage(TarReader tar, Stream output, BeginRecord begin, bool ignoreZeros, Action<string> warn, Func<ScratchSpace> createScratch)
@@ -47,7 +47,7 @@ internal sealed partial class UntarStage : IDisposable
         problems = new ProblemReporter(Name, this.output.Write, warn);
         names = new ArchiveNames(createScratch);
 
-        // Whoever makes the archive may take long over the rest: the next stage gets what there is.
+        // The writer of the archive may take long over the rest: pass on what there is.
         tar.BeforeReading = this.output.FlushAsync;
     }
 
@@ -66,7 +66,7 @@ internal sealed partial class UntarStage : IDisposable
             await FinishNamesAsync(cancel);
             if (memberHeader is not null || longName is not null || longTarget is not null)
             {
-                Report(default, "the last header of the archive is about a member that does not follow");
+                Report(default, "the last header of the archive describes a member that is missing");
             }
 
             await PassRestAsync(cancel);
@@ -127,24 +127,24 @@ internal sealed partial class UntarStage : IDisposable
     {
         if (!started && lostAt is null && Compression.CommandFor(block.Span) is { } command)
         {
-            throw new BackshiftException(ExitCode.DataError, "standard input is no tar archive, but something that has to be unpacked to be one", $"{command} | {Name}");
+            throw new BackshiftException(ExitCode.DataError, "standard input is not a tar archive; it looks compressed", $"{command} | {Name}");
         }
 
         if (lostAt is null)
         {
             lostAt = tar.Position;
-            lostWhy = "a block that is no header";
+            lostWhy = "a block that is not a header";
             lostAfterZeros = started && zeros > 0;
         }
 
         await tar.ReadBlockAsync("a header", cancel);
     }
 
-    /// <summary>Gives up a header of which nobody can tell how much belongs to it.</summary>
+    /// <summary>Gives up a header of unknown extent.</summary>
     private void LoseHeader(long at, string why)
     {
         (memberHeader, longName, longTarget) = (null, null, null);
-        (lostAt, lostWhy, lostAfterZeros) = (at, $"a header that is damaged: {why}", false);
+        (lostAt, lostWhy, lostAfterZeros) = (at, $"a damaged header: {why}", false);
     }
 
     private void SayWhatWasLost(int zeros)
@@ -152,11 +152,11 @@ internal sealed partial class UntarStage : IDisposable
         if (lostAt is { } at)
         {
             lostAt = null;
-            Report(default, $"damaged archive: {lostWhy} at byte {at}; went on at the next, at byte {tar.Position}, and what comes then may be out of a file that was lost");
+            Report(default, $"damaged archive: {lostWhy} at byte {at}; continued at the next header, at byte {tar.Position}; what follows may be content of a lost file");
         }
         else if (zeros == 1 && !ignoreZeros)
         {
-            Report(default, $"damaged archive: a single block of zeros before byte {tar.Position}; went on behind it");
+            Report(default, $"damaged archive: a single block of zeros before byte {tar.Position}; continued after it");
         }
     }
 
@@ -170,7 +170,7 @@ internal sealed partial class UntarStage : IDisposable
     }
 
     /// <summary>Sees whether the archive may end where its input does.</summary>
-    /// <param name="rest">What there is of a last block.</param>
+    /// <param name="rest">The bytes of an incomplete last block.</param>
     /// <param name="zeros">How many blocks of zeros came last, up to two.</param>
     private bool CheckEnd(ReadOnlyMemory<byte> rest, int zeros)
     {
@@ -178,8 +178,8 @@ internal sealed partial class UntarStage : IDisposable
         {
             throw tar.Position == 0 && rest.IsEmpty ? new BackshiftException(ExitCode.DataError, "standard input is empty: no archive")
                 : !rest.IsEmpty && Compression.CommandFor(rest.Span) is { } command && lostAt is null
-                    ? new BackshiftException(ExitCode.DataError, "standard input is no tar archive, but something that has to be unpacked to be one", $"{command} | {Name}")
-                : new BackshiftException(ExitCode.DataError, "standard input is no tar archive");
+                    ? new BackshiftException(ExitCode.DataError, "standard input is not a tar archive; it looks compressed", $"{command} | {Name}")
+                : new BackshiftException(ExitCode.DataError, "standard input is not a tar archive");
         }
 
         // One block of zeros is enough where nothing follows.
@@ -188,7 +188,7 @@ internal sealed partial class UntarStage : IDisposable
         {
             throw new BackshiftException(
                 ExitCode.DataError,
-                lostAt is { } from ? $"damaged archive: {lostWhy} at byte {from}, and neither a header nor the end of the archive behind it"
+                lostAt is { } from ? $"damaged archive: {lostWhy} at byte {from}, with neither a header nor the end of the archive after it"
                     : !rest.IsEmpty ? $"the archive stops at byte {tar.Position + rest.Length}, in a header"
                     : $"the archive stops at byte {tar.Position}, without the blocks of zeros at its end");
         }
@@ -196,7 +196,7 @@ internal sealed partial class UntarStage : IDisposable
         Start();
         if (lostAt is { } at)
         {
-            Report(default, $"damaged archive: {lostWhy} at byte {at}, and no other header behind it");
+            Report(default, $"damaged archive: {lostWhy} at byte {at}, with no other header after it");
         }
 
         return false;
@@ -211,7 +211,7 @@ internal sealed partial class UntarStage : IDisposable
             long size = new TarHeader(block.Span).Number(TarField.Size) ?? -1;
             if (size < 0)
             {
-                LoseHeader(at, "its size is none");
+                LoseHeader(at, "its size is invalid");
             }
             else
             {
@@ -250,7 +250,7 @@ internal sealed partial class UntarStage : IDisposable
         {
             if (text is null)
             {
-                Report(default, $"the header for all members at byte {at} is {size} bytes long, more than {PaxHeader.Longest}; it is passed over");
+                Report(default, $"the header for all members at byte {at} is {size} bytes long, more than {PaxHeader.Longest}; it is ignored");
                 return;
             }
 
@@ -310,7 +310,7 @@ internal sealed partial class UntarStage : IDisposable
         return text;
     }
 
-    /// <summary>Reads what follows the end, so that whoever writes it is not cut off, and says if it is another archive.</summary>
+    /// <summary>Reads to the end of the input, so that its writer does not get SIGPIPE, and reports if another archive follows.</summary>
     private async ValueTask PassRestAsync(CancellationToken cancel)
     {
         bool said = false;
@@ -327,7 +327,7 @@ internal sealed partial class UntarStage : IDisposable
             if (!said && !TarHeader.IsZero(block.Span) && new TarHeader(block.Span).HasValidChecksum())
             {
                 said = true;
-                warn($"more members follow the end of the archive, at byte {tar.Position}, and are passed over; --ignore-zeros reads on");
+                warn($"more members follow the end of the archive, at byte {tar.Position}, and are ignored; --ignore-zeros reads them");
             }
 
             await tar.ReadBlockAsync("what follows the end", cancel);

@@ -20,8 +20,8 @@ internal sealed class AncestorChain
     private byte[] last = [];
     private bool absolute;
 
-    /// <param name="options">What is to be left out.</param>
-    /// <param name="output">Is told of what was.</param>
+    /// <param name="options">Options that leave entries out.</param>
+    /// <param name="output">Counts what was left out.</param>
     /// <param name="known">The directories met before; null for a table of the usual size.</param>
     internal AncestorChain(WalkOptions options, EntryOutput output, KnownDirectories? known = null)
     {
@@ -30,7 +30,7 @@ internal sealed class AncestorChain
         this.output = output;
     }
 
-    /// <summary>What becomes of a path, going by the directories above it.</summary>
+    /// <summary>The verdict on a path, given by the directories above it.</summary>
     internal Verdict Above(in KeptPath path)
     {
         ReadOnlySpan<byte> kept = path.IsTop ? default : path.Path.Span;
@@ -90,7 +90,7 @@ internal sealed class AncestorChain
         (int before, long above, Verdict verdict) = chain.Count == 0 ? (0, absolute ? -1 : 0, Verdict.Keep) : chain[^1];
         if (verdict != Verdict.Keep)
         {
-            // What lies in it is left out with it, and nobody asks.
+            // Its contents are left out with it, without another look.
             chain.Add((length, above, Verdict.LeaveOut));
             return;
         }

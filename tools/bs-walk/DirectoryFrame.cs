@@ -6,7 +6,7 @@ namespace Backshift.Tools.Walk;
 /// <summary>A directory on the way from the root to where the walk is: its sorted names, how far it has come, and its descriptor while that is open.</summary>
 internal sealed class DirectoryFrame
 {
-    /// <summary>What a frame keeps for the next directory at its depth; a larger one gives its space back.</summary>
+    /// <summary>The space that a frame keeps for the next directory at its depth; a larger one gives it back.</summary>
     private const int KeptSpace = 64 << 10;
 
     private byte[] space = new byte[512];

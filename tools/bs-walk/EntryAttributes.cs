@@ -14,7 +14,7 @@ internal sealed class EntryAttributes
     /// <param name="reader">Asks the system.</param>
     internal EntryAttributes(AttributeReader? reader = null) => this.reader = reader ?? new AttributeReader();
 
-    /// <summary>What could not be read of the last entry: the error number, or 0, and words.</summary>
+    /// <summary>Attributes of the last entry that could not be read: the error number, or 0, and words.</summary>
     internal List<(int Errno, string Text)> Troubles { get; } = [];
 
     /// <summary>The attributes of an entry, or null if it has none.</summary>
@@ -53,7 +53,7 @@ internal sealed class EntryAttributes
             }
             else if (errno == 0 && (room -= name.Length + value.Length) < 0)
             {
-                Troubles.Add((0, $"has more than {Most} bytes of attributes: {shown} and those behind it are not saved"));
+                Troubles.Add((0, $"has more than {Most} bytes of attributes: {shown} and later ones are not saved"));
                 break;
             }
             else if (errno == 0)

@@ -37,15 +37,15 @@ internal sealed class EntryOutput
 
     internal long Sockets { get; private set; }
 
-    /// <summary>What patterns, tags, attributes and markers left out; a directory counts once, whatever lay below it.</summary>
+    /// <summary>Entries left out by patterns, tags, attributes and markers; a directory counts once, whatever is below it.</summary>
     internal long LeftOut { get; set; }
 
     /// <summary>Writes an entry; a socket is only counted.</summary>
     /// <param name="path">The kept path.</param>
     /// <param name="absolute">Whether a file is to be opened from the root and not from the working directory.</param>
     /// <param name="place">Where the system finds it.</param>
-    /// <param name="status">What statx(2) told.</param>
-    /// <param name="target">What a symbolic link points to.</param>
+    /// <param name="status">The result of statx(2).</param>
+    /// <param name="target">The target of a symbolic link.</param>
     /// <param name="flags">Its inode flags, if more is known of them than statx(2) told.</param>
     internal void Write(ReadOnlySpan<byte> path, bool absolute, in EntryPlace place, in FileStatus status, byte[]? target, uint? flags = null)
     {
@@ -58,7 +58,7 @@ internal sealed class EntryOutput
         EntryType? type = EntryTypes.Of(status.Kind);
         if (type is null)
         {
-            Report(new BytePath(path), 0, "is of a type that is not known");
+            Report(new BytePath(path), 0, "has an unknown type");
             return;
         }
 
@@ -94,9 +94,9 @@ internal sealed class EntryOutput
     }
 
     /// <summary>Reports a problem.</summary>
-    /// <param name="path">What it is about, as the user would name it.</param>
+    /// <param name="path">The path, as the user would name it.</param>
     /// <param name="errno">The error number, or 0.</param>
-    /// <param name="text">What happened, or null for the system's words.</param>
+    /// <param name="text">A description, or null for that of the system.</param>
     /// <param name="marks">Whether it concerns the last entry, which is kept.</param>
     internal void Report(BytePath path, int errno, string? text = null, bool marks = false) => problems.Report(path, text ?? Errno.Describe(errno), errno, marks);
 

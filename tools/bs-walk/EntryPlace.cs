@@ -4,8 +4,8 @@ namespace Backshift.Tools.Walk;
 
 /// <summary>Where an entry is, for calls of the system.</summary>
 /// <param name="directory">Where the name starts, or null for the working directory.</param>
-/// <param name="terminatedName">The name, or path, with a NUL behind it.</param>
-/// <param name="terminatedPath">The path from the working directory or the root, with a NUL behind it; empty if that is the name.</param>
+/// <param name="terminatedName">The name, or path, with a NUL after it.</param>
+/// <param name="terminatedPath">The path from the working directory or the root, with a NUL after it; empty if that is the name.</param>
 internal readonly ref struct EntryPlace(UnixFile? directory, ReadOnlySpan<byte> terminatedName, ReadOnlySpan<byte> terminatedPath = default)
 {
     // PATH_MAX, with the NUL.

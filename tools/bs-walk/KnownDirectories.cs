@@ -3,9 +3,10 @@ using Backshift.Posix;
 namespace Backshift.Tools.Walk;
 
 /// <summary>
-/// What becomes of directories that were met before, so that a list in any order asks once for each. A directory has a number, and is found by the number of the
+/// The verdicts on directories that were met before, so that a list in any order asks once for each. A directory has a number, and is found by the number of
+/// the
 /// one above it and its own name: a path a thousand directories deep takes no more room than its names. When it is full everything is forgotten; numbers are never
-/// given twice, so that whoever still has one can go on.
+/// given twice, so that a holder of an old one can go on.
 /// </summary>
 internal sealed class KnownDirectories
 {
@@ -24,7 +25,7 @@ internal sealed class KnownDirectories
     /// <param name="above">The number of the directory above it; 0 or less where there is none.</param>
     /// <param name="name">Its name there.</param>
     /// <param name="number">Its own number.</param>
-    /// <param name="verdict">What becomes of it.</param>
+    /// <param name="verdict">The verdict.</param>
     internal bool TryGet(long above, ReadOnlySpan<byte> name, out long number, out Verdict verdict)
     {
         bool found = known.TryGetValue((above, new BytePath(name)), out (long Number, Verdict Verdict) there);

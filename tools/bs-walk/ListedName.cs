@@ -6,5 +6,5 @@ namespace Backshift.Tools.Walk;
 /// <param name="Prefix">Its first eight bytes, the first highest, so that most comparisons are of two numbers.</param>
 /// <param name="Offset">Where it lies in the frame.</param>
 /// <param name="Length">Its length without the NUL.</param>
-/// <param name="Kind">What the directory says it is.</param>
+/// <param name="Kind">Its type according to the directory.</param>
 internal readonly record struct ListedName(ulong Prefix, int Offset, int Length, FileKind Kind);

@@ -65,7 +65,7 @@ internal sealed class ListedPaths
         {
             bool isDirectory = errno == 0 && status.Kind == FileKind.Directory;
 
-            // What is left out need not be readable.
+            // Entries that are left out need not be readable.
             if (!path.IsTop && !options.Patterns.IsEmpty && options.Patterns.Excludes(path.Path.Span, isDirectory))
             {
                 output.LeftOut++;
@@ -94,7 +94,7 @@ internal sealed class ListedPaths
         }
     }
 
-    /// <summary>The inode flags of a directory, which nobody after this stage opens; null if it cannot be opened here either.</summary>
+    /// <summary>The inode flags of a directory, which no later stage opens; null if it cannot be opened here either.</summary>
     private uint? FlagsOf(UnixFile? start, byte[] terminatedName, in FileStatus status)
     {
         using UnixFile? opened = UnixFile.TryOpen(start, new BytePath(terminatedName.AsSpan(..^1)), OpenFor.Directory | OpenFor.NoFollow, out _);

@@ -5,7 +5,8 @@ namespace Backshift.Tools.Walk;
 
 /// <summary>
 /// The two files that say what kind of directory they lie in. They are the only files that bs-walk opens, and only if they are regular. They count only if they belong
-/// to the owner of the directory, to root or to the user who saves: whoever may write to a directory of others must not keep their files out of a save.
+/// to the owner of the directory, to root or to the user who saves: a user who may write to a directory of others must not be able to keep their files out of
+/// a save.
 /// </summary>
 internal static class Markers
 {
@@ -43,7 +44,7 @@ internal static class Markers
         }
         catch (UnixException)
         {
-            // A marker that cannot be read marks nothing; reading what lies there will tell of the error.
+            // A marker that cannot be read marks nothing; the error is reported when its contents are read.
             return false;
         }
     }

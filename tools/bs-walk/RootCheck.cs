@@ -61,7 +61,7 @@ internal static class RootCheck
 
         BytePath to = new(target);
         BytePath place = target is [(byte)'/', ..] || parent.IsEmpty ? to : parent.Join(to);
-        warn($"root {root}: is a symbolic link, and saved as that; what it points to is not saved", $"to save that, name it: {place}");
+        warn($"root {root}: is a symbolic link and is saved as one; its target is not saved", $"to save the target, give {place}");
     }
 
     private static bool IsEmpty(UnixFile? directory, byte[] terminatedName)

@@ -81,7 +81,7 @@ internal sealed partial class TreeWalk
                 break;
             }
 
-            output.Report(Shown(parent.PathLength), 0, "was moved while it was walked, the rest of it is left out");
+            output.Report(Shown(parent.PathLength), 0, "was moved while it was walked; the rest of it is left out");
             Close(child);
             child = parent;
             depth--;

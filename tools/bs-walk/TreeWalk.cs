@@ -68,7 +68,7 @@ internal sealed partial class TreeWalk : IDisposable
         int length = start + name.Length - 2;
         if (length > StreamLimits.Path)
         {
-            output.Report(Shown(frame.PathLength), Errno.ENAMETOOLONG, $"what lies below has paths of more than {StreamLimits.Path} bytes");
+            output.Report(Shown(frame.PathLength), Errno.ENAMETOOLONG, $"entries below it have paths of more than {StreamLimits.Path} bytes");
             return true;
         }
 
@@ -156,7 +156,7 @@ internal sealed partial class TreeWalk : IDisposable
             // Once for the directory, not for each of its names.
             DirectoryFrame frame = frames[depth - 1];
             frame.SkipRest();
-            output.Report(Shown(frame.PathLength), errno, "was removed while it was walked, the rest of it is left out");
+            output.Report(Shown(frame.PathLength), errno, "was removed while it was walked; the rest of it is left out");
             return;
         }
 
@@ -219,7 +219,7 @@ internal sealed partial class TreeWalk : IDisposable
     private void Write(int length, in EntryPlace place, in FileStatus status, byte[]? target, uint? flags = null) =>
         output.Write(length == 0 ? "."u8 : path.AsSpan(1, length), absolute, in place, in status, target, flags);
 
-    /// <summary>Where the entry is whose kept path, and the NUL behind it, were put together last.</summary>
+    /// <summary>The place of the entry whose path, with a NUL after it, was built last.</summary>
     private EntryPlace At(UnixFile? directory, ReadOnlySpan<byte> name, int length) =>
         new(directory, name, depth == 0 ? default : path.AsSpan(absolute ? 0 : 1, length + (absolute ? 2 : 1)));
 

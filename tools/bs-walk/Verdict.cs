@@ -1,6 +1,6 @@
 namespace Backshift.Tools.Walk;
 
-/// <summary>What becomes of what lies in a directory.</summary>
+/// <summary>Whether the contents of a directory are kept.</summary>
 internal enum Verdict
 {
     Keep,

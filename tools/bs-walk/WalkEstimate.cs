@@ -10,7 +10,7 @@ internal static class WalkEstimate
     // STATX_ATTR_MOUNT_ROOT of statx(2), Linux 5.8 and later.
     private const ulong MountRoot = 0x2000;
 
-    /// <summary>Walks once for the numbers alone. What goes wrong is told by the walk that counts for something.</summary>
+    /// <summary>Walks once only to count. Trouble is reported by the real walk.</summary>
     /// <exception cref="BackshiftException">Two roots would be kept under one name.</exception>
     internal static async Task<EstimateNote> CountAsync(WalkOptions options, IReadOnlyList<BytePath> roots, WatchedCall? call, CancellationToken cancel)
     {
@@ -26,7 +26,7 @@ internal static class WalkEstimate
         return new EstimateNote(EstimateNote.Count, output.Entries, output.Bytes);
     }
 
-    /// <summary>What the file systems say, if each root is a whole one and the walk stays on it; else null.</summary>
+    /// <summary>The totals that the file systems report, if each root is a whole file system and the walk stays on it; otherwise null.</summary>
     internal static EstimateNote? OfFileSystems(WalkOptions options, IReadOnlyList<BytePath> roots)
     {
         if (!options.OneFileSystem)

@@ -3,7 +3,7 @@ using Backshift.Paths.Patterns;
 
 namespace Backshift.Tools.Walk;
 
-/// <summary>What bs-walk was asked for besides the paths.</summary>
+/// <summary>Options of a walk, besides the paths.</summary>
 internal sealed record WalkOptions
 {
     /// <summary>The machine's name for the begin record.</summary>
@@ -32,6 +32,35 @@ internal sealed record WalkOptions
     /// <summary>Whether a root that is missing or empty ends the run before it begins.</summary>
     internal bool Guard { get; init; }
 
-    /// <summary>Whether to say at the end what was left out.</summary>
+    /// <summary>Whether to report at the end what was found and left out.</summary>
     internal bool Verbose { get; init; }
+
+    /// <exception cref="BackshiftException">Two options cannot be combined, or one does not apply.</exception>
+    internal void Check(PathListForm form, bool isList)
+    {
+        if (!isList && form.IsGiven)
+        {
+            throw new BackshiftException(ExitCode.Usage, "a list of paths and roots cannot be combined");
+        }
+
+        if (isList && OneFileSystem)
+        {
+            throw new BackshiftException(ExitCode.Usage, "-x needs roots: a list of paths is not walked", "name the roots, or give -xdev to find");
+        }
+
+        if (isList && Count)
+        {
+            throw new BackshiftException(ExitCode.Usage, "--count needs roots: a list of paths can be read only once", "name the roots");
+        }
+
+        if (isList && Guard)
+        {
+            throw new BackshiftException(ExitCode.Usage, "--guard needs roots: a list of paths has none", "name the roots");
+        }
+
+        if (form is { Null: true, Lines: true })
+        {
+            throw new BackshiftException(ExitCode.Usage, "-0 and -l cannot be combined");
+        }
+    }
 }

@@ -34,7 +34,7 @@ internal sealed class WalkRoots
             }
             else if (root.Kept.IsAbsolute != above.Kept.IsAbsolute)
             {
-                throw new BackshiftException(ExitCode.Usage, $"{above.Given} and {root.Given} would be kept under one name", "save them in two runs");
+                throw new BackshiftException(ExitCode.Usage, $"{above.Given} and {root.Given} would be stored under the same name", "save them one at a time");
             }
             else if (keepNested && root.Kept != above.Kept && nested.Add(root.Kept.Path))
             {

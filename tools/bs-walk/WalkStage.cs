@@ -18,11 +18,11 @@ internal sealed class WalkStage
     private readonly Action<string, string?> hint;
     private readonly StallWatch? watch;
 
-    /// <param name="options">What was asked for.</param>
+    /// <param name="options">The options.</param>
     /// <param name="stream">Where records go; not closed.</param>
     /// <param name="hint">Says a line on standard error, and another of what to do about it.</param>
     /// <param name="clock">Tells when the stage started.</param>
-    /// <param name="watch">Is told what the system is asked about, if anyone watches.</param>
+    /// <param name="watch">Watches the system calls, or null.</param>
     internal WalkStage(WalkOptions options, Stream stream, Action<string, string?> hint, TimeProvider clock, StallWatch? watch = null)
     {
         this.hint = hint;
@@ -71,7 +71,7 @@ internal sealed class WalkStage
                 await records.FlushIfFullAsync(cancel);
             }
 
-            // Whoever writes the list may take long over the rest: the next stage gets what there is.
+            // The writer of the list may take long over the rest: pass on what there is.
             await records.FlushAsync(cancel);
         }
         while (await list.ReadAsync(cancel));

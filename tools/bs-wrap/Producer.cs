@@ -22,7 +22,7 @@ internal sealed class Producer : IDisposable
         this.name = name;
     }
 
-    /// <summary>What it writes.</summary>
+    /// <summary>Its output.</summary>
     internal Stream Output => process.StandardOutput.BaseStream;
 
     /// <param name="command">The command and its arguments, as <see cref="ArgumentText"/>.</param>
@@ -59,7 +59,7 @@ internal sealed class Producer : IDisposable
         await process.WaitForExitAsync(cancel);
         if (process.ExitCode != 0)
         {
-            throw new BackshiftException(ExitCode.InputOutput, $"{name}: ended with status {process.ExitCode}, so its output is not taken for whole");
+            throw new BackshiftException(ExitCode.InputOutput, $"{name}: ended with status {process.ExitCode}, so its output may be incomplete");
         }
     }
 

@@ -9,32 +9,13 @@ namespace Backshift.Tools.Wrap;
 
 internal static class Program
 {
-    private const uint DefaultMode = 0x180; // 0600
-    private const uint LargestMode = 0xFFF; // 07777
-
     internal static Task<int> RunAsync(string[] args)
     {
-        Argument<BytePath> name = PathArgument.Operand("name", "name under which it is kept");
-        CommandArgument exec = new("--exec", "run this command and take its output; all that follows belongs to it");
-        Option<uint> mode = new("--mode")
-        {
-            Description = "permission bits, in octal; else 600",
-            HelpName = "mode",
-            DefaultValueFactory = static _ => DefaultMode,
-            CustomParser = static result =>
-            {
-                string text = result.Tokens[^1].Value;
-                uint bits = LargestMode + 1;
-                if (text.Length is 0 or > 5 || text.AsSpan().ContainsAnyExceptInRange('0', '7') || (bits = Convert.ToUInt32(text, 8)) > LargestMode)
-                {
-                    result.AddError($"--mode: not an octal number up to 7777: {ArgumentText.Display(text)}");
-                }
-
-                return bits;
-            },
-        };
-        Option<UnixTime?> mtime = TimeArgument.Option("--mtime", "when it was changed last, in ISO 8601, UTC, or @ and seconds; else now");
-        RootCommand root = new("write a stream of one file, whose content is standard input or what a command writes") { name, exec, mode, mtime };
+        Argument<BytePath> name = PathArgument.Operand("name", "path of the file in the saveset");
+        CommandArgument exec = new("--exec", "command to run, whose output is the content; takes the rest of the line");
+        Option<uint> mode = ModeArgument.Option();
+        Option<UnixTime?> mtime = TimeArgument.Option("--mtime", "time of the last change, in ISO 8601 (UTC) or as @seconds (default: now)");
+        RootCommand root = new("write a stream of one file, whose content is standard input or the output of a command") { name, exec, mode, mtime };
         OriginArguments origin = OriginArguments.AddTo(root);
         return Tool.RunAsync("bs-wrap", root, args, async (options, tool, cancel) =>
         {

@@ -34,10 +34,10 @@ internal sealed class WrapStage
         int count;
         while (true)
         {
-            // Whoever makes the content may take long over it: the next stage gets what there is.
+            // The producer may take long: pass on what there is.
             await output.FlushAsync(cancel);
 
-            // A read from a child cannot be ended, so it is left behind.
+            // A read from a child cannot be canceled, so it is abandoned.
             count = await content.ReadAsync(buffer, cancel).AsTask().WaitAsync(cancel);
             if (count == 0)
             {

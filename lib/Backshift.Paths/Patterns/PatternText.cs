@@ -89,7 +89,7 @@ internal static class PatternText
 
             if (rest[at..].StartsWith("[:"u8))
             {
-                throw Wrong(text, "names a class of characters, which is not known here");
+                throw Wrong(text, "has an unknown character class");
             }
 
             byte low = ReadMember(text, rest, ref at);
@@ -102,7 +102,7 @@ internal static class PatternText
 
             if (high < low)
             {
-                throw Wrong(text, "has a range that runs backwards");
+                throw Wrong(text, "has a reversed range");
             }
 
             for (int b = low; b <= high; b++)

@@ -174,7 +174,7 @@ internal sealed class TreeCheck
             Subject subject = new(entry.Path);
             if (!places.Admits(entry.Path.Span, entry.Entry.Type))
             {
-                Say(FindingKind.PlaceBelowNoDirectory, subject, $"lies below {Escaping.Display(places.Last)}, which is no directory");
+                Say(FindingKind.PlaceBelowNoDirectory, subject, $"lies below {Escaping.Display(places.Last)}, which is not a directory");
             }
 
             if (entry.Entry.Type == EntryType.Unknown)
@@ -182,7 +182,7 @@ internal sealed class TreeCheck
                 // Once, in the first saveset that has it: the node is sound.
                 counts.Unknown++;
                 string type = Escaping.Display(entry.Entry.TypeName);
-                Say(FindingKind.TypeUnknown, subject, $"has the type \"{type}\", which is not known here: a later version restores it");
+                Say(FindingKind.TypeUnknown, subject, $"has the type \"{type}\", which this version does not know; a later one restores it");
             }
 
             if (EntryRules.FaultOf(entry.Entry) is { } fault)
@@ -196,7 +196,7 @@ internal sealed class TreeCheck
             long length = Content(subject, entry, isProblems: false).Bytes;
             if (problems == before && length != size && entry.Entry.Type != EntryType.Unknown)
             {
-                Say(FindingKind.ContentLength, subject, $"has {length} bytes of content; it says {size}");
+                Say(FindingKind.ContentLength, subject, $"has {length} bytes of content; its entry says {size}");
             }
 
             if (entry.Entry.Type == EntryType.Link)
@@ -211,7 +211,7 @@ internal sealed class TreeCheck
         // What lies below an entry follows it at once; so the first of it is what the next leaf begins with.
         if (end is { } next && places.IsBelow(next.Span))
         {
-            Say(FindingKind.PlaceBelowNoDirectory, new Subject(next), $"lies below {Escaping.Display(places.Last)}, which is no directory");
+            Say(FindingKind.PlaceBelowNoDirectory, new Subject(next), $"lies below {Escaping.Display(places.Last)}, which is not a directory");
         }
 
         return sum;
@@ -284,7 +284,7 @@ internal sealed class TreeCheck
             Sum below = level == 0 ? Part(what, parts[i], isProblems) : List(what, parts[i].Digest!.Value, level - 1, isProblems);
             if (below.Bytes != parts[i].Size)
             {
-                Say(FindingKind.ContentLength, what, $"list node {id} does not fit what is below it", id);
+                Say(FindingKind.ContentLength, what, $"list node {id} does not match its children", id);
             }
 
             sum = Join(sum, below, i == 0);

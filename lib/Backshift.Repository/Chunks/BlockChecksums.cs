@@ -60,8 +60,8 @@ internal sealed class BlockChecksums
             Remember(pack, block);
             if (reported.Count < BadLimit && reported.Add(pack))
             {
-                report(new BackshiftException(ExitCode.DataError, $"pack {pack}: block {block} {trouble}; what comes of it is stored again",
-                    "bs-check --read-data --mark-damaged has the next saves store again whatever is damaged"));
+                report(new BackshiftException(ExitCode.DataError, $"pack {pack}: block {block} {trouble}; chunks from it are stored again",
+                    "run bs-check --read-data --mark-damaged, so that the next saves replace damaged chunks"));
             }
 
             return false;

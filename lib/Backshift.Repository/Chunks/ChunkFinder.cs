@@ -222,7 +222,7 @@ internal sealed class ChunkFinder : IDisposable
         if (strays.Beyond.Count > 0 && !saidBeyond)
         {
             saidBeyond = true;
-            damaged(new BackshiftException(ExitCode.DataError, $"the index lacks {strays.Beyond.Count} packs more than are kept in memory: each is asked, which takes long", "the next save makes the index anew"));
+            damaged(new BackshiftException(ExitCode.DataError, $"the index lacks {strays.Beyond.Count} more packs than are kept in memory: each of them is searched, which is slow", "the next save rebuilds the index"));
         }
 
         foreach (ObjectName name in strays.Beyond)
@@ -288,7 +288,7 @@ internal sealed class ChunkFinder : IDisposable
             return true;
         }
 
-        return Housekeeping.Do("a pack of another writer is not made use of", damaged, () => groups.Sync(pack));
+        return Housekeeping.Do("a pack of another writer is not used", damaged, () => groups.Sync(pack));
     }
 
     public void Dispose()

@@ -160,10 +160,10 @@ public sealed class ChunkReader : IDisposable
 
         string? known = finder.DamageOf(digest);
         throw known is not null
-            ? new BackshiftException(ExitCode.DataError, $"chunk {digest}: {known}", "bs-check --read-data says what else is damaged")
+            ? new BackshiftException(ExitCode.DataError, $"chunk {digest}: {known}", "bs-check --read-data shows what else is damaged")
             : finder.Find(digest) is not null
-                ? new BackshiftException(ExitCode.DataError, $"chunk {digest}: is not in a block less deep than {below}", "bs-check says what else is damaged")
-                : new BackshiftException(ExitCode.DataError, $"chunk {digest}: is not in the repository", "bs-check says what else is missing");
+                ? new BackshiftException(ExitCode.DataError, $"chunk {digest}: is not in a block less deep than {below}", "bs-check shows what else is damaged")
+                : new BackshiftException(ExitCode.DataError, $"chunk {digest}: is not in the repository", "bs-check shows what else is missing");
     }
 
     private bool Prefetch(Digest digest, int below)

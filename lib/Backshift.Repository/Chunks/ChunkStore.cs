@@ -66,11 +66,11 @@ public sealed class ChunkStore : IDisposable
     public static ChunkStore Open(RepositoryDirectory repository, WorkerPool workers, Action<BackshiftException> warn)
     {
         repository.LockForWriting();
-        Housekeeping.Do("what killed writers left cannot be swept", warn, repository.Store.Sweep);
+        Housekeeping.Do("leftovers of killed writers cannot be deleted", warn, repository.Store.Sweep);
         IReadOnlySet<ObjectName> condemned = CondemnedPacks.Read(repository, warn);
         ChunkFinder finder = new(repository, warn, isReader: false);
         HashSet<ObjectName> known = [];
-        if (!Housekeeping.Do("packs that the index lacks cannot be taken into it", warn, () => StrayPacks.Adopt(repository, finder.Runs, warn, known)))
+        if (!Housekeeping.Do("packs that are missing from the index cannot be added to it", warn, () => StrayPacks.Adopt(repository, finder.Runs, warn, known)))
         {
             // Their chunks are known all the same.
             finder.Renew();
@@ -264,7 +264,7 @@ public sealed class ChunkStore : IDisposable
     public void Tidy()
     {
         // What failed would most likely fail again, and a merge that ends for want of space has cost much.
-        isUntidy = isUntidy || !Housekeeping.Do("the index cannot be tidied", warn, () => RunMerge.Tidy(repository, finder.Runs, warn));
+        isUntidy = isUntidy || !Housekeeping.Do("the index cannot be cleaned up", warn, () => RunMerge.Tidy(repository, finder.Runs, warn));
     }
 
     private bool Add(BlockAssembler assembler, Digest digest, ReadOnlySpan<byte> bytes, Func<IReadOnlyList<Digest>>? ancestors)

@@ -19,7 +19,7 @@ internal static class Housekeeping
         }
         catch (Exception e) when (e is BackshiftException or IOException)
         {
-            warn(new BackshiftException(ExitCode.InputOutput, $"{what}: {e.Message}", "nothing is lost by that; the next save tries again", e));
+            warn(new BackshiftException(ExitCode.InputOutput, $"{what}: {e.Message}", "nothing is lost; the next save tries again", e));
             return false;
         }
     }

@@ -69,13 +69,13 @@ internal sealed class BlockCodec : IDisposable
                     stored.CopyTo(content);
                     return null;
                 case Codec.Zstd:
-                    return DecompressZstd(stored, content) == content.Length ? null : "has another length than it says";
+                    return DecompressZstd(stored, content) == content.Length ? null : "has a different length than it says";
                 case Codec.ZstdWithPrefix:
-                    return DecompressWithPrefix(stored, prefix, content) == content.Length ? null : "has another length than it says";
+                    return DecompressWithPrefix(stored, prefix, content) == content.Length ? null : "has a different length than it says";
                 case Codec.Lzma:
                     return DecompressLzma(stored, content);
                 case Codec.None:
-                    return "has another length than it says";
+                    return "has a different length than it says";
                 default:
                     return $"is stored with the codec {(byte)codec}, which is not known here";
             }
@@ -176,7 +176,7 @@ internal sealed class BlockCodec : IDisposable
     /// <returns>Null, or what is wrong with it.</returns>
     private static string? DecompressLzma(ReadOnlySpan<byte> stored, Span<byte> content)
     {
-        const string OtherLength = "has another length than it says";
+        const string OtherLength = "has a different length than it says";
         if (stored.Length < LzmaHeader)
         {
             return OtherLength;

@@ -34,7 +34,7 @@ public readonly record struct CodecChoice(Codec Codec, int Level)
             return new CodecChoice(Codec.Zstd, level);
         }
 
-        throw new BackshiftException(ExitCode.Usage, $"codec {text}: is none of zstd:1 to zstd:{HighestLevel}, lzma, none");
+        throw new BackshiftException(ExitCode.Usage, $"codec {text}: is not one of zstd:1 to zstd:{HighestLevel}, lzma, none");
     }
 
     public override string ToString() => Codec switch

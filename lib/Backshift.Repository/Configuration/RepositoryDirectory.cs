@@ -138,7 +138,7 @@ public sealed class RepositoryDirectory : IDisposable
 
         if (presence is null)
         {
-            throw new BackshiftException(ExitCode.Busy, $"{Root}: a collection is at work", "try again when it is done");
+            throw new BackshiftException(ExitCode.Busy, $"{Root}: a collection is running", "try again when it has finished");
         }
     }
 

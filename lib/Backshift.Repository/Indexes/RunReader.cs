@@ -222,7 +222,7 @@ internal sealed class RunReader : IDisposable
             foreach (RunEntry entry in ReadAll())
             {
                 wrong ??= entry.CompareTo(previous) < 0 ? "its entries are out of order"
-                    : entry.Pack >= PackCount ? "an entry names a pack that its table does not have"
+                    : entry.Pack >= PackCount ? "an entry refers to a pack that is not in its table"
                     : askFilter && !MayContain(entry.Key) ? "its filter lacks an entry"
                     : null;
                 previous = entry;
@@ -253,7 +253,7 @@ internal sealed class RunReader : IDisposable
 
         if (ObjectHeader.IsOfAnotherKind(head, ObjectType.Run))
         {
-            return new RunOpening(null, RunTrouble.Foreign, "is of a kind or version that this program does not know");
+            return new RunOpening(null, RunTrouble.Foreign, "has a type or version that this program does not know");
         }
 
         uint packCount = BinaryPrimitives.ReadUInt32LittleEndian(head[RunFile.PackCountOffset..]);
@@ -265,7 +265,7 @@ internal sealed class RunReader : IDisposable
             || packCount > RunFile.MaxPacks || replacedCount > RunFile.MaxReplaced || goneCount > RunFile.MaxGone
             || count > RunFile.MaxEntries || blocks > RunFile.MaxFilterBlocks((long)count))
         {
-            return Damaged("its head does not fit");
+            return Damaged("its head is inconsistent");
         }
 
         long replacedOffset = RunFile.HeadSize + (ObjectName.Size * (long)packCount);
@@ -275,7 +275,7 @@ internal sealed class RunReader : IDisposable
         long entriesOffset = filterOffset + RunPages.LengthOf(blocks, BloomFilter.BlockSize, RunFile.PageBlocks);
         if (stored.Length != entriesOffset + RunPages.LengthOf((long)count, RunEntry.Size, RunFile.PageEntries) + Sha256.HashSizeInBytes)
         {
-            return Damaged("its length does not fit");
+            return Damaged("its length is wrong");
         }
 
         Sha256 hash = new();

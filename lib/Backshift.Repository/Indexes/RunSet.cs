@@ -368,7 +368,7 @@ internal sealed class RunSet : IDisposable
     {
         foreach ((ObjectName name, string reason) in unsaid.Where(one => !leftovers.Contains(one.Name)))
         {
-            damaged(new BackshiftException(ExitCode.DataError, $"run {name}: {reason}", "the index only helps: the packs themselves are asked; the next save replaces a damaged run"));
+            damaged(new BackshiftException(ExitCode.DataError, $"run {name}: {reason}", "the index only speeds up look-ups: the packs themselves are searched, and the next save replaces the damaged run"));
         }
 
         unsaid.Clear();
@@ -379,7 +379,7 @@ internal sealed class RunSet : IDisposable
         if (!listingFailed)
         {
             listingFailed = true;
-            damaged(new BackshiftException(ExitCode.DataError, trouble, "the programs go on with what they can read"));
+            damaged(new BackshiftException(ExitCode.DataError, trouble, "the parts of the index that can be read are still used"));
         }
     }
 }

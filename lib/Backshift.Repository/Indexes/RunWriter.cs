@@ -107,7 +107,7 @@ internal static class RunWriter
 
         if (count != 0)
         {
-            throw new BackshiftException(ExitCode.DataError, "a run of the index came out of another length when it was read again");
+            throw new BackshiftException(ExitCode.DataError, "a run of the index had another length when it was read back");
         }
 
         if (filled > 0)

@@ -79,7 +79,7 @@ internal sealed class PackDirectory
         if (length is < PackLimits.Counts or > PackLimits.Directory || offset < ObjectHeader.Size || offset != size - PackLimits.TrailerSize - length)
         {
             ReadHeader(pack, last, header, what, name);
-            throw Damaged(what, "its trailer does not fit");
+            throw Damaged(what, "its trailer is inconsistent");
         }
 
         // What the tail has of it lies at the end of both.
@@ -110,7 +110,7 @@ internal sealed class PackDirectory
         if (blocks > PackLimits.Blocks || chunks > PackLimits.Chunks || prefixes > PackLimits.Prefixes || sketch > PackLimits.Sketch
             || length != PackLimits.Counts + (blocks * PackLimits.BlockRecord) + (chunks * (PackLimits.SizeRecord + Digest.Size + sketch)) + (prefixes * Digest.Size))
         {
-            throw Damaged(what, "its directory does not fit its counts");
+            throw Damaged(what, "its directory is inconsistent");
         }
 
         byte flags = ObjectHeader.Read(header, ObjectType.Pack, what).Flags;
@@ -269,7 +269,7 @@ internal sealed class PackDirectory
             firstPrefixes[block] = prefix;
             if (!PackLimits.Allow(record, end) || record.Chunks > ChunkCount - slot || record.Prefixes > PrefixCount - prefix)
             {
-                throw Damaged(what, $"block {block} does not fit");
+                throw Damaged(what, $"block {block} is inconsistent");
             }
 
             long content = 0;

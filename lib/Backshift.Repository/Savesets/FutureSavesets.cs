@@ -24,7 +24,7 @@ internal static class FutureSavesets
         if (present.Count < savesets.Count)
         {
             int count = savesets.Count - present.Count;
-            warn($"{savesets[^1].Name}: starts in the future{(count > 1 ? $", as {count - 1} others" : "")}, and is passed over: a clock is or was wrong");
+            warn($"{savesets[^1].Name}: starts in the future{(count > 1 ? $", as {count - 1} others" : "")}, and is ignored: a clock is or was wrong");
         }
 
         return present;

@@ -91,8 +91,8 @@ public sealed partial record Saveset
         Saveset saveset = Parse(body, what) with { Place = path, Time = System.Text.Encoding.ASCII.GetString(path.Name) };
         return saveset.IsInItsPlace() ? saveset : throw new BackshiftException(
             ExitCode.DataError,
-            $"{what}: is one of another place, {Escaping.Display(System.Text.Encoding.UTF8.GetBytes(saveset.Owner))} at {saveset.Started}",
-            "it was moved, renamed or exchanged; give it its own name again");
+            $"{what}: is the saveset of another place, {Escaping.Display(System.Text.Encoding.UTF8.GetBytes(saveset.Owner))} at {saveset.Started}",
+            "it was moved, renamed or swapped; give it back its own name");
     }
 
     /// <summary>Removes what was read, or published; nothing happens if it is gone, or may not be deleted.</summary>

@@ -137,7 +137,7 @@ public static class SavesetCatalog
         List<Saveset> present = FutureSavesets.PassOver(complete, now, message => passedOver = message);
         if (present.Count > 0 && passedOver is not null)
         {
-            warn(new BackshiftException(ExitCode.DataError, passedOver, "it can be named by its time"));
+            warn(new BackshiftException(ExitCode.DataError, passedOver, "name it by its time to use it"));
         }
 
         complete = present.Count > 0 ? present : complete;

@@ -23,7 +23,7 @@ public static class SavesetName
     {
         if (host is "localhost" || host.StartsWith("localhost.", StringComparison.Ordinal))
         {
-            throw new BackshiftException(code, $"host {host}: every machine has this name", "give a name of its own with --host NAME");
+            throw new BackshiftException(code, $"host {host}: every machine has this name", "give a unique name with --host NAME");
         }
 
         if (host.Contains('/', StringComparison.Ordinal))

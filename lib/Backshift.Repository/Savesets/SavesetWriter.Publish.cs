@@ -113,7 +113,7 @@ public sealed partial class SavesetWriter
                 {
                     if (tell)
                     {
-                        Tell(new ProblemRecord(new BytePath(entries.Path), Stage, 0, $"lies below {Escaping.Display(places.Last)}, which is no directory; it is left out"));
+                        Tell(new ProblemRecord(new BytePath(entries.Path), Stage, 0, $"lies below {Escaping.Display(places.Last)}, which is not a directory; it is left out"));
                     }
                 }
                 else if (unusable.Count == 0 || !unusable.Contains(new BytePath(entries.Path)))
@@ -209,7 +209,7 @@ public sealed partial class SavesetWriter
     }
 
     internal static BackshiftException NameTaken(Saveset saveset) => new(
-        ExitCode.CannotCreate, $"saveset {saveset.Name}{SavesetName.Time(saveset.Started, 0)}: there is one of the same host and time already", "give another time with --time");
+        ExitCode.CannotCreate, $"saveset {saveset.Name}{SavesetName.Time(saveset.Started, 0)}: there is already one of the same host and time", "give another time with --time");
 
     /// <summary>Publishes a saveset under the first form of its name that is free.</summary>
     internal static Saveset PublishUnderFreeName(RepositoryDirectory repository, Saveset saveset)

@@ -266,7 +266,7 @@ public sealed partial class SavesetWriter : IDisposable
 
         if (current.Entry.Type is not (EntryType.File or EntryType.Unknown))
         {
-            throw new BackshiftException(ExitCode.DataError, $"{current.Path}: there is content, and it is no file");
+            throw new BackshiftException(ExitCode.DataError, $"{current.Path}: has content but is not a file");
         }
 
         AddPartsOfWhole();

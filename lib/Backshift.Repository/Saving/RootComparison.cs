@@ -31,15 +31,15 @@ public static class RootComparison
             bool less = then.Bytes >= FewBytes && root.Bytes < then.Bytes / FarFewerBytes;
             if (root.Entries == 0 && then.Entries > 0)
             {
-                lines.Add($"root {root.Path}: nothing came of it; {saveset!.Name} has {then.Entries} entries");
+                lines.Add($"root {root.Path}: no entry was received; {saveset!.Name} has {then.Entries} entries");
             }
             else if (root.Entries == 1 && then.Entries > 1)
             {
-                lines.Add($"root {root.Path}: nothing lies below it; {saveset!.Name} has {then.Entries} entries");
+                lines.Add($"root {root.Path}: nothing below it was received; {saveset!.Name} has {then.Entries} entries");
             }
             else if (fewer || less)
             {
-                lines.Add($"root {root.Path}: {root.Entries} entries and {root.Bytes} bytes came of it; {saveset!.Name} has {then.Entries} and {then.Bytes}");
+                lines.Add($"root {root.Path}: {root.Entries} entries and {root.Bytes} bytes were received; {saveset!.Name} has {then.Entries} and {then.Bytes}");
             }
         }
 

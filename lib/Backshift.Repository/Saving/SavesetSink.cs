@@ -156,7 +156,7 @@ public sealed class SavesetSink : IEntrySink, IDisposable
         string kind = RecordText.KindOf(encoded);
         if (unknownKinds.Count < 100 && unknownKinds.Add(kind))
         {
-            warn($"records of the kind {kind} are not known here and are not stored");
+            warn($"records of the unknown kind {kind} are not stored");
         }
     }
 
@@ -185,7 +185,7 @@ public sealed class SavesetSink : IEntrySink, IDisposable
         if (guard && lines.Count > 0)
         {
             Tidy();
-            throw new BackshiftException(ExitCode.NoInput, "no saveset is recorded, since roots are gone", "if a file system is not mounted, mount it; if it is meant to be so, leave --guard away");
+            throw new BackshiftException(ExitCode.NoInput, "no saveset is recorded, because roots are missing or have shrunk", "mount the file system if it is not mounted, or omit --guard if this is intended");
         }
     }
 
@@ -203,7 +203,7 @@ public sealed class SavesetSink : IEntrySink, IDisposable
     /// <returns>It, or null if no entry is whole yet; what came of its content is durable all the same.</returns>
     /// <exception cref="StoreException">It cannot be written.</exception>
     public Saveset? PublishCheckpoint() =>
-        saveset is null ? null : writer.PublishCheckpoint(saveset with { Complete = false, Reason = "it was recorded while the save went on" }, clock);
+        saveset is null ? null : writer.PublishCheckpoint(saveset with { Complete = false, Reason = "it was recorded during this save" }, clock);
 
     /// <summary>Removes what the published saveset stands for. Trouble is a warning.</summary>
     public void Tidy() => writer.DeleteCheckpoint();

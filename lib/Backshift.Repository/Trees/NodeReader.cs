@@ -204,7 +204,7 @@ internal static class NodeReader
     {
         if (at >= TreeLimits.LongNode)
         {
-            throw new BackshiftException(ExitCode.DataError, $"node {node.Id}: goes on after {TreeLimits.LongNode} bytes");
+            throw new BackshiftException(ExitCode.DataError, $"node {node.Id}: continues after {TreeLimits.LongNode} bytes");
         }
     }
 

@@ -51,7 +51,7 @@ public sealed class StoredEntry
 
         if ((parts.Count > 0 || list is not null) && entry.Type is not (EntryType.File or EntryType.Unknown))
         {
-            throw Damaged($"{entry.Path}: has content and is no file");
+            throw Damaged($"{entry.Path}: has content but is not a file");
         }
 
         return new StoredEntry(entry) { Parts = parts, List = list, Problem = problem };
@@ -69,7 +69,7 @@ public sealed class StoredEntry
 
         MessagePackReader reader = new(encoded);
         StoredEntry entry = ReadFrom(ref reader);
-        return reader.End ? entry : throw Damaged("an entry has another length than its keys");
+        return reader.End ? entry : throw Damaged("the length of an entry does not match its keys");
     }
 
     /// <summary>
@@ -155,7 +155,7 @@ public sealed class StoredEntry
         int count = reader.ReadArrayHeader();
         if (count % 2 != 0 || count > TreeLimits.MostPartsInEntry * 2)
         {
-            throw Damaged("an entry has a list of content that does not fit");
+            throw Damaged("an entry has an inconsistent list of content");
         }
 
         ContentPart[] parts = new ContentPart[count / 2];

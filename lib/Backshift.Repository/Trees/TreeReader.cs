@@ -57,7 +57,7 @@ public sealed class TreeReader
             throw OtherSize($"{sum}", size);
         }
 
-        BackshiftException OtherSize(string length, long size) => Named(entry.Path, new BackshiftException(ExitCode.DataError, $"has {length} bytes of content; it says {size}"));
+        BackshiftException OtherSize(string length, long size) => Named(entry.Path, new BackshiftException(ExitCode.DataError, $"has {length} bytes of content; its entry says {size}"));
     }
 
     private static bool MoveNext(IEnumerator<ContentPart> parts, BytePath path)
@@ -109,7 +109,7 @@ public sealed class TreeReader
             }
         }
 
-        static BackshiftException OtherLength(Digest id) => new(ExitCode.DataError, $"list node {id}: does not fit what is below it");
+        static BackshiftException OtherLength(Digest id) => new(ExitCode.DataError, $"list node {id}: does not match its children");
     }
 
     /// <summary>Refuses holes that touch: without that a list could have any number of them, and reading it no end.</summary>

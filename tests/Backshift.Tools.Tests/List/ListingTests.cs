@@ -64,7 +64,7 @@ public sealed class ListingTests
     {
         using MemoryStream listed = new();
         Stream stream = await new RecordStream().File("a", 1, "x").CloseAsync(end: false);
-        StreamListing listing = new(stream, new OutputBuffer(listed), new ListOptions(), onlyProblems: false, said.Add);
+        StreamListing listing = new(stream, new OutputBuffer(listed), new ListOptions(), said.Add);
         await Assert.ThrowsAsync<StreamCutException>(() => listing.RunAsync(new PathSelection([]), CancellationToken.None));
         Assert.Equal("a\n", Encoding.UTF8.GetString(listed.ToArray()));
     }
@@ -74,8 +74,8 @@ public sealed class ListingTests
     {
         using MemoryStream listed = new();
         Stream stream = await new RecordStream().File("a", 1, "x").Problem("b", "gone").CloseAsync();
-        StreamListing listing = new(stream, new OutputBuffer(listed), new ListOptions(), onlyProblems: false, said.Add);
+        StreamListing listing = new(stream, new OutputBuffer(listed), new ListOptions(), said.Add);
         Assert.Equal(ExitCode.Incomplete, await listing.RunAsync(new PathSelection([]), CancellationToken.None));
-        Assert.Equal(["the stream tells of 1 problem"], said);
+        Assert.Equal(["the stream reports 1 problem"], said);
     }
 }

@@ -156,7 +156,7 @@ public sealed class SinceTests
         files.Save((SavedFiles.File("a", 6), ["gone 7"]), (SavedFiles.File("b", 3), ["abc"]));
         await files.RunAsync(Plain with { Verbose = true }, SavedFiles.File("a", 6), SavedFiles.File("b", 3));
         Assert.Equal(["a", $"b={Abc}"], files.Written);
-        Assert.Contains("1 unchanged but to be read again", files.Said[^1], StringComparison.Ordinal);
+        Assert.Contains("1 unchanged but read again", files.Said[^1], StringComparison.Ordinal);
     }
 
     [Fact]

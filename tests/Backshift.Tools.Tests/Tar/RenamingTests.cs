@@ -31,7 +31,7 @@ public sealed class RenamingTests
     [InlineData("a", "s,a,,", null)]
     [InlineData("a", "s,a,/,", null)]
     [InlineData("a", "s,a,.,", ".")]
-    [InlineData("a/b", "s,a,..,", "would become ../b, which has a component .. in it; left out")]
+    [InlineData("a/b", "s,a,..,", "would become ../b, which contains the component ..; left out")]
     public void A_new_name_gets_the_form_that_names_have(string path, string expression, string? renamed) => Assert.Equal(renamed, Rename(path, expression));
 
     [Fact]

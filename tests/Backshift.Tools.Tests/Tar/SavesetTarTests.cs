@@ -51,7 +51,7 @@ public sealed class SavesetTarTests
         using MemoryStream archive = new();
         Assert.Equal(ExitCode.Incomplete, Run(tree, archive, null, []));
         Assert.Equal(["a=1"], TarText.Of(archive));
-        Assert.Equal(["b: is a link to gone, which h@20231114T221320Z does not have; left out"], tree.Said);
+        Assert.Equal(["b: is a link to gone, which is not in h@20231114T221320Z; left out"], tree.Said);
     }
 
     [Fact]
@@ -142,7 +142,7 @@ public sealed class SavesetTarTests
         using MemoryStream archive = new();
         Assert.Equal(ExitCode.Incomplete, Run(tree, archive, null, []));
         Assert.Equal(["a=1", "d=2"], TarText.Of(archive));
-        Assert.Equal(["b: has the type \"door\", which is not known here; left out", "c: left out, as b, of which it is a link"], tree.Said);
+        Assert.Equal(["b: has the type \"door\", which is not known here; left out", "c: left out, as b, which it links to"], tree.Said);
     }
 
     [Fact]

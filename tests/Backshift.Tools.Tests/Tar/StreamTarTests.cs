@@ -30,7 +30,7 @@ public sealed class StreamTarTests
     public async Task Content_that_is_too_short_or_too_long_is_brought_to_the_size_in_the_header()
     {
         Assert.Equal(["a=12\0\0", "b=xx", "c=c"], await TarAsync(new RecordStream().File("a", 4, "12").File("b", 2, "x", "xyz", "z").File("c", 1, "c"), ExitCode.Incomplete));
-        Assert.Equal(["a: its content is 2 bytes shorter than its size; zeros stand for them", "b: its content is longer than its size, and is cut"], said);
+        Assert.Equal(["a: its content is 2 bytes shorter than its size; filled with zeros", "b: its content is longer than its size, and is truncated"], said);
     }
 
     [Fact]
@@ -74,7 +74,7 @@ public sealed class StreamTarTests
     public async Task Problems_of_the_stream_are_in_the_status()
     {
         Assert.Equal(["a=x"], await TarAsync(new RecordStream().File("a", 1, "x").Problem("b", "gone"), ExitCode.Incomplete));
-        Assert.Equal(["the stream tells of 1 problem"], said);
+        Assert.Equal(["the stream reports 1 problem"], said);
     }
 
     [Fact]

@@ -33,7 +33,7 @@ public sealed class DamageTests
         Assert.NotNull((await Untarring.OfAsync(Small().AddZeros(1))).End);
         Untarring untarring = await Untarring.OfAsync(Small().AddZeros(1).Add("x").AddZeros());
         Assert.Equal(["d", "long", "l", "x"], untarring.Paths);
-        Assert.Equal("damaged archive: a single block of zeros before byte 4096; went on behind it", Assert.Single(untarring.Problems).Text);
+        Assert.Equal("damaged archive: a single block of zeros before byte 4096; continued after it", Assert.Single(untarring.Problems).Text);
         Assert.Equal(ExitCode.Incomplete, untarring.Status);
         Assert.Equal(ExitCode.Incomplete, (await Untarring.OfAsync(Small().AddZeros(1).AddBytes(Garbage(3000)))).Status);
     }
@@ -49,7 +49,7 @@ public sealed class DamageTests
         archive[at + 3] ^= 1;
         Untarring untarring = await Untarring.OfAsync(archive);
         Assert.Equal((ExitCode.Incomplete, true), (untarring.Status, untarring.End is not null));
-        Assert.StartsWith($"damaged archive: a block that is no header at byte {at}; went on at the next, at byte ", untarring.Problems[0].Text, StringComparison.Ordinal);
+        Assert.StartsWith($"damaged archive: a block that is not a header at byte {at}; continued at the next header, at byte ", untarring.Problems[0].Text, StringComparison.Ordinal);
         Assert.Equal("last", untarring.Paths[^1]);
         Assert.True(untarring.Entries.Count >= left);
     }
@@ -69,7 +69,7 @@ public sealed class DamageTests
     {
         Untarring untarring = await Untarring.OfAsync(new Archive().Add("a").Add("f", content: Garbage(2000), size: "garbage").Add("b").AddZeros());
         Assert.Equal(["a", "b"], untarring.Paths);
-        Assert.Contains("a header that is damaged: the size \"garbage\" is none at byte 512", Assert.Single(untarring.Problems).Text, StringComparison.Ordinal);
+        Assert.Contains("a damaged header: the size \"garbage\" is invalid at byte 512", Assert.Single(untarring.Problems).Text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -77,7 +77,7 @@ public sealed class DamageTests
     {
         Untarring untarring = await Untarring.OfAsync(Small().AddBytes(Garbage(5120)));
         Assert.Equal((ExitCode.DataError, true), (untarring.Status, untarring.End is null));
-        Assert.Equal("damaged archive: a block that is no header at byte 3584, and neither a header nor the end of the archive behind it", untarring.Error!.Message);
+        Assert.Equal("damaged archive: a block that is not a header at byte 3584, with neither a header nor the end of the archive after it", untarring.Error!.Message);
     }
 
     private static byte[] Garbage(int length)
@@ -100,7 +100,7 @@ public sealed class DamageTests
         Archive archive = Small().AddZeros(20).Add("x").AddZeros(3).Add("y").AddZeros();
         Untarring first = await Untarring.OfAsync(archive);
         Assert.Equal((3, ExitCode.Done), (first.Entries.Count, first.Status));
-        Assert.Equal(["more members follow the end of the archive, at byte 13824, and are passed over; --ignore-zeros reads on"], first.Said);
+        Assert.Equal(["more members follow the end of the archive, at byte 13824, and are ignored; --ignore-zeros reads them"], first.Said);
         Untarring all = await Untarring.OfAsync(archive, ignoreZeros: true);
         Assert.Equal((5, true), (all.Entries.Count, all.End is not null));
     }
@@ -166,7 +166,7 @@ public sealed class DamageTests
     [Fact]
     public async Task What_is_no_archive_at_all_is_said()
     {
-        Assert.Equal("standard input is no tar archive", (await Untarring.OfAsync(Encoding.ASCII.GetBytes("Hello"))).Error!.Message);
+        Assert.Equal("standard input is not a tar archive", (await Untarring.OfAsync(Encoding.ASCII.GetBytes("Hello"))).Error!.Message);
         Assert.Equal("standard input is empty: no archive", (await Untarring.OfAsync([])).Error!.Message);
     }
 }

@@ -61,7 +61,7 @@ public sealed class MemberTests
             new Archive().Add("odd", 'M', Hello).AddPax('g', ("GNU.volume.filename", "odd"), ("GNU.volume.offset", "512")).AddPax(("atime", "0")).Add("parts/odd.2", content: Hello)
             .Add("f", content: Hello).AddZeros());
         Assert.Equal(["parts/odd.2", "f"], untarring.Paths);
-        Assert.Equal(["odd: goes on from another volume; skipped", "parts/odd.2: is only the rest of \"odd\", which began on another volume"], untarring.Said);
+        Assert.Equal(["odd: continues from another volume; skipped", "parts/odd.2: is only the rest of \"odd\", which began on another volume"], untarring.Said);
         Assert.Equal((ExitCode.Incomplete, 2L), (untarring.Status, untarring.End?.Problems));
     }
 
@@ -79,7 +79,7 @@ public sealed class MemberTests
             .AddZeros());
         Assert.Equal(["mode", "uid", "gid", "mtime", "user", "device", "pax", "pax", "pax", "pax"], untarring.Problems.ConvertAll(static problem => problem.Path.ToString()));
         Assert.Contains(untarring.Problems, static problem => problem.Text == "its mode cannot be read: \"rwxr-x\" in its header");
-        Assert.Contains(untarring.Problems, static problem => problem.Text == "its extended header says mtime=99999999999999999999, which cannot be read; what its header says counts");
+        Assert.Contains(untarring.Problems, static problem => problem.Text == "its extended header says mtime=99999999999999999999, which cannot be read; the value of its plain header is used");
         Assert.All(untarring.Problems, static problem => Assert.True(problem.Marks));
         Assert.Null(untarring.Entries[0].Mode);
         Assert.Null(untarring.Entries[1].Uid);
@@ -209,7 +209,7 @@ public sealed class MemberTests
         Assert.Null(untarring.Entries[1].Attributes);
         ProblemRecord problem = Assert.Single(untarring.Problems);
         Assert.True(problem.Marks);
-        Assert.Equal("its access control list names the user \"nobody-here\", who is not known here", problem.Text);
+        Assert.Equal("its access control list names the user \"nobody-here\", who is unknown on this machine", problem.Text);
         Assert.Equal("hello", untarring.Contents[2]);
     }
 

@@ -24,7 +24,7 @@ public sealed class NameTests
     {
         Untarring untarring = await Untarring.OfAsync(Link(new Archive(), "a", "./a").Add("f").AddZeros());
         Assert.Equal(["f file"], Lines(untarring));
-        Assert.Equal((ExitCode.Incomplete, "is a link to itself, and nothing came before it under this name; left out"), (untarring.Status, Assert.Single(untarring.Problems).Text));
+        Assert.Equal((ExitCode.Incomplete, "is a link to itself, and nothing precedes it under this name; left out"), (untarring.Status, Assert.Single(untarring.Problems).Text));
     }
 
     [Fact]
@@ -64,7 +64,7 @@ public sealed class NameTests
     {
         Untarring untarring = await Untarring.OfAsync(Link(new Archive().Add("l", content: Old), "l", "a").Add("a", content: New).AddZeros());
         Assert.Equal(["l file", "a file"], Lines(untarring));
-        Assert.Equal("l: is a link to \"a\", which did not come before it; left out", Assert.Single(untarring.Said));
+        Assert.Equal("l: is a link to \"a\", which does not precede it; left out", Assert.Single(untarring.Said));
     }
 
     [Fact]
@@ -73,7 +73,7 @@ public sealed class NameTests
         // To tar, b keeps the old content; a stream has no name for that.
         Untarring untarring = await Untarring.OfAsync(Link(new Archive().Add("a", content: Old), "b", "a").Add("a", content: New).AddZeros());
         Assert.Equal(ExitCode.Incomplete, untarring.Status);
-        Assert.Equal("b: is a link to \"a\", which came again after it: what both were before is kept under no name", Assert.Single(untarring.Said));
+        Assert.Equal("b: is a link to \"a\", which comes again after it: the content that they shared is stored under no name", Assert.Single(untarring.Said));
     }
 
     [Fact]
@@ -92,7 +92,7 @@ public sealed class NameTests
         Untarring untarring = await Untarring.OfAsync(archive);
         Assert.Equal(["a file", "a file", "b link a", "b2 link a", "c file", "a file", "d file"], Lines(untarring));
         Assert.Equal(["", "newer", "", "", "newer", "old", ""], untarring.Contents);
-        Assert.Equal("c: is a link with content, and not to \"none\", which did not come before it; kept as a file", Assert.Single(untarring.Said));
+        Assert.Equal("c: is a link with content, and not to \"none\", which does not precede it; kept as a file", Assert.Single(untarring.Said));
     }
 
     [Fact]
@@ -119,7 +119,7 @@ public sealed class NameTests
             Link(new Archive().Add("d/", '5').Add("d/e/f").Add("d/e", content: Old).Add("d", '2', target: "x").Add("a"), "d", "a").Add("d/g").AddZeros());
         Assert.Equal(["d dir", "d/e/f file", "a file", "d/g file"], Lines(untarring));
         Assert.Equal(3, untarring.Problems.Count);
-        Assert.Equal("d/e: comes again, no longer a directory, and there are entries in it; left out", untarring.Said[0]);
+        Assert.Equal("d/e: comes again, not as a directory, while there are entries in it; left out", untarring.Said[0]);
     }
 
     [Fact]
@@ -129,8 +129,8 @@ public sealed class NameTests
             new Archive().Add("f", content: Old).Add("f/x").Add("s", '2', target: "d").Add("s/a/b").Add("d/", '5').Add("d", '2', target: "x").Add("d/c").AddZeros());
         Assert.Equal(["f file", "s symlink d", "d dir", "d symlink x"], Lines(untarring));
         Assert.Equal(
-            ["f/x: lies below \"f\", which is no directory in the archive; left out", "s/a/b: lies below \"s\", which is no directory in the archive; left out",
-                "d/c: lies below \"d\", which is no directory in the archive; left out"],
+            ["f/x: lies below \"f\", which is not a directory in the archive; left out", "s/a/b: lies below \"s\", which is not a directory in the archive; left out",
+                "d/c: lies below \"d\", which is not a directory in the archive; left out"],
             untarring.Said);
     }
 
@@ -139,7 +139,7 @@ public sealed class NameTests
     {
         Untarring untarring = await Untarring.OfAsync(Link(new Archive().Add("d", content: Old), "l", "d").Add("d/", '5').Add("d/x").AddZeros());
         Assert.Equal(["d file", "l link d", "d dir", "d/x file"], Lines(untarring));
-        Assert.Equal("l: is a link to \"d\", which came again after it: what both were before is kept under no name", Assert.Single(untarring.Said));
+        Assert.Equal("l: is a link to \"d\", which comes again after it: the content that they shared is stored under no name", Assert.Single(untarring.Said));
     }
 
     [Theory]

@@ -66,7 +66,7 @@ public sealed class WrapTests
         using Producer producer = Producer.Start(["sh", "-c", script]);
         await producer.Output.CopyToAsync(Stream.Null);
         BackshiftException error = await Assert.ThrowsAsync<BackshiftException>(() => producer.FinishAsync(CancellationToken.None));
-        Assert.Equal((ExitCode.InputOutput, $"sh: ended with status {status}, so its output is not taken for whole"), (error.Code, error.Message));
+        Assert.Equal((ExitCode.InputOutput, $"sh: ended with status {status}, so its output may be incomplete"), (error.Code, error.Message));
     }
 
     [Theory]

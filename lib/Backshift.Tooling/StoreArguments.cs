@@ -1,0 +1,48 @@
+using System.CommandLine;
+
+namespace Backshift.Tooling;
+
+/// <summary>How a stream is stored: options of bs-store, which bs-save takes too.</summary>
+public sealed class StoreArguments
+{
+    private const int PublishSeconds = 300;
+
+    private readonly Option<bool> init = new("--init") { Description = "create the repository if it does not exist" };
+    private readonly Option<bool> noDelta = new("--no-delta") { Description = "store no chunk as a delta against an earlier saveset" };
+    private readonly Option<int> jobs = CountArgument.Option(
+        "--jobs", "-j", "number of threads that hash and compress (default: one per processor)", Environment.ProcessorCount, least: 1, most: 64);
+    private readonly Option<int> publishEvery = CountArgument.Option(
+        "--publish-every", null, $"seconds between checkpoints; 0 for none (default: {PublishSeconds})", PublishSeconds);
+    private readonly Option<ProgressMode> progress = ProgressArgument.Option(ProgressMode.Auto);
+    private readonly Option<bool> list = new("--list") { Description = "report for every entry how it was stored" };
+
+    private StoreArguments(RootCommand root)
+    {
+        publishEvery.HelpName = "seconds";
+        root.Options.Add(init);
+        root.Options.Add(noDelta);
+        root.Options.Add(jobs);
+        root.Options.Add(publishEvery);
+        root.Options.Add(progress);
+        root.Options.Add(list);
+    }
+
+    public static StoreArguments AddTo(RootCommand root) => new(root);
+
+    /// <summary>Whether to create a missing repository.</summary>
+    public bool Init(ParseResult options) => options.GetValue(init);
+
+    public bool NoDelta(ParseResult options) => options.GetValue(noDelta);
+
+    public int Jobs(ParseResult options) => options.GetValue(jobs);
+
+    /// <summary>The time between two checkpoints; zero for none.</summary>
+    public TimeSpan PublishEvery(ParseResult options) => TimeSpan.FromSeconds(options.GetValue(publishEvery));
+
+    public ProgressMode Progress(ParseResult options) => options.GetValue(progress);
+
+    public bool List(ParseResult options) => options.GetValue(list);
+
+    /// <summary>The words that hand these options on to bs-store, without --init.</summary>
+    public IEnumerable<string> Words(ParseResult options) => PassedOptions.Words(options, noDelta, list, jobs, publishEvery, progress);
+}
