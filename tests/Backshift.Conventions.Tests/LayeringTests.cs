@@ -3,7 +3,7 @@ using System.Xml.Linq;
 
 namespace Backshift.Conventions.Tests;
 
-/// <summary>docs/design.md, "who may use whom".</summary>
+/// <summary>docs/architecture.md, "Assemblies".</summary>
 public sealed partial class LayeringTests
 {
     private static readonly Dictionary<string, string[]> MayUse = new()
@@ -25,7 +25,7 @@ public sealed partial class LayeringTests
     [Theory, MemberData(nameof(Libraries))]
     public void A_library_refers_only_to_those_below_it(string library)
     {
-        Assert.True(MayUse.ContainsKey(library), $"{library} is new: say here and in docs/design.md what it may use");
+        Assert.True(MayUse.ContainsKey(library), $"{library} is new: say here and in docs/architecture.md what it may use");
         IEnumerable<string> references = XDocument.Load(SourceTree.At($"lib/{library}/{library}.csproj")).Descendants("ProjectReference")
             .Select(reference => Path.GetFileNameWithoutExtension(reference.Attribute("Include")!.Value));
         Assert.Empty(references.Except(MayUse[library]));

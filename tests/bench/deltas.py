@@ -3,7 +3,7 @@
 
     BIN=out/bin tests/bench/deltas.py [--days 20] [--sizes 4,64] [--averages 16K,512K]
 
-Writes a table for docs/benchmarks.md. Times are CPU time of all programs, user and system, since that does not depend on who else is at work; that of a version with deltas
+Writes a table for docs/measurements.md. Times are CPU time of all programs, user and system, since that does not depend on who else is at work; that of a version with deltas
 of depth d, the deepest block in its packs, is compared with d + 1 times that of the first. The status is 1 if one takes a fifth more.
 """
 import argparse

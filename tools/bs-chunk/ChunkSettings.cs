@@ -1,7 +1,7 @@
 using Backshift.Chunking;
 using Backshift.Posix;
 using Backshift.Records;
-using Backshift.Repository.Objects;
+using Backshift.Repository.Configuration;
 
 namespace Backshift.Tools.Chunk;
 
@@ -31,11 +31,12 @@ internal sealed record ChunkSettings(CutterKey Key, int Average, ChunkNaming Nam
     {
         if (repository is not { } path || (mayBeVacant && RepositoryDirectory.IsVacant(path)))
         {
-            return new ChunkSettings(new CutterKey(CutterKey.PublicSeed), average ?? RepositoryConfig.DefaultAverage);
+            return new ChunkSettings(new CutterKey(CutterKey.PublicSeed), average ?? RepositoryConfig.DefaultAverage, ChunkNaming.Plain);
         }
 
-        RepositoryConfig config = RepositoryConfig.Read(path);
-        return new ChunkSettings(new CutterKey(config.CutterSeed), average ?? config.CutterAverage);
+        using RepositoryDirectory directory = RepositoryDirectory.Open(path);
+        RepositoryConfig config = directory.Config;
+        return new ChunkSettings(new CutterKey(config.CutterSeed), average ?? config.CutterAverage, config.Naming);
     }
 
     internal CutterNote Note => new("p16", Average, Key.Identity.ToArray());

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Backshift.Posix;
 using Backshift.Records;
-using Backshift.Repository.Objects;
+using Backshift.Repository.Configuration;
 using Backshift.Tooling;
 
 namespace Backshift.Tools.Save;
@@ -67,7 +67,7 @@ internal sealed class SaveArguments
         {
             Roots = named,
             Repository = path,
-            Init = store.Init(options) && FileStatus.TryGet(path.Join(RepositoryLayout.ConfigurationName), out _) != 0,
+            Init = store.Init(options) && !RepositoryDirectory.Exists(path),
             Full = options.GetValue(full),
             DryRun = options.GetValue(dryRun),
             ForWalk =
