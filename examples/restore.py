@@ -5,15 +5,15 @@
     restore.py REPOSITORY HOST@TIME                   the entries of one
     restore.py REPOSITORY HOST@TIME TARGET [PATH...]  restore it, or these paths of it, into TARGET, which is new or empty
 
-Written from backshift-repository(5) alone, and named there: nobody's data is hostage to our programs. It needs
-backshift_repository.py and backshift_values.py beside it, Python 3.9, and Debian's python3-msgpack and python3-zstandard. Every digest is verified.
+Written from backshift-repository(5) alone, and named there: nobody's data is hostage to our programs. It needs the three
+backshift_*.py beside it, Python 3.9, and Debian's python3-msgpack and python3-zstandard. Every digest is verified.
 The directories and files in TARGET are made anew and never through a symbolic link, so nothing is written outside of it,
 whatever the repository holds. Owners and devices need root. Inode flags and birth times are not restored; the time of the
 last access becomes that of the last change. Memory: that of backshift_repository.py, and a few words for every directory
 and hard link.
 
-Exit status: 0 done; 3 some entries are not as they were, each is named; 64 called wrongly; 65 damage, each is named;
-66 no such saveset or path.
+Exit status: 0 done; 3 some entries are not as they were, each is named; 64 called wrongly; 65 something cannot be read, each
+is named; 66 no such repository, saveset or path. A damaged pack is named, and no matter if all that was asked for was found.
 """
 import argparse
 import os
@@ -242,7 +242,8 @@ def root_of(body):
     level = field(body, "level", int, 0)
     if level > MAX_LEVEL:
         raise Damage("a tree of too many levels")
-    return checked_digest(body["root"]) if "root" in body else None, level
+    root = field(body, "root", bytes)
+    return None if root is None else checked_digest(root), level
 
 
 def list_savesets(repository):
@@ -311,6 +312,8 @@ def main():
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return 141
+    except OSError as error:
+        Log.say("%s: %s" % (shown(os.fsencode(error.filename or "")), error.strerror), 65)
     return Log.status
 
 
