@@ -113,8 +113,10 @@ class Folder:
 
     def read_small(self, name, kind):
         data = self.read(name)
+        if data[:9] == b"BACKSHFT" + kind and data[10:11] == b"\0":
+            raise Damage("%s: is of version 0, from before Backshift 1.0" % name)
         if data[:11] != header(kind, bytes(16))[:11]:
-            raise Damage("%s: is of a type or version that is not expected here" % name)
+            raise Damage("%s: is of a type, sealing or version that is not expected here" % name)
         if len(data) < 68 or struct.unpack_from("<I", data, 32)[0] != len(data) - 68 or sha256(data[:-32]) != data[-32:]:
             raise Damage("%s: length or checksum is wrong" % name)
         return unpack_map(data[36:-32], name)
