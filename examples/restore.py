@@ -249,9 +249,9 @@ def root_of(body):
 def list_savesets(repository):
     for name, body in repository.savesets():
         problems = field(field(body, "problems", dict, {}), "count", int, 0)
-        print("%s %s entries=%d bytes=%d problems=%d" % (
+        print("%s %s entries=%d bytes=%d problems=%d%s" % (
             shown_text(name), "complete" if body.get("complete") is True else "incomplete", field(body, "entries", int, 0),
-            field(body, "bytes", int, 0), problems))
+            field(body, "bytes", int, 0), problems, "".join(" tag=" + shown_text(tag) for tag in field(body, "tags", list, []))))
 
 
 def list_entries(repository, body):
