@@ -109,7 +109,7 @@ def check_requirements(body):
 
 
 def read_saveset(path):
-    """The body of a saveset. Only what somebody relies on is checked here; the tree is checked as it is read."""
+    """The body of a saveset. What a reader relies on is checked here; the tree is checked as it is read."""
     body = read_small(path, b"S")
     try:
         for key, kind, without in (("host", needed, "@/"), ("subset", field, "@")):
@@ -294,7 +294,7 @@ def block_lists(data):
                         raise Damage("not as long as its counts say")
                     found.append(Directory(body, at, 8))
                     room, after = room - length, at + 16 + length
-                except Damage:        # this list helps nobody, but others may
+                except Damage:        # other lists may still help
                     pass
         at = data.find(b"BSGAPblk", after)
     return found

@@ -54,7 +54,7 @@ class Wanted:
 
     def meets(self, first, following):
         """Whether something wanted may lie from first up to, not including, following. In order() all that lies in a
-        directory is between its path and its path with a 1 behind it, where a NUL stands for the slash."""
+        directory is between its path and its path followed by a 1, where a NUL stands for the slash."""
         return any(wanted == b"." or (order(first) < order(wanted) + b"\1"
                                       and (following is None or order(wanted) < order(following)))
                    for wanted in self.paths)
@@ -108,7 +108,7 @@ class Restore:
         self.repository, self.body, self.target = repository, body, Target(target)
         self.wanted = Wanted(paths) if paths else None
         self.directories = []     # (path, entry without content): their times and modes come last
-        self.links = []           # (path, path of the target): the target may sort behind it
+        self.links = []           # (path, path of the target): the target may sort after it
         self.stands_for = {}      # target -> path at which its content is, where the target itself was not asked for
 
     def run(self):

@@ -122,7 +122,8 @@ END
   restore damaged "$name" broken 2> said || { cat said; fail "status $? without the directory of ${pack##*/}"; }
   same_tree tree broken
   rm -rf broken
-  restore --no-index damaged "$name" broken names modes 2> said || { cat said; fail "status $? without the directory of ${pack##*/}, and without the index"; }
+  restore --no-index damaged "$name" broken names modes 2> said ||
+    { cat said; fail "status $? without the directory of ${pack##*/}, and without the index"; }
   grep -q "^restore.py: pack ${pack##*/}: .*block lists" said || { cat said; fail "a pack that was salvaged is not named"; }
   same_tree tree/names broken/names
 done

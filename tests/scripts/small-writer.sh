@@ -151,6 +151,35 @@ done
 expect_same tree-small tree-store
 expect_good --read-data
 
+# Of saves that began in the same instant some have digits of their identity in the name. Each is found, and none in the place of another.
+small init instants
+"$PYTHON" -c '
+import msgpack, sys
+for record in ({"kind": "begin", "version": 1, "host": "h", "started": msgpack.Timestamp(1_700_000_000, 123_456_789)},
+               {"kind": "entry", "path": b"f", "type": "file", "mode": 0o644, "content": True}, {"kind": "chunk", "size": 3, "bytes": b"abc"}, {"kind": "end"}):
+    sys.stdout.buffer.write(msgpack.packb(record))' > stream
+for writer in small store small store small store; do
+  if [ $writer = small ]; then
+    small store instants < stream
+  else
+    bs-store -r instants < stream
+  fi
+done > names
+[ "$(grep -Ecx 'h@20231114T221320(\.123|\.123456789)?Z' names)" -eq 3 ] || fail "$(cat names)"
+[ "$(grep -Ecx 'h@20231114T221320Z_[0-9a-f]{8}' names)" -eq 3 ] || fail "$(cat names)"
+while read -r name; do
+  [ "$(bs-cat -r instants "$name" f)" = abc ] || fail "bs-cat of $name"
+  rm -rf restored
+  restore instants "$name" restored
+  [ "$(cat restored/f)" = abc ] || fail "restore.py of $name"
+done < names
+bs-check instants > /dev/null
+name=$(tail -n 1 names)
+mv "instants/savesets/h/${name#h@}" instants/savesets/h/20231114T221320Z_00000000
+expect_status 65 bs-ls -r instants > list
+expect_text 20231114T221320Z_00000000 bs-ls -r instants
+expect_status 65 restore instants > list
+
 # Settings: the codec may change. Of what they require, readers must know one part, and writers all.
 cp -a repository base
 fresh() {

@@ -1,4 +1,5 @@
-# A repository of version 0, from before 1.0, is refused by every program that opens it: with status 65, one line that says so, and nothing else. Nothing in it changes.
+# A repository of version 0, from before 1.0, is refused by every program that opens it: with status 65 and one line that says so. Nothing in it
+# changes.
 # only: bin
 . "${0%/*}/lib.sh"
 cp -r "$ROOT/tests/repositories/old-v0/repository" repository
@@ -21,7 +22,8 @@ refused() {
   "$@" > out 2> said || status=$?
   [ $status -eq 65 ] || { cat said; fail "status $status from $*"; }
   grep -v '^[a-z_.-]*: hint: ' said > lines || true
-  [ "$(wc -l < lines)" -eq 1 ] && grep -q 'is of version 0, from before Backshift 1\.0' lines || { cat said; fail "$* does not say in one line that it is of version 0"; }
+  [ "$(wc -l < lines)" -eq 1 ] && grep -q 'is of version 0, from before Backshift 1\.0' lines ||
+    { cat said; fail "$* does not say in one line that it is of version 0"; }
   expect_empty out
 }
 refused bs-ls
