@@ -60,7 +60,7 @@ install: all   ## programs, man pages, examples and completion, below PREFIX
 	install -d $(docdir)/examples/filters
 	install -m 644 README.md CHANGELOG.md LICENSE $(docdir)/
 	install -m 755 examples/restore.py $(docdir)/examples/
-	install -m 644 examples/backshift_repository.py examples/backshift_values.py $(docdir)/examples/
+	install -m 644 examples/backshift_*.py $(docdir)/examples/
 	install -m 755 examples/filters/* $(docdir)/examples/filters/
 	for page in $(PAGES); do \
 	  section=man$${page##*.}; install -d $(mandir)/$$section && install -m 644 $$page $(mandir)/$$section/ || exit 1; done

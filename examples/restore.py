@@ -5,15 +5,15 @@
     restore.py REPOSITORY HOST@TIME                   the entries of one
     restore.py REPOSITORY HOST@TIME TARGET [PATH...]  restore it, or these paths of it, into TARGET, which is new or empty
 
-Written from backshift-repository(5) alone, and mentioned there: your data does not depend on our programs. It needs
-backshift_repository.py and backshift_values.py beside it, Python 3.9, and Debian's python3-msgpack and python3-zstandard. Every digest is verified.
+Written from backshift-repository(5) alone, and mentioned there: your data does not depend on our programs. It needs the three
+backshift_*.py beside it, Python 3.9, and Debian's python3-msgpack and python3-zstandard. Every digest is verified.
 Directories and files in TARGET are created and never reached through a symbolic link, so nothing is written outside it,
 whatever the repository holds. Owners and devices need root. Inode flags and birth times are not restored; the access time
 is set to the modification time. Memory: that of backshift_repository.py, and a few words for every directory
 and hard link.
 
-Exit status: 0 done; 3 some entries are not as they were, each is reported; 64 called incorrectly; 65 damage, each is reported;
-66 no such saveset or path.
+Exit status: 0 done; 3 some entries are not as they were, each is reported; 64 called incorrectly; 65 something cannot be read, each
+is reported; 66 no such repository, saveset or path. A damaged pack is reported, and does not matter if all that was asked for was found.
 """
 import argparse
 import os
@@ -54,7 +54,7 @@ class Wanted:
 
     def meets(self, first, following):
         """Whether something wanted may lie from first up to, not including, following. In order() all that lies in a
-        directory is between its path and its path with a 1 behind it, where a NUL stands for the slash."""
+        directory is between its path and its path followed by a 1, where a NUL stands for the slash."""
         return any(wanted == b"." or (order(first) < order(wanted) + b"\1"
                                       and (following is None or order(wanted) < order(following)))
                    for wanted in self.paths)
@@ -108,7 +108,7 @@ class Restore:
         self.repository, self.body, self.target = repository, body, Target(target)
         self.wanted = Wanted(paths) if paths else None
         self.directories = []     # (path, entry without content): their times and modes come last
-        self.links = []           # (path, path of the target): the target may sort behind it
+        self.links = []           # (path, path of the target): the target may sort after it
         self.stands_for = {}      # target -> path at which its content is, where the target itself was not asked for
 
     def run(self):
@@ -242,15 +242,16 @@ def root_of(body):
     level = field(body, "level", int, 0)
     if level > MAX_LEVEL:
         raise Damage("a tree of too many levels")
-    return checked_digest(body["root"]) if "root" in body else None, level
+    root = field(body, "root", bytes)
+    return None if root is None else checked_digest(root), level
 
 
 def list_savesets(repository):
     for name, body in repository.savesets():
         problems = field(field(body, "problems", dict, {}), "count", int, 0)
-        print("%s %s entries=%d bytes=%d problems=%d" % (
+        print("%s %s entries=%d bytes=%d problems=%d%s" % (
             shown_text(name), "complete" if body.get("complete") is True else "incomplete", field(body, "entries", int, 0),
-            field(body, "bytes", int, 0), problems))
+            field(body, "bytes", int, 0), problems, "".join(" tag=" + shown_text(tag) for tag in field(body, "tags", list, []))))
 
 
 def list_entries(repository, body):
@@ -311,6 +312,8 @@ def main():
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return 141
+    except OSError as error:
+        Log.say("%s: %s" % (shown(os.fsencode(error.filename or "")), error.strerror), 65)
     return Log.status
 
 

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using Backshift.Posix;
-using Backshift.Records.Patterns;
+using Backshift.Paths.Patterns;
 
 namespace Backshift.Tooling;
 

@@ -15,7 +15,7 @@ public sealed partial class LayeringTests
         ["Backshift.Records"] = ["Backshift.Posix"],
         ["Backshift.Repository"] = ["Backshift.Chunking", "Backshift.Objects", "Backshift.Paths", "Backshift.Posix", "Backshift.Records"],
         ["Backshift.Tar"] = ["Backshift.Posix"],
-        ["Backshift.Tooling"] = ["Backshift.Posix", "Backshift.Records"],
+        ["Backshift.Tooling"] = ["Backshift.Paths", "Backshift.Posix", "Backshift.Records"],
     };
 
     public static TheoryData<string> Libraries => [.. SourceTree.Folders("lib")];

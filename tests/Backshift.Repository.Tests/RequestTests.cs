@@ -119,7 +119,7 @@ public sealed class RequestTests : IDisposable
     public void A_pack_of_a_later_version_is_told_from_a_damaged_one_though_its_header_is_not_read_at_first()
     {
         ObjectName name = Publish(Enumerable.Range(0, 40).Select(static number => Bytes(number, 10_000)));
-        Change(name, offset: 9);
+        Change(name, offset: 10);
         Change(name, new FileInfo(repository.At(ObjectPath.Pack(name))).Length - 1);
         BackshiftException newer = Assert.Throws<BackshiftException>(() => Packs.OpenPack.TryOpen(repository.Directory, name));
         Assert.Contains("is of version", newer.Message, StringComparison.Ordinal);
@@ -164,14 +164,13 @@ public sealed class RequestTests : IDisposable
 
     private static void Save(RepositoryDirectory directory, string host, int minute)
     {
-        using WorkerPool workers = new(1);
-        using ChunkStore chunks = new(directory, workers, static e => throw e);
+        using RepositoryWriter writer = RepositoryWriter.Open(directory, static e => throw e);
         SavesetOptions options = new(host, null, new UnixTime(1_795_424_645 + (minute * 60), 0), Deltas: true, "test");
-        using SavesetSink sink = new(directory, chunks, options, static _ => { }, TimeProvider.System);
+        using SavesetSink sink = writer.Record(options, static _ => { }, TimeProvider.System);
         sink.Begin(new BeginRecord { Host = host, Stages = ["test"] });
         sink.StartEntry(new EntryRecord { Path = BytePath.Of("file"), Type = EntryType.File, Mode = 0x1A4, Mtime = new UnixTime(1, 0) });
         sink.StoreChunk(Digest.Of(Content), Content);
         sink.PublishComplete();
-        chunks.Tidy();
+        writer.Chunks.Tidy();
     }
 }

@@ -44,6 +44,6 @@ public sealed class SavesetSinkTests : IDisposable
         }
 
         using RepositoryReader reader = repository.Read();
-        return [.. SavesetProblems.Read(reader, saveset)];
+        return [.. SavesetProblems.Read(reader.Nodes, saveset)];
     }
 }

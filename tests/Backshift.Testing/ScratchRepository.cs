@@ -54,6 +54,12 @@ public sealed class ScratchRepository : IDisposable
         File.WriteAllBytes(FileOf(path), bytes);
     }
 
+    /// <inheritdoc cref="Put(BytePath, byte[])"/>
+    public void Put(ObjectPath path, byte[] bytes) => Put(path.Path, bytes);
+
+    /// <summary>The name of the file of an object.</summary>
+    public string At(ObjectPath path) => FileOf(path.Path);
+
     /// <summary>The file of an object.</summary>
     public byte[] Get(BytePath path) => File.ReadAllBytes(FileOf(path));
 

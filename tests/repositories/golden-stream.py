@@ -1,10 +1,12 @@
 #!/usr/bin/python3
-"""golden-stream.py full|second|cut: a stream for make-v0.sh, the same on every machine and for every user.
+"""golden-stream.py full|second|cut, or again REPOSITORY: a stream for make-v1.sh, the same on every machine and for every user.
 
 It is written here record by record and not read from a file system, so that it can have owners, devices, attributes and times
-that the one who makes the repository may not set. Content is given as data, for bs-chunk to cut, except where it says so.
+that the one who makes the repository may not set. Content is given as data, for bs-chunk to cut, except where it says so. `again` has files of
+`full` that have not changed, for bs-since to give them their content, and lists, which it looks up in the repository that the others are in.
 """
 import hashlib
+import os
 import sys
 
 import msgpack
@@ -37,6 +39,11 @@ def entry(path, kind, **more):
     write(kind="entry", path=path, type=kind, **{**base, **more})
 
 
+def inode(number):
+    """What bs-since goes by."""
+    return {"ctime": time(1_650_000_001, number), "btime": time(1_600_000_000, number), "dev": (259 << 8) + 1, "ino": number, "nlink": 1}
+
+
 def file(path, *parts, **more):
     """A file of bytes and, where a part is a number, holes."""
     size = sum(part if isinstance(part, int) else len(part) for part in parts)
@@ -58,16 +65,17 @@ def first_things():
 
 
 def full():
-    write(kind="begin", version=1, host="golden", started=time(1_700_000_000, 123_456_789), stages=["golden-stream.py"])
+    write(kind="begin", version=1, host="golden", started=time(1_700_000_000, 123_456_789), save=bytes(range(16)), stages=["golden-stream.py"])
     first_things()
-    file(b"big", lines(6_000_000), mtime=time(1_650_000_000, 1))                    # more than 256 chunks: a list
-    file(b"noise", noise(1, 40_000))                                                # stored as it is
+    file(b"big", lines(6_000_000), mtime=time(1_650_000_000, 1), **inode(101))      # more than 256 chunks: a list
+    file(b"noise", noise(1, 40_000), flags=0x40 | 0x80)                             # stored as it is
+    write(kind="fork", path=b"noise", name=b"Zone.Identifier", size=6, offset=0, bytes=b"[Zone]")
     file(b"zeros", bytes(300_000))
     file(b"sparse/first", 65_536, b"data behind a hole")                            # its directory is not in the stream
     file(b"sparse/last", b"data before a hole", (1 << 27) + 1)
     file(b"sparse/both", 4096, lines(50_000, 7), 1 << 20, noise(2, 5000), 8192)
     file(b"sparse/only", 12_345)
-    entry(b"sparse/list", "file", size=300 * 8192, content=True)                    # a list with holes in it
+    entry(b"sparse/list", "file", size=300 * 8192, content=True, **inode(102))      # a list with holes in it
     for i in range(300):
         write(kind="chunk", size=4096, bytes=(b"%04d" % i) * 1024)
         write(kind="hole", size=4096)
@@ -107,7 +115,7 @@ def full():
 
 def second():
     """A day later, most of it as before, of a subset."""
-    write(kind="begin", version=1, host="golden", subset="half/größe", started=time(1_700_086_400), stages=["golden-stream.py"])
+    write(kind="begin", version=1, host="golden", subset="half/größe", started=time(1_700_086_400), save=bytes(range(16, 32)), stages=["golden-stream.py"])
     first_things()
     file(b"big", lines(2_000_000) + b"a change in the middle\n" + lines(6_000_000)[2_000_000:], mtime=time(1_650_086_400))
     file(b"docs/new", b"new")
@@ -116,9 +124,32 @@ def second():
 
 def cut():
     """It stops without an end."""
-    write(kind="begin", version=1, host="golden", started=time(1_700_172_800), stages=["golden-stream.py"])
+    write(kind="begin", version=1, host="golden", started=time(1_700_172_800), save=bytes(range(32, 48)), stages=["golden-stream.py"])
     first_things()
     file(b"lost", lines(5000))
 
 
-{"full": full, "second": second, "cut": cut}[sys.argv[1]]()
+def again(path):
+    """Two days later still; nothing of it has to be read or stored."""
+    sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../examples"))
+    from backshift_repository import Repository
+    repository = Repository(os.fsencode(path), lambda text, status=0: sys.exit(str(text)))
+    body = repository.saveset("golden@20231114T221320Z")
+    found = {path: entry for path, entry in repository.entries(body["root"], body["level"]) if path in (b"big", b"sparse/list")}
+    big, holes = found[b"big"], found[b"sparse/list"]
+
+    write(kind="begin", version=1, host="golden", started=time(1_700_259_200), save=bytes(range(48, 64)), requires=["list"], stages=["golden-stream.py"])
+    first_things()
+    entry(b"big", "file", size=big["size"], mtime=time(1_650_000_000, 1), **inode(101))
+    entry(b"sparse", "dir")
+    entry(b"sparse/list", "file", size=holes["size"], **inode(102))
+    entry(b"moved", "file", size=big["size"], content=True)                         # all of a file
+    write(kind="list", size=big["size"], **big["list"])
+    entry(b"joined", "file", size=holes["size"] + 8192 + big["size"], content=True)
+    write(kind="list", size=holes["size"], **holes["list"])                         # its last hole and the one that follows are one
+    write(kind="hole", size=8192)
+    write(kind="list", size=big["size"], **big["list"])
+    write(kind="end", entries=10, bytes=22_926_393, problems=0)
+
+
+{"full": full, "second": second, "cut": cut, "again": again}[sys.argv[1]](*sys.argv[2:])

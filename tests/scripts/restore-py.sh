@@ -105,8 +105,64 @@ END
     fi
   done
 done
+# A pack whose directory and trailer are lost is read by its block lists: nothing is missing, and the pack is named.
+for pack in repository/packs/*/*; do
+  rm -rf damaged broken
+  cp -a repository damaged
+  "$PYTHON" - "damaged/${pack#*/}" << 'END'
+import os, struct, sys
+os.chmod(sys.argv[1], 0o600)
+with open(sys.argv[1], "r+b") as file:
+    size = os.fstat(file.fileno()).st_size
+    file.seek(size - 64)
+    start, = struct.unpack("<Q", file.read(8))
+    file.seek(start)
+    file.write(bytes(size - start))
+END
+  restore damaged "$name" broken 2> said || { cat said; fail "status $? without the directory of ${pack##*/}"; }
+  same_tree tree broken
+  rm -rf broken
+  restore --no-index damaged "$name" broken names modes 2> said ||
+    { cat said; fail "status $? without the directory of ${pack##*/}, and without the index"; }
+  grep -q "^restore.py: pack ${pack##*/}: .*block lists" said || { cat said; fail "a pack that was salvaged is not named"; }
+  same_tree tree/names broken/names
+done
+
+# The index only helps. A page that is damaged, a run that lacks chunks of a pack, and packs that are gone by one run and there for another
+# are got over; a run that is wrong is named.
+"$PYTHON" - "$ROOT" << 'END'
+import os, shutil, sys
+sys.path.insert(0, sys.argv[1] + "/tests/formats")
+from small_packs import Chunks, Folder, publish_run
+for name in ("page", "lacking", "gone"):
+    shutil.copytree("repository", name)
+runs = os.listdir("page/index")
+for run in runs:
+    path = "page/index/" + run
+    with open(path, "r+b") as file:
+        file.seek(-32 - 4 - 5, os.SEEK_END)         # in the last entry
+        byte = file.read(1)[0]
+        file.seek(-1, os.SEEK_CUR)
+        file.write(bytes([byte ^ 1]))
+    os.remove("lacking/index/" + run)
+folder = Folder("lacking")
+packs = Chunks(folder, "none", "", 1 << 20, 1 << 20, print).packs
+assert len(packs) > 1
+publish_run(folder, {pack: digests[:1] for pack, digests in packs.items()})
+publish_run(Folder("gone"), {}, packs)
+END
+for one in page lacking gone; do
+  rm -rf broken
+  restore $one "$name" broken 2> said || { cat said; fail "status $? with the index of $one"; }
+  same_tree tree broken
+  case $one in
+  page) grep -q '^restore.py: run .*: a page does not match its checksum' said ;;
+  lacking) grep -q '^restore.py: run .*: lacks chunks of pack ' said ;;
+  gone) [ ! -s said ] ;;
+  esac || { cat said; fail "of the index of $one another thing is said"; }
+done
 cp -a repository sealed
-"$PYTHON" -c 'import sys; f = open(sys.argv[1], "r+b"); f.seek(10); f.write(b"\1")' sealed/backshift
+"$PYTHON" -c 'import sys; f = open(sys.argv[1], "r+b"); f.seek(9); f.write(b"\1")' sealed/backshift
 expect_status 65 restore sealed
 expect_text encrypted restore sealed
 
@@ -173,6 +229,8 @@ cp -r places/savesets/one places/savesets/four
 status=0
 timeout 20 "$PYTHON" "$ROOT/examples/restore.py" places > savesets 2> said || status=$?
 [ $status -eq 65 ] && [ "$(wc -l < savesets)" -eq 2 ] || { cat savesets said; fail "status $status"; }
-for line in 'index/0123456789abcdef0123456789abcdef: is no regular file' 'three: is a symbolic link' 'four/.*: it is of another host or subset'; do
+timeout 20 "$PYTHON" "$ROOT/examples/restore.py" places "$first" > listing 2>> said || true
+[ "$(wc -l < listing)" -eq "$(find sample -printf x | wc -c)" ] || { cat said; fail "of $first $(wc -l < listing) entries are listed"; }
+for line in 'index/0123456789abcdef0123456789abcdef: is not a regular file' 'three: is a symbolic link' 'four/.*: it is of another host or subset'; do
   grep -q "$line" said || { cat said; fail "not said: $line"; }
 done
