@@ -97,7 +97,7 @@ public sealed class FindingTests : IDisposable
         Save(new StoredEntry(HandmadeTree.Later("a", "whiteout")));
         Finding finding = Only(FindingKind.TypeUnknown);
         Assert.False(finding.IsDamage);
-        Assert.Equal($"{Name}: a: has the type \"whiteout\", which is not known here: a later version restores it", finding.ToString());
+        Assert.Equal($"{Name}: a: has the type \"whiteout\", which this version does not know; a later one restores it", finding.ToString());
     }
 
     [Fact]

@@ -57,10 +57,9 @@ public sealed class RequestTests : IDisposable
                 "1 list Saveset",
                 "1 open Configuration",
                 "2 open Pack",           // one of nodes, one of contents: each with its directory
-                "1 open Run",            // with its tables and its filter
+                "1 open Run",            // all of it, since it is short
                 "1 open Saveset",
                 "2 read Pack",           // a block of nodes, a block of contents
-                "2 read Run",            // the page of entries in which the node is, and that of the content
             ]);
     }
 
@@ -87,7 +86,6 @@ public sealed class RequestTests : IDisposable
                 "1 prepare",
                 "1 publish Saveset",
                 "2 read Pack",           // a node of the base; and the block that the chunk is in, verified before the chunk is relied on
-                "4 read Run",            // an entry each for chunk and node; then all entries and their checksum, since a small index is scrubbed whole
                 "1 sweep",
                 "1 verify Saveset",
             ]);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Backshift.Paths;
 using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Repository.Savesets;

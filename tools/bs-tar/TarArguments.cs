@@ -1,7 +1,9 @@
 using System.CommandLine;
+using Backshift.Paths;
 using Backshift.Posix;
 using Backshift.Records;
-using Backshift.Records.Patterns;
+using Backshift.Paths.Patterns;
+using Backshift.Tar;
 using Backshift.Tooling;
 
 namespace Backshift.Tools.Tar;

@@ -1,4 +1,5 @@
 using Backshift.Paths.Patterns;
+using Backshift.Records;
 
 
 namespace Backshift.Tools.Walk;
