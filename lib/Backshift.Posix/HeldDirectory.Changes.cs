@@ -39,17 +39,6 @@ public sealed unsafe partial class HeldDirectory
         return parent is null ? errno : TryDelete(parent, new BytePath(path.Name));
     }
 
-    /// <summary>Removes a name that may be gone already.</summary>
-    /// <exception cref="UnixException">The system refused.</exception>
-    public void Delete(BytePath path)
-    {
-        int errno = TryDelete(path);
-        if (errno is not (0 or Errno.ENOENT))
-        {
-            throw new UnixException(errno, "unlink", Path.Join(path).ToString());
-        }
-    }
-
     /// <summary>Makes a directory and those above it that are missing, with <see cref="DirectoryMode"/>, and makes their names durable.</summary>
     /// <exception cref="UnixException">The system refused, or there is something else.</exception>
     public void EnsureDirectory(BytePath path)
