@@ -55,7 +55,7 @@ name=$( (bs-chunk < stream || true) | (bs-store --host later || true)) 2> /dev/n
 # A name that comes again with another content: to tar the links keep the old one. If they come again as well, as after tar -r, all is well.
 odd 'member(b"a", b"old") + member(b"b", type=b"1", target=b"a") + member(b"a", b"newer") + END' > again.tar
 expect_status 3 bs-untar < again.tar > stream 2> said
-grep -q 'b: is a link to "a", which came again after it' said || fail "$(cat said)"
+grep -q 'b: is a link to "a", which comes again after it' said || fail "$(cat said)"
 tar -cf appended.tar tree/a tree/b
 echo changed >> tree/a
 tar -rf appended.tar tree/a tree/b
