@@ -1,4 +1,3 @@
-using System.Buffers;
 using MessagePack;
 
 namespace Backshift.Records;

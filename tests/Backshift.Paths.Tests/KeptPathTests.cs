@@ -1,7 +1,6 @@
 using System.Text;
 using Backshift.Records;
 using CsCheck;
-using Xunit;
 
 namespace Backshift.Paths.Tests;
 

@@ -1,8 +1,6 @@
 using System.Text;
 using Backshift.Posix;
-using Backshift.Paths.Patterns;
 using Backshift.Records;
-using Xunit;
 
 namespace Backshift.Paths.Tests;
 

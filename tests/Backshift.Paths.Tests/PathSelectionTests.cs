@@ -1,5 +1,4 @@
 using Backshift.Posix;
-using Xunit;
 
 namespace Backshift.Paths.Tests;
 

@@ -1,6 +1,5 @@
 using System.Text;
 using Backshift.Paths.Patterns;
-using Xunit;
 
 namespace Backshift.Paths.Tests;
 

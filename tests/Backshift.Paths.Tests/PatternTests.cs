@@ -2,7 +2,6 @@ using System.Text;
 using Backshift.Records;
 using CsCheck;
 using Backshift.Paths.Patterns;
-using Xunit;
 
 namespace Backshift.Paths.Tests;
 

@@ -1,5 +1,4 @@
 using System.Text;
-using Backshift.Posix;
 using Xunit;
 
 namespace Backshift.Posix.Tests;

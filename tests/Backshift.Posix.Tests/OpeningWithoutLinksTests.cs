@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text;
-using Backshift.Posix;
 using Xunit;
 
 namespace Backshift.Posix.Tests;

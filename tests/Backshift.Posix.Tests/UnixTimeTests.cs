@@ -1,4 +1,3 @@
-using Backshift.Posix;
 using Xunit;
 
 namespace Backshift.Posix.Tests;

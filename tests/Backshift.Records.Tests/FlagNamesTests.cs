@@ -1,7 +1,6 @@
 using System.Numerics;
 using System.Text;
 using Backshift.Posix;
-using Xunit;
 
 namespace Backshift.Records.Tests;
 

@@ -1,5 +1,4 @@
 using Backshift.Repository.Codecs;
-using Backshift.Repository.Packs;
 
 namespace Backshift.Repository.Tests;
 

@@ -1,7 +1,6 @@
 using Backshift.Objects;
 using Backshift.Posix;
 using Backshift.Records;
-using Backshift.Repository.Chunks;
 using Backshift.Repository.Condemning;
 
 namespace Backshift.Repository.Tests;

@@ -8,7 +8,6 @@ using Backshift.Repository.Savesets;
 using Backshift.Repository.Trees;
 using Backshift.Repository.Workers;
 using MessagePack;
-using Xunit;
 
 namespace Backshift.Repository.Tests;
 

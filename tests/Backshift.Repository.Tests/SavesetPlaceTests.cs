@@ -1,5 +1,4 @@
 using Backshift.Posix;
-using Backshift.Records;
 using Backshift.Repository.Savesets;
 
 namespace Backshift.Repository.Tests;

@@ -1,4 +1,3 @@
-using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Tooling;
 

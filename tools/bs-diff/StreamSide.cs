@@ -1,6 +1,5 @@
 using System.Buffers;
 using Backshift.Paths;
-using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Repository;
 using Backshift.Repository.Trees;

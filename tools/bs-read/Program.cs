@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Backshift.Paths;
 using Backshift.Posix;
-using Backshift.Records;
 using Backshift.Repository;
 using Backshift.Repository.Reading;
 using Backshift.Repository.Savesets;

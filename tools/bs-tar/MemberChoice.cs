@@ -1,7 +1,6 @@
 using Backshift.Paths;
 using Backshift.Paths.Patterns;
 using Backshift.Posix;
-using Backshift.Records;
 
 namespace Backshift.Tools.Tar;
 

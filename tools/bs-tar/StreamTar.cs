@@ -1,4 +1,3 @@
-using System.Buffers;
 using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Repository;

@@ -1,6 +1,5 @@
 using Backshift.Paths;
 using Backshift.Posix;
-using Backshift.Records;
 
 namespace Backshift.Tools.Walk;
 
