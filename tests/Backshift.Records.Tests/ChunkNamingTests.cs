@@ -1,5 +1,3 @@
-using Backshift.Records;
-using Xunit;
 
 namespace Backshift.Records.Tests;
 

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Tooling;
 

@@ -5,7 +5,6 @@ using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Repository;
 using Backshift.Repository.Links;
-using Backshift.Repository.Savesets;
 using Backshift.Repository.Trees;
 using MessagePack;
 

@@ -3,7 +3,6 @@ using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Repository.Codecs;
 using Backshift.Repository.Configuration;
-using Backshift.Repository.Packs;
 using Backshift.Tooling;
 
 namespace Backshift.Tools.Init;

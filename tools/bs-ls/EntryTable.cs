@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Globalization;
-using System.Text;
 using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Tooling;

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Backshift.Posix;
-using Backshift.Records;
 using Backshift.Repository.Codecs;
 using Backshift.Repository.Configuration;
 using Backshift.Repository.Saving;

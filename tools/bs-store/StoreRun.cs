@@ -6,7 +6,6 @@ using Backshift.Repository.Chunks;
 using Backshift.Repository.Configuration;
 using Backshift.Repository.Savesets;
 using Backshift.Repository.Saving;
-using Backshift.Repository.Workers;
 using Backshift.Tooling;
 
 namespace Backshift.Tools.Store;

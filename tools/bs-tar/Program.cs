@@ -1,10 +1,7 @@
 using System.CommandLine;
-using Backshift.Paths;
-using Backshift.Paths.Patterns;
 using Backshift.Posix;
 using Backshift.Repository;
 using Backshift.Repository.Reading;
-using Backshift.Tar;
 using Backshift.Tooling;
 
 namespace Backshift.Tools.Tar;

@@ -1,8 +1,6 @@
 using System.CommandLine;
 using Backshift.Paths;
-using Backshift.Paths.Patterns;
 using Backshift.Posix;
-using Backshift.Records;
 using Backshift.Tooling;
 
 namespace Backshift.Tools.Walk;
