@@ -61,7 +61,7 @@ public sealed class DirectoryStoreTests : ObjectStoreContract
         ObjectPath path = ObjectPath.Run(ObjectName.Random());
         foreach (Action asking in (Action[])[() => Store.List(ObjectType.Run).Count(), Store.PrepareForWriting, () => Store.TryOpen(path, ObjectEnd.Head, [], out _)])
         {
-            Assert.Contains("beyond a symbolic link", Assert.Throws<BackshiftException>(asking).Message, StringComparison.Ordinal);
+            Assert.Contains("through, a symbolic link", Assert.Throws<BackshiftException>(asking).Message, StringComparison.Ordinal);
         }
     }
 
@@ -100,7 +100,7 @@ public sealed class DirectoryStoreTests : ObjectStoreContract
         try
         {
             BackshiftException moved = Assert.Throws<BackshiftException>(() => Store.VerifyPlace(null));
-            Assert.Equal((ExitCode.InputOutput, $"what was stored is in {folder}-moved"), (moved.Code, moved.Hint));
+            Assert.Equal((ExitCode.InputOutput, $"the stored data is in {folder}-moved"), (moved.Code, moved.Hint));
         }
         finally
         {

@@ -1,11 +1,7 @@
 using System.Text;
 using Backshift.Posix;
 using Backshift.Records;
-using Backshift.Repository.Reading;
-using Backshift.Repository.Chunks;
 using Backshift.Repository.Savesets;
-using Backshift.Repository.Trees;
-using Xunit;
 
 namespace Backshift.Repository.Tests;
 

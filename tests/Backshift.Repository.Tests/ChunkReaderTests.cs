@@ -1,9 +1,6 @@
 using System.Text;
-using Backshift.Objects;
 using Backshift.Posix;
 using Backshift.Records;
-using Backshift.Repository.Chunks;
-using Backshift.Repository.Packs;
 
 namespace Backshift.Repository.Tests;
 

@@ -2,7 +2,6 @@ using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Repository.Saving;
 using Backshift.Repository.Savesets;
-using Xunit;
 
 namespace Backshift.Repository.Tests;
 

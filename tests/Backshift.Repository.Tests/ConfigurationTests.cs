@@ -1,8 +1,6 @@
 using Backshift.Posix;
 using Backshift.Records;
-using Backshift.Repository.Chunks;
 using Backshift.Repository.Configuration;
-using Backshift.Repository.Workers;
 
 namespace Backshift.Repository.Tests;
 

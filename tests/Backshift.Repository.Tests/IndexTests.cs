@@ -3,7 +3,6 @@ using Backshift.Records;
 using Backshift.Repository.Chunks;
 using Backshift.Repository.Indexes;
 using Backshift.Repository.Packs;
-using Backshift.Repository.Workers;
 
 namespace Backshift.Repository.Tests;
 

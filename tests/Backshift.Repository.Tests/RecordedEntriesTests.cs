@@ -2,8 +2,6 @@ using System.Text;
 using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Repository.Checking;
-using Backshift.Repository.Reading;
-using Backshift.Repository.Chunks;
 using Backshift.Repository.Savesets;
 using Backshift.Repository.Trees;
 using Backshift.Repository.Workers;

@@ -1,13 +1,9 @@
 using Backshift.Objects;
 using Backshift.Posix;
 using Backshift.Records;
-using Backshift.Repository.Chunks;
 using Backshift.Repository.Configuration;
-using Backshift.Repository.Savesets;
 using Backshift.Repository.Saving;
 using Backshift.Repository.Trees;
-using Backshift.Repository.Workers;
-using Backshift.Testing;
 
 namespace Backshift.Repository.Tests;
 

@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using Backshift.Objects;
 using Backshift.Posix;
-using Backshift.Records;
 using Backshift.Repository.Indexes;
 
 namespace Backshift.Repository.Tests;

@@ -1,7 +1,6 @@
 using System.Buffers;
 using Backshift.Posix;
 using Backshift.Records;
-using Backshift.Repository.Reading;
 using Backshift.Repository.Saving;
 using Backshift.Repository.Savesets;
 

@@ -101,7 +101,7 @@ public sealed class SavedTree : IDisposable
     {
         foreach (BytePath pack in repository.Packs(holdNodes: false))
         {
-            repository.Change(pack, 34, static value => (byte)~value);
+            repository.Change(pack, 32, static value => (byte)~value);
         }
     }
 

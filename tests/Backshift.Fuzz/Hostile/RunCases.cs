@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using Backshift.Fuzz.Repositories;
-using Backshift.Fuzz.Streams;
 
 namespace Backshift.Fuzz.Hostile;
 

@@ -1,5 +1,4 @@
 using Backshift.Fuzz.Repositories;
-using Backshift.Fuzz.Streams;
 using Backshift.Fuzz.Values;
 
 namespace Backshift.Fuzz.Hostile;

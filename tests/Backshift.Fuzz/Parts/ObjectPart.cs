@@ -1,6 +1,5 @@
 using Backshift.Fuzz.Repositories;
 using Backshift.Fuzz.Running;
-using Backshift.Fuzz.Streams;
 
 namespace Backshift.Fuzz.Parts;
 

@@ -1,6 +1,5 @@
 using System.Text;
 using Backshift.Fuzz.Archives;
-using Backshift.Fuzz.Repositories;
 using Backshift.Fuzz.Running;
 using Backshift.Fuzz.Streams;
 

@@ -3,7 +3,6 @@ using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Repository;
 using Backshift.Tooling;
-using Backshift.Tools.Tests;
 using Xunit;
 
 namespace Backshift.Tools.Cat.Tests;

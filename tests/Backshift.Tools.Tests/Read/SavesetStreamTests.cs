@@ -4,7 +4,6 @@ using Backshift.Paths;
 using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Repository;
-using Backshift.Tools.Tests;
 using Xunit;
 
 namespace Backshift.Tools.Read.Tests;

@@ -1,8 +1,6 @@
 using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Repository;
-using Backshift.Repository.Chunks;
-using Backshift.Repository.Configuration;
 using Backshift.Repository.Saving;
 
 namespace Backshift.Tools.Since.Tests;
@@ -144,6 +142,9 @@ internal sealed class SavedFiles : IDisposable
                 case RecordKind.Chunk:
                     ChunkRecord chunk = ChunkRecord.ReadFrom(reader.Encoded);
                     Written[^1] += $"[{(chunk.IsReference ? chunk.Size : -1)} {chunk.Digest.ToString()![..4]}]";
+                    break;
+                case RecordKind.List:
+                    Written[^1] += $"[list {ListRecord.ReadFrom(reader.Encoded).Size}]";
                     break;
                 case RecordKind.Hole:
                     Written[^1] += $"[hole {HoleRecord.ReadFrom(reader.Encoded)}]";

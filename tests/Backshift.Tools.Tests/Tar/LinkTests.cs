@@ -4,7 +4,6 @@ using Backshift.Repository;
 using Backshift.Repository.Links;
 using Backshift.Repository.Savesets;
 using Backshift.Repository.Trees;
-using Backshift.Tools.Tests;
 using Xunit;
 
 namespace Backshift.Tools.Tar.Tests;

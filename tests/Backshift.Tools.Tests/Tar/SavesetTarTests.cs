@@ -5,7 +5,6 @@ using Backshift.Records;
 using Backshift.Repository;
 using Backshift.Tar;
 using Backshift.Tooling;
-using Backshift.Tools.Tests;
 using Xunit;
 
 namespace Backshift.Tools.Tar.Tests;
