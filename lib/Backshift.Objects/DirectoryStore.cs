@@ -20,6 +20,8 @@ public sealed partial class DirectoryStore : IObjectStore
         this.mark = mark;
     }
 
+    public bool HasExclusiveNames => held.IsRenameExclusive;
+
     public BytePath Location => held.Path;
 
     /// <summary>Whether what is published leaves the page cache at once.</summary>

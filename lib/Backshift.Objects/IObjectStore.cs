@@ -36,6 +36,11 @@ public interface IObjectStore : IDisposable
     BytePath Location { get; }
 
     /// <summary>
+    /// Whether of two writers that publish under one name in the same instant one is told that the name is taken. Known for certain once something was published.
+    /// </summary>
+    bool HasExclusiveNames { get; }
+
+    /// <summary>
     /// Opens an object and reads its first or last bytes: one request for both. Of an object shorter than <paramref name="buffer"/> these are all its bytes.
     /// </summary>
     /// <param name="path">Its name.</param>

@@ -11,6 +11,7 @@ public readonly record struct ObjectPath(ObjectType Type, BytePath Path)
     private const string Index = "index";
     private const string Savesets = "savesets";
     private const string CondemnedLists = "condemned";
+    private const string SettingsFolder = "settings";
 
     /// <summary>The path of the configuration.</summary>
     public static ObjectPath Configuration => new(ObjectType.Configuration, new BytePath(DirectoryMarks.Configuration));
@@ -32,6 +33,9 @@ public readonly record struct ObjectPath(ObjectType Type, BytePath Path)
     /// <summary>The path of a condemned list.</summary>
     public static ObjectPath CondemnedList(ObjectName name) => new(ObjectType.Condemned, BytePath.Of($"{CondemnedLists}/{name}"));
 
+    /// <summary>The path of settings.</summary>
+    public static ObjectPath Settings(ObjectName name) => new(ObjectType.Settings, BytePath.Of($"{SettingsFolder}/{name}"));
+
     /// <summary>The path of a saveset.</summary>
     /// <param name="path">From the top: savesets/HOST/TIME or savesets/HOST/+SUBSET/TIME.</param>
     public static ObjectPath Saveset(BytePath path) => new(ObjectType.Saveset, path);
@@ -43,6 +47,7 @@ public readonly record struct ObjectPath(ObjectType Type, BytePath Path)
         ObjectType.Run => Index,
         ObjectType.Saveset => Savesets,
         ObjectType.Condemned => CondemnedLists,
+        ObjectType.Settings => SettingsFolder,
         _ => throw new ArgumentOutOfRangeException(nameof(type), type, "has no folder"),
     });
 
@@ -52,6 +57,7 @@ public readonly record struct ObjectPath(ObjectType Type, BytePath Path)
         ObjectType.Pack => IsPack(path.Span),
         ObjectType.Run => IsNamed(path.Span, "index/"u8),
         ObjectType.Condemned => IsNamed(path.Span, "condemned/"u8),
+        ObjectType.Settings => IsNamed(path.Span, "settings/"u8),
         ObjectType.Saveset => SavesetPath.IsTime(path.Name) && IsFolder(type, path.Parent),
         _ => false,
     } ? new ObjectPath(type, path) : null;

@@ -11,4 +11,5 @@ public enum ObjectType : byte
     Condemned = (byte)'D',
     KeySlot = (byte)'K',
     Parity = (byte)'E',
+    Settings = (byte)'G',
 }

@@ -36,9 +36,17 @@ public static class SavesetPath
     public static bool IsTime(ReadOnlySpan<byte> name)
     {
         const int PlainTime = 15;
+
+        // An underscore and eight digits.
+        const int SaveDigits = 9;
         int tilde = name.IndexOf((byte)'~');
         ReadOnlySpan<byte> number = tilde < 0 ? "1"u8 : name[(tilde + 1)..];
         ReadOnlySpan<byte> time = tilde < 0 ? name : name[..tilde];
+        if (time.Length == PlainTime + 1 + SaveDigits && time[PlainTime] == (byte)'Z' && time[PlainTime + 1] == (byte)'_' && !time[(PlainTime + 2)..].ContainsAnyExcept("0123456789abcdef"u8))
+        {
+            time = time[..(PlainTime + 1)];
+        }
+
         if (number.IsEmpty || number.Length > 19 || number[0] == (byte)'0' || !IsDigits(number) || time.Length <= PlainTime || time[^1] != (byte)'Z')
         {
             return false;

@@ -34,8 +34,17 @@ public static class SmallObject
     /// <returns>Its body; null if it is gone.</returns>
     /// <exception cref="BackshiftException">It is damaged or something else.</exception>
     /// <exception cref="StoreException">It cannot be read.</exception>
-    public static byte[]? TryRead(IObjectStore store, ObjectPath path, string what, out ObjectHeader header)
+    public static byte[]? TryRead(IObjectStore store, ObjectPath path, string what, out ObjectHeader header) => TryRead(store, path, what, out header, out _);
+
+    /// <inheritdoc cref="TryRead(IObjectStore, ObjectPath, string, out ObjectHeader)"/>
+    /// <param name="store">The store.</param>
+    /// <param name="path">What it is and where.</param>
+    /// <param name="what">The object in words, for messages.</param>
+    /// <param name="header">Its header.</param>
+    /// <param name="sum">The SHA-256 at its end.</param>
+    public static byte[]? TryRead(IObjectStore store, ObjectPath path, string what, out ObjectHeader header, out byte[] sum)
     {
+        sum = [];
         byte[] first = ArrayPool<byte>.Shared.Rent(UsualSize);
         try
         {
@@ -54,11 +63,13 @@ public static class SmallObject
 
             if (size <= UsualSize)
             {
-                return count == size ? Decode(first.AsSpan(0, count), path.Type, what, out header) : throw BecameShorter(what);
+                sum = count == size ? first.AsSpan(count - Sha256.HashSizeInBytes, Sha256.HashSizeInBytes).ToArray() : throw BecameShorter(what);
+                return Decode(first.AsSpan(0, count), path.Type, what, out header);
             }
 
             byte[] bytes = new byte[size];
             first.AsSpan(0, UsualSize).CopyTo(bytes.AsSpan((int)size - UsualSize));
+            sum = bytes[^Sha256.HashSizeInBytes..];
             return count == UsualSize && stored.ReadAt(bytes.AsSpan(0, (int)size - UsualSize), 0) == size - UsualSize
                 ? Decode(bytes, path.Type, what, out header)
                 : throw BecameShorter(what);

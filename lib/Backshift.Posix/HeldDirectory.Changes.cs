@@ -94,6 +94,9 @@ public sealed unsafe partial class HeldDirectory
         }
     }
 
+    /// <summary>Whether a file gets a name only if that is free; false once a rename had to do without.</summary>
+    public bool IsRenameExclusive { get; private set; } = true;
+
     /// <summary>Gives a file of ours the name <paramref name="to"/> if that is free.</summary>
     /// <param name="from">Its name.</param>
     /// <param name="to">Its new name, in a directory that exists.</param>
@@ -125,7 +128,7 @@ public sealed unsafe partial class HeldDirectory
     }
 
     /// <summary>A hard link is exclusive where the flag is unknown. Where there are no links either, look and rename: two writers who choose one name in the same instant are not told apart.</summary>
-    private static int RenameWithoutFlag(UnixFile oldParent, byte* old, UnixFile newParent, byte* name)
+    private int RenameWithoutFlag(UnixFile oldParent, byte* old, UnixFile newParent, byte* name)
     {
         if (Libc.LinkAt(oldParent.Number, old, newParent.Number, name, 0) == 0)
         {
@@ -146,6 +149,7 @@ public sealed unsafe partial class HeldDirectory
             return Errno.EEXIST;
         }
 
+        IsRenameExclusive = false;
         return Errno.Last != Errno.ENOENT ? Errno.Last : Libc.RenameAt(oldParent.Number, old, newParent.Number, name) == 0 ? 0 : Errno.Last;
     }
 

@@ -43,6 +43,14 @@ public sealed class BeginRecord
 
     public UnknownKeys Unknown { get; set; }
 
+    /// <summary>A new identity for a save.</summary>
+    public static byte[] NewSave()
+    {
+        byte[] save = new byte[StreamLimits.Save];
+        RandomBytes.Fill(save);
+        return save;
+    }
+
     /// <summary>Adds a program that the stream comes through.</summary>
     public void AddStage(string name) => Stages = [.. Stages, name];
 

@@ -67,6 +67,13 @@ public sealed class RepositoryReader : IDisposable
         return SavesetCatalog.List(Directory, warn);
     }
 
+    /// <summary>The savesets of one host and subset, in the order in which they were started; those of others are not opened.</summary>
+    public List<Saveset> Savesets(string host, string? subset)
+    {
+        Outdate();
+        return SavesetCatalog.ListOf(Directory, host, subset, warn);
+    }
+
     /// <inheritdoc cref="SavesetCatalog.Find"/>
     public Saveset Find(string name)
     {

@@ -53,6 +53,7 @@ public sealed class OriginArguments
         Host = Host(options),
         Subset = Subset(options),
         Started = UnixTime.Now(tool.Clock),
+        Save = BeginRecord.NewSave(),
         Stages = [tool.Name],
     };
 

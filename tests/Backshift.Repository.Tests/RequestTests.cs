@@ -18,11 +18,11 @@ public sealed class RequestTests : IDisposable
     private readonly ScratchRepository repository = new();
 
     [Fact]
-    public void To_open_a_repository_takes_one()
+    public void To_open_a_repository_takes_two()
     {
         using RecordingStore store = Recorded();
         using RepositoryDirectory opened = RepositoryDirectory.Open(store);
-        AssertRequests(store, ["1 open Configuration"]);
+        AssertRequests(store, ["1 list Settings", "1 open Configuration"]);
     }
 
     [Fact]
@@ -50,7 +50,8 @@ public sealed class RequestTests : IDisposable
             store,
             [
                 "1 list Run",
-                "1 list Saveset",
+                "1 list Saveset",        // of this host alone
+                "1 list Settings",
                 "1 open Configuration",
                 "2 open Pack",           // one of nodes, one of contents: each with its directory
                 "1 open Run",            // all of it, since it is short
@@ -74,7 +75,8 @@ public sealed class RequestTests : IDisposable
                 "1 list Condemned",
                 "2 list Pack",           // those that no run names, at the beginning and before the saveset is published
                 "2 list Run",            // the same
-                "1 list Saveset",        // for the base
+                "1 list Saveset",        // of this host alone, for the base
+                "1 list Settings",
                 "1 open Configuration",
                 "2 open Pack",           // to believe what the index says of a chunk, and of a node
                 "1 open Run",
@@ -85,6 +87,23 @@ public sealed class RequestTests : IDisposable
                 "1 sweep",
                 "1 verify Saveset",
             ]);
+    }
+
+    [Fact]
+    public void Of_many_hosts_the_savesets_of_one_are_read()
+    {
+        for (int host = 0; host < 10; host++)
+        {
+            Save($"host{host}", 1);
+            Save($"host{host}", 2);
+        }
+
+        using RecordingStore store = Recorded();
+        using RepositoryReader reader = RepositoryReader.Open(RepositoryDirectory.Open(store), static e => throw e);
+        store.Clear();
+        Assert.Equal("host7@20261123T090605Z", reader.Find("host7@latest").Name);
+        Assert.Equal(2, reader.Savesets("host8", null).Count);
+        AssertRequests(store, ["2 list Saveset", "4 open Saveset"]);
     }
 
     [Fact]

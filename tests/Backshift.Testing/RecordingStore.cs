@@ -39,6 +39,8 @@ public sealed class RecordingStore : IObjectStore
 
     public BytePath Location => inner.Location;
 
+    public bool HasExclusiveNames => inner.HasExclusiveNames;
+
     /// <summary>Forgets the calls so far.</summary>
     public void Clear()
     {

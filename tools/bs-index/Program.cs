@@ -21,7 +21,7 @@ internal static class Program
             using RepositoryDirectory directory = RepositoryDirectory.Open(repository.Get(options));
             SavesetArguments.Given given = saveset.Get(options);
             using RepositoryWriter writer = RepositoryWriter.Open(directory, tool.Warn);
-            SavesetOptions kept = new(given.Host, given.Subset, given.Time, Deltas: true, $"{tool.Name} {Tool.Version}");
+            SavesetOptions kept = new(given.Host, given.Subset, given.Time, Deltas: true, $"{tool.Name} {Tool.Version}") { Tags = given.Tags };
             using SavesetSink sink = writer.Record(kept, message => tool.Warn(message), tool.Clock, checkReferences: true);
             IndexStage stage = new(tool.OpenInput(), sink);
             try

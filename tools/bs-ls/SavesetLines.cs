@@ -114,6 +114,20 @@ internal sealed class SavesetLines
         }
 
         line.Text("program", saveset.Program);
+        line.Number("packs", (ulong)saveset.Packs.Count);
+        line.Text("save", saveset.Save.Length > 0 ? Convert.ToHexStringLower(saveset.Save) : null);
+        line.Text("previous", saveset.Previous?.Name);
+        if (saveset.Tags.Count > 0)
+        {
+            line.Writer.WriteStartArray("tags");
+            foreach (string tag in saveset.Tags)
+            {
+                line.Writer.WriteStringValue(tag);
+            }
+
+            line.Writer.WriteEndArray();
+        }
+
         line.End();
     }
 }

@@ -51,6 +51,7 @@ internal sealed class SavesetStream
             Host = saveset.Host,
             Subset = saveset.Subset,
             Started = saveset.Started,
+            Save = BeginRecord.NewSave(),
             Cutter = saveset.Cutter,
             Sorted = true,
 

@@ -15,6 +15,7 @@ internal sealed class SaveArguments
         Description = "publish nothing if a root is missing, empty or much smaller than in the last saveset",
     };
 
+    private readonly Option<string[]> tag = TagArgument.Option();
     private readonly Option<bool> full = new("--full") { Description = "read every file, with no bs-since in the pipeline" };
     private readonly Option<bool> noCache = CacheArgument.Option();
     private readonly Option<bool> verbose = new("--verbose", "-v") { Description = "have every program report what it did" };
@@ -32,6 +33,7 @@ internal sealed class SaveArguments
         root.Arguments.Add(roots);
         walk = WalkArguments.AddTo(root);
         origin = OriginArguments.AddTo(root);
+        root.Options.Add(tag);
         root.Options.Add(guard);
         since = SinceArguments.AddTo(root);
         root.Options.Add(full);
@@ -61,6 +63,7 @@ internal sealed class SaveArguments
         }
 
         average.Get(options);
+        TagArgument.Get(options, tag);
         string[] loud = [.. PassedOptions.Words(options, verbose)];
         string[] stalled = [.. PassedOptions.Words(options, walk.Stalled)];
         return new SaveOptions
@@ -77,7 +80,7 @@ internal sealed class SaveArguments
             ],
             ForSince = [.. since.Words(options), .. loud],
             ForChunk = [.. average.Words(options), .. PassedOptions.Words(options, noCache, since.IgnoreInodeOption), .. stalled, .. loud],
-            ForStore = [.. PassedOptions.Words(options, noCache, guard), .. store.Words(options), .. loud],
+            ForStore = [.. PassedOptions.Words(options, noCache, tag, guard), .. store.Words(options), .. loud],
         };
     }
 }

@@ -73,7 +73,9 @@ internal sealed partial class SinceStage
     {
         if (!options.Reread && repository is not null)
         {
-            foreach (Saveset saveset in BaseChoice.Of(repository.Savesets(), options.Host ?? begin.Host ?? Machine.HostName(), options.Subset ?? begin.Subset, repository.Clock, warn))
+            string host = options.Host ?? begin.Host ?? Machine.HostName();
+            string? subset = options.Subset ?? begin.Subset;
+            foreach (Saveset saveset in BaseChoice.Of(repository.Savesets(host, subset), host, subset, repository.Clock, warn))
             {
                 bases.Add(new BaseSaveset(repository, saveset, warn));
                 begin.Require(BeginRecord.ListsRequired);

@@ -30,7 +30,7 @@ internal static class Program
         return Tool.RunAsync(Name, root, args, async (options, tool, cancel) =>
         {
             SavesetArguments.Given given = saveset.Get(options);
-            SavesetOptions kept = new(given.Host, given.Subset, given.Time, Deltas: !how.NoDelta(options), $"{tool.Name} {Tool.Version}");
+            SavesetOptions kept = new(given.Host, given.Subset, given.Time, Deltas: !how.NoDelta(options), $"{tool.Name} {Tool.Version}") { Tags = given.Tags };
             StoreOptions store = new(kept, how.Jobs(options))
             {
                 PublishEvery = how.PublishEvery(options),

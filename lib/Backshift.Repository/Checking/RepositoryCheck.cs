@@ -116,6 +116,7 @@ public sealed class RepositoryCheck : IDisposable
                 if (repository.Store.Exists(ObjectPath.Pack(name)) != false)
                 {
                     unreadable.Add(name);
+                    NoteSalvage(name);
                 }
 
                 continue;
@@ -128,6 +129,24 @@ public sealed class RepositoryCheck : IDisposable
             {
                 ReadPack(pack, cancel);
             }
+        }
+    }
+
+    /// <summary>Says how much of a pack can be found without its directory.</summary>
+    private void NoteSalvage(ObjectName name)
+    {
+        try
+        {
+            using IStoredObject? stored = repository.Store.TryOpen(ObjectPath.Pack(name), ObjectEnd.Tail, [], out _);
+            long chunks = stored is null ? 0 : PackSalvage.Lists(stored).Sum(static list => (long)list.ChunkCount);
+            if (chunks > 0)
+            {
+                Say(new Finding(FindingKind.PackSalvageable, $"its block lists still name {chunks} chunks; examples/restore.py restores from them") { Pack = name });
+            }
+        }
+        catch (BackshiftException)
+        {
+            // That it cannot be read has been said.
         }
     }
 

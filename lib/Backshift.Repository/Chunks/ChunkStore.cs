@@ -37,6 +37,7 @@ public sealed class ChunkStore : IDisposable
     private readonly Dictionary<Digest, int> fresh = [];
     private readonly List<PackWriter> packs = [];
     private bool isUntidy;
+    private ulong origin;
     private long heldByOthers;
 
     private ChunkStore(
@@ -77,6 +78,12 @@ public sealed class ChunkStore : IDisposable
         }
 
         return new ChunkStore(repository, workers, warn, condemned, finder, new OtherPacks(repository, known));
+    }
+
+    /// <summary>The host for which chunks are stored from now on; its packs can be told by it.</summary>
+    internal string Host
+    {
+        set => origin = PackOrigin.Of(value);
     }
 
     /// <summary>Bytes of chunks that were new, before compression.</summary>
@@ -304,6 +311,7 @@ public sealed class ChunkStore : IDisposable
 
     private void Seal(PackWriter pack)
     {
+        pack.Origin = origin;
         packs.Add(pack);
         publisher.Publish(pack);
     }

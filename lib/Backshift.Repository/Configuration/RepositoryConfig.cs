@@ -64,14 +64,14 @@ public sealed record RepositoryConfig
                 {
                     case "sealing": throw Newer(path, "is that of an encrypted repository, which this program does not know yet");
                     case "requires":
-                        if (FirstWord(ref reader, "requires") is { } word)
+                        if (RequiredWords.ReadUnknown(ref reader, "requires") is { } word)
                         {
                             throw Newer(path, $"requires \"{word}\", which this program does not know");
                         }
 
                         break;
                     case "requires_write":
-                        config = FirstWord(ref reader, "requires_write") is { } ofWriters
+                        config = RequiredWords.ReadUnknown(ref reader, "requires_write") is { } ofWriters
                             ? config with { WriteRefusal = $"requires \"{ofWriters}\" of writers, which this program does not know" }
                             : config;
                         break;
@@ -79,7 +79,7 @@ public sealed record RepositoryConfig
                     case "cutter": config = ReadCutter(config, ref reader, out cutter); break;
                     case "block": config = config with { Block = (int)RecordText.ReadCount(ref reader, 8 << 20, "block") }; break;
                     case "pack": config = config with { Pack = (int)RecordText.ReadCount(ref reader, 1 << 30, "pack") }; break;
-                    case "codec": config = config.WithCodec(RecordText.ReadString(ref reader, MaxWord, "codec")); break;
+                    case "codec": config = config.WithCodec(RecordText.ReadString(ref reader, RequiredWords.WordLimit, "codec")); break;
                     default: reader.Skip(); break;
                 }
             }
@@ -97,7 +97,22 @@ public sealed record RepositoryConfig
         }
 
         config.Check(path);
-        return config;
+        return RepositorySettings.Read(store) is { } settings ? config.With(settings, store.Location.Join(ObjectPath.FolderOf(ObjectType.Settings))) : config;
+    }
+
+    /// <summary>The configuration as settings change it.</summary>
+    /// <param name="settings">The newest.</param>
+    /// <param name="path">What to call them in messages.</param>
+    /// <exception cref="BackshiftException">They require something that this program does not know.</exception>
+    internal RepositoryConfig With(RepositorySettings settings, BytePath path)
+    {
+        if (settings.RequiredOfAll is { } word)
+        {
+            throw Newer(path, $"requires \"{word}\", which this program does not know");
+        }
+
+        RepositoryConfig config = settings.Codec is { } codec ? WithCodec(codec) : this;
+        return settings.RequiredOfWriters is { } ofWriters ? config with { WriteRefusal = $"requires \"{ofWriters}\" of writers, which this program does not know" } : config;
     }
 
     /// <summary>The bytes of the configuration as an object.</summary>
@@ -128,22 +143,6 @@ public sealed record RepositoryConfig
 
     private static BackshiftException Newer(BytePath path, string what) => new(ExitCode.DataError, $"{path}: {what}", "a newer Backshift made the repository");
 
-    /// <summary>
-    /// Reads what a repository requires: an array of words. No word is known to this program, so the first one decides; null if there is none.
-    /// </summary>
-    private static string? FirstWord(ref MessagePackReader reader, string key)
-    {
-        int count = reader.ReadArrayHeader();
-        string? first = null;
-        for (int i = 0; i < count; i++)
-        {
-            string word = RecordText.ReadString(ref reader, MaxWord, $"a word of {key}");
-            first ??= Escaping.Display(Encoding.UTF8.GetBytes(word));
-        }
-
-        return first;
-    }
-
     /// <summary>How a block is compressed is said in the pack; so a codec that is not known here stops writers alone.</summary>
     private RepositoryConfig WithCodec(string text)
     {
@@ -165,7 +164,7 @@ public sealed record RepositoryConfig
         {
             switch (RecordText.ReadString(ref reader, 255, "key"))
             {
-                case "name": name = RecordText.ReadString(ref reader, MaxWord, "name"); break;
+                case "name": name = RecordText.ReadString(ref reader, RequiredWords.WordLimit, "name"); break;
                 case "average": config = config with { CutterAverage = (int)RecordText.ReadCount(ref reader, 1 << 20, "average") }; break;
                 case "seed": config = config with { CutterSeed = RecordText.ReadBytes(ref reader, CutterSeedSize, "seed") }; break;
                 default: reader.Skip(); break;
@@ -176,7 +175,6 @@ public sealed record RepositoryConfig
     }
 
     private const int CutterSeedSize = 32;
-    private const int MaxWord = 255;
     private const string CutterName = "p16";
 
     private void Check(BytePath path)

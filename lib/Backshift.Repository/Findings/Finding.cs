@@ -26,7 +26,7 @@ public sealed record Finding(FindingKind Kind, string Detail)
     public Digest? Chunk { get; init; }
 
     /// <summary>Whether something is damaged or missing.</summary>
-    public bool IsDamage => Kind != FindingKind.TypeUnknown;
+    public bool IsDamage => Kind is not (FindingKind.TypeUnknown or FindingKind.PackSalvageable);
 
     /// <summary>A line for the user: subject first.</summary>
     public override string ToString()

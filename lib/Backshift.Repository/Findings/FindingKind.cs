@@ -18,6 +18,9 @@ public enum FindingKind
     /// <summary>A pack cannot be opened, or its directory is damaged.</summary>
     PackUnreadable,
 
+    /// <summary>A pack that cannot be opened has block lists by which its chunks can be found. This is not damage.</summary>
+    PackSalvageable,
+
     /// <summary>A block of a pack cannot be read or decompressed, or does not match its CRC.</summary>
     BlockDamaged,
 

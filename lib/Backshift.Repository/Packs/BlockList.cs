@@ -22,12 +22,15 @@ internal sealed class BlockList
     {
         this.body = body;
         BlockCount = blocks;
+        ChunkCount = chunks;
         sizes = CountsSize + (blocks * PackLimits.BlockRecord);
         keys = sizes + (chunks * PackLimits.SizeRecord);
         prefixes = keys + (chunks * KeySize);
     }
 
     internal int BlockCount { get; }
+
+    internal int ChunkCount { get; }
 
     /// <summary>The body of a list.</summary>
     /// <param name="blocks">Its blocks.</param>

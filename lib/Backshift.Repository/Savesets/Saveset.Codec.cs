@@ -9,11 +9,6 @@ namespace Backshift.Repository.Savesets;
 
 public sealed partial record Saveset
 {
-    private const int TagLimit = 255;
-
-    /// <summary>Limit on the number of tags.</summary>
-    public const int Tagged = 100;
-
     /// <summary>Reads the body of a saveset.</summary>
     /// <param name="body">The map.</param>
     /// <param name="what">What to call it in messages.</param>
@@ -101,12 +96,9 @@ public sealed partial record Saveset
 
     private Saveset WithTags(ref MessagePackReader reader)
     {
-        List<string> tags = ReadWords(ref reader, Tagged, "tags");
-        return tags.TrueForAll(IsTag) ? this with { Tags = tags } : throw StoredEntry.Damaged("has a tag that cannot be one");
+        List<string> tags = ReadWords(ref reader, TagRule.CountLimit, "tags");
+        return tags.TrueForAll(TagRule.Allows) ? this with { Tags = tags } : throw StoredEntry.Damaged("has a tag that cannot be one");
     }
-
-    /// <summary>Whether a saveset can have this tag.</summary>
-    public static bool IsTag(string tag) => tag.Length > 0 && Encoding.UTF8.GetByteCount(tag) <= TagLimit && !tag.Any(static c => char.IsControl(c) || c == ',');
 
     private Saveset WithRoots(ref MessagePackReader reader)
     {

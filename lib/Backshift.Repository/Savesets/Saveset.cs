@@ -72,6 +72,9 @@ public sealed partial record Saveset
     /// <summary>Its file below the repository's directory; empty before it is published.</summary>
     internal BytePath Place { get; init; }
 
+    /// <summary>The SHA-256 at its end; empty before it was read.</summary>
+    internal byte[] Sum { get; init; } = [];
+
     /// <summary>host@time or host/subset@time.</summary>
     public string Name => Subset is null ? $"{Host}@{Time}" : $"{Host}/{Subset}@{Time}";
 
@@ -83,12 +86,12 @@ public sealed partial record Saveset
     internal static Saveset? TryRead(RepositoryDirectory repository, BytePath path)
     {
         string what = $"saveset {repository.Root.Join(path)}";
-        if (SmallObject.TryRead(repository.Store, ObjectPath.Saveset(path), what, out _) is not { } body)
+        if (SmallObject.TryRead(repository.Store, ObjectPath.Saveset(path), what, out _, out byte[] sum) is not { } body)
         {
             return null;
         }
 
-        Saveset saveset = Parse(body, what) with { Place = path, Time = System.Text.Encoding.ASCII.GetString(path.Name) };
+        Saveset saveset = Parse(body, what) with { Place = path, Sum = sum, Time = System.Text.Encoding.ASCII.GetString(path.Name) };
         return saveset.IsInItsPlace() ? saveset : throw new BackshiftException(
             ExitCode.DataError,
             $"{what}: is the saveset of another place, {Escaping.Display(System.Text.Encoding.UTF8.GetBytes(saveset.Owner))} at {saveset.Started}",
@@ -112,9 +115,8 @@ public sealed partial record Saveset
         }
 
         BytePath directory = SavesetName.Directory(Host, Subset);
-        foreach (int digits in SavesetName.Digits)
+        foreach (string time in SavesetName.Forms(Started, Save))
         {
-            string time = SavesetName.Time(Started, digits);
             if (Place == directory.Join(Checkpoint > 0 ? $"{time}~{Checkpoint}" : time))
             {
                 return true;

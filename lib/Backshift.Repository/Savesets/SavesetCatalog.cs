@@ -16,12 +16,32 @@ public static class SavesetCatalog
     /// <param name="superseded">Takes the checkpoints for which another saveset stands; they are not listed.</param>
     /// <param name="unreadable">Takes the paths of savesets, and of directories of them, that cannot be read.</param>
     /// <exception cref="StoreException">A directory cannot be read.</exception>
-    public static List<Saveset> List(RepositoryDirectory repository, Action<BackshiftException> damaged, List<Saveset>? superseded = null, List<BytePath>? unreadable = null)
+    public static List<Saveset> List(RepositoryDirectory repository, Action<BackshiftException> damaged, List<Saveset>? superseded = null, List<BytePath>? unreadable = null) =>
+        List(repository, default, damaged, superseded, unreadable);
+
+    /// <summary>The savesets of one host and subset; those of others are not opened. See <see cref="List(RepositoryDirectory, Action{BackshiftException}, List{Saveset}, List{BytePath})"/>.</summary>
+    /// <param name="repository">The repository.</param>
+    /// <param name="host">The host.</param>
+    /// <param name="subset">The subset, or null.</param>
+    /// <param name="damaged">Is told of each that cannot be read.</param>
+    /// <param name="superseded">Takes the checkpoints for which another saveset stands.</param>
+    /// <param name="unreadable">Takes the paths of savesets that cannot be read.</param>
+    /// <exception cref="StoreException">A directory cannot be read.</exception>
+    public static List<Saveset> ListOf(
+        RepositoryDirectory repository, string host, string? subset, Action<BackshiftException> damaged, List<Saveset>? superseded = null, List<BytePath>? unreadable = null) =>
+        List(repository, SavesetName.Directory(host, subset), damaged, superseded, unreadable);
+
+    private static List<Saveset> List(
+        RepositoryDirectory repository, BytePath folder, Action<BackshiftException> damaged, List<Saveset>? superseded, List<BytePath>? unreadable)
     {
         List<Saveset> savesets = [];
-        foreach (ObjectPath path in repository.Store.List(ObjectType.Saveset, default, Unlisted))
+        foreach (ObjectPath path in repository.Store.List(ObjectType.Saveset, folder, Unlisted))
         {
-            Read(path.Path);
+            // What counts is inside, but a saveset is refused where the two differ: so those in other folders are of others.
+            if (folder.IsEmpty || path.Path.Parent == folder)
+            {
+                Read(path.Path);
+            }
         }
 
         PassOverSuperseded(savesets, superseded);
@@ -107,16 +127,22 @@ public static class SavesetCatalog
         string owner = name[..at];
         string time = name[(at + 1)..];
         List<BytePath> unreadable = [];
-        List<Saveset> all = List(repository, damaged, superseded: null, unreadable);
-        List<Saveset> owned = owner.Length == 0 ? all : [.. all.Where(saveset => (saveset.Subset is null ? saveset.Host : $"{saveset.Host}/{saveset.Subset}") == owner)];
+        List<Saveset> owned = List(repository, FolderOf(owner), damaged, superseded: null, unreadable);
         if (owned.Count == 0)
         {
             throw new BackshiftException(ExitCode.NoInput, owner.Length == 0 ? $"{repository.Root}: there is no saveset yet" : $"{Shown(name)}: there is no saveset of {Shown(owner)}", "bs-ls lists the savesets");
         }
 
         // Those of the same owner lie in one directory.
-        UnreadableSavesets lost = new(owner.Length == 0 ? unreadable : unreadable.FindAll(path => path.Parent == owned[0].Place.Parent));
+        UnreadableSavesets lost = new(unreadable);
         return time.StartsWith("latest", StringComparison.Ordinal) ? Latest(name, time, owned, lost, UnixTime.Now(clock), damaged) : ByTime(name, time, owned, lost);
+    }
+
+    /// <summary>Where the savesets of HOST or HOST/SUBSET are, or all of them for nothing. A host has no slash.</summary>
+    private static BytePath FolderOf(string owner)
+    {
+        int slash = owner.IndexOf('/', StringComparison.Ordinal);
+        return owner.Length == 0 ? default : slash < 0 ? SavesetName.Directory(owner, null) : SavesetName.Directory(owner[..slash], owner[(slash + 1)..]);
     }
 
     /// <summary>What the user called it need not be the name of anything.</summary>

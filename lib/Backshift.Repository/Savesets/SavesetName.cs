@@ -10,7 +10,7 @@ namespace Backshift.Repository.Savesets;
 public static class SavesetName
 {
     /// <summary>How many digits of the second a name may have.</summary>
-    internal static readonly int[] Digits = [0, 3, 9];
+    private static readonly int[] Digits = [0, 3, 9];
 
     // Three bytes for each in a file name, which may have 255.
     private const int MaxBytes = 80;
@@ -53,6 +53,25 @@ public static class SavesetName
         string text = time.ToBasicString();
         string fraction = time.Nanoseconds.ToString("d9", CultureInfo.InvariantCulture)[..digits];
         return digits == 0 ? text : $"{text[..^1]}.{fraction}Z";
+    }
+
+    /// <summary>
+    /// The forms of a time as it can stand in a name, in the order in which they are tried: more and more digits of the second; at last some of the identity of the
+    /// save, which no other has.
+    /// </summary>
+    /// <param name="started">The time.</param>
+    /// <param name="save">The identity, or empty.</param>
+    internal static IEnumerable<string> Forms(UnixTime started, byte[] save)
+    {
+        foreach (int digits in Digits)
+        {
+            yield return Time(started, digits);
+        }
+
+        if (save.Length > 0)
+        {
+            yield return $"{Time(started, 0)}_{Convert.ToHexStringLower(save.AsSpan(0, 4))}";
+        }
     }
 
     private static void Check(string what, string name, ExitCode code)

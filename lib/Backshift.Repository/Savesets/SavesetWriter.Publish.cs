@@ -205,7 +205,7 @@ public sealed partial class SavesetWriter
     internal static bool HasFreeName(RepositoryDirectory repository, Saveset saveset)
     {
         BytePath directory = SavesetName.Directory(saveset.Host, saveset.Subset);
-        return SavesetName.Digits.Any(digits => repository.Store.Exists(ObjectPath.Saveset(directory.Join(SavesetName.Time(saveset.Started, digits)))) != true);
+        return SavesetName.Forms(saveset.Started, saveset.Save).Any(time => repository.Store.Exists(ObjectPath.Saveset(directory.Join(time))) != true);
     }
 
     internal static BackshiftException NameTaken(Saveset saveset) => new(
@@ -215,9 +215,11 @@ public sealed partial class SavesetWriter
     internal static Saveset PublishUnderFreeName(RepositoryDirectory repository, Saveset saveset)
     {
         BytePath directory = SavesetName.Directory(saveset.Host, saveset.Subset);
-        foreach (int digits in SavesetName.Digits)
+        IEnumerable<string> forms = SavesetName.Forms(saveset.Started, saveset.Save);
+
+        // Where a name may be overwritten, the first choice is one that no other writer can choose.
+        foreach (string time in repository.Store.HasExclusiveNames || saveset.Save.Length == 0 ? forms : forms.TakeLast(1))
         {
-            string time = SavesetName.Time(saveset.Started, digits);
             if (saveset.Checkpoint > 0 && repository.Store.Exists(ObjectPath.Saveset(directory.Join(time))) == true)
             {
                 // Another saveset of that second: this one will have more digits.
@@ -236,10 +238,4 @@ public sealed partial class SavesetWriter
         throw NameTaken(saveset);
     }
 
-    private static byte[] NewSave()
-    {
-        byte[] save = new byte[StreamLimits.Save];
-        RandomBytes.Fill(save);
-        return save;
-    }
 }

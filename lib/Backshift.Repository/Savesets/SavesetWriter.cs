@@ -53,7 +53,7 @@ public sealed partial class SavesetWriter : IDisposable
     public Func<BytePath, string, ProblemRecord>? CheckReferences { get; init; }
 
     /// <summary>The identity of the save: the same in all that this writer publishes.</summary>
-    public byte[] Save { get; set; } = NewSave();
+    public byte[] Save { get; set; } = BeginRecord.NewSave();
 
     /// <summary>The program that makes problem records here.</summary>
     public string Stage { get; init; } = "bs-index";

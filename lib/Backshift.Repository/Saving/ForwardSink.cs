@@ -1,4 +1,5 @@
 using System.Buffers;
+using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Repository.Chunks;
 
@@ -29,6 +30,7 @@ public sealed class ForwardSink : IEntrySink
 
     public void Begin(BeginRecord begin)
     {
+        chunks.Host = begin.Host ?? Machine.HostName();
         begin.Stages = [.. begin.Stages, stage];
         writer.Write(begin);
     }

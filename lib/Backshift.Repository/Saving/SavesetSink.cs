@@ -13,6 +13,7 @@ public sealed class SavesetSink : IEntrySink, IDisposable
 {
     private readonly RepositoryDirectory repository;
     private readonly SavesetOptions options;
+    private readonly ChunkStore chunks;
     private readonly SavesetWriter writer;
     private readonly Action<string> warn;
     private readonly TimeProvider clock;
@@ -30,6 +31,7 @@ public sealed class SavesetSink : IEntrySink, IDisposable
     public SavesetSink(RepositoryDirectory repository, ChunkStore chunks, SavesetOptions options, Action<string> warn, TimeProvider clock, bool checkReferences = false)
     {
         this.repository = repository;
+        this.chunks = chunks;
         this.options = options;
         this.warn = warn;
         this.clock = clock;
@@ -69,6 +71,7 @@ public sealed class SavesetSink : IEntrySink, IDisposable
             throw new BackshiftException(ExitCode.DataError, $"the stream says that it began at {started}", "give another time with --time");
         }
 
+        chunks.Host = host;
         if (begin.Save.Length > 0)
         {
             writer.Save = begin.Save;
@@ -95,7 +98,9 @@ public sealed class SavesetSink : IEntrySink, IDisposable
 
         // bs-since chooses among the same, and has said what there is to say of it.
         Action<string> say = begin.Stages.Contains("bs-since") ? static _ => { } : warn;
-        List<Saveset> bases = BaseChoice.Of(SavesetCatalog.List(repository, problem => warn(problem.Message), superseded), host, subset, clock, say);
+        List<Saveset> own = SavesetCatalog.ListOf(repository, host, subset, problem => warn(problem.Message), superseded);
+        List<Saveset> bases = BaseChoice.Of(own, host, subset, clock, say);
+        saveset = saveset with { Previous = own.FindLast(static earlier => earlier.Checkpoint == 0) is { } last ? new PreviousSaveset(last.Name, last.Sum) : null };
 
         // Only a writer that was killed between the two steps leaves them.
         superseded.ForEach(old => Housekeeping.Do($"checkpoint {old.Name} cannot be deleted", problem => warn(problem.Message), () => old.Delete(repository)));

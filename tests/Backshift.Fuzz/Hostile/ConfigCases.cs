@@ -23,8 +23,9 @@ internal static class ConfigCases
         With("pack-large", static config => Change(config, "pack", Value.Of((Int128)ulong.MaxValue))),
         With("unknown-key", static config => config.With("x-new", Value.Of(new byte[1_000_000]))),
         With("empty", static config => config.Items.Clear()),
-        new("config-version", Expected.Damaged, static made => Header(made, 9, 2)),
-        new("config-sealed", Expected.Damaged, static made => Header(made, 10, 1)),
+        new("config-version", Expected.Damaged, static made => Header(made, 10, 2)),
+        new("config-version-0", Expected.Damaged, static made => Header(made, 10, 0)),
+        new("config-sealed", Expected.Damaged, static made => Header(made, 9, 1)),
         new("config-type", Expected.Damaged, static made => Header(made, 8, (byte)'S')),
         new("config-flags", Expected.Either, static made => Header(made, 11, 255)),
     ];

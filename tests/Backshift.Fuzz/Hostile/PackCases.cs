@@ -127,7 +127,7 @@ internal static class PackCases
     /// <summary>Fields of header and trailer, with checksums that match.</summary>
     private static IEnumerable<HostileCase> Trailers()
     {
-        foreach ((string name, int fromEnd, int width) in ((string, int, int)[])[("offset", 64, 8), ("length", 56, 4), ("blocks", 52, 4), ("chunks", 48, 4), ("prefixes", 44, 4), ("kept", 40, 8)])
+        foreach ((string name, int fromEnd, int width) in ((string, int, int)[])[("offset", 64, 8), ("length", 56, 4), ("kept", 52, 4), ("writer", 48, 8), ("kept-too", 40, 8), ("blocks", 139, 4), ("chunks", 135, 4), ("prefixes", 131, 4), ("sketch", 127, 4)])
         {
             foreach (ulong value in (ulong[])[0, 1, int.MaxValue, uint.MaxValue, ulong.MaxValue])
             {

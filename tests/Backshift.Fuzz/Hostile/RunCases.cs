@@ -110,14 +110,8 @@ internal static class RunCases
         using FileStream file = System.IO.File.Create(made.At($"index/{Objects.Hex(name)}"));
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         Put(file, hash, head);
-        byte[] zeros = new byte[1 << 20];
-        for (int i = 0; i < 1024; i++)
-        {
-            hash.AppendData(zeros);
-        }
-
-        file.Position += 1L << 30;
         file.Write(hash.GetHashAndReset());
+        file.Position += (1L << 30) + ((((1L << 25) + 126) / 127) * 4);
         file.Write(SHA256.HashData([]));
     }
 
@@ -142,7 +136,7 @@ internal static class RunCases
         File(made);
         byte[] name = made.NewName();
         byte[] run = RunMaker.Make(name, [], [], [], []);
-        int at = made.Chance.Next(4) switch { 0 => 32, 1 => 36, 2 => 40, _ => 48 };
+        int at = made.Chance.Next(5) switch { 0 => 32, 1 => 36, 2 => 40, 3 => 48, _ => 52 };
         run.AsSpan(at, 4).Fill(0xff);
         SHA256.HashData(run.AsSpan(0, 64)).CopyTo(run.AsSpan(64));
         made.Write($"index/{Objects.Hex(name)}", run);

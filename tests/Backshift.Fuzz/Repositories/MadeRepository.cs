@@ -131,7 +131,7 @@ internal sealed class MadeRepository
     internal Value Body(string host = "h")
     {
         long started = 1_700_000_000 + second++;
-        return Value.Map(Value.Of("host"), Value.Of(host), Value.Of("started"), Value.Time(started), Value.Of("finished"), Value.Time(started + 1), Value.Of("complete"), Value.Of(true), Value.Of("program"), Value.Of("fuzz"));
+        return Value.Map(Value.Of("host"), Value.Of(host), Value.Of("started"), Value.Time(started), Value.Of("finished"), Value.Time(started + 1), Value.Of("complete"), Value.Of(true), Value.Of("packs"), Value.Map(Value.Of("count"), Value.Of((Int128)0), Value.Of("names"), Value.Of(Array.Empty<byte>())), Value.Of("program"), Value.Of("fuzz"));
     }
 
     /// <summary>Publishes a saveset under the name that its body says.</summary>

@@ -16,7 +16,7 @@ internal static class Objects
         byte[] header = new byte[HeaderSize];
         "BACKSHFT"u8.CopyTo(header);
         header[8] = (byte)type;
-        header[9] = 1;
+        header[10] = 1;
         header[11] = flags;
         name.CopyTo(header, HeaderSize - NameSize);
         return header;

@@ -11,6 +11,9 @@ internal static class PackMaker
         using MemoryStream pack = new();
         pack.Write(header);
         using MemoryStream directory = new();
+        directory.Write([
+            .. Objects.U32((uint)blocks.Count), .. Objects.U32((uint)blocks.Sum(static block => block.Chunks.Count)), .. Objects.U32((uint)blocks.Sum(static block => block.Prefixes.Count)),
+            .. Objects.U32(0)]);
         foreach (Block block in blocks)
         {
             directory.Write(Objects.U64((ulong)pack.Length));
@@ -33,9 +36,7 @@ internal static class PackMaker
         }
 
         byte[] tables = directory.ToArray();
-        byte[] trailer = [
-            .. Objects.U64((ulong)pack.Length), .. Objects.U32((uint)tables.Length), .. Objects.U32((uint)blocks.Count), .. Objects.U32((uint)blocks.Sum(static block => block.Chunks.Count)),
-            .. Objects.U32((uint)blocks.Sum(static block => block.Prefixes.Count)), .. Objects.U64(0)];
+        byte[] trailer = [.. Objects.U64((ulong)pack.Length), .. Objects.U32((uint)tables.Length), .. new byte[20]];
         pack.Write(tables);
         pack.Write(trailer);
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

@@ -39,12 +39,36 @@ internal static class Resigning
 
     internal static void Run(byte[] bytes)
     {
-        ulong packs = BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(32)), replaced = BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(36)), filter = BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(48));
-        ulong head = 64 + (16 * packs) + (16 * replaced) + (32 * filter);
-        if (head + 64 <= (ulong)bytes.Length)
+        ulong packs = Number(bytes, 32), replaced = Number(bytes, 36), entries = BinaryPrimitives.ReadUInt64LittleEndian(bytes.AsSpan(40)), filter = Number(bytes, 48), gone = Number(bytes, 52);
+        ulong head = 64 + (16 * (packs + replaced + gone));
+        if (head + 64 > (ulong)bytes.Length)
         {
-            SHA256.HashData(bytes.AsSpan(0, (int)head)).CopyTo(bytes.AsSpan((int)head));
-            SHA256.HashData(bytes.AsSpan((int)head + 32, bytes.Length - (int)head - 64)).CopyTo(bytes.AsSpan(bytes.Length - 32));
+            return;
         }
+
+        SHA256.HashData(bytes.AsSpan(0, (int)head)).CopyTo(bytes.AsSpan((int)head));
+        int at = Pages(bytes, (int)head + 32, (long)filter * 32, 127 * 32);
+        Pages(bytes, at, entries < 1 << 40 ? (long)entries * 16 : 0, 255 * 16);
+        SHA256.HashData(bytes.AsSpan((int)head + 32, bytes.Length - (int)head - 64)).CopyTo(bytes.AsSpan(bytes.Length - 32));
+    }
+
+    private static uint Number(byte[] bytes, int at) => BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(at));
+
+    /// <summary>Makes the checksums of pages right, as far as they lie in the file; gives the place after the last.</summary>
+    private static int Pages(byte[] bytes, int at, long length, int page)
+    {
+        for (long rest = length; rest > 0; rest -= page)
+        {
+            int count = (int)Math.Min(page, rest);
+            if (count + 36 > bytes.Length - at)
+            {
+                return at;
+            }
+
+            Objects.U32(Crc.Of(bytes.AsSpan(at, count))).CopyTo(bytes, at + count);
+            at += count + 4;
+        }
+
+        return at;
     }
 }

@@ -25,8 +25,22 @@ internal static class RunMaker
     {
         byte[] head = [
             .. Objects.Header('R', name), .. Objects.U32((uint)packs.Count), .. Objects.U32((uint)replaced.Count), .. Objects.U64((ulong)entries.Count), .. Objects.U32((uint)(filter.Length / 32)),
-            .. new byte[12], .. packs.SelectMany(static pack => pack), .. replaced.SelectMany(static run => run), .. filter];
-        byte[] table = [.. entries.SelectMany(static entry => entry)];
-        return [.. head, .. SHA256.HashData(head), .. table, .. SHA256.HashData(table)];
+            .. new byte[12], .. packs.SelectMany(static pack => pack), .. replaced.SelectMany(static run => run)];
+        byte[] pages = [.. Paged(filter, 127 * 32), .. Paged([.. entries.SelectMany(static entry => entry)], 255 * 16)];
+        return [.. head, .. SHA256.HashData(head), .. pages, .. SHA256.HashData(pages)];
+    }
+
+    /// <summary>Each page is followed by its CRC.</summary>
+    private static byte[] Paged(byte[] items, int page)
+    {
+        using MemoryStream pages = new();
+        for (int at = 0; at < items.Length; at += page)
+        {
+            ReadOnlySpan<byte> one = items.AsSpan(at, Math.Min(page, items.Length - at));
+            pages.Write(one);
+            pages.Write(Objects.U32(Crc.Of(one)));
+        }
+
+        return pages.ToArray();
     }
 }

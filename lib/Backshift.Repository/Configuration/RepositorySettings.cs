@@ -1,0 +1,91 @@
+using Backshift.Objects;
+using Backshift.Posix;
+using Backshift.Records;
+using MessagePack;
+
+namespace Backshift.Repository.Configuration;
+
+/// <summary>What may change after a repository was made; see backshift-repository(5), "Settings". Nothing writes them yet.</summary>
+/// <param name="Number">Which settings are newer, from 1.</param>
+/// <param name="Codec">What writers compress with, in place of the configuration's choice; null to leave that.</param>
+/// <param name="RequiredOfAll">A word that this program does not know and that every program must; null if there is none.</param>
+/// <param name="RequiredOfWriters">A word that this program does not know and that writers must; null if there is none.</param>
+public sealed record RepositorySettings(long Number, string? Codec, string? RequiredOfAll, string? RequiredOfWriters)
+{
+    // An object that is listed can be gone when it is opened, since newer ones replace it.
+    private const int Listings = 10;
+
+    /// <summary>Reads the newest settings in a store, or null if there are none.</summary>
+    /// <exception cref="BackshiftException">Some cannot be read: what they require is not known, so nothing may be done.</exception>
+    internal static RepositorySettings? Read(IObjectStore store)
+    {
+        for (int i = 0; ; i++)
+        {
+            if (TryReadAll(store, out RepositorySettings? newest))
+            {
+                return newest;
+            }
+
+            if (i == Listings)
+            {
+                throw new BackshiftException(ExitCode.DataError, $"{store.Location.Join(ObjectPath.FolderOf(ObjectType.Settings))}: settings are listed that are not there");
+            }
+        }
+    }
+
+    private static bool TryReadAll(IObjectStore store, out RepositorySettings? newest)
+    {
+        newest = null;
+        ObjectName newestName = default;
+        foreach (ObjectPath path in store.List(ObjectType.Settings))
+        {
+            string what = store.Location.Join(path.Path).ToString();
+            if (SmallObject.TryRead(store, path, what, out ObjectHeader header) is not { } body)
+            {
+                return false;
+            }
+
+            if (header.Name != path.Name)
+            {
+                throw new BackshiftException(ExitCode.DataError, $"{what}: says that its name is {header.Name}");
+            }
+
+            RepositorySettings settings = Parse(body, what);
+            if (newest is null || settings.Number > newest.Number || (settings.Number == newest.Number && path.Name.CompareTo(newestName) > 0))
+            {
+                (newest, newestName) = (settings, path.Name);
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Reads the body of settings.</summary>
+    /// <param name="body">The map.</param>
+    /// <param name="what">What to call them in messages.</param>
+    /// <exception cref="BackshiftException">A value is not one that it can have.</exception>
+    internal static RepositorySettings Parse(ReadOnlyMemory<byte> body, string what)
+    {
+        RepositorySettings settings = new(0, null, null, null);
+        try
+        {
+            MessagePackReader reader = new(body[..EncodedMap.Measure(body)]);
+            MapReader map = new(ref reader);
+            while (map.TryNext(ref reader))
+            {
+                if (map.Is("number"u8)) { settings = settings with { Number = RecordText.ReadCount(ref reader, long.MaxValue, "number") }; }
+                else if (map.Is("codec"u8)) { settings = settings with { Codec = RecordText.ReadString(ref reader, RequiredWords.WordLimit, "codec") }; }
+                else if (map.Is("requires"u8)) { settings = settings with { RequiredOfAll = RequiredWords.ReadUnknown(ref reader, "requires") }; }
+                else if (map.Is("requires_write"u8)) { settings = settings with { RequiredOfWriters = RequiredWords.ReadUnknown(ref reader, "requires_write") }; }
+                else if (map.Is("made"u8)) { _ = RecordTime.Read(ref reader, "made"); }
+                else { reader.Skip(); }
+            }
+        }
+        catch (Exception e) when (MalformedValue.IsCauseOf(e) || e is BackshiftException { Fault: not null })
+        {
+            throw new BackshiftException(ExitCode.DataError, $"{what}: a value is of the wrong type or out of its bounds", cause: e);
+        }
+
+        return settings.Number > 0 ? settings : throw new BackshiftException(ExitCode.DataError, $"{what}: has no number");
+    }
+}

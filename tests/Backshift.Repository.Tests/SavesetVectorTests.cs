@@ -1,0 +1,62 @@
+using System.Text;
+using Backshift.Objects;
+using Backshift.Records;
+using Backshift.Repository.Savesets;
+
+namespace Backshift.Repository.Tests;
+
+public sealed class SavesetVectorTests
+{
+    public static TheoryData<string> Vectors => RepositoryVector.Of("saveset");
+
+    [Theory]
+    [MemberData(nameof(Vectors))]
+    public void A_vector_is_read_or_refused_as_it_says(string name)
+    {
+        RepositoryVector vector = RepositoryVector.Load(name);
+        if (vector.IsRefused)
+        {
+            Assert.Throws<BackshiftException>(() => Read(vector.File));
+            return;
+        }
+
+        Saveset saveset = Read(vector.File);
+        foreach (string[] words in vector.Words("says"))
+        {
+            Assert.Equal(string.Join(' ', words), Said(saveset, words));
+        }
+    }
+
+    [Fact]
+    public void A_saveset_that_is_written_is_read_back()
+    {
+        Saveset saveset = Read(RepositoryVector.Load("saveset-everything").File);
+        byte[] again = saveset.Encode();
+        Saveset read = Read(again);
+        Assert.Equal(read.Encode().AsSpan(ObjectHeader.Size)[..^32].ToArray(), again.AsSpan(ObjectHeader.Size)[..^32].ToArray());
+        Assert.Equal(saveset.Tags, read.Tags);
+        Assert.Equal((saveset.Previous!.Name, saveset.Packs.Count, saveset.Checkpoint), (read.Previous!.Name, read.Packs.Count, read.Checkpoint));
+    }
+
+    private static Saveset Read(byte[] file)
+    {
+        Saveset saveset = Saveset.Parse(SmallObject.Decode(file, ObjectType.Saveset, "saveset", out _), "saveset");
+
+        // Whoever reads a place refuses one whose host cannot be there.
+        SavesetName.CheckHost(saveset.Host, ExitCode.DataError);
+        return saveset;
+    }
+
+    private static string Said(Saveset saveset, string[] words) => words[0] switch
+    {
+        "host" => $"host {saveset.Host}",
+        "subset" => $"subset {saveset.Subset}",
+        "started" => $"started {saveset.Started.Seconds}.{saveset.Started.Nanoseconds:d9}",
+        "save" => $"save {Convert.ToHexStringLower(saveset.Save)}",
+        "checkpoint" => $"checkpoint {saveset.Checkpoint}",
+        "previous" => $"previous {saveset.Previous!.Name} {Convert.ToHexStringLower(saveset.Previous.Sum)}",
+        "tag" => saveset.Tags.Any(tag => Convert.ToHexStringLower(Encoding.UTF8.GetBytes(tag)) == words[1]) ? string.Join(' ', words) : "no such tag",
+        "packs" => $"packs {saveset.Packs.Count}{string.Concat(saveset.Packs.Names.Chunk(ObjectName.Size).Select(static one => " " + Convert.ToHexStringLower(one)))}",
+        _ => throw new InvalidOperationException(words[0]),
+    };
+}
