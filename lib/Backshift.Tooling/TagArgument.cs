@@ -9,7 +9,7 @@ public static class TagArgument
 {
     public static Option<string[]> Option() => new("--tag")
     {
-        Description = "word to keep with the saveset; may be given several times",
+        Description = "word to keep with the saveset; may be given several times (default: none)",
         HelpName = "word",
         AllowMultipleArgumentsPerToken = false,
     };

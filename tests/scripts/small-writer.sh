@@ -42,6 +42,8 @@ comes_back() {
 "$PYTHON" "$ROOT/tests/scripts/awkward-tree.py" tree
 # To read a hole of 4 GiB takes longer than all the rest.
 rm -f tree/contents/hole-huge
+# GNU tar cannot extract paths that are longer than the system takes in one call.
+rm -rf tree/deep
 seq 200000 > tree/contents/numbers
 mkdir tree/many
 (cd tree/many && seq 2000 | while read -r i; do echo "$i" > "a-file-with-a-number-$i"; done)

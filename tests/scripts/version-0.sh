@@ -8,7 +8,7 @@ export BACKSHIFT_REPOSITORY=$TMP/repository PYTHONDONTWRITEBYTECODE=1
 name=golden@20231114T221320Z
 mkdir tree
 echo content > tree/file
-(cd tree && bs-walk --host golden . > ../walked && bs-chunk < ../walked > ../stream)
+(cd tree && bs-walk --host golden . > ../walked && env -u BACKSHIFT_REPOSITORY bs-chunk < ../walked > ../stream)
 bs-init other
 bs-store --forward other < stream > references
 files() {
