@@ -26,7 +26,7 @@ bashdir := $(DESTDIR)$(PREFIX)/share/bash-completion/completions
 zshdir  := $(DESTDIR)$(PREFIX)/share/zsh/site-functions
 fishdir := $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
 
-.PHONY: all jit completion install uninstall demo test check deps fuzz bench bench-deps docs lint-docs clean help
+.PHONY: all jit completion install uninstall demo quick test check deps fuzz bench bench-deps docs lint-docs clean help
 .DELETE_ON_ERROR:
 # Two builds at once would write the same intermediate files; dotnet uses all cores by itself.
 .NOTPARALLEL:
@@ -76,6 +76,9 @@ uninstall:   ## remove what install has put there, and nothing else
 
 demo: all   ## save a real tree (or TREE=…), list, restore and compare it
 	@PATH="$(abspath $(OUT)/bin):$$PATH" TREE="$(TREE)" sh examples/demo.sh
+
+quick:   ## what a developer needs between two edits: the build and all unit tests, in under a minute
+	@tests/quick
 
 test check: deps   ## everything that CI runs
 	@RID=$(RID) OUT=$(OUT) tests/run
