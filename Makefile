@@ -26,7 +26,7 @@ bashdir := $(DESTDIR)$(PREFIX)/share/bash-completion/completions
 zshdir  := $(DESTDIR)$(PREFIX)/share/zsh/site-functions
 fishdir := $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
 
-.PHONY: all jit completion install uninstall demo quick test check deps fuzz bench bench-deps docs lint-docs clean help
+.PHONY: all jit completion install uninstall demo quick test check deps fuzz bench bench-deps docs lint-docs lint-scripts clean help
 .DELETE_ON_ERROR:
 # Two builds at once would write the same intermediate files; dotnet uses all cores by itself.
 .NOTPARALLEL:
@@ -101,6 +101,9 @@ docs: lint-docs   ## the man pages as HTML and PDF, into ./out/docs
 
 lint-docs:   ## check the man pages for mistakes
 	build/lint-documents $(PAGES)
+
+lint-scripts:   ## check the shell scripts for mistakes
+	build/lint-scripts
 
 clean:   ## remove everything that was built
 	rm -rf $(OUT)

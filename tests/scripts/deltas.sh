@@ -32,12 +32,12 @@ for name in sorted(glob.glob('tree/d/*')) + ['tree/large'] * 5:
 P
   save "202601$((10 + version))T000000Z"
   cp -a tree "tree-$version"
-  eval "after_$version=$(size)"
+  after[version]=$(size)
 done
-[ $((after_1 - before)) -lt 100000 ] || fail "the first change of 200 bytes in 8.4 MB added $((after_1 - before)) bytes"
+[ $((after[1] - before)) -lt 100000 ] || fail "the first change of 200 bytes in 8.4 MB added $((after[1] - before)) bytes"
 
 # Depth is bounded: within ten versions of the same chunks something was stored whole again, which costs its size.
-[ $((after_10 - before)) -lt 3000000 ] || fail "ten changes added $((after_10 - before)) bytes"
+[ $((after[10] - before)) -lt 3000000 ] || fail "ten changes added $((after[10] - before)) bytes"
 
 for version in 1 5 10; do
   mkdir "out-$version"

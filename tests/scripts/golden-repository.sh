@@ -52,7 +52,7 @@ check() {
     rm -rf restored
     status=0
     restore "$2" "$name" restored 2> said || status=$?
-    [ "$status" -eq 0 ] || [ -z "$root" -a "$status" -eq 3 ] || { cat said; fail "restore.py ends with status $status"; }
+    [ "$status" -eq 0 ] || { [ -z "$root" ] && [ "$status" -eq 3 ]; } || { cat said; fail "restore.py ends with status $status"; }
     as_expected restored "$1/expected-$file.txt" || fail "restore.py: $name is not what it was"
     if has bs-tar && [ -n "$root" ]; then
       rm -rf restored

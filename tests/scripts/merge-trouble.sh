@@ -120,9 +120,9 @@ for errno in EPERM EIO; do
   strace -f -o log -e trace=unlink,unlinkat -e "inject=unlink,unlinkat:error=$errno" bs-store --host box --publish-bytes 1M < long-stream > name 2> said || status=$?
   [ $status -eq 0 ] || { cat said; fail "checkpoints that cannot be deleted, $errno: status $status"; }
   expect_saved "$(cat name)" tree
-  [ "$(ls repository/savesets/box | grep -c '~')" -ge 1 ] || fail "no checkpoint was left: this tests nothing"
+  [ "$(find repository/savesets/box -name '*~*' | wc -l)" -ge 1 ] || fail "no checkpoint was left: this tests nothing"
   [ "$(bs-ls | grep -c '~')" -eq 0 ] || fail "a checkpoint is listed"
   save box tree > name 2> said || { cat said; fail "$errno: the next save: status $?"; }
-  [ "$(ls repository/savesets/box | grep -c '~')" -eq 0 ] || fail "$errno: the next save leaves checkpoints"
+  [ "$(find repository/savesets/box -name '*~*' | wc -l)" -eq 0 ] || fail "$errno: the next save leaves checkpoints"
   expect_good
 done

@@ -84,7 +84,7 @@ wait $store || fail "status $?"
 expect_saved "$(cat name)" tree
 
 # Killed.
-for round in 1 2 3; do
+for _ in 1 2 3; do
   rm -rf repository
   bs-init
   start --publish-every 1

@@ -29,7 +29,7 @@ second=$(cd tree && bs-walk . | bs-since --host box | bs-chunk | bs-store --host
 
 # rescue PROGRAM ARGUMENT…: what the rescue system runs.
 rescue() {
-  BACKSHIFT_REPOSITORY=/repository "${enter[@]}" root "/bs/$@"
+  BACKSHIFT_REPOSITORY=/repository "${enter[@]}" root "/bs/$1" "${@:2}"
 }
 for run in "with libzstd" "without libzstd"; do
   rescue bs-ls > list

@@ -216,7 +216,7 @@ done
 bs-init places
 export BACKSHIFT_REPOSITORY=$TMP/places
 first=$(save one sample)
-second=$(save two texts --subset "a b.c")
+save two texts --subset "a b.c" > /dev/null
 restore places > savesets
 grep -q '^two/a b.c@' savesets && grep -q '^one@' savesets && [ "$(wc -l < savesets)" -eq 2 ] || fail "$(cat savesets)"
 touch places/.DS_Store places/index/.nfs0001 places/savesets/.DS_Store places/savesets/Thumbs.db places/savesets/one/._x places/packs/.stfolder "$(dirname "$(find places/packs -type f | head -n 1)")/x.tmp"

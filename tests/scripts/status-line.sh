@@ -31,7 +31,7 @@ expect_shown() {
 share='[0-9]+%, ' bytes='[0-9.]+ MB of ~130 MB' rate='[0-9.]+ MB/s' left='0:0[0-9] left'
 
 shown 80
-expect_shown "^80 bs-store: $share[1-4] of ~4 entries, $bytes, $rate, $left"
+expect_shown "^80 bs-store: ${share}[1-4] of ~4 entries, $bytes, $rate, $left"
 expect_shown "^80 .*$share.*$bytes, $rate, $left  large.img [0-9]+%$"
 # Each message has a row to itself, whoever says it, and at the end nothing is left but messages.
 expect_shown '^screen bs-chunk: gone: No such file or directory$'
