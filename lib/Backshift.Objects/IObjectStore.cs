@@ -36,7 +36,8 @@ public interface IObjectStore : IDisposable
     BytePath Location { get; }
 
     /// <summary>
-    /// Whether of two writers that publish under one name in the same instant one is told that the name is taken. Known for certain once something was published.
+    /// Whether of two writers that publish under one name in the same instant one is told that the name is taken. Known for certain once something was
+    /// published.
     /// </summary>
     bool HasExclusiveNames { get; }
 

@@ -28,7 +28,8 @@ public readonly record struct ObjectHeader(ObjectType Type, byte Flags, ObjectNa
         Name.CopyTo(target[NameOffset..]);
     }
 
-    /// <summary>Whether an object of Backshift has another type, version or sealing than this program expects: it is not damaged, and must be left alone.</summary>
+    /// <summary>Whether an object of Backshift has another type, version or sealing than this program expects: it is not damaged, and must be left
+    /// alone.</summary>
     public static bool IsOfAnotherKind(ReadOnlySpan<byte> bytes, ObjectType type) =>
         bytes.StartsWith(Magic) && (bytes[TypeOffset] != (byte)type || bytes[VersionOffset] != Version || bytes[SealingOffset] != 0);
 
@@ -52,12 +53,14 @@ public readonly record struct ObjectHeader(ObjectType Type, byte Flags, ObjectNa
         if (bytes[VersionOffset] == 0)
         {
             // Before 1.0 the two bytes stood the other way round.
-            throw new BackshiftException(ExitCode.DataError, $"{what}: is of version 0, from before Backshift 1.0; this program knows version {Version}", "restore it with the program that wrote it, and save that again");
+            throw new BackshiftException(ExitCode.DataError, $"{what}: is of version 0, from before Backshift 1.0; this program knows version {Version}",
+                "restore it with the program that wrote it, and save that again");
         }
 
         if (bytes[VersionOffset] != Version)
         {
-            throw new BackshiftException(ExitCode.DataError, $"{what}: is of version {bytes[VersionOffset]}; this program knows version {Version}", "a newer Backshift wrote it");
+            throw new BackshiftException(ExitCode.DataError, $"{what}: is of version {bytes[VersionOffset]}; this program knows version {Version}",
+                "a newer Backshift wrote it");
         }
 
         if (bytes[SealingOffset] != 0)

@@ -18,7 +18,8 @@ public readonly record struct ObjectName(ulong High, ulong Low) : IComparable<Ob
         return Read(bytes);
     }
 
-    public static ObjectName Read(ReadOnlySpan<byte> bytes) => new(BinaryPrimitives.ReadUInt64BigEndian(bytes), BinaryPrimitives.ReadUInt64BigEndian(bytes[8..]));
+    public static ObjectName Read(ReadOnlySpan<byte> bytes) =>
+        new(BinaryPrimitives.ReadUInt64BigEndian(bytes), BinaryPrimitives.ReadUInt64BigEndian(bytes[8..]));
 
     public void CopyTo(Span<byte> target)
     {

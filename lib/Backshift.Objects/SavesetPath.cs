@@ -42,7 +42,8 @@ public static class SavesetPath
         int tilde = name.IndexOf((byte)'~');
         ReadOnlySpan<byte> number = tilde < 0 ? "1"u8 : name[(tilde + 1)..];
         ReadOnlySpan<byte> time = tilde < 0 ? name : name[..tilde];
-        if (time.Length == PlainTime + 1 + SaveDigits && time[PlainTime] == (byte)'Z' && time[PlainTime + 1] == (byte)'_' && !time[(PlainTime + 2)..].ContainsAnyExcept("0123456789abcdef"u8))
+        if (time.Length == PlainTime + 1 + SaveDigits && time[PlainTime] == (byte)'Z' && time[PlainTime + 1] == (byte)'_'
+            && !time[(PlainTime + 2)..].ContainsAnyExcept("0123456789abcdef"u8))
         {
             time = time[..(PlainTime + 1)];
         }

@@ -88,7 +88,8 @@ public sealed class PathList
         if (name.Length > MaxName)
         {
             throw new BackshiftException(
-                ExitCode.DataError, $"{source}: a name of more than {MaxName} bytes: \"{Escaping.Display(name[..40])}...\"", "do names end in NUL, or in newline?");
+                ExitCode.DataError, $"{source}: a name of more than {MaxName} bytes: \"{Escaping.Display(name[..40])}...\"",
+                    "do names end in NUL, or in newline?");
         }
 
         if (name.Contains((byte)0))
@@ -102,6 +103,7 @@ public sealed class PathList
         int blank = record.IndexOfAnyExceptInRange((byte)'0', (byte)'9');
         return blank > 0 && record[blank] == (byte)' '
             ? record[(blank + 1)..]
-            : throw new BackshiftException(ExitCode.DataError, $"{source}: not a size, a space and a path: \"{Escaping.Display(record[..Math.Min(record.Length, 80)])}\"");
+            : throw new BackshiftException(ExitCode.DataError,
+                $"{source}: not a size, a space and a path: \"{Escaping.Display(record[..Math.Min(record.Length, 80)])}\"");
     }
 }

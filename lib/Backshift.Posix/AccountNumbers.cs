@@ -1,6 +1,7 @@
 namespace Backshift.Posix;
 
-/// <summary>Numbers of users and groups by name, asked once a name, at most <see cref="Capacity"/> of each remembered. Not for use by two threads at once.</summary>
+/// <summary>Numbers of users and groups by name, asked once a name, at most <see cref="Capacity"/> of each remembered. Not for use by two threads at
+/// once.</summary>
 public sealed unsafe class AccountNumbers
 {
     private const int Capacity = 4096;
@@ -9,10 +10,12 @@ public sealed unsafe class AccountNumbers
     private readonly Dictionary<BytePath, uint?> groups = [];
 
     /// <summary>The user's number, getpwnam_r(3), or null where there is no such user.</summary>
-    public uint? User(ReadOnlySpan<byte> name) => Find(users, name, static (text, record, buffer, size, result) => Libc.GetUserByName(text, record, buffer, size, result));
+    public uint? User(ReadOnlySpan<byte> name) =>
+        Find(users, name, static (text, record, buffer, size, result) => Libc.GetUserByName(text, record, buffer, size, result));
 
     /// <summary>The group's number, getgrnam_r(3), or null where there is no such group.</summary>
-    public uint? Group(ReadOnlySpan<byte> name) => Find(groups, name, static (text, record, buffer, size, result) => Libc.GetGroupByName(text, record, buffer, size, result));
+    public uint? Group(ReadOnlySpan<byte> name) =>
+        Find(groups, name, static (text, record, buffer, size, result) => Libc.GetGroupByName(text, record, buffer, size, result));
 
     private delegate int Query(byte* name, nint* record, byte* buffer, nuint size, nint** result);
 

@@ -1,8 +1,9 @@
 namespace Backshift.Posix;
 
 /// <summary>
-/// Reads extended attributes (xattr(7)), of the path itself and never of what a link at its end points to. What a file system does not have is none: one without
-/// attributes answers at once, and so does the kernel for a FUSE file system that said once that it has none, so nothing is remembered here. For use by one thread.
+/// Reads extended attributes (xattr(7)), of the path itself and never of what a link at its end points to. What a file system does not have is none: one
+/// without attributes answers at once, and so does the kernel for a FUSE file system that said once that it has none, so nothing is remembered here. For use by
+/// one thread.
 /// </summary>
 public sealed unsafe class AttributeReader
 {
@@ -30,8 +31,8 @@ public sealed unsafe class AttributeReader
     }
 
     /// <summary>
-    /// Whether the kernel (6.13 and later) takes a directory and a name. Else the way leads through /proc, which works and takes three times as long: whoever knows a
-    /// whole path does better to give that.
+    /// Whether the kernel (6.13 and later) takes a directory and a name. Else the way leads through /proc, which works and takes three times as long: whoever
+    /// knows a whole path does better to give that.
     /// </summary>
     public bool IsRelative { get; }
 
@@ -106,7 +107,8 @@ public sealed unsafe class AttributeReader
     {
         fixed (byte* start = buffer)
         {
-            return IsRelative ? Libc.ListAttributesAt(directory?.Number ?? Libc.AT_FDCWD, path, start, (nuint)buffer.Length) : Libc.ListAttributes(path, start, (nuint)buffer.Length);
+            return IsRelative ? Libc.ListAttributesAt(directory?.Number ?? Libc.AT_FDCWD, path, start, (nuint)buffer.Length)
+                : Libc.ListAttributes(path, start, (nuint)buffer.Length);
         }
     }
 

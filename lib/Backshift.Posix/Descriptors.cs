@@ -12,7 +12,8 @@ public static unsafe class Descriptors
     /// </summary>
     public static bool WasGiven(int fd) => Libc.Fcntl(fd, Libc.F_GETFD, 0) == 0;
 
-    /// <summary>Makes a pipe as large as an unprivileged process may (1 MiB): a sixteenth of the switches between its two ends. Anything but a pipe stays as it is.</summary>
+    /// <summary>Makes a pipe as large as an unprivileged process may (1 MiB): a sixteenth of the switches between its two ends. Anything but a pipe stays as it
+    /// is.</summary>
     public static void EnlargePipe(int fd) => _ = Libc.Fcntl(fd, Libc.F_SETPIPE_SZ, 1 << 20);
 
     /// <summary>Width of the terminal in columns, or 0 where it does not say.</summary>

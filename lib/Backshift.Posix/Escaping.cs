@@ -36,8 +36,8 @@ public static class Escaping
     }
 
     /// <summary>
-    /// A text for people in which names are escaped already, such as that of a problem: as <see cref="Display"/> has it, but a backslash stays one. To escape it too
-    /// would show a name in it with twice as many.
+    /// A text for people in which names are escaped already, such as that of a problem: as <see cref="Display"/> has it, but a backslash stays one. To escape
+    /// it too would show a name in it with twice as many.
     /// </summary>
     public static string DisplayText(string text)
     {

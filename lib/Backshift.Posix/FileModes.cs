@@ -21,7 +21,8 @@ public static class FileModes
     /// <summary>0666: the bits that a file can have that is no program.</summary>
     public const uint AllFile = 0x1B6;
 
-    /// <summary>The bits of a directory in which files of this mode lie: it can be searched by those who read them, and hands its group down if that may write.</summary>
+    /// <summary>The bits of a directory in which files of this mode lie: it can be searched by those who read them, and hands its group down if that may
+    /// write.</summary>
     public static uint DirectoryFor(uint fileMode) =>
         fileMode | ((fileMode & 0x124) >> 2) | ((fileMode & GroupWrite) != 0 ? SetGroup : 0);
 }

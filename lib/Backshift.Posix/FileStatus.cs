@@ -61,7 +61,8 @@ public readonly struct FileStatus
         StatxBuffer buffer;
         fixed (byte* path = terminatedPath)
         {
-            int failed = Libc.Statx(directory?.Number ?? Libc.AT_FDCWD, path, Libc.AT_SYMLINK_NOFOLLOW | Libc.AT_NO_AUTOMOUNT, StatxBuffer.BasicStats | StatxBuffer.BirthTime, &buffer);
+            int failed = Libc.Statx(directory?.Number ?? Libc.AT_FDCWD, path, Libc.AT_SYMLINK_NOFOLLOW | Libc.AT_NO_AUTOMOUNT,
+                StatxBuffer.BasicStats | StatxBuffer.BirthTime, &buffer);
             status = new FileStatus(in buffer);
             return failed == 0 ? 0 : Errno.Last;
         }

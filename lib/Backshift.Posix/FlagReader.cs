@@ -1,8 +1,8 @@
 namespace Backshift.Posix;
 
 /// <summary>
-/// Reads inode flags of open files, and remembers which device has none: a FUSE file system opens the file anew for each such question, only to say that it does
-/// not know what is meant. May be used by several threads.
+/// Reads inode flags of open files, and remembers which device has none: a FUSE file system opens the file anew for each such question, only to say that it
+/// does not know what is meant. May be used by several threads.
 /// </summary>
 public sealed class FlagReader
 {

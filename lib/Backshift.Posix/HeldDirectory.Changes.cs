@@ -117,7 +117,8 @@ public sealed unsafe partial class HeldDirectory
             }
 
             // A client of NFS that has no answer asks again, and may then be told that what it did itself is in its way, or that the old name is gone.
-            bool isOurs = errno is Errno.EEXIST or Errno.ENOENT && FileStatus.TryGet(newParent, new BytePath(to.Name).Terminated(), out FileStatus status) == 0 && status.IsSameFile(FileStatus.Of(file));
+            bool isOurs = errno is Errno.EEXIST or Errno.ENOENT && FileStatus.TryGet(newParent, new BytePath(to.Name).Terminated(), out FileStatus status) == 0
+                && status.IsSameFile(FileStatus.Of(file));
             if (isOurs)
             {
                 _ = TryDelete(oldParent, new BytePath(from.Name));
@@ -127,7 +128,8 @@ public sealed unsafe partial class HeldDirectory
         }
     }
 
-    /// <summary>A hard link is exclusive where the flag is unknown. Where there are no links either, look and rename: two writers who choose one name in the same instant are not told apart.</summary>
+    /// <summary>A hard link is exclusive where the flag is unknown. Where there are no links either, look and rename: two writers who choose one name in the
+    /// same instant are not told apart.</summary>
     private int RenameWithoutFlag(UnixFile oldParent, byte* old, UnixFile newParent, byte* name)
     {
         if (Libc.LinkAt(oldParent.Number, old, newParent.Number, name, 0) == 0)
@@ -160,7 +162,8 @@ public sealed unsafe partial class HeldDirectory
         _ = made is null ? 0 : Libc.ChangeMode(made.Number, DirectoryMode);
     }
 
-    private UnixFile OpenParent(BytePath path, string call) => TryOpenParent(path, out int errno) ?? throw new UnixException(errno, call, Path.Join(path).ToString());
+    private UnixFile OpenParent(BytePath path, string call) =>
+        TryOpenParent(path, out int errno) ?? throw new UnixException(errno, call, Path.Join(path).ToString());
 
     private static int TryDelete(UnixFile parent, BytePath name)
     {

@@ -5,7 +5,8 @@ namespace Backshift.Posix;
 public sealed unsafe partial class HeldDirectory
 {
     /// <summary>Changes the mode of the directory itself, fchmod(2).</summary>
-    /// <returns>0, or the error number. A bit that the system takes away silently, as set-group-ID for those outside of the group, is seen in <see cref="Status"/>.</returns>
+    /// <returns>0, or the error number. A bit that the system takes away silently, as set-group-ID for those outside of the group, is seen in
+    /// <see cref="Status"/>.</returns>
     public int TrySetMode(uint mode) => Libc.ChangeMode(directory.Number, mode) == 0 ? 0 : Errno.Last;
 
     /// <summary>Where the directory is now, by what the kernel says; null where /proc is not mounted or the directory was deleted.</summary>
@@ -50,7 +51,8 @@ public sealed unsafe partial class HeldDirectory
             fixed (byte* to = new BytePath(second.Name).Terminated())
             {
                 // A link is tried only where the flag is unknown: it is needed for nothing else.
-                found |= Libc.RenameAt2(parent.Number, from, parent.Number, to, Libc.RENAME_NOREPLACE) != 0 && Libc.LinkAt(parent.Number, from, parent.Number, to, 0) != 0
+                found |= Libc.RenameAt2(parent.Number, from, parent.Number, to, Libc.RENAME_NOREPLACE) != 0
+                    && Libc.LinkAt(parent.Number, from, parent.Number, to, 0) != 0
                     ? Weaknesses.NoExclusiveRename
                     : 0;
             }

@@ -42,7 +42,8 @@ public sealed unsafe partial class HeldDirectory : IDisposable
     /// <exception cref="UnixException">The system refused.</exception>
     public FileStatus Status => FileStatus.Of(directory);
 
-    /// <summary>Opens what lies at <paramref name="path"/> for reading; null, and an error number, where the system refuses: ELOOP for a symbolic link.</summary>
+    /// <summary>Opens what lies at <paramref name="path"/> for reading; null, and an error number, where the system refuses: ELOOP for a symbolic
+    /// link.</summary>
     /// <param name="path">The path from here; empty for this directory.</param>
     /// <param name="how">Further flags for open(2).</param>
     /// <param name="errno">0, or the error number.</param>
@@ -145,7 +146,8 @@ public sealed unsafe partial class HeldDirectory : IDisposable
                 if (next is null)
                 {
                     // With O_DIRECTORY a link is no directory; openat2 calls it a link.
-                    errno = errno == Errno.ENOTDIR && FileStatus.TryGet(step ?? directory, name.Terminated(), out FileStatus status) == 0 && status.Kind == FileKind.SymbolicLink
+                    errno = errno == Errno.ENOTDIR && FileStatus.TryGet(step ?? directory, name.Terminated(), out FileStatus status) == 0
+                        && status.Kind == FileKind.SymbolicLink
                         ? Errno.ELOOP
                         : errno;
                     return null;
@@ -172,7 +174,8 @@ public sealed unsafe partial class HeldDirectory : IDisposable
     {
         fixed (byte* name = "."u8)
         {
-            int fd = Libc.OpenAt2(directory.Number, name, UnixFile.FlagsOf(OpenFor.Directory | OpenFor.Passage), Libc.RESOLVE_BENEATH | Libc.RESOLVE_NO_SYMLINKS);
+            int fd = Libc.OpenAt2(directory.Number, name, UnixFile.FlagsOf(OpenFor.Directory | OpenFor.Passage),
+                Libc.RESOLVE_BENEATH | Libc.RESOLVE_NO_SYMLINKS);
             if (fd < 0)
             {
                 return false;

@@ -12,8 +12,8 @@ public static class InodeFlags
     public const uint NoCopyOnWrite = 0x800000;
 
     /// <summary>
-    /// What is kept: all that chattr(1) sets and clears (s u c S i a d A m j t D T C x P F), and that the content is encrypted (E) or under fs-verity (V). How a file
-    /// system lays the inode out, in extents, inline, by a hashed index, is its own affair and differs from one to the next.
+    /// What is kept: all that chattr(1) sets and clears (s u c S i a d A m j t D T C x P F), and that the content is encrypted (E) or under fs-verity (V). How
+    /// a file system lays the inode out, in extents, inline, by a hashed index, is its own affair and differs from one to the next.
     /// </summary>
     public const uint Kept = 0x1 | 0x2 | Compressed | 0x8 | Immutable | AppendOnly | NoDump | 0x80 | 0x400 | Encrypted | 0x4000 | 0x8000 | 0x10000 | 0x20000
         | Verity | NoCopyOnWrite | 0x2000000 | 0x20000000 | 0x40000000;

@@ -34,7 +34,8 @@ internal static unsafe partial class Libcrypto
     [LibraryImport(Name, EntryPoint = "SHA256_Final")]
     internal static partial int Finish(byte* hash, Sha256Context* context);
 
-    /// <summary>Declared deprecated since OpenSSL 3, and there in all versions that are not built without what is deprecated: hence the look at the export.</summary>
+    /// <summary>Declared deprecated since OpenSSL 3, and there in all versions that are not built without what is deprecated: hence the look at the
+    /// export.</summary>
     private static bool TryLoad()
     {
         foreach (string file in (string[])["libcrypto.so.3", "libcrypto.so.1.1", "libcrypto.so"])

@@ -60,7 +60,8 @@ public static class LongPath
 
     /// <summary>Asks for the status of a path of any length; never of what a link at its end points to.</summary>
     /// <param name="path">Absolute, or relative to the working directory.</param>
-    /// <param name="directory">Where <paramref name="terminatedName"/> starts, for further calls; null for the working directory. The caller disposes of it.</param>
+    /// <param name="directory">Where <paramref name="terminatedName"/> starts, for further calls; null for the working directory. The caller disposes of
+    /// it.</param>
     /// <param name="terminatedName">The rest of the path from there with a NUL after it.</param>
     /// <param name="status">The status, if the call returns 0.</param>
     /// <returns>0, or the error number.</returns>

@@ -7,8 +7,8 @@ public static unsafe partial class Machine
     private static readonly BytePath CommandLine = BytePath.Of("/proc/self/cmdline");
 
     /// <summary>
-    /// The arguments of this process as bytes, the program's name first: text would lose names that are not UTF-8. Also where /proc is not mounted, in a chroot or a
-    /// rescue shell; empty only where the C library does not say either.
+    /// The arguments of this process as bytes, the program's name first: text would lose names that are not UTF-8. Also where /proc is not mounted, in a chroot
+    /// or a rescue shell; empty only where the C library does not say either.
     /// </summary>
     public static List<byte[]> Arguments()
     {

@@ -1,8 +1,8 @@
 namespace Backshift.Posix;
 
 /// <summary>
-/// Remembers which pages of a file were in the cache before it was read, and gives the others back, posix_fadvise(2). A stretch is looked at before the kernel's
-/// own reading ahead can come near it. Where we may not know (mincore(2) tells nothing of files that we neither own nor may write), all stays.
+/// Remembers which pages of a file were in the cache before it was read, and gives the others back, posix_fadvise(2). A stretch is looked at before the
+/// kernel's own reading ahead can come near it. Where we may not know (mincore(2) tells nothing of files that we neither own nor may write), all stays.
 /// </summary>
 internal sealed unsafe class ResidentPages
 {
@@ -73,7 +73,8 @@ internal sealed unsafe class ResidentPages
 
             if (page > first)
             {
-                _ = Libc.Advise(fd, stretch.Start + ((long)first * Environment.SystemPageSize), (long)(page - first) * Environment.SystemPageSize, Libc.POSIX_FADV_DONTNEED);
+                _ = Libc.Advise(fd, stretch.Start + ((long)first * Environment.SystemPageSize), (long)(page - first) * Environment.SystemPageSize,
+                    Libc.POSIX_FADV_DONTNEED);
             }
         }
     }

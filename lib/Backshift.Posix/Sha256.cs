@@ -1,6 +1,7 @@
 namespace Backshift.Posix;
 
-/// <summary>SHA-256 (FIPS 180-4), by libcrypto where it is linked in or loads, else by <see cref="ManagedSha256"/>: a library that is missing is no reason to fail.</summary>
+/// <summary>SHA-256 (FIPS 180-4), by libcrypto where it is linked in or loads, else by <see cref="ManagedSha256"/>: a library that is missing is no reason to
+/// fail.</summary>
 public sealed unsafe class Sha256
 {
     /// <summary>Length of a hash.</summary>

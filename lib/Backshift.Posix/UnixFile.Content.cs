@@ -32,8 +32,8 @@ public sealed unsafe partial class UnixFile
     public long FindHole(long offset, long end) => Find(offset, end, Libc.SEEK_HOLE, end);
 
     /// <summary>
-    /// Has the kernel write what is changed and not yet on the disk, sync_file_range(2), without waiting for it. From then on a write to a page that is mapped is
-    /// noticed, and gives the file a new mtime and ctime: one to a page that is dirty already does not. Where the file system cannot, nothing happens.
+    /// Has the kernel write what is changed and not yet on the disk, sync_file_range(2), without waiting for it. From then on a write to a page that is mapped
+    /// is noticed, and gives the file a new mtime and ctime: one to a page that is dirty already does not. Where the file system cannot, nothing happens.
     /// </summary>
     public void StartWriteBack() => _ = Libc.SyncFileRange(Number, 0, 0, Libc.SYNC_FILE_RANGE_WAIT_BEFORE | Libc.SYNC_FILE_RANGE_WRITE);
 

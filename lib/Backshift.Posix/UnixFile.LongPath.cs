@@ -9,8 +9,8 @@ public sealed unsafe partial class UnixFile
     public static UnixFile? TryOpenLong(BytePath path, OpenFor how, out int errno) => TryOpenInSteps(null, path, how, TryOpen, out errno);
 
     /// <summary>
-    /// As <see cref="TryOpenLong"/>, and refuses with <see cref="Errno.ELOOP"/> where any part of the path is a symbolic link: nobody who may change a directory on the
-    /// way can lead the call elsewhere.
+    /// As <see cref="TryOpenLong"/>, and refuses with <see cref="Errno.ELOOP"/> where any part of the path is a symbolic link: nobody who may change a
+    /// directory on the way can lead the call elsewhere.
     /// </summary>
     /// <param name="directory">Where a relative path starts, or null for the working directory.</param>
     /// <param name="path">The path.</param>
@@ -19,7 +19,8 @@ public sealed unsafe partial class UnixFile
     public static UnixFile? TryOpenWithoutLinks(UnixFile? directory, BytePath path, OpenFor how, out int errno) =>
         TryOpenInSteps(directory, path, how, KnowsOpenAt2 ? TryOpenAt2 : TryOpenByComponents, out errno);
 
-    /// <summary>The way of kernels before 5.6 and of sandboxes that do not know openat2(2): one component after the other. The path is at most PATH_MAX long.</summary>
+    /// <summary>The way of kernels before 5.6 and of sandboxes that do not know openat2(2): one component after the other. The path is at most PATH_MAX
+    /// long.</summary>
     internal static UnixFile? TryOpenByComponents(UnixFile? directory, BytePath path, OpenFor how, out int errno)
     {
         ReadOnlySpan<byte> rest = path.Span;

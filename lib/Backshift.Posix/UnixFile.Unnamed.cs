@@ -3,8 +3,8 @@ namespace Backshift.Posix;
 public sealed unsafe partial class UnixFile
 {
     /// <summary>
-    /// Creates a file that has no name and goes with the process, for its owner alone: scratch space. Where the file system has no such files (O_TMPFILE), it has the
-    /// name <paramref name="path"/> for a moment.
+    /// Creates a file that has no name and goes with the process, for its owner alone: scratch space. Where the file system has no such files (O_TMPFILE), it
+    /// has the name <paramref name="path"/> for a moment.
     /// </summary>
     /// <exception cref="UnixException">The system refused.</exception>
     public static UnixFile CreateUnnamed(BytePath path)

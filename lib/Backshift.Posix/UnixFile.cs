@@ -1,6 +1,7 @@
 namespace Backshift.Posix;
 
-/// <summary>An open file descriptor of this process's own, with the name it was opened under. Not for use by two threads at once, but <see cref="ReadAt"/> is.</summary>
+/// <summary>An open file descriptor of this process's own, with the name it was opened under. Not for use by two threads at once, but <see cref="ReadAt"/>
+/// is.</summary>
 public sealed unsafe partial class UnixFile : IDisposable
 {
     private int number;
@@ -171,7 +172,8 @@ public sealed unsafe partial class UnixFile : IDisposable
         }
     }
 
-    /// <summary>Makes the contents durable, fsync(2). After a failure the file is to be given up: its pages may be marked clean although they never reached the disk.</summary>
+    /// <summary>Makes the contents durable, fsync(2). After a failure the file is to be given up: its pages may be marked clean although they never reached the
+    /// disk.</summary>
     /// <exception cref="UnixException">The system refused.</exception>
     public void Sync()
     {

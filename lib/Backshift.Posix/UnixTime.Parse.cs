@@ -36,7 +36,8 @@ public readonly partial record struct UnixTime
                 return false;
             }
         }
-        else if (DateTime.TryParseExact(whole, ["yyyy-MM-dd'T'HH:mm:ss", "yyyyMMdd'T'HHmmss"], CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out DateTime date))
+        else if (DateTime.TryParseExact(whole, ["yyyy-MM-dd'T'HH:mm:ss", "yyyyMMdd'T'HHmmss"], CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out DateTime date))
         {
             seconds = From(date).Seconds;
         }

@@ -28,7 +28,8 @@ public readonly partial record struct UnixTime(long Seconds, uint Nanoseconds) :
         IsCalendar ? Calendar.ToString("yyyy-MM-dd'T'HH:mm:ss", CultureInfo.InvariantCulture) + $".{Nanoseconds:d9}Z" : $"@{Seconds}.{Nanoseconds:d9}";
 
     /// <summary>The time in ISO 8601, UTC, basic format, whole seconds: 20261123T090405Z; no character of it is special in a file name.</summary>
-    public string ToBasicString() => IsCalendar ? Calendar.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture) : throw new InvalidOperationException("the time is outside the calendar");
+    public string ToBasicString() => IsCalendar ? Calendar.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture)
+        : throw new InvalidOperationException("the time is outside the calendar");
 
     /// <summary>Whether the time has a year from 1 to 9999.</summary>
     public bool IsCalendar => Seconds is >= -62135596800 and < 253402300800;

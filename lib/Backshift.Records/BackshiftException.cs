@@ -19,6 +19,7 @@ public class BackshiftException : Exception
 
     public string? Hint { get; }
 
-    /// <summary>Of a record that breaks the format: what is wrong with it, without the name of what it lies in; whoever knows a better one can say that.</summary>
+    /// <summary>Of a record that breaks the format: what is wrong with it, without the name of what it lies in; whoever knows a better one can say
+    /// that.</summary>
     public string? Fault { get; init; }
 }

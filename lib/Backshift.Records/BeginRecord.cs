@@ -66,7 +66,8 @@ public sealed class BeginRecord
             if (word != ListsRequired)
             {
                 string shown = Escaping.Display(System.Text.Encoding.UTF8.GetBytes(word));
-                throw new BackshiftException(ExitCode.DataError, $"the stream requires \"{shown}\", which this program does not know", "a newer Backshift wrote it");
+                throw new BackshiftException(ExitCode.DataError, $"the stream requires \"{shown}\", which this program does not know",
+                    "a newer Backshift wrote it");
             }
         }
     }
@@ -174,7 +175,8 @@ public sealed class BeginRecord
             bytes += root.Length;
             if (!EntryRecord.IsKeptPath(root.Span) || bytes > StreamLimits.RootBytes)
             {
-                throw RecordFrame.Damaged(bytes > StreamLimits.RootBytes ? $"the roots are longer than {StreamLimits.RootBytes} bytes" : $"\"{root}\" cannot be the path of a root");
+                throw RecordFrame.Damaged(bytes > StreamLimits.RootBytes ? $"the roots are longer than {StreamLimits.RootBytes} bytes"
+                    : $"\"{root}\" cannot be the path of a root");
             }
 
             roots.Add(root);

@@ -11,7 +11,8 @@ public readonly record struct ChunkRecord(Digest? Digest, int Size, ReadOnlySequ
 {
     // Keys as they are encoded, up to the value that differs.
     private static ReadOnlySpan<byte> Beginning =>
-        [0xa4, (byte)'k', (byte)'i', (byte)'n', (byte)'d', 0xa5, (byte)'c', (byte)'h', (byte)'u', (byte)'n', (byte)'k', 0xa4, (byte)'s', (byte)'i', (byte)'z', (byte)'e'];
+        [0xa4, (byte)'k', (byte)'i', (byte)'n', (byte)'d', 0xa5, (byte)'c', (byte)'h', (byte)'u', (byte)'n', (byte)'k', 0xa4, (byte)'s', (byte)'i', (byte)'z',
+            (byte)'e'];
 
     private static ReadOnlySpan<byte> DigestKey => [0xa6, (byte)'d', (byte)'i', (byte)'g', (byte)'e', (byte)'s', (byte)'t'];
 
@@ -65,7 +66,8 @@ public readonly record struct ChunkRecord(Digest? Digest, int Size, ReadOnlySequ
     }
 
     /// <summary>
-    /// Reads a record in the form that <see cref="Write"/> produces, without a general parser: an incremental save has more of them than entries, and every stage reads them.
+    /// Reads a record in the form that <see cref="Write"/> produces, without a general parser: an incremental save has more of them than entries, and every
+    /// stage reads them.
     /// </summary>
     /// <returns>False if it has another form, right or wrong.</returns>
     private static bool TryReadUsual(ReadOnlySequence<byte> encoded, out ChunkRecord chunk)
@@ -73,7 +75,8 @@ public readonly record struct ChunkRecord(Digest? Digest, int Size, ReadOnlySequ
         chunk = default;
         ReadOnlySpan<byte> span = encoded.FirstSpan;
         SpanValues values = new(span);
-        if (!values.TryReadMap(out int count) || count is < 3 or > 4 || !values.TryTakeAll(Beginning) || !values.TryReadNumber(out ulong size) || size - 1 >= (ulong)StreamLimits.Content)
+        if (!values.TryReadMap(out int count) || count is < 3 or > 4 || !values.TryTakeAll(Beginning) || !values.TryReadNumber(out ulong size)
+            || size - 1 >= (ulong)StreamLimits.Content)
         {
             return false;
         }

@@ -5,8 +5,8 @@ namespace Backshift.Records;
 
 /// <summary>
 /// What tells whether an entry is of any interest, read in place. Most entries of an incremental save are looked at and passed on: to make an
-/// <see cref="EntryRecord"/> of each costs four times as much as all else that is done with it. Refuses whatever is not as our own writers write it; then, as for
-/// the rest of an entry, <see cref="EntryRecord"/> is asked, which knows all forms and all errors.
+/// <see cref="EntryRecord"/> of each costs four times as much as all else that is done with it. Refuses whatever is not as our own writers write it; then, as
+/// for the rest of an entry, <see cref="EntryRecord"/> is asked, which knows all forms and all errors.
 /// </summary>
 public readonly ref struct EntryGlance
 {
@@ -84,13 +84,17 @@ public readonly ref struct EntryGlance
             {
                 case 3 when key.SequenceEqual("ino"u8): read = values.TryReadNumber(out ulong number) && ino is null; ino = number; break;
                 case 4 when key.SequenceEqual("path"u8): read = values.TryReadBytes(out path) && !path.IsEmpty; break;
-                case 4 when key.SequenceEqual("size"u8): read = values.TryReadNumber(out ulong length) && length <= long.MaxValue && size is null; size = (long)length; break;
-                case 4 when key.SequenceEqual("type"u8): read = values.TryReadShortText(out ReadOnlySpan<byte> type); file = type.SequenceEqual("file"u8); break;
+                case 4 when key.SequenceEqual("size"u8): read = values.TryReadNumber(out ulong length) && length <= long.MaxValue && size is null;
+                    size = (long)length; break;
+                case 4 when key.SequenceEqual("type"u8): read = values.TryReadShortText(out ReadOnlySpan<byte> type);
+                    file = type.SequenceEqual("file"u8); break;
                 case 4 when key.SequenceEqual("list"u8): read = values.TrySkip(); more = true; break;
-                case 5 when key.SequenceEqual("flags"u8): read = values.TryReadNumber(out ulong bits) && bits <= uint.MaxValue && flags is null; flags = (uint)bits; break;
+                case 5 when key.SequenceEqual("flags"u8): read = values.TryReadNumber(out ulong bits) && bits <= uint.MaxValue && flags is null;
+                    flags = (uint)bits; break;
                 case 5 when key.SequenceEqual("mtime"u8): read = values.TryReadTime(out UnixTime changed) && mtime is null; mtime = changed; break;
                 case 5 when key.SequenceEqual("ctime"u8): read = values.TryReadTime(out UnixTime inode) && ctime is null; ctime = inode; break;
-                case 5 when key.SequenceEqual("nlink"u8): read = values.TryReadNumber(out ulong names) && names <= long.MaxValue && nlink is null; nlink = (long)names; break;
+                case 5 when key.SequenceEqual("nlink"u8): read = values.TryReadNumber(out ulong names) && names <= long.MaxValue && nlink is null;
+                    nlink = (long)names; break;
                 case 6 when key.SequenceEqual("source"u8): read = values.TrySkip() && sourceEnd == 0; sourceStart = start; sourceEnd = values.Position; break;
                 case 7 when key.SequenceEqual("content"u8): content = values.Position; read = values.TrySkip(); break;
                 case 7 when key.SequenceEqual("earlier"u8): read = values.TrySkip() && !earlier; earlier = true; break;
@@ -106,7 +110,8 @@ public readonly ref struct EntryGlance
 
         glance = new EntryGlance
         {
-            Path = path, IsFile = file, Size = size, Mtime = mtime, Ctime = ctime, Ino = ino, Nlink = nlink, Flags = flags, HasMore = more, HasEarlier = earlier, ContentStart = content,
+            Path = path, IsFile = file, Size = size, Mtime = mtime, Ctime = ctime, Ino = ino, Nlink = nlink, Flags = flags, HasMore = more,
+            HasEarlier = earlier, ContentStart = content,
             HasContent = content > 0 && encoded[content] == MessagePackCode.True,
             KeysStart = keys, KeyCount = count, SourceStart = sourceStart, SourceEnd = sourceEnd, Length = values.Position,
         };

@@ -13,7 +13,8 @@ public sealed partial class EntryRecord
 
     public required EntryType Type { get; set; }
 
-    /// <summary>The type as it stands in the record. It is all that is known of a type that a later version knows; such an entry is passed on, and neither stored nor restored.</summary>
+    /// <summary>The type as it stands in the record. It is all that is known of a type that a later version knows; such an entry is passed on, and neither
+    /// stored nor restored.</summary>
     public ReadOnlySpan<byte> TypeName => unknownType ?? EntryTypes.Name(Type);
 
     /// <summary>Permission bits with setuid, setgid and sticky.</summary>
@@ -63,7 +64,8 @@ public sealed partial class EntryRecord
     /// <summary>Whether content records follow.</summary>
     public bool HasContent { get; set; }
 
-    /// <summary>The chunks of an earlier version of a file that is still to be read, or null: those that come again need not be passed on with their bytes.</summary>
+    /// <summary>The chunks of an earlier version of a file that is still to be read, or null: those that come again need not be passed on with their
+    /// bytes.</summary>
     public IReadOnlyList<EarlierChunk>? Earlier { get; set; }
 
     /// <summary>Keys that are not known here.</summary>

@@ -2,7 +2,8 @@ using MessagePack;
 
 namespace Backshift.Records;
 
-/// <summary>How much the stream will bring, as far as anyone can know; the map "estimate" of a begin record. For those who show progress; nothing else depends on it.</summary>
+/// <summary>How much the stream will bring, as far as anyone can know; the map "estimate" of a begin record. For those who show progress; nothing else depends
+/// on it.</summary>
 /// <param name="Source">Where the numbers come from: <see cref="Count"/>, <see cref="FileSystem"/> or another word.</param>
 /// <param name="Entries">Number of entries, or null.</param>
 /// <param name="Bytes">Sizes of the files, added up, or null.</param>

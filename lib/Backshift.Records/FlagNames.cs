@@ -3,8 +3,8 @@ using Backshift.Posix;
 namespace Backshift.Records;
 
 /// <summary>
-/// Names of inode flags, as bsdtar writes them into archives (SCHILY.fflags) and <c>bs-ls --attributes</c> shows them: those that libarchive gives the flags of Linux.
-/// For a few it has no name; whoever does not know ours passes over them.
+/// Names of inode flags, as bsdtar writes them into archives (SCHILY.fflags) and <c>bs-ls --attributes</c> shows them: those that libarchive gives the flags of
+/// Linux. For a few it has no name; whoever does not know ours passes over them.
 /// </summary>
 public static class FlagNames
 {

@@ -100,7 +100,8 @@ internal sealed class RecordFrame
         }
     }
 
-    internal static BackshiftException Damaged(string what, Exception? cause = null) => new(ExitCode.DataError, $"damaged stream: {what}", cause: cause) { Fault = what };
+    internal static BackshiftException Damaged(string what, Exception? cause = null) =>
+        new(ExitCode.DataError, $"damaged stream: {what}", cause: cause) { Fault = what };
 
     /// <summary>Reads the first byte of a value and the length or count behind it.</summary>
     /// <param name="reader">Stands at the value, afterwards at its body.</param>

@@ -19,5 +19,6 @@ public static class RecordKinds
     };
 
     /// <summary>Whether records of the kind say more of the entry before them, and go where it goes.</summary>
-    public static bool BelongsToEntry(this RecordKind kind) => kind is RecordKind.Data or RecordKind.Chunk or RecordKind.List or RecordKind.Hole or RecordKind.Fork;
+    public static bool BelongsToEntry(this RecordKind kind) =>
+        kind is RecordKind.Data or RecordKind.Chunk or RecordKind.List or RecordKind.Hole or RecordKind.Fork;
 }

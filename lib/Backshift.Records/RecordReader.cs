@@ -41,8 +41,8 @@ public sealed class RecordReader
     public ReadOnlySequence<byte> Encoded => current;
 
     /// <summary>
-    /// From where on records stay as they are when the reader moves on, or null if only the current one does: for who gives their contents to other threads without
-    /// copying them. A start of <see cref="Encoded"/>, and never an earlier one than before. What is kept is memory, so whoever sets it bounds it.
+    /// From where on records stay as they are when the reader moves on, or null if only the current one does: for who gives their contents to other threads
+    /// without copying them. A start of <see cref="Encoded"/>, and never an earlier one than before. What is kept is memory, so whoever sets it bounds it.
     /// </summary>
     public SequencePosition? KeepFrom { get; set; }
 

@@ -48,7 +48,8 @@ public static class RecordText
         return Utf8.IsValid(text) ? Encoding.UTF8.GetString(text) : throw RecordFrame.Damaged($"{what} is not UTF-8");
     }
 
-    /// <summary>A text, or the beginning of one that takes more than <paramref name="bound"/> bytes of UTF-8: a name in it that is escaped takes four times its length.</summary>
+    /// <summary>A text, or the beginning of one that takes more than <paramref name="bound"/> bytes of UTF-8: a name in it that is escaped takes four times its
+    /// length.</summary>
     public static string Cut(string text, int bound)
     {
         const string End = "...";

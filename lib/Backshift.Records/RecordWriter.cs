@@ -4,7 +4,8 @@ using MessagePack;
 
 namespace Backshift.Records;
 
-/// <summary>Writes records, gathered into large writes. Whoever writes calls <see cref="FlushIfFullAsync"/> between records and <see cref="FlushAsync"/> before waiting.</summary>
+/// <summary>Writes records, gathered into large writes. Whoever writes calls <see cref="FlushIfFullAsync"/> between records and <see cref="FlushAsync"/> before
+/// waiting.</summary>
 public sealed class RecordWriter
 {
     // A pipe holds 1 MiB, and this is the piece in which it moves fastest; see docs/design.md.

@@ -38,7 +38,8 @@ public ref struct SeenKeys
         tags[count++] = tag;
     }
 
-    /// <summary>Keys of up to seven bytes, which are nearly all, are told apart exactly; longer ones by FNV-1a, whose collisions only make a strange record refused.</summary>
+    /// <summary>Keys of up to seven bytes, which are nearly all, are told apart exactly; longer ones by FNV-1a, whose collisions only make a strange record
+    /// refused.</summary>
     private static ulong Tag(scoped ReadOnlySpan<byte> key)
     {
         if (key.Length <= 7)

@@ -3,7 +3,8 @@ using Backshift.Posix;
 
 namespace Backshift.Records;
 
-/// <summary>Reads MessagePack values that lie in one piece of memory. False stands for the end of it as for every form that our own writers do not use.</summary>
+/// <summary>Reads MessagePack values that lie in one piece of memory. False stands for the end of it as for every form that our own writers do not
+/// use.</summary>
 internal ref struct SpanValues
 {
     private readonly ReadOnlySpan<byte> bytes;

@@ -12,5 +12,6 @@ public static class TagRule
     public const int LengthLimit = 255;
 
     /// <summary>Whether a saveset can have this tag.</summary>
-    public static bool Allows(string tag) => tag.Length > 0 && Encoding.UTF8.GetByteCount(tag) <= LengthLimit && !tag.Any(static c => char.IsControl(c) || c == ',');
+    public static bool Allows(string tag) =>
+        tag.Length > 0 && Encoding.UTF8.GetByteCount(tag) <= LengthLimit && !tag.Any(static c => char.IsControl(c) || c == ',');
 }

@@ -33,7 +33,8 @@ public sealed class RepositoryReader : IDisposable
         finder = new Lazy<ChunkFinder>(() => new ChunkFinder(directory, warn, isReader: true));
         stored = new Lazy<StoredChunks>(() => new StoredChunks(finder.Value, CondemnedPacks.Read(directory, warn)));
         nodes = new Lazy<ChunkReader>(() => new ChunkReader(finder.Value, null, Math.Max(NodeBytes, LargeNodeBlocks * directory.Config.Block)));
-        contents = new Lazy<ChunkReader>(() => new ChunkReader(finder.Value, this.workers, Math.Max(ContentBytes, LargeContentBlocks * directory.Config.Block)));
+        contents =
+            new Lazy<ChunkReader>(() => new ChunkReader(finder.Value, this.workers, Math.Max(ContentBytes, LargeContentBlocks * directory.Config.Block)));
     }
 
     public RepositoryDirectory Directory { get; }

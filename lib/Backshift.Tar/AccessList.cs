@@ -25,7 +25,8 @@ public static class AccessList
     private const int Write = 2;
     private const int Execute = 1;
 
-    /// <summary>Writes an attribute as text. Users and groups are numbers: their names may be others' where the archive is read, and the attribute has none.</summary>
+    /// <summary>Writes an attribute as text. Users and groups are numbers: their names may be others' where the archive is read, and the attribute has
+    /// none.</summary>
     /// <param name="value">The attribute.</param>
     /// <param name="text">Where the text goes.</param>
     /// <returns>False, with nothing of use in <paramref name="text"/>, if the value is no list.</returns>
@@ -60,7 +61,8 @@ public static class AccessList
         return true;
     }
 
-    /// <summary>Reads a text and makes the attribute. star and bsdtar add the number as a fourth field, which then counts; else the name is looked up here, as tar would.</summary>
+    /// <summary>Reads a text and makes the attribute. star and bsdtar add the number as a fourth field, which then counts; else the name is looked up here, as
+    /// tar would.</summary>
     /// <param name="text">The list.</param>
     /// <param name="inherited">Whether it is the one for what is made in the directory; the other may say no more than the mode does.</param>
     /// <param name="accounts">Tells the numbers of names.</param>
@@ -144,7 +146,8 @@ public static class AccessList
         uint? id = tag is User or Group ? Number(number) ?? (tag == User ? accounts.User(qualifier) : accounts.Group(qualifier)) ?? Number(qualifier) : NoId;
         if (id is null)
         {
-            wrong = $"its access control list names the {(tag == User ? "user" : "group")} \"{Shown.Name(new BytePath(qualifier))}\", who is unknown on this machine";
+            wrong = $"its access control list names the {(tag == User ? "user" : "group")} \"{Shown.Name(new BytePath(qualifier))}\", who is unknown on "
+                + "this machine";
             return false;
         }
 
@@ -173,5 +176,6 @@ public static class AccessList
         return field;
     }
 
-    private static uint? Number(ReadOnlySpan<byte> text) => !text.IsEmpty && Utf8Parser.TryParse(text, out uint number, out int used) && used == text.Length ? number : null;
+    private static uint? Number(ReadOnlySpan<byte> text) =>
+        !text.IsEmpty && Utf8Parser.TryParse(text, out uint number, out int used) && used == text.Length ? number : null;
 }

@@ -52,7 +52,8 @@ public static class PaxEscapes
         int length = 0;
         while (!key.IsEmpty)
         {
-            if (key[0] == (byte)'%' && key.Length >= 3 && byte.TryParse(key[1..3], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out byte code) && applies(code))
+            if (key[0] == (byte)'%' && key.Length >= 3 && byte.TryParse(key[1..3], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out byte code)
+                && applies(code))
             {
                 name[length++] = code;
                 key = key[3..];

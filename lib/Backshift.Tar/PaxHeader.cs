@@ -189,7 +189,8 @@ public sealed class PaxHeader
     }
 
     private void NoteUnreadable(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value) =>
-        Note($"its extended header says {Shown.Field(key)}={Shown.Field(value[..Math.Min(value.Length, 40)])}, which cannot be read; the value of its plain header is used");
+        Note($"its extended header says {Shown.Field(key)}={Shown.Field(value[..Math.Min(value.Length, 40)])}, which cannot be read; the value of its plain "
+            + "header is used");
 
     // An empty value takes back what was said before.
     private static BytePath? Name(ReadOnlySpan<byte> value) => value.IsEmpty ? null : new BytePath(value);

@@ -5,7 +5,8 @@ using Backshift.Posix;
 
 namespace Backshift.Tar;
 
-/// <summary>The records of an extended header, POSIX.1-2001, pax: "LENGTH KEY=VALUE\n", the length counting itself. Values are bytes. <see cref="PaxHeader"/> reads them.</summary>
+/// <summary>The records of an extended header, POSIX.1-2001, pax: "LENGTH KEY=VALUE\n", the length counting itself. Values are bytes. <see cref="PaxHeader"/>
+/// reads them.</summary>
 public sealed class PaxRecords
 {
     private readonly ArrayBufferWriter<byte> text = new();
@@ -47,5 +48,6 @@ public sealed class PaxRecords
     /// <summary>Adds an attribute under the name that GNU tar, star and bsdtar read.</summary>
     public void AddAttribute(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value) => Add([.. "SCHILY.xattr."u8, .. PaxEscapes.ToKey(name)], value);
 
-    private static int Digits(int number) => number switch { < 10 => 1, < 100 => 2, < 1000 => 3, < 10000 => 4, < 100000 => 5, < 1000000 => 6, < 10000000 => 7, < 100000000 => 8, _ => 9 };
+    private static int Digits(int number) =>
+        number switch { < 10 => 1, < 100 => 2, < 1000 => 3, < 10000 => 4, < 100000 => 5, < 1000000 => 6, < 10000000 => 7, < 100000000 => 8, _ => 9 };
 }

@@ -10,7 +10,8 @@ public static class PaxTime
     private const int Digits = 9;
     private const uint Second = 1_000_000_000;
 
-    /// <summary>Writes a time to the nanosecond. The number before the point is towards zero, as people write it: −0.25 s is second −1 and 750,000,000 ns.</summary>
+    /// <summary>Writes a time to the nanosecond. The number before the point is towards zero, as people write it: −0.25 s is second −1 and 750,000,000
+    /// ns.</summary>
     public static string Write(UnixTime time)
     {
         if (time.Nanoseconds == 0)

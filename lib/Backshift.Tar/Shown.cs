@@ -12,5 +12,6 @@ public static class Shown
     /// <summary>The bytes of a field, up to its NULs and blanks.</summary>
     public static string Field(ReadOnlySpan<byte> field) => Bytes(field.TrimEnd("\0 "u8), 40);
 
-    private static string Bytes(ReadOnlySpan<byte> bytes, int limit) => bytes.Length <= limit ? Escaping.Display(bytes) : Escaping.Display(bytes[..limit]) + "…";
+    private static string Bytes(ReadOnlySpan<byte> bytes, int limit) =>
+        bytes.Length <= limit ? Escaping.Display(bytes) : Escaping.Display(bytes[..limit]) + "…";
 }

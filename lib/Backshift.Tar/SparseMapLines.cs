@@ -83,5 +83,6 @@ public sealed class SparseMapLines
         return true;
     }
 
-    private static void WriteLine(ArrayBufferWriter<byte> text, long number) => text.Write(Encoding.ASCII.GetBytes(number.ToString(CultureInfo.InvariantCulture) + "\n"));
+    private static void WriteLine(ArrayBufferWriter<byte> text, long number) =>
+        text.Write(Encoding.ASCII.GetBytes(number.ToString(CultureInfo.InvariantCulture) + "\n"));
 }

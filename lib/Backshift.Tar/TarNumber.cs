@@ -5,7 +5,8 @@ namespace Backshift.Tar;
 /// <summary>The two ways in which a number stands in a header block.</summary>
 public static class TarNumber
 {
-    /// <summary>Octal digits between blanks and NULs, or, from a first byte of 0x80 or 0xff on, two's complement with the highest byte first (GNU, star).</summary>
+    /// <summary>Octal digits between blanks and NULs, or, from a first byte of 0x80 or 0xff on, two's complement with the highest byte first (GNU,
+    /// star).</summary>
     /// <returns>False for anything else, a field of blanks among them, and for what 63 bits and a sign do not hold.</returns>
     public static bool TryRead(ReadOnlySpan<byte> field, out long number)
     {

@@ -115,7 +115,8 @@ public sealed class ProfileArgument
                 length += count;
             }
 
-            return length <= MaxFile ? Words(all.AsSpan(0, length)) : throw new BackshiftException(ExitCode.Usage, $"profile {path}: larger than {MaxFile} bytes");
+            return length <= MaxFile ? Words(all.AsSpan(0, length))
+                : throw new BackshiftException(ExitCode.Usage, $"profile {path}: larger than {MaxFile} bytes");
         }
     }
 

@@ -28,7 +28,8 @@ public readonly record struct ProgressCounts(long Entries, long Bytes, long New,
     public FileProgress? File { get; init; }
 
     /// <summary>The work done, in bytes; each entry counts as some bytes.</summary>
-    internal Int128 Work => WorkOf(Estimate?.Entries is null && Estimate?.Bytes is not null ? 0 : Entries, Estimate?.Bytes is null && Estimate?.Entries is not null ? 0 : Bytes);
+    internal Int128 Work =>
+        WorkOf(Estimate?.Entries is null && Estimate?.Bytes is not null ? 0 : Entries, Estimate?.Bytes is null && Estimate?.Entries is not null ? 0 : Bytes);
 
     /// <summary>All the work, in the same measure; null if unknown, or if the estimate has turned out to be too low.</summary>
     internal Int128? AllWork => Estimate is { } all && WorkOf(all.Entries ?? 0, all.Bytes ?? 0) is var work && work > 0 && work >= Work ? work : null;
@@ -36,7 +37,8 @@ public readonly record struct ProgressCounts(long Entries, long Bytes, long New,
     /// <summary>The share that is done in whole percent, rounded down; null where it cannot be said.</summary>
     internal int? Percent => AllWork is { } all ? (int)(Work * 100 / all) : null;
 
-    /// <summary>"bs-store: 31%, 25,957 of 83,731 entries, 412 MB of 1.3 GB, 210 MB/s, new 98.1 MB, stored 31.2 MB, 0:02, 0:04 left", and the file if it is large.</summary>
+    /// <summary>"bs-store: 31%, 25,957 of 83,731 entries, 412 MB of 1.3 GB, 210 MB/s, new 98.1 MB, stored 31.2 MB, 0:02, 0:04 left", and the file if it is
+    /// large.</summary>
     public string ToLine(string program) => $"{program}: {ToText()}";
 
     /// <summary>The same without the program's name.</summary>
@@ -59,12 +61,15 @@ public readonly record struct ProgressCounts(long Entries, long Bytes, long New,
     /// <summary>The same as a JSON object, in bytes and seconds.</summary>
     public string ToJson(string program)
     {
-        string all = Number("of_entries", Estimate?.Entries) + Number("of_bytes", Estimate?.Bytes) + (Estimate is null ? "" : $",\"estimate\":\"{JsonEncodedText.Encode(Estimate.Source)}\"");
+        string all = Number("of_entries", Estimate?.Entries) + Number("of_bytes", Estimate?.Bytes)
+            + (Estimate is null ? "" : $",\"estimate\":\"{JsonEncodedText.Encode(Estimate.Source)}\"");
         string left = Left is { } time ? string.Create(CultureInfo.InvariantCulture, $",\"left\":{time.TotalSeconds:0}") : "";
-        string file = File is null ? "" : $",\"file\":\"{JsonEncodedText.Encode(File.ShownName)}\"" + Number("file_bytes", File.Done) + Number("file_size", File.Size);
+        string file = File is null ? ""
+            : $",\"file\":\"{JsonEncodedText.Encode(File.ShownName)}\"" + Number("file_bytes", File.Done) + Number("file_size", File.Size);
         return string.Create(
             CultureInfo.InvariantCulture,
-            $$"""{"program":"{{program}}","entries":{{Entries}},"bytes":{{Bytes}},"new":{{New}},"stored":{{Stored}},"seconds":{{Elapsed.TotalSeconds:0.000}},"rate":{{Rate}}{{all}}{{left}}{{file}}}""");
+            $$"""{"program":"{{program}}","entries":{{Entries}},"bytes":{{Bytes}},"new":{{New}},"stored":{{Stored}},"seconds":{{Elapsed.TotalSeconds:0.000}}"""
+            + $$""","rate":{{Rate}}{{all}}{{left}}{{file}}}""");
     }
 
     /// <summary>" of 83,731", or " of ~83,731" for an estimate; empty once there is more than that.</summary>

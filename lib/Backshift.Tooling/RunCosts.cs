@@ -23,6 +23,7 @@ internal static class RunCosts
         Environment.ProcessCpuUsage used = Environment.CpuUsage;
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{elapsed.TotalSeconds:0.00} s, {used.UserTime.TotalSeconds:0.00} s of CPU and {used.PrivilegedTime.TotalSeconds:0.00} s in the system, {SizeText.Bytes(self.PeakWorkingSet64)} of memory at most");
+            $"{elapsed.TotalSeconds:0.00} s, {used.UserTime.TotalSeconds:0.00} s of CPU and {used.PrivilegedTime.TotalSeconds:0.00} s in the system, "
+            + $"{SizeText.Bytes(self.PeakWorkingSet64)} of memory at most");
     }
 }

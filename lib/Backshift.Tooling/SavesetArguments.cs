@@ -30,5 +30,6 @@ public sealed class SavesetArguments
     }
 
     /// <exception cref="BackshiftException">A name is not one.</exception>
-    public Given Get(ParseResult options) => new(origin.GivenHost(options), origin.Subset(options), options.GetValue(time), TagArgument.Get(options, tag), options.GetValue(guard));
+    public Given Get(ParseResult options) =>
+        new(origin.GivenHost(options), origin.Subset(options), options.GetValue(time), TagArgument.Get(options, tag), options.GetValue(guard));
 }

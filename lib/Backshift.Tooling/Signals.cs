@@ -5,9 +5,9 @@ using Backshift.Posix;
 namespace Backshift.Tooling;
 
 /// <summary>
-/// SIGINT, SIGTERM and SIGHUP as a cancellation: the first of them asks the program to end in good order, and a program that has not ended soon after is ended by
-/// the signal, whatever it does or waits for; a later signal ends it at once. SIGUSR1 asks how far it is; where a program has no answer it does nothing, so that it
-/// can be sent to a whole pipeline.
+/// SIGINT, SIGTERM and SIGHUP as a cancellation: the first of them asks the program to end in good order, and a program that has not ended soon after is ended
+/// by the signal, whatever it does or waits for; a later signal ends it at once. SIGUSR1 asks how far it is; where a program has no answer it does nothing, so
+/// that it can be sent to a whole pipeline.
 /// </summary>
 internal sealed class Signals : IDisposable
 {

@@ -56,8 +56,8 @@ public sealed class StallWatch : IDisposable
     }
 
     /// <summary>
-    /// Runs <paramref name="work"/>, which may hang in a watched call. When a signal has asked the program to end and such a call does not come back, the work is
-    /// abandoned on its thread, which ends with the process.
+    /// Runs <paramref name="work"/>, which may hang in a watched call. When a signal has asked the program to end and such a call does not come back, the work
+    /// is abandoned on its thread, which ends with the process.
     /// </summary>
     /// <exception cref="OperationCanceledException">The work was abandoned, or was canceled.</exception>
     public async Task<T> RunAsync<T>(Func<Task<T>> work, CancellationToken cancel)

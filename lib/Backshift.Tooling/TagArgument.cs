@@ -24,10 +24,13 @@ public static class TagArgument
             if (!TagRule.Allows(tag))
             {
                 throw new BackshiftException(
-                    ExitCode.Usage, $"--tag {Posix.Escaping.Display(Encoding.UTF8.GetBytes(tag))}: a tag has 1 to {TagRule.LengthLimit} bytes, no comma and no control character");
+                    ExitCode.Usage,
+                        $"--tag {Posix.Escaping.Display(Encoding.UTF8.GetBytes(tag))}: a tag has 1 to {TagRule.LengthLimit} bytes, no comma and no control "
+                        + "character");
             }
         }
 
-        return tags.Length <= TagRule.CountLimit ? tags : throw new BackshiftException(ExitCode.Usage, $"--tag: there are {tags.Length} tags, more than {TagRule.CountLimit}");
+        return tags.Length <= TagRule.CountLimit ? tags
+            : throw new BackshiftException(ExitCode.Usage, $"--tag: there are {tags.Length} tags, more than {TagRule.CountLimit}");
     }
 }

@@ -25,7 +25,8 @@ public sealed partial class Tool
 
     /// <summary>The same with given descriptors and clock.</summary>
     internal static async Task<int> RunAsync(
-        RootCommand root, string[] args, Func<ParseResult, Tool, CancellationToken, Task<ExitCode>> body, Diagnostics diagnostics, Stream output, TimeProvider clock)
+        RootCommand root, string[] args, Func<ParseResult, Tool, CancellationToken, Task<ExitCode>> body, Diagnostics diagnostics, Stream output,
+            TimeProvider clock)
     {
         using Signals signals = new(line => diagnostics.Write(line), () => diagnostics.ShowStatus(""), Machine.EndBySignal);
         long started = clock.GetTimestamp();
@@ -54,7 +55,8 @@ public sealed partial class Tool
         }
         catch (Exception exception)
         {
-            outcome = Outcome.Of(exception, exception is StreamCutException or { InnerException: StreamCutException } ? signals.NumberAfterFailure() : signals.Number);
+            outcome = Outcome.Of(exception,
+                exception is StreamCutException or { InnerException: StreamCutException } ? signals.NumberAfterFailure() : signals.Number);
             if (outcome.Code == ExitCode.Usage)
             {
                 outcome = outcome with { Hint = outcome.Hint ?? $"{diagnostics.Program} --help" };

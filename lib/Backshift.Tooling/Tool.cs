@@ -81,7 +81,8 @@ public sealed partial class Tool
         return true;
     });
 
-    /// <summary>Standard output for records or other bytes that are not to be read by people. Unbuffered: what was written has been taken by the system.</summary>
+    /// <summary>Standard output for records or other bytes that are not to be read by people. Unbuffered: what was written has been taken by the
+    /// system.</summary>
     /// <exception cref="BackshiftException">It is a terminal.</exception>
     public Stream OpenOutput(string what = "records") => Descriptors.IsTerminal(1)
         ? throw new BackshiftException(ExitCode.Usage, $"{what} are written to a pipe, and standard output is a terminal", $"{Name} --help")

@@ -20,7 +20,8 @@ public sealed partial class LayeringTests
 
     public static TheoryData<string> Libraries => [.. SourceTree.Folders("lib")];
 
-    public static TheoryData<string> Projects => [.. SourceTree.Files("lib", ".csproj"), .. SourceTree.Files("tools", ".csproj"), .. SourceTree.Files("tests", ".csproj")];
+    public static TheoryData<string> Projects =>
+        [.. SourceTree.Files("lib", ".csproj"), .. SourceTree.Files("tools", ".csproj"), .. SourceTree.Files("tests", ".csproj")];
 
     [Theory, MemberData(nameof(Libraries))]
     public void A_library_refers_only_to_those_below_it(string library)
@@ -46,7 +47,8 @@ public sealed partial class LayeringTests
     public void No_program_uses_another()
     {
         Dictionary<string, string[]> namespaces = ProgramNames.InFolders.ToDictionary(program => program, program =>
-            SourceTree.Files($"tools/{program}", ".cs").SelectMany(file => NamespaceLine().Matches(SourceTree.Read(file))).Select(m => m.Groups[1].Value).Distinct().ToArray());
+            SourceTree.Files($"tools/{program}", ".cs").SelectMany(file => NamespaceLine().Matches(SourceTree.Read(file))).Select(m => m.Groups[1].Value)
+                .Distinct().ToArray());
         foreach (string program in ProgramNames.InFolders)
         {
             Assert.All(namespaces[program], name => Assert.StartsWith("Backshift.Tools.", name, StringComparison.Ordinal));

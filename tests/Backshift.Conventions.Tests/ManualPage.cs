@@ -39,7 +39,8 @@ internal sealed partial class ManualPage(string text)
 
     /// <summary>The numbers that head the items of a section.</summary>
     public SortedSet<int> NumbersIn(string section) =>
-        [.. Section(section).Where(line => line.StartsWith(".It ", StringComparison.Ordinal)).SelectMany(line => Number().Matches(line)).Select(m => int.Parse(m.Value))];
+        [.. Section(section).Where(line => line.StartsWith(".It ", StringComparison.Ordinal)).SelectMany(line => Number().Matches(line))
+            .Select(m => int.Parse(m.Value))];
 
     /// <summary>The pages it refers to, as "name.section".</summary>
     public IEnumerable<string> References() =>

@@ -23,7 +23,8 @@ public sealed class ManualPageTests
     [Theory(SkipTestWithoutData = true), MemberData(nameof(Pages))]
     public void A_reference_to_one_of_our_pages_leads_to_it(string page)
     {
-        foreach (string reference in ManualPage.Open(page).References().Where(name => name.StartsWith("bs-", StringComparison.Ordinal) || name.StartsWith("backshift", StringComparison.Ordinal)))
+        foreach (string reference in ManualPage.Open(page).References()
+            .Where(name => name.StartsWith("bs-", StringComparison.Ordinal) || name.StartsWith("backshift", StringComparison.Ordinal)))
         {
             Assert.True(File.Exists(SourceTree.At("man/" + reference)), $"{page} refers to {reference}, which does not exist");
         }

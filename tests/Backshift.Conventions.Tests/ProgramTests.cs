@@ -6,7 +6,8 @@ public sealed class ProgramTests
     public async Task The_image_has_the_program_of_every_folder_and_no_other()
     {
         var help = await ProgramOutput.RunAsync("backshift", "--help");
-        Assert.Equal(ProgramNames.InFolders, help.StandardOutput.Split('\n').Where(static line => line.StartsWith("  ", StringComparison.Ordinal)).Select(static line => line.Trim()));
+        Assert.Equal(ProgramNames.InFolders,
+            help.StandardOutput.Split('\n').Where(static line => line.StartsWith("  ", StringComparison.Ordinal)).Select(static line => line.Trim()));
     }
 
     [Theory(SkipTestWithoutData = true), MemberData(nameof(ProgramNames.All), MemberType = typeof(ProgramNames))]

@@ -11,7 +11,8 @@ public sealed partial class RequirementsTests
     private static readonly string Tests = string.Concat(SourceTree.Files("tests", ".cs").Select(SourceTree.Read));
 
     private static IEnumerable<(string Rows, string Evidence)> Table =>
-        File.ReadLines(SourceTree.At(Document)).Select(static line => Row().Match(line)).Where(static row => row.Success).Select(static row => (row.Groups[1].Value, row.Groups[2].Value));
+        File.ReadLines(SourceTree.At(Document)).Select(static line => Row().Match(line)).Where(static row => row.Success)
+            .Select(static row => (row.Groups[1].Value, row.Groups[2].Value));
 
     [Fact]
     public void Every_row_is_there_once()
@@ -30,12 +31,14 @@ public sealed partial class RequirementsTests
     [MemberData(nameof(AllNames))]
     public void What_a_row_names_exists(string name) => Assert.True(Exists(name), $"{Document} names {name}");
 
-    public static TheoryData<string> AllNames() => [.. Table.SelectMany(static row => Names(row.Evidence)).Concat(ComparisonNames()).Distinct().Order(StringComparer.Ordinal)];
+    public static TheoryData<string> AllNames() =>
+        [.. Table.SelectMany(static row => Names(row.Evidence)).Concat(ComparisonNames()).Distinct().Order(StringComparer.Ordinal)];
 
     // Of the comparison, what stands behind a yes.
     private static IEnumerable<string> ComparisonNames() => Yes().Matches(SourceTree.Read("docs/comparison.md")).Select(static match => match.Groups[1].Value);
 
-    private static List<string> Names(string evidence) => [.. Name().Matches(evidence).Select(static match => match.Groups.Values.Skip(1).First(static group => group.Success).Value)];
+    private static List<string> Names(string evidence) =>
+        [.. Name().Matches(evidence).Select(static match => match.Groups.Values.Skip(1).First(static group => group.Success).Value)];
 
     private static IEnumerable<int> Numbers(string rows)
     {

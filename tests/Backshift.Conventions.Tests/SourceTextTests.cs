@@ -37,6 +37,15 @@ public sealed partial class SourceTextTests
         }
     }
 
+    /// <summary>As .editorconfig has it (max_line_length), which no analyzer checks.</summary>
+    [Fact]
+    public void A_line_of_CSharp_has_at_most_160_columns()
+    {
+        Assert.Empty(Texts.Where(static file => file.EndsWith(".cs", StringComparison.Ordinal))
+            .SelectMany(file => File.ReadLines(SourceTree.At(file)).Select((line, at) => (Place: $"{file}:{at + 1}", line.Length)))
+            .Where(static line => line.Length > 160).Select(static line => line.Place));
+    }
+
     [Fact]
     public void A_file_that_names_an_interpreter_may_be_executed()
     {
@@ -96,10 +105,12 @@ public sealed partial class SourceTextTests
     [GeneratedRegex(@"\bf?chdir\b|CurrentDirectory *=")]
     private static partial Regex ChangesDirectory();
 
-    [GeneratedRegex(@"^(?:(?:public|internal|file|sealed|static|abstract|readonly|ref|partial|unsafe) )+(?:class|struct|interface|enum|record struct|record|delegate [\w<>\[\]?]+) (\w+)", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^(?:(?:public|internal|file|sealed|static|abstract|readonly|ref|partial|unsafe) )+"
+        + @"(?:class|struct|interface|enum|record struct|record|delegate [\w<>\[\]?]+) (\w+)", RegexOptions.Multiline)]
     private static partial Regex TopLevelType();
 
     // A static field that is neither readonly nor const, or a static property that can be set; a cache of one thread is no shared state.
-    [GeneratedRegex(@"(?<!\[ThreadStatic\]\s*)^\s*(?:(?:private|internal|public|protected) )+static (?!readonly )[\w<>\[\],.? ]+(?:;| = .*;| \{ get; (?:\w+ )?set; \}.*)$", RegexOptions.Multiline)]
+    [GeneratedRegex(@"(?<!\[ThreadStatic\]\s*)^\s*(?:(?:private|internal|public|protected) )+static (?!readonly )"
+        + @"[\w<>\[\],.? ]+(?:;| = .*;| \{ get; (?:\w+ )?set; \}.*)$", RegexOptions.Multiline)]
     private static partial Regex MutableStatic();
 }

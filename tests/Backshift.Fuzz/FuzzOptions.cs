@@ -16,7 +16,8 @@ internal sealed record FuzzOptions
 
     internal string Results { get; init; } = "fuzz-results";
 
-    internal string Scratch { get; init; } = Path.Combine(Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath(), $"backshift-fuzz-{Environment.ProcessId}");
+    internal string Scratch { get; init; } =
+        Path.Combine(Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath(), $"backshift-fuzz-{Environment.ProcessId}");
 
     internal int Jobs { get; init; } = 2;
 

@@ -15,7 +15,8 @@ Dictionary<string, Action<Session>> parts = new(StringComparer.Ordinal)
 
 if (FuzzOptions.Parse(args) is not { } options || !parts.TryGetValue(options.Part, out Action<Session>? part))
 {
-    Console.Error.WriteLine($"usage: Backshift.Fuzz {string.Join('|', parts.Keys)} [--count n] [--seed n] [--jobs n] [--limit seconds] [--bin folder] [--results folder] [--scratch folder]");
+    Console.Error.WriteLine($"usage: Backshift.Fuzz {string.Join('|', parts.Keys)} [--count n] [--seed n] [--jobs n] [--limit seconds] [--bin folder] "
+        + "[--results folder] [--scratch folder]");
     return 64;
 }
 

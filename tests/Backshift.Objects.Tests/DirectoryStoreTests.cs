@@ -59,7 +59,8 @@ public sealed class DirectoryStoreTests : ObjectStoreContract
         Directory.CreateDirectory(Path.Combine(folder, "elsewhere"));
         File.CreateSymbolicLink(Path.Combine(folder, "index"), Path.Combine(folder, "elsewhere"));
         ObjectPath path = ObjectPath.Run(ObjectName.Random());
-        foreach (Action asking in (Action[])[() => Store.List(ObjectType.Run).Count(), Store.PrepareForWriting, () => Store.TryOpen(path, ObjectEnd.Head, [], out _)])
+        foreach (Action asking in (Action[])[() => Store.List(ObjectType.Run).Count(), Store.PrepareForWriting,
+            () => Store.TryOpen(path, ObjectEnd.Head, [], out _)])
         {
             Assert.Contains("through, a symbolic link", Assert.Throws<BackshiftException>(asking).Message, StringComparison.Ordinal);
         }

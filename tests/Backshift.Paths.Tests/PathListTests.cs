@@ -22,7 +22,8 @@ public sealed class PathListTests
         Assert.Equal(ExitCode.DataError, (await Assert.ThrowsAsync<BackshiftException>(() => Read("a\0b\n"u8.ToArray(), (byte)'\n'))).Code);
 
     [Fact]
-    public async Task A_size_and_a_blank_may_stand_before_each_name() => Assert.Equal(["x", "7 y", " z"], await Read("12 x\0" + "0 7 y\0" + "3  z\0", sized: true));
+    public async Task A_size_and_a_blank_may_stand_before_each_name() =>
+        Assert.Equal(["x", "7 y", " z"], await Read("12 x\0" + "0 7 y\0" + "3  z\0", sized: true));
 
     [Theory]
     [InlineData("x")]

@@ -106,7 +106,8 @@ public sealed class PatternTests
             static (text, subject) =>
             {
                 string pattern = "/x" + new string(text).TrimEnd('/') + "x", path = "x" + new string(subject) + "x";
-                return new Pattern(Encoding.ASCII.GetBytes(pattern)).Matches(Encoding.ASCII.GetBytes(path), false) == Plain(pattern.AsSpan(1), path, start: true);
+                return new Pattern(Encoding.ASCII.GetBytes(pattern))
+                    .Matches(Encoding.ASCII.GetBytes(path), false) == Plain(pattern.AsSpan(1), path, start: true);
             },
             iter: 200_000,
             seed: "0N0XIzNsQ0O2");

@@ -33,7 +33,8 @@ public sealed class AttributeReaderTests : IDisposable
 
         AttributeReader reader = new(relative);
         using UnixFile directory = UnixFile.Open(BytePath.Of(folder), OpenFor.Directory);
-        foreach ((UnixFile? start, byte[] path) in ((UnixFile?, byte[])[])[(directory, "file\0"u8.ToArray()), (null, BytePath.Of(folder).Join("file").Terminated())])
+        foreach ((UnixFile? start, byte[] path) in ((UnixFile?, byte[])[])[(directory, "file\0"u8.ToArray()),
+            (null, BytePath.Of(folder).Join("file").Terminated())])
         {
             Assert.Equal(0, reader.TryList(start, path, out ReadOnlySpan<byte> names));
             string[] listed = Encoding.UTF8.GetString(names).Split('\0', StringSplitOptions.RemoveEmptyEntries);

@@ -22,7 +22,8 @@ public sealed class BytePathTests
         Random random = new(2);
         for (int i = 0; i < 20000; i++)
         {
-            byte[][] three = [.. Enumerable.Range(0, 3).Select(_ => Enumerable.Range(0, random.Next(4)).Select(_ => (byte)"/\u0001a.\xff0"[random.Next(5)]).ToArray())];
+            byte[][] three =
+                [.. Enumerable.Range(0, 3).Select(_ => Enumerable.Range(0, random.Next(4)).Select(_ => (byte)"/\u0001a.\xff0"[random.Next(5)]).ToArray())];
             int ab = BytePath.Compare(three[0], three[1]), bc = BytePath.Compare(three[1], three[2]), ac = BytePath.Compare(three[0], three[2]);
             Assert.Equal(Math.Sign(ab), -Math.Sign(BytePath.Compare(three[1], three[0])));
             Assert.Equal(ab == 0, three[0].AsSpan().SequenceEqual(three[1]));

@@ -62,7 +62,8 @@ public sealed class FileTests : IDisposable
             UnixFile.Create(Root.Join(name)).Dispose();
         }
 
-        Assert.Equal(names.Select(Convert.ToHexString).Order(StringComparer.Ordinal), DirectoryReader.TryList(Root)!.Select(name => Convert.ToHexString(name.Span)));
+        Assert.Equal(names.Select(Convert.ToHexString).Order(StringComparer.Ordinal),
+            DirectoryReader.TryList(Root)!.Select(name => Convert.ToHexString(name.Span)));
         foreach (byte[] name in names)
         {
             FileNames.Delete(Root.Join(name));

@@ -93,7 +93,8 @@ public sealed class HeldDirectoryTests : IDisposable
         using (DurableFile file = DurableFile.TryCreate(held, BytePath.Of("tmp"))!)
         {
             file.Write("content"u8);
-            using System.Diagnostics.Process link = System.Diagnostics.Process.Start("ln", [Path.Combine(folder, "here/tmp"), Path.Combine(folder, "here/name")]);
+            using System.Diagnostics.Process link =
+                System.Diagnostics.Process.Start("ln", [Path.Combine(folder, "here/tmp"), Path.Combine(folder, "here/name")]);
             link.WaitForExit();
             Assert.True(file.TryPublish(BytePath.Of("name")));
         }

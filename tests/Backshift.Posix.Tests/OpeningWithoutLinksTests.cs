@@ -70,7 +70,9 @@ public sealed class OpeningWithoutLinksTests : IDisposable
         {
             // Made from within, since no call takes the whole path; a shell does not go there either.
             using System.Diagnostics.Process python = System.Diagnostics.Process.Start(
-                "python3", ["-c", $"import os; os.chdir('{folder}'); [(os.mkdir('{name}'), os.chdir('{name}')) for i in range(25)]; open('file', 'w'); os.symlink('.', 'loop')"]);
+                "python3",
+                    ["-c", $"import os; os.chdir('{folder}'); [(os.mkdir('{name}'), os.chdir('{name}')) for i in range(25)]; open('file', 'w'); "
+                        + "os.symlink('.', 'loop')"]);
             python.WaitForExit();
             deep = string.Join('/', Enumerable.Repeat(name, 25));
             using UnixFile? file = UnixFile.TryOpenWithoutLinks(top, BytePath.Of($"{deep}/file"), OpenFor.NoFollow, out int errno);

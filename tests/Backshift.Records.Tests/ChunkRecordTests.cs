@@ -7,7 +7,8 @@ public sealed class ChunkRecordTests
 {
     private static readonly Digest Name = Digest.Of("abc"u8);
 
-    public static TheoryData<byte[]> Forms => [.. new[] { Encode(Name, 3, []), Encode(Name, 3, "abc"u8), Encode(null, 3, "abc"u8), Encode(null, 300, new byte[300]), Encode(Name, 70_000, []) }];
+    public static TheoryData<byte[]> Forms =>
+        [.. new[] { Encode(Name, 3, []), Encode(Name, 3, "abc"u8), Encode(null, 3, "abc"u8), Encode(null, 300, new byte[300]), Encode(Name, 70_000, []) }];
 
     [Theory]
     [MemberData(nameof(Forms))]

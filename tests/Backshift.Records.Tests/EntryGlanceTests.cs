@@ -68,7 +68,8 @@ public sealed class EntryGlanceTests
 
     private static EntryRecord Entry(BytePath? source) => new()
     {
-        Path = BytePath.Of("d/f"), Type = EntryType.File, Mode = 0x1FF, Uid = 70_000, Gid = 300, User = "ann"u8.ToArray(), Size = 5_000_000_000, Mtime = new UnixTime(7, 0),
+        Path = BytePath.Of("d/f"), Type = EntryType.File, Mode = 0x1FF, Uid = 70_000, Gid = 300, User = "ann"u8.ToArray(), Size = 5_000_000_000,
+        Mtime = new UnixTime(7, 0),
         Ctime = new UnixTime(1L << 33, 9), Btime = new UnixTime(-1, 5), Dev = 255, Ino = ulong.MaxValue, Nlink = 2, Flags = 16, Source = source,
         Attributes = [new("user.a"u8.ToArray(), new byte[300])],
     };

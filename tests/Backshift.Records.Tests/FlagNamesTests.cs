@@ -27,7 +27,8 @@ public sealed class FlagNamesTests
     [InlineData("simmutable,sappend,journal-data", InodeFlags.Immutable | InodeFlags.AppendOnly | 0x4000)]
     [InlineData("nodump,uchg,,", InodeFlags.NoDump)]
     [InlineData("", 0)]
-    public void Names_of_libarchive_are_read_and_others_passed_over(string names, uint flags) => Assert.Equal(flags, FlagNames.Read(Encoding.ASCII.GetBytes(names)));
+    public void Names_of_libarchive_are_read_and_others_passed_over(string names, uint flags) =>
+        Assert.Equal(flags, FlagNames.Read(Encoding.ASCII.GetBytes(names)));
 
     [Fact]
     public void How_a_file_system_lays_out_an_inode_has_no_name()

@@ -25,7 +25,8 @@ public sealed class HostileStreamTests
     public async Task A_stream_with_changed_bytes_is_read_or_refused_and_nothing_else_happens(int seed)
     {
         Random random = new(seed);
-        byte[][] streams = [.. StreamVector.Files().Select(static file => StreamVector.Load(file).Stream).Where(static stream => stream.Length is > 0 and < 4096)];
+        byte[][] streams =
+            [.. StreamVector.Files().Select(static file => StreamVector.Load(file).Stream).Where(static stream => stream.Length is > 0 and < 4096)];
         for (int round = 0; round < 2000; round++)
         {
             byte[] stream = [.. streams[random.Next(streams.Length)]];

@@ -25,7 +25,8 @@ public sealed class MeasuredStreamTests
     {
         // An array of 16 million numbers, in pieces: measured again from its start with each of them, this would take minutes.
         const int Count = 16_000_000;
-        byte[] head = [.. HostileStreamTests.Begin, 0x82, .. Convert.FromHexString("a46b696e64a36e6577a176dd"), Count >> 24, (Count >> 16) & 255, (Count >> 8) & 255, Count & 255];
+        byte[] head = [.. HostileStreamTests.Begin, 0x82, .. Convert.FromHexString("a46b696e64a36e6577a176dd"), Count >> 24, (Count >> 16) & 255,
+            (Count >> 8) & 255, Count & 255];
         byte[] stream = [.. head, .. new byte[Count], .. Convert.FromHexString("81a46b696e64a3656e64")];
         Stopwatch clock = Stopwatch.StartNew();
         Assert.Equal("ok", (await Reading.OfAsync(new TrickleStream(stream, 4096))).Verdict);

@@ -73,7 +73,8 @@ internal sealed class Reading
             case RecordKind.Chunk:
                 ChunkRecord chunk = ChunkRecord.ReadFrom(encoded);
                 ChunkRecord.Write(ref writer, chunk.Digest, chunk.Size, chunk.Bytes.ToArray());
-                Records.Add($"chunk size={chunk.Size}" + Shown("digest", chunk.Digest) + (chunk.IsReference ? "" : $" bytes={StreamVector.Hex(chunk.Bytes.ToArray())}"));
+                Records.Add($"chunk size={chunk.Size}" + Shown("digest", chunk.Digest)
+                    + (chunk.IsReference ? "" : $" bytes={StreamVector.Hex(chunk.Bytes.ToArray())}"));
                 break;
             case RecordKind.List:
                 ListRecord list = ListRecord.ReadFrom(encoded);
@@ -94,7 +95,8 @@ internal sealed class Reading
                 ProblemRecord problem = ProblemRecord.ReadFrom(encoded);
                 problem.WriteTo(ref writer);
                 Records.Add("problem" + (problem.Path.IsEmpty ? "" : $" path={problem.Path}") + $" stage={problem.Stage}"
-                    + (problem.Errno == 0 ? "" : $" errno={problem.Errno}") + $" text={problem.Text}" + (problem.Marks ? " marks=true" : "") + Unknown(problem.Unknown));
+                    + (problem.Errno == 0 ? "" : $" errno={problem.Errno}") + $" text={problem.Text}" + (problem.Marks ? " marks=true" : "")
+                        + Unknown(problem.Unknown));
                 break;
             case RecordKind.End:
                 EndRecord end = EndRecord.ReadFrom(encoded);
@@ -112,9 +114,11 @@ internal sealed class Reading
 
     private static string Show(BeginRecord begin) =>
         "begin" + Shown("host", begin.Host) + Shown("subset", begin.Subset) + Time("started", begin.Started)
-        + Shown("save", begin.Save.Length > 0 ? Convert.ToHexStringLower(begin.Save) : null) + Shown("requires", begin.Requires.Count > 0 ? string.Join(',', begin.Requires) : null)
+        + Shown("save", begin.Save.Length > 0 ? Convert.ToHexStringLower(begin.Save) : null)
+            + Shown("requires", begin.Requires.Count > 0 ? string.Join(',', begin.Requires) : null)
         + Shown("cutter", begin.Cutter is { } cutter ? $"{cutter.Name},{cutter.Average},{Convert.ToHexStringLower(cutter.Identity)}" : null)
-        + Names("stages", begin.Stages) + (begin.Sorted ? " sorted" : "") + Names("bases", begin.Bases) + Names("roots", [.. begin.Roots.Select(static root => root.ToString())])
+        + Names("stages", begin.Stages) + (begin.Sorted ? " sorted" : "") + Names("bases", begin.Bases)
+            + Names("roots", [.. begin.Roots.Select(static root => root.ToString())])
         + Shown("estimate", begin.Estimate is { } estimate ? $"{estimate.Source},{estimate.Entries},{estimate.Bytes}" : null) + Unknown(begin.Unknown);
 
     private static string Names(string key, IReadOnlyList<string> names) => names.Count == 0 ? "" : $" {key}={string.Join(',', names)}";
@@ -126,9 +130,12 @@ internal sealed class Reading
         + Time("mtime", entry.Mtime) + Time("ctime", entry.Ctime) + Time("btime", entry.Btime)
         + Shown("dev", entry.Dev) + Shown("ino", entry.Ino) + Shown("nlink", entry.Nlink) + Text("target", entry.Target)
         + Shown("rdev", entry.RdevMajor is { } major ? $"{major},{entry.RdevMinor}" : null)
-        + Shown("xattrs", entry.Attributes is { } all ? string.Join(',', all.Select(static one => Convert.ToHexStringLower(one.Key) + ":" + Convert.ToHexStringLower(one.Value))) : null)
+        + Shown("xattrs",
+            entry.Attributes is { } all
+            ? string.Join(',', all.Select(static one => Convert.ToHexStringLower(one.Key) + ":" + Convert.ToHexStringLower(one.Value))) : null)
         + Shown("flags", entry.Flags) + Shown("source", entry.Source) + (entry.HasContent ? " content=true" : "")
-        + (entry.Earlier is { } earlier ? $" earlier={string.Join(',', earlier.Select(static chunk => $"{chunk.Digest}:{chunk.Size}"))}" : "") + Unknown(entry.Unknown);
+        + (entry.Earlier is { } earlier ? $" earlier={string.Join(',', earlier.Select(static chunk => $"{chunk.Digest}:{chunk.Size}"))}" : "")
+            + Unknown(entry.Unknown);
 
     private static string Shown(string key, object? value) => value is null ? "" : $" {key}={value}";
 

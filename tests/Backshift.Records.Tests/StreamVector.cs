@@ -18,7 +18,8 @@ internal sealed class StreamVector
     internal byte[] Stream { get; private set; } = [];
 
     internal static IEnumerable<string> Files() =>
-        Directory.EnumerateFiles(Folder, "*.txt").Select(static path => Path.GetFileNameWithoutExtension(path)).Where(static name => name != "README").Order(StringComparer.Ordinal);
+        Directory.EnumerateFiles(Folder, "*.txt").Select(static path => Path.GetFileNameWithoutExtension(path)).Where(static name => name != "README")
+            .Order(StringComparer.Ordinal);
 
     internal static StreamVector Load(string file)
     {

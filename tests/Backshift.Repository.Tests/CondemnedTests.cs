@@ -18,7 +18,8 @@ public sealed class CondemnedTests
 
     private static ObjectName Pack(ScratchRepository repository) => repository.Directory.ListPacks().Single();
 
-    private static void Condemn(ScratchRepository repository, params ObjectName[] packs) => new CondemnedList(Now, CondemnedList.Damaged, packs).Publish(repository.Directory);
+    private static void Condemn(ScratchRepository repository, params ObjectName[] packs) =>
+        new CondemnedList(Now, CondemnedList.Damaged, packs).Publish(repository.Directory);
 
     [Fact]
     public void A_list_is_read_as_it_was_written()
@@ -138,5 +139,6 @@ public sealed class CondemnedTests
         });
     }
 
-    private static ObjectName Listed(ScratchRepository repository) => CondemnedList.TryRead(repository.Directory, repository.Directory.ListCondemned().Single())!.Packs[0];
+    private static ObjectName Listed(ScratchRepository repository) =>
+        CondemnedList.TryRead(repository.Directory, repository.Directory.ListCondemned().Single())!.Packs[0];
 }

@@ -19,7 +19,8 @@ public sealed class DeltaTests
 
     private static Digest D(byte[] bytes) => Digest.Of(bytes);
 
-    /// <summary>Versions of a file of so many chunks; all chunks change a little in each, and are made deltas against the three at their place before.</summary>
+    /// <summary>Versions of a file of so many chunks; all chunks change a little in each, and are made deltas against the three at their place
+    /// before.</summary>
     private static List<byte[][]> StoreVersions(ScratchRepository repository, int versions, int chunks)
     {
         List<byte[][]> all = [];
@@ -231,5 +232,6 @@ public sealed class DeltaTests
         Assert.All(versions[1], chunk => Assert.Equal(chunk, reader.Contents.Read(D(chunk)).ToArray()));
     }
 
-    private static IEnumerable<string> Packs(ScratchRepository repository) => Directory.EnumerateFiles(Path.Combine(repository.Root.ToString(), "packs"), "*", SearchOption.AllDirectories);
+    private static IEnumerable<string> Packs(ScratchRepository repository) =>
+        Directory.EnumerateFiles(Path.Combine(repository.Root.ToString(), "packs"), "*", SearchOption.AllDirectories);
 }

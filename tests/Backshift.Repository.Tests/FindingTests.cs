@@ -108,10 +108,12 @@ public sealed class FindingTests : IDisposable
         StoredEntry other = File("other", "abc");
         other.Parts = [new ContentPart(other.Parts[0].Digest, 2)];
         StoredEntry holes = File("holes", "abc");
-        Save(File("below", "abc"), File("below/it", "abc"), longer, other, Of("device", EntryType.CharacterDevice), Of("link", EntryType.Link, "nowhere"), Of("zlink", EntryType.Link, "link"), holes);
+        Save(File("below", "abc"), File("below/it", "abc"), longer, other, Of("device", EntryType.CharacterDevice), Of("link", EntryType.Link, "nowhere"),
+            Of("zlink", EntryType.Link, "link"), holes);
         Assert.Equal(
             [
-                (FindingKind.ChunkLength, "other"), (FindingKind.ContentLength, "longer"), (FindingKind.PlaceBelowNoDirectory, "below/it"), (FindingKind.EntryUnusable, "device"),
+                (FindingKind.ChunkLength, "other"), (FindingKind.ContentLength, "longer"), (FindingKind.PlaceBelowNoDirectory, "below/it"),
+                (FindingKind.EntryUnusable, "device"),
                 (FindingKind.LinkBroken, "link"), (FindingKind.LinkBroken, "zlink"),
             ],
             Check().Select(static finding => (finding.Kind, finding.Path.ToString())).Order());

@@ -176,7 +176,8 @@ public sealed class IndexTests : IDisposable
     public void A_run_is_read_before_it_is_published()
     {
         ObjectName pack = ObjectName.Random();
-        BackshiftException trouble = Assert.Throws<BackshiftException>(() => RunWriter.Publish(repository.Directory, [pack], [], 2, static () => [new RunEntry(8, 0, 0), new RunEntry(7, 0, 1)]));
+        BackshiftException trouble = Assert.Throws<BackshiftException>(() =>
+            RunWriter.Publish(repository.Directory, [pack], [], 2, static () => [new RunEntry(8, 0, 0), new RunEntry(7, 0, 1)]));
         Assert.Contains("its entries are out of order, just after it was written", trouble.Message, StringComparison.Ordinal);
         trouble = Assert.Throws<BackshiftException>(() => RunWriter.Publish(repository.Directory, [pack], [], 1, static () => [new RunEntry(7, 1, 0)]));
         Assert.Contains("an entry refers to a pack that is not in its table", trouble.Message, StringComparison.Ordinal);
@@ -298,7 +299,8 @@ public sealed class IndexTests : IDisposable
     {
         ObjectName pack = ObjectName.Random();
         const int Count = 100_000;
-        ObjectName name = RunWriter.Publish(repository.Directory, [pack], [], Count, static () => Enumerable.Range(0, Count).Select(static i => new RunEntry(7, 0, (uint)i)));
+        ObjectName name =
+            RunWriter.Publish(repository.Directory, [pack], [], Count, static () => Enumerable.Range(0, Count).Select(static i => new RunEntry(7, 0, (uint)i)));
         using RunReader run = RunReader.TryOpen(repository.Directory, name, 1 << 20).Run!;
         List<Place> found = [];
         run.Find(7, found);
@@ -310,7 +312,9 @@ public sealed class IndexTests : IDisposable
     {
         Assert.True(Housekeeping.Do("x", Say, static () => { }));
         Assert.Empty(said);
-        Assert.False(Housekeeping.Do("the index cannot be cleaned up", Say, static () => throw new StoreException(StoreTrouble.Broken, ExitCode.InputOutput, "run: No space left on device (write)", "No space left on device")));
+        Assert.False(Housekeeping.Do("the index cannot be cleaned up", Say,
+            static () =>
+            throw new StoreException(StoreTrouble.Broken, ExitCode.InputOutput, "run: No space left on device (write)", "No space left on device")));
         Assert.Single(said);
         Assert.Throws<InvalidOperationException>(() => Housekeeping.Do("x", Say, static () => throw new InvalidOperationException()));
     }
@@ -373,7 +377,8 @@ public sealed class IndexTests : IDisposable
         List<Place> found = [];
         runs.Find(digest, found);
         using PackShelf shelf = new(repository.Directory, Say);
-        return found.Any(place => shelf.TryOpen(place.Pack) is { } pack && place.Slot < pack.Directory.ChunkCount && pack.Directory.DigestAt(place.Slot) == digest);
+        return found.Any(place =>
+            shelf.TryOpen(place.Pack) is { } pack && place.Slot < pack.Directory.ChunkCount && pack.Directory.DigestAt(place.Slot) == digest);
     }
 
     /// <summary>Writes a run in place of others, from the directories of their packs.</summary>

@@ -73,7 +73,8 @@ public sealed class MarkingTests : IDisposable
             parts.FinishInto(list);
             return true;
         });
-        Assert.Equal(Names(chunks).Append(list.List!.Id).ToHashSet(), Needed(Mark(Template() with { ProblemList = list })).Intersect(Names(chunks).Append(list.List.Id)).ToHashSet());
+        Assert.Equal(Names(chunks).Append(list.List!.Id).ToHashSet(),
+            Needed(Mark(Template() with { ProblemList = list })).Intersect(Names(chunks).Append(list.List.Id)).ToHashSet());
     }
 
     [Fact]
@@ -134,12 +135,14 @@ public sealed class MarkingTests : IDisposable
         using (RepositoryWriter writer = repository.Write())
         {
             writer.Chunks.Add(Digest.Of(there), there);
-            saveset = HandmadeTree.Save(writer, Template(), [File("a", new ContentPart(Digest.Of(Bytes(2)), 1000)), File("b", new ContentPart(Digest.Of(there), 999))]);
+            saveset = HandmadeTree.Save(writer, Template(),
+                [File("a", new ContentPart(Digest.Of(Bytes(2)), 1000)), File("b", new ContentPart(Digest.Of(there), 999))]);
         }
 
         NeededChunks needed = MarkAll();
         Assert.False(needed.IsComplete);
-        Assert.Equal([(FindingKind.ChunkMissing, "a"), (FindingKind.ChunkLength, "b")], found.Select(static finding => (finding.Kind, finding.Path.ToString())));
+        Assert.Equal([(FindingKind.ChunkMissing, "a"), (FindingKind.ChunkLength, "b")],
+            found.Select(static finding => (finding.Kind, finding.Path.ToString())));
         Assert.Contains(Digest.Of(there), Needed(needed));
     }
 
@@ -224,7 +227,8 @@ public sealed class MarkingTests : IDisposable
 
     private static ContentPart Part(byte[] chunk) => new(Digest.Of(chunk), chunk.Length);
 
-    private static StoredEntry File(string path, params ContentPart[] parts) => new(new EntryRecord { Path = BytePath.Of(path), Type = EntryType.File }) { Parts = parts };
+    private static StoredEntry File(string path, params ContentPart[] parts) =>
+        new(new EntryRecord { Path = BytePath.Of(path), Type = EntryType.File }) { Parts = parts };
 
     private Saveset Template() => new() { Host = "h", Started = new UnixTime(1_795_424_645 + saves++, 0), Program = "test", Complete = true };
 

@@ -23,7 +23,8 @@ public sealed class PackTests : IDisposable
         }
 
         PackDirectory directory = Directory();
-        Assert.Equal(vector.Words("chunk").Select(static words => words[1]), Enumerable.Range(0, directory.ChunkCount).Select(slot => directory.DigestAt(slot).ToString()));
+        Assert.Equal(vector.Words("chunk").Select(static words => words[1]),
+            Enumerable.Range(0, directory.ChunkCount).Select(slot => directory.DigestAt(slot).ToString()));
         using RepositoryReader reader = repository.Read();
         foreach (string[] words in vector.Words("chunk"))
         {
@@ -126,7 +127,8 @@ public sealed class PackTests : IDisposable
             // dd(1), since the base library minds the lock.
             string file = Assert.Single(System.IO.Directory.GetFiles(repository.Root.Join("tmp").ToString()));
             long at = new FileInfo(file).Length - PackLimits.TrailerSize - Digest.Size;
-            using System.Diagnostics.Process dd = System.Diagnostics.Process.Start("dd", ["if=/dev/zero", $"of={file}", "bs=1", $"seek={at}", "count=8", "conv=notrunc", "status=none"]);
+            using System.Diagnostics.Process dd =
+                System.Diagnostics.Process.Start("dd", ["if=/dev/zero", $"of={file}", "bs=1", $"seek={at}", "count=8", "conv=notrunc", "status=none"]);
             dd.WaitForExit();
             Assert.Equal(0, dd.ExitCode);
         }

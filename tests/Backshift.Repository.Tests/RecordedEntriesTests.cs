@@ -21,7 +21,8 @@ public sealed class RecordedEntriesTests : IDisposable
     {
         Saveset saveset = Record(File("a"), With(File("b"), (key, "mine"), ("x-own", "kept")), File("c"));
         Assert.Equal(["a", "b", "c"], Paths(saveset));
-        Assert.Equal($"b: its key \"{key}\" is not stored: entries of savesets have a key of that name already, and other programs' keys begin with x-", Assert.Single(Problems(saveset)));
+        Assert.Equal($"b: its key \"{key}\" is not stored: entries of savesets have a key of that name already, and other programs' keys begin with x-",
+            Assert.Single(Problems(saveset)));
         Assert.Equal(1, Entries(saveset)[1].Entry.Unknown.Count);
         Assert.NotNull(Entries(saveset)[1].Problem);
     }
@@ -60,10 +61,13 @@ public sealed class RecordedEntriesTests : IDisposable
     [InlineData(EntryType.Fifo)]
     public void What_lies_below_something_that_is_no_directory_is_left_out(EntryType type)
     {
-        Saveset saveset = Record(Entry("a", EntryType.Directory), Of(type, "a/b"), File("a/b/c"), Entry("a/b/d", EntryType.Directory), File("a/b/d/e"), File("a/bc"), Link("l", "a/b/c"), Link("a/b/f", "a/bc"), File("z"));
+        Saveset saveset = Record(Entry("a", EntryType.Directory), Of(type, "a/b"), File("a/b/c"), Entry("a/b/d", EntryType.Directory), File("a/b/d/e"),
+            File("a/bc"), Link("l", "a/b/c"), Link("a/b/f", "a/bc"), File("z"));
         Assert.Equal(["a", "a/b", "a/bc", "z"], Paths(saveset));
         Assert.Equal(
-            ["a/b/c: lies below a/b, which is not a directory; it is left out", "a/b/d/e: lies below a/b, which is not a directory; it is left out", "a/b/d: lies below a/b, which is not a directory; it is left out", "a/b/f: lies below a/b, which is not a directory; it is left out", "l: is a link to an entry that is not stored; it is left out"],
+            ["a/b/c: lies below a/b, which is not a directory; it is left out", "a/b/d/e: lies below a/b, which is not a directory; it is left out",
+            "a/b/d: lies below a/b, which is not a directory; it is left out", "a/b/f: lies below a/b, which is not a directory; it is left out",
+            "l: is a link to an entry that is not stored; it is left out"],
             Problems(saveset).Order(StringComparer.Ordinal));
     }
 
@@ -143,7 +147,8 @@ public sealed class RecordedEntriesTests : IDisposable
         using (SavesetWriter writer = new(repository.Directory, opened.Chunks))
         {
             write(writer);
-            writer.Publish(new Saveset { Host = "h", Started = new UnixTime(1_700_000_000, 0), Program = "test", Complete = reason is null, Reason = reason }, TimeProvider.System);
+            writer.Publish(new Saveset { Host = "h", Started = new UnixTime(1_700_000_000, 0), Program = "test", Complete = reason is null, Reason = reason },
+                TimeProvider.System);
         }
 
         List<string> damage = [];
@@ -174,7 +179,8 @@ public sealed class RecordedEntriesTests : IDisposable
 
     private static EntryRecord File(string path) => Entry(path, EntryType.File);
 
-    private static EntryRecord Of(EntryType type, string path, string target = "t") => new() { Path = BytePath.Of(path), Type = type, Target = Encoding.UTF8.GetBytes(target) };
+    private static EntryRecord Of(EntryType type, string path, string target = "t") =>
+        new() { Path = BytePath.Of(path), Type = type, Target = Encoding.UTF8.GetBytes(target) };
 
     private static EntryRecord Link(string path, string target) => Of(EntryType.Link, path, target);
 

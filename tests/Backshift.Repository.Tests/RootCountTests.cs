@@ -15,7 +15,8 @@ public sealed class RootCountTests : IDisposable
     public void Entries_that_are_left_out_are_not_counted_and_sizes_are_those_that_were_stored()
     {
         using RepositoryWriter writer = repository.Write();
-        using SavesetSink sink = writer.Record(new SavesetOptions("h", null, new UnixTime(1_795_424_645, 0), Deltas: false, "test 1"), said.Add, TimeProvider.System);
+        using SavesetSink sink =
+            writer.Record(new SavesetOptions("h", null, new UnixTime(1_795_424_645, 0), Deltas: false, "test 1"), said.Add, TimeProvider.System);
         sink.Begin(new BeginRecord { Roots = [BytePath.Of("a"), BytePath.Of("b")] });
         sink.StartEntry(Entry("a", EntryType.Directory));
         sink.StartEntry(Entry("a/dropped", EntryType.File, 1000));

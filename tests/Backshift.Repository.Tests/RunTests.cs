@@ -107,7 +107,8 @@ public sealed class RunTests : IDisposable
     public void Every_entry_that_is_written_is_found(int count)
     {
         Random random = new(count);
-        RunEntry[] entries = [.. Enumerable.Range(0, count).Select(i => new RunEntry((ulong)random.NextInt64() << (i % 2) >> (i % 7 == 0 ? 40 : 0), (uint)random.Next(3), (uint)i)).Order()];
+        RunEntry[] entries = [.. Enumerable.Range(0, count)
+            .Select(i => new RunEntry((ulong)random.NextInt64() << (i % 2) >> (i % 7 == 0 ? 40 : 0), (uint)random.Next(3), (uint)i)).Order()];
         ObjectName[] packs = [ObjectName.Random(), ObjectName.Random(), ObjectName.Random()];
         ObjectName name = RunWriter.Publish(repository.Directory, packs, [], count, () => entries);
         using RunReader run = RunReader.TryOpen(repository.Directory, name, 1 << 20).Run!;

@@ -35,7 +35,8 @@ public sealed class SavesetSinkTests : IDisposable
     {
         Saveset saveset;
         using (RepositoryWriter writer = repository.Write())
-        using (SavesetSink sink = writer.Record(new SavesetOptions("h", null, null, Deltas: false, $"{program} 1"), said.Add, TimeProvider.System, checkReferences: true))
+        using (SavesetSink sink =
+            writer.Record(new SavesetOptions("h", null, null, Deltas: false, $"{program} 1"), said.Add, TimeProvider.System, checkReferences: true))
         {
             sink.Begin(new BeginRecord());
             write(sink);

@@ -56,7 +56,8 @@ public sealed class SavesetVectorTests
         "checkpoint" => $"checkpoint {saveset.Checkpoint}",
         "previous" => $"previous {saveset.Previous!.Name} {Convert.ToHexStringLower(saveset.Previous.Sum)}",
         "tag" => saveset.Tags.Any(tag => Convert.ToHexStringLower(Encoding.UTF8.GetBytes(tag)) == words[1]) ? string.Join(' ', words) : "no such tag",
-        "packs" => $"packs {saveset.Packs.Count}{string.Concat(saveset.Packs.Names.Chunk(ObjectName.Size).Select(static one => " " + Convert.ToHexStringLower(one)))}",
+        "packs" =>
+            $"packs {saveset.Packs.Count}{string.Concat(saveset.Packs.Names.Chunk(ObjectName.Size).Select(static one => " " + Convert.ToHexStringLower(one)))}",
         _ => throw new InvalidOperationException(words[0]),
     };
 }

@@ -65,7 +65,8 @@ public sealed class SettingsTests : IDisposable
     public void Settings_under_another_name_are_a_refusal()
     {
         repository.Put(ObjectPath.Settings(ObjectName.Random()), RepositoryVector.Load("settings-plain").File);
-        Assert.Contains("says that its name is", Assert.Throws<BackshiftException>(() => RepositoryDirectory.Open(repository.Root)).Message, StringComparison.Ordinal);
+        Assert.Contains("says that its name is", Assert.Throws<BackshiftException>(() => RepositoryDirectory.Open(repository.Root)).Message,
+            StringComparison.Ordinal);
     }
 
     public void Dispose() => repository.Dispose();

@@ -36,7 +36,8 @@ public sealed class SweepTests : IDisposable
     {
         string outside = Path.Combine(repository.Root.ToString(), "outside");
         File.WriteAllText(outside, "x");
-        foreach (string name in (string[])[".nfs000000000001", "0000000000000000000000000000000", "0000000000000000000000000000000G", "000000000000000000000000000000AA"])
+        foreach (string name in (string[])[".nfs000000000001", "0000000000000000000000000000000", "0000000000000000000000000000000G",
+            "000000000000000000000000000000AA"])
         {
             Put(name, TwoDays);
         }

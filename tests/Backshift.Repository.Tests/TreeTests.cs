@@ -30,7 +30,8 @@ public sealed class TreeTests : IDisposable
 
         using RepositoryReader reader = repository.Read();
         List<byte[]> expected = [.. paths.OrderBy(static path => path, PathOrder.Instance)];
-        Assert.Equal(expected.Select(Convert.ToHexString), new TreeReader(reader.Nodes, root.Root, root.Level).Read(default).Select(static entry => Convert.ToHexString(entry.Path.Span)));
+        Assert.Equal(expected.Select(Convert.ToHexString),
+            new TreeReader(reader.Nodes, root.Root, root.Level).Read(default).Select(static entry => Convert.ToHexString(entry.Path.Span)));
     }
 
     [Theory]
@@ -58,7 +59,8 @@ public sealed class TreeTests : IDisposable
     public void Equal_entries_make_an_equal_root_whatever_their_order_and_the_memory()
     {
         List<byte[]> paths = Paths(21, 3000);
-        (Digest Root, int Level)?[] roots = [.. new[] { 1, 2, 3 }.Select(seed => repository.Store(chunks => Write(chunks, Shuffled(paths, seed), seed == 1 ? 1 << 24 : seed * 1000)))];
+        (Digest Root, int Level)?[] roots =
+            [.. new[] { 1, 2, 3 }.Select(seed => repository.Store(chunks => Write(chunks, Shuffled(paths, seed), seed == 1 ? 1 << 24 : seed * 1000)))];
         Assert.Single(roots.Distinct());
     }
 
@@ -216,10 +218,12 @@ public sealed class TreeTests : IDisposable
         foreach (string[] words in vector.Words("entries"))
         {
             byte[] prefix = RepositoryVector.Bytes(string.Join(' ', words[1..]));
-            paths.AddRange(Enumerable.Range(0, RepositoryVector.Number(words[0])).Select(i => (byte[])[.. prefix, .. System.Text.Encoding.ASCII.GetBytes($"{i:d6}")]));
+            paths.AddRange(Enumerable.Range(0, RepositoryVector.Number(words[0]))
+                .Select(i => (byte[])[.. prefix, .. System.Text.Encoding.ASCII.GetBytes($"{i:d6}")]));
         }
 
-        (Digest Root, int Level)? tree = repository.Store(chunks => Write(chunks, paths, 1 << 24, static path => new EntryRecord { Path = new BytePath(path), Type = EntryType.Directory }));
+        (Digest Root, int Level)? tree =
+            repository.Store(chunks => Write(chunks, paths, 1 << 24, static path => new EntryRecord { Path = new BytePath(path), Type = EntryType.Directory }));
         Assert.Equal((vector["root"], vector["level"]), (tree?.Root.ToString(), $"{tree?.Level}"));
         using RepositoryReader reader = repository.Read();
         Assert.Equal(paths.Count, new TreeReader(reader.Nodes, tree!.Value.Root, tree.Value.Level).Read(default).Count());
@@ -232,8 +236,12 @@ public sealed class TreeTests : IDisposable
         RepositoryVector vector = RepositoryVector.Load(name);
         IEnumerable<ContentPart> parts =
         [
-            .. vector.Words("alike").SelectMany(static words => Enumerable.Repeat(new ContentPart(new Digest(Convert.FromHexString(words[1])), RepositoryVector.Number(words[2])), RepositoryVector.Number(words[0]))),
-            .. vector.Words("numbers").SelectMany(static words => Enumerable.Range(0, RepositoryVector.Number(words[0]))).Select(static i => new ContentPart(Digest.Of(System.Text.Encoding.ASCII.GetBytes($"{i}")), i + 1)),
+            .. vector.Words("alike")
+                .SelectMany(static words =>
+                Enumerable.Repeat(new ContentPart(new Digest(Convert.FromHexString(words[1])), RepositoryVector.Number(words[2])),
+                RepositoryVector.Number(words[0]))),
+            .. vector.Words("numbers").SelectMany(static words => Enumerable.Range(0, RepositoryVector.Number(words[0])))
+                .Select(static i => new ContentPart(Digest.Of(System.Text.Encoding.ASCII.GetBytes($"{i}")), i + 1)),
         ];
         StoredEntry entry = new(new EntryRecord { Path = BytePath.Of("file"), Type = EntryType.File, Size = parts.Sum(static part => part.Size) });
         repository.Store(chunks =>
@@ -307,13 +315,15 @@ public sealed class TreeTests : IDisposable
         return tree.Finish();
     }
 
-    private static EntryRecord Entry(byte[] path) => new() { Path = new BytePath(path), Type = EntryType.File, Mode = 420, Uid = 1000, Gid = 1000, Size = path.Length, User = "somebody"u8.ToArray() };
+    private static EntryRecord Entry(byte[] path) =>
+        new() { Path = new BytePath(path), Type = EntryType.File, Mode = 420, Uid = 1000, Gid = 1000, Size = path.Length, User = "somebody"u8.ToArray() };
 
     /// <summary>Paths of few and odd names, so that many begin alike, and of all depths.</summary>
     private static List<byte[]> Paths(int seed, int count)
     {
         Random random = new(seed);
-        byte[][] names = [.. new[] { "a", "a!", "a.b", "a-b", "ab", "a0", "-", "...", " ", "\n", "~", "m" }.Select(static name => name.Select(static c => (byte)c).ToArray()), [0xff], [0x01], [0xc3, 0x28], [0x80, (byte)'a']];
+        byte[][] names = [.. new[] { "a", "a!", "a.b", "a-b", "ab", "a0", "-", "...", " ", "\n", "~",
+            "m" }.Select(static name => name.Select(static c => (byte)c).ToArray()), [0xff], [0x01], [0xc3, 0x28], [0x80, (byte)'a']];
         HashSet<string> seen = [];
         List<byte[]> paths = [];
         while (paths.Count < count)

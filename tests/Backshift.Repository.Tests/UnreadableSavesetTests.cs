@@ -64,7 +64,8 @@ public sealed class UnreadableSavesetTests : IDisposable
     private BytePath Publish(string host, long started, string? subset = null)
     {
         using RepositoryWriter writer = repository.Write();
-        using SavesetSink sink = writer.Record(new SavesetOptions(host, subset, new UnixTime(started, 0), Deltas: false, "test 1"), static _ => { }, TimeProvider.System);
+        using SavesetSink sink =
+            writer.Record(new SavesetOptions(host, subset, new UnixTime(started, 0), Deltas: false, "test 1"), static _ => { }, TimeProvider.System);
         sink.Begin(new BeginRecord());
         return sink.PublishComplete().Place;
     }

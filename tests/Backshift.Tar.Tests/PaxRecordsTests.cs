@@ -5,7 +5,8 @@ namespace Backshift.Tar.Tests;
 
 public sealed class PaxRecordsTests
 {
-    [Theory, InlineData(1), InlineData(4), InlineData(5), InlineData(90), InlineData(93), InlineData(94), InlineData(95), InlineData(992), InlineData(993), InlineData(9988), InlineData(65535)]
+    [Theory, InlineData(1), InlineData(4), InlineData(5), InlineData(90), InlineData(93), InlineData(94), InlineData(95), InlineData(992), InlineData(993),
+        InlineData(9988), InlineData(65535)]
     public void The_length_of_a_record_counts_its_own_digits(int size)
     {
         PaxRecords records = new();

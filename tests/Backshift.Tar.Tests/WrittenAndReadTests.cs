@@ -10,7 +10,8 @@ public sealed class WrittenAndReadTests
     private static readonly Gen<byte[]> Bytes = Gen.Byte.Array[0, 200];
 
     [Fact]
-    public void A_number_in_octal() => Gen.Int[2, 12].SelectMany(static length => Gen.Long[0, TarNumber.OctalLimit(length)].Select(number => (length, number))).Sample(static sample =>
+    public void A_number_in_octal() =>
+        Gen.Int[2, 12].SelectMany(static length => Gen.Long[0, TarNumber.OctalLimit(length)].Select(number => (length, number))).Sample(static sample =>
     {
         byte[] field = new byte[sample.length];
         TarNumber.WriteOctal(field, sample.number);

@@ -58,11 +58,14 @@ public static class HandmadeTree
 
         writer.Chunks.Publish();
         return SavesetWriter.PublishUnderFreeName(
-            writer.Directory, saveset with { Root = root?.Root, Level = root?.Level ?? 0, Entries = sorted.Count, Bytes = size, Problems = problems.Count, ProblemList = list });
+            writer.Directory,
+                saveset with { Root = root?.Root, Level = root?.Level ?? 0, Entries = sorted.Count, Bytes = size, Problems = problems.Count,
+                ProblemList = list });
     }
 
     /// <summary>An entry of a type that a later version may have.</summary>
-    public static EntryRecord Later(string path, string type) => EntryRecord.ReadFrom(new ReadOnlySequence<byte>(Encode(new ArrayBufferWriter<byte>(), (ref MessagePackWriter record) =>
+    public static EntryRecord Later(string path, string type) =>
+        EntryRecord.ReadFrom(new ReadOnlySequence<byte>(Encode(new ArrayBufferWriter<byte>(), (ref MessagePackWriter record) =>
     {
         record.WriteMapHeader(3);
         record.Write("kind");

@@ -18,7 +18,8 @@ public sealed class ScratchRepository : IDisposable
     public ScratchRepository(string codec = "zstd:3", int block = RepositoryConfig.DefaultBlock, int pack = RepositoryConfig.DefaultPack)
     {
         Root = BytePath.Of(folder);
-        Directory = RepositoryDirectory.Create(Root, NewRepository.Config(RepositoryConfig.DefaultAverage, codec, TimeProvider.System) with { Block = block, Pack = pack });
+        Directory = RepositoryDirectory.Create(Root,
+            NewRepository.Config(RepositoryConfig.DefaultAverage, codec, TimeProvider.System) with { Block = block, Pack = pack });
     }
 
     public BytePath Root { get; }

@@ -89,7 +89,8 @@ public sealed class CommandLineTests
     public void Of_an_option_with_one_value_the_last_counts() => Assert.Equal("b", Parse("--host", "a", "-v", "-v", "-h", "b").GetValue(host));
 
     [Fact]
-    public void An_option_with_many_values_keeps_their_order() => Assert.Equal(["b", "a", "-v"], Shown(Parse("--exclude", "b", "x", "--exclude=a", "--exclude", "-v").GetValue(exclude)));
+    public void An_option_with_many_values_keeps_their_order() =>
+        Assert.Equal(["b", "a", "-v"], Shown(Parse("--exclude", "b", "x", "--exclude=a", "--exclude", "-v").GetValue(exclude)));
 
     [Fact]
     public void Without_operands_there_are_none() => Assert.Empty(Operands());

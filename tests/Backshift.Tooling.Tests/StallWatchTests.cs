@@ -152,7 +152,8 @@ public sealed class StallWatchTests
 
     [Fact]
     public async Task What_the_work_throws_comes_out_as_it_was() =>
-        await Assert.ThrowsAsync<UnixException>(() => Start(60).RunAsync<int>(static () => throw new UnixException(Errno.EIO, "read", "x"), CancellationToken.None));
+        await Assert.ThrowsAsync<UnixException>(() =>
+            Start(60).RunAsync<int>(static () => throw new UnixException(Errno.EIO, "read", "x"), CancellationToken.None));
 
     private StallWatch Start(int seconds) => StallWatch.Start(said.Add, TimeSpan.FromSeconds(seconds), clock);
 

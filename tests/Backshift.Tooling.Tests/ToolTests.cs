@@ -80,7 +80,8 @@ public sealed class ToolTests
     }
 
     [Fact]
-    public async Task Another_broken_pipe_is_an_error_like_others() => Assert.Equal(74, await Run(static () => throw new UnixException(Errno.EPIPE, "write", "ssh")));
+    public async Task Another_broken_pipe_is_an_error_like_others() =>
+        Assert.Equal(74, await Run(static () => throw new UnixException(Errno.EPIPE, "write", "ssh")));
 
     [Fact]
     public async Task A_stream_that_stops_is_damaged_input() => Assert.Equal(65, await Run(static () => throw new StreamCutException("the stream stops")));

@@ -18,7 +18,8 @@ internal sealed class RecordStream
 
     internal RecordStream File(string path, long size, params string[] chunks)
     {
-        writer.Write(new EntryRecord { Path = BytePath.Of(path), Type = EntryType.File, Size = size, Mode = 0x1A4, Mtime = new UnixTime(1_000_000_000, 0), HasContent = true });
+        writer.Write(new EntryRecord { Path = BytePath.Of(path), Type = EntryType.File, Size = size, Mode = 0x1A4, Mtime = new UnixTime(1_000_000_000, 0),
+            HasContent = true });
         foreach (string chunk in chunks)
         {
             writer.WriteChunk(null, chunk.Length, Encoding.UTF8.GetBytes(chunk));

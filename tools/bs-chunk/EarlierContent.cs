@@ -3,8 +3,8 @@ using Backshift.Records;
 namespace Backshift.Tools.Chunk;
 
 /// <summary>
-/// The chunks of an earlier version of the file that is being cut; see backshift-stream(5), "entry", earlier. Those that come again are passed on as references:
-/// the repository has them, and moving their bytes through two more programs is most of the work of saving files that were only touched.
+/// The chunks of an earlier version of the file that is being cut; see backshift-stream(5), "entry", earlier. Those that come again are passed on as
+/// references: the repository has them, and moving their bytes through two more programs is most of the work of saving files that were only touched.
 /// </summary>
 internal sealed class EarlierContent
 {
@@ -97,8 +97,8 @@ internal sealed class EarlierContent
     }
 
     /// <summary>
-    /// Whether a chunk fits in what comes. The last one was not cut by its content: the file ended there. If it goes on now, a cut there would stay for ever, and
-    /// a file that grows would fall to pieces.
+    /// Whether a chunk fits in what comes. The last one was not cut by its content: the file ended there. If it goes on now, a cut there would stay for ever,
+    /// and a file that grows would fall to pieces.
     /// </summary>
     private static bool CanBeNext(IReadOnlyList<EarlierChunk> chunks, int number, ReadOnlySpan<byte> content, bool last) =>
         number < chunks.Count && chunks[number].Size <= content.Length && (number < chunks.Count - 1 || (last && chunks[number].Size == content.Length));

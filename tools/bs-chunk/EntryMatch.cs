@@ -31,8 +31,8 @@ internal static class EntryMatch
         bool sameVersion = IsVersion(entry, in status);
         if (throughLink)
         {
-            // The root of a walk and the paths of a list may lead through links; a directory that became a link afterwards leads anywhere. Only the very inode is
-            // believed: a number may be given again, with another birth, or where no birth is known with another ctime.
+            // The root of a walk and the paths of a list may lead through links; a directory that became a link afterwards leads anywhere. Only the very inode
+            // is believed: a number may be given again, with another birth, or where no birth is known with another ctime.
             if (entry.Dev is null || entry.Ino is null)
             {
                 return Unknown;
@@ -49,7 +49,8 @@ internal static class EntryMatch
             return Replaced;
         }
 
-        // The same file, changed since; then its owner and mode are to be those of the entry. One whose ctime stayed has them still, whatever a filter made of the entry.
+        // The same file, changed since; then its owner and mode are to be those of the entry. One whose ctime stayed has them still, whatever a filter made of
+        // the entry.
         return sameVersion || entry.Ctime is null || entry.Ctime == status.Ctime || HasOwner(entry, in status) ? null : NotOurs;
     }
 

@@ -48,7 +48,8 @@ internal sealed class FileReading : IDisposable
     /// <summary>The content of a small file; valid until the reading is disposed.</summary>
     internal ReadOnlyMemory<byte> Content { get; private set; }
 
-    /// <summary>Opens the file of <paramref name="entry"/> and reads it if it is small. May be called on any thread; whatever goes wrong is in the result.</summary>
+    /// <summary>Opens the file of <paramref name="entry"/> and reads it if it is small. May be called on any thread; whatever goes wrong is in the
+    /// result.</summary>
     /// <param name="entry">The entry.</param>
     /// <param name="opener">Opens it.</param>
     /// <param name="naming">How the chunks of an earlier version are named.</param>
@@ -65,7 +66,8 @@ internal sealed class FileReading : IDisposable
             }
 
             bool sparse = status.Blocks * 512 < status.Size;
-            FileReading reading = new() { Version = FileVersion.Of(status), Flags = opener.FlagsOf(file, in status), IsSparse = sparse, File = status.Size > Small || sparse ? file : null };
+            FileReading reading = new() { Version = FileVersion.Of(status), Flags = opener.FlagsOf(file, in status), IsSparse = sparse,
+                File = status.Size > Small || sparse ? file : null };
             if (reading.File is null)
             {
                 reading = reading.ReadWhole(file, out keep);

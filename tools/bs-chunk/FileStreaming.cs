@@ -141,5 +141,6 @@ internal sealed class FileStreaming
     }
 
     private string? OfSizeless(UnixFile file) =>
-        position < MostOfSizeless || file.TryReadAt(window.AsSpan(0, 1), position, out _) <= 0 ? null : $"says that its size is 0 and is longer than {MostOfSizeless} bytes: truncated there";
+        position < MostOfSizeless || file.TryReadAt(window.AsSpan(0, 1), position, out _) <= 0 ? null
+            : $"says that its size is 0 and is longer than {MostOfSizeless} bytes: truncated there";
 }

@@ -3,8 +3,8 @@ using System.Buffers;
 namespace Backshift.Tools.Diff;
 
 /// <summary>
-/// Holds two contents against each other. Pieces that lie at the same place and have the same digest are equal unread; the bytes of others are compared up to the
-/// first that differs. So it does not matter how each was cut, or where holes are written out as zeros.
+/// Holds two contents against each other. Pieces that lie at the same place and have the same digest are equal unread; the bytes of others are compared up to
+/// the first that differs. So it does not matter how each was cut, or where holes are written out as zeros.
 /// </summary>
 internal static class ContentComparison
 {
@@ -16,7 +16,8 @@ internal static class ContentComparison
         {
             long length = Math.Min(left.Size - leftAt, right.Size - rightAt);
             bool whole = leftAt == 0 && rightAt == 0 && left.Size == right.Size;
-            if (!(left.IsHole && right.IsHole) && !(whole && left.Digest is { } digest && digest == right.Digest) && !SameBytes(left, leftAt, right, rightAt, length))
+            if (!(left.IsHole && right.IsHole) && !(whole && left.Digest is { } digest && digest == right.Digest)
+                && !SameBytes(left, leftAt, right, rightAt, length))
             {
                 return false;
             }

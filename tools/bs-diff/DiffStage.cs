@@ -79,7 +79,8 @@ internal sealed class DiffStage
     {
         EntryRecord entry = right.Entry;
         Aspects aspects = EntryComparison.Compare(left.Entry, entry);
-        if ((right is StreamSide ? entry.NeedsReading : right is SortedStream { NeedsReading: true }) && (((left.Entry.Flags ?? 0) ^ (entry.Flags ?? 0)) & InodeFlags.InStatus) == 0)
+        if ((right is StreamSide ? entry.NeedsReading : right is SortedStream { NeedsReading: true })
+            && (((left.Entry.Flags ?? 0) ^ (entry.Flags ?? 0)) & InodeFlags.InStatus) == 0)
         {
             // The file was not opened, so not all its flags are known.
             aspects &= ~Aspects.Flags;

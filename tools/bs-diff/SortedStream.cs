@@ -11,8 +11,8 @@ using MessagePack;
 namespace Backshift.Tools.Diff;
 
 /// <summary>
-/// A stream whose entries come in any order and any path more than once, as those of an archive: read to its end first, sorted in bounded memory, the last of each
-/// path kept. Contents are compared with those of the saveset as they come by, and what came of it is kept with the entry.
+/// A stream whose entries come in any order and any path more than once, as those of an archive: read to its end first, sorted in bounded memory, the last of
+/// each path kept. Contents are compared with those of the saveset as they come by, and what came of it is kept with the entry.
 /// </summary>
 internal sealed class SortedStream : IEntrySide, IDisposable
 {
@@ -123,7 +123,8 @@ internal sealed class SortedStream : IEntrySide, IDisposable
         }
 
         return real is not { Entry.Type: EntryType.File } ? NotCompared.ToString()
-            : (real.Entry.Size == one.Size && await ContentComparison.AreEqualAsync(new SavedContent(reader, real), its, cancel) ? Equal : Different) + HashOf(real.Path);
+            : (real.Entry.Size == one.Size && await ContentComparison.AreEqualAsync(new SavedContent(reader, real), its, cancel) ? Equal : Different)
+                + HashOf(real.Path);
     }
 
     /// <summary>Puts the content under the first name of each file, as a saveset has it.</summary>

@@ -73,7 +73,8 @@ internal sealed class StreamSide : IEntrySide, IContent
             if (IsSorted && entry is not null && next.Path.CompareTo(entry.Path) <= 0)
             {
                 throw new BackshiftException(
-                    ExitCode.DataError, $"{next.Path}: comes after {entry.Path} in a stream that is marked as sorted", "a filter that changes the order must remove the key sorted from the begin record");
+                    ExitCode.DataError, $"{next.Path}: comes after {entry.Path} in a stream that is marked as sorted",
+                        "a filter that changes the order must remove the key sorted from the begin record");
             }
 
             entry = next;

@@ -49,7 +49,9 @@ internal sealed class BackStage
         }
 
         await output.FlushAsync(cancel);
-        return !reader.Ended ? throw new StreamCutException(reader.Started ? "the lines on standard input stop without an end record" : "standard input is empty: no begin record")
+        return !reader.Ended
+            ? throw new StreamCutException(reader.Started ? "the lines on standard input stop without an end record"
+            : "standard input is empty: no begin record")
             : problems ? ExitCode.Incomplete : ExitCode.Done;
     }
 
@@ -83,7 +85,8 @@ internal sealed class BackStage
         }
         catch (JsonException e)
         {
-            throw new BackshiftException(ExitCode.DataError, $"line {input.Number}: is not JSON, from byte {e.BytePositionInLine + 1} on", "a record is one line: jq -c", e);
+            throw new BackshiftException(ExitCode.DataError, $"line {input.Number}: is not JSON, from byte {e.BytePositionInLine + 1} on",
+                "a record is one line: jq -c", e);
         }
         catch (InvalidOperationException e)
         {

@@ -19,7 +19,8 @@ internal static class RecordFromJson
     internal static void Write(JsonElement line, IBufferWriter<byte> output)
     {
         // A kind that is not UTF-8 is an object.
-        if (line.ValueKind != JsonValueKind.Object || !line.TryGetProperty(Kind, out JsonElement value) || value.ValueKind is not (JsonValueKind.String or JsonValueKind.Object))
+        if (line.ValueKind != JsonValueKind.Object || !line.TryGetProperty(Kind, out JsonElement value)
+            || value.ValueKind is not (JsonValueKind.String or JsonValueKind.Object))
         {
             throw new FormatException("is not an object with a \"kind\"");
         }
@@ -184,13 +185,15 @@ internal static class RecordFromJson
         }
         else
         {
-            writer.Write(ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ulong large) ? large : throw new FormatException($"\"{text}\" is not a 64-bit integer"));
+            writer.Write(ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ulong large) ? large
+                : throw new FormatException($"\"{text}\" is not a 64-bit integer"));
         }
     }
 
     private static void WriteExtension(ref MessagePackWriter writer, JsonElement value)
     {
-        if (value.ValueKind != JsonValueKind.Array || value.GetArrayLength() != 2 || value[0].ValueKind != JsonValueKind.Number || !value[0].TryGetSByte(out sbyte type))
+        if (value.ValueKind != JsonValueKind.Array || value.GetArrayLength() != 2 || value[0].ValueKind != JsonValueKind.Number
+            || !value[0].TryGetSByte(out sbyte type))
         {
             throw new FormatException($"\"{Marks.Extension}\" wants an array of a type from -128 to 127 and base64");
         }
@@ -215,34 +218,42 @@ internal static class RecordFromJson
     }
 
     private static double Double(string text) =>
-        text.StartsWith("0x", StringComparison.Ordinal) && ulong.TryParse(text.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ulong bits)
+        text.StartsWith("0x", StringComparison.Ordinal)
+            && ulong.TryParse(text.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ulong bits)
             ? BitConverter.UInt64BitsToDouble(bits)
-            : double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) ? number : throw new FormatException($"\"{text}\" is not a number");
+            : double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) ? number
+                : throw new FormatException($"\"{text}\" is not a number");
 
     private static float Single(string text) =>
-        text.StartsWith("0x", StringComparison.Ordinal) && uint.TryParse(text.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out uint bits)
+        text.StartsWith("0x", StringComparison.Ordinal)
+            && uint.TryParse(text.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out uint bits)
             ? BitConverter.UInt32BitsToSingle(bits)
-            : float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out float number) ? number : throw new FormatException($"\"{text}\" is not a number");
+            : float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out float number) ? number
+                : throw new FormatException($"\"{text}\" is not a number");
 
     private static byte[] Hexadecimal(string text)
     {
         byte[] bytes = new byte[text.Length / 2];
-        return text.Length % 2 == 0 && Convert.FromHexString(text, bytes, out _, out _) == OperationStatus.Done ? bytes : throw new FormatException("bytes that are not hexadecimal");
+        return text.Length % 2 == 0 && Convert.FromHexString(text, bytes, out _, out _) == OperationStatus.Done ? bytes
+            : throw new FormatException("bytes that are not hexadecimal");
     }
 
     private static UnixTime Time(JsonElement value)
     {
         string text = Text(value);
-        return UnixTime.TryParse(text, out UnixTime time) ? time : throw new FormatException($"\"{text}\" is not a time: 2026-11-23T09:04:05.123456789Z, or @ and seconds");
+        return UnixTime.TryParse(text, out UnixTime time) ? time
+            : throw new FormatException($"\"{text}\" is not a time: 2026-11-23T09:04:05.123456789Z, or @ and seconds");
     }
 
     private static byte[] Base64(JsonElement value) =>
-        value.ValueKind == JsonValueKind.String && value.TryGetBytesFromBase64(out byte[]? bytes) ? bytes : throw new FormatException("bytes that are not base64");
+        value.ValueKind == JsonValueKind.String && value.TryGetBytesFromBase64(out byte[]? bytes) ? bytes
+            : throw new FormatException("bytes that are not base64");
 
     private static byte[] Key(JsonProperty property)
     {
         string name = property.Name;
-        return IsMark(name) ? throw new FormatException($"\"{name}\": a key that begins with $ is written with two") : Encoding.UTF8.GetBytes(name.StartsWith('$') ? name[1..] : name);
+        return IsMark(name) ? throw new FormatException($"\"{name}\": a key that begins with $ is written with two")
+            : Encoding.UTF8.GetBytes(name.StartsWith('$') ? name[1..] : name);
     }
 
     private static string Text(JsonElement value) =>

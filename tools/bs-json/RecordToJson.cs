@@ -17,7 +17,8 @@ internal sealed class RecordToJson
     /// <param name="output">Where the objects go, without anything between them.</param>
     /// <param name="escape">Whether every character beyond ASCII is written as \uHHHH: some of them command a terminal.</param>
     internal RecordToJson(IBufferWriter<byte> output, bool escape = false) =>
-        json = new Utf8JsonWriter(output, new JsonWriterOptions { Encoder = escape ? JavaScriptEncoder.Default : JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true });
+        json = new Utf8JsonWriter(output,
+            new JsonWriterOptions { Encoder = escape ? JavaScriptEncoder.Default : JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true });
 
     /// <param name="encoded">A record as a <see cref="RecordReader"/> gave it: measured, and of bounded depth.</param>
     /// <exception cref="BackshiftException">It has a key twice, or one that is no text.</exception>
@@ -115,12 +116,14 @@ internal sealed class RecordToJson
         if (reader.NextCode == MessagePackCode.Float32)
         {
             float single = reader.ReadSingle();
-            WriteMarked(Marks.Single, float.IsNaN(single) ? $"0x{BitConverter.SingleToUInt32Bits(single):x8}" : single.ToString("R", CultureInfo.InvariantCulture));
+            WriteMarked(Marks.Single,
+                float.IsNaN(single) ? $"0x{BitConverter.SingleToUInt32Bits(single):x8}" : single.ToString("R", CultureInfo.InvariantCulture));
             return;
         }
 
         double number = reader.ReadDouble();
-        WriteMarked(Marks.Double, double.IsNaN(number) ? $"0x{BitConverter.DoubleToUInt64Bits(number):x16}" : number.ToString("R", CultureInfo.InvariantCulture));
+        WriteMarked(Marks.Double,
+            double.IsNaN(number) ? $"0x{BitConverter.DoubleToUInt64Bits(number):x16}" : number.ToString("R", CultureInfo.InvariantCulture));
     }
 
     private void WriteText(ref MessagePackReader reader, KeyMeaning meaning)

@@ -3,7 +3,8 @@ using Backshift.Tooling;
 
 namespace Backshift.Tools.List;
 
-/// <summary>Writes the extended attributes of entries as "getfattr -d -m - -e hex" does, so that "setfattr --restore" takes them. What has none is passed over.</summary>
+/// <summary>Writes the extended attributes of entries as "getfattr -d -m - -e hex" does, so that "setfattr --restore" takes them. What has none is passed
+/// over.</summary>
 internal sealed class AttributeLines
 {
     private readonly OutputBuffer output;

@@ -109,7 +109,8 @@ internal sealed class SavesetStream
 
     private IEnumerable<StoredEntry> Entries()
     {
-        using LinkNames links = new(reader.Cursor(saveset), saveset.Entries, path => selection.Contains(path.Span), () => SelectedEntries.Read(reader, saveset, selection));
+        using LinkNames links =
+            new(reader.Cursor(saveset), saveset.Entries, path => selection.Contains(path.Span), () => SelectedEntries.Read(reader, saveset, selection));
         foreach (StoredEntry entry in SelectedEntries.Read(reader, saveset, selection))
         {
             if (links.Resolve(entry) is { } resolved)

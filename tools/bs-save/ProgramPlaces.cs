@@ -3,7 +3,8 @@ using Backshift.Posix;
 
 namespace Backshift.Tools.Save;
 
-/// <summary>Where the other programs are: beside this one, wherever that was called from, so that a build is used as a whole and never mixed with another.</summary>
+/// <summary>Where the other programs are: beside this one, wherever that was called from, so that a build is used as a whole and never mixed with
+/// another.</summary>
 internal sealed class ProgramPlaces
 {
     private readonly BytePath calledAs;

@@ -31,7 +31,8 @@ internal sealed class BaseSaveset
     /// <inheritdoc cref="TreeCursor.LeavesRead"/>
     internal long LeavesRead => cursor?.LeavesRead ?? 0;
 
-    /// <summary>The entry with this path, or of the file that it is a link of, with what tells its version and content; null if there is none, or none that can be read.</summary>
+    /// <summary>The entry with this path, or of the file that it is a link of, with what tells its version and content; null if there is none, or none that can
+    /// be read.</summary>
     internal StoredEntry? Find(ReadOnlySpan<byte> path)
     {
         try
@@ -74,7 +75,8 @@ internal sealed class BaseSaveset
         return rest == 0;
     }
 
-    /// <summary>The chunks of an entry, all of them still there; null if there are none, or more than an entry of a stream may name, or holes among them.</summary>
+    /// <summary>The chunks of an entry, all of them still there; null if there are none, or more than an entry of a stream may name, or holes among
+    /// them.</summary>
     internal IReadOnlyList<EarlierChunk>? ChunksOf(StoredEntry entry)
     {
         if (entry.List is not null || entry.Parts.Count is 0 or > StreamLimits.Earlier)

@@ -10,14 +10,14 @@ namespace Backshift.Tools.Since;
 internal sealed record ChangeRule(bool IgnoreCtime, bool IgnoreInode)
 {
     /// <summary>
-    /// A file that was changed this many seconds before a base was begun may have been changed again, in the same tick of the file system's clock, after it was read. The
-    /// coarsest ticks are those of FAT.
+    /// A file that was changed this many seconds before a base was begun may have been changed again, in the same tick of the file system's clock, after it was
+    /// read. The coarsest ticks are those of FAT.
     /// </summary>
     internal const int Granularity = 2;
 
     /// <summary>
-    /// The same for times without a fraction of a second. In ticks of a second or two (FAT, HFS+, ext3, servers of NFS and SMB) a second change is likely enough to hide,
-    /// and where they are given by another machine its clock may be slower than ours.
+    /// The same for times without a fraction of a second. In ticks of a second or two (FAT, HFS+, ext3, servers of NFS and SMB) a second change is likely
+    /// enough to hide, and where they are given by another machine its clock may be slower than ours.
     /// </summary>
     internal const int CoarseGranularity = 60;
 
@@ -29,7 +29,8 @@ internal sealed record ChangeRule(bool IgnoreCtime, bool IgnoreInode)
     {
         // The device is not compared: its number depends on the order in which a machine finds its disks.
         EntryRecord old = then.Entry;
-        if (old.Type != EntryType.File || then.Problem is not null || now.Size != old.Size || now.Mtime is not { } mtime || mtime != old.Mtime || (!IgnoreInode && now.Ino != old.Ino))
+        if (old.Type != EntryType.File || then.Problem is not null || now.Size != old.Size || now.Mtime is not { } mtime || mtime != old.Mtime
+            || (!IgnoreInode && now.Ino != old.Ino))
         {
             return false;
         }

@@ -12,7 +12,8 @@ internal sealed class Batch : Job
 {
     private const int Full = 1 << 20;
 
-    // Entries without contents are many to a megabyte. Eight times as many live in so many batches that they reach the oldest generation, and the heap is 90 MB larger.
+    // Entries without contents are many to a megabyte. Eight times as many live in so many batches that they reach the oldest generation, and the heap is 90 MB
+    // larger.
     private const int MaxItems = 512;
 
     private readonly ChunkNaming naming;
@@ -47,7 +48,8 @@ internal sealed class Batch : Job
             bytes = rented.AsMemory(0, chunk.Size);
         }
 
-        Add(new BatchItem { Kind = RecordKind.Chunk, Bytes = bytes, Rented = rented, Size = chunk.Size, Given = chunk.Digest, IsReference = chunk.IsReference }, encoded);
+        Add(new BatchItem { Kind = RecordKind.Chunk, Bytes = bytes, Rented = rented, Size = chunk.Size, Given = chunk.Digest, IsReference = chunk.IsReference },
+            encoded);
     }
 
     /// <summary>Adds anything else.</summary>

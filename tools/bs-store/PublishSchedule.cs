@@ -1,6 +1,7 @@
 namespace Backshift.Tools.Store;
 
-/// <summary>When a save that goes on publishes what it has: after a while, after so much that is new, and when the user asks. What it does then it does on the stage's thread.</summary>
+/// <summary>When a save that goes on publishes what it has: after a while, after so much that is new, and when the user asks. What it does then it does on the
+/// stage's thread.</summary>
 internal sealed class PublishSchedule : IDisposable
 {
     // The tree of all entries is made each time. Where that takes long, at most a twentieth of the time goes into it.
@@ -30,7 +31,8 @@ internal sealed class PublishSchedule : IDisposable
         this.clock = clock;
         if (every > TimeSpan.Zero)
         {
-            timer = clock.CreateTimer(static state => ((PublishSchedule)state!).Request(ref ((PublishSchedule)state).due), this, every, Timeout.InfiniteTimeSpan);
+            timer = clock.CreateTimer(static state => ((PublishSchedule)state!).Request(ref ((PublishSchedule)state).due), this, every,
+                Timeout.InfiniteTimeSpan);
         }
     }
 

@@ -149,7 +149,8 @@ internal sealed class StoreRun
             chunks.Tidy();
             if (asked || options.Verbose)
             {
-                string what = published is null ? "published; no entry is complete yet" : $"published {published.Name}, {SizeText.Count(published.Entries)} entries";
+                string what = published is null ? "published; no entry is complete yet"
+                    : $"published {published.Name}, {SizeText.Count(published.Entries)} entries";
                 tool.Warn($"{what}; {progress.Counts.ToText()}");
             }
         }

@@ -100,7 +100,8 @@ internal sealed class StoreStage
                 Begin.CheckRequired();
                 if (Begin.Cutter is { } cutter && !cutter.Matches(config.CutterNote))
                 {
-                    warn($"the stream was chunked with other parameters than the repository's (average {cutter.Average}, not {config.CutterAverage}, or another seed): unchanged files may be stored again; give bs-chunk the repository with -r");
+                    warn($"the stream was chunked with other parameters than the repository's (average {cutter.Average}, not {config.CutterAverage}, or "
+                        + "another seed): unchanged files may be stored again; give bs-chunk the repository with -r");
                 }
 
                 sink.Begin(Begin);

@@ -28,7 +28,8 @@ internal static class NameFile
                 bytes += path.Length;
                 if (names.Count > MostNames || bytes > MostBytes)
                 {
-                    throw new BackshiftException(ExitCode.Usage, $"{name}: more than {MostNames} names, or {MostBytes} bytes of them", "name directories, or use --exclude");
+                    throw new BackshiftException(ExitCode.Usage, $"{name}: more than {MostNames} names, or {MostBytes} bytes of them",
+                        "name directories, or use --exclude");
                 }
             }
         }

@@ -36,7 +36,8 @@ internal sealed class SavesetTar
         archive = new TarArchive(output, options.Format, warn, choice.Renaming, options.Libarchive);
     }
 
-    /// <exception cref="BackshiftException">Something is missing or damaged. What was written until then has no end: it is not to be taken for an archive.</exception>
+    /// <exception cref="BackshiftException">Something is missing or damaged. What was written until then has no end: it is not to be taken for an
+    /// archive.</exception>
     internal ExitCode Run(CancellationToken cancel)
     {
         try
@@ -65,7 +66,8 @@ internal sealed class SavesetTar
 
     private IEnumerable<StoredEntry> Entries()
     {
-        using LinkNames links = new(reader.Cursor(saveset), saveset.Entries, choice.Contains, () => SelectedEntries.Read(reader, saveset, choice.Selection)) { LeavesSocketsOut = true };
+        using LinkNames links = new(reader.Cursor(saveset), saveset.Entries, choice.Contains,
+            () => SelectedEntries.Read(reader, saveset, choice.Selection)) { LeavesSocketsOut = true };
         PlaceRule places = new();
         foreach (StoredEntry entry in SelectedEntries.Read(reader, saveset, choice.Selection))
         {
@@ -124,7 +126,8 @@ internal sealed class SavesetTar
             return;
         }
 
-        SparseFile? sparse = isFile && options.Format == TarFormat.Pax && reader.AnyPart(stored, static part => part.Digest is null, cancel) ? SparseFile.TryMake(reader.Parts(stored), cancel) : null;
+        SparseFile? sparse = isFile && options.Format == TarFormat.Pax && reader.AnyPart(stored, static part => part.Digest is null, cancel)
+            ? SparseFile.TryMake(reader.Parts(stored), cancel) : null;
         if (!archive.TryStart(entry, isFile ? entry.Size ?? 0 : 0, sparse))
         {
             return;

@@ -28,8 +28,8 @@ internal sealed class SparseFile
     internal ReadOnlySpan<byte> Text => text;
 
     /// <summary>
-    /// How many zeros of a hole are written as data after a run, so that it fills whole blocks: GNU tar pads every run to a block when it writes, and skips to the next
-    /// block when it reads; bsdtar and others neither. They agree where there is nothing to pad.
+    /// How many zeros of a hole are written as data after a run, so that it fills whole blocks: GNU tar pads every run to a block when it writes, and skips to
+    /// the next block when it reads; bsdtar and others neither. They agree where there is nothing to pad.
     /// </summary>
     /// <param name="run">Length of the run so far.</param>
     /// <param name="hole">Length of the hole that follows.</param>

@@ -147,13 +147,15 @@ internal sealed class StreamTar
 
         if (entry.Type == EntryType.Link && links.FindAbove(entry.Target) is > 0 and int below)
         {
-            archive.Report($"{entry.Path}: is a link to {Escaping.Display(entry.Target)}, which lies below {Escaping.Display(entry.Target.AsSpan(0, below))}, a symbolic link; left out");
+            archive.Report($"{entry.Path}: is a link to {Escaping.Display(entry.Target)}, which lies below "
+                + $"{Escaping.Display(entry.Target.AsSpan(0, below))}, a symbolic link; left out");
             return false;
         }
 
         if (entry.NeedsReading && entry.Size != 0)
         {
-            throw new BackshiftException(ExitCode.DataError, $"{entry.Path}: its content is not in the stream", "bs-chunk reads it: bs-walk . | bs-chunk | bs-tar -");
+            throw new BackshiftException(ExitCode.DataError, $"{entry.Path}: its content is not in the stream",
+                "bs-chunk reads it: bs-walk . | bs-chunk | bs-tar -");
         }
 
         if (entry.Type == EntryType.File && entry.Size is null)

@@ -3,8 +3,8 @@ using System.IO.Hashing;
 namespace Backshift.Tools.Tar;
 
 /// <summary>
-/// The paths of the symbolic links written to an archive so far, to find entries below one: extracting them would follow the link. A stream may be in any order, so
-/// every path is remembered, as a hash of 128 bits. Two paths made to collide cost an entry, which is reported.
+/// The paths of the symbolic links written to an archive so far, to find entries below one: extracting them would follow the link. A stream may be in any
+/// order, so every path is remembered, as a hash of 128 bits. Two paths made to collide cost an entry, which is reported.
 /// </summary>
 internal sealed class SymlinkPaths
 {

@@ -126,7 +126,8 @@ internal sealed class TarHeaders
         return nameSpace.AsSpan(0, path.Length + 1);
     }
 
-    /// <summary>Whether a text is to be written as a record although it fits: as GNU tar and bsdtar do with what is UTF-8 and not ASCII. Other bytes mean the same everywhere only in the header.</summary>
+    /// <summary>Whether a text is to be written as a record although it fits: as GNU tar and bsdtar do with what is UTF-8 and not ASCII. Other bytes mean the
+    /// same everywhere only in the header.</summary>
     private bool IsForRecord(ReadOnlySpan<byte> text) => format == TarFormat.Pax && !Ascii.IsValid(text) && Utf8.IsValid(text);
 
     private void SetName(ReadOnlySpan<byte> name)

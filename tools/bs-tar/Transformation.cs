@@ -38,7 +38,8 @@ internal sealed class Transformation
         RegexOptions options = RegexOptions.CultureInvariant | RegexOptions.Singleline | (ignoreCase ? RegexOptions.IgnoreCase : 0);
         try
         {
-            return expression.NeedsBacktracking ? new Regex(expression.Translated, options, Patience) : new Regex(expression.Translated, options | RegexOptions.NonBacktracking);
+            return expression.NeedsBacktracking ? new Regex(expression.Translated, options, Patience)
+                : new Regex(expression.Translated, options | RegexOptions.NonBacktracking);
         }
         catch (Exception e) when (e is ArgumentException or NotSupportedException)
         {
@@ -62,7 +63,8 @@ internal sealed class Transformation
         }
         catch (RegexMatchTimeoutException e)
         {
-            throw new BackshiftException(ExitCode.Usage, $"--transform: an expression with references to its own groups takes too long for a name of {name.Length} bytes", cause: e);
+            throw new BackshiftException(ExitCode.Usage,
+                $"--transform: an expression with references to its own groups takes too long for a name of {name.Length} bytes", cause: e);
         }
     }
 

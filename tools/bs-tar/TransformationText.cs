@@ -81,7 +81,8 @@ internal sealed class TransformationText
         }
 
         PosixExpression expression = new(from, extended);
-        transformations.Add(new Transformation(Transformation.Compile(expression, ignoreCase), new Replacement(to, delimiter, expression.Groups), of, everywhere, number));
+        transformations.Add(new Transformation(Transformation.Compile(expression, ignoreCase), new Replacement(to, delimiter, expression.Groups), of,
+            everywhere, number));
     }
 
     /// <summary>Takes the text before the next delimiter. One after a backslash does not count.</summary>

@@ -7,8 +7,8 @@ using MessagePack;
 namespace Backshift.Tools.Untar;
 
 /// <summary>
-/// The names of an archive as they come, so that what is written is a tree and every link leads to what tar would link it with. To tar a link is another name of
-/// what has the target's name at that moment; in a stream it is one of what has it at the end. Memory is bounded; what does not fit goes to scratch files.
+/// The names of an archive as they come, so that what is written is a tree and every link leads to what tar would link it with. To tar a link is another name
+/// of what has the target's name at that moment; in a stream it is one of what has it at the end. Memory is bounded; what does not fit goes to scratch files.
 /// </summary>
 internal sealed class ArchiveNames : IDisposable
 {
@@ -115,7 +115,8 @@ internal sealed class ArchiveNames : IDisposable
             }
             else if (facts.Note == at && facts.State == NameState.Link && !Has(note.Target, note.Version))
             {
-                yield return new LateLink(note.Name, null, $"is a link to \"{Shown.Name(note.Target)}\", which comes again after it: the content that they shared is stored under no name");
+                yield return new LateLink(note.Name, null,
+                    $"is a link to \"{Shown.Name(note.Target)}\", which comes again after it: the content that they shared is stored under no name");
             }
 
             at = next;
@@ -175,7 +176,8 @@ internal sealed class ArchiveNames : IDisposable
         }
 
         // tar writes a link to itself, or the same link, for a name that came before.
-        if (root == entry.Path || (facts.State == NameState.Link && notes.Read(facts.Note, out _) is { } before && before.Target == root && before.Version == rootVersion))
+        if (root == entry.Path
+            || (facts.State == NameState.Link && notes.Read(facts.Note, out _) is { } before && before.Target == root && before.Version == rootVersion))
         {
             return new Placement(PlacementKind.Known, Root: root);
         }

@@ -42,12 +42,14 @@ internal sealed class LinkNotes : IDisposable
     {
         Span<byte> head = stackalloc byte[Head];
         bytes.Read(head, at);
-        int name = BinaryPrimitives.ReadInt32LittleEndian(head), target = BinaryPrimitives.ReadInt32LittleEndian(head[4..]), entry = BinaryPrimitives.ReadInt32LittleEndian(head[8..]);
+        int name = BinaryPrimitives.ReadInt32LittleEndian(head), target = BinaryPrimitives.ReadInt32LittleEndian(head[4..]),
+            entry = BinaryPrimitives.ReadInt32LittleEndian(head[8..]);
         byte[] rest = new byte[name + target + entry];
         bytes.Read(rest, at + Head);
         next = at + Head + rest.Length;
         return new LinkNote(
-            new BytePath(rest[..name]), new BytePath(rest[name..(name + target)]), BinaryPrimitives.ReadUInt32LittleEndian(head[12..]), rest[(name + target)..]);
+            new BytePath(rest[..name]), new BytePath(rest[name..(name + target)]), BinaryPrimitives.ReadUInt32LittleEndian(head[12..]),
+                rest[(name + target)..]);
     }
 
     public void Dispose() => bytes.Dispose();

@@ -264,7 +264,8 @@ internal sealed class Member
             return name.Length > 0 ? name : null;
         }
 
-        Marks.Add($"the name of its {whose}, \"{Shown.Name(new BytePath(name))}\", {(name.Length <= LongestName ? "is not UTF-8" : $"is longer than {LongestName} bytes")}; left out");
+        Marks.Add($"the name of its {whose}, \"{Shown.Name(new BytePath(name))}\", "
+            + $"{(name.Length <= LongestName ? "is not UTF-8" : $"is longer than {LongestName} bytes")}; left out");
         return null;
     }
 

@@ -43,7 +43,8 @@ internal sealed class NameTable : IDisposable
         Hashed(name, slot);
         Seek(slots, capacity, slot);
         return new NameFacts(
-            (NameState)slot[StateAt], slot[UsedAt] != 0, BinaryPrimitives.ReadUInt32LittleEndian(slot[VersionAt..]), BinaryPrimitives.ReadInt64LittleEndian(slot[NoteAt..]));
+            (NameState)slot[StateAt], slot[UsedAt] != 0, BinaryPrimitives.ReadUInt32LittleEndian(slot[VersionAt..]),
+                BinaryPrimitives.ReadInt64LittleEndian(slot[NoteAt..]));
     }
 
     internal void Set(ReadOnlySpan<byte> name, NameFacts facts)

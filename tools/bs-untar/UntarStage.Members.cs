@@ -68,8 +68,8 @@ internal sealed partial class UntarStage
 
     /// <summary>
     /// Finds out whether content follows a member that should have none. POSIX lets a hard link have it (pax -o linkdata), old programs write the size of the
-    /// linked file and no content, and tar itself takes every hard link for empty. If it is not said in an extended header, the next block tells: content is hardly
-    /// ever a valid header or zeros.
+    /// linked file and no content, and tar itself takes every hard link for empty. If it is not said in an extended header, the next block tells: content is
+    /// hardly ever a valid header or zeros.
     /// </summary>
     private async ValueTask FindBodyAsync(Member member, CancellationToken cancel)
     {
@@ -136,8 +136,8 @@ internal sealed partial class UntarStage
     }
 
     /// <summary>
-    /// Takes the content that comes with a hard link. It is that of the linked file, once more; if that came with another length, as where only the last name of a
-    /// file has the content, the file is written again. Where there is no such file, the link becomes it.
+    /// Takes the content that comes with a hard link. It is that of the linked file, once more; if that came with another length, as where only the last name
+    /// of a file has the content, the file is written again. Where there is no such file, the link becomes it.
     /// </summary>
     private async ValueTask WriteContentOfLinkAsync(Member member, Placement placement, BytePath target, long stored, string what, CancellationToken cancel)
     {
@@ -151,7 +151,8 @@ internal sealed partial class UntarStage
 
         EntryRecord file = new()
         {
-            Path = own ? link.Path : placement.Root, Type = EntryType.File, Mode = link.Mode, Uid = link.Uid, Gid = link.Gid, User = link.User, Group = link.Group, Mtime = link.Mtime,
+            Path = own ? link.Path
+            : placement.Root, Type = EntryType.File, Mode = link.Mode, Uid = link.Uid, Gid = link.Gid, User = link.User, Group = link.Group, Mtime = link.Mtime,
             Ctime = link.Ctime, Btime = link.Btime, Flags = link.Flags, Attributes = link.Attributes, HasContent = true, Size = stored,
         };
         if (own && names.Add(file) is { Kind: PlacementKind.LeftOut } refused)

@@ -152,7 +152,8 @@ internal sealed partial class UntarStage : IDisposable
         if (lostAt is { } at)
         {
             lostAt = null;
-            Report(default, $"damaged archive: {lostWhy} at byte {at}; continued at the next header, at byte {tar.Position}; what follows may be content of a lost file");
+            Report(default,
+                $"damaged archive: {lostWhy} at byte {at}; continued at the next header, at byte {tar.Position}; what follows may be content of a lost file");
         }
         else if (zeros == 1 && !ignoreZeros)
         {

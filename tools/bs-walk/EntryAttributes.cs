@@ -2,7 +2,8 @@ using Backshift.Posix;
 
 namespace Backshift.Tools.Walk;
 
-/// <summary>Reads the extended attributes of entries, sorted by name: file systems list them in an order of their own, and equal entries are to be equal bytes.</summary>
+/// <summary>Reads the extended attributes of entries, sorted by name: file systems list them in an order of their own, and equal entries are to be equal
+/// bytes.</summary>
 internal sealed class EntryAttributes
 {
     /// <summary>How many bytes of attributes an entry may have: the entry has to fit into a node of a saveset's tree. XFS allows a file more.</summary>

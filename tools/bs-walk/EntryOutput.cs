@@ -98,7 +98,8 @@ internal sealed class EntryOutput
     /// <param name="errno">The error number, or 0.</param>
     /// <param name="text">A description, or null for that of the system.</param>
     /// <param name="marks">Whether it concerns the last entry, which is kept.</param>
-    internal void Report(BytePath path, int errno, string? text = null, bool marks = false) => problems.Report(path, text ?? Errno.Describe(errno), errno, marks);
+    internal void Report(BytePath path, int errno, string? text = null, bool marks = false) =>
+        problems.Report(path, text ?? Errno.Describe(errno), errno, marks);
 
     private void ReportAttributes(ReadOnlySpan<byte> path, bool absolute, EntryAttributes read)
     {

@@ -5,8 +5,8 @@ namespace Backshift.Tools.Walk;
 /// <summary>
 /// The verdicts on directories that were met before, so that a list in any order asks once for each. A directory has a number, and is found by the number of
 /// the
-/// one above it and its own name: a path a thousand directories deep takes no more room than its names. When it is full everything is forgotten; numbers are never
-/// given twice, so that a holder of an old one can go on.
+/// one above it and its own name: a path a thousand directories deep takes no more room than its names. When it is full everything is forgotten; numbers are
+/// never given twice, so that a holder of an old one can go on.
 /// </summary>
 internal sealed class KnownDirectories
 {

@@ -90,7 +90,8 @@ internal sealed class ListedPaths
                 return;
             }
 
-            output.Write(path.Path.Span, path.IsAbsolute, new EntryPlace(directory, name), in status, target, isDirectory ? FlagsOf(directory, name, in status) : null);
+            output.Write(path.Path.Span, path.IsAbsolute, new EntryPlace(directory, name), in status, target,
+                isDirectory ? FlagsOf(directory, name, in status) : null);
         }
     }
 

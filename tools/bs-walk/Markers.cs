@@ -4,9 +4,9 @@ using Backshift.Posix;
 namespace Backshift.Tools.Walk;
 
 /// <summary>
-/// The two files that say what kind of directory they lie in. They are the only files that bs-walk opens, and only if they are regular. They count only if they belong
-/// to the owner of the directory, to root or to the user who saves: a user who may write to a directory of others must not be able to keep their files out of
-/// a save.
+/// The two files that say what kind of directory they lie in. They are the only files that bs-walk opens, and only if they are regular. They count only if they
+/// belong to the owner of the directory, to root or to the user who saves: a user who may write to a directory of others must not be able to keep their files
+/// out of a save.
 /// </summary>
 internal static class Markers
 {

@@ -5,8 +5,8 @@ using Backshift.Records;
 namespace Backshift.Tools.Walk;
 
 /// <summary>
-/// Looks at the roots before anything is written. A root that is missing or empty is most often a file system that is not mounted, and one that is a symbolic link is
-/// saved as that.
+/// Looks at the roots before anything is written. A root that is missing or empty is most often a file system that is not mounted, and one that is a symbolic
+/// link is saved as that.
 /// </summary>
 internal static class RootCheck
 {

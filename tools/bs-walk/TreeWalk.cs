@@ -224,5 +224,6 @@ internal sealed partial class TreeWalk : IDisposable
         new(directory, name, depth == 0 ? default : path.AsSpan(absolute ? 0 : 1, length + (absolute ? 2 : 1)));
 
     /// <summary>A kept path as the user would name it.</summary>
-    private BytePath Shown(int length) => absolute ? new BytePath(path.AsSpan(0, length + 1)) : length == 0 ? new BytePath("."u8) : new BytePath(path.AsSpan(1, length));
+    private BytePath Shown(int length) =>
+        absolute ? new BytePath(path.AsSpan(0, length + 1)) : length == 0 ? new BytePath("."u8) : new BytePath(path.AsSpan(1, length));
 }

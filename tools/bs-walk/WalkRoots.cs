@@ -44,7 +44,8 @@ internal sealed class WalkRoots
     }
 
     /// <summary>The paths under which roots are kept that lie in no other.</summary>
-    internal IEnumerable<BytePath> Outer => roots.Where(static root => !root.IsRefused && !root.IsNested && root.Kept.Path.Length <= StreamLimits.Path).Select(static root => root.Kept.Path);
+    internal IEnumerable<BytePath> Outer =>
+        roots.Where(static root => !root.IsRefused && !root.IsNested && root.Kept.Path.Length <= StreamLimits.Path).Select(static root => root.Kept.Path);
 
     /// <summary>The next root that no walk has come to.</summary>
     internal bool TryNext(out WalkRoot root)

@@ -96,10 +96,12 @@ internal sealed class WalkStage
     }
 
     /// <summary>The roots, if the record may hold them: all of them or none.</summary>
-    private static BytePath[] Named(BytePath[] roots) => roots.Length <= StreamLimits.Roots && roots.Sum(static root => (long)root.Length) <= StreamLimits.RootBytes ? roots : [];
+    private static BytePath[] Named(BytePath[] roots) =>
+        roots.Length <= StreamLimits.Roots && roots.Sum(static root => (long)root.Length) <= StreamLimits.RootBytes ? roots : [];
 
     private void Begin(EstimateNote? estimate, IReadOnlyList<BytePath> roots, bool sorted) =>
-        records.Write(new BeginRecord { Host = options.Host, Subset = options.Subset, Started = UnixTime.Now(clock), Save = BeginRecord.NewSave(), Stages = [Name], Sorted = sorted, Estimate = estimate, Roots = roots });
+        records.Write(new BeginRecord { Host = options.Host, Subset = options.Subset, Started = UnixTime.Now(clock), Save = BeginRecord.NewSave(),
+            Stages = [Name], Sorted = sorted, Estimate = estimate, Roots = roots });
 
     private async Task<ExitCode> EndAsync(CancellationToken cancel)
     {

@@ -35,7 +35,8 @@ internal sealed class Producer : IDisposable
         {
             if (!Utf8.IsValid(ArgumentText.ToBytes(argument)))
             {
-                throw new BackshiftException(ExitCode.Usage, $"{name}: cannot be given an argument that is not UTF-8: {ArgumentText.Display(argument)}", "put it into a script");
+                throw new BackshiftException(ExitCode.Usage, $"{name}: cannot be given an argument that is not UTF-8: {ArgumentText.Display(argument)}",
+                    "put it into a script");
             }
 
             start.ArgumentList.Add(argument);
@@ -47,7 +48,8 @@ internal sealed class Producer : IDisposable
         }
         catch (Win32Exception e)
         {
-            ExitCode code = e.NativeErrorCode switch { Errno.ENOENT => ExitCode.NoInput, Errno.EACCES or Errno.EPERM => ExitCode.NotPermitted, _ => ExitCode.InputOutput };
+            ExitCode code =
+                e.NativeErrorCode switch { Errno.ENOENT => ExitCode.NoInput, Errno.EACCES or Errno.EPERM => ExitCode.NotPermitted, _ => ExitCode.InputOutput };
             throw new BackshiftException(code, $"{name}: {Errno.Describe(e.NativeErrorCode)}", cause: e);
         }
     }
@@ -79,8 +81,8 @@ internal sealed class Producer : IDisposable
     }
 
     /// <summary>
-    /// The command's file, as a shell finds it: past files that may not be run. The base library looks into the folder of our own image and the working directory before
-    /// PATH.
+    /// The command's file, as a shell finds it: past files that may not be run. The base library looks into the folder of our own image and the working
+    /// directory before PATH.
     /// </summary>
     private static string Find(string command)
     {

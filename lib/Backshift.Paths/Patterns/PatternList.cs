@@ -15,7 +15,8 @@ public sealed class PatternList
     /// <exception cref="BackshiftException">It is no pattern.</exception>
     public void Add(ReadOnlySpan<byte> pattern, bool exclude) => patterns.Add((new Pattern(pattern), exclude));
 
-    /// <summary>Adds the lines of a file: "# …" is a comment, "!pattern" includes, every other excludes; "\#" and "\!" begin a pattern with that byte.</summary>
+    /// <summary>Adds the lines of a file: "# …" is a comment, "!pattern" includes, every other excludes; "\#" and "\!" begin a pattern with that
+    /// byte.</summary>
     /// <exception cref="BackshiftException">A line is no pattern, or the file is too large.</exception>
     /// <exception cref="UnixException">The file cannot be read.</exception>
     public void AddFile(BytePath path)

@@ -71,7 +71,8 @@ public sealed class RepositoryCheck : IDisposable
         }
     }
 
-    /// <summary>Makes runs anew that are damaged or wrong, and publishes a condemned list of the packs in which damaged blocks were found: no writer builds on them from then on, so what comes by of them is stored again.</summary>
+    /// <summary>Makes runs anew that are damaged or wrong, and publishes a condemned list of the packs in which damaged blocks were found: no writer builds on
+    /// them from then on, so what comes by of them is stored again.</summary>
     /// <exception cref="BackshiftException">A collection is at work.</exception>
     /// <exception cref="StoreException">The list cannot be written.</exception>
     public void MarkDamaged(TimeProvider clock)
@@ -141,7 +142,8 @@ public sealed class RepositoryCheck : IDisposable
             long chunks = stored is null ? 0 : PackSalvage.Lists(stored).Sum(static list => (long)list.ChunkCount);
             if (chunks > 0)
             {
-                Say(new Finding(FindingKind.PackSalvageable, $"its block lists still name {chunks} chunks; examples/restore.py restores from them") { Pack = name });
+                Say(new Finding(FindingKind.PackSalvageable,
+                    $"its block lists still name {chunks} chunks; examples/restore.py restores from them") { Pack = name });
             }
         }
         catch (BackshiftException)

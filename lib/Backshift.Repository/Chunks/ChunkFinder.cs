@@ -40,7 +40,8 @@ internal sealed class ChunkFinder : IDisposable
     /// </param>
     /// <param name="clock">Tells how long ago it last looked; null for the system's.</param>
     /// <param name="damagedPack">Receives packs that cannot be used; null for <paramref name="damaged"/>.</param>
-    internal ChunkFinder(RepositoryDirectory repository, Action<BackshiftException> damaged, bool isReader, TimeProvider? clock = null, Action<BackshiftException>? damagedPack = null)
+    internal ChunkFinder(RepositoryDirectory repository, Action<BackshiftException> damaged, bool isReader, TimeProvider? clock = null,
+        Action<BackshiftException>? damagedPack = null)
     {
         this.repository = repository;
         this.damaged = damaged;
@@ -110,8 +111,8 @@ internal sealed class ChunkFinder : IDisposable
     }
 
     /// <summary>
-    /// Makes the view newer or wider; false if what is not found by now is not there. First what was published since is looked at, then, which costs, the whole index
-    /// is compared with the packs that it names, once: whatever it hid is found from then on.
+    /// Makes the view newer or wider; false if what is not found by now is not there. First what was published since is looked at, then, which costs, the whole
+    /// index is compared with the packs that it names, once: whatever it hid is found from then on.
     /// </summary>
     internal bool LookFurther()
     {
@@ -222,7 +223,9 @@ internal sealed class ChunkFinder : IDisposable
         if (strays.Beyond.Count > 0 && !saidBeyond)
         {
             saidBeyond = true;
-            damaged(new BackshiftException(ExitCode.DataError, $"the index lacks {strays.Beyond.Count} more packs than are kept in memory: each of them is searched, which is slow", "the next save rebuilds the index"));
+            damaged(new BackshiftException(ExitCode.DataError,
+                $"the index lacks {strays.Beyond.Count} more packs than are kept in memory: each of them is searched, which is slow",
+                "the next save rebuilds the index"));
         }
 
         foreach (ObjectName name in strays.Beyond)
@@ -250,7 +253,8 @@ internal sealed class ChunkFinder : IDisposable
         return null;
     }
 
-    /// <summary>The place, if the pack's directory has the chunk there and it is one that was given up, or one that was not. A run that tells of another chunk there is given up.</summary>
+    /// <summary>The place, if the pack's directory has the chunk there and it is one that was given up, or one that was not. A run that tells of another chunk
+    /// there is given up.</summary>
     private ChunkPlace? Check(Digest digest, Place place, bool given)
     {
         if (Shelf.TryOpen(place.Pack) is not { } pack)

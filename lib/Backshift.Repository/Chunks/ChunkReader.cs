@@ -6,8 +6,8 @@ using Backshift.Repository.Workers;
 namespace Backshift.Repository.Chunks;
 
 /// <summary>
-/// Reads chunks by digest, each verified. Keeps the blocks that were used last, those that were asked for ahead and not read yet, and, while a delta is read, all
-/// that it needs: no block is decoded twice for one chunk, however many paths lead down to it. For use by one thread.
+/// Reads chunks by digest, each verified. Keeps the blocks that were used last, those that were asked for ahead and not read yet, and, while a delta is read,
+/// all that it needs: no block is decoded twice for one chunk, however many paths lead down to it. For use by one thread.
 /// </summary>
 public sealed class ChunkReader : IDisposable
 {
@@ -41,7 +41,8 @@ public sealed class ChunkReader : IDisposable
     /// <param name="finder">Finds the chunks; not closed with the reader.</param>
     /// <param name="workers">Who decodes ahead, or null to decode only what is asked for, in the caller's thread.</param>
     /// <param name="capacity">How many bytes of blocks are kept. One block is in any case, and one that waits to be read.</param>
-    /// <param name="checksLate">Whether a chunk is held against its digest when it is read, in the caller's thread, and not with all others of its block: for who needs few of them.</param>
+    /// <param name="checksLate">Whether a chunk is held against its digest when it is read, in the caller's thread, and not with all others of its block: for
+    /// who needs few of them.</param>
     internal ChunkReader(ChunkFinder finder, WorkerPool? workers, long capacity, bool checksLate = false)
     {
         this.checksLate = checksLate;
@@ -59,7 +60,8 @@ public sealed class ChunkReader : IDisposable
     /// <summary>How many blocks were looked at so far for what was asked for ahead.</summary>
     internal long BlocksLookedAt { get; private set; }
 
-    /// <summary>Lets a worker fetch the block of a chunk that will be read soon. Each call is made good by one <see cref="Read(Digest)"/> or <see cref="PassOver"/>.</summary>
+    /// <summary>Lets a worker fetch the block of a chunk that will be read soon. Each call is made good by one <see cref="Read(Digest)"/> or
+    /// <see cref="PassOver"/>.</summary>
     /// <returns>False if so many blocks wait to be read that it was not begun: ask again later.</returns>
     public bool Prefetch(Digest digest)
     {
@@ -143,8 +145,8 @@ public sealed class ChunkReader : IDisposable
             }
             catch (BackshiftException e) when (place.Pack.Directory.Block(number).Prefixes > 0 && (!needsTooMuch || below > PackLimits.Depth))
             {
-                // A delta is lost with what it was made against; another copy of the chunk may be whole. Where it is only too much for one chunk, those below it are
-                // not to blame.
+                // A delta is lost with what it was made against; another copy of the chunk may be whole. Where it is only too much for one chunk, those below
+                // it are not to blame.
                 if (needsTooMuch)
                 {
                     needsTooMuch = false;
@@ -203,8 +205,8 @@ public sealed class ChunkReader : IDisposable
     private bool MayWait(long cost) => awaited == 0 || awaited + cost <= capacity / 8 * 7;
 
     /// <summary>
-    /// A block with prefixes needs other blocks first. It is small itself: those are what takes time, and it is left to Read. Its neighbours stand on much the same
-    /// deltas, so one that was followed down a moment ago is passed over.
+    /// A block with prefixes needs other blocks first. It is small itself: those are what takes time, and it is left to Read. Its neighbours stand on much the
+    /// same deltas, so one that was followed down a moment ago is passed over.
     /// </summary>
     private bool PrefetchPrefixes(PackDirectory directory, int block)
     {
@@ -349,7 +351,8 @@ public sealed class ChunkReader : IDisposable
         DecodeJob? oldest = null;
         foreach (DecodeJob job in blocks.Values)
         {
-            if (job.IsDone && job.LastUse < neededSince && (oldest is null || (job.Awaited == 0, -job.LastUse).CompareTo((oldest.Awaited == 0, -oldest.LastUse)) > 0))
+            if (job.IsDone && job.LastUse < neededSince
+                && (oldest is null || (job.Awaited == 0, -job.LastUse).CompareTo((oldest.Awaited == 0, -oldest.LastUse)) > 0))
             {
                 oldest = job;
             }

@@ -41,7 +41,8 @@ public sealed class ChunkStore : IDisposable
     private long heldByOthers;
 
     private ChunkStore(
-        RepositoryDirectory repository, WorkerPool workers, Action<BackshiftException> warn, IReadOnlySet<ObjectName> condemned, ChunkFinder finder, OtherPacks others)
+        RepositoryDirectory repository, WorkerPool workers, Action<BackshiftException> warn, IReadOnlySet<ObjectName> condemned, ChunkFinder finder,
+            OtherPacks others)
     {
         this.repository = repository;
         this.warn = warn;
@@ -132,8 +133,8 @@ public sealed class ChunkStore : IDisposable
     internal ChunkReader Earlier => earlier.Value;
 
     /// <summary>
-    /// Whether a chunk of this digest and length counts as stored; see <see cref="StoredChunks"/>. Its content is not looked at. For references, which another program
-    /// made with a view of the repository that may be newer than ours: then ours is renewed, if something was <see cref="Received"/> since it was last.
+    /// Whether a chunk of this digest and length counts as stored; see <see cref="StoredChunks"/>. Its content is not looked at. For references, which another
+    /// program made with a view of the repository that may be newer than ours: then ours is renewed, if something was <see cref="Received"/> since it was last.
     /// </summary>
     public bool Contains(Digest digest, int size)
     {
@@ -152,8 +153,8 @@ public sealed class ChunkStore : IDisposable
     }
 
     /// <summary>
-    /// Takes the names of the packs that hold what was added, or was found to be stored, and all that these are deltas against; those of new packs when they are
-    /// published. One may come many times.
+    /// Takes the names of the packs that hold what was added, or was found to be stored, and all that these are deltas against; those of new packs when they
+    /// are published. One may come many times.
     /// </summary>
     internal Action<ObjectName>? Relied
     {
@@ -165,8 +166,8 @@ public sealed class ChunkStore : IDisposable
     public void Received() => finder.Outdate();
 
     /// <summary>
-    /// Makes sure of a chunk whose content nobody has in hand. One that does not count as stored any more, since its pack is condemned or has lost what the chunk is
-    /// a delta against, is read while it can be read, and stored again.
+    /// Makes sure of a chunk whose content nobody has in hand. One that does not count as stored any more, since its pack is condemned or has lost what the
+    /// chunk is a delta against, is read while it can be read, and stored again.
     /// </summary>
     /// <returns>Whether a chunk of this digest and length is stored now.</returns>
     /// <exception cref="StoreException">It cannot be written.</exception>

@@ -6,8 +6,8 @@ using Backshift.Repository.Packs;
 namespace Backshift.Repository.Chunks;
 
 /// <summary>
-/// Makes deltas of new chunks against earlier ones. While a chunk waits its turn, workers decode the blocks that its earlier versions lie in; that is most of the
-/// work, and the thread that stores would else do it alone.
+/// Makes deltas of new chunks against earlier ones. While a chunk waits its turn, workers decode the blocks that its earlier versions lie in; that is most of
+/// the work, and the thread that stores would else do it alone.
 /// </summary>
 internal sealed class DeltaQueue
 {

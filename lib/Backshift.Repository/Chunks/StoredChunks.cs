@@ -46,7 +46,8 @@ internal sealed class StoredChunks
         return FindBelow(digest, below);
     }
 
-    /// <summary>As <see cref="Find(Digest)"/>, of a chunk that another program says is there: before it is given up, what was published meanwhile is looked at, and what the index hides.</summary>
+    /// <summary>As <see cref="Find(Digest)"/>, of a chunk that another program says is there: before it is given up, what was published meanwhile is looked at,
+    /// and what the index hides.</summary>
     internal ChunkPlace? FindReferred(Digest digest)
     {
         ChunkPlace? place = Find(digest);
@@ -67,7 +68,8 @@ internal sealed class StoredChunks
         Refresh();
         while (FindBelow(digest, PackLimits.Depth + 1) is { } place)
         {
-            if (place.Pack.Directory.Block(place.Block).Prefixes == 0 ? checksums.Match(place.Pack.Name, place.Block) : AllMatch(graph.At(place.Pack, place.Block)))
+            if (place.Pack.Directory.Block(place.Block).Prefixes == 0 ? checksums.Match(place.Pack.Name, place.Block)
+                : AllMatch(graph.At(place.Pack, place.Block)))
             {
                 Rely(place);
                 return true;
@@ -133,7 +135,8 @@ internal sealed class StoredChunks
         return graph.At(place.Pack, place.Block) switch
         {
             { Missing: { } prefix } when finder.Find(prefix) is null => $"is a delta against chunk {prefix}, which is missing or damaged",
-            { Missing: { } prefix } => $"is a delta of depth {graph.At(place.Pack, place.Block).Depth} against chunk {prefix}, which cannot be read from a block less deep",
+            { Missing: { } prefix } =>
+                $"is a delta of depth {graph.At(place.Pack, place.Block).Depth} against chunk {prefix}, which cannot be read from a block less deep",
             { IsTooLarge: true } => $"is a delta that needs more than {PackLimits.Closure >> 20} MiB of other blocks",
             _ => null,
         };

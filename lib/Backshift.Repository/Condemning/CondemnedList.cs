@@ -100,7 +100,8 @@ public sealed record CondemnedList(UnixTime Made, string Reason, IReadOnlyList<O
         for (int i = 0; i < count; i++)
         {
             byte[] name = RecordText.ReadBytes(ref reader, ObjectName.Size, "pack");
-            packs.Add(name.Length == ObjectName.Size ? ObjectName.Read(name) : throw new MessagePackSerializationException("a pack's name is of another length"));
+            packs.Add(name.Length == ObjectName.Size ? ObjectName.Read(name)
+                : throw new MessagePackSerializationException("a pack's name is of another length"));
         }
     }
 }

@@ -12,7 +12,8 @@ internal static class CondemnedPacks
 
     /// <summary>Reads all lists. Called before the index is opened: a list that appears later does not matter to who began before it.</summary>
     /// <param name="repository">The repository.</param>
-    /// <param name="damaged">Is told of a list that cannot be read. Its packs are built on as if it were not there; a collector waits for writers that have not read its list.</param>
+    /// <param name="damaged">Is told of a list that cannot be read. Its packs are built on as if it were not there; a collector waits for writers that have not
+    /// read its list.</param>
     internal static IReadOnlySet<ObjectName> Read(RepositoryDirectory repository, Action<BackshiftException> damaged)
     {
         HashSet<ObjectName>? packs = null;

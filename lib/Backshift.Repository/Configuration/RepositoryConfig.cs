@@ -112,7 +112,8 @@ public sealed record RepositoryConfig
         }
 
         RepositoryConfig config = settings.Codec is { } codec ? WithCodec(codec) : this;
-        return settings.RequiredOfWriters is { } ofWriters ? config with { WriteRefusal = $"requires \"{ofWriters}\" of writers, which this program does not know" } : config;
+        return settings.RequiredOfWriters is { } ofWriters
+            ? config with { WriteRefusal = $"requires \"{ofWriters}\" of writers, which this program does not know" } : config;
     }
 
     /// <summary>The bytes of the configuration as an object.</summary>
@@ -152,7 +153,8 @@ public sealed record RepositoryConfig
         }
         catch (BackshiftException)
         {
-            return this with { WriteRefusal = $"asks for data to be compressed with \"{Escaping.Display(Encoding.UTF8.GetBytes(text))}\", which this program does not know" };
+            return this with { WriteRefusal =
+                $"asks for data to be compressed with \"{Escaping.Display(Encoding.UTF8.GetBytes(text))}\", which this program does not know" };
         }
     }
 

@@ -114,7 +114,8 @@ public sealed class RepositoryDirectory : IDisposable
     {
         if (Config.WriteRefusal is { } reason)
         {
-            throw new BackshiftException(ExitCode.DataError, $"{Root.Join(ObjectPath.Configuration.Path)}: {reason}", "a newer Backshift made the repository; this one can only read it");
+            throw new BackshiftException(ExitCode.DataError, $"{Root.Join(ObjectPath.Configuration.Path)}: {reason}",
+                "a newer Backshift made the repository; this one can only read it");
         }
 
         Store.PrepareForWriting();
@@ -125,7 +126,8 @@ public sealed class RepositoryDirectory : IDisposable
     /// <exception cref="BackshiftException">A collector is at work.</exception>
     public void Lock()
     {
-        // A program that makes the repository at this moment still holds the lock of the temporary file, for an instant. Nothing else holds an exclusive lock on it.
+        // A program that makes the repository at this moment still holds the lock of the temporary file, for an instant. Nothing else holds an exclusive lock
+        // on it.
         const int Tries = 40;
         for (int i = 0; i < Tries && presence is null; i++)
         {

@@ -28,7 +28,8 @@ public sealed record RepositorySettings(long Number, string? Codec, string? Requ
 
             if (i == Listings)
             {
-                throw new BackshiftException(ExitCode.DataError, $"{store.Location.Join(ObjectPath.FolderOf(ObjectType.Settings))}: settings are listed that are not there");
+                throw new BackshiftException(ExitCode.DataError,
+                    $"{store.Location.Join(ObjectPath.FolderOf(ObjectType.Settings))}: settings are listed that are not there");
             }
         }
     }
@@ -76,7 +77,8 @@ public sealed record RepositorySettings(long Number, string? Codec, string? Requ
                 if (map.Is("number"u8)) { settings = settings with { Number = RecordText.ReadCount(ref reader, long.MaxValue, "number") }; }
                 else if (map.Is("codec"u8)) { settings = settings with { Codec = RecordText.ReadString(ref reader, RequiredWords.WordLimit, "codec") }; }
                 else if (map.Is("requires"u8)) { settings = settings with { RequiredOfAll = RequiredWords.ReadUnknown(ref reader, "requires") }; }
-                else if (map.Is("requires_write"u8)) { settings = settings with { RequiredOfWriters = RequiredWords.ReadUnknown(ref reader, "requires_write") }; }
+                else if (map.Is("requires_write"u8)) { settings =
+                    settings with { RequiredOfWriters = RequiredWords.ReadUnknown(ref reader, "requires_write") }; }
                 else if (map.Is("made"u8)) { _ = RecordTime.Read(ref reader, "made"); }
                 else { reader.Skip(); }
             }

@@ -135,7 +135,8 @@ internal static class RunMerge
         }
 
         // What these replace and nobody has deleted yet would come back to life with them gone.
-        ObjectName[] replaced = [.. runs.SelectMany(static run => run.Replaced).Where(set.Leftovers.Contains).Concat(runs.Select(static run => run.Name)).Distinct().Order()];
+        ObjectName[] replaced =
+            [.. runs.SelectMany(static run => run.Replaced).Where(set.Leftovers.Contains).Concat(runs.Select(static run => run.Name)).Distinct().Order()];
         IEnumerable<RunEntry> Entries() => Merged(runs, numbers);
         ObjectName name = NameFor(replaced);
         if (set.IsPassedOver(name))

@@ -6,8 +6,8 @@ using Backshift.Records;
 namespace Backshift.Repository.Indexes;
 
 /// <summary>
-/// Items of one size in the pages of a run, each page followed by its CRC-32; see backshift-repository(5), "Index". A page is read and verified when it is needed;
-/// the one that was used last is kept.
+/// Items of one size in the pages of a run, each page followed by its CRC-32; see backshift-repository(5), "Index". A page is read and verified when it is
+/// needed; the one that was used last is kept.
 /// </summary>
 internal sealed class RunPages
 {

@@ -8,8 +8,8 @@ using Backshift.Repository.Configuration;
 namespace Backshift.Repository.Indexes;
 
 /// <summary>
-/// One run of the index, open. Of its filter and its entries only the pages that a question needs are read; the filter is kept in memory from the first question on
-/// if there is room for it.
+/// One run of the index, open. Of its filter and its entries only the pages that a question needs are read; the filter is kept in memory from the first
+/// question on if there is room for it.
 /// </summary>
 internal sealed class RunReader : IDisposable
 {

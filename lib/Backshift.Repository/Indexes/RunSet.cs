@@ -308,7 +308,8 @@ internal sealed class RunSet : IDisposable
     /// <summary>Of two runs that replace the same ones, the one that replaces fewer; writers that ended together made both.</summary>
     private void PassOverRivals()
     {
-        List<RunReader> joined = [.. runs.Where(static run => run.ReplacedCount > 0).OrderByDescending(static run => run.ReplacedCount).ThenBy(static run => run.Name)];
+        List<RunReader> joined =
+            [.. runs.Where(static run => run.ReplacedCount > 0).OrderByDescending(static run => run.ReplacedCount).ThenBy(static run => run.Name)];
         int pairs = 0;
         for (int i = joined.Count - 1; i > 0; i--)
         {
@@ -325,7 +326,8 @@ internal sealed class RunSet : IDisposable
         }
     }
 
-    /// <summary>Whether all that <paramref name="less"/> replaces is replaced by <paramref name="more"/> too; of names in order, as writers write them.</summary>
+    /// <summary>Whether all that <paramref name="less"/> replaces is replaced by <paramref name="more"/> too; of names in order, as writers write
+    /// them.</summary>
     private bool IsSubset(RunReader less, RunReader more)
     {
         try
@@ -368,7 +370,8 @@ internal sealed class RunSet : IDisposable
     {
         foreach ((ObjectName name, string reason) in unsaid.Where(one => !leftovers.Contains(one.Name)))
         {
-            damaged(new BackshiftException(ExitCode.DataError, $"run {name}: {reason}", "the index only speeds up look-ups: the packs themselves are searched, and the next save replaces the damaged run"));
+            damaged(new BackshiftException(ExitCode.DataError, $"run {name}: {reason}",
+                "the index only speeds up look-ups: the packs themselves are searched, and the next save replaces the damaged run"));
         }
 
         unsaid.Clear();

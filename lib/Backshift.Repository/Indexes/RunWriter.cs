@@ -12,10 +12,12 @@ internal static class RunWriter
 {
     /// <summary>Writes a run and publishes it under a name of its own.</summary>
     /// <inheritdoc cref="TryPublish"/>
-    internal static ObjectName Publish(RepositoryDirectory repository, IReadOnlyList<ObjectName> packs, IReadOnlyList<ObjectName> replaced, long count, Func<IEnumerable<RunEntry>> entries)
+    internal static ObjectName Publish(RepositoryDirectory repository, IReadOnlyList<ObjectName> packs, IReadOnlyList<ObjectName> replaced, long count,
+        Func<IEnumerable<RunEntry>> entries)
     {
         ObjectName name = ObjectName.Random();
-        return TryPublish(repository, name, packs, replaced, [], count, entries) ? name : throw new InvalidOperationException($"run {name}: a random name came twice");
+        return TryPublish(repository, name, packs, replaced, [], count, entries) ? name
+            : throw new InvalidOperationException($"run {name}: a random name came twice");
     }
 
     /// <summary>Writes and publishes a run.</summary>
@@ -30,12 +32,15 @@ internal static class RunWriter
     /// <exception cref="StoreException">It cannot be written.</exception>
     /// <exception cref="BackshiftException">It would be larger than a reader accepts, or no reader would take it: it is not published.</exception>
     internal static bool TryPublish(
-        RepositoryDirectory repository, ObjectName name, IReadOnlyList<ObjectName> packs, IReadOnlyList<ObjectName> replaced, IReadOnlyList<ObjectName> gone, long count,
+        RepositoryDirectory repository, ObjectName name, IReadOnlyList<ObjectName> packs, IReadOnlyList<ObjectName> replaced, IReadOnlyList<ObjectName> gone,
+        long count,
         Func<IEnumerable<RunEntry>> entries)
     {
         if (packs.Count > RunFile.MaxPacks || replaced.Count > RunFile.MaxReplaced || gone.Count > RunFile.MaxGone || count > RunFile.MaxEntries)
         {
-            throw new BackshiftException(ExitCode.DataError, $"run {name}: would have {packs.Count} packs, {replaced.Count} replaced runs, {gone.Count} packs that are gone and {count} entries, which is more than a reader accepts");
+            throw new BackshiftException(ExitCode.DataError,
+                $"run {name}: would have {packs.Count} packs, {replaced.Count} replaced runs, {gone.Count} packs that are gone and {count} entries, which "
+                + "is more than a reader accepts");
         }
 
         BloomFilter filter = new(new byte[BloomFilter.BlocksFor(count) * BloomFilter.BlockSize]);
@@ -71,7 +76,8 @@ internal static class RunWriter
         draft.Write(checksum);
         if (RunReader.FaultOf(draft, name) is { } fault)
         {
-            throw new BackshiftException(ExitCode.DataError, $"run {name}: {fault}, just after it was written; it is not published", "test the memory and the disk of this machine, and save again");
+            throw new BackshiftException(ExitCode.DataError, $"run {name}: {fault}, just after it was written; it is not published",
+                "test the memory and the disk of this machine, and save again");
         }
 
         return draft.TryPublish(ObjectPath.Run(name));

@@ -72,7 +72,8 @@ internal static class StrayPacks
         }
     }
 
-    private static bool TryAddEntries(RepositoryDirectory repository, PackGroups groups, ObjectName name, uint number, List<RunEntry> entries, Action<BackshiftException> damaged)
+    private static bool TryAddEntries(RepositoryDirectory repository, PackGroups groups, ObjectName name, uint number, List<RunEntry> entries,
+        Action<BackshiftException> damaged)
     {
         try
         {

@@ -4,8 +4,8 @@ using Backshift.Repository.Trees;
 namespace Backshift.Repository.Links;
 
 /// <summary>
-/// Gives links whose target is itself a link the target of that one, as archives have them: joins the links by their targets with the links by their paths, on disk,
-/// until nothing changes. Links that lead back to themselves never come to an end, and are left to <see cref="LinkTargets"/>, which finds them unusable.
+/// Gives links whose target is itself a link the target of that one, as archives have them: joins the links by their targets with the links by their paths, on
+/// disk, until nothing changes. Links that lead back to themselves never come to an end, and are left to <see cref="LinkTargets"/>, which finds them unusable.
 /// </summary>
 public static class LinkChains
 {

@@ -5,7 +5,8 @@ using MessagePack;
 
 namespace Backshift.Repository.Links;
 
-/// <summary>What becomes of a name of an inode where another one of its names gets the content: kept in sorters by path, applied to the entry when it comes.</summary>
+/// <summary>What becomes of a name of an inode where another one of its names gets the content: kept in sorters by path, applied to the entry when it
+/// comes.</summary>
 internal static class LinkChange
 {
     private const byte Link = (byte)'L';

@@ -38,7 +38,8 @@ public sealed class LinkNames : IDisposable
         this.isSelected = isSelected;
         this.selected = selected;
         this.mostStands = mostStands;
-        written = new Lazy<BloomFilter>(() => new BloomFilter(new byte[BloomFilter.BlocksFor(Math.Clamp(entries * 2, 1024, MostNames)) * BloomFilter.BlockSize]));
+        written =
+            new Lazy<BloomFilter>(() => new BloomFilter(new byte[BloomFilter.BlocksFor(Math.Clamp(entries * 2, 1024, MostNames)) * BloomFilter.BlockSize]));
         this.tree = tree;
     }
 
@@ -47,7 +48,8 @@ public sealed class LinkNames : IDisposable
 
     /// <summary>What to write for an entry; called once for each, in order.</summary>
     /// <param name="entry">An entry of the selection; it may be changed.</param>
-    /// <returns>An entry of the same path: itself, a link in its place, or the thing itself in place of a link. Null for a link to something that the saveset does not have.</returns>
+    /// <returns>An entry of the same path: itself, a link in its place, or the thing itself in place of a link. Null for a link to something that the saveset
+    /// does not have.</returns>
     /// <exception cref="BackshiftException">A node is missing or damaged.</exception>
     /// <exception cref="IOException">There is no space for a plan.</exception>
     public StoredEntry? Resolve(StoredEntry entry)
@@ -103,7 +105,8 @@ public sealed class LinkNames : IDisposable
 
         if (stands.Count >= mostStands && !isLeftOut)
         {
-            plan = new LinkPlan(stands.Select(static each => KeyValuePair.Create(each.Key, each.Value.Path)), selected(), entry.Path, tree!, isSelected, LeavesSocketsOut);
+            plan = new LinkPlan(stands.Select(static each => KeyValuePair.Create(each.Key, each.Value.Path)), selected(), entry.Path, tree!, isSelected,
+                LeavesSocketsOut);
             stands.Clear();
             return plan.Resolve(entry);
         }

@@ -27,7 +27,8 @@ internal sealed class LinkPlan : IDisposable
     /// <param name="tree">Looks targets up.</param>
     /// <param name="isSelected">Whether an entry of this path belongs to the selection.</param>
     /// <param name="leavesSocketsOut">Whether sockets are not part of the output.</param>
-    internal LinkPlan(IEnumerable<KeyValuePair<BytePath, BytePath>> stands, IEnumerable<StoredEntry> selected, BytePath from, TreeCursor tree, Func<BytePath, bool> isSelected, bool leavesSocketsOut)
+    internal LinkPlan(IEnumerable<KeyValuePair<BytePath, BytePath>> stands, IEnumerable<StoredEntry> selected, BytePath from, TreeCursor tree, Func<BytePath,
+        bool> isSelected, bool leavesSocketsOut)
     {
         this.tree = tree;
         this.from = from;
@@ -60,7 +61,8 @@ internal sealed class LinkPlan : IDisposable
     }
 
     /// <summary>An entry of the selection as it is to be written; null for a link to nothing. Called in the order of the tree.</summary>
-    internal StoredEntry? Resolve(StoredEntry entry) => cursor.TryPassTo(entry.Path.Span, out ReadOnlySpan<byte> change) ? LinkChange.Apply(entry, change) : entry;
+    internal StoredEntry? Resolve(StoredEntry entry) =>
+        cursor.TryPassTo(entry.Path.Span, out ReadOnlySpan<byte> change) ? LinkChange.Apply(entry, change) : entry;
 
     private void Take(EntryCursor links)
     {

@@ -87,7 +87,8 @@ public sealed class LinkTargets : IDisposable
             else if (first.IsEmpty)
             {
                 first = link;
-                moves = BytePath.Compare(link.Span, path) < 0 && (cursor.Item[0] & Movable) != 0 && item.Length <= TreeLimits.Entry - TreeLimits.MovedKeys - StreamLimits.Path;
+                moves = BytePath.Compare(link.Span, path) < 0 && (cursor.Item[0] & Movable) != 0
+                    && item.Length <= TreeLimits.Entry - TreeLimits.MovedKeys - StreamLimits.Path;
                 if (moves)
                 {
                     changes.Add(link.Span, LinkChange.ToContent(item));

@@ -39,7 +39,8 @@ internal sealed class BlockList
     /// <param name="prefixes">The digests of the blocks' prefixes.</param>
     internal static byte[] Encode(ReadOnlySpan<BlockRecord> blocks, ReadOnlySpan<int> chunks, ReadOnlySpan<Digest> digests, ReadOnlySpan<Digest> prefixes)
     {
-        byte[] body = new byte[CountsSize + (blocks.Length * PackLimits.BlockRecord) + (chunks.Length * (PackLimits.SizeRecord + KeySize)) + (prefixes.Length * KeySize)];
+        byte[] body =
+            new byte[CountsSize + (blocks.Length * PackLimits.BlockRecord) + (chunks.Length * (PackLimits.SizeRecord + KeySize)) + (prefixes.Length * KeySize)];
         BinaryPrimitives.WriteInt32LittleEndian(body, blocks.Length);
         BinaryPrimitives.WriteInt32LittleEndian(body.AsSpan(4), chunks.Length);
         BinaryPrimitives.WriteInt32LittleEndian(body.AsSpan(8), prefixes.Length);
@@ -75,7 +76,8 @@ internal sealed class BlockList
         uint blocks = BinaryPrimitives.ReadUInt32LittleEndian(body);
         uint chunks = BinaryPrimitives.ReadUInt32LittleEndian(body.AsSpan(4));
         uint prefixes = BinaryPrimitives.ReadUInt32LittleEndian(body.AsSpan(8));
-        if (blocks > PackLimits.Blocks || chunks > PackLimits.Chunks || prefixes > PackLimits.Prefixes || BinaryPrimitives.ReadUInt32LittleEndian(body.AsSpan(12)) != 0
+        if (blocks > PackLimits.Blocks || chunks > PackLimits.Chunks || prefixes > PackLimits.Prefixes
+            || BinaryPrimitives.ReadUInt32LittleEndian(body.AsSpan(12)) != 0
             || body.Length != CountsSize + (blocks * PackLimits.BlockRecord) + (chunks * (PackLimits.SizeRecord + KeySize)) + (prefixes * KeySize))
         {
             return null;

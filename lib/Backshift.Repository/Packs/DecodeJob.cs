@@ -58,7 +58,8 @@ internal sealed class DecodeJob : Job
     }
 
     /// <summary>
-    /// Whether chunks are held against their digests only when <see cref="IsSound"/> asks for them, by whoever asks: for a reader who wants few chunks of a block.
+    /// Whether chunks are held against their digests only when <see cref="IsSound"/> asks for them, by whoever asks: for a reader who wants few chunks of a
+    /// block.
     /// </summary>
     internal bool ChecksLate { get; set; }
 

@@ -17,7 +17,8 @@ internal sealed class DeltaJob : PackedBlock
     private const int FastLevel = 1;
     private const int FastUpTo = 3;
 
-    // What level 1 does not bring down to this part of the chunk is tried again: in contents that do not compress by themselves it misses most of what is the same.
+    // What level 1 does not bring down to this part of the chunk is tried again: in contents that do not compress by themselves it misses most of what is the
+    // same.
     private const int FastEnough = 16;
 
     private readonly CodecChoice choice;
@@ -97,7 +98,8 @@ internal sealed class DeltaJob : PackedBlock
         Crc = Crc32.HashToUInt32(Stored);
     }
 
-    private int CompressAgainstPrefix(WorkerContext context, int level) => context.Codec.CompressWithPrefix(level, Content, prefix.AsSpan(0, prefixLength), compressed);
+    private int CompressAgainstPrefix(WorkerContext context, int level) =>
+        context.Codec.CompressWithPrefix(level, Content, prefix.AsSpan(0, prefixLength), compressed);
 
     private int CompressedAlone(WorkerContext context)
     {

@@ -37,7 +37,8 @@ internal static class GapRecord
     }
 
     /// <summary>Whether head and body are as they were written.</summary>
-    internal static bool Matches(ReadOnlySpan<byte> head, ReadOnlySpan<byte> body) => BinaryPrimitives.ReadUInt32LittleEndian(head[CrcOffset..]) == CrcOf(head, body);
+    internal static bool Matches(ReadOnlySpan<byte> head, ReadOnlySpan<byte> body) =>
+        BinaryPrimitives.ReadUInt32LittleEndian(head[CrcOffset..]) == CrcOf(head, body);
 
     private static uint CrcOf(ReadOnlySpan<byte> head, ReadOnlySpan<byte> body)
     {

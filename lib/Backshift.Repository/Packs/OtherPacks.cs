@@ -37,8 +37,8 @@ internal sealed class OtherPacks : IDisposable
     }
 
     /// <summary>
-    /// Keeps other writers from publishing for the moment, so that of two with the same pack the second sees that of the first; it waits ten seconds at the most, and
-    /// once only for one that is stopped. Where there are no locks, or none that all see, both are published.
+    /// Keeps other writers from publishing for the moment, so that of two with the same pack the second sees that of the first; it waits ten seconds at the
+    /// most, and once only for one that is stopped. Where there are no locks, or none that all see, both are published.
     /// </summary>
     internal void Lock()
     {
@@ -85,7 +85,8 @@ internal sealed class OtherPacks : IDisposable
                 Digest digest = pack.DigestAt(slot);
 
                 // A delta can be lost with what it was made against, while ours may be whole.
-                PackDirectory? holder = others.FirstOrDefault(other => other.Find(digest) is >= 0 and int found && other.Block(other.BlockOf(found)).Prefixes == 0);
+                PackDirectory? holder =
+                    others.FirstOrDefault(other => other.Find(digest) is >= 0 and int found && other.Block(other.BlockOf(found)).Prefixes == 0);
                 if (holder is null)
                 {
                     return false;

@@ -108,13 +108,15 @@ internal sealed class PackDirectory
         uint prefixes = BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(8));
         uint sketch = BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(12));
         if (blocks > PackLimits.Blocks || chunks > PackLimits.Chunks || prefixes > PackLimits.Prefixes || sketch > PackLimits.Sketch
-            || length != PackLimits.Counts + (blocks * PackLimits.BlockRecord) + (chunks * (PackLimits.SizeRecord + Digest.Size + sketch)) + (prefixes * Digest.Size))
+            || length != PackLimits.Counts + (blocks * PackLimits.BlockRecord) + (chunks * (PackLimits.SizeRecord + Digest.Size + sketch))
+                + (prefixes * Digest.Size))
         {
             throw Damaged(what, "its directory is inconsistent");
         }
 
         byte flags = ObjectHeader.Read(header, ObjectType.Pack, what).Flags;
-        PackDirectory directory = new(name, (flags & PackLimits.HoldsNodes) != 0, bytes, (int)blocks, (int)chunks, (int)prefixes) { HeaderWasRead = !isGuessed };
+        PackDirectory directory =
+            new(name, (flags & PackLimits.HoldsNodes) != 0, bytes, (int)blocks, (int)chunks, (int)prefixes) { HeaderWasRead = !isGuessed };
         directory.CheckBlocks(offset);
         return directory;
     }

@@ -55,7 +55,8 @@ internal static class PackLimits
 
     /// <summary>Whether a block can be as it is said to be, in a pack whose blocks are before <paramref name="end"/>; its chunks aside.</summary>
     internal static bool Allow(BlockRecord block, long end) =>
-        block.Stored is >= 0 and <= Stored && block.Content is >= 0 and <= Content && block.Chunks >= 1 && block.Offset >= ObjectHeader.Size && block.Offset <= end - block.Stored
+        block.Stored is >= 0 and <= Stored && block.Content is >= 0 and <= Content && block.Chunks >= 1 && block.Offset >= ObjectHeader.Size
+            && block.Offset <= end - block.Stored
         && block.Depth <= Depth && (block.Codec > Codec.ZstdWithPrefix || (block.Codec == Codec.ZstdWithPrefix) == (block.Prefixes > 0));
 
     /// <summary>What a block counts for in the memory of whoever reads it. A small one takes more than its content, and time to find.</summary>

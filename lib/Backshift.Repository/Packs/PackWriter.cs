@@ -83,7 +83,8 @@ internal sealed class PackWriter : IDisposable
         }
 
         byte[] body = BlockList.Encode(
-            CollectionsMarshal.AsSpan(blocks)[listedBlocks..], CollectionsMarshal.AsSpan(sizes)[listedChunks..], CollectionsMarshal.AsSpan(digests)[listedChunks..],
+            CollectionsMarshal.AsSpan(blocks)[listedBlocks..], CollectionsMarshal.AsSpan(sizes)[listedChunks..],
+            CollectionsMarshal.AsSpan(digests)[listedChunks..],
             CollectionsMarshal.AsSpan(prefixes)[listedPrefixes..]);
         Span<byte> head = stackalloc byte[GapRecord.HeadSize];
         GapRecord.WriteHead(GapRecord.BlockList, body, head);
@@ -97,7 +98,8 @@ internal sealed class PackWriter : IDisposable
     internal void Seal()
     {
         WriteList();
-        int length = PackLimits.Counts + (blocks.Count * PackLimits.BlockRecord) + (digests.Count * (PackLimits.SizeRecord + Digest.Size)) + (prefixes.Count * Digest.Size);
+        int length = PackLimits.Counts + (blocks.Count * PackLimits.BlockRecord) + (digests.Count * (PackLimits.SizeRecord + Digest.Size))
+            + (prefixes.Count * Digest.Size);
         Span<byte> trailer = stackalloc byte[PackLimits.TrailerSize];
         trailer.Clear();
         BinaryPrimitives.WriteInt64LittleEndian(trailer, draft.Length);
@@ -156,7 +158,8 @@ internal sealed class PackWriter : IDisposable
         }
         catch (BackshiftException e) when (e is not StoreException)
         {
-            throw new BackshiftException(e.Code, $"{e.Message}, just after it was written; it is not published", "test the memory and the disk of this machine, and save again", e);
+            throw new BackshiftException(e.Code, $"{e.Message}, just after it was written; it is not published",
+                "test the memory and the disk of this machine, and save again", e);
         }
 
         if (!draft.TryPublish(ObjectPath.Pack(Name)))

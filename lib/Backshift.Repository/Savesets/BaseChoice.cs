@@ -12,11 +12,13 @@ public static class BaseChoice
     /// <param name="savesets">All savesets, in the order in which they were started.</param>
     /// <param name="host">The host.</param>
     /// <param name="subset">The subset, or null.</param>
-    /// <param name="clock">Tells the time: one that starts in the future is no base, since whether its files have changed since cannot be told by their times.</param>
+    /// <param name="clock">Tells the time: one that starts in the future is no base, since whether its files have changed since cannot be told by their
+    /// times.</param>
     /// <param name="warn">Says a line to the user.</param>
     public static List<Saveset> Of(IReadOnlyList<Saveset> savesets, string host, string? subset, TimeProvider clock, Action<string> warn)
     {
-        List<Saveset> own = FutureSavesets.PassOver([.. savesets.Where(saveset => saveset.Host == host && saveset.Subset == subset && saveset.Root is not null)], UnixTime.Now(clock), warn);
+        List<Saveset> own = FutureSavesets.PassOver([.. savesets.Where(saveset =>
+            saveset.Host == host && saveset.Subset == subset && saveset.Root is not null)], UnixTime.Now(clock), warn);
         if (own.Count == 0)
         {
             return [];

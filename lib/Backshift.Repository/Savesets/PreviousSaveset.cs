@@ -21,7 +21,8 @@ public sealed record PreviousSaveset(string Name, byte[] Sum)
             else { reader.Skip(); }
         }
 
-        return name is not null && sum.Length == Posix.Sha256.HashSizeInBytes ? new PreviousSaveset(name, sum) : throw StoredEntry.Damaged("its previous saveset has no name, or no sum");
+        return name is not null && sum.Length == Posix.Sha256.HashSizeInBytes ? new PreviousSaveset(name, sum)
+            : throw StoredEntry.Damaged("its previous saveset has no name, or no sum");
     }
 
     internal void WriteTo(ref MessagePackWriter writer)

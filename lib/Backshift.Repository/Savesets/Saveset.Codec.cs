@@ -36,7 +36,8 @@ public sealed partial record Saveset
             throw new BackshiftException(ExitCode.DataError, $"{what}: {e.Fault}", cause: e);
         }
 
-        return saveset.Host.Length == 0 || !hasStarted ? throw new BackshiftException(ExitCode.DataError, $"{what}: names no {(hasStarted ? "host" : "time at which it was started")}") : saveset;
+        return saveset.Host.Length == 0 || !hasStarted
+            ? throw new BackshiftException(ExitCode.DataError, $"{what}: names no {(hasStarted ? "host" : "time at which it was started")}") : saveset;
     }
 
     private Saveset WithKey(string key, ref MessagePackReader reader) => key switch

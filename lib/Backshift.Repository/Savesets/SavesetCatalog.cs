@@ -16,10 +16,12 @@ public static class SavesetCatalog
     /// <param name="superseded">Takes the checkpoints for which another saveset stands; they are not listed.</param>
     /// <param name="unreadable">Takes the paths of savesets, and of directories of them, that cannot be read.</param>
     /// <exception cref="StoreException">A directory cannot be read.</exception>
-    public static List<Saveset> List(RepositoryDirectory repository, Action<BackshiftException> damaged, List<Saveset>? superseded = null, List<BytePath>? unreadable = null) =>
+    public static List<Saveset> List(RepositoryDirectory repository, Action<BackshiftException> damaged, List<Saveset>? superseded = null,
+        List<BytePath>? unreadable = null) =>
         List(repository, default, damaged, superseded, unreadable);
 
-    /// <summary>The savesets of one host and subset; those of others are not opened. See <see cref="List(RepositoryDirectory, Action{BackshiftException}, List{Saveset}, List{BytePath})"/>.</summary>
+    /// <summary>The savesets of one host and subset; those of others are not opened. See <see cref="List(RepositoryDirectory, Action{BackshiftException},
+    /// List{Saveset}, List{BytePath})"/>.</summary>
     /// <param name="repository">The repository.</param>
     /// <param name="host">The host.</param>
     /// <param name="subset">The subset, or null.</param>
@@ -28,7 +30,8 @@ public static class SavesetCatalog
     /// <param name="unreadable">Takes the paths of savesets that cannot be read.</param>
     /// <exception cref="StoreException">A directory cannot be read.</exception>
     public static List<Saveset> ListOf(
-        RepositoryDirectory repository, string host, string? subset, Action<BackshiftException> damaged, List<Saveset>? superseded = null, List<BytePath>? unreadable = null) =>
+        RepositoryDirectory repository, string host, string? subset, Action<BackshiftException> damaged, List<Saveset>? superseded = null,
+            List<BytePath>? unreadable = null) =>
         List(repository, SavesetName.Directory(host, subset), damaged, superseded, unreadable);
 
     private static List<Saveset> List(
@@ -69,7 +72,8 @@ public static class SavesetCatalog
             }
         }
 
-        void Unlisted(BytePath folder, BackshiftException e) => Tell(folder, e is StoreException ? new BackshiftException(ExitCode.DataError, e.Message, cause: e) : e);
+        void Unlisted(BytePath folder, BackshiftException e) =>
+            Tell(folder, e is StoreException ? new BackshiftException(ExitCode.DataError, e.Message, cause: e) : e);
 
         void Tell(BytePath path, BackshiftException trouble)
         {
@@ -109,7 +113,8 @@ public static class SavesetCatalog
 
     /// <summary>
     /// Finds the saveset that <paramref name="name"/> means: host@time or host/subset@time, where time is any prefix that is unique, with or without dashes
-    /// and colons, or latest, or latest~N, the N-th complete one before it. Without a host all savesets count. Those from the future are the latest only if there are no others.
+    /// and colons, or latest, or latest~N, the N-th complete one before it. Without a host all savesets count. Those from the future are the latest only if
+    /// there are no others.
     /// </summary>
     /// <param name="repository">The repository.</param>
     /// <param name="name">What the user says.</param>
@@ -121,7 +126,8 @@ public static class SavesetCatalog
         int at = name.LastIndexOf('@');
         if (at < 0)
         {
-            throw new BackshiftException(ExitCode.Usage, $"{Shown(name)}: is not the name of a saveset", "a saveset is named HOST@TIME, HOST@latest or @latest; bs-ls lists them");
+            throw new BackshiftException(ExitCode.Usage, $"{Shown(name)}: is not the name of a saveset",
+                "a saveset is named HOST@TIME, HOST@latest or @latest; bs-ls lists them");
         }
 
         string owner = name[..at];
@@ -130,12 +136,15 @@ public static class SavesetCatalog
         List<Saveset> owned = List(repository, FolderOf(owner), damaged, superseded: null, unreadable);
         if (owned.Count == 0)
         {
-            throw new BackshiftException(ExitCode.NoInput, owner.Length == 0 ? $"{repository.Root}: there is no saveset yet" : $"{Shown(name)}: there is no saveset of {Shown(owner)}", "bs-ls lists the savesets");
+            throw new BackshiftException(ExitCode.NoInput,
+                owner.Length == 0 ? $"{repository.Root}: there is no saveset yet"
+                : $"{Shown(name)}: there is no saveset of {Shown(owner)}", "bs-ls lists the savesets");
         }
 
         // Those of the same owner lie in one directory.
         UnreadableSavesets lost = new(unreadable);
-        return time.StartsWith("latest", StringComparison.Ordinal) ? Latest(name, time, owned, lost, UnixTime.Now(clock), damaged) : ByTime(name, time, owned, lost);
+        return time.StartsWith("latest", StringComparison.Ordinal) ? Latest(name, time, owned, lost, UnixTime.Now(clock), damaged)
+            : ByTime(name, time, owned, lost);
     }
 
     /// <summary>Where the savesets of HOST or HOST/SUBSET are, or all of them for nothing. A host has no slash.</summary>
@@ -151,7 +160,9 @@ public static class SavesetCatalog
     private static Saveset Latest(string name, string time, List<Saveset> owned, UnreadableSavesets lost, UnixTime now, Action<BackshiftException> warn)
     {
         int back = 0;
-        if (time != "latest" && !(time.StartsWith("latest~", StringComparison.Ordinal) && int.TryParse(time.AsSpan(7), NumberStyles.None, CultureInfo.InvariantCulture, out back)))
+        if (time != "latest"
+            && !(time.StartsWith("latest~", StringComparison.Ordinal)
+            && int.TryParse(time.AsSpan(7), NumberStyles.None, CultureInfo.InvariantCulture, out back)))
         {
             throw new BackshiftException(ExitCode.Usage, $"{Shown(name)}: is neither latest nor latest~N");
         }
@@ -198,7 +209,8 @@ public static class SavesetCatalog
         {
             1 => matching[0],
             0 => throw new BackshiftException(ExitCode.NoInput, $"{Shown(name)}: there is no such saveset", "bs-ls lists the savesets"),
-            _ => throw new BackshiftException(ExitCode.NoInput, $"{Shown(name)}: {matching.Count} savesets match, {matching[0].Name} and {matching[1].Name} among them", "give more of the time"),
+            _ => throw new BackshiftException(ExitCode.NoInput,
+                $"{Shown(name)}: {matching.Count} savesets match, {matching[0].Name} and {matching[1].Name} among them", "give more of the time"),
         };
     }
 

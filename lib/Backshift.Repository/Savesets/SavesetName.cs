@@ -56,8 +56,8 @@ public static class SavesetName
     }
 
     /// <summary>
-    /// The forms of a time as it can stand in a name, in the order in which they are tried: more and more digits of the second; at last some of the identity of the
-    /// save, which no other has.
+    /// The forms of a time as it can stand in a name, in the order in which they are tried: more and more digits of the second; at last some of the identity of
+    /// the save, which no other has.
     /// </summary>
     /// <param name="started">The time.</param>
     /// <param name="save">The identity, or empty.</param>
@@ -78,7 +78,8 @@ public static class SavesetName
     {
         if (name.Length == 0 || Encoding.UTF8.GetByteCount(name) > MaxBytes || name.Contains('@', StringComparison.Ordinal) || name.Any(char.IsControl))
         {
-            throw new BackshiftException(code, $"{what} \"{Escaping.Display(Encoding.UTF8.GetBytes(name))}\": must have 1 to {MaxBytes} bytes, and no @ or control character", Hint(what));
+            throw new BackshiftException(code,
+                $"{what} \"{Escaping.Display(Encoding.UTF8.GetBytes(name))}\": must have 1 to {MaxBytes} bytes, and no @ or control character", Hint(what));
         }
     }
 

@@ -30,7 +30,8 @@ public sealed partial class SavesetWriter
 
         problemParts.FinishInto(saveset.ProblemList);
         NeededPacks packs = PublishChunks();
-        return PublishUnderFreeName(repository, saveset with { Finished = UnixTime.Now(clock), Problems = Problems, Packs = packs, Added = chunks.StoredBytes, Save = Save });
+        return PublishUnderFreeName(repository,
+            saveset with { Finished = UnixTime.Now(clock), Problems = Problems, Packs = packs, Added = chunks.StoredBytes, Save = Save });
     }
 
     /// <summary>Makes what came so far durable and publishes the entries that are whole; more may come. It replaces the checkpoint before it.</summary>
@@ -113,7 +114,8 @@ public sealed partial class SavesetWriter
                 {
                     if (tell)
                     {
-                        Tell(new ProblemRecord(new BytePath(entries.Path), Stage, 0, $"lies below {Escaping.Display(places.Last)}, which is not a directory; it is left out"));
+                        Tell(new ProblemRecord(new BytePath(entries.Path), Stage, 0,
+                            $"lies below {Escaping.Display(places.Last)}, which is not a directory; it is left out"));
                     }
                 }
                 else if (unusable.Count == 0 || !unusable.Contains(new BytePath(entries.Path)))
@@ -130,8 +132,9 @@ public sealed partial class SavesetWriter
     }
 
     /// <summary>
-    /// The entries that cannot be stored: those that lack a chunk, and links whose target is none of the other entries. There is a problem for each, so memory follows
-    /// the number of problems, not of entries. Those that lie below something that is no directory are not among them: they are known when they come by.
+    /// The entries that cannot be stored: those that lack a chunk, and links whose target is none of the other entries. There is a problem for each, so memory
+    /// follows the number of problems, not of entries. Those that lie below something that is no directory are not among them: they are known when they come
+    /// by.
     /// </summary>
     private HashSet<BytePath> FindUnusable(bool tell, EntrySorter changes)
     {
@@ -209,7 +212,8 @@ public sealed partial class SavesetWriter
     }
 
     internal static BackshiftException NameTaken(Saveset saveset) => new(
-        ExitCode.CannotCreate, $"saveset {saveset.Name}{SavesetName.Time(saveset.Started, 0)}: there is already one of the same host and time", "give another time with --time");
+        ExitCode.CannotCreate, $"saveset {saveset.Name}{SavesetName.Time(saveset.Started, 0)}: there is already one of the same host and time",
+            "give another time with --time");
 
     /// <summary>Publishes a saveset under the first form of its name that is free.</summary>
     internal static Saveset PublishUnderFreeName(RepositoryDirectory repository, Saveset saveset)

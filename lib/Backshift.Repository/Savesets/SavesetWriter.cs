@@ -47,8 +47,8 @@ public sealed partial class SavesetWriter : IDisposable
     }
 
     /// <summary>
-    /// If set, every chunk of every entry is looked for before the saveset is published, and an entry that lacks one is left out; this makes its problem record. For
-    /// whoever records references to chunks that somebody else stores meanwhile.
+    /// If set, every chunk of every entry is looked for before the saveset is published, and an entry that lacks one is left out; this makes its problem
+    /// record. For whoever records references to chunks that somebody else stores meanwhile.
     /// </summary>
     public Func<BytePath, string, ProblemRecord>? CheckReferences { get; init; }
 
@@ -92,7 +92,9 @@ public sealed partial class SavesetWriter : IDisposable
             entry.Unknown = entry.Unknown.Without(StoredEntry.IsReserved, out IReadOnlyList<string> dropped);
             foreach (string key in dropped)
             {
-                Tell(new ProblemRecord(entry.Path, Stage, 0, $"its key \"{key}\" is not stored: entries of savesets have a key of that name already, and other programs' keys begin with x-", Marks: true));
+                Tell(new ProblemRecord(entry.Path, Stage, 0,
+                    $"its key \"{key}\" is not stored: entries of savesets have a key of that name already, and other programs' keys begin with x-",
+                    Marks: true));
             }
         }
 
@@ -150,8 +152,8 @@ public sealed partial class SavesetWriter : IDisposable
     }
 
     /// <summary>
-    /// Adds all content below a node of a list to the entry. Whether the repository holds it is the caller's affair, or is found before the saveset is published, see
-    /// <see cref="CheckReferences"/>. A list that is all there is of a file becomes the file's own.
+    /// Adds all content below a node of a list to the entry. Whether the repository holds it is the caller's affair, or is found before the saveset is
+    /// published, see <see cref="CheckReferences"/>. A list that is all there is of a file becomes the file's own.
     /// </summary>
     /// <exception cref="BackshiftException">There is other content too, and the list cannot be read.</exception>
     public void AddList(in ListRecord list)
@@ -202,7 +204,8 @@ public sealed partial class SavesetWriter : IDisposable
 
     private EntrySorter CreateSorter() => new(repository.Store.CreateScratch);
 
-    /// <summary>Whether a list is one that would be made here of the same content: not of so few parts that they would stand in the entry, and no higher than needed.</summary>
+    /// <summary>Whether a list is one that would be made here of the same content: not of so few parts that they would stand in the entry, and no higher than
+    /// needed.</summary>
     private bool IsOwnForm(in ListRecord list)
     {
         try
@@ -284,7 +287,8 @@ public sealed partial class SavesetWriter : IDisposable
         parts.Add(part);
     }
 
-    /// <summary>Adds the current entry to those that will be stored. Called by whatever starts the next one or publishes; does nothing without a current entry.</summary>
+    /// <summary>Adds the current entry to those that will be stored. Called by whatever starts the next one or publishes; does nothing without a current
+    /// entry.</summary>
     /// <exception cref="StoreException">Scratch space cannot be written.</exception>
     public void FinishEntry()
     {

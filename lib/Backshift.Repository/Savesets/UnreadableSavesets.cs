@@ -6,8 +6,8 @@ using Backshift.Records;
 namespace Backshift.Repository.Savesets;
 
 /// <summary>
-/// Savesets that cannot be read, of which only the place is known. Where one of them may be the saveset that was asked for, an earlier one must not pass for it: a restore
-/// of old content with status 0 is worse than none.
+/// Savesets that cannot be read, of which only the place is known. Where one of them may be the saveset that was asked for, an earlier one must not pass for
+/// it: a restore of old content with status 0 is worse than none.
 /// </summary>
 internal sealed class UnreadableSavesets
 {
@@ -24,7 +24,9 @@ internal sealed class UnreadableSavesets
     internal void CheckNoneLater(string name, Saveset found, UnixTime? future)
     {
         string from = Start(found.Time), to = future is { IsCalendar: true } end ? Start(SavesetName.Time(end, digits: 0)) : "~";
-        Refuse(name, paths.Find(path => !IsCheckpoint(path) && (TimeOf(path) is not { } time || (string.CompareOrdinal(time, from) > 0 && string.CompareOrdinal(time, to) < 0))));
+        Refuse(name,
+            paths.Find(path =>
+            !IsCheckpoint(path) && (TimeOf(path) is not { } time || (string.CompareOrdinal(time, from) > 0 && string.CompareOrdinal(time, to) < 0))));
     }
 
     /// <summary>Checks that the beginning of a time belongs to none of them.</summary>
@@ -44,7 +46,8 @@ internal sealed class UnreadableSavesets
     {
         if (!path.IsEmpty)
         {
-            throw new BackshiftException(ExitCode.DataError, $"{name}: may be {path}, which cannot be read", "name a saveset by its whole time; bs-ls lists those that can be read");
+            throw new BackshiftException(ExitCode.DataError, $"{name}: may be {path}, which cannot be read",
+                "name a saveset by its whole time; bs-ls lists those that can be read");
         }
     }
 

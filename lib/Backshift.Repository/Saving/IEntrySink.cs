@@ -3,7 +3,8 @@ using Backshift.Records;
 
 namespace Backshift.Repository.Saving;
 
-/// <summary>What becomes of the entries of a stream once their chunks are stored: a saveset, or the stream again with references in place of contents.</summary>
+/// <summary>What becomes of the entries of a stream once their chunks are stored: a saveset, or the stream again with references in place of
+/// contents.</summary>
 public interface IEntrySink
 {
     /// <summary>Takes the first record.</summary>

@@ -39,7 +39,8 @@ public static class RootComparison
             }
             else if (fewer || less)
             {
-                lines.Add($"root {root.Path}: {root.Entries} entries and {root.Bytes} bytes were received; {saveset!.Name} has {then.Entries} and {then.Bytes}");
+                lines.Add($"root {root.Path}: {root.Entries} entries and {root.Bytes} bytes were received; "
+                    + $"{saveset!.Name} has {then.Entries} and {then.Bytes}");
             }
         }
 

@@ -28,7 +28,8 @@ public sealed class SavesetSink : IEntrySink, IDisposable
     /// <param name="warn">Says a line to the user.</param>
     /// <param name="clock">Tells the time.</param>
     /// <param name="checkReferences">Whether chunks are looked for only when the stream is at its end, since somebody stores them meanwhile.</param>
-    public SavesetSink(RepositoryDirectory repository, ChunkStore chunks, SavesetOptions options, Action<string> warn, TimeProvider clock, bool checkReferences = false)
+    public SavesetSink(RepositoryDirectory repository, ChunkStore chunks, SavesetOptions options, Action<string> warn, TimeProvider clock,
+        bool checkReferences = false)
     {
         this.repository = repository;
         this.chunks = chunks;
@@ -100,7 +101,8 @@ public sealed class SavesetSink : IEntrySink, IDisposable
         Action<string> say = begin.Stages.Contains("bs-since") ? static _ => { } : warn;
         List<Saveset> own = SavesetCatalog.ListOf(repository, host, subset, problem => warn(problem.Message), superseded);
         List<Saveset> bases = BaseChoice.Of(own, host, subset, clock, say);
-        saveset = saveset with { Previous = own.FindLast(static earlier => earlier.Checkpoint == 0) is { } last ? new PreviousSaveset(last.Name, last.Sum) : null };
+        saveset =
+            saveset with { Previous = own.FindLast(static earlier => earlier.Checkpoint == 0) is { } last ? new PreviousSaveset(last.Name, last.Sum) : null };
 
         // Only a writer that was killed between the two steps leaves them.
         superseded.ForEach(old => Housekeeping.Do($"checkpoint {old.Name} cannot be deleted", problem => warn(problem.Message), () => old.Delete(repository)));
@@ -126,7 +128,8 @@ public sealed class SavesetSink : IEntrySink, IDisposable
 
         // It has been started so that the entry before it is finished, and gets none of its problems.
         writer.DropEntry();
-        ProblemRecord problem = new(entry.Path, options.Stage, 0, $"has the type \"{Escaping.Display(entry.TypeName)}\", which is not known here; it is left out");
+        ProblemRecord problem =
+            new(entry.Path, options.Stage, 0, $"has the type \"{Escaping.Display(entry.TypeName)}\", which is not known here; it is left out");
         warn(problem.ToString());
         writer.AddProblem(problem);
         return false;
@@ -145,7 +148,8 @@ public sealed class SavesetSink : IEntrySink, IDisposable
         // There is no place for them in an entry tree yet. One problem a stream, at its first piece.
         if (piece.Offset == 0)
         {
-            ProblemRecord problem = new(piece.Path, options.Stage, 0, $"its fork {piece.Name} of {piece.Size} bytes is not stored", Marks: piece.Path == writer.CurrentPath);
+            ProblemRecord problem =
+                new(piece.Path, options.Stage, 0, $"its fork {piece.Name} of {piece.Size} bytes is not stored", Marks: piece.Path == writer.CurrentPath);
             warn(problem.ToString());
             writer.AddProblem(problem);
         }
@@ -174,7 +178,8 @@ public sealed class SavesetSink : IEntrySink, IDisposable
     }
 
     /// <summary>
-    /// Says of each root that is missing, or far smaller than in the last saveset. To be called when the stream has come to its end, before anything of it is recorded.
+    /// Says of each root that is missing, or far smaller than in the last saveset. To be called when the stream has come to its end, before anything of it is
+    /// recorded.
     /// </summary>
     /// <param name="guard">Whether that is an error.</param>
     /// <exception cref="BackshiftException">There is such a root, and <paramref name="guard"/> is set: nothing is recorded.</exception>
@@ -190,11 +195,13 @@ public sealed class SavesetSink : IEntrySink, IDisposable
         if (guard && lines.Count > 0)
         {
             Tidy();
-            throw new BackshiftException(ExitCode.NoInput, "no saveset is recorded, because roots are missing or have shrunk", "mount the file system if it is not mounted, or omit --guard if this is intended");
+            throw new BackshiftException(ExitCode.NoInput, "no saveset is recorded, because roots are missing or have shrunk",
+                "mount the file system if it is not mounted, or omit --guard if this is intended");
         }
     }
 
-    /// <summary>Publishes what came of a stream that did not come to its end. The entry that was under way is left out, since its content may not be whole.</summary>
+    /// <summary>Publishes what came of a stream that did not come to its end. The entry that was under way is left out, since its content may not be
+    /// whole.</summary>
     /// <param name="reason">What ended it.</param>
     /// <returns>The saveset, or null if nothing came.</returns>
     /// <exception cref="StoreException">It cannot be written.</exception>

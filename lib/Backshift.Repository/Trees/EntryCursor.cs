@@ -1,6 +1,7 @@
 namespace Backshift.Repository.Trees;
 
-/// <summary>Walks through the entries of a sorter in order: those in its buffer, or its runs merged. Of equal paths the one that was added last is given.</summary>
+/// <summary>Walks through the entries of a sorter in order: those in its buffer, or its runs merged. Of equal paths the one that was added last is
+/// given.</summary>
 public sealed class EntryCursor : IDisposable
 {
     private readonly EntrySorter? buffer;

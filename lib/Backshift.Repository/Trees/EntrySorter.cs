@@ -61,7 +61,8 @@ public sealed class EntrySorter : IDisposable
         Count++;
     }
 
-    /// <summary>Starts to give every path once, in order. Nothing is added before the cursor is closed; afterwards more may be, and it may be called again.</summary>
+    /// <summary>Starts to give every path once, in order. Nothing is added before the cursor is closed; afterwards more may be, and it may be called
+    /// again.</summary>
     public EntryCursor Open()
     {
         if (runs.Count == 0)
@@ -96,7 +97,8 @@ public sealed class EntrySorter : IDisposable
     private ReadOnlySpan<byte> PathAt(int offset) => buffer.AsSpan(offset + Head, BinaryPrimitives.ReadInt32LittleEndian(buffer.AsSpan(offset)));
 
     private ReadOnlySpan<byte> ItemAt(int offset) =>
-        buffer.AsSpan(offset + Head + BinaryPrimitives.ReadInt32LittleEndian(buffer.AsSpan(offset)), BinaryPrimitives.ReadInt32LittleEndian(buffer.AsSpan(offset + sizeof(int))));
+        buffer.AsSpan(offset + Head + BinaryPrimitives.ReadInt32LittleEndian(buffer.AsSpan(offset)),
+            BinaryPrimitives.ReadInt32LittleEndian(buffer.AsSpan(offset + sizeof(int))));
 
     private void SortBuffer()
     {

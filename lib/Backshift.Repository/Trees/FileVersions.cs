@@ -5,8 +5,8 @@ using Backshift.Repository.Chunks;
 namespace Backshift.Repository.Trees;
 
 /// <summary>
-/// Knows the earlier version of the file that is being stored, and which of its chunks a new chunk is likely to resemble: those at its place, found by following
-/// the chunks that both versions have. The base is asked only when a file has its first new chunk.
+/// Knows the earlier version of the file that is being stored, and which of its chunks a new chunk is likely to resemble: those at its place, found by
+/// following the chunks that both versions have. The base is asked only when a file has its first new chunk.
 /// </summary>
 internal sealed class FileVersions
 {

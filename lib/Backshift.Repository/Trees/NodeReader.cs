@@ -6,8 +6,8 @@ using MessagePack;
 namespace Backshift.Repository.Trees;
 
 /// <summary>
-/// Reads nodes, and refuses whatever backshift-repository(5) does not allow in them. Every reader of a tree goes through here, bs-check too, and so does a writer with
-/// what it has just encoded.
+/// Reads nodes, and refuses whatever backshift-repository(5) does not allow in them. Every reader of a tree goes through here, bs-check too, and so does a
+/// writer with what it has just encoded.
 /// </summary>
 internal static class NodeReader
 {

@@ -15,7 +15,8 @@ internal static class PartSearch
     internal static bool Any(ChunkReader nodes, StoredEntry entry, Func<ContentPart, bool> wanted, CancellationToken cancel) =>
         entry.List is { } list ? Any(nodes, list.Id, list.Level, wanted, [], cancel) : entry.Parts.Any(wanted);
 
-    private static bool Any(ChunkReader nodes, Digest id, int level, Func<ContentPart, bool> wanted, HashSet<(Digest Id, int Level)> without, CancellationToken cancel)
+    private static bool Any(ChunkReader nodes, Digest id, int level, Func<ContentPart, bool> wanted, HashSet<(Digest Id, int Level)> without,
+        CancellationToken cancel)
     {
         if (without.Contains((id, level)))
         {

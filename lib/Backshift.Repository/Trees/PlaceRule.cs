@@ -3,8 +3,8 @@ using Backshift.Records;
 namespace Backshift.Repository.Trees;
 
 /// <summary>
-/// Notices entries below something that is no directory: whoever restores them might follow a symbolic link out of the tree. In the order of a tree what lies below
-/// a path follows it at once, so one path is all that has to be remembered.
+/// Notices entries below something that is no directory: whoever restores them might follow a symbolic link out of the tree. In the order of a tree what lies
+/// below a path follows it at once, so one path is all that has to be remembered.
 /// </summary>
 public sealed class PlaceRule
 {

@@ -4,8 +4,8 @@ using Backshift.Repository.Chunks;
 namespace Backshift.Repository.Trees;
 
 /// <summary>
-/// A list of the repository that a stream refers to in place of its chunks. It is walked before anything relies on it: whatever is missing, or not as a list has to
-/// be, is found here.
+/// A list of the repository that a stream refers to in place of its chunks. It is walked before anything relies on it: whatever is missing, or not as a list
+/// has to be, is found here.
 /// </summary>
 public sealed class ReferredList
 {

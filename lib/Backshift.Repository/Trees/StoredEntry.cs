@@ -73,8 +73,8 @@ public sealed class StoredEntry
     }
 
     /// <summary>
-    /// Verifies the encoding of this entry. A glance is enough for most: their keys were parsed and checked against their limits when they were read from the stream.
-    /// An entry with a problem, or with unknown keys, is parsed in full.
+    /// Verifies the encoding of this entry. A glance is enough for most: their keys were parsed and checked against their limits when they were read from the
+    /// stream. An entry with a problem, or with unknown keys, is parsed in full.
     /// </summary>
     /// <exception cref="BackshiftException">A reader would not take it.</exception>
     /// <exception cref="MessagePackSerializationException">A value is of the wrong type.</exception>

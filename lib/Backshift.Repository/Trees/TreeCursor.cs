@@ -45,7 +45,8 @@ public sealed class TreeCursor
         return leaf.TryFind(path.Span, out ReadOnlyMemory<byte> item) ? leaf.Read(item) : null;
     }
 
-    /// <summary>The entry with exactly this path, or null; of a file perhaps no more than type, size, mtime, ctime, ino, flags and content, which is found in a fraction of the time.</summary>
+    /// <summary>The entry with exactly this path, or null; of a file perhaps no more than type, size, mtime, ctime, ino, flags and content, which is found in a
+    /// fraction of the time.</summary>
     /// <exception cref="BackshiftException">A node is missing or damaged.</exception>
     public StoredEntry? FindVersion(ReadOnlySpan<byte> path)
     {
@@ -60,7 +61,8 @@ public sealed class TreeCursor
             return leaf.Read(item);
         }
 
-        EntryRecord entry = new() { Path = default, Type = EntryType.File, Size = glance.Size, Mtime = glance.Mtime, Ctime = glance.Ctime, Ino = glance.Ino, Flags = glance.Flags };
+        EntryRecord entry = new() { Path = default, Type = EntryType.File, Size = glance.Size, Mtime = glance.Mtime, Ctime = glance.Ctime, Ino = glance.Ino,
+            Flags = glance.Flags };
         return new StoredEntry(entry) { Parts = glance.ContentStart == 0 ? [] : ReadParts(leaf.Id, item[glance.ContentStart..]) };
     }
 

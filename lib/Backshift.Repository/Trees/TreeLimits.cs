@@ -13,7 +13,8 @@ internal static class TreeLimits
     /// <summary>An item of n bytes ends its node with the probability n / 2^15.</summary>
     internal const int CutShift = 49;
 
-    /// <summary>A node above leaves and above the parts of a list ends no earlier than behind its second item: each level has at most half as many nodes as the one below.</summary>
+    /// <summary>A node above leaves and above the parts of a list ends no earlier than behind its second item: each level has at most half as many nodes as the
+    /// one below.</summary>
     internal const int LeastChildren = 2;
 
     internal const int Level = StreamLimits.Level;

@@ -57,7 +57,8 @@ public sealed class TreeReader
             throw OtherSize($"{sum}", size);
         }
 
-        BackshiftException OtherSize(string length, long size) => Named(entry.Path, new BackshiftException(ExitCode.DataError, $"has {length} bytes of content; its entry says {size}"));
+        BackshiftException OtherSize(string length, long size) =>
+            Named(entry.Path, new BackshiftException(ExitCode.DataError, $"has {length} bytes of content; its entry says {size}"));
     }
 
     private static bool MoveNext(IEnumerator<ContentPart> parts, BytePath path)
@@ -72,11 +73,13 @@ public sealed class TreeReader
         }
     }
 
-    private static BackshiftException Named(BytePath path, BackshiftException e) => path.IsEmpty ? e : new BackshiftException(e.Code, $"{path}: {e.Message}", e.Hint, e);
+    private static BackshiftException Named(BytePath path, BackshiftException e) =>
+        path.IsEmpty ? e : new BackshiftException(e.Code, $"{path}: {e.Message}", e.Hint, e);
 
     /// <summary>The pieces below a list node that a stream refers to.</summary>
     /// <exception cref="BackshiftException">A node is missing or damaged, or the pieces do not fit the length.</exception>
-    public static IEnumerable<ContentPart> Parts(ChunkReader nodes, ListRecord list) => Parts(nodes, new StoredEntry(new EntryRecord { Path = default, Type = EntryType.File, Size = list.Size })
+    public static IEnumerable<ContentPart> Parts(ChunkReader nodes, ListRecord list) =>
+        Parts(nodes, new StoredEntry(new EntryRecord { Path = default, Type = EntryType.File, Size = list.Size })
     {
         List = new ListReference(list.Id, list.Level),
     });
@@ -129,7 +132,8 @@ public sealed class TreeReader
     }
 
     /// <summary>The items of one list node.</summary>
-    internal static List<ContentPart> ListItems(ChunkReader nodes, Digest id, int level) => NodeReader.ListItems(NodeReader.Read(nodes, id, "list", level), level);
+    internal static List<ContentPart> ListItems(ChunkReader nodes, Digest id, int level) =>
+        NodeReader.ListItems(NodeReader.Read(nodes, id, "list", level), level);
 
     /// <summary>The items of one inner node: first path and digest of each child.</summary>
     internal static List<(BytePath First, Digest Child)> InnerItems(ChunkReader nodes, Digest id, int level, BytePath? first, BytePath? end)

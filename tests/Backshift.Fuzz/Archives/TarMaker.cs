@@ -60,7 +60,8 @@ internal sealed class TarMaker(Random chance)
 
     private void Pax(string name, long size)
     {
-        Dictionary<string, string> records = new() { ["path"] = name, ["mtime"] = chance.Next(4) switch { 0 => "-1.5", 1 => "99999999999999999999", 2 => "x", _ => "1700000000.123456789" } };
+        Dictionary<string, string> records =
+            new() { ["path"] = name, ["mtime"] = chance.Next(4) switch { 0 => "-1.5", 1 => "99999999999999999999", 2 => "x", _ => "1700000000.123456789" } };
         if (chance.Next(3) == 0)
         {
             records["size"] = (chance.Next(5) == 0 ? chance.NextInt64() : size).ToString(CultureInfo.InvariantCulture);

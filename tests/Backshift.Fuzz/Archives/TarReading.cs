@@ -56,7 +56,8 @@ internal static class TarReading
     private static TarMember Member(ReadOnlySpan<byte> header, char type, ReadOnlySpan<byte> body, Dictionary<string, string> pax)
     {
         string prefix = Text(header.Slice(345, 155));
-        string name = pax.GetValueOrDefault("GNU.sparse.name") ?? pax.GetValueOrDefault("path") ?? (prefix.Length > 0 ? $"{prefix}/{Text(header[..100])}" : Text(header[..100]));
+        string name = pax.GetValueOrDefault("GNU.sparse.name") ?? pax.GetValueOrDefault("path")
+            ?? (prefix.Length > 0 ? $"{prefix}/{Text(header[..100])}" : Text(header[..100]));
         string target = pax.GetValueOrDefault("linkpath") ?? Text(header.Slice(157, 100));
         return new TarMember(name.Length > 1 ? name.TrimEnd('/') : name, type, target, Content(body, pax));
     }

@@ -15,8 +15,13 @@ internal static class CondemnedCases
         new("condemned-names-short", Expected.Either, static made => List(made, [[1, 2, 3], []])),
         new("condemned-no-list", Expected.Either, static made => Put(made, Value.Map(Value.Of("packs"), Value.Of((Int128)5)))),
         new("condemned-empty", Expected.Either, static made => Put(made, Value.Map())),
-        new("condemned-reason-for-terminals", Expected.Either, static made => Put(made, Value.Map(Value.Of("made"), Value.Time(1_700_000_000), Value.Of("packs"), Value.List(Packs(made).Select(Value.Of)), Value.Of("reason"), Value.Of("\u001b[31m\n\u202e")))),
-        new("condemned-is-a-saveset", Expected.Either, static made => { Some(made); byte[] name = made.NewName(); made.Write($"condemned/{Objects.Hex(name)}", Objects.Small('S', name, made.Body())); }),
+        new("condemned-reason-for-terminals", Expected.Either,
+            static made =>
+            Put(made,
+            Value.Map(Value.Of("made"), Value.Time(1_700_000_000), Value.Of("packs"), Value.List(Packs(made).Select(Value.Of)), Value.Of("reason"),
+            Value.Of("\u001b[31m\n\u202e")))),
+        new("condemned-is-a-saveset", Expected.Either,
+            static made => { Some(made); byte[] name = made.NewName(); made.Write($"condemned/{Objects.Hex(name)}", Objects.Small('S', name, made.Body())); }),
         new("condemned-garbage", Expected.Either, static made => { Some(made); made.Write($"condemned/{Objects.Hex(made.NewName())}", made.Bytes(500)); }),
         new("intent-garbage", Expected.Either, static made => { Some(made); made.Write($"intents/{Objects.Hex(made.NewName())}", made.Bytes(500)); }),
     ];
@@ -39,7 +44,9 @@ internal static class CondemnedCases
     private static void List(MadeRepository made, List<byte[]> packs)
     {
         Some(made);
-        Put(made, Value.Map(Value.Of("made"), Value.Time(1_700_000_000), Value.Of("packs"), Value.List(packs.Select(Value.Of)), Value.Of("reason"), Value.Of("damaged")));
+        Put(made,
+            Value.Map(Value.Of("made"), Value.Time(1_700_000_000), Value.Of("packs"), Value.List(packs.Select(Value.Of)), Value.Of("reason"),
+            Value.Of("damaged")));
     }
 
     private static void Put(MadeRepository made, Value body)

@@ -11,13 +11,15 @@ internal static class ContentCases
     internal static IEnumerable<HostileCase> All =>
     [
         new("content-and-list", Expected.Damaged, ContentAndList),
-        new("content-sum-wraps", Expected.Damaged, static made => Refuse(made, Nodes.File("f", 5, [(null, Half - 1), (null, Half - 1), (null, 2), (made.Chunk(5), 5)]))),
+        new("content-sum-wraps", Expected.Damaged,
+            static made => Refuse(made, Nodes.File("f", 5, [(null, Half - 1), (null, Half - 1), (null, 2), (made.Chunk(5), 5)]))),
         new("content-size-larger", Expected.Damaged, static made => Refuse(made, Nodes.File("f", 200, [(made.Chunk(100), 100)]))),
         new("content-size-smaller", Expected.Damaged, static made => Refuse(made, Nodes.File("f", 50, [(made.Chunk(100), 100)]))),
         new("content-size-missing", Expected.Either, static made => made.Saveset(Nodes.File("f", 100, [(made.Chunk(100), 100)]).Without("size"))),
         new("content-chunk-longer", Expected.Damaged, static made => Refuse(made, Nodes.File("f", 90, [(made.Chunk(100), 90)]))),
         new("content-chunk-missing", Expected.Damaged, static made => Refuse(made, Nodes.File("f", 90, [(made.Bytes(24), 90)]))),
-        new("content-odd", Expected.Damaged, static made => Refuse(made, Nodes.Entry("f").With("size", Value.Of((Int128)100)).With("content", Value.List(Value.Of(made.Chunk(100)))))),
+        new("content-odd", Expected.Damaged,
+            static made => Refuse(made, Nodes.Entry("f").With("size", Value.Of((Int128)100)).With("content", Value.List(Value.Of(made.Chunk(100)))))),
         new("content-digest-short", Expected.Damaged, static made => Refuse(made, Nodes.File("f", 100, [(made.Chunk(100)[..20], 100)]))),
         new("content-hole-0", Expected.Damaged, static made => Refuse(made, Nodes.File("f", 0, [(null, 0)]))),
         new("content-hole-negative", Expected.Damaged, static made => Refuse(made, Nodes.File("f", 5, [(null, -5), (made.Chunk(10), 10)]))),
@@ -34,15 +36,18 @@ internal static class ContentCases
         new("list-length-wrong", Expected.Damaged, LengthWrong),
         new("list-lengths-swapped", Expected.Damaged, LengthsSwapped),
         new("list-leaf-in-it", Expected.Damaged, LeafInList),
-        new("list-level-wrong", Expected.Damaged, static made => Refuse(made, Nodes.Listed("f", 100, made.Node(Nodes.Node("list", 0, Nodes.Part(made.Chunk(100), 100))), 1))),
+        new("list-level-wrong", Expected.Damaged,
+            static made => Refuse(made, Nodes.Listed("f", 100, made.Node(Nodes.Node("list", 0, Nodes.Part(made.Chunk(100), 100))), 1))),
         new("list-dag-of-holes", Expected.Either, static made => Dag(made, hole: true)),
         new("list-dag-of-chunks", Expected.Either, static made => Dag(made, hole: false)),
         new("list-dag-bad", Expected.Damaged, static made => DagBad(made)),
         new("list-8-MiB-of-holes", Expected.Either, Holes),
         new("list-missing", Expected.Damaged, static made => Refuse(made, Nodes.Listed("f", 100, made.Bytes(24), 0))),
         new("list-empty", Expected.Either, static made => made.Saveset(Nodes.Listed("f", 0, made.Node(Nodes.Node("list", 0)), 0))),
-        new("list-hole-in-inner", Expected.Damaged, static made => Refuse(made, Nodes.Listed("f", 100, made.Node(Nodes.Node("list", 1, Nodes.Part(null, 100))), 1))),
-        new("list-zero-length", Expected.Damaged, static made => Refuse(made, Nodes.Listed("f", 0, made.Node(Nodes.Node("list", 0, Nodes.Part(made.Chunk(100), 0))), 0))),
+        new("list-hole-in-inner", Expected.Damaged,
+            static made => Refuse(made, Nodes.Listed("f", 100, made.Node(Nodes.Node("list", 1, Nodes.Part(null, 100))), 1))),
+        new("list-zero-length", Expected.Damaged,
+            static made => Refuse(made, Nodes.Listed("f", 0, made.Node(Nodes.Node("list", 0, Nodes.Part(made.Chunk(100), 0))), 0))),
         new("list-shared-at-two-levels", Expected.Damaged, SharedAtTwoLevels),
     ];
 
@@ -56,7 +61,9 @@ internal static class ContentCases
     {
         byte[] chunk = made.Chunk(100);
         byte[] list = made.Node(Nodes.Node("list", 0, Nodes.Part(made.Chunk(50), 50)));
-        Refuse(made, Nodes.Listed("f", made.Chance.Next(3) switch { 0 => 50, 1 => 100, _ => 150 }, list, 0).With("content", Value.List(Value.Of(chunk), Value.Of((Int128)100))));
+        Refuse(made,
+            Nodes.Listed("f", made.Chance.Next(3) switch { 0 => 50, 1 => 100, _ => 150 }, list, 0)
+            .With("content", Value.List(Value.Of(chunk), Value.Of((Int128)100))));
     }
 
     private static void ManyParts(MadeRepository made)
@@ -114,7 +121,8 @@ internal static class ContentCases
     {
         // What the leaves say is what is there, whatever is said of them above.
         byte[] one = made.Bytes(100), two = made.Bytes(60);
-        byte[] first = made.Node(Nodes.Node("list", 0, Nodes.Part(made.Chunk(one), 100))), second = made.Node(Nodes.Node("list", 0, Nodes.Part(made.Chunk(two), 60)));
+        byte[] first = made.Node(Nodes.Node("list", 0, Nodes.Part(made.Chunk(one), 100))),
+            second = made.Node(Nodes.Node("list", 0, Nodes.Part(made.Chunk(two), 60)));
         string name = made.Saveset(Nodes.Listed("f", 160, made.Node(Nodes.Node("list", 1, Nodes.Part(first, 60), Nodes.Part(second, 100))), 1));
         made.Knows(name, "f", MadeRepository.Print(one, two));
     }

@@ -118,7 +118,10 @@ internal static class DeltaCases
     {
         int number = 0;
         List<byte[]> top = Layers(made, 16, 8, block => made.Add(block, isNode: true), () => Nodes.Leaf(Nodes.Entry($"d{number++:0000}", "dir")));
-        made.Saveset(made.Node(Nodes.Node("inner", 1, top.Select(digest => Nodes.Inner(Values.ValueReader.ReadAll(made.Book.Find(digest)!).Values[1]["path"] is { } path ? StreamEntry.Name(path) : "", digest)))), 1, top.Count, 0);
+        made.Saveset(made.Node(Nodes.Node("inner", 1,
+            top.Select(digest =>
+            Nodes.Inner(Values.ValueReader.ReadAll(made.Book.Find(digest)!).Values[1]["path"] is { } path ? StreamEntry.Name(path) : "", digest)))), 1,
+            top.Count, 0);
     }
 
     private static void PrefixDamaged(MadeRepository made)

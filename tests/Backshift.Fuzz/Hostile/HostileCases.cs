@@ -4,5 +4,6 @@ namespace Backshift.Fuzz.Hostile;
 internal static class HostileCases
 {
     internal static IReadOnlyList<HostileCase> All { get; } =
-        [.. TreeCases.All, .. EntryCases.All, .. ContentCases.All, .. DeltaCases.All, .. PackCases.All, .. RunCases.All, .. SavesetCases.All, .. CondemnedCases.All, .. PlaceCases.All, .. ConfigCases.All];
+        [.. TreeCases.All, .. EntryCases.All, .. ContentCases.All, .. DeltaCases.All, .. PackCases.All, .. RunCases.All, .. SavesetCases.All,
+            .. CondemnedCases.All, .. PlaceCases.All, .. ConfigCases.All];
 }

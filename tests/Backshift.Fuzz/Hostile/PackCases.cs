@@ -15,14 +15,25 @@ internal static class PackCases
         new("block-crc-wrong", Expected.Either, static made => With(made, static (_, block) => block.Crc = 5, sound: true)),
         new("block-depth-without-prefix", Expected.Either, static made => With(made, static (_, block) => block.Depth = 16, sound: true)),
         new("block-depth-255", Expected.Either, static made => With(made, static (_, block) => block.Depth = 255)),
-        new("block-frame-cut", Expected.Damaged, static made => With(made, static (_, block) => { block.Codec = 1; block.Stored = ZstdFrame.Raw(block.Stored)[..^5]; })),
-        new("block-two-frames", Expected.Either, static made => With(made, static (_, block) => { block.Codec = 1; block.Stored = [.. ZstdFrame.Raw(block.Stored[..50]), .. ZstdFrame.Raw(block.Stored[50..])]; })),
-        new("block-skippable-frame", Expected.Either, static made => With(made, static (_, block) => { block.Codec = 1; block.Stored = [0x50, 0x2a, 0x4d, 0x18, 4, 0, 0, 0, 1, 2, 3, 4, .. ZstdFrame.Raw(block.Stored)]; })),
-        new("block-bomb", Expected.Damaged, static made => With(made, static (_, block) => { block.Codec = 1; block.Stored = ZstdFrame.Repeat(0, 1L << 30, 1 << 30); })),
-        new("block-bomb-that-lies", Expected.Damaged, static made => With(made, static (_, block) => { block.Codec = 1; block.Stored = ZstdFrame.Repeat(0, 1L << 30, 100); })),
-        new("block-window-large", Expected.Damaged, static made => With(made, static (_, block) => { block.Codec = 1; block.Stored = [0x28, 0xb5, 0x2f, 0xfd, 0, 0xa8, 0x23, 0, 0, 0]; })),
+        new("block-frame-cut", Expected.Damaged,
+            static made => With(made, static (_, block) => { block.Codec = 1; block.Stored = ZstdFrame.Raw(block.Stored)[..^5]; })),
+        new("block-two-frames", Expected.Either,
+            static made =>
+            With(made, static (_, block) => { block.Codec = 1; block.Stored = [.. ZstdFrame.Raw(block.Stored[..50]), .. ZstdFrame.Raw(block.Stored[50..])]; })),
+        new("block-skippable-frame", Expected.Either,
+            static made =>
+            With(made,
+            static (_, block) => { block.Codec = 1; block.Stored = [0x50, 0x2a, 0x4d, 0x18, 4, 0, 0, 0, 1, 2, 3, 4, .. ZstdFrame.Raw(block.Stored)]; })),
+        new("block-bomb", Expected.Damaged,
+            static made => With(made, static (_, block) => { block.Codec = 1; block.Stored = ZstdFrame.Repeat(0, 1L << 30, 1 << 30); })),
+        new("block-bomb-that-lies", Expected.Damaged,
+            static made => With(made, static (_, block) => { block.Codec = 1; block.Stored = ZstdFrame.Repeat(0, 1L << 30, 100); })),
+        new("block-window-large", Expected.Damaged,
+            static made => With(made, static (_, block) => { block.Codec = 1; block.Stored = [0x28, 0xb5, 0x2f, 0xfd, 0, 0xa8, 0x23, 0, 0, 0]; })),
         new("block-lzma-garbage", Expected.Damaged, static made => With(made, static (_, block) => block.Codec = 2)),
-        new("block-lzma-dictionary", Expected.Damaged, static made => With(made, static (_, block) => { block.Codec = 2; block.Stored = [0x5d, 0xff, 0xff, 0xff, 0xff, 100, 0, 0, 0, 0, 0, 0, 0, .. new byte[80]]; })),
+        new("block-lzma-dictionary", Expected.Damaged,
+            static made =>
+            With(made, static (_, block) => { block.Codec = 2; block.Stored = [0x5d, 0xff, 0xff, 0xff, 0xff, 100, 0, 0, 0, 0, 0, 0, 0, .. new byte[80]]; })),
         new("block-empty", Expected.Damaged, static made => With(made, static (_, block) => block.Stored = [])),
         new("chunk-zero-length", Expected.Either, ZeroLength),
         new("chunk-too-long", Expected.Damaged, TooLong),
@@ -32,8 +43,13 @@ internal static class PackCases
         new("pack-colliding-digests", Expected.Damaged, static made => Colliding(made, 20_000)),
         new("pack-colliding-digests-many", Expected.Damaged, static made => Colliding(made, 200_000)),
         new("pack-empty", Expected.Either, static made => { Some(made); byte[] name = made.NewName(); made.WritePack(name, PackMaker.Make(name, false, [])); }),
-        new("pack-other-name", Expected.Either, static made => { Some(made); byte[] name = made.NewName(); made.WritePack(made.NewName(), PackMaker.Make(name, false, [Block.Of(false, made.Bytes(10))])); }),
-        new("pack-wrong-folder", Expected.Either, static made => { Some(made); byte[] name = made.NewName(); made.Write($"packs/zz/{Objects.Hex(name)}", PackMaker.Make(name, false, [Block.Of(false, made.Bytes(10))])); }),
+        new("pack-other-name", Expected.Either,
+            static made =>
+            { Some(made); byte[] name = made.NewName(); made.WritePack(made.NewName(), PackMaker.Make(name, false, [Block.Of(false, made.Bytes(10))])); }),
+        new("pack-wrong-folder", Expected.Either,
+            static made =>
+            { Some(made); byte[] name = made.NewName();
+            made.Write($"packs/zz/{Objects.Hex(name)}", PackMaker.Make(name, false, [Block.Of(false, made.Bytes(10))])); }),
         new("pack-nodes-not-flagged", Expected.Sound, NodesNotFlagged),
         .. Trailers(),
     ];
@@ -127,7 +143,8 @@ internal static class PackCases
     /// <summary>Fields of header and trailer, with checksums that match.</summary>
     private static IEnumerable<HostileCase> Trailers()
     {
-        foreach ((string name, int fromEnd, int width) in ((string, int, int)[])[("offset", 64, 8), ("length", 56, 4), ("kept", 52, 4), ("writer", 48, 8), ("kept-too", 40, 8), ("blocks", 139, 4), ("chunks", 135, 4), ("prefixes", 131, 4), ("sketch", 127, 4)])
+        foreach ((string name, int fromEnd, int width) in ((string, int, int)[])[("offset", 64, 8), ("length", 56, 4), ("kept", 52, 4), ("writer", 48, 8),
+            ("kept-too", 40, 8), ("blocks", 139, 4), ("chunks", 135, 4), ("prefixes", 131, 4), ("sketch", 127, 4)])
         {
             foreach (ulong value in (ulong[])[0, 1, int.MaxValue, uint.MaxValue, ulong.MaxValue])
             {

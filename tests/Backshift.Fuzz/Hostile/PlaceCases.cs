@@ -29,7 +29,8 @@ internal static class PlaceCases
 
     internal static IEnumerable<HostileCase> All =>
     [
-        .. Objects.SelectMany(static its => Kinds.Select(kind => new HostileCase($"place-{its.Name}-is-{kind.Name}", Expected.Either, made => Replace(made, its.Find, kind.Put)))),
+        .. Objects.SelectMany(static its =>
+            Kinds.Select(kind => new HostileCase($"place-{its.Name}-is-{kind.Name}", Expected.Either, made => Replace(made, its.Find, kind.Put)))),
         .. Kinds.SelectMany(static kind => ((string[])["savesets/h", "packs", "index", "savesets", "tmp", "condemned", "intents"]).Select(folder =>
             new HostileCase($"place-{folder.Replace('/', '-')}-is-{kind.Name}", Expected.Either, made => ReplaceFolder(made, folder, kind.Put)))),
         .. ((string[])["packs", "packs/00", "index", "savesets", "savesets/h", "tmp", ""]).SelectMany(static folder => Kinds.Select(kind =>
@@ -39,7 +40,11 @@ internal static class PlaceCases
         new("place-savesets-lead-outside", Expected.Either, static made => LeadsOutside(made, "savesets")),
         new("place-savesets-of-host-lead-outside", Expected.Either, static made => LeadsOutside(made, "savesets/h")),
         new("place-index-leads-outside", Expected.Either, static made => LeadsOutside(made, "index")),
-        new("place-hosts-with-odd-names", Expected.Either, static made => { Some(made); foreach (string host in (string[])["%", "%2", "%00", "a b", "+x", "\u001b[31m", "%2E%2E", "..."]) { Directory.CreateDirectory(made.At($"savesets/{host}")); File.WriteAllText(made.At($"savesets/{host}/20220415T052000Z"), "x"); } }),
+        new("place-hosts-with-odd-names", Expected.Either,
+            static made =>
+            { Some(made);
+            foreach (string host in (string[])["%", "%2", "%00", "a b", "+x", "\u001b[31m", "%2E%2E",
+            "..."]) { Directory.CreateDirectory(made.At($"savesets/{host}")); File.WriteAllText(made.At($"savesets/{host}/20220415T052000Z"), "x"); } }),
     ];
 
     private static void Some(MadeRepository made)

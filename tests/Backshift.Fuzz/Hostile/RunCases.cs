@@ -13,12 +13,14 @@ internal static class RunCases
         new("run-wrong-slots", Expected.Either, static made => Lying(made, static (_, entries) => entries.ForEach(static entry => entry[12] ^= 1))),
         new("run-slots-far", Expected.Either, static made => Lying(made, static (_, entries) => entries.ForEach(static entry => entry.AsSpan(12).Fill(0xff)))),
         new("run-wrong-packs", Expected.Either, static made => Lying(made, static (_, entries) => entries.ForEach(static entry => entry[8] ^= 1))),
-        new("run-packs-far", Expected.Either, static made => Lying(made, static (_, entries) => entries.ForEach(static entry => entry.AsSpan(8, 4).Fill(0xff)))),
+        new("run-packs-far", Expected.Either,
+            static made => Lying(made, static (_, entries) => entries.ForEach(static entry => entry.AsSpan(8, 4).Fill(0xff)))),
         new("run-wrong-digests", Expected.Either, static made => Lying(made, static (_, entries) => entries.ForEach(static entry => entry[3] ^= 1))),
         new("run-unsorted", Expected.Either, static made => Lying(made, static (_, entries) => entries.Reverse())),
         new("run-filter-of-zeros", Expected.Either, static made => Lying(made, static (_, _) => { }, new byte[32])),
         new("run-filter-of-ones", Expected.Either, static made => Lying(made, static (_, _) => { }, Enumerable.Repeat((byte)255, 3200).ToArray())),
-        new("run-million-equal", Expected.Either, static made => Lying(made, static (_, entries) => entries.InsertRange(0, Enumerable.Repeat(entries[0], 300_000)))),
+        new("run-million-equal", Expected.Either,
+            static made => Lying(made, static (_, entries) => entries.InsertRange(0, Enumerable.Repeat(entries[0], 300_000)))),
         new("run-names-missing-packs", Expected.Either, static made => Extra(made, [.. Enumerable.Range(0, 2000).Select(_ => made.NewName())], [])),
         new("run-replaces-itself", Expected.Either, static made => Extra(made, [], [new byte[16]], new byte[16])),
         new("run-replaces-many", Expected.Either, static made => Extra(made, [], [.. Enumerable.Range(0, 100_000).Select(_ => made.NewName())])),
@@ -27,7 +29,8 @@ internal static class RunCases
         new("run-filter-1-GiB", Expected.Either, SparseFilter) { IsLarge = true },
         new("run-colliding", Expected.Damaged, Colliding),
         new("run-counts-of-2-32", Expected.Either, Counts),
-        new("run-under-another-name", Expected.Either, static made => { File(made); made.Write($"index/{Objects.Hex(made.NewName())}", RunMaker.Make(made.NewName(), [], [], [], [])); }),
+        new("run-under-another-name", Expected.Either,
+            static made => { File(made); made.Write($"index/{Objects.Hex(made.NewName())}", RunMaker.Make(made.NewName(), [], [], [], [])); }),
     ];
 
     private static byte[] File(MadeRepository made)
@@ -65,7 +68,8 @@ internal static class RunCases
     {
         File(made);
         name ??= made.NewName();
-        made.Write($"index/{Objects.Hex(name)}", RunMaker.Make(name, packs, replaced, [], [.. packs.Select((_, i) => RunMaker.Entry(new byte[8], (uint)i, 0))]));
+        made.Write($"index/{Objects.Hex(name)}",
+            RunMaker.Make(name, packs, replaced, [], [.. packs.Select((_, i) => RunMaker.Entry(new byte[8], (uint)i, 0))]));
     }
 
     /// <summary>A run that takes the place of the true one and says that its packs hold nothing.</summary>
@@ -74,7 +78,8 @@ internal static class RunCases
         File(made);
         made.Finish();
         string truth = Path.GetFileName(Directory.GetFiles(made.At("index"))[0]);
-        List<byte[]> packs = [.. Directory.GetFiles(made.At("packs"), "*", SearchOption.AllDirectories).Select(static file => Convert.FromHexString(Path.GetFileName(file)))];
+        List<byte[]> packs =
+            [.. Directory.GetFiles(made.At("packs"), "*", SearchOption.AllDirectories).Select(static file => Convert.FromHexString(Path.GetFileName(file)))];
         byte[] name = made.NewName();
         made.Write($"index/{Objects.Hex(name)}", RunMaker.Make(name, packs, [Convert.FromHexString(truth)], [], []));
         made.HasRun = false;
@@ -125,7 +130,8 @@ internal static class RunCases
     {
         byte[] content = made.Bytes(1);
         byte[] digest = made.Book.Add(content);
-        Block block = new() { Stored = [.. new byte[20_000], content[0]], Chunks = [.. Enumerable.Range(0, 20_000).Select(i => ((byte[])[.. digest[..8], .. Objects.U64((ulong)i), .. new byte[8]], 1)), (digest, 1)] };
+        Block block = new() { Stored = [.. new byte[20_000], content[0]],
+            Chunks = [.. Enumerable.Range(0, 20_000).Select(i => ((byte[])[.. digest[..8], .. Objects.U64((ulong)i), .. new byte[8]], 1)), (digest, 1)] };
         made.Add(block);
         string name = made.Saveset(Nodes.File("f", digest, 1));
         made.Knows(name, "f", MadeRepository.Print(content));

@@ -26,9 +26,11 @@ internal static class TreeCases
         new("tree-garbage-node", Expected.Damaged, static made => made.Saveset(made.Node(made.Bytes(300)), 0, 1, 0)),
         new("tree-node-of-zeros", Expected.Damaged, static made => made.Saveset(made.Node(new byte[8 << 20]), 0, 1, 0)),
         new("tree-empty-leaf", Expected.Either, static made => made.Saveset(made.Node(Nodes.Leaf()), 0, 0, 0)),
-        new("tree-million-arrays", Expected.Damaged, static made => made.Saveset(made.Node([.. Nodes.Leaf(), .. Enumerable.Repeat((byte)0x91, 4_000_000)]), 0, 1, 0)),
+        new("tree-million-arrays", Expected.Damaged,
+            static made => made.Saveset(made.Node([.. Nodes.Leaf(), .. Enumerable.Repeat((byte)0x91, 4_000_000)]), 0, 1, 0)),
         new("tree-many-entries", Expected.Sound, Many),
-        new("tree-many-empty-entries", Expected.Damaged, static made => made.Saveset(made.Node([.. Nodes.Leaf(), .. Enumerable.Repeat((byte)0x80, 8_000_000)]), 0, 1, 0)),
+        new("tree-many-empty-entries", Expected.Damaged,
+            static made => made.Saveset(made.Node([.. Nodes.Leaf(), .. Enumerable.Repeat((byte)0x80, 8_000_000)]), 0, 1, 0)),
         new("tree-wide-inner", Expected.Damaged, WideInner),
         new("tree-node-kind-unknown", Expected.Damaged, static made => made.Saveset(made.Node(Nodes.Node("twig", 0, Nodes.Entry("a", "dir"))), 0, 1, 0)),
         new("tree-node-trailing", Expected.Damaged, static made => made.Saveset(made.Node([.. Nodes.Leaf(Nodes.Entry("a", "dir")), 0xc1]), 0, 1, 0)),
@@ -37,7 +39,8 @@ internal static class TreeCases
     private static void Plain(MadeRepository made)
     {
         byte[] content = made.Bytes(made.Chance.Next(1, 5000));
-        string name = made.Saveset(Nodes.Entry("d", "dir"), Nodes.File("d/file", made.Chunk(content), content.Length), Nodes.Link("d/link", "d/file"), Nodes.Link("s", "anything", "symlink"));
+        string name = made.Saveset(Nodes.Entry("d", "dir"), Nodes.File("d/file", made.Chunk(content), content.Length), Nodes.Link("d/link", "d/file"),
+            Nodes.Link("s", "anything", "symlink"));
         made.Knows(name, "d/file", MadeRepository.Print(content));
     }
 
@@ -48,7 +51,8 @@ internal static class TreeCases
         byte[] last = made.Node(Nodes.Leaf(Nodes.Entry("b", "dir")));
         for (int level = 1; level <= levels; level++)
         {
-            below = made.Node(level == 1 ? Nodes.Node("inner", level, Nodes.Inner("a", below), Nodes.Inner("b", last)) : Nodes.Node("inner", level, Nodes.Inner("a", below)));
+            below = made.Node(level == 1 ? Nodes.Node("inner", level, Nodes.Inner("a", below), Nodes.Inner("b", last))
+                : Nodes.Node("inner", level, Nodes.Inner("a", below)));
         }
 
         string name = made.Saveset(below, levels, 2, 50);

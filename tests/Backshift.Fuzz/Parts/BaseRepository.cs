@@ -4,7 +4,8 @@ using Backshift.Fuzz.Running;
 
 namespace Backshift.Fuzz.Parts;
 
-/// <summary>A sound repository that the programs made: files that change from one saveset to the next, so that there are deltas, lists, holes and links.</summary>
+/// <summary>A sound repository that the programs made: files that change from one saveset to the next, so that there are deltas, lists, holes and
+/// links.</summary>
 internal sealed class BaseRepository
 {
     private const int Savesets = 4;

@@ -20,7 +20,8 @@ internal static class ListPart
         File.CreateSymbolicLink(Path.Combine(tree, "link"), "d");
         char end = chance.Next(2) == 0 ? '\0' : '\n';
         bool sized = chance.Next(3) == 0;
-        byte[] list = Encoding.Latin1.GetBytes(string.Concat(Enumerable.Range(0, chance.Next(0, 20)).Select(_ => (sized ? $"{Size(chance)} " : "") + One(chance) + end)));
+        byte[] list =
+            Encoding.Latin1.GetBytes(string.Concat(Enumerable.Range(0, chance.Next(0, 20)).Select(_ => (sized ? $"{Size(chance)} " : "") + One(chance) + end)));
         if (list.Length > 0 && chance.Next(2) == 0)
         {
             list = ByteSpoiler.Spoil(list, chance);

@@ -10,7 +10,8 @@ internal static class ObjectPart
     {
         Random chance = new(session.Seed);
         BaseRepository made = BaseRepository.Make(session, chance);
-        string[] objects = [.. Directory.GetFiles(made.Root, "*", SearchOption.AllDirectories).Where(static file => !file.EndsWith("CACHEDIR.TAG", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+        string[] objects = [.. Directory.GetFiles(made.Root, "*", SearchOption.AllDirectories)
+            .Where(static file => !file.EndsWith("CACHEDIR.TAG", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
         string file = objects[chance.Next(objects.Length)];
         byte[] before = File.ReadAllBytes(file);
         byte[] after = ObjectSpoiler.Spoil(before, chance, out string how);

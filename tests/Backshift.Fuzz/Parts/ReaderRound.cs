@@ -6,8 +6,8 @@ using Backshift.Fuzz.Streams;
 namespace Backshift.Fuzz.Parts;
 
 /// <summary>
-/// Every reader over every saveset of a repository. Where bs-check --read-data ends with 0 every reader must, too, and with the right bytes; where a reader fails, bs-check must
-/// say why; and whatever a reader gives with status 0 is what is known of the repository.
+/// Every reader over every saveset of a repository. Where bs-check --read-data ends with 0 every reader must, too, and with the right bytes; where a reader
+/// fails, bs-check must say why; and whatever a reader gives with status 0 is what is known of the repository.
 /// </summary>
 internal sealed class ReaderRound
 {
@@ -89,7 +89,8 @@ internal sealed class ReaderRound
             ReadArchive(name, known, options);
         }
 
-        foreach (string path in known.Keys.Concat(paths).Distinct().Where(static path => path is not ['-', ..] && path.Length < 4096 && path[^1] != '/' && path.All(static c => c is > ' ' and < '\u007f')).Take(3))
+        foreach (string path in known.Keys.Concat(paths).Distinct()
+            .Where(static path => path is not ['-', ..] && path.Length < 4096 && path[^1] != '/' && path.All(static c => c is > ' ' and < '\u007f')).Take(3))
         {
             ReadFile(name, path, known, paths);
         }

@@ -5,7 +5,8 @@ using Backshift.Fuzz.Running;
 namespace Backshift.Fuzz.Parts;
 
 /// <summary>
-/// Repositories with right checksums that mean no good, each under every reader and then under a writer. Seed n is the case n, with other bytes each time round.
+/// Repositories with right checksums that mean no good, each under every reader and then under a writer. Seed n is the case n, with other bytes each time
+/// round.
 /// </summary>
 internal static class RepositoryPart
 {

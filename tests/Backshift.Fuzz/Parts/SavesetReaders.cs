@@ -73,19 +73,23 @@ internal static class SavesetReaders
             string? wanted = entry.Type == "file" ? TarMember.Flat(entry, book) : null;
             if (wanted is not null && member.Content != wanted)
             {
-                session.Fault("bs-tar", $"status {tar.Status}: {StreamComparison.Shown(entry.Path)} has another content in the archive: {member.Content}, not {wanted}");
+                session.Fault("bs-tar",
+                    $"status {tar.Status}: {StreamComparison.Shown(entry.Path)} has another content in the archive: {member.Content}, not {wanted}");
             }
 
             if (entry.Type is "symlink" or "link" && member.Target != entry.Target)
             {
-                session.Fault("bs-tar", $"status {tar.Status}: {StreamComparison.Shown(entry.Path)} leads to {StreamComparison.Shown(member.Target)}, not {StreamComparison.Shown(entry.Target)}");
+                session.Fault("bs-tar",
+                    $"status {tar.Status}: {StreamComparison.Shown(entry.Path)} leads to {StreamComparison.Shown(member.Target)}, not "
+                    + $"{StreamComparison.Shown(entry.Target)}");
             }
         }
     }
 
     private static void CompareFiles(Session session, string repository, string name, StreamContents read, ChunkBook book, Random chance)
     {
-        List<StreamEntry> files = [.. read.Entries.Where(static entry => entry.Type == "file" && entry.Path.Length < 4096 && entry.Path[0] != '-' && entry.Parts.Sum(static part => (double)part.Size) < CatLimit)];
+        List<StreamEntry> files = [.. read.Entries.Where(static entry =>
+            entry.Type == "file" && entry.Path.Length < 4096 && entry.Path[0] != '-' && entry.Parts.Sum(static part => (double)part.Size) < CatLimit)];
         if (files.Count == 0)
         {
             return;
@@ -103,7 +107,8 @@ internal static class SavesetReaders
         print.Add(cat.Output);
         if (cat.Status != 0 || print.Finish() != TarMember.Flat(entry, book))
         {
-            session.Fault("bs-cat", $"status {cat.Status}, and not the content that bs-read gives of {StreamComparison.Shown(entry.Path)}: {Session.Short(cat.SaidText)}");
+            session.Fault("bs-cat",
+                $"status {cat.Status}, and not the content that bs-read gives of {StreamComparison.Shown(entry.Path)}: {Session.Short(cat.SaidText)}");
         }
     }
 }

@@ -71,7 +71,8 @@ internal static class StoredPart
         foreach (string name in fresh)
         {
             StreamContents? found = Compare(session, repository, name, given, store.Status, book, chance);
-            held.AddRange(found?.Entries.SelectMany(static entry => entry.Parts).Where(static part => part.Digest is not null).Select(static part => part.Digest!).Take(50) ?? []);
+            held.AddRange(found?.Entries.SelectMany(static entry => entry.Parts).Where(static part => part.Digest is not null)
+                .Select(static part => part.Digest!).Take(50) ?? []);
         }
     }
 

@@ -6,7 +6,8 @@ using Backshift.Fuzz.Values;
 
 namespace Backshift.Fuzz.Parts;
 
-/// <summary>A stream, mostly spoilt, into every program that reads one. What is cut or no stream is refused; what comes out of a program that ends well is a stream that says the same.</summary>
+/// <summary>A stream, mostly spoilt, into every program that reads one. What is cut or no stream is refused; what comes out of a program that ends well is a
+/// stream that says the same.</summary>
 internal static class StreamPart
 {
     internal static void Run(Session session)
@@ -19,7 +20,8 @@ internal static class StreamPart
         session.Run("bs-store (base)", "bs-store", first, "-r", repository);
         string name = SavesetNames.List(session, repository).Select(static saveset => saveset.Name).FirstOrDefault() ?? "h";
         MadeStream made = StreamMaker.Make(chance, (Mood)chance.Next(3), book, [], "h", 1_700_000_001);
-        byte[] stream = chance.Next(5) == 0 ? made.Bytes : StreamSpoiler.Spoil(chance.Next(2) == 0 ? StreamUncutter.Uncut(made, book, chance) : made.Bytes, made.Records, chance);
+        byte[] stream = chance.Next(5) == 0 ? made.Bytes
+            : StreamSpoiler.Spoil(chance.Next(2) == 0 ? StreamUncutter.Uncut(made, book, chance) : made.Bytes, made.Records, chance);
         session.Kept.Add(("stream", stream));
         StreamContents given = StreamContents.Read(stream, book);
         Pass(session, "bs-chunk", stream, given, book);
@@ -37,7 +39,8 @@ internal static class StreamPart
         Archive(session, stream, given, book);
         Read(session, "bs-tar -", given, session.Run("bs-tar -", "bs-tar", stream, "--format", "gnu", "-"));
         Read(session, "bs-diff -", given, session.Run("bs-diff -", "bs-diff", stream, "-r", repository, name, "-"));
-        Read(session, "bs-index", StreamContents.Read(forwarded, book), session.Run("bs-index", "bs-index", forwarded, "-r", repository, "--time", "@1700000005"));
+        Read(session, "bs-index", StreamContents.Read(forwarded, book),
+            session.Run("bs-index", "bs-index", forwarded, "-r", repository, "--time", "@1700000005"));
         Read(session, "bs-store", given, session.Run("bs-store", "bs-store", stream, "-r", repository, "--time", "@1700000006"));
         RunResult check = session.Run("bs-check --read-data", "bs-check", [], "--read-data", repository);
         if (check.Status != 0)
@@ -121,9 +124,11 @@ internal static class StreamPart
 
         Dictionary<string, TarMember> last = [];
         members.ForEach(member => last[member.Name] = member);
-        foreach (StreamEntry entry in given.Entries.Where(static entry => entry.Type == "file").GroupBy(static entry => entry.Path).Select(static group => group.Last()))
+        foreach (StreamEntry entry in given.Entries.Where(static entry => entry.Type == "file").GroupBy(static entry => entry.Path)
+            .Select(static group => group.Last()))
         {
-            if (TarMember.Flat(entry, book) is { } wanted && (!last.TryGetValue(entry.Path, out TarMember? member) || (member.Content != wanted && member.Type is '0' or '\0')))
+            if (TarMember.Flat(entry, book) is { } wanted
+                && (!last.TryGetValue(entry.Path, out TarMember? member) || (member.Content != wanted && member.Type is '0' or '\0')))
             {
                 session.Fault("bs-tar -", $"status 0 over wrong output: {StreamComparison.Shown(entry.Path)}");
             }
@@ -146,7 +151,9 @@ internal static class StreamPart
             if (back.Status != 0 || got != wanted)
             {
                 int at = wanted.Zip(got).TakeWhile(static pair => pair.First == pair.Second).Count();
-                session.Fault("bs-json -d", $"status {back.Status}, and what comes back is not what went: {wanted[Math.Max(0, at - 60)..Math.Min(wanted.Length, at + 60)]} became {got[Math.Max(0, at - 60)..Math.Min(got.Length, at + 60)]}: {Session.Short(back.SaidText)}");
+                session.Fault("bs-json -d",
+                    $"status {back.Status}, and what comes back is not what went: {wanted[Math.Max(0, at - 60)..Math.Min(wanted.Length, at + 60)]} became "
+                    + $"{got[Math.Max(0, at - 60)..Math.Min(got.Length, at + 60)]}: {Session.Short(back.SaidText)}");
             }
         }
 
@@ -158,5 +165,6 @@ internal static class StreamPart
     }
 
     // Names and contents may come as text or as bytes; both mean the same there.
-    private static string Meaning(byte[] stream) => string.Join('\n', ValueReader.ReadAll(stream).Values.Select(static value => value.Meaning.Replace("\"", "b", StringComparison.Ordinal)));
+    private static string Meaning(byte[] stream) =>
+        string.Join('\n', ValueReader.ReadAll(stream).Values.Select(static value => value.Meaning.Replace("\"", "b", StringComparison.Ordinal)));
 }

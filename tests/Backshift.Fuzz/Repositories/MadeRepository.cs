@@ -51,7 +51,9 @@ internal sealed class MadeRepository
 
     internal static Value Config() => Value.Map(
         Value.Of("created"), Value.Time(1_700_000_000),
-        Value.Of("cutter"), Value.Map(Value.Of("name"), Value.Of("p16"), Value.Of("average"), Value.Of((Int128)16384), Value.Of("seed"), Value.Of("backshift public cutter seed v1."u8.ToArray())),
+        Value.Of("cutter"),
+        Value.Map(Value.Of("name"), Value.Of("p16"), Value.Of("average"), Value.Of((Int128)16384), Value.Of("seed"),
+        Value.Of("backshift public cutter seed v1."u8.ToArray())),
         Value.Of("block"), Value.Of((Int128)65536),
         Value.Of("pack"), Value.Of((Int128)(1 << 20)),
         Value.Of("codec"), Value.Of("zstd:3"));
@@ -126,12 +128,15 @@ internal sealed class MadeRepository
         return Saveset(root, level, all.Count, bytes);
     }
 
-    internal string Saveset(byte[] root, Int128 level, Int128 entries, Int128 bytes) => Publish(Body().With("root", Value.Of(root)).With("level", Value.Of(level)).With("entries", Value.Of(entries)).With("bytes", Value.Of(bytes)));
+    internal string Saveset(byte[] root, Int128 level, Int128 entries, Int128 bytes) =>
+        Publish(Body().With("root", Value.Of(root)).With("level", Value.Of(level)).With("entries", Value.Of(entries)).With("bytes", Value.Of(bytes)));
 
     internal Value Body(string host = "h")
     {
         long started = 1_700_000_000 + second++;
-        return Value.Map(Value.Of("host"), Value.Of(host), Value.Of("started"), Value.Time(started), Value.Of("finished"), Value.Time(started + 1), Value.Of("complete"), Value.Of(true), Value.Of("packs"), Value.Map(Value.Of("count"), Value.Of((Int128)0), Value.Of("names"), Value.Of(Array.Empty<byte>())), Value.Of("program"), Value.Of("fuzz"));
+        return Value.Map(Value.Of("host"), Value.Of(host), Value.Of("started"), Value.Time(started), Value.Of("finished"), Value.Time(started + 1),
+            Value.Of("complete"), Value.Of(true), Value.Of("packs"),
+            Value.Map(Value.Of("count"), Value.Of((Int128)0), Value.Of("names"), Value.Of(Array.Empty<byte>())), Value.Of("program"), Value.Of("fuzz"));
     }
 
     /// <summary>Publishes a saveset under the name that its body says.</summary>

@@ -21,7 +21,8 @@ internal static class Nodes
 
     internal static Value Inner(string firstPath, byte[] digest) => Value.List(Value.Of(Latin(firstPath)), Value.Of(digest));
 
-    internal static Value Entry(string path, string type = "file") => Value.Map(Value.Of("path"), Value.Of(Latin(path)), Value.Of("type"), Value.Of(type), Value.Of("mode"), Value.Of((Int128)0x1a4));
+    internal static Value Entry(string path, string type = "file") =>
+        Value.Map(Value.Of("path"), Value.Of(Latin(path)), Value.Of("type"), Value.Of(type), Value.Of("mode"), Value.Of((Int128)0x1a4));
 
     internal static Value Link(string path, string target, string type = "link") => Entry(path, type).With("target", Value.Of(Latin(target)));
 
@@ -30,7 +31,8 @@ internal static class Nodes
 
     /// <summary>A file of such a size that says that it has these parts; a digest of null is a hole.</summary>
     internal static Value File(string path, Int128 size, IEnumerable<(byte[]? Digest, Int128 Length)> parts) =>
-        Entry(path).With("size", Value.Of(size)).With("content", Value.List(parts.SelectMany(static part => (Value[])[Digest(part.Digest), Value.Of(part.Length)])));
+        Entry(path).With("size", Value.Of(size))
+            .With("content", Value.List(parts.SelectMany(static part => (Value[])[Digest(part.Digest), Value.Of(part.Length)])));
 
     /// <summary>A file whose content is in list nodes.</summary>
     internal static Value Listed(string path, Int128 size, byte[] id, Int128 level) =>

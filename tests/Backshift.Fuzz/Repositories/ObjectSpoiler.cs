@@ -6,7 +6,8 @@ namespace Backshift.Fuzz.Repositories;
 /// <summary>Changes an object: at random, or so that its checksums are right again.</summary>
 internal static class ObjectSpoiler
 {
-    private static readonly byte[][] Extremes = [[0, 0, 0, 0], [1, 0, 0, 0], [255, 255, 255, 127], [0, 0, 0, 128], [255, 255, 255, 255], [0, 0, 1, 0], [1, 0, 1, 0]];
+    private static readonly byte[][] Extremes =
+        [[0, 0, 0, 0], [1, 0, 0, 0], [255, 255, 255, 127], [0, 0, 0, 128], [255, 255, 255, 255], [0, 0, 1, 0], [1, 0, 1, 0]];
 
     /// <summary>The object, changed.</summary>
     /// <param name="bytes">As it was; not changed.</param>

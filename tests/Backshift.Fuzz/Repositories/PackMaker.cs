@@ -12,7 +12,8 @@ internal static class PackMaker
         pack.Write(header);
         using MemoryStream directory = new();
         directory.Write([
-            .. Objects.U32((uint)blocks.Count), .. Objects.U32((uint)blocks.Sum(static block => block.Chunks.Count)), .. Objects.U32((uint)blocks.Sum(static block => block.Prefixes.Count)),
+            .. Objects.U32((uint)blocks.Count), .. Objects.U32((uint)blocks.Sum(static block => block.Chunks.Count)),
+                .. Objects.U32((uint)blocks.Sum(static block => block.Prefixes.Count)),
             .. Objects.U32(0)]);
         foreach (Block block in blocks)
         {
@@ -30,7 +31,8 @@ internal static class PackMaker
             directory.Write(Objects.U32((uint)length).AsSpan(0, 3));
         }
 
-        foreach (byte[] digest in blocks.SelectMany(static block => block.Chunks).Select(static chunk => chunk.Digest).Concat(blocks.SelectMany(static block => block.Prefixes)))
+        foreach (byte[] digest in blocks.SelectMany(static block => block.Chunks).Select(static chunk => chunk.Digest)
+            .Concat(blocks.SelectMany(static block => block.Prefixes)))
         {
             directory.Write(digest);
         }

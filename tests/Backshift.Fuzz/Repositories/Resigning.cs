@@ -39,7 +39,8 @@ internal static class Resigning
 
     internal static void Run(byte[] bytes)
     {
-        ulong packs = Number(bytes, 32), replaced = Number(bytes, 36), entries = BinaryPrimitives.ReadUInt64LittleEndian(bytes.AsSpan(40)), filter = Number(bytes, 48), gone = Number(bytes, 52);
+        ulong packs = Number(bytes, 32), replaced = Number(bytes, 36), entries = BinaryPrimitives.ReadUInt64LittleEndian(bytes.AsSpan(40)),
+            filter = Number(bytes, 48), gone = Number(bytes, 52);
         ulong head = 64 + (16 * (packs + replaced + gone));
         if (head + 64 > (ulong)bytes.Length)
         {

@@ -18,13 +18,16 @@ internal static class RunMaker
             entries.AddRange(packs[pack].SelectMany(static block => block.Chunks).Select((chunk, slot) => Entry(chunk.Digest, (uint)pack, (uint)slot)));
         }
 
-        return [.. entries.OrderBy(static entry => BinaryPrimitives.ReadUInt64BigEndian(entry)).ThenBy(static entry => BinaryPrimitives.ReadUInt32LittleEndian(entry.AsSpan(8))).ThenBy(static entry => BinaryPrimitives.ReadUInt32LittleEndian(entry.AsSpan(12)))];
+        return [.. entries.OrderBy(static entry => BinaryPrimitives.ReadUInt64BigEndian(entry))
+            .ThenBy(static entry => BinaryPrimitives.ReadUInt32LittleEndian(entry.AsSpan(8)))
+            .ThenBy(static entry => BinaryPrimitives.ReadUInt32LittleEndian(entry.AsSpan(12)))];
     }
 
     internal static byte[] Make(byte[] name, IReadOnlyList<byte[]> packs, IReadOnlyList<byte[]> replaced, byte[] filter, IReadOnlyList<byte[]> entries)
     {
         byte[] head = [
-            .. Objects.Header('R', name), .. Objects.U32((uint)packs.Count), .. Objects.U32((uint)replaced.Count), .. Objects.U64((ulong)entries.Count), .. Objects.U32((uint)(filter.Length / 32)),
+            .. Objects.Header('R', name), .. Objects.U32((uint)packs.Count), .. Objects.U32((uint)replaced.Count), .. Objects.U64((ulong)entries.Count),
+            .. Objects.U32((uint)(filter.Length / 32)),
             .. new byte[12], .. packs.SelectMany(static pack => pack), .. replaced.SelectMany(static run => run)];
         byte[] pages = [.. Paged(filter, 127 * 32), .. Paged([.. entries.SelectMany(static entry => entry)], 255 * 16)];
         return [.. head, .. SHA256.HashData(head), .. pages, .. SHA256.HashData(pages)];

@@ -2,7 +2,8 @@ using Backshift.Fuzz.Values;
 
 namespace Backshift.Fuzz.Repositories;
 
-/// <summary>Makes the tree of any number of entries, in the order in which they are given: nodes are as long as they may be, not as our writer cuts them.</summary>
+/// <summary>Makes the tree of any number of entries, in the order in which they are given: nodes are as long as they may be, not as our writer cuts
+/// them.</summary>
 internal sealed class TreeMaker(MadeRepository made)
 {
     private const int LastStart = 131_072;
@@ -14,7 +15,8 @@ internal sealed class TreeMaker(MadeRepository made)
         while (nodes.Count > 1)
         {
             level++;
-            nodes = Cut("inner", level, [.. nodes.Select(static node => Value.List(Value.Of(node.First), Value.Of(node.Digest)))], static item => item.Items[0].Content);
+            nodes = Cut("inner", level, [.. nodes.Select(static node => Value.List(Value.Of(node.First), Value.Of(node.Digest)))],
+                static item => item.Items[0].Content);
         }
 
         return (nodes[0].Digest, level);

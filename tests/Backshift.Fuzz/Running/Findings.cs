@@ -72,9 +72,11 @@ internal sealed class Findings
         writer.WriteLine("|---|---|---|---|");
         foreach ((string target, SortedDictionary<string, int> row) in counts)
         {
-            writer.WriteLine($"| {target} | {row.Values.Sum()} | {string.Join(", ", row.Select(static each => $"{each.Key}: {each.Value}"))} | {faults.GetValueOrDefault(target)} |");
+            writer.WriteLine($"| {target} | {row.Values.Sum()} | {string.Join(", ", row.Select(static each => $"{each.Key}: {each.Value}"))} | "
+                + $"{faults.GetValueOrDefault(target)} |");
         }
 
-        writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Runs} runs, {Faults} faults; the longest took {longest:0.0} s of processor time, the largest {largest / 1024} MiB"));
+        writer.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{Runs} runs, {Faults} faults; the longest took {longest:0.0} s of processor time, the largest {largest / 1024} MiB"));
     }
 }

@@ -41,7 +41,8 @@ internal sealed class Programs
     internal RunResult Run(string program, string? directory, byte[] input, params IEnumerable<string> arguments)
     {
         string measured = Path.Combine(scratch, $"time{Interlocked.Increment(ref number)}");
-        ProcessStartInfo start = new(Timer) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false, WorkingDirectory = directory ?? scratch };
+        ProcessStartInfo start = new(Timer) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+            UseShellExecute = false, WorkingDirectory = directory ?? scratch };
         foreach (string argument in (string[])["-q", "-f", "%M %U %S", "-o", measured, Path.Combine(folder, program), .. arguments])
         {
             start.ArgumentList.Add(argument);
@@ -54,7 +55,8 @@ internal sealed class Programs
         long written = 0;
         using CancellationTokenSource end = new(patience);
         Task writing = WriteAsync(process.StandardInput.BaseStream, input, end.Token);
-        Task<byte[]> output = ReadAsync(process.StandardOutput.BaseStream, OutputLimit, count => Interlocked.Add(ref written, count), () => { cut = true; end.Cancel(); }, end.Token);
+        Task<byte[]> output = ReadAsync(process.StandardOutput.BaseStream, OutputLimit, count => Interlocked.Add(ref written, count),
+            () => { cut = true; end.Cancel(); }, end.Token);
         Task<byte[]> said = ReadAsync(process.StandardError.BaseStream, SaidLimit, static _ => { }, static () => { }, end.Token);
         bool hung = false;
         try
@@ -73,7 +75,8 @@ internal sealed class Programs
         Task.WaitAll(writing, output, said);
         (long kibibytes, double seconds, int? signal) = Measured(measured);
         File.Delete(measured);
-        return new RunResult($"{program} {string.Join(' ', arguments)}", signal is { } s && !hung && !cut ? 128 + s : process.ExitCode, output.Result, said.Result, cut, hung, kibibytes, seconds);
+        return new RunResult($"{program} {string.Join(' ', arguments)}", signal is { } s && !hung && !cut ? 128 + s : process.ExitCode, output.Result,
+            said.Result, cut, hung, kibibytes, seconds);
     }
 
     private static async Task WriteAsync(Stream stream, byte[] input, CancellationToken cancel)
@@ -122,7 +125,8 @@ internal sealed class Programs
     private static (long Kibibytes, double Seconds, int? Signal) Measured(string file)
     {
         string[] lines = File.Exists(file) ? File.ReadAllLines(file) : [];
-        int? signal = lines.FirstOrDefault(static line => line.Contains("terminated by signal", StringComparison.Ordinal)) is { } line ? int.Parse(line.Split(' ')[^1], CultureInfo.InvariantCulture) : null;
+        int? signal = lines.FirstOrDefault(static line => line.Contains("terminated by signal", StringComparison.Ordinal)) is { } line
+            ? int.Parse(line.Split(' ')[^1], CultureInfo.InvariantCulture) : null;
         string[] words = lines.Length > 0 ? lines[^1].Split(' ') : [];
         return words.Length == 3 && long.TryParse(words[0], CultureInfo.InvariantCulture, out long kibibytes)
             ? (kibibytes, double.Parse(words[1], CultureInfo.InvariantCulture) + double.Parse(words[2], CultureInfo.InvariantCulture), signal)

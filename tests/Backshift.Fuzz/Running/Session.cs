@@ -1,6 +1,7 @@
 namespace Backshift.Fuzz.Running;
 
-/// <summary>What one seed of a part runs in: a folder of its own, the programs, and a place for what it finds. Every run is held against the rules for all.</summary>
+/// <summary>What one seed of a part runs in: a folder of its own, the programs, and a place for what it finds. Every run is held against the rules for
+/// all.</summary>
 internal sealed class Session : IDisposable
 {
     private const long MemoryLimit = 300 << 10;

@@ -54,7 +54,8 @@ internal sealed class ContentMaker(Random chance, Intent intent, ChunkBook book,
         }
     }
 
-    private Int128 HoleSize() => chance.Next(8) switch { 0 => (Int128)1 << 61, 1 => ((Int128)1 << 62) - 1, 2 => (Int128)1 << 40, _ => chance.Next(1, int.MaxValue) };
+    private Int128 HoleSize() =>
+        chance.Next(8) switch { 0 => (Int128)1 << 61, 1 => ((Int128)1 << 62) - 1, 2 => (Int128)1 << 40, _ => chance.Next(1, int.MaxValue) };
 
     private Value Chunk(byte[] bytes)
     {
@@ -71,7 +72,8 @@ internal sealed class ContentMaker(Random chance, Intent intent, ChunkBook book,
 
     private Value Reference(byte[] digest) => Reference(digest, book.Find(digest)?.Length ?? chance.Next(1, 9000));
 
-    private static Value Reference(byte[] digest, Int128 size) => Value.Map(Value.Of("kind"), Value.Of("chunk"), Value.Of("size"), Value.Of(size), Value.Of("digest"), Value.Of(digest));
+    private static Value Reference(byte[] digest, Int128 size) =>
+        Value.Map(Value.Of("kind"), Value.Of("chunk"), Value.Of("size"), Value.Of(size), Value.Of("digest"), Value.Of(digest));
 
     private Value WrongSize()
     {

@@ -132,7 +132,8 @@ internal sealed class EntryMaker(Random chance, Intent intent)
 
     private Int128 Id() => intent.IsOdd && chance.Next(10) == 0 ? uint.MaxValue : chance.Next(3000);
 
-    private Int128 Large() => chance.Next(4) switch { 0 => 0, 1 => chance.Next(), 2 => long.MaxValue, _ => !intent.IsOdd ? chance.NextInt64() : ulong.MaxValue };
+    private Int128 Large() =>
+        chance.Next(4) switch { 0 => 0, 1 => chance.Next(), 2 => long.MaxValue, _ => !intent.IsOdd ? chance.NextInt64() : ulong.MaxValue };
 
     internal Value Time() => !intent.IsOdd || chance.Next(8) > 0
         ? Value.Time(chance.NextInt64(0, 4_000_000_000), (uint)chance.Next(1_000_000_000))

@@ -1,6 +1,7 @@
 namespace Backshift.Fuzz.Streams;
 
-/// <summary>How a stream is meant, and, if it is hostile, by which one or two means: with all of them at once every stream would be refused for the first.</summary>
+/// <summary>How a stream is meant, and, if it is hostile, by which one or two means: with all of them at once every stream would be refused for the
+/// first.</summary>
 internal sealed class Intent
 {
     private readonly Malice[] malice;

@@ -63,7 +63,8 @@ internal sealed class PathMaker(Random chance, Intent intent)
             return Encoding.ASCII.GetBytes(plain);
         }
 
-        byte[] name = [.. Encoding.ASCII.GetBytes(plain), .. Enumerable.Range(0, chance.Next(1, 12)).Select(_ => (byte)chance.Next(1, 256)).Where(static b => b != (byte)'/')];
+        byte[] name = [.. Encoding.ASCII.GetBytes(plain),
+            .. Enumerable.Range(0, chance.Next(1, 12)).Select(_ => (byte)chance.Next(1, 256)).Where(static b => b != (byte)'/')];
         return name;
     }
 }

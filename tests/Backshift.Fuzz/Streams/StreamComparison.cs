@@ -1,8 +1,8 @@
 namespace Backshift.Fuzz.Streams;
 
 /// <summary>
-/// Holds what a saveset gives back against the stream that it was made of: the last of equal paths, links that lead to the same inodes, content and keys as they came. What
-/// is not there must be named by a problem.
+/// Holds what a saveset gives back against the stream that it was made of: the last of equal paths, links that lead to the same inodes, content and keys as
+/// they came. What is not there must be named by a problem.
 /// </summary>
 internal sealed class StreamComparison
 {
@@ -21,7 +21,8 @@ internal sealed class StreamComparison
         this.found = found;
         this.book = book;
         this.complete = complete;
-        byPath = given.Entries.GroupBy(static entry => entry.Path, StringComparer.Ordinal).ToDictionary(static group => group.Key, static group => group.ToList(), StringComparer.Ordinal);
+        byPath = given.Entries.GroupBy(static entry => entry.Path, StringComparer.Ordinal)
+            .ToDictionary(static group => group.Key, static group => group.ToList(), StringComparer.Ordinal);
         linked = [.. given.Entries.Where(static entry => entry.IsLink).SelectMany(static entry => (string[])[entry.Path, entry.Target])];
         named = [.. found.Problems.Select(static problem => problem.Path)];
     }
@@ -31,7 +32,8 @@ internal sealed class StreamComparison
     /// <param name="found">The stream that was read of it.</param>
     /// <param name="book">All chunks.</param>
     /// <param name="complete">Whether the saveset is complete: of an incomplete one, entries may be missing.</param>
-    internal static List<string> Faults(StreamContents given, StreamContents found, ChunkBook book, bool complete) => [.. new StreamComparison(given, found, book, complete).Find().Take(5)];
+    internal static List<string> Faults(StreamContents given, StreamContents found, ChunkBook book, bool complete) =>
+        [.. new StreamComparison(given, found, book, complete).Find().Take(5)];
 
     private IEnumerable<string> Find()
     {
@@ -58,7 +60,8 @@ internal sealed class StreamComparison
                 yield return $"{Shown(path)}: is a {Shown(byPath[path][^1].Type)} and missing, and no problem names it";
             }
 
-            foreach (StreamProblem problem in given.Problems.Where(problem => !problem.Marks && !found.Problems.Exists(other => other.Path == problem.Path && other.Text == problem.Text)))
+            foreach (StreamProblem problem in given.Problems.Where(problem =>
+                !problem.Marks && !found.Problems.Exists(other => other.Path == problem.Path && other.Text == problem.Text)))
             {
                 yield return $"{Shown(problem.Path)}: the problem \"{Shown(problem.Text)}\" is lost";
             }
@@ -71,7 +74,8 @@ internal sealed class StreamComparison
     }
 
     private IEnumerable<string> LostStreams() =>
-        byPath.Where(pair => pair.Value[^1].HasStreams && foundByPath.TryGetValue(pair.Key, out StreamEntry? entry) && !named.Contains(pair.Key) && !(Resolve(entry, path => foundByPath.GetValueOrDefault(path)) is { } real && named.Contains(real.Path))).Select(static pair => pair.Key);
+        byPath.Where(pair => pair.Value[^1].HasStreams && foundByPath.TryGetValue(pair.Key, out StreamEntry? entry) && !named.Contains(pair.Key)
+            && !(Resolve(entry, path => foundByPath.GetValueOrDefault(path)) is { } real && named.Contains(real.Path))).Select(static pair => pair.Key);
 
     private string? Fault(StreamEntry entry)
     {

@@ -7,7 +7,8 @@ namespace Backshift.Fuzz.Streams;
 internal sealed class StreamEntry
 {
     /// <summary>Keys that mean something in a stream or a tree, and are not compared as what others put there.</summary>
-    private static readonly string[] Known = ["kind", "path", "type", "mode", "uid", "gid", "user", "group", "size", "mtime", "ctime", "btime", "dev", "ino", "nlink", "target", "rdev", "xattrs", "flags", "source", "content", "earlier", "list", "problem"];
+    private static readonly string[] Known = ["kind", "path", "type", "mode", "uid", "gid", "user", "group", "size", "mtime", "ctime", "btime", "dev", "ino",
+        "nlink", "target", "rdev", "xattrs", "flags", "source", "content", "earlier", "list", "problem"];
 
     private readonly Value record;
 
@@ -73,7 +74,8 @@ internal sealed class StreamEntry
     internal string Repeated => string.Join(' ', InodeKeys(record));
 
     /// <summary>Keys that no program here knows.</summary>
-    internal string Unknown => string.Join(' ', Pairs(record).Where(static pair => !Known.Contains(pair.Key)).Select(static pair => $"{pair.Key}={pair.Value.Meaning}"));
+    internal string Unknown =>
+        string.Join(' ', Pairs(record).Where(static pair => !Known.Contains(pair.Key)).Select(static pair => $"{pair.Key}={pair.Value.Meaning}"));
 
     private static IEnumerable<string> InodeKeys(Value record)
     {
@@ -86,7 +88,10 @@ internal sealed class StreamEntry
         }
     }
 
-    private static string Attributes(Value value) => string.Join(';', value.Items.Chunk(2).Select(static pair => $"{Convert.ToHexString(pair[0].Content)}={Convert.ToHexString(pair[^1].Content)}").Order(StringComparer.Ordinal));
+    private static string Attributes(Value value) =>
+        string.Join(';',
+        value.Items.Chunk(2).Select(static pair => $"{Convert.ToHexString(pair[0].Content)}={Convert.ToHexString(pair[^1].Content)}")
+        .Order(StringComparer.Ordinal));
 
     private static IEnumerable<(string Key, Value Value)> Pairs(Value record) => record.Items.Chunk(2).Select(static pair => (Name(pair[0]), pair[1]));
 }

@@ -50,13 +50,15 @@ internal sealed class StreamMaker
         }
 
         byte[] encoded = bytes.ToArray();
-        encoded = intent.Has(Malice.Spoilt) ? StreamSpoiler.Spoil(encoded, maker.records, chance) : intent.Has(Malice.Cut) ? encoded[..chance.Next(encoded.Length)] : encoded;
+        encoded = intent.Has(Malice.Spoilt) ? StreamSpoiler.Spoil(encoded, maker.records, chance) : intent.Has(Malice.Cut)
+            ? encoded[..chance.Next(encoded.Length)] : encoded;
         return new MadeStream(mood, maker.records, encoded);
     }
 
     private void Begin(string host, long started)
     {
-        Value begin = Value.Map(Value.Of("kind"), Value.Of("begin"), Value.Of("version"), Value.Of((Int128)1), Value.Of("host"), Value.Of(host), Value.Of("started"), Value.Time(started));
+        Value begin = Value.Map(Value.Of("kind"), Value.Of("begin"), Value.Of("version"), Value.Of((Int128)1), Value.Of("host"), Value.Of(host),
+            Value.Of("started"), Value.Time(started));
         if (intent.IsOdd && chance.Next(4) == 0)
         {
             begin.With("subset", Value.Of(chance.Next(2) == 0 ? "part" : "p\u00e4rt/of it %+~"));
@@ -64,7 +66,8 @@ internal sealed class StreamMaker
 
         if (intent.IsOdd && chance.Next(4) == 0)
         {
-            begin.With("x-begin", entries.Any(4)).With("stages", Value.List(Value.Of("bs-walk"))).With("estimate", Value.Map(Value.Of("source"), Value.Of("guess"), Value.Of("entries"), Value.Of((Int128)5)));
+            begin.With("x-begin", entries.Any(4)).With("stages", Value.List(Value.Of("bs-walk")))
+                .With("estimate", Value.Map(Value.Of("source"), Value.Of("guess"), Value.Of("entries"), Value.Of((Int128)5)));
         }
 
         if (intent.Has(Malice.Host))
@@ -189,18 +192,21 @@ internal sealed class StreamMaker
 
         byte[] piece = new byte[chance.Next(0, 20)];
         records.Add(Value.Map(Value.Of("kind"), Value.Of("fork"), Value.Of("path"), Value.Of(intent.Has(Malice.ForeignStream) ? "another"u8.ToArray() : path),
-            Value.Of("name"), Value.Of($"stream {chance.Next(100)}"), Value.Of("size"), Value.Of((Int128)piece.Length), Value.Of("offset"), Value.Of((Int128)0), Value.Of("bytes"), Value.Of(piece)));
+            Value.Of("name"), Value.Of($"stream {chance.Next(100)}"), Value.Of("size"), Value.Of((Int128)piece.Length), Value.Of("offset"), Value.Of((Int128)0),
+                Value.Of("bytes"), Value.Of(piece)));
     }
 
     private Value Problem(byte[] path, bool marks)
     {
-        Value problem = Value.Map(Value.Of("kind"), Value.Of("problem"), Value.Of("path"), Value.Of(path), Value.Of("stage"), Value.Of("x-test"), Value.Of("text"), Value.Of($"trouble {chance.Next(1000)} \u001b[1m"));
+        Value problem = Value.Map(Value.Of("kind"), Value.Of("problem"), Value.Of("path"), Value.Of(path), Value.Of("stage"), Value.Of("x-test"),
+            Value.Of("text"), Value.Of($"trouble {chance.Next(1000)} \u001b[1m"));
         return marks ? problem.With("marks", Value.Of(true)) : problem.With("errno", Value.Of((Int128)chance.Next(100)));
     }
 
     private void End(int count)
     {
-        Value end = Value.Map(Value.Of("kind"), Value.Of("end"), Value.Of("entries"), Value.Of((Int128)(!intent.IsOdd ? count : chance.Next())), Value.Of("stage"), Value.Of("fuzz"));
+        Value end = Value.Map(Value.Of("kind"), Value.Of("end"), Value.Of("entries"), Value.Of((Int128)(!intent.IsOdd ? count : chance.Next())),
+            Value.Of("stage"), Value.Of("fuzz"));
         records.Add(end);
     }
 }

@@ -5,7 +5,8 @@ namespace Backshift.Fuzz.Streams;
 /// <summary>Spoils the bytes of a stream, or the order and values of its records.</summary>
 internal static class StreamSpoiler
 {
-    private static readonly Int128[] Extremes = [0, -1, 1, 127, 255, 65535, 65536, int.MaxValue, uint.MaxValue, (Int128)uint.MaxValue + 1, long.MaxValue, ulong.MaxValue, long.MinValue, 16777216, 8388608, 8388609];
+    private static readonly Int128[] Extremes = [0, -1, 1, 127, 255, 65535, 65536, int.MaxValue, uint.MaxValue, (Int128)uint.MaxValue + 1, long.MaxValue,
+        ulong.MaxValue, long.MinValue, 16777216, 8388608, 8388609];
 
     /// <summary>The stream, changed in one or a few places.</summary>
     internal static byte[] Spoil(byte[] encoded, List<Value> records, Random chance)

@@ -118,7 +118,8 @@ internal sealed class Value
         (Int128 Seconds, ulong Nanoseconds)? time = body.Length switch
         {
             4 => (System.Buffers.Binary.BinaryPrimitives.ReadUInt32BigEndian(body), 0),
-            8 => (System.Buffers.Binary.BinaryPrimitives.ReadUInt64BigEndian(body) & 0x3_FFFF_FFFF, System.Buffers.Binary.BinaryPrimitives.ReadUInt64BigEndian(body) >> 34),
+            8 => (System.Buffers.Binary.BinaryPrimitives.ReadUInt64BigEndian(body) & 0x3_FFFF_FFFF,
+                System.Buffers.Binary.BinaryPrimitives.ReadUInt64BigEndian(body) >> 34),
             12 => (System.Buffers.Binary.BinaryPrimitives.ReadInt64BigEndian(body[4..]), System.Buffers.Binary.BinaryPrimitives.ReadUInt32BigEndian(body)),
             _ => null,
         };

@@ -50,9 +50,12 @@ internal static class ValueReader
             case 0xc0: value = Value.Nil; return true;
             case 0xc1: return false;
             case 0xc2 or 0xc3: value = Value.Of(code == 0xc3); return true;
-            case 0xc4 or 0xc5 or 0xc6: return TryReadNumber(bytes, ref at, 1 << (code - 0xc4), out ulong bin) && TryTake(bytes, ref at, bin, Value.Of, out value);
-            case 0xd9 or 0xda or 0xdb: return TryReadNumber(bytes, ref at, 1 << (code - 0xd9), out ulong text) && TryTake(bytes, ref at, text, Value.OfText, out value);
-            case 0xc7 or 0xc8 or 0xc9: return TryReadNumber(bytes, ref at, 1 << (code - 0xc7), out ulong ext) && TryReadExtension(bytes, ref at, ext, out value);
+            case 0xc4 or 0xc5 or 0xc6: return TryReadNumber(bytes, ref at, 1 << (code - 0xc4), out ulong bin)
+                && TryTake(bytes, ref at, bin, Value.Of, out value);
+            case 0xd9 or 0xda or 0xdb: return TryReadNumber(bytes, ref at, 1 << (code - 0xd9), out ulong text)
+                && TryTake(bytes, ref at, text, Value.OfText, out value);
+            case 0xc7 or 0xc8 or 0xc9: return TryReadNumber(bytes, ref at, 1 << (code - 0xc7), out ulong ext)
+                && TryReadExtension(bytes, ref at, ext, out value);
             case >= 0xd4 and <= 0xd8: return TryReadExtension(bytes, ref at, 1UL << (code - 0xd4), out value);
             case 0xca or 0xcb: return TryTake(bytes, ref at, code == 0xca ? 4UL : 8, Value.OfFloat, out value);
             case >= 0xcc and <= 0xcf:
@@ -68,8 +71,10 @@ internal static class ValueReader
 
                 value = Value.Of((Int128)((long)(raw << (64 - (8 * width))) >> (64 - (8 * width))));
                 return true;
-            case 0xdc or 0xdd: return TryReadNumber(bytes, ref at, code == 0xdc ? 2 : 4, out ulong items) && TryReadItems(bytes, ref at, items, false, depth, out value);
-            default: return TryReadNumber(bytes, ref at, code == 0xde ? 2 : 4, out ulong pairs) && TryReadItems(bytes, ref at, pairs * 2, true, depth, out value);
+            case 0xdc or 0xdd: return TryReadNumber(bytes, ref at, code == 0xdc ? 2 : 4, out ulong items)
+                && TryReadItems(bytes, ref at, items, false, depth, out value);
+            default: return TryReadNumber(bytes, ref at, code == 0xde ? 2 : 4, out ulong pairs)
+                && TryReadItems(bytes, ref at, pairs * 2, true, depth, out value);
         }
     }
 
@@ -105,7 +110,8 @@ internal static class ValueReader
         return true;
     }
 
-    private static bool TryTake(ReadOnlySpan<byte> bytes, ref int at, int length, Func<byte[], Value> make, out Value? value) => TryTake(bytes, ref at, (ulong)length, make, out value);
+    private static bool TryTake(ReadOnlySpan<byte> bytes, ref int at, int length, Func<byte[], Value> make, out Value? value) =>
+        TryTake(bytes, ref at, (ulong)length, make, out value);
 
     private static bool TryReadExtension(ReadOnlySpan<byte> bytes, ref int at, ulong length, out Value? value)
     {
@@ -142,5 +148,6 @@ internal static class ValueReader
         return true;
     }
 
-    private static bool TryReadItems(ReadOnlySpan<byte> bytes, ref int at, int count, bool map, int depth, out Value? value) => TryReadItems(bytes, ref at, (ulong)count, map, depth, out value);
+    private static bool TryReadItems(ReadOnlySpan<byte> bytes, ref int at, int count, bool map, int depth, out Value? value) =>
+        TryReadItems(bytes, ref at, (ulong)count, map, depth, out value);
 }

@@ -74,7 +74,8 @@ internal sealed class ValueWriter(Random? chance = null)
         if (number < 0 || (number < long.MaxValue && chance?.Next(12) == 0))
         {
             long value = (long)Int128.Max(number, long.MinValue);
-            int width = Widen(value is >= -32 and < 0 ? 0 : value is >= sbyte.MinValue and <= sbyte.MaxValue ? 1 : value is >= short.MinValue and <= short.MaxValue ? 2 : value is >= int.MinValue and <= int.MaxValue ? 3 : 4, 4);
+            int width = Widen(value is >= -32 and < 0 ? 0 : value is >= sbyte.MinValue and <= sbyte.MaxValue ? 1
+                : value is >= short.MinValue and <= short.MaxValue ? 2 : value is >= int.MinValue and <= int.MaxValue ? 3 : 4, 4);
             BinaryPrimitives.WriteInt64BigEndian(eight, value);
             Tail(eight, width, (byte)value, 0xcf);
             return;

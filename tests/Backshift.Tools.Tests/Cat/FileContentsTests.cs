@@ -15,7 +15,8 @@ public sealed class FileContentsTests
     {
         using RepositoryReader reader = tree.Open(workers: 0);
         using MemoryStream stream = new();
-        ExitCode code = new FileContents(reader, reader.Find("@latest"), new OutputBuffer(stream), said.Add).Run([.. paths.Select(BytePath.Of)], CancellationToken.None);
+        ExitCode code =
+            new FileContents(reader, reader.Find("@latest"), new OutputBuffer(stream), said.Add).Run([.. paths.Select(BytePath.Of)], CancellationToken.None);
         return (code, Encoding.Latin1.GetString(stream.ToArray()));
     }
 
@@ -31,7 +32,8 @@ public sealed class FileContentsTests
     {
         using SavedTree tree = new SavedTree().Directory("d").File("i/f", "x").Add("s", EntryType.SymbolicLink, "f").Link("l", "gone", 2).Save();
         Assert.Equal((ExitCode.NoInput, "x"), Cat(tree, "d", "i", "s", "l", "none", "i/f"));
-        Assert.Equal(["d: is a directory", "i: is a directory", "s: is a symbolic link to f", "l: is a link to gone, which is not in h@20231114T221320Z", "none: is not in h@20231114T221320Z"], said);
+        Assert.Equal(["d: is a directory", "i: is a directory", "s: is a symbolic link to f", "l: is a link to gone, which is not in h@20231114T221320Z",
+            "none: is not in h@20231114T221320Z"], said);
     }
 
     [Fact]

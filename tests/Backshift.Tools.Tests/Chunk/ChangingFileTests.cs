@@ -55,7 +55,8 @@ public sealed class ChangingFileTests
     [Fact]
     public void A_file_of_proc_is_read_although_its_size_is_zero()
     {
-        using FileReading reading = FileReading.Of(new EntryRecord { Path = BytePath.Of("x"), Source = BytePath.Of($"/proc/{Environment.ProcessId}/status"), Type = EntryType.File, Size = 0 }, new FileOpener(), ChunkNaming.Plain);
+        using FileReading reading = FileReading.Of(new EntryRecord { Path = BytePath.Of("x"), Source = BytePath.Of($"/proc/{Environment.ProcessId}/status"),
+            Type = EntryType.File, Size = 0 }, new FileOpener(), ChunkNaming.Plain);
         Assert.Null(reading.Refusal);
         Assert.True(reading.Content.Span.StartsWith("Name:"u8));
     }
@@ -70,14 +71,16 @@ public sealed class ChangingFileTests
             // Two halves that the system takes each, one moved into the other.
             string half = string.Concat(Enumerable.Repeat(name + "/", 10)).TrimEnd('/');
             string script = $"mkdir -p {half} x/{half} && printf content > x/{half}/file && mv x/{name} {half}";
-            using (System.Diagnostics.Process shell = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("/bin/sh", ["-c", script]) { WorkingDirectory = folder })!)
+            using (System.Diagnostics.Process shell =
+                System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("/bin/sh", ["-c", script]) { WorkingDirectory = folder })!)
             {
                 shell.WaitForExit();
             }
 
             string path = folder + "/" + string.Concat(Enumerable.Repeat(name + "/", 20)) + "file";
             Assert.InRange(path.Length, 4097, 8192);
-            using FileReading reading = FileReading.Of(new EntryRecord { Path = BytePath.Of("x"), Source = BytePath.Of(path), Type = EntryType.File, Size = 7 }, new FileOpener(), ChunkNaming.Plain);
+            using FileReading reading = FileReading.Of(new EntryRecord { Path = BytePath.Of("x"), Source = BytePath.Of(path), Type = EntryType.File, Size = 7 },
+                new FileOpener(), ChunkNaming.Plain);
             Assert.Null(reading.Refusal);
             Assert.Equal("content"u8.ToArray(), reading.Content.ToArray());
         }
@@ -98,7 +101,8 @@ public sealed class ChangingFileTests
             File.WriteAllBytes(path, content);
             RecordWriter output = new(stored);
             FileStreaming streaming = new(new ContentCutter(new ChunkSettings(new CutterKey(CutterKey.PublicSeed), 16384, ChunkNaming.Plain), output), output);
-            using FileReading reading = FileReading.Of(new EntryRecord { Path = BytePath.Of("x"), Source = BytePath.Of(path), Type = EntryType.File, Size = length }, new FileOpener(), ChunkNaming.Plain);
+            using FileReading reading = FileReading.Of(new EntryRecord { Path = BytePath.Of("x"), Source = BytePath.Of(path), Type = EntryType.File,
+                Size = length }, new FileOpener(), ChunkNaming.Plain);
             Assert.NotNull(reading.File);
             int entries = 0;
             await streaming.RunAsync(reading, () => { entries++; change(path); }, CancellationToken.None);

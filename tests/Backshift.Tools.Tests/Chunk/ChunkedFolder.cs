@@ -94,7 +94,8 @@ internal sealed class ChunkedFolder : IDisposable
         input.Position = 0;
         using MemoryStream output = new();
         using ChunkStage stage = new(
-            new PassThrough(new RecordReader(input), new RecordWriter(output), "bs-chunk"), new ChunkSettings(new CutterKey(CutterKey.PublicSeed), 4096, ChunkNaming.Plain) { Readers = readers }, Said.Add);
+            new PassThrough(new RecordReader(input), new RecordWriter(output), "bs-chunk"),
+                new ChunkSettings(new CutterKey(CutterKey.PublicSeed), 4096, ChunkNaming.Plain) { Readers = readers }, Said.Add);
         ExitCode status;
         try
         {

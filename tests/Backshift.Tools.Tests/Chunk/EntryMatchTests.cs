@@ -107,7 +107,8 @@ public sealed class EntryMatchTests : IDisposable
 
     private EntryRecord Walked() => new()
     {
-        Path = BytePath.Of("x"), Type = EntryType.File, Size = status.Size, Mtime = status.Mtime, Ctime = status.Ctime, Btime = status.Btime, Dev = status.Dev, Ino = status.Ino,
+        Path = BytePath.Of("x"), Type = EntryType.File, Size = status.Size, Mtime = status.Mtime, Ctime = status.Ctime, Btime = status.Btime, Dev = status.Dev,
+        Ino = status.Ino,
         Nlink = status.Nlink, Uid = status.Uid, Gid = status.Gid, Mode = status.Mode,
     };
 

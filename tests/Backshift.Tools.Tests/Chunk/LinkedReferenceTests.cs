@@ -19,7 +19,8 @@ public sealed class LinkedReferenceTests
         writer.Write(new BeginRecord());
         foreach (string path in (string[])["a", "b", "c"])
         {
-            writer.Write(new EntryRecord { Path = BytePath.Of(path), Type = EntryType.File, Size = 3 + 4, Dev = 1, Ino = 2, Nlink = path == "c" ? 1 : 2, HasContent = true });
+            writer.Write(new EntryRecord { Path = BytePath.Of(path), Type = EntryType.File, Size = 3 + 4, Dev = 1, Ino = 2, Nlink = path == "c" ? 1 : 2,
+                HasContent = true });
             writer.WriteChunk(Some, 3, []);
             writer.WriteHole(4);
         }
@@ -29,7 +30,8 @@ public sealed class LinkedReferenceTests
         input.Position = 0;
         using MemoryStream output = new();
         using ChunkStage stage = new(
-            new PassThrough(new RecordReader(input), new RecordWriter(output), "bs-chunk"), new ChunkSettings(new CutterKey(CutterKey.PublicSeed), 16384, ChunkNaming.Plain) { Readers = readers }, _ => { });
+            new PassThrough(new RecordReader(input), new RecordWriter(output), "bs-chunk"),
+                new ChunkSettings(new CutterKey(CutterKey.PublicSeed), 16384, ChunkNaming.Plain) { Readers = readers }, _ => { });
         Assert.Equal(ExitCode.Done, await stage.RunAsync(CancellationToken.None));
         output.Position = 0;
         Assert.Equal(["begin", "a file", "chunk", "hole", "b link to a", "c file", "chunk", "hole", "end"], await ShowAsync(output));

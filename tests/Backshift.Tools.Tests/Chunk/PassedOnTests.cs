@@ -72,7 +72,8 @@ public sealed class PassedOnTests
         byte[] tooLong = new byte[StreamLimits.Content + 1];
         Action<RecordWriter>[] wrong =
         [
-            static writer => writer.WriteHole(0), static writer => writer.WriteChunk(null, 5, "abc"u8), static writer => writer.WriteChunk(Digest.Of("abc"u8), 0, default),
+            static writer => writer.WriteHole(0), static writer => writer.WriteChunk(null, 5, "abc"u8), static writer =>
+                writer.WriteChunk(Digest.Of("abc"u8), 0, default),
             static writer => writer.WriteChunk(null, 3, default), writer => writer.WriteChunk(null, tooLong.Length, tooLong),
         ];
         foreach (Action<RecordWriter> write in wrong)
@@ -127,7 +128,8 @@ public sealed class PassedOnTests
     [Fact]
     public async Task A_problem_that_came_along_counts_and_is_not_said_again()
     {
-        Assert.Equal(ExitCode.Incomplete, await RunAsync(static writer => writer.Write(new ProblemRecord(BytePath.Of("x"), "bs-walk", 13, "Permission denied"))));
+        Assert.Equal(ExitCode.Incomplete,
+            await RunAsync(static writer => writer.Write(new ProblemRecord(BytePath.Of("x"), "bs-walk", 13, "Permission denied"))));
         Assert.Empty(said);
         Assert.Equal("bs-walk", problem!.Stage);
     }
@@ -172,11 +174,13 @@ public sealed class PassedOnTests
             foreach (string path in (string[])["a", "b"])
             {
                 writer.Write(new EntryRecord { Path = BytePath.Of("fifo-" + path), Type = EntryType.Fifo, Dev = 1, Ino = 2, Nlink = 2 });
-                writer.Write(new EntryRecord { Path = BytePath.Of("symlink-" + path), Type = EntryType.SymbolicLink, Target = [1], Dev = 1, Ino = 3, Nlink = 2 });
+                writer.Write(new EntryRecord { Path = BytePath.Of("symlink-" + path), Type = EntryType.SymbolicLink, Target = [1], Dev = 1, Ino = 3,
+                    Nlink = 2 });
                 writer.Write(new EntryRecord { Path = BytePath.Of("dir-" + path), Type = EntryType.Directory, Dev = 1, Ino = 4, Nlink = 2 });
             }
         });
-        Assert.Equal(["begin", "entry fifo-a", "entry symlink-a", "entry dir-a", "entry fifo-b -> fifo-a", "entry symlink-b -> symlink-a", "entry dir-b", "end"], records);
+        Assert.Equal(["begin", "entry fifo-a", "entry symlink-a", "entry dir-a", "entry fifo-b -> fifo-a", "entry symlink-b -> symlink-a", "entry dir-b",
+            "end"], records);
     }
 
     [Fact]
@@ -199,7 +203,8 @@ public sealed class PassedOnTests
         return bytes;
     }
 
-    private static EntryRecord Entry(string path, long size, bool content) => new() { Path = BytePath.Of(path), Type = EntryType.File, Size = size, HasContent = content };
+    private static EntryRecord Entry(string path, long size, bool content) =>
+        new() { Path = BytePath.Of(path), Type = EntryType.File, Size = size, HasContent = content };
 
     private async Task<ExitCode> RunAsync(Action<RecordWriter> write, bool digests = false)
     {
@@ -212,7 +217,8 @@ public sealed class PassedOnTests
         input.Position = 0;
         using MemoryStream output = new();
         using ChunkStage stage = new(
-            new PassThrough(new RecordReader(input), new RecordWriter(output), "bs-chunk"), new ChunkSettings(new CutterKey(CutterKey.PublicSeed), 4096, ChunkNaming.Plain) { Readers = 4, Digests = digests }, said.Add);
+            new PassThrough(new RecordReader(input), new RecordWriter(output), "bs-chunk"),
+                new ChunkSettings(new CutterKey(CutterKey.PublicSeed), 4096, ChunkNaming.Plain) { Readers = 4, Digests = digests }, said.Add);
         ExitCode status = await stage.RunAsync(CancellationToken.None);
         output.Position = 0;
         RecordReader reader = new(output);

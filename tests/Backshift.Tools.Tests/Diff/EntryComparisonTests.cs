@@ -8,7 +8,8 @@ public sealed class EntryComparisonTests
 {
     private static EntryRecord File() => new()
     {
-        Path = BytePath.Of("f"), Type = EntryType.File, Mode = 0x1A4, Uid = 1, Gid = 2, Size = 3, Mtime = new UnixTime(5, 6), Ctime = new UnixTime(7, 8), Dev = 1, Ino = 9, Nlink = 1,
+        Path = BytePath.Of("f"), Type = EntryType.File, Mode = 0x1A4, Uid = 1, Gid = 2, Size = 3, Mtime = new UnixTime(5, 6), Ctime = new UnixTime(7, 8),
+        Dev = 1, Ino = 9, Nlink = 1,
         Attributes = [new("user.a"u8.ToArray(), [1]), new("user.b"u8.ToArray(), [2])],
     };
 

@@ -18,8 +18,10 @@ public sealed class SortedStreamTests
     [InlineData(3)]
     public async Task The_lines_do_not_depend_on_the_order(int seed)
     {
-        using SavedTree tree = new SavedTree(checkLinks: true).Directory("d").File("d/a", "one").File("d/b", ["two"u8.ToArray(), [], "three"u8.ToArray()]).File("e", "gone").File("f", "same").Save();
-        (string Path, string[] Chunks)[] files = [("d/a", ["on", "e"]), ("d/b", ["two" + new string('\0', 4096), "thre", "E"]), ("f", ["same"]), ("g", ["new"]), ("empty", [])];
+        using SavedTree tree = new SavedTree(checkLinks: true).Directory("d").File("d/a", "one").File("d/b", ["two"u8.ToArray(), [], "three"u8.ToArray()])
+            .File("e", "gone").File("f", "same").Save();
+        (string Path, string[] Chunks)[] files =
+            [("d/a", ["on", "e"]), ("d/b", ["two" + new string('\0', 4096), "thre", "E"]), ("f", ["same"]), ("g", ["new"]), ("empty", [])];
         new Random(seed).Shuffle(files);
         RecordStream stream = new();
         foreach ((string path, string[] chunks) in files)
@@ -34,7 +36,8 @@ public sealed class SortedStreamTests
     public async Task Of_a_path_that_comes_twice_the_last_counts()
     {
         using SavedTree tree = new SavedTree(checkLinks: true).File("a", "one").File("b", "two").Save();
-        Assert.Equal(["M content a"], await LinesAsync(tree, new RecordStream().File("b", 3, "xxx").File("a", 3, "one").File("b", 3, "two").File("a", 3, "xxx")));
+        Assert.Equal(["M content a"],
+            await LinesAsync(tree, new RecordStream().File("b", 3, "xxx").File("a", 3, "one").File("b", 3, "two").File("a", 3, "xxx")));
     }
 
     [Fact]
@@ -60,10 +63,12 @@ public sealed class SortedStreamTests
         Assert.Equal(["M content a"], await LinesAsync(tree, new RecordStream().Write(NotRead("b", 3)).Write(NotRead("a", 4))));
     }
 
-    private static EntryRecord NotRead(string path, long size) => new() { Path = BytePath.Of(path), Type = EntryType.File, Size = size, Mtime = new UnixTime(1_000_000_000, 0) };
+    private static EntryRecord NotRead(string path, long size) =>
+        new() { Path = BytePath.Of(path), Type = EntryType.File, Size = size, Mtime = new UnixTime(1_000_000_000, 0) };
 
     private static RecordStream Link(RecordStream stream, string path, string target) =>
-        stream.Write(new EntryRecord { Path = BytePath.Of(path), Type = EntryType.Link, Target = Encoding.UTF8.GetBytes(target), Mtime = new UnixTime(1_000_000_000, 0) });
+        stream.Write(new EntryRecord { Path = BytePath.Of(path), Type = EntryType.Link, Target = Encoding.UTF8.GetBytes(target),
+            Mtime = new UnixTime(1_000_000_000, 0) });
 
     private static async Task<string[]> LinesAsync(SavedTree tree, RecordStream records)
     {

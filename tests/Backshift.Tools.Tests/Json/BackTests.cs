@@ -42,7 +42,8 @@ public sealed class BackTests
 
     [Fact]
     public async Task The_kind_comes_first_wherever_it_stands() =>
-        Assert.Equal(await Lines.BackAsync("{\"kind\":\"begin\",\"version\":1,\"host\":\"h\"}\n" + End), await Lines.BackAsync("{\"version\":1,\"kind\":\"begin\",\"host\":\"h\"}\n" + End));
+        Assert.Equal(await Lines.BackAsync("{\"kind\":\"begin\",\"version\":1,\"host\":\"h\"}\n" + End),
+            await Lines.BackAsync("{\"version\":1,\"kind\":\"begin\",\"host\":\"h\"}\n" + End));
 
     [Fact]
     public async Task A_whole_number_is_an_integer_however_it_is_spelt() =>
@@ -99,7 +100,8 @@ public sealed class BackTests
             RecordFromJson.Write(json.RootElement, bytes);
             writer.WriteRaw(bytes.WrittenSpan);
         });
-        byte[] file = Lines.Encoded(static (ref MessagePackWriter writer) => new EntryRecord { Path = BytePath.Of("f"), Type = EntryType.File, HasContent = true }.WriteTo(ref writer));
+        byte[] file = Lines.Encoded(static (ref MessagePackWriter writer) =>
+            new EntryRecord { Path = BytePath.Of("f"), Type = EntryType.File, HasContent = true }.WriteTo(ref writer));
         Assert.Equal(ExitCode.DataError, (await Assert.ThrowsAsync<BackshiftException>(() => Lines.OfAsync(Lines.Stream(file, bad)))).Code);
     }
 

@@ -46,7 +46,8 @@ internal static class Lines
     internal static async Task<byte[]> BackAsync(string lines, ExitCode expected = ExitCode.Done)
     {
         MemoryStream stream = new();
-        Xunit.Assert.Equal(expected, await new BackStage(new LineReader(new MemoryStream(Encoding.UTF8.GetBytes(lines))), new RecordWriter(stream)).RunAsync(CancellationToken.None));
+        Xunit.Assert.Equal(expected,
+            await new BackStage(new LineReader(new MemoryStream(Encoding.UTF8.GetBytes(lines))), new RecordWriter(stream)).RunAsync(CancellationToken.None));
         return stream.ToArray();
     }
 

@@ -17,7 +17,8 @@ public sealed class MappingTests
 
     [Fact]
     public async Task A_name_that_is_not_text_survives() =>
-        Assert.Equal("\"target\":{\"$bin\":\"YcM=\"}", await Lines.ValueAsync("target", static (ref MessagePackWriter writer) => writer.Write([(byte)'a', 0xc3])));
+        Assert.Equal("\"target\":{\"$bin\":\"YcM=\"}",
+            await Lines.ValueAsync("target", static (ref MessagePackWriter writer) => writer.Write([(byte)'a', 0xc3])));
 
     [Fact]
     public async Task A_str_where_bytes_are_expected_stays_a_str() =>
@@ -46,8 +47,10 @@ public sealed class MappingTests
     [InlineData(long.MinValue, 0, "@-9223372036854775808.000000000")]
     public async Task Times_are_strings_that_compare(long seconds, int nanoseconds, string expected)
     {
-        Assert.Equal($"\"mtime\":\"{expected}\"", await Lines.ValueAsync("mtime", (ref MessagePackWriter writer) => RecordTime.Write(ref writer, new UnixTime(seconds, (uint)nanoseconds))));
-        Assert.Equal($"\"x\":{{\"$time\":\"{expected}\"}}", await Lines.ValueAsync("x", (ref MessagePackWriter writer) => RecordTime.Write(ref writer, new UnixTime(seconds, (uint)nanoseconds))));
+        Assert.Equal($"\"mtime\":\"{expected}\"",
+            await Lines.ValueAsync("mtime", (ref MessagePackWriter writer) => RecordTime.Write(ref writer, new UnixTime(seconds, (uint)nanoseconds))));
+        Assert.Equal($"\"x\":{{\"$time\":\"{expected}\"}}",
+            await Lines.ValueAsync("x", (ref MessagePackWriter writer) => RecordTime.Write(ref writer, new UnixTime(seconds, (uint)nanoseconds))));
     }
 
     [Theory]
@@ -60,7 +63,8 @@ public sealed class MappingTests
 
     [Fact]
     public async Task The_largest_inode_survives() =>
-        Assert.Equal("\"ino\":{\"$int\":\"18446744073709551615\"}", await Lines.ValueAsync("ino", static (ref MessagePackWriter writer) => writer.Write(ulong.MaxValue)));
+        Assert.Equal("\"ino\":{\"$int\":\"18446744073709551615\"}",
+            await Lines.ValueAsync("ino", static (ref MessagePackWriter writer) => writer.Write(ulong.MaxValue)));
 
     [Fact]
     public async Task Floating_point_numbers_are_told_from_integers_and_each_other()
@@ -68,8 +72,10 @@ public sealed class MappingTests
         Assert.Equal("\"x\":{\"$float\":\"1\"}", await Lines.ValueAsync("x", static (ref MessagePackWriter writer) => writer.Write(1.0)));
         Assert.Equal("\"x\":{\"$float\":\"-0\"}", await Lines.ValueAsync("x", static (ref MessagePackWriter writer) => writer.Write(-0.0)));
         Assert.Equal("\"x\":{\"$float32\":\"0.1\"}", await Lines.ValueAsync("x", static (ref MessagePackWriter writer) => writer.Write(0.1f)));
-        Assert.Equal("\"x\":{\"$float\":\"-Infinity\"}", await Lines.ValueAsync("x", static (ref MessagePackWriter writer) => writer.Write(double.NegativeInfinity)));
-        Assert.Equal("\"x\":{\"$float\":\"0x7ff8000000000001\"}", await Lines.ValueAsync("x", static (ref MessagePackWriter writer) => writer.Write(BitConverter.UInt64BitsToDouble(0x7ff8000000000001))));
+        Assert.Equal("\"x\":{\"$float\":\"-Infinity\"}",
+            await Lines.ValueAsync("x", static (ref MessagePackWriter writer) => writer.Write(double.NegativeInfinity)));
+        Assert.Equal("\"x\":{\"$float\":\"0x7ff8000000000001\"}",
+            await Lines.ValueAsync("x", static (ref MessagePackWriter writer) => writer.Write(BitConverter.UInt64BitsToDouble(0x7ff8000000000001))));
     }
 
     [Fact]
@@ -131,7 +137,8 @@ public sealed class MappingTests
     [Fact]
     public async Task Extensions_survive_and_so_do_timestamps_that_are_none()
     {
-        Assert.Equal("\"x\":{\"$ext\":[5,\"AQI=\"]}", await Lines.ValueAsync("x", static (ref MessagePackWriter writer) => writer.WriteExtensionFormat(new ExtensionResult(5, new byte[] { 1, 2 }))));
+        Assert.Equal("\"x\":{\"$ext\":[5,\"AQI=\"]}",
+            await Lines.ValueAsync("x", static (ref MessagePackWriter writer) => writer.WriteExtensionFormat(new ExtensionResult(5, new byte[] { 1, 2 }))));
         Assert.Equal("\"mtime\":{\"$ext\":[-1,\"//////////8=\"]}", await Lines.ValueAsync("mtime", static (ref MessagePackWriter writer) =>
             writer.WriteExtensionFormat(new ExtensionResult(-1, new byte[] { 255, 255, 255, 255, 255, 255, 255, 255 }))));
     }

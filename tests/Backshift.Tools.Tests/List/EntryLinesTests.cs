@@ -57,7 +57,8 @@ public sealed class EntryLinesTests
         Assert.Equal(expected, Encoding.ASCII.GetString(text));
     }
 
-    [Theory, InlineData(-2208988800L, "1900-01-01T00:00:00Z"), InlineData(-1L, "1969-12-31T23:59:59Z"), InlineData(7258118400L, "2200-01-01T00:00:00Z"), InlineData(-62135596801L, "@-62135596801"), InlineData(951782399L, "2000-02-28T23:59:59Z")]
+    [Theory, InlineData(-2208988800L, "1900-01-01T00:00:00Z"), InlineData(-1L, "1969-12-31T23:59:59Z"), InlineData(7258118400L, "2200-01-01T00:00:00Z"),
+        InlineData(-62135596801L, "@-62135596801"), InlineData(951782399L, "2000-02-28T23:59:59Z")]
     public void A_time_is_that_of_the_calendar(long seconds, string expected)
     {
         using MemoryStream stream = new();
@@ -81,7 +82,8 @@ public sealed class EntryLinesTests
         EntryRecord entry = Entry(EntryType.SymbolicLink);
         entry.Path = new BytePath([(byte)'x', 0xFF, (byte)'\n']);
         entry.Target = [0xFE];
-        Assert.StartsWith("""{"path":"x\\xff\\n","path_bytes":"eP8K","type":"symlink",""", Line(entry, new ListOptions { Json = true }), StringComparison.Ordinal);
+        Assert.StartsWith("""{"path":"x\\xff\\n","path_bytes":"eP8K","type":"symlink",""",
+            Line(entry, new ListOptions { Json = true }), StringComparison.Ordinal);
         Assert.EndsWith(""","target":"\\xfe","target_bytes":"/g=="}""" + "\n", Line(entry, new ListOptions { Json = true }), StringComparison.Ordinal);
     }
 
@@ -90,7 +92,8 @@ public sealed class EntryLinesTests
     {
         string line = Line(Entry(EntryType.File, "ü\u202e\u0085\e"), new ListOptions { Json = true, Escape = true });
         Assert.All(line.TrimEnd('\n'), static c => Assert.InRange(c, ' ', '~'));
-        Assert.Contains("\"ü\"", Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(Line(Entry(EntryType.File, "ü"), new ListOptions { Json = true }))), StringComparison.Ordinal);
+        Assert.Contains("\"ü\"", Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(Line(Entry(EntryType.File, "ü"), new ListOptions { Json = true }))),
+            StringComparison.Ordinal);
     }
 
     [Theory]

@@ -16,7 +16,8 @@ public sealed class SavesetStreamTests
     {
         using RepositoryReader reader = tree.Open(references ? 0 : 1);
         using MemoryStream stream = new();
-        ExitCode code = await new SavesetStream(reader, reader.Find("@2"), new PathSelection([.. paths.Select(BytePath.Of)]), references, stream, said.Add).RunAsync(CancellationToken.None);
+        ExitCode code = await new SavesetStream(reader, reader.Find("@2"), new PathSelection([.. paths.Select(BytePath.Of)]), references, stream, said.Add)
+            .RunAsync(CancellationToken.None);
         stream.Position = 0;
         return (code, await RecordsAsync(stream));
     }
@@ -49,7 +50,8 @@ public sealed class SavesetStreamTests
                 return $"begin {begin.Host} {begin.Started}";
             case RecordKind.Entry:
                 EntryRecord entry = EntryRecord.ReadFrom(records.Encoded);
-                return $"{entry.Type} {entry.Path}{(entry.HasContent ? " content" : "")}{(entry.Type == EntryType.Link ? " " + Escaping.Display(entry.Target) : "")}";
+                return $"{entry.Type} "
+                    + $"{entry.Path}{(entry.HasContent ? " content" : "")}{(entry.Type == EntryType.Link ? " " + Escaping.Display(entry.Target) : "")}";
             case RecordKind.Chunk:
                 ChunkRecord chunk = ChunkRecord.ReadFrom(records.Encoded);
                 Assert.True(chunk.IsReference || chunk.Digest == Digest.Of(chunk.Bytes.ToArray()));
@@ -98,7 +100,8 @@ public sealed class SavesetStreamTests
     {
         using SavedTree tree = Tree().Save();
         (_, List<string> records) = await ReadAsync(tree, references: true, "f");
-        Assert.Equal(["begin h 2023-11-14T22:13:20Z", "File f content", "chunk 3 ", "hole 4096", "chunk 3 ", "problem f: changed marks", "end 1 4102 1"], records);
+        Assert.Equal(["begin h 2023-11-14T22:13:20Z", "File f content", "chunk 3 ", "hole 4096", "chunk 3 ", "problem f: changed marks", "end 1 4102 1"],
+            records);
     }
 
     [Fact]

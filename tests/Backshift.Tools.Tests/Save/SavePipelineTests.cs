@@ -12,7 +12,8 @@ public sealed class SavePipelineTests
     {
         SaveOptions save = new()
         {
-            Roots = [BytePath.Of("/home"), BytePath.Of("/a b")], Repository = BytePath.Of("/r"), ForWalk = ["-x"], ForSince = ["--reread"], ForChunk = ["--average", "65536"], ForStore = ["-v"],
+            Roots = [BytePath.Of("/home"), BytePath.Of("/a b")], Repository = BytePath.Of("/r"), ForWalk = ["-x"], ForSince = ["--reread"],
+            ForChunk = ["--average", "65536"], ForStore = ["-v"],
         };
         const string rest = "bs-chunk -r /r --average 65536 | bs-store -r /r -v";
         Assert.Equal("bs-walk -x /home '/a b' | bs-since -r /r --reread | " + rest, Command(save));

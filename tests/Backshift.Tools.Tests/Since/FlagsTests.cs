@@ -7,7 +7,9 @@ namespace Backshift.Tools.Since.Tests;
 /// <summary>bs-walk knows some inode flags; who opens a file knows all. An unchanged file is not opened, so the base has to tell.</summary>
 public sealed class FlagsTests
 {
-    public static TheoryData<uint?, uint?> Flags => new() { { null, null }, { InodeFlags.NoCopyOnWrite, null }, { InodeFlags.NoCopyOnWrite | InodeFlags.NoDump, InodeFlags.NoDump }, { null, InodeFlags.NoDump } };
+    public static TheoryData<uint?, uint?> Flags =>
+        new() { { null, null }, { InodeFlags.NoCopyOnWrite, null }, { InodeFlags.NoCopyOnWrite | InodeFlags.NoDump, InodeFlags.NoDump },
+        { null, InodeFlags.NoDump } };
 
     [Theory, MemberData(nameof(Flags))]
     public async Task An_unchanged_file_has_the_flags_that_it_had(uint? then, uint? now)

@@ -57,7 +57,8 @@ public sealed class SinceTests
     public async Task A_file_that_has_to_be_read_names_the_chunks_that_it_had()
     {
         using SavedFiles files = new();
-        files.Save((SavedFiles.File("a", 6), ["abc", "xyz"]), (SavedFiles.File("gone", 9), ["abc", "gone 7"]), (SavedFiles.File("hole", 8), ["abc", "hole 5"]), (SavedFiles.File("none", 0), []),
+        files.Save((SavedFiles.File("a", 6), ["abc", "xyz"]), (SavedFiles.File("gone", 9), ["abc", "gone 7"]), (SavedFiles.File("hole", 8), ["abc", "hole 5"]),
+            (SavedFiles.File("none", 0), []),
             (SavedFiles.File("many", 257), [.. Enumerable.Repeat("m", 257)]));
         foreach (string path in (string[])["a", "gone", "hole", "none", "many", "new"])
         {
@@ -199,7 +200,8 @@ public sealed class SinceTests
         EntryRecord[] now = [.. Enumerable.Range(0, 12_500).Select(number => SavedFiles.File($"d/{number:d6}-{new string('x', 400)}", 3))];
         new Random(1).Shuffle(now);
         await files.RunAsync(Plain, now);
-        Assert.Equal(now.Select(entry => string.CompareOrdinal(entry.Path.ToString(), "d/012") < 0 ? $"{entry.Path}={Abc}" : entry.Path.ToString()), files.Written);
+        Assert.Equal(now.Select(entry => string.CompareOrdinal(entry.Path.ToString(), "d/012") < 0 ? $"{entry.Path}={Abc}" : entry.Path.ToString()),
+            files.Written);
     }
 
     [Fact]
@@ -221,7 +223,8 @@ public sealed class SinceTests
 
         // An entry with its keys in another order, in long forms, and a key and a kind that nobody knows; content that is there already.
         byte[] other = [0x83, 0xA4, .. "kind"u8, 0xA5, .. "other"u8, 0xA1, (byte)'x', 0xCD, 0, 1, 0xA1, (byte)'y', 0xC0];
-        byte[] directory = [0x84, 0xA4, .. "kind"u8, 0xA5, .. "entry"u8, 0xA4, .. "type"u8, 0xA3, .. "dir"u8, 0xA1, (byte)'x', 0xCD, 0, 1, 0xA4, .. "path"u8, 0xA1, (byte)'a'];
+        byte[] directory =
+            [0x84, 0xA4, .. "kind"u8, 0xA5, .. "entry"u8, 0xA4, .. "type"u8, 0xA3, .. "dir"u8, 0xA1, (byte)'x', 0xCD, 0, 1, 0xA4, .. "path"u8, 0xA1, (byte)'a'];
         EntryRecord content = SavedFiles.File("a", 3);
         content.HasContent = true;
         byte[] rest = Encode(writer =>

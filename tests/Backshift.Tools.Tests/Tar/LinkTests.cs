@@ -117,7 +117,8 @@ public sealed class LinkTests
     public void Devices_and_symbolic_links_with_several_names_move_too()
     {
         using SavedTree tree = new SavedTree(checkLinks: true)
-            .Add("p", EntryType.Fifo, nlink: 2).Link("a", "p", 2).Add("s", EntryType.SymbolicLink, "where", 2).Link("b", "s", 2).Add("t", EntryType.Socket, nlink: 2).Link("c", "t", 2).Save();
+            .Add("p", EntryType.Fifo, nlink: 2).Link("a", "p", 2).Add("s", EntryType.SymbolicLink, "where", 2).Link("b", "s", 2)
+                .Add("t", EntryType.Socket, nlink: 2).Link("c", "t", 2).Save();
         using RepositoryReader reader = tree.Open();
         Assert.Equal(["a Fifo", "b SymbolicLink where", "c Socket", "p Link a", "s Link b", "t Link c"], reader.Entries(reader.Find("@2"), default)
             .Select(static entry => $"{entry.Path} {entry.Entry.Type}{(entry.Entry.Target is { } target ? " " + new BytePath(target) : "")}"));

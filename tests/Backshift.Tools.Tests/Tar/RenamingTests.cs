@@ -23,7 +23,8 @@ public sealed class RenamingTests
     [InlineData(".", 0, "p", "p")]
     [InlineData(".", 1, "p", null)]
     [InlineData("a/b", 1, "p", "p/b")]
-    public void Components_go_and_a_directory_comes_in_front(string path, int strip, string prefix, string? renamed) => Assert.Equal(renamed, Rename(path, null, strip, prefix));
+    public void Components_go_and_a_directory_comes_in_front(string path, int strip, string prefix, string? renamed) =>
+        Assert.Equal(renamed, Rename(path, null, strip, prefix));
 
     [Theory]
     [InlineData("a/b", "s,a,//x//./y,", "x/y/b")]

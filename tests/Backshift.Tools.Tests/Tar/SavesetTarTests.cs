@@ -15,7 +15,8 @@ public sealed class SavesetTarTests
     {
         using RepositoryReader reader = tree.Open(workers);
         MemberChoice choice = new(new PathSelection([.. paths.Select(BytePath.Of)]));
-        return new SavesetTar(reader, reader.Find("@2"), choice, options ?? new TarOptions(), new OutputBuffer(archive), tree.Said.Add).Run(CancellationToken.None);
+        return new SavesetTar(reader, reader.Find("@2"), choice, options ?? new TarOptions(), new OutputBuffer(archive), tree.Said.Add)
+            .Run(CancellationToken.None);
     }
 
     private static List<string> Tar(SavedTree tree, params string[] paths)
@@ -26,7 +27,8 @@ public sealed class SavesetTarTests
     }
 
     private static SavedTree Linked() => new SavedTree()
-        .Directory(".").Directory("a").Link("a/x", "m/real", 4).File("m/real", "content", nlink: 4).Link("m/s", "m/real", 4).Directory("z").Link("z/y", "m/real", 4).Save();
+        .Directory(".").Directory("a").Link("a/x", "m/real", 4).File("m/real", "content", nlink: 4).Link("m/s", "m/real", 4).Directory("z")
+            .Link("z/y", "m/real", 4).Save();
 
     [Fact]
     public void A_link_that_comes_before_its_target_gets_the_content_and_all_others_link_to_it()

@@ -29,7 +29,8 @@ public sealed class StreamTarTests
     [Fact]
     public async Task Content_that_is_too_short_or_too_long_is_brought_to_the_size_in_the_header()
     {
-        Assert.Equal(["a=12\0\0", "b=xx", "c=c"], await TarAsync(new RecordStream().File("a", 4, "12").File("b", 2, "x", "xyz", "z").File("c", 1, "c"), ExitCode.Incomplete));
+        Assert.Equal(["a=12\0\0", "b=xx", "c=c"],
+            await TarAsync(new RecordStream().File("a", 4, "12").File("b", 2, "x", "xyz", "z").File("c", 1, "c"), ExitCode.Incomplete));
         Assert.Equal(["a: its content is 2 bytes shorter than its size; filled with zeros", "b: its content is longer than its size, and is truncated"], said);
     }
 

@@ -18,9 +18,11 @@ public sealed class TarHeadersTests
         return (refusal, stream.ToArray());
     }
 
-    private static EntryRecord File(string path) => new() { Path = BytePath.Of(path), Type = EntryType.File, Mode = 0x9ED, Mtime = new UnixTime(1_000_000_000, 0) };
+    private static EntryRecord File(string path) =>
+        new() { Path = BytePath.Of(path), Type = EntryType.File, Mode = 0x9ED, Mtime = new UnixTime(1_000_000_000, 0) };
 
-    private static string Field(byte[] bytes, int offset, int length, int block = 0) => Encoding.Latin1.GetString(bytes, (block * 512) + offset, length).TrimEnd('\0');
+    private static string Field(byte[] bytes, int offset, int length, int block = 0) =>
+        Encoding.Latin1.GetString(bytes, (block * 512) + offset, length).TrimEnd('\0');
 
     [Fact]
     public void A_plain_file_is_one_block_with_every_field_in_its_place()
@@ -117,7 +119,8 @@ public sealed class TarHeadersTests
     [Fact]
     public void Long_names_in_gnu_stand_whole_in_entries_before_the_header()
     {
-        EntryRecord entry = new() { Path = BytePath.Of(new string('n', 600)), Type = EntryType.SymbolicLink, Target = Encoding.ASCII.GetBytes(new string('t', 101)) };
+        EntryRecord entry =
+            new() { Path = BytePath.Of(new string('n', 600)), Type = EntryType.SymbolicLink, Target = Encoding.ASCII.GetBytes(new string('t', 101)) };
         byte[] bytes = Write(TarFormat.Gnu, entry).Bytes;
         Assert.Equal(6 * 512, bytes.Length);
         Assert.Equal("././@LongLink", Field(bytes, 0, 100));

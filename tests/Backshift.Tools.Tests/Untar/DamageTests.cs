@@ -7,7 +7,8 @@ namespace Backshift.Tools.Untar.Tests;
 
 public sealed class DamageTests
 {
-    private static Archive Small() => new Archive().Add("d/", '5').AddPax(("path", "long"), ("mtime", "1.5")).Add("f", content: new byte[600]).Add("l", '1', target: "long");
+    private static Archive Small() =>
+        new Archive().Add("d/", '5').AddPax(("path", "long"), ("mtime", "1.5")).Add("f", content: new byte[600]).Add("l", '1', target: "long");
 
     [Fact]
     public async Task An_archive_that_is_cut_anywhere_gives_no_end()
@@ -49,7 +50,8 @@ public sealed class DamageTests
         archive[at + 3] ^= 1;
         Untarring untarring = await Untarring.OfAsync(archive);
         Assert.Equal((ExitCode.Incomplete, true), (untarring.Status, untarring.End is not null));
-        Assert.StartsWith($"damaged archive: a block that is not a header at byte {at}; continued at the next header, at byte ", untarring.Problems[0].Text, StringComparison.Ordinal);
+        Assert.StartsWith($"damaged archive: a block that is not a header at byte {at}; continued at the next header, at byte ", untarring.Problems[0].Text,
+            StringComparison.Ordinal);
         Assert.Equal("last", untarring.Paths[^1]);
         Assert.True(untarring.Entries.Count >= left);
     }
@@ -77,7 +79,8 @@ public sealed class DamageTests
     {
         Untarring untarring = await Untarring.OfAsync(Small().AddBytes(Garbage(5120)));
         Assert.Equal((ExitCode.DataError, true), (untarring.Status, untarring.End is null));
-        Assert.Equal("damaged archive: a block that is not a header at byte 3584, with neither a header nor the end of the archive after it", untarring.Error!.Message);
+        Assert.Equal("damaged archive: a block that is not a header at byte 3584, with neither a header nor the end of the archive after it",
+            untarring.Error!.Message);
     }
 
     private static byte[] Garbage(int length)
@@ -106,12 +109,14 @@ public sealed class DamageTests
     }
 
     [Fact]
-    public async Task An_empty_archive_is_a_stream_without_entries() => Assert.Equal(new EndRecord("bs-untar", 0, 0, 0), (await Untarring.OfAsync(new Archive().AddZeros(20))).End);
+    public async Task An_empty_archive_is_a_stream_without_entries() =>
+        Assert.Equal(new EndRecord("bs-untar", 0, 0, 0), (await Untarring.OfAsync(new Archive().AddZeros(20))).End);
 
     [Fact]
     public async Task A_byte_that_is_wrong_is_an_error_or_seen_by_nobody_but_never_a_bug()
     {
-        byte[] archive = Small().AddPax(("SCHILY.xattr.user.a", "b"), ("GNU.sparse.map", "0,1,2,1"), ("GNU.sparse.size", "5"), ("SCHILY.acl.access", "u::rwx")).Add("x", content: [1, 2]).AddZeros().Bytes;
+        byte[] archive = Small().AddPax(("SCHILY.xattr.user.a", "b"), ("GNU.sparse.map", "0,1,2,1"), ("GNU.sparse.size", "5"), ("SCHILY.acl.access", "u::rwx"))
+            .Add("x", content: [1, 2]).AddZeros().Bytes;
         for (int at = 0; at < archive.Length; at++)
         {
             byte[] broken = [.. archive];

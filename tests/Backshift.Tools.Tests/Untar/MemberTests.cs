@@ -26,12 +26,15 @@ public sealed class MemberTests
     [Fact]
     public async Task Every_type_that_a_stream_knows_is_kept()
     {
-        Archive archive = new Archive().Add("d/", '5').Add("old-d/", '\0').Add("f", '\0', Hello).Add("c", '7', Hello).Add("l", '1', target: "./f").Add("s", '2', target: "../x")
-            .Add("p", '6').Add("n", '3', change: static header => Device(header, "0000004", "0000100")).Add("b", '4', change: static header => Device(header, "0000010", "0000001"))
+        Archive archive = new Archive().Add("d/", '5').Add("old-d/", '\0').Add("f", '\0', Hello).Add("c", '7', Hello).Add("l", '1', target: "./f")
+            .Add("s", '2', target: "../x")
+            .Add("p", '6').Add("n", '3', change: static header => Device(header, "0000004", "0000100"))
+                .Add("b", '4', change: static header => Device(header, "0000010", "0000001"))
             .Add("dump", 'D', "Yf\0Nd\0\0"u8.ToArray()).Add("f2").AddZeros();
         Untarring untarring = await Untarring.OfAsync(archive);
         Assert.Equal(
-            [EntryType.Directory, EntryType.Directory, EntryType.File, EntryType.File, EntryType.Link, EntryType.SymbolicLink, EntryType.Fifo, EntryType.CharacterDevice, EntryType.BlockDevice,
+            [EntryType.Directory, EntryType.Directory, EntryType.File, EntryType.File, EntryType.Link, EntryType.SymbolicLink, EntryType.Fifo,
+            EntryType.CharacterDevice, EntryType.BlockDevice,
                 EntryType.Directory, EntryType.File],
             untarring.Entries.ConvertAll(static entry => entry.Type));
         Assert.Equal("f"u8.ToArray(), untarring.Entries[4].Target);
@@ -58,10 +61,12 @@ public sealed class MemberTests
     public async Task A_file_that_goes_on_from_another_volume_is_a_problem()
     {
         Untarring untarring = await Untarring.OfAsync(
-            new Archive().Add("odd", 'M', Hello).AddPax('g', ("GNU.volume.filename", "odd"), ("GNU.volume.offset", "512")).AddPax(("atime", "0")).Add("parts/odd.2", content: Hello)
+            new Archive().Add("odd", 'M', Hello).AddPax('g', ("GNU.volume.filename", "odd"), ("GNU.volume.offset", "512")).AddPax(("atime", "0"))
+                .Add("parts/odd.2", content: Hello)
             .Add("f", content: Hello).AddZeros());
         Assert.Equal(["parts/odd.2", "f"], untarring.Paths);
-        Assert.Equal(["odd: continues from another volume; skipped", "parts/odd.2: is only the rest of \"odd\", which began on another volume"], untarring.Said);
+        Assert.Equal(["odd: continues from another volume; skipped", "parts/odd.2: is only the rest of \"odd\", which began on another volume"],
+            untarring.Said);
         Assert.Equal((ExitCode.Incomplete, 2L), (untarring.Status, untarring.End?.Problems));
     }
 
@@ -75,11 +80,15 @@ public sealed class MemberTests
             .Add("mtime", change: static header => Archive.Put(header, TarField.Mtime, "            "))
             .Add("user", change: static header => Archive.Put(header, TarField.User, "j\u00f6rg"))
             .Add("device", '3', change: static header => Device(header, "x", "0000001"))
-            .AddPax(("mtime", "99999999999999999999"), ("uid", "1x"), ("size", "-1"), ("LIBARCHIVE.xattr.a%00b", "eA=="), ("SCHILY.xattr.user.a", "kept")).Add("pax", content: Hello)
+            .AddPax(("mtime", "99999999999999999999"), ("uid", "1x"), ("size", "-1"), ("LIBARCHIVE.xattr.a%00b", "eA=="), ("SCHILY.xattr.user.a", "kept"))
+                .Add("pax", content: Hello)
             .AddZeros());
-        Assert.Equal(["mode", "uid", "gid", "mtime", "user", "device", "pax", "pax", "pax", "pax"], untarring.Problems.ConvertAll(static problem => problem.Path.ToString()));
+        Assert.Equal(["mode", "uid", "gid", "mtime", "user", "device", "pax", "pax", "pax", "pax"],
+            untarring.Problems.ConvertAll(static problem => problem.Path.ToString()));
         Assert.Contains(untarring.Problems, static problem => problem.Text == "its mode cannot be read: \"rwxr-x\" in its header");
-        Assert.Contains(untarring.Problems, static problem => problem.Text == "its extended header says mtime=99999999999999999999, which cannot be read; the value of its plain header is used");
+        Assert.Contains(untarring.Problems,
+            static problem =>
+            problem.Text == "its extended header says mtime=99999999999999999999, which cannot be read; the value of its plain header is used");
         Assert.All(untarring.Problems, static problem => Assert.True(problem.Marks));
         Assert.Null(untarring.Entries[0].Mode);
         Assert.Null(untarring.Entries[1].Uid);
@@ -96,7 +105,8 @@ public sealed class MemberTests
     {
         string huge = new('x', 2_000_000);
         Untarring untarring = await Untarring.OfAsync(new Archive()
-            .AddPax(("path", huge)).Add("a").AddPax(("linkpath", huge)).Add("b", '1').AddPax(("linkpath", huge)).Add("c", '2').AddPax(("linkpath", "a\0b")).Add("d", '2')
+            .AddPax(("path", huge)).Add("a").AddPax(("linkpath", huge)).Add("b", '1').AddPax(("linkpath", huge)).Add("c", '2').AddPax(("linkpath", "a\0b"))
+                .Add("d", '2')
             .AddPax(("SCHILY.acl.access", huge)).Add("e").Add("f").AddZeros());
         Assert.Equal(["e", "f"], untarring.Paths);
         Assert.Equal(5, untarring.Problems.Count);
@@ -107,7 +117,8 @@ public sealed class MemberTests
     [Fact]
     public async Task An_extended_header_that_is_too_long_costs_its_member_and_no_other()
     {
-        Untarring untarring = await Untarring.OfAsync(new Archive().Add("x", 'x', new byte[PaxHeader.Longest + 1]).Add("a", content: Hello).Add("b", content: Hello).AddZeros());
+        Untarring untarring =
+            await Untarring.OfAsync(new Archive().Add("x", 'x', new byte[PaxHeader.Longest + 1]).Add("a", content: Hello).Add("b", content: Hello).AddZeros());
         Assert.Equal(["b"], untarring.Paths);
         Assert.Equal("its extended header is too long; left out", Assert.Single(untarring.Problems).Text);
     }
@@ -165,7 +176,8 @@ public sealed class MemberTests
     public async Task Long_names_of_gnu_are_about_the_next_member_alone()
     {
         string name = new('n', 300), target = new('t', 300);
-        Archive archive = new Archive().Add("././@LongLink", 'K', Encoding.ASCII.GetBytes(target + "\0")).Add("././@LongLink", 'L', Encoding.ASCII.GetBytes(name + "\0"))
+        Archive archive =
+            new Archive().Add("././@LongLink", 'K', Encoding.ASCII.GetBytes(target + "\0")).Add("././@LongLink", 'L', Encoding.ASCII.GetBytes(name + "\0"))
             .Add("cut", '2', target: "cut").Add("s", '2', target: "short").AddZeros();
         Untarring untarring = await Untarring.OfAsync(archive);
         Assert.Equal([name, "s"], untarring.Entries.ConvertAll(static entry => entry.Path.ToString()));
@@ -176,8 +188,10 @@ public sealed class MemberTests
     public async Task Extended_headers_come_before_headers_and_those_of_a_member_before_those_of_the_archive()
     {
         Archive archive = new Archive().AddPax('g', ("uname", "gus"), ("mtime", "7"), ("comment", "x"))
-            .AddPax(("path", "ö/\u00ff"), ("uid", "4294967295"), ("mtime", "-1.5"), ("ctime", "3.000000001999"), ("atime", "1"), ("LIBARCHIVE.creationtime", "2"), ("size", "5"),
-                ("SCHILY.xattr.user.a%3D%41", "v\n=\u00ff"), ("LIBARCHIVE.xattr.user.b%20c", "AAE"), ("LIBARCHIVE.xattr.user.a%3D%2541", "AAAA"), ("SCHILY.fflags", "nodump,nosuch,schg"),
+            .AddPax(("path", "ö/\u00ff"), ("uid", "4294967295"), ("mtime", "-1.5"), ("ctime", "3.000000001999"), ("atime", "1"),
+                ("LIBARCHIVE.creationtime", "2"), ("size", "5"),
+                ("SCHILY.xattr.user.a%3D%41", "v\n=\u00ff"), ("LIBARCHIVE.xattr.user.b%20c", "AAE"), ("LIBARCHIVE.xattr.user.a%3D%2541", "AAAA"),
+                ("SCHILY.fflags", "nodump,nosuch,schg"),
                 ("RHT.security.selinux", "ctx"))
             .Add("f", content: Hello, size: "00000000000").Add("g").AddZeros();
         Untarring untarring = await Untarring.OfAsync(archive);
@@ -198,7 +212,9 @@ public sealed class MemberTests
     [Fact]
     public async Task Access_lists_become_the_attributes_of_linux()
     {
-        Archive archive = new Archive().AddPax(("SCHILY.acl.access", "user::rw-,user:nobody-here:r-x:7,group::r--,group:9:rwx,mask::rwx,other::---"), ("SCHILY.acl.default", "user::rwx\ngroup::r-x\nother::r-x\n"))
+        Archive archive = new Archive()
+            .AddPax(("SCHILY.acl.access", "user::rw-,user:nobody-here:r-x:7,group::r--,group:9:rwx,mask::rwx,other::---"),
+            ("SCHILY.acl.default", "user::rwx\ngroup::r-x\nother::r-x\n"))
             .Add("d", '5').AddPax(("SCHILY.acl.access", "user::rw-,group::r--,other::r--")).Add("plain")
             .AddPax(("SCHILY.acl.access", "user::rw-,user:nobody-here:r--,group::r--,mask::r--,other::r--")).Add("stranger", content: Hello).AddZeros();
         Untarring untarring = await Untarring.OfAsync(archive);

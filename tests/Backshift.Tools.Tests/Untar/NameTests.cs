@@ -14,7 +14,8 @@ public sealed class NameTests
     public async Task A_link_to_itself_is_the_file_that_came_before()
     {
         // tar cf - d d, and tar cf - d/b d.
-        Untarring twice = await Untarring.OfAsync(Link(Link(Link(Link(new Archive().Add("d/a", content: Old), "d/b", "d/a"), "d/a", "d/a"), "d/b", "d/a"), "./d/b", "d//b").AddZeros());
+        Untarring twice = await Untarring.OfAsync(Link(Link(Link(Link(new Archive().Add("d/a", content: Old), "d/b", "d/a"), "d/a", "d/a"), "d/b", "d/a"),
+            "./d/b", "d//b").AddZeros());
         Assert.Equal((ExitCode.Done, 0), (twice.Status, twice.Said.Count));
         Assert.Equal(["d/a file", "d/b link d/a"], Lines(twice));
     }
@@ -24,7 +25,8 @@ public sealed class NameTests
     {
         Untarring untarring = await Untarring.OfAsync(Link(new Archive(), "a", "./a").Add("f").AddZeros());
         Assert.Equal(["f file"], Lines(untarring));
-        Assert.Equal((ExitCode.Incomplete, "is a link to itself, and nothing precedes it under this name; left out"), (untarring.Status, Assert.Single(untarring.Problems).Text));
+        Assert.Equal((ExitCode.Incomplete, "is a link to itself, and nothing precedes it under this name; left out"),
+            (untarring.Status, Assert.Single(untarring.Problems).Text));
     }
 
     [Fact]
@@ -87,7 +89,8 @@ public sealed class NameTests
     [Fact]
     public async Task Content_that_comes_with_a_link_is_that_of_the_file()
     {
-        Archive archive = new Archive().Add("a").AddPax(("size", "5")).Add("b", '1', New, target: "a").Add("b2", '1', New, target: "b").Add("c", '1', New, target: "none")
+        Archive archive =
+            new Archive().Add("a").AddPax(("size", "5")).Add("b", '1', New, target: "a").Add("b2", '1', New, target: "b").Add("c", '1', New, target: "none")
             .AddPax(("size", "3")).Add("a", '1', Old, target: "a").Add("d").AddZeros();
         Untarring untarring = await Untarring.OfAsync(archive);
         Assert.Equal(["a file", "a file", "b link a", "b2 link a", "c file", "a file", "d file"], Lines(untarring));
@@ -99,7 +102,8 @@ public sealed class NameTests
     public async Task A_size_without_content_is_passed_over()
     {
         Untarring untarring = await Untarring.OfAsync(
-            new Archive().Add("a", content: Old).Add("b", '1', target: "a", size: "00000000003").Add("d/", '5', size: "00000001000").Add("s", '2', target: "a", size: "00000000003").AddZeros());
+            new Archive().Add("a", content: Old).Add("b", '1', target: "a", size: "00000000003").Add("d/", '5', size: "00000001000")
+                .Add("s", '2', target: "a", size: "00000000003").AddZeros());
         Assert.Equal(["a file", "b link a", "d dir", "s symlink a"], Lines(untarring));
         Assert.Equal(ExitCode.Done, untarring.Status);
     }
@@ -126,10 +130,12 @@ public sealed class NameTests
     public async Task Nothing_lies_below_what_is_no_directory()
     {
         Untarring untarring = await Untarring.OfAsync(
-            new Archive().Add("f", content: Old).Add("f/x").Add("s", '2', target: "d").Add("s/a/b").Add("d/", '5').Add("d", '2', target: "x").Add("d/c").AddZeros());
+            new Archive().Add("f", content: Old).Add("f/x").Add("s", '2', target: "d").Add("s/a/b").Add("d/", '5').Add("d", '2', target: "x").Add("d/c")
+                .AddZeros());
         Assert.Equal(["f file", "s symlink d", "d dir", "d symlink x"], Lines(untarring));
         Assert.Equal(
-            ["f/x: lies below \"f\", which is not a directory in the archive; left out", "s/a/b: lies below \"s\", which is not a directory in the archive; left out",
+            ["f/x: lies below \"f\", which is not a directory in the archive; left out",
+            "s/a/b: lies below \"s\", which is not a directory in the archive; left out",
                 "d/c: lies below \"d\", which is not a directory in the archive; left out"],
             untarring.Said);
     }
@@ -174,7 +180,8 @@ public sealed class NameTests
 
     private static EntryRecord File(string path) => new() { Path = BytePath.Of(path), Type = EntryType.File };
 
-    private static EntryRecord LinkTo(string path, string target) => new() { Path = BytePath.Of(path), Type = EntryType.Link, Target = Encoding.ASCII.GetBytes(target) };
+    private static EntryRecord LinkTo(string path, string target) =>
+        new() { Path = BytePath.Of(path), Type = EntryType.Link, Target = Encoding.ASCII.GetBytes(target) };
 
     private static List<string> Lines(Untarring untarring) => untarring.Entries.ConvertAll(static entry =>
         $"{entry.Path} {Encoding.ASCII.GetString(EntryTypes.Name(entry.Type))}{(entry.Target is null ? "" : $" {Encoding.ASCII.GetString(entry.Target)}")}");

@@ -33,7 +33,8 @@ public sealed class SparseTests
 
     [Fact]
     public Task Form_0_0() => CheckAsync(new Archive().AddPax(
-        ("GNU.sparse.size", "1000000"), ("GNU.sparse.numblocks", "2"), ("GNU.sparse.offset", "100"), ("GNU.sparse.numbytes", "5"), ("GNU.sparse.offset", "600000"), ("GNU.sparse.numbytes", "5"))
+        ("GNU.sparse.size", "1000000"), ("GNU.sparse.numblocks", "2"), ("GNU.sparse.offset", "100"), ("GNU.sparse.numbytes", "5"),
+            ("GNU.sparse.offset", "600000"), ("GNU.sparse.numbytes", "5"))
         .Add("f", content: Stored).AddZeros());
 
     [Fact]
@@ -50,7 +51,8 @@ public sealed class SparseTests
     public async Task A_map_of_form_1_0_over_many_blocks()
     {
         string map = "1000\n" + string.Concat(Enumerable.Range(0, 1000).Select(static i => $"{i * 1000L * 1000 * 1000}\n1\n"));
-        Archive archive = new Archive().AddPax(("GNU.sparse.major", "1"), ("GNU.sparse.minor", "0"), ("GNU.sparse.realsize", "1000000000000"), ("GNU.sparse.name", "f"))
+        Archive archive =
+            new Archive().AddPax(("GNU.sparse.major", "1"), ("GNU.sparse.minor", "0"), ("GNU.sparse.realsize", "1000000000000"), ("GNU.sparse.name", "f"))
             .Add("x", content: [.. Filled(Encoding.ASCII.GetBytes(map)), .. Enumerable.Repeat((byte)'.', 1000)]).Add("g").AddZeros();
         Untarring untarring = await Untarring.OfAsync(archive);
         Assert.Equal(string.Concat(Enumerable.Repeat(".(hole 999999999)", 1000)), untarring.Contents[0]);
@@ -99,7 +101,8 @@ public sealed class SparseTests
     [Fact]
     public async Task A_form_that_is_not_known_is_a_problem()
     {
-        Untarring untarring = await Untarring.OfAsync(new Archive().AddPax(("GNU.sparse.major", "2"), ("GNU.sparse.minor", "0")).Add("f", content: Stored).AddZeros());
+        Untarring untarring =
+            await Untarring.OfAsync(new Archive().AddPax(("GNU.sparse.major", "2"), ("GNU.sparse.minor", "0")).Add("f", content: Stored).AddZeros());
         Assert.Equal((ExitCode.Incomplete, 0), (untarring.Status, untarring.Entries.Count));
     }
 
@@ -135,7 +138,8 @@ public sealed class SparseTests
     private static void Entry(byte[] block, int at, string entry)
     {
         string[] numbers = entry.Split(' ');
-        Archive.Put(block, new TarField(at, 12), Convert.ToString(long.Parse(numbers[0]), 8).PadLeft(11, '0') + "\0" + Convert.ToString(long.Parse(numbers[1]), 8).PadLeft(11, '0'));
+        Archive.Put(block, new TarField(at, 12),
+            Convert.ToString(long.Parse(numbers[0]), 8).PadLeft(11, '0') + "\0" + Convert.ToString(long.Parse(numbers[1]), 8).PadLeft(11, '0'));
     }
 
     private static byte[] Filled(byte[] bytes) => [.. bytes, .. new byte[-bytes.Length & (TarBlock.Size - 1)]];

@@ -33,7 +33,8 @@ internal sealed class Untarring
         Untarring untarring = new();
         MemoryStream input = new(archive);
         MemoryStream stream = new();
-        using UntarStage stage = new(new TarReader(input), stream, new BeginRecord { Host = "h", Stages = ["bs-untar"] }, ignoreZeros, untarring.Said.Add, ScratchSpace.Create);
+        using UntarStage stage =
+            new(new TarReader(input), stream, new BeginRecord { Host = "h", Stages = ["bs-untar"] }, ignoreZeros, untarring.Said.Add, ScratchSpace.Create);
         try
         {
             untarring.Status = await stage.RunAsync(CancellationToken.None);

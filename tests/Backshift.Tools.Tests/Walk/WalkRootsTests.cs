@@ -17,7 +17,8 @@ public sealed class WalkRootsTests
     public void Each_root_comes_once_and_in_order(string[] given, string[] walked) => Assert.Equal(walked, Walked(given, keepNested: false));
 
     [Fact]
-    public void A_root_inside_another_is_kept_where_a_walk_may_not_come_to_it() => Assert.Equal(["/", "/home"], Walked(["/home", "/", "/home"], keepNested: true));
+    public void A_root_inside_another_is_kept_where_a_walk_may_not_come_to_it() =>
+        Assert.Equal(["/", "/home"], Walked(["/home", "/", "/home"], keepNested: true));
 
     [Fact]
     public void A_root_inside_another_that_was_reached_is_not_walked_again()

@@ -47,7 +47,8 @@ internal sealed class WalkTree : IDisposable
 
     public void Dispose() => Run($"chmod -R u+rwx '{folder}'; rm -rf '{folder}'");
 
-    private WalkStage Stage(WalkOptions? options, Stream stream) => new(options ?? new WalkOptions { Host = "h" }, stream, (line, _) => Said.Add(line), TimeProvider.System);
+    private WalkStage Stage(WalkOptions? options, Stream stream) =>
+        new(options ?? new WalkOptions { Host = "h" }, stream, (line, _) => Said.Add(line), TimeProvider.System);
 
     private async Task<List<string>> ReadAsync(MemoryStream stream, ExitCode expected, ExitCode code)
     {

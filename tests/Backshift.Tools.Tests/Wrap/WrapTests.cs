@@ -38,7 +38,8 @@ public sealed class WrapTests
     {
         MemoryStream stream = new();
         BackshiftException failure = new(ExitCode.InputOutput, "failed");
-        Assert.Same(failure, await Assert.ThrowsAsync<BackshiftException>(() => Stage(stream).RunAsync(new MemoryStream([1]), CancellationToken.None, _ => throw failure)));
+        Assert.Same(failure,
+            await Assert.ThrowsAsync<BackshiftException>(() => Stage(stream).RunAsync(new MemoryStream([1]), CancellationToken.None, _ => throw failure)));
         stream.Position = 0;
         RecordReader reader = new(stream);
         await Assert.ThrowsAsync<StreamCutException>(async () =>

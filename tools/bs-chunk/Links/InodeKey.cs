@@ -5,8 +5,9 @@ using Backshift.Records;
 namespace Backshift.Tools.Chunk;
 
 /// <summary>
-/// One inode. Numbers are used again as soon as a file is gone, and a save takes hours: the birth time, where the file system keeps one, tells the new file from the old.
-/// Elsewhere (NFS, FUSE, old kernels) size, mtime and ctime do: a file that changed between two of its names is stored under each, and never as a link to another file.
+/// One inode. Numbers are used again as soon as a file is gone, and a save takes hours: the birth time, where the file system keeps one, tells the new file
+/// from the old. Elsewhere (NFS, FUSE, old kernels) size, mtime and ctime do: a file that changed between two of its names is stored under each, and never as a
+/// link to another file.
 /// </summary>
 internal readonly record struct InodeKey(ulong Device, ulong Number, ulong Birth) : IComparable<InodeKey>
 {
@@ -23,7 +24,8 @@ internal readonly record struct InodeKey(ulong Device, ulong Number, ulong Birth
         Device != other.Device ? Device.CompareTo(other.Device) : Number != other.Number ? Number.CompareTo(other.Number) : Birth.CompareTo(other.Birth);
 
     internal static InodeKey Read(ReadOnlySpan<byte> bytes) =>
-        new(BinaryPrimitives.ReadUInt64LittleEndian(bytes), BinaryPrimitives.ReadUInt64LittleEndian(bytes[8..]), BinaryPrimitives.ReadUInt64LittleEndian(bytes[16..]));
+        new(BinaryPrimitives.ReadUInt64LittleEndian(bytes), BinaryPrimitives.ReadUInt64LittleEndian(bytes[8..]),
+            BinaryPrimitives.ReadUInt64LittleEndian(bytes[16..]));
 
     internal void CopyTo(Span<byte> target)
     {
@@ -32,7 +34,8 @@ internal readonly record struct InodeKey(ulong Device, ulong Number, ulong Birth
         BinaryPrimitives.WriteUInt64LittleEndian(target[16..], Birth);
     }
 
-    /// <summary>A number for what tells the version of a file. By SHA-256: those who choose size and mtime must not come to the number of another file.</summary>
+    /// <summary>A number for what tells the version of a file. By SHA-256: those who choose size and mtime must not come to the number of another
+    /// file.</summary>
     private static ulong VersionOf(EntryRecord entry)
     {
         Span<byte> version = stackalloc byte[40];

@@ -2,7 +2,8 @@ using System.Buffers.Binary;
 
 namespace Backshift.Tools.Chunk;
 
-/// <summary>Inodes that have left memory: sorted in a scratch file, with the first key of every page and a Bloom filter in memory (two bytes an inode).</summary>
+/// <summary>Inodes that have left memory: sorted in a scratch file, with the first key of every page and a Bloom filter in memory (two bytes an
+/// inode).</summary>
 internal sealed class InodeRun
 {
     private const int RecordLength = InodeKey.Length + 8;
