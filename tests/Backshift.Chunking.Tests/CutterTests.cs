@@ -2,6 +2,7 @@ using System.Globalization;
 
 namespace Backshift.Chunking.Tests;
 
+[Trait("Length", "long")]
 public sealed class CutterTests
 {
     private const int LongestInput = 3 << 20;

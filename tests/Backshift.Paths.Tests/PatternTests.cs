@@ -5,6 +5,7 @@ using Backshift.Paths.Patterns;
 
 namespace Backshift.Paths.Tests;
 
+[Trait("Length", "long")]
 public sealed class PatternTests
 {
     [Theory]

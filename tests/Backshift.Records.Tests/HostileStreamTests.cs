@@ -1,5 +1,6 @@
 namespace Backshift.Records.Tests;
 
+[Trait("Length", "long")]
 public sealed class HostileStreamTests
 {
     internal static readonly byte[] Begin = Convert.FromHexString("82a46b696e64a5626567696ea776657273696f6e01");

@@ -2,6 +2,7 @@ using Backshift.Repository.Codecs;
 
 namespace Backshift.Repository.Tests;
 
+[Trait("Length", "long")]
 public sealed class BlockCodecTests
 {
     private const string LzmaOfUnknownLength = "5d00008000ffffffffffffffff0030ee9f07ffffffff80000000";

@@ -7,6 +7,7 @@ using MessagePack;
 
 namespace Backshift.Repository.Tests;
 
+[Trait("Length", "long")]
 public sealed class TreeTests : IDisposable
 {
     private readonly ScratchRepository repository = new();

@@ -3,6 +3,7 @@ using Xunit;
 
 namespace Backshift.Tooling.Tests;
 
+[Trait("Length", "long")]
 public sealed class SignalsTests
 {
     private const int Terminate = 15;

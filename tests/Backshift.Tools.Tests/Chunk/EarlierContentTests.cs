@@ -4,6 +4,7 @@ using Xunit;
 namespace Backshift.Tools.Chunk.Tests;
 
 /// <summary>A file of which an earlier version is known is cut as if it were not, and its chunks that come again are references.</summary>
+[Trait("Length", "long")]
 public sealed class EarlierContentTests
 {
     private static async Task<byte[][]> CutAsync(byte[] content)

@@ -4,6 +4,7 @@ using Xunit;
 
 namespace Backshift.Tools.Walk.Tests;
 
+[Trait("Length", "long")]
 public sealed class WalkTests
 {
     private const string Tag = "printf 'Signature: 8a477f597d28d172789f06886806bc55\\n' > CACHEDIR.TAG";
