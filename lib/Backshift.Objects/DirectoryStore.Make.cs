@@ -18,7 +18,7 @@ public sealed partial class DirectoryStore
 
     /// <summary>
     /// Whether a store could still be made there: the directory is missing or empty. One that has lost its configuration is not vacant. What an interrupted
-    /// creation left is not somebody's data, and does not count, nor does what operating systems leave everywhere.
+    /// creation left is not user data, and does not count, nor does what operating systems leave everywhere.
     /// </summary>
     /// <exception cref="StoreException">The directory cannot be read.</exception>
     public static bool IsVacant(BytePath root)

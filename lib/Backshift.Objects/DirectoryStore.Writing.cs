@@ -71,7 +71,7 @@ public sealed partial class DirectoryStore
     }
 
     /// <summary>
-    /// Removes files with names of ours in <c>tmp</c> that are older than a day and that nobody holds a lock on. A lock alone proves nothing, since
+    /// Removes files with names of ours in <c>tmp</c> that are older than a day and that no process has locked. A lock alone proves nothing, since
     /// network and FUSE file systems may keep locks to one machine; age alone would take the pack of a writer that was stopped for a day.
     /// </summary>
     public void Sweep()

@@ -1,6 +1,6 @@
 namespace Backshift.Objects;
 
-/// <summary>An object that is being written. Nobody sees it before it is published; what was written can be read back. For one thread.</summary>
+/// <summary>An object that is being written. It is invisible until it is published; what was written can be read back. For one thread.</summary>
 public interface IObjectDraft : IStoredObject
 {
     /// <summary>Appends.</summary>

@@ -84,7 +84,7 @@ public interface IObjectStore : IDisposable
     void MakeDurable(ObjectPath path);
 
     /// <summary>Deletes an object, which may be gone already.</summary>
-    /// <returns>False where this program may not: there are repositories that nobody may delete from, and nothing is wrong with them.</returns>
+    /// <returns>False where this program may not: some repositories forbid deleting, which is not an error.</returns>
     /// <exception cref="StoreException">It failed.</exception>
     bool Delete(ObjectPath path);
 
