@@ -4,30 +4,12 @@ go to the limit of one are read. Prints a line for each that is not; then the st
 import contextlib
 import sys
 
-from small_packs import digest_of
+from nodes import Nodes
 from small_trees import pack
 
-from backshift_repository import Repository
 from backshift_values import Damage
 
 CHUNK = bytes(24)
-
-
-class Nodes(Repository):
-    """A repository that holds nodes alone, without files."""
-
-    def __init__(self):
-        self.nodes = {}
-
-    def store(self, content):
-        self.nodes[digest_of(content)] = content
-        return digest_of(content)
-
-    def chunk(self, digest, below=None):
-        return self.nodes[digest]
-
-    def say(self, text, status=0):
-        raise Damage(str(text))
 
 
 def node(kind, level, *items):

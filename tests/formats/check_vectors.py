@@ -9,6 +9,7 @@ import os
 import sys
 import tempfile
 
+from nodes import Nodes
 from small_packs import Refusal, digest_of, filter_of
 from small_trees import build_list, build_tree, ends, pack
 from small_writer import codec_of
@@ -235,23 +236,6 @@ def check_cuts(vector, _):
         kind, level, about, length, what = line.split()
         if ends(kind, int(level), bytes.fromhex(about), int(length)) != (what == "ends"):
             fail("%s", line)
-
-
-class Nodes(Repository):
-    """A repository that holds nodes alone, without files."""
-
-    def __init__(self):
-        self.nodes = {}
-
-    def store(self, content):
-        self.nodes[digest_of(content)] = content
-        return digest_of(content)
-
-    def chunk(self, digest, below=None):
-        return self.nodes[digest]
-
-    def say(self, text, status=0):
-        fail("%s", text)
 
 
 def check_root(vector, found):
