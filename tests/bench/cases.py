@@ -175,7 +175,8 @@ def reading(case):
     try:
         for repository in (mine, restic):
             repository.save(parent, name)
-        questions = [('kernel tree as a tar stream', 'bs-tar', lambda r: r.tar(), 0.4, 1), ('all entries of the kernel tree', 'bs-ls', lambda r: r.list(), 0.15, 3),
+        questions = [('kernel tree as a tar stream', 'bs-tar', lambda r: r.tar(), 0.4, 1),
+                     ('all entries of the kernel tree', 'bs-ls', lambda r: r.list(), 0.15, 3),
                      (f'one file, {FILE}', 'bs-cat', lambda r: r.one_file(parent, file), 0.1, 3)]
         for title, tool, question, target, times in questions:
             if not exists(tool):
@@ -233,6 +234,7 @@ def exists(tool):
         return False
 
 
-ALL = {'save': first_save, 'sizes': sizes, 'unchanged': unchanged, 'next': following, 'image': image, 'edits': edits, 'random': random, 'reading': reading, 'start': start,
+ALL = {'save': first_save, 'sizes': sizes, 'unchanged': unchanged, 'next': following, 'image': image, 'edits': edits, 'random': random, 'reading': reading,
+       'start': start,
        'million': million, 'large': large}
 LONG = {'large'}

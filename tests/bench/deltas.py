@@ -3,8 +3,8 @@
 
     BIN=out/bin tests/bench/deltas.py [--days 20] [--sizes 4,64] [--averages 16K,512K]
 
-Writes a table for docs/measurements.md. Times are CPU time of all programs, user and system, since that does not depend on who else is at work; that of a version with deltas
-of depth d, the deepest block in its packs, is compared with d + 1 times that of the first. The status is 1 if one takes a fifth more.
+Writes a table for docs/measurements.md. Times are CPU time of all programs, user and system, since that does not depend on who else is at work; that of a
+version with deltas of depth d, the deepest block in its packs, is compared with d + 1 times that of the first. The status is 1 if one takes a fifth more.
 """
 import argparse
 import os
@@ -20,13 +20,17 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '../
 from backshift_repository import Pack  # noqa: E402
 
 BIN = os.path.realpath(os.environ.get('BIN', 'out/bin'))
-PEAK = 'import os, resource, subprocess, sys\nstatus = subprocess.call(sys.argv[2:])\nopen(sys.argv[1], "a").write("%d\\n" % resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)\nsys.exit(status)'
+PEAK = """import resource, subprocess, sys
+status = subprocess.call(sys.argv[2:])
+open(sys.argv[1], "a").write("%d\\n" % resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+sys.exit(status)"""
 
 
 def cpu(command, **options):
     """Runs a line of shell; its CPU time in seconds, and what it wrote."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    done = subprocess.run(['bash', '-c', 'set -o pipefail; ' + command], stdout=subprocess.PIPE, env=dict(os.environ, PATH=BIN + ':' + os.environ['PATH']), **options)
+    environment = dict(os.environ, PATH=BIN + ':' + os.environ['PATH'])
+    done = subprocess.run(['bash', '-c', 'set -o pipefail; ' + command], stdout=subprocess.PIPE, env=environment, **options)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     if done.returncode:
         sys.exit(f'status {done.returncode}: {command}')
@@ -109,7 +113,8 @@ def main():
                 for day, depth, added, save, restore, check in rows:
                     if day in (1, 2, 5, 8, 9, 10, 18, given.days):
                         print(f'| {size} MiB | {average} | {day} | {depth} | {added / 1e6:.2f} MB | {save:.2f} s | {restore:.2f} s | {check:.2f} s |')
-                print(f'| {size} MiB | {average} | | at most | | {ratios[0]:.2f} | {ratios[1]:.2f} | {checks:.2f}, and {data:.2f} s with `--read-data`; {memory:.0f} MB |', flush=True)
+                print(f'| {size} MiB | {average} | | at most | | {ratios[0]:.2f} | {ratios[1]:.2f} | {checks:.2f}, '
+                      f'and {data:.2f} s with `--read-data`; {memory:.0f} MB |', flush=True)
                 worst = max(worst, *ratios, checks)
     finally:
         shutil.rmtree(work, ignore_errors=True)

@@ -105,7 +105,8 @@ class Material:
         directory = self.path('image')
         os.makedirs(directory)
         file = f'{directory}/disk.img'
-        subprocess.run(['/sbin/mke2fs', '-q', '-t', 'ext4', '-m', '0', '-N', '200000', '-d', staging, f'{file}.sparse', '1300M'], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        subprocess.run(['/sbin/mke2fs', '-q', '-t', 'ext4', '-m', '0', '-N', '200000', '-d', staging, f'{file}.sparse', '1300M'], check=True,
+                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         subprocess.run(['cp', '--sparse=never', f'{file}.sparse', file], check=True)
         os.remove(f'{file}.sparse')
         shutil.rmtree(staging)

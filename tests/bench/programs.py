@@ -58,7 +58,8 @@ class Backshift(Program):
 
     def save_whole(self, parent, name):
         """Without deltas."""
-        return self.saved(self.run([ours('bs-walk'), name], [ours('bs-chunk')], [ours('bs-store'), '--host', 'bench', '--no-delta', self.directory], cwd=parent, output=None))
+        store = [ours('bs-store'), '--host', 'bench', '--no-delta', self.directory]
+        return self.saved(self.run([ours('bs-walk'), name], [ours('bs-chunk')], store, cwd=parent, output=None))
 
     def saved(self, result):
         self.saveset = result.output.decode().strip()

@@ -44,7 +44,8 @@ class Report:
         self.row(case, '', '', '', '', f'failed: {reason}')
 
     def compare(self, case, ours, peer, ratio, target):
-        self.row(case, ours, peer, f'{ratio:.3f}' if ratio < 0.2 else f'{ratio:.2f}', f'≤ {target:g}' if target else '', ('yes' if ratio <= target else 'no') if target else '')
+        met = ('yes' if ratio <= target else 'no') if target else ''
+        self.row(case, ours, peer, f'{ratio:.3f}' if ratio < 0.2 else f'{ratio:.2f}', f'≤ {target:g}' if target else '', met)
 
     def add_times(self, case, mine, theirs, peer, target=None):
         """The ratio is the median of the ratios of runs that were neighbours in time: what else the machine does meets both."""
@@ -107,12 +108,15 @@ class Report:
         with open('/proc/meminfo', encoding='utf-8') as file:
             memory = int(file.readline().split()[1]) / (1 << 20)
         kind = said('stat', '-f', '-c', '%T', self.work)
-        versions = [said('restic', 'version').split(' compiled')[0], said('borg', '--version'), f"bup {said('bup', '--version')}", f"zstd {said('zstd', '--version', '-q').split('v')[-1].split(',')[0]}",
-                    said('tar', '--version').splitlines()[0], f"{KERNEL} {said('dpkg-query', '-W', '-f', '${Version}', KERNEL)}", f".NET SDK {said('dotnet', '--version')}",
+        versions = [said('restic', 'version').split(' compiled')[0], said('borg', '--version'), f"bup {said('bup', '--version')}",
+                    f"zstd {said('zstd', '--version', '-q').split('v')[-1].split(',')[0]}",
+                    said('tar', '--version').splitlines()[0], f"{KERNEL} {said('dpkg-query', '-W', '-f', '${Version}', KERNEL)}",
+                    f".NET SDK {said('dotnet', '--version')}",
                     said(os.path.join(os.environ['BIN'], 'bs-store'), '--version')]
         return '\n'.join([
             f'Measured on {self.started}, {self.runs} pair{"s" if self.runs > 1 else ""} of runs a case.', '',
-            f'- Machine: {len(cpu)} cores of {cpu[0] if cpu else platform.machine()}, {memory:.0f} GiB of memory, Linux {platform.release()}, {kind} file system.',
+            f'- Machine: {len(cpu)} cores of {cpu[0] if cpu else platform.machine()}, {memory:.0f} GiB of memory, Linux {platform.release()}, '
+            f'{kind} file system.',
             f'- Programs: {"; ".join(version for version in versions if version)}.',
             f'- Load when it began: {self.load}.'])
 

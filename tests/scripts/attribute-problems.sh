@@ -1,5 +1,5 @@
-# Attributes that cannot be saved are problems that mark their entry, which is saved all the same: one that may not be read, and more than an entry has room for.
-# With --no-xattrs nobody asks for them.
+# Attributes that cannot be saved are problems that mark their entry, which is saved all the same: one that may not be read, and more than an entry has room
+# for. With --no-xattrs nobody asks for them.
 . "${0%/*}/lib.sh"
 need_root
 need_xattrs
@@ -53,4 +53,5 @@ bs-chunk < stream 2> said | bs-store > saveset || status=$?
 [ "$(bs-ls --json "$(cat saveset)" xfs/file | grep -o '"user\.' | wc -l)" -eq 63 ] || fail "not 63 attributes"
 mkdir restored
 bs-tar "$(cat saveset)" | tar -xf - --xattrs '--xattrs-include=*' -C xfs --transform 's,^xfs/file,again,' 2> said
-[ "$(getfattr --only-values -n user.62 xfs/again | sha256sum)" = "$(getfattr --only-values -n user.62 xfs/file | sha256sum)" ] || fail "the attribute differs: $(cat said)"
+[ "$(getfattr --only-values -n user.62 xfs/again | sha256sum)" = "$(getfattr --only-values -n user.62 xfs/file | sha256sum)" ] ||
+  fail "the attribute differs: $(cat said)"

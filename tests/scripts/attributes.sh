@@ -1,5 +1,5 @@
-# Everything that ext4, xfs and btrfs keep of a file is saved, listed and restored: extended attributes of all name spaces with binary values, access control lists,
-# file capabilities and inode flags, on every type of file, each compared by its own tool. GNU tar restores all but the flags; bsdtar these too.
+# Everything that ext4, xfs and btrfs keep of a file is saved, listed and restored: extended attributes of all name spaces with binary values, access control
+# lists, file capabilities and inode flags, on every type of file, each compared by its own tool. GNU tar restores all but the flags; bsdtar these too.
 # only: bin
 . "${0%/*}/lib.sh"
 need_root
@@ -40,7 +40,8 @@ attributed() {
   ext4) number=65000 ;;
   btrfs) number=16000 ;;
   esac
-  "$PYTHON" -c 'import os, random, sys; os.setxattr("large", "user.large", random.Random(1).randbytes(int(sys.argv[1])))' $number || fail "$2: no attribute of $number bytes"
+  "$PYTHON" -c 'import os, random, sys; os.setxattr("large", "user.large", random.Random(1).randbytes(int(sys.argv[1])))' $number ||
+    fail "$2: no attribute of $number bytes"
 
   echo acl > acl
   setfacl -m u:daemon:rw-,u:31337:r-x,g:bin:r--,m::rw- acl

@@ -103,7 +103,8 @@ chmod 0 tree/shut tree/closed
 chmod -R a+rX "$TMP" && chmod 0 tree/shut tree/closed
 if [ "$(id -u)" -eq 0 ] && command -v setpriv > /dev/null && setpriv --reuid 65534 --regid 65534 --clear-groups test -r "$BIN/bs-walk" -a -r tree/open; then
   status=0
-  (cd tree && setpriv --reuid 65534 --regid 65534 --clear-groups bash -c 'bs-walk . 2>&3 | bs-chunk' 3> ../walk.said 2> ../chunk.said | bs-store --host shut > ../name) || status=$?
+  (cd tree && setpriv --reuid 65534 --regid 65534 --clear-groups bash -c 'bs-walk . 2>&3 | bs-chunk' 3> ../walk.said 2> ../chunk.said |
+    bs-store --host shut > ../name) || status=$?
   [ $status -eq 3 ] || { cat walk.said chunk.said; fail "status $status where much is forbidden"; }
   [ "$(cat walk.said chunk.said | grep -c closed)" -eq 1 ] || { cat walk.said chunk.said; fail "closed is not named once"; }
   [ "$(cat walk.said chunk.said | grep -c shut)" -eq 1 ] || { cat walk.said chunk.said; fail "shut is not named once"; }
@@ -112,7 +113,10 @@ if [ "$(id -u)" -eq 0 ] && command -v setpriv > /dev/null && setpriv --reuid 655
 fi
 if command -v strace > /dev/null; then
   status=0
-  (cd tree && find . -type f -print0 | bs-walk | strace -f -o ../log -P broken -e trace=read,pread64,readv,preadv -e inject=read,pread64,readv,preadv:error=EIO:when=2+ bs-chunk 2> ../chunk.said | bs-store --host broken > ../name 2> ../said) || status=$?
+  calls=read,pread64,readv,preadv
+  (cd tree && find . -type f -print0 | bs-walk |
+    strace -f -o ../log -P broken -e trace=$calls -e inject=$calls:error=EIO:when=2+ bs-chunk 2> ../chunk.said |
+    bs-store --host broken > ../name 2> ../said) || status=$?
   if grep -q INJECTED log; then
     [ $status -eq 3 ] || { cat chunk.said said; fail "status $status after a read error"; }
     [ "$(grep -c "^bs-chunk: .*broken" chunk.said)" -eq 1 ] || { cat chunk.said; fail "broken is not named once"; }

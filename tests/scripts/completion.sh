@@ -28,7 +28,8 @@ complete_words() {
 }
 touch "a file" afile
 [ "$(complete_words bs-demo --a)" = --average ] || fail "--a was not completed"
-[ "$(complete_words bs-demo - | tr '\n' ' ')" = "--average -j --jobs -0 -x --one-file-system -? -h --help " ] || fail "not all options: $(complete_words bs-demo -)"
+[ "$(complete_words bs-demo - | tr '\n' ' ')" = "--average -j --jobs -0 -x --one-file-system -? -h --help " ] ||
+  fail "not all options: $(complete_words bs-demo -)"
 [ "$(complete_words bs-demo a | sort | tr '\n' ' ')" = "a file afile " ] || fail "no file names"
 [ "$(complete_words bs-demo --jobs a | sort | tr '\n' ' ')" = "a file afile " ] || fail "no value after --jobs"
 

@@ -1,5 +1,5 @@
-# The index only helps. Whatever happens to its runs (a flipped bit before a merge, wrong entries under right checksums, a run that claims to replace all others,
-# EIO), everything restores, bs-check names the run and none of its victims, saves end with 0, and afterwards everything is well without `rm index/*`.
+# The index only helps. Whatever happens to its runs (a flipped bit before a merge, wrong entries under right checksums, a run that claims to replace all
+# others, EIO), everything restores, bs-check names the run and none of its victims, saves end with 0, and afterwards everything is well without `rm index/*`.
 # timeout: 900
 # only: bin
 . "${0%/*}/lib.sh"
@@ -138,7 +138,8 @@ for call in pread64 statx; do
     strace -f -o log -P "$first_run" -e "trace=$call" -e "inject=$call:error=EIO:when=$when" bs-tar "$last" > archive 2> tar.said || status=$?
     [ $status -eq 0 ] || { cat tar.said; fail "EIO of $call $when in a run: bs-tar: status $status"; }
     tar --diff -f archive -C tree || fail "EIO of $call $when: wrong bytes"
-    (cd tree && bs-walk . | bs-chunk) | strace -f -o log -P "$first_run" -e "trace=$call" -e "inject=$call:error=EIO:when=$when" bs-store --host box > name 2> said || status=$?
+    (cd tree && bs-walk . | bs-chunk) |
+      strace -f -o log -P "$first_run" -e "trace=$call" -e "inject=$call:error=EIO:when=$when" bs-store --host box > name 2> said || status=$?
     [ $status -eq 0 ] || { cat said; fail "EIO of $call $when in a run: bs-store: status $status"; }
     [ "$(grep -c "run ${first_run##*/}" said)" -le 1 ] || { cat said; fail "said more than once"; }
     expect_saved "$(cat name)" tree

@@ -1,4 +1,5 @@
-# A tree with paths longer than a node of the entry tree is saved, listed and read like any other: each level of the tree is at most half as wide as the one below it.
+# A tree with paths longer than a node of the entry tree is saved, listed and read like any other: each level of the tree is at most half as wide as the one
+# below it.
 # only: bin
 . "${0%/*}/lib.sh"
 need :msgpack

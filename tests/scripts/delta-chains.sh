@@ -1,5 +1,5 @@
-# Every chunk of a file changes a little each day, so that deltas stand on deltas on deltas. Reading version n costs at most n times what the first costs, whatever the number of
-# chunks that each is made against: counted in system calls, with some room, since times depend on who else is at work.
+# Every chunk of a file changes a little each day, so that deltas stand on deltas on deltas. Reading version n costs at most n times what the first costs,
+# whatever the number of chunks that each is made against: counted in system calls, with some room, since times depend on who else is at work.
 # only: bin
 . "${0%/*}/lib.sh"
 need strace
@@ -24,7 +24,8 @@ P
 done
 expect_saved "${names[8]}" tree
 
-# Version 2 lies in some 90 deltas on the blocks of the first, version 9 in eight times as many. Looking them up takes reads of the index too. By the paths down it would be 4^8 times.
+# Version 2 lies in some 90 deltas on the blocks of the first, version 9 in eight times as many. Looking them up takes reads of the index too. By the paths down
+# it would be 4^8 times.
 second=$(reads bs-tar "${names[1]}")
 last=$(reads bs-tar "${names[8]}")
 [ "$last" -le $((20 * second + 300)) ] || fail "version 9 takes $last reads, version 2 $second"

@@ -93,7 +93,8 @@ expect_status 1 bs-diff "$first" - d/file5 new < stream > out
 # A stream that says it is sorted must be; one that stops is no stream.
 "$PYTHON" - << 'END' > lying
 import msgpack, sys
-for record in ({"kind": "begin", "version": 1, "sorted": True}, {"kind": "entry", "path": b"b", "type": "dir"}, {"kind": "entry", "path": b"a", "type": "dir"}, {"kind": "end"}):
+entries = [{"kind": "entry", "path": path, "type": "dir"} for path in (b"b", b"a")]
+for record in ({"kind": "begin", "version": 1, "sorted": True}, *entries, {"kind": "end"}):
     sys.stdout.buffer.write(msgpack.packb(record))
 END
 expect_status 65 bs-diff "$first" - < lying > out 2> said

@@ -1,5 +1,5 @@
-# Nothing outside of the tree is read, whatever becomes of it between the walk and the read: a directory that became a link, with the number of the walked inode given to
-# a file elsewhere, too. A root that is named through a link, and a list of paths that lead through links, are read as ever.
+# Nothing outside of the tree is read, whatever becomes of it between the walk and the read: a directory that became a link, with the number of the walked inode
+# given to a file elsewhere, too. A root that is named through a link, and a list of paths that lead through links, are read as ever.
 # timeout: 600
 # only: bin
 . "${0%/*}/lib.sh"

@@ -1,5 +1,5 @@
-# Hard links of every type of file that can have them, regular files, symbolic links, fifos and devices, on ext4, xfs and btrfs: they come back as links, all of them
-# or a part, through GNU tar, bsdtar and bs-untar.
+# Hard links of every type of file that can have them, regular files, symbolic links, fifos and devices, on ext4, xfs and btrfs: they come back as links, all of
+# them or a part, through GNU tar, bsdtar and bs-untar.
 # only: bin
 . "${0%/*}/lib.sh"
 need_root

@@ -1,5 +1,5 @@
-# Files that other programs leave wherever they can write (Finder, Synology, NFS, Syncthing, Windows, fsck) lie anywhere in a repository without anybody minding:
-# listing, restoring, checking and saving go on and say nothing, and the files stay.
+# Files that other programs leave wherever they can write (Finder, Synology, NFS, Syncthing, Windows, fsck) lie anywhere in a repository without anybody
+# minding: listing, restoring, checking and saving go on and say nothing, and the files stay.
 # only: bin
 . "${0%/*}/lib.sh"
 mkdir tree
@@ -18,8 +18,9 @@ put() {
   esac
 }
 names=(
-  .DS_Store ._0123 .nfs000000000123456700000001 lost+found/ @eaDir/ .stfolder/ .stversions/ .stignore .syncthing.backshift.tmp '~syncthing~x.tmp' desktop.ini Thumbs.db
-  .Trashes/ .fseventsd/ '$RECYCLE.BIN/' 'System Volume Information/' .snapshot/ '#recycle/' x~ .fuse_hidden0000000100000001 .smbdeleteAAA01 aquota.user
+  .DS_Store ._0123 .nfs000000000123456700000001 lost+found/ @eaDir/ .stfolder/ .stversions/ .stignore .syncthing.backshift.tmp '~syncthing~x.tmp'
+  desktop.ini Thumbs.db .Trashes/ .fseventsd/ '$RECYCLE.BIN/' 'System Volume Information/' .snapshot/ '#recycle/' x~ .fuse_hidden0000000100000001
+  .smbdeleteAAA01 aquota.user
 )
 places=(. packs "packs/$group" index savesets savesets/h savesets/h/+part tmp)
 for place in "${places[@]}"; do
@@ -65,7 +66,8 @@ if [ "$(id -u)" -eq 0 ] && command -v setpriv > /dev/null; then
   for place in . packs savesets savesets/h index tmp; do chmod 700 "repository/$place/lost+found"; done
   if setpriv --reuid 65534 --regid 65534 --clear-groups test -r "$BIN/bs-ls"; then
     setpriv --reuid 65534 --regid 65534 --clear-groups bs-ls > out 2> said || { cat said; fail "bs-ls beside a lost+found that it may not read: status $?"; }
-    setpriv --reuid 65534 --regid 65534 --clear-groups bs-check > out 2> said || { cat said; fail "bs-check beside a lost+found that it may not read: status $?"; }
+    setpriv --reuid 65534 --regid 65534 --clear-groups bs-check > out 2> said ||
+      { cat said; fail "bs-check beside a lost+found that it may not read: status $?"; }
     expect_empty said
   fi
 fi

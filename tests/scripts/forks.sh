@@ -1,4 +1,5 @@
-# Forks (named streams), which only Windows has: every stage passes them on as they are, and where one ends that has no place for them they are problems and mark their files.
+# Forks (named streams), which only Windows has: every stage passes them on as they are, and where one ends that has no place for them they are problems and
+# mark their files.
 . "${0%/*}/lib.sh"
 need :msgpack
 export BACKSHIFT_REPOSITORY=$TMP/repository

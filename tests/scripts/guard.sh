@@ -1,5 +1,5 @@
-# A root that is missing, empty or far smaller than in the last saveset is said. With --guard it is an error before anything is published: a disk that is not mounted does
-# not become the latest saveset.
+# A root that is missing, empty or far smaller than in the last saveset is said. With --guard it is an error before anything is published: a disk that is not
+# mounted does not become the latest saveset.
 # only: bin
 . "${0%/*}/lib.sh"
 export BACKSHIFT_REPOSITORY=$TMP/repository

@@ -40,13 +40,15 @@ def cases():
     yield "million-keys", BEGIN + keys(1_000_000) + END
     yield "thousand-keys-in-arrays", BEGIN + msgpack.packb({"kind": "entry", "path": b"p", "type": "dir", "k": [[0] * 1000] * 3000}) * 3 + b"\xc1"
     yield "ok-many-unknown-records", BEGIN + b"".join(record("kind-%d" % i, k=bytes(9)) for i in range(300_000)) + END
-    yield "ok-many-unknown-keys", BEGIN + b"".join(record("entry", path=b"%d" % i, type="dir", **{"k%d" % (i * 50 + j): j for j in range(50)}) for i in range(20_000)) + END
+    fifty = ({"k%d" % (i * 50 + j): j for j in range(50)} for i in range(20_000))
+    yield "ok-many-unknown-keys", BEGIN + b"".join(record("entry", path=b"%d" % i, type="dir", **more) for i, more in enumerate(fifty)) + END
     yield "ok-large-unknown-key", BEGIN + file(size=0, big=bytes(7_000_000)) + record("entry", path=b"b", type="dir", big=bytes(7_000_000)) + END
     yield "text-of-16-MiB", BEGIN + record("problem", path=b"p", stage="x", text="y" * ((16 << 20) - 200)) + END
     yield "host-of-2000-letters", record("begin", version=1, host="h" * 2000) + file() + END
     yield "begin-of-16-MiB", record("begin", version=1, host="h", big=bytes((16 << 20) - 200))[:-1]
     yield "problem-largest-unknown-key", BEGIN + file(size=0, big=bytes((16 << 20) - 200)) + END
-    for name, path in (("parent", b"../etc/passwd"), ("parent-inside", b"a/../../x"), ("absolute", b"/etc/passwd"), ("empty", b""), ("two-slashes", b"a//b"), ("dot", b"a/./b"),
+    for name, path in (("parent", b"../etc/passwd"), ("parent-inside", b"a/../../x"), ("absolute", b"/etc/passwd"), ("empty", b""), ("two-slashes", b"a//b"),
+                       ("dot", b"a/./b"),
                        ("slash-behind", b"a/"), ("nul", b"a\0b"), ("too-long", b"a/" * 40_000 + b"a"), ("dot-first", b"./a"), ("just-parent", b"..")):
         yield "path-" + name, BEGIN + file(path, size=0) + END
         yield "link-target-" + name, BEGIN + file(b"a", size=0) + record("entry", path=b"b", type="link", target=path) + END
@@ -75,9 +77,11 @@ def cases():
     yield "problem-link-to-nowhere", BEGIN + record("entry", path=b"b", type="link", target=b"a") + END
     yield "problem-link-to-itself", BEGIN + record("entry", path=b"b", type="link", target=b"b") + END
     yield "ok-link-to-what-comes-later", BEGIN + record("entry", path=b"b", type="link", target=b"c") + file(b"c") + END
-    yield "ok-link-to-a-link", BEGIN + file(b"a", nlink=3) + record("entry", path=b"b", type="link", target=b"a") + record("entry", path=b"c", type="link", target=b"b") + END
+    links = record("entry", path=b"b", type="link", target=b"a") + record("entry", path=b"c", type="link", target=b"b")
+    yield "ok-link-to-a-link", BEGIN + file(b"a", nlink=3) + links + END
     yield "link-with-content", BEGIN + file(b"a") + record("entry", path=b"b", type="link", target=b"a") + record("chunk", size=3, bytes=b"abc") + END
-    yield "link-to-nowhere-with-content", BEGIN + file(b"a") + record("entry", path=b"b", type="link", target=b"c") + record("chunk", size=3, bytes=b"abc") + END
+    link = record("entry", path=b"b", type="link", target=b"c")
+    yield "link-to-nowhere-with-content", BEGIN + file(b"a") + link + record("chunk", size=3, bytes=b"abc") + END
     yield "ok-a-path-twice", BEGIN + file(b"a") + record("chunk", size=3, bytes=b"abc") + file(b"a") + record("chunk", size=4, bytes=b"abcd") + END
     yield "ok-hole-of-2-62", BEGIN + file() + record("hole", size=1 << 62) + END
     yield "begin-twice", BEGIN + BEGIN + END

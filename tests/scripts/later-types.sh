@@ -1,5 +1,6 @@
 # What a stream has that its reader does not know, or has no use for, is kept or named: sockets are stored, entries of a later type are left out with a word and
-# status 3 (their problems do not mark the entry before), keys of problem records stay, and a host or subset that cannot be one is damage (65) at the first record.
+# status 3 (their problems do not mark the entry before), keys of problem records stay, and a host or subset that cannot be one is damage (65) at the first
+# record.
 # only: bin
 . "${0%/*}/lib.sh"
 need :msgpack

@@ -151,7 +151,8 @@ small_disk() {
   at_exit umount -l "$(realpath "$2")"
 }
 
-# image ext4|xfs|btrfs DIRECTORY: a new file system in a file, mounted at DIRECTORY until the script ends. Where that cannot be, a line that says why, and status 1.
+# image ext4|xfs|btrfs DIRECTORY: a new file system in a file, mounted at DIRECTORY until the script ends. Where that cannot be, a line that says why, and
+# status 1.
 image() {
   local type=$1 directory=$2 file=$2.image
   command -v "mkfs.$type" > /dev/null || { echo "no mkfs.$type"; return 1; }

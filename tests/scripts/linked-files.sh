@@ -1,5 +1,5 @@
-# The inodes of linked files whose other names have not come yet leave memory: 300,000 of them here, ten million with BACKSHIFT_LONG=1, which takes some minutes and 4 GB of
-# disk. Every link still finds its file, and no stage takes more than 128 MiB.
+# The inodes of linked files whose other names have not come yet leave memory: 300,000 of them here, ten million with BACKSHIFT_LONG=1, which takes some minutes
+# and 4 GB of disk. Every link still finds its file, and no stage takes more than 128 MiB.
 # only: bin
 # timeout: 1800
 . "${0%/*}/lib.sh"
@@ -37,6 +37,7 @@ done
 # The links lead where they should: to the file with the number that the inode was made of.
 bs-ls --json "$(cat saveset)" b000000000000000 b000000000000001 "b$(printf %015d $((links - 1)))" > lines
 for n in 0 1 $((links - 1)); do
-  grep -F "\"path\":\"b$(printf %015d $n)\"" lines | grep -qF "\"target\":\"a$(printf %015d $((n * 7 % links * (files / links))))\"" || fail "link $n: $(cat lines)"
+  grep -F "\"path\":\"b$(printf %015d $n)\"" lines | grep -qF "\"target\":\"a$(printf %015d $((n * 7 % links * (files / links))))\"" ||
+    fail "link $n: $(cat lines)"
 done
 [ "$(bs-ls "$(cat saveset)" | wc -l)" -eq $((files + links)) ] || fail "entries are missing"

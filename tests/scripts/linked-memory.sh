@@ -1,5 +1,5 @@
-# Files with several names take no memory each: 300,000 names (with BACKSHIFT_LONG=1 ten million) are saved with the content under the name that comes first, and
-# restored whole and in part, each file with its content once, below the same 160 MiB whatever their number.
+# Files with several names take no memory each: 300,000 names (with BACKSHIFT_LONG=1 ten million) are saved with the content under the name that comes first,
+# and restored whole and in part, each file with its content once, below the same 160 MiB whatever their number.
 # only: bin
 # timeout: 7200
 . "${0%/*}/lib.sh"
@@ -28,7 +28,10 @@ for seed in 0 1; do
   "$PYTHON" "$ROOT/tests/scripts/linked-stream.py" $count $seed | measured store bs-store --host linked$seed > /dev/null
   judge "in order $seed"
   # Files and links by directory: type, name up to the first slash, and what it is a link of.
-  summary() { LC_ALL=C tar --list -v -f - | awk '{ t = substr($1, 1, 1); n[t " " substr($6, 1, 1) (t == "h" ? " " substr($9, 1, 1) : "")]++ } END { for (k in n) print k, n[k] }' | sort; }
+  summary() {
+    LC_ALL=C tar --list -v -f - |
+      awk '{ t = substr($1, 1, 1); n[t " " substr($6, 1, 1) (t == "h" ? " " substr($9, 1, 1) : "")]++ } END { for (k in n) print k, n[k] }' | sort
+  }
   measured tar bs-tar linked$seed@latest | summary > all
   [ "$(cat all)" = "- a $count"$'\n'"h b a $count" ] || fail "everything: $(cat all)"
   measured tar-part bs-tar linked$seed@latest b | summary > part

@@ -1,6 +1,6 @@
-"""Writes a stream of COUNT files with two names each, as bs-chunk would: linked-stream.py COUNT SEED. The names are in the directories a and b; which of the two
-comes first, with the content, is decided by chance, so that half of the contents have to move to the other name. Each file says that it has a third name, which is
-not saved: nobody can tell that all have come. Of each directory's names the order is one with no pattern, or with SEED 0 that of a walk."""
+"""Writes a stream of COUNT files with two names each, as bs-chunk would: linked-stream.py COUNT SEED. The names are in the directories a and b; which of the
+two comes first, with the content, is decided by chance, so that half of the contents have to move to the other name. Each file says that it has a third name,
+which is not saved: nobody can tell that all have come. Of each directory's names the order is one with no pattern, or with SEED 0 that of a walk."""
 import struct, sys
 
 count, seed = int(sys.argv[1]), int(sys.argv[2])

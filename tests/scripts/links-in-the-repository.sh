@@ -88,7 +88,7 @@ for which in configuration saveset run pack; do
     directory) mkdir "$place" ;;
     link) ln -s "$TMP/aside" "$place" ;;
     loop) ln -s "$(basename "$place")" "$place" ;;
-    socket) "$PYTHON" -c 'import os, socket, sys; os.chdir(os.path.dirname(sys.argv[1])); socket.socket(socket.AF_UNIX).bind(os.path.basename(sys.argv[1]))' "$place" ;;
+    socket) (cd "$(dirname "$place")" && "$PYTHON" -c 'import socket, sys; socket.socket(socket.AF_UNIX).bind(sys.argv[1])' "$(basename "$place")") ;;
     device) mknod "$place" c 1 5 2> /dev/null || continue ;;
     esac
     all_end

@@ -16,7 +16,8 @@ head -c 2000000 /dev/zero | tr '\0' x > tree/plain
 # The sums of a save, stage by stage.
 (cd tree && bs-walk -v --host h . | bs-chunk | bs-store -v --time 2026-01-02T00:00:00Z) > name 2> said
 grep -qx 'bs-walk: 15 entries, 2000010 bytes, 0 problems, 0 left out, 1 sockets skipped' said || { cat said; fail "the sum of bs-walk"; }
-grep -qxE 'bs-store: saved h@20260102T000000Z: 6 files, 2\.0 MB; [0-9.]+ kB new, [0-9.]+ k?B stored, in [0-9.]+ s' said || { cat said; fail "the sum of bs-store"; }
+grep -qxE 'bs-store: saved h@20260102T000000Z: 6 files, 2\.0 MB; [0-9.]+ kB new, [0-9.]+ k?B stored, in [0-9.]+ s' said ||
+  { cat said; fail "the sum of bs-store"; }
 expect_saved h@latest tree
 
 # Subsets with capitals, underscores, slashes and other letters; hosts that sort otherwise than times.
@@ -37,7 +38,8 @@ save_as a '' 2026-01-09T00:00:00Z
 # Text: eight columns, in order of the start, whatever the host.
 bs-ls > list
 [ "$(wc -l < list)" -eq 9 ] || { cat list; fail "savesets are missing"; }
-awk 'NF != 8 || $2 !~ /^(in)?complete$/ || $3 !~ /^[0-9-]+T[0-9:]+Z$/ || $4 !~ /^[0-9-]+T[0-9:]+Z$/ || $5$6$7$8 !~ /^[0-9]+$/ { print; bad = 1 } END { exit bad }' list || fail "columns"
+awk 'NF != 8 || $2 !~ /^(in)?complete$/ || $3 !~ /^[0-9-]+T[0-9:]+Z$/ || $4 !~ /^[0-9-]+T[0-9:]+Z$/ || $5$6$7$8 !~ /^[0-9]+$/ { print; bad = 1 }
+  END { exit bad }' list || fail "columns"
 awk '{ print $3 }' list | sort -c || fail "not in order"
 [ "$(awk '{ print $1 }' list | head -n 1)" = a@20260101T000000Z ] || fail "the oldest is not first"
 grep -qF 'z/a\x20b@20260107T000000Z ' list || { cat list; fail "a blank in a name"; }

@@ -1,5 +1,5 @@
-# A pack is lost. A chunk that is stored as a delta counts as stored only while everything below it does: so a full save after the loss of any pack stores all that it needs
-# again, with status 0, and what it records restores; so does the save before it, whose chunks have all come by.
+# A pack is lost. A chunk that is stored as a delta counts as stored only while everything below it does: so a full save after the loss of any pack stores all
+# that it needs again, with status 0, and what it records restores; so does the save before it, whose chunks have all come by.
 # only: bin
 . "${0%/*}/lib.sh"
 export BACKSHIFT_REPOSITORY=$PWD/repository
@@ -40,7 +40,8 @@ while read -r pack; do
   cp -a base repository
   rm "repository/$pack"
   status=0
-  saved=$(cd tree && bs-walk . | bs-since -r "$BACKSHIFT_REPOSITORY" --host h | bs-chunk | bs-store --host h --time 20260105T000000Z 2> "$TMP/said") || status=$?
+  saved=$(cd tree && bs-walk . | bs-since -r "$BACKSHIFT_REPOSITORY" --host h | bs-chunk | bs-store --host h --time 20260105T000000Z 2> "$TMP/said") ||
+    status=$?
   [ $status -eq 0 ] || { cat said; fail "$pack lost: the incremental save ended with $status"; }
   check_after "$saved" "$pack lost, incremental"
 done < packs

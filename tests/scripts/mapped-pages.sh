@@ -1,5 +1,5 @@
-# A page that is mapped and dirty when a file is read can be written to again without a new mtime. bs-chunk has the kernel write it before it reads, so that the next save
-# sees the change and does not take the file for unchanged.
+# A page that is mapped and dirty when a file is read can be written to again without a new mtime. bs-chunk has the kernel write it before it reads, so that the
+# next save sees the change and does not take the file for unchanged.
 # only: bin
 . "${0%/*}/lib.sh"
 case $(stat -f -c %T .) in ext* | xfs | btrfs) ;; *) skip "pages of $(stat -f -c %T .) are never clean, or nobody knows" ;; esac

@@ -1,5 +1,5 @@
-# bs-check --read-data --mark-damaged condemns the packs in which it found damage: the next save, full or incremental, stores again what it needs of them, and bs-check is
-# content. Without the option it changes nothing. References into a condemned pack are made good from what can still be read.
+# bs-check --read-data --mark-damaged condemns the packs in which it found damage: the next save, full or incremental, stores again what it needs of them, and
+# bs-check is content. Without the option it changes nothing. References into a condemned pack are made good from what can still be read.
 # only: bin
 . "${0%/*}/lib.sh"
 export BACKSHIFT_REPOSITORY=$PWD/repository

@@ -1,5 +1,5 @@
-# The files that mark a repository or a cache count only if the directory's owner, root or the user who saves made them: where several users write to a directory, none of
-# them keeps the files of the others out of root's save. His own directory he may leave out.
+# The files that mark a repository or a cache count only if the directory's owner, root or the user who saves made them: where several users write to a
+# directory, none of them keeps the files of the others out of root's save. His own directory he may leave out.
 # only: bin
 . "${0%/*}/lib.sh"
 need_root

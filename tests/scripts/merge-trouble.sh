@@ -1,5 +1,5 @@
-# Housekeeping never costs a save: runs are joined only when the saveset is safe, and whatever goes wrong in joining them, in deleting them, in sweeping tmp or in
-# deleting checkpoints is a warning at most. The status stays 0, the saveset is there, the next save does what was left.
+# Housekeeping never costs a save: runs are joined only when the saveset is safe, and whatever goes wrong in joining them, in deleting them, in sweeping tmp or
+# in deleting checkpoints is a warning at most. The status stays 0, the saveset is there, the next save does what was left.
 # timeout: 900
 # only: bin
 . "${0%/*}/lib.sh"
@@ -117,7 +117,8 @@ head -c 12000000 /dev/urandom > tree/large
 for errno in EPERM EIO; do
   fresh
   status=0
-  strace -f -o log -e trace=unlink,unlinkat -e "inject=unlink,unlinkat:error=$errno" bs-store --host box --publish-bytes 1M < long-stream > name 2> said || status=$?
+  strace -f -o log -e trace=unlink,unlinkat -e "inject=unlink,unlinkat:error=$errno" bs-store --host box --publish-bytes 1M < long-stream > name 2> said ||
+    status=$?
   [ $status -eq 0 ] || { cat said; fail "checkpoints that cannot be deleted, $errno: status $status"; }
   expect_saved "$(cat name)" tree
   [ "$(find repository/savesets/box -name '*~*' | wc -l)" -ge 1 ] || fail "no checkpoint was left: this tests nothing"

@@ -1,12 +1,12 @@
-# A save with --no-cache leaves the page cache as it was: what was not there does not come, neither files nor packs, and what was there stays. The same where the
-# kernel cannot do it by itself. BACKSHIFT_LONG=1 does it with 10 GB (23 GB of disk), and measures what it costs.
+# A save with --no-cache leaves the page cache as it was: what was not there does not come, neither files nor packs, and what was there stays. The same where
+# the kernel cannot do it by itself. BACKSHIFT_LONG=1 does it with 10 GB (23 GB of disk), and measures what it costs.
 # only: bin
 # timeout: 1800
 . "${0%/*}/lib.sh"
 need fincore
 megabytes=200
-# How much at least must be left of what was in the cache, in percent. A program that drops a file drops all of it. The kernel takes pages of any file, though: DAMON
-# reclaims what was not used for a while (3.5 MB/s on an idle virtual machine), so that a file in the cache loses a part of it within seconds.
+# How much at least must be left of what was in the cache, in percent. A program that drops a file drops all of it. The kernel takes pages of any file, though:
+# DAMON reclaims what was not used for a while (3.5 MB/s on an idle virtual machine), so that a file in the cache loses a part of it within seconds.
 left=50
 [ -z "${BACKSHIFT_LONG:-}" ] || megabytes=10000
 
@@ -63,7 +63,8 @@ saved() {
   after=$(cached)
   took=$((${EPOCHREALTIME/./} - took))
   echo "$1: $megabytes MB in $((took / 1000)) ms, Cached before $before, after $after: $(((after - before) / 1000000)) MB more$(brought)"
-  [ -z "$group" ] || [ "$(awk '$1 == "cache" { printf "%.0f\n", $2 }' "$group/memory.stat")" -lt 100000000 ] || fail "$1: the save has brought $(brought) into the cache"
+  [ -z "$group" ] || [ "$(awk '$1 == "cache" { printf "%.0f\n", $2 }' "$group/memory.stat")" -lt 100000000 ] ||
+    fail "$1: the save has brought $(brought) into the cache"
   leave
   [ "$(resident tree/cold)" -lt 1000000 ] || fail "$1: $(resident tree/cold) bytes of a file that was not in the cache are there"
   [ "$(resident tree/hot)" -ge $((hot * left / 100)) ] || fail "$1: only $(resident tree/hot) bytes are left of a file that was in the cache"
@@ -71,7 +72,8 @@ saved() {
   [ "$(resident tree/half)" -lt $((half + 1000000)) ] || fail "$1: $(resident tree/half) bytes of a file whose first $half were in the cache are there"
   [ "$(resident tree/sparse)" -lt 100000 ] || fail "$1: $(resident tree/sparse) bytes of the sparse file are in the cache"
   [ "$(resident tree/small/*)" -lt $((small + 100000)) ] || fail "$1: $(resident tree/small/*) bytes of small files are in the cache, there were $small"
-  [ "$(find repository/packs -type f -exec fincore --bytes --noheadings --output RES {} + | awk '{ sum += $1 } END { printf "%.0f\n", sum }')" -lt 2000000 ] || fail "$1: packs are in the cache"
+  [ "$(find repository/packs -type f -exec fincore --bytes --noheadings --output RES {} + | awk '{ sum += $1 } END { printf "%.0f\n", sum }')" -lt 2000000 ] ||
+    fail "$1: packs are in the cache"
 }
 export BACKSHIFT_REPOSITORY=$TMP/repository
 saved "by itself"

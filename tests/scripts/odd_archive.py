@@ -4,7 +4,8 @@
 def header(name, size=0, type=b"0", **fields):
     """A header block. Other fields: mode, uid, gid, mtime, target, magic, user, group, major, minor, prefix, sizefield, as they lie in the block."""
     block = bytearray(512)
-    places = {"mode": 100, "uid": 108, "gid": 116, "sizefield": 124, "mtime": 136, "target": 157, "magic": 257, "user": 265, "group": 297, "major": 329, "minor": 337, "prefix": 345}
+    places = {"mode": 100, "uid": 108, "gid": 116, "sizefield": 124, "mtime": 136, "target": 157, "magic": 257, "user": 265, "group": 297, "major": 329,
+              "minor": 337, "prefix": 345}
     texts = {"mode": b"0000644\0", "uid": b"0000000\0", "gid": b"0000000\0", "sizefield": b"%011o\0" % size, "mtime": b"00000000007\0", "magic": b"ustar\00000"}
     texts.update(fields)
     block[0 : len(name)] = name

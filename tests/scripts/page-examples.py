@@ -93,7 +93,8 @@ def pack(name, content, flags, words):
         (block[:8], "block 0: offset"), (block[8:12], "stored length"), (block[12:16], "length of the content"), (block[16:20], "CRC-32"),
         (block[20:24], "number of chunks"), (block[24:], "codec, depth, prefixes, 0"),
         (size, "chunk 0: length"), (digest(content), "its digest"),
-        (trailer[:8], "trailer: offset of the directory"), (trailer[8:12], "d"), (trailer[12:16], "0"), (trailer[16:24], "writer, of the host web"), (trailer[24:], "0"),
+        (trailer[:8], "trailer: offset of the directory"), (trailer[8:12], "d"), (trailer[12:16], "0"), (trailer[16:24], "writer, of the host web"),
+        (trailer[24:], "0"),
         (sha256(head, directory, trailer), "SHA-256"),
     ]
 

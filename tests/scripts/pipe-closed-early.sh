@@ -63,7 +63,8 @@ expect_saved gone@latest .
 cd ..
 
 # A full device is not a reader that went away.
-for program in "bs-ls" "bs-ls @latest" "bs-tar @latest" "bs-cat @latest lib/Backshift.Posix/Libc.cs" "bs-read @latest" "bs-walk tree" "bs-check" "bs-ls --help"; do
+for program in "bs-ls" "bs-ls @latest" "bs-tar @latest" "bs-cat @latest lib/Backshift.Posix/Libc.cs" "bs-read @latest" "bs-walk tree" \
+  "bs-check" "bs-ls --help"; do
   status=0
   $program > /dev/full 2> said || status=$?
   [ $status -eq 74 ] || fail "status $status where the disk is full: $program"

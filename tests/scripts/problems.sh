@@ -86,7 +86,8 @@ absent dir/victim
 same dir/other dir/sub/below
 
 # --- replaced
-for how in 'echo new > new && mv new dir/victim' 'rm dir/victim && mkdir dir/victim' 'rm dir/victim && mkfifo dir/victim' 'rm dir/victim && ln -s ../a/first dir/victim'; do
+for how in 'echo new > new && mv new dir/victim' 'rm dir/victim && mkdir dir/victim' 'rm dir/victim && mkfifo dir/victim' \
+  'rm dir/victim && ln -s ../a/first dir/victim'; do
   case="replaced: $how"
   fresh
   run gate entry dir/victim "$how"

@@ -1,5 +1,5 @@
-# While a save goes on, what has come is published: every --publish-every seconds, and when SIGUSR1 asks. kill -9 of all stages at random moments loses no more than
-# what came since: the checkpoint is listed, restores and serves as a base, and the next save stores only the rest. SEED=N repeats a run.
+# While a save goes on, what has come is published: every --publish-every seconds, and when SIGUSR1 asks. kill -9 of all stages at random moments loses no more
+# than what came since: the checkpoint is listed, restores and serves as a base, and the next save stores only the rest. SEED=N repeats a run.
 # only: bin
 . "${0%/*}/lib.sh"
 need pgrep ps :msgpack :zstandard
@@ -18,7 +18,8 @@ sleep 2.5
 start() {
   cd tree
   set -m
-  bs-walk . 2> ../walk.said | bs-since --host web -v 2> ../since.said | bs-chunk 2> ../chunk.said | "$PYTHON" -S "$throttle" 10 | bs-store --host web "$@" > ../name 2> ../store.said & store=$!
+  bs-walk . 2> ../walk.said | bs-since --host web -v 2> ../since.said | bs-chunk 2> ../chunk.said | "$PYTHON" -S "$throttle" 10 |
+    bs-store --host web "$@" > ../name 2> ../store.said & store=$!
   set +m
   cd ..
   group=$(ps -o pgid= $store | tr -d ' ')
@@ -48,7 +49,8 @@ second=$(checkpoint "$first")
 [ "$second" = "${first%1}2" ] || fail "its name is $second"
 wait $store || { cat ./*.said; fail "status $?"; }
 # One line each, and what it was asked for was done all the same.
-[ "$(grep -cE '^bs-store: published web@[0-9TZ.]+~[12], [0-9]+ entries; [0-9]+ entries, .*, stored .*, 0:0[0-9]' store.said)" -eq 2 ] || { cat store.said; fail "not two lines"; }
+[ "$(grep -cE '^bs-store: published web@[0-9TZ.]+~[12], [0-9]+ entries; [0-9]+ entries, .*, stored .*, 0:0[0-9]' store.said)" -eq 2 ] ||
+  { cat store.said; fail "not two lines"; }
 grep -qE '^bs-chunk: [0-9]+ entries, ' chunk.said || { cat chunk.said; fail "bs-chunk says nothing"; }
 expect_empty walk.said
 [ "$(bs-ls | wc -l)" -eq 1 ] || { bs-ls; fail "a checkpoint is listed although the saveset is complete"; }

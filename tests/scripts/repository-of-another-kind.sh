@@ -35,7 +35,8 @@ refused() {
   local status=0
   "$@" > out 2> said || status=$?
   [ $status -eq 65 ] || { cat said; fail "$what: status $status from $*"; }
-  [ "$(grep -vc '^bs-[a-z]*: hint: ' said)" -eq 1 ] && grep -q "$TMP/repository/backshift: " said || { cat said; fail "$what: $* does not say which repository"; }
+  [ "$(grep -vc '^bs-[a-z]*: hint: ' said)" -eq 1 ] && grep -q "$TMP/repository/backshift: " said ||
+    { cat said; fail "$what: $* does not say which repository"; }
   expect_empty out
   (cd repository && find . -type f -exec sha256sum {} + | sort) > after
   expect_same before after

@@ -1,5 +1,5 @@
-# A filter adds a key to an entry that means something else in a saveset: the key is left out, with a word and status 3, and all entries can be read. Keys that begin
-# with x- are kept, also through a restore.
+# A filter adds a key to an entry that means something else in a saveset: the key is left out, with a word and status 3, and all entries can be read. Keys that
+# begin with x- are kept, also through a restore.
 # only: bin
 . "${0%/*}/lib.sh"
 need :msgpack
@@ -9,8 +9,8 @@ stream() {
   "$PYTHON" - "$1" << 'END'
 import msgpack, sys
 def w(**m): sys.stdout.buffer.write(msgpack.packb(m))
-more = {"list-text": {"list": "mine"}, "list-map": {"list": {"id": b"\x11" * 24, "level": 0}}, "problem-text": {"problem": "a word"}, "problem-number": {"problem": 7},
-        "x": {"x-mine": [1, {"a": None}]}, "unknown": {"acl": "later"}}[sys.argv[1]]
+more = {"list-text": {"list": "mine"}, "list-map": {"list": {"id": b"\x11" * 24, "level": 0}}, "problem-text": {"problem": "a word"},
+        "problem-number": {"problem": 7}, "x": {"x-mine": [1, {"a": None}]}, "unknown": {"acl": "later"}}[sys.argv[1]]
 w(kind="begin", version=1, host=sys.argv[1], started=msgpack.Timestamp(1700000000, 0))
 for name, text, keys in ((b"a", b"abc", {}), (b"b", b"xyz", more), (b"c", b"123", {})):
     w(kind="entry", path=name, type="file", size=3, content=True, **keys)

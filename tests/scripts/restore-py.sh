@@ -166,8 +166,8 @@ cp -a repository sealed
 expect_status 65 restore sealed
 expect_text encrypted restore sealed
 
-# Other writers may have written anything. One bad entry costs that entry, with a word and no traceback, and what is shown has no control characters. No link that
-# has just been made is followed.
+# Other writers may have written anything. One bad entry costs that entry, with a word and no traceback, and what is shown has no control characters. No link
+# that has just been made is followed.
 mkdir outside
 "$PYTHON" - "$ROOT" << 'END'
 import hashlib, os, runpy, struct, sys, zlib
@@ -219,7 +219,8 @@ first=$(save one sample)
 save two texts --subset "a b.c" > /dev/null
 restore places > savesets
 grep -q '^two/a b.c@' savesets && grep -q '^one@' savesets && [ "$(wc -l < savesets)" -eq 2 ] || fail "$(cat savesets)"
-touch places/.DS_Store places/index/.nfs0001 places/savesets/.DS_Store places/savesets/Thumbs.db places/savesets/one/._x places/packs/.stfolder "$(dirname "$(find places/packs -type f | head -n 1)")/x.tmp"
+touch places/.DS_Store places/index/.nfs0001 places/savesets/.DS_Store places/savesets/Thumbs.db places/savesets/one/._x places/packs/.stfolder
+touch "$(dirname "$(find places/packs -type f | head -n 1)")/x.tmp"
 restore places > savesets 2> said
 [ ! -s said ] || { cat said; fail "what is not ours was spoken of"; }
 [ "$(wc -l < savesets)" -eq 2 ] || fail "$(cat savesets)"

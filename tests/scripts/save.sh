@@ -35,7 +35,8 @@ sh command > name
 bs-ls -r repository "$(cat name)" > listed
 # Each option goes to those whom it concerns; 0 means something and is handed on.
 bs-save -n -r repository --count --stalled 0 --publish-every 60 --progress json tree > asked
-grep -qE '^bs-walk --count --stalled 0 tree \| bs-since -r repository \| bs-chunk -r repository --stalled 0 \| bs-store -r repository --publish-every 60 --progress json$' asked || { cat asked; fail "the command is another"; }
+echo 'bs-walk --count --stalled 0 tree | bs-since -r repository | bs-chunk -r repository --stalled 0 |' \
+  'bs-store -r repository --publish-every 60 --progress json' | diff - asked || fail "the command is another"
 grep -qF 'file' listed || fail "the odd name got lost"
 "$PYTHON" - << 'END'
 import os, subprocess

@@ -1,5 +1,5 @@
-# SIGTERM, SIGINT and SIGHUP end every program within a second, whatever it does or waits for: a pipe that nobody writes to or reads from, standard error that nobody
-# reads, open(2) of a fifo, a child that does not end, loops that take long. The status says which signal it was, and the repository is good afterwards.
+# SIGTERM, SIGINT and SIGHUP end every program within a second, whatever it does or waits for: a pipe that nobody writes to or reads from, standard error that
+# nobody reads, open(2) of a fifo, a child that does not end, loops that take long. The status says which signal it was, and the repository is good afterwards.
 # Only what bs-store publishes may take longer, and then another signal ends it at once.
 # only: bin
 . "${0%/*}/lib.sh"
@@ -28,8 +28,8 @@ listens() {
   done
 }
 
-# ends SIGNAL COMMAND…: COMMAND, sent SIGNAL while it runs, ends within a second with the status of it. On a machine that is busy everything takes longer: it is granted
-# twenty times what a program that does nothing takes there.
+# ends SIGNAL COMMAND…: COMMAND, sent SIGNAL while it runs, ends within a second with the status of it. On a machine that is busy everything takes longer: it is
+# granted twenty times what a program that does nothing takes there.
 ends() {
   local signal=$1 number pid status=0 start took
   shift

@@ -1,5 +1,5 @@
-# SIGHUP, SIGINT and SIGTERM at random moments, to the whole pipeline as a terminal sends them, and to bs-store alone: what came is an incomplete saveset, the status
-# is 128 and the signal, the repository is good, what was saved before restores, the next save is complete. SEED=N repeats a run.
+# SIGHUP, SIGINT and SIGTERM at random moments, to the whole pipeline as a terminal sends them, and to bs-store alone: what came is an incomplete saveset, the
+# status is 128 and the signal, the repository is good, what was saved before restores, the next save is complete. SEED=N repeats a run.
 # only: bin
 . "${0%/*}/lib.sh"
 need pgrep ps
@@ -20,7 +20,8 @@ for ((round = 0; round < ${ROUNDS:-3}; round++)); do
       moment=$((RANDOM % 800))
       cd tree
       set -m
-      bs-walk . 2> ../walk.said | bs-since --host "$signal" 2> ../since.said | bs-chunk 2> ../chunk.said | "$PYTHON" -S "$ROOT/tests/scripts/throttle.py" 16 2> /dev/null \
+      bs-walk . 2> ../walk.said | bs-since --host "$signal" 2> ../since.said | bs-chunk 2> ../chunk.said |
+        "$PYTHON" -S "$ROOT/tests/scripts/throttle.py" 16 2> /dev/null \
         | bs-store --host "$signal" --publish-bytes 1M > ../name 2> ../store.said & store=$!
       set +m
       cd ..

@@ -1,5 +1,5 @@
-# A file of 1 TB with 1 MB of data on ext4, xfs and btrfs: saved, listed, put into tar, taken out of tar again and restored with its holes, in about the time of 1 MB.
-# What counts is that nobody reads or writes the holes; times are printed, and judged by a limit that only a terabyte misses.
+# A file of 1 TB with 1 MB of data on ext4, xfs and btrfs: saved, listed, put into tar, taken out of tar again and restored with its holes, in about the time of
+# 1 MB. What counts is that nobody reads or writes the holes; times are printed, and judged by a limit that only a terabyte misses.
 # only: bin
 . "${0%/*}/lib.sh"
 need_root

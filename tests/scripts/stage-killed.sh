@@ -115,7 +115,8 @@ for signal in INT TERM; do
     esac
     bs-store --host asked-$program < a > name 2> said & store=$!
     exec 7> b
-    if [ $program = bs-walk ]; then find tree -print0 >&7; else head -c 1000 stream >&7; fi || { cat ./*said; fail "$program went away before it was asked to"; }
+    if [ $program = bs-walk ]; then find tree -print0 >&7; else head -c 1000 stream >&7; fi ||
+      { cat ./*said; fail "$program went away before it was asked to"; }
     sleep 0.2
     kill -$signal $asked
     status=0

@@ -62,7 +62,8 @@ for n in $(seq 30); do head -c 100000 /dev/urandom > before/$n; done
 start() {
   : > chunk.said
   set -m
-  bs-walk before mnt/a mnt/slow 2> walk.said | bs-chunk --stalled 1 --progress json 2> chunk.said | bs-store --host fuse --progress json > name 2> store.said & store=$!
+  bs-walk before mnt/a mnt/slow 2> walk.said | bs-chunk --stalled 1 --progress json 2> chunk.said |
+    bs-store --host fuse --progress json > name 2> store.said & store=$!
   set +m
   group=$(ps -o pgid= $store | tr -d ' ')
   wait_for '"file":"mnt/slow"' chunk.said

@@ -1,5 +1,5 @@
-# The status line on a terminal, of 80 columns, of 40, and of one that becomes narrower: entries and bytes of an estimate, rate, time left, a large file with its
-# own share; it never wraps, and messages of all stages stand on lines of their own. The estimate comes from the base, from a count or from the file system.
+# The status line on a terminal, of 80 columns, of 40, and of one that becomes narrower: entries and bytes of an estimate, rate, time left, a large file with
+# its own share; it never wraps, and messages of all stages stand on lines of their own. The estimate comes from the base, from a count or from the file system.
 # only: bin
 . "${0%/*}/lib.sh"
 export BACKSHIFT_REPOSITORY=$TMP/repository

@@ -19,7 +19,8 @@ printf x > tree/$'odd\n\033name'
 touch -h -d 2020-01-01 tree/* tree/dir tree
 sleep 2.1 # younger files than the base's start by less than 2 s are not trusted
 
-list() { (cd tree && printf 'no-such\0' | cat <(find . -mindepth 1 -print0 | sort -z) - | bs-walk --host h 2> /dev/null | "$@" | bs-store --list 2>&1 > ../name); }
+list() { (cd tree && printf 'no-such\0' | cat <(find . -mindepth 1 -print0 | sort -z) - | bs-walk --host h 2> /dev/null | "$@" |
+  bs-store --list 2>&1 > ../name); }
 status=0
 list bs-chunk > first || status=$?
 [ $status -eq 3 ] || { cat first; fail "status $status"; }

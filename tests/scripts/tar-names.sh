@@ -77,7 +77,8 @@ done
 rm -rf ours-1; mkdir ours-1
 bs-tar h@latest --prefix a/b/ | tar xf - -C ours-1
 same_tree tree ours-1/a/b
-[ "$(bs-tar h@latest usr/lib --transform 's,lib,L,' --strip-components 1 --prefix p | tar tf - | head -n 2 | tr '\n' ' ')" = "p/L/ p/L/one.so.1 " ] || fail "the order of changes"
+[ "$(bs-tar h@latest usr/lib --transform 's,lib,L,' --strip-components 1 --prefix p | tar tf - | head -n 2 | tr '\n' ' ')" = "p/L/ p/L/one.so.1 " ] ||
+  fail "the order of changes"
 
 # Names that cannot be: upwards is refused, absolute is made relative, empty is left out.
 expect_status 3 bs-tar h@latest etc/conf --transform 's,^etc,..,' > refused.tar 2> said

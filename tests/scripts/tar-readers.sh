@@ -56,7 +56,8 @@ bs-tar --format gnu a@latest | tar tf - > names.gnu
 tar tf pax.tar > names
 expect_same names names.gnu
 expect_status 3 bs-tar --format ustar a@latest > ustar.tar 2> refused
-[ "$(($(tar tf ustar.tar | wc -l) + $(grep -vc 'cannot hold its extended attributes' refused)))" -eq "$(wc -l < names)" ] || fail "$(wc -l < refused) refused, $(tar tf ustar.tar | wc -l) written"
+[ "$(($(tar tf ustar.tar | wc -l) + $(grep -vc 'cannot hold its extended attributes' refused)))" -eq "$(wc -l < names)" ] ||
+  fail "$(wc -l < refused) refused, $(tar tf ustar.tar | wc -l) written"
 
 # One name of several of a file has the content, the others link to it; what is not there is named.
 mkdir part

@@ -1,5 +1,5 @@
-# What bs-ls, bs-diff and bs-store write on a terminal is for people: a header, aligned columns, short sizes, local times, totals. Into a pipe go exact columns, as
-# ever. -h, --exact and --utc choose; a long listing takes bounded memory; the exact form looks up no time zone.
+# What bs-ls, bs-diff and bs-store write on a terminal is for people: a header, aligned columns, short sizes, local times, totals. Into a pipe go exact columns,
+# as ever. -h, --exact and --utc choose; a long listing takes bounded memory; the exact form looks up no time zone.
 # only: bin
 . "${0%/*}/lib.sh"
 export BACKSHIFT_REPOSITORY=$TMP/repository
@@ -58,7 +58,8 @@ grep -qE "1\.6M  2026-07-01 12:00 +d/large\$" shown || { cat shown; fail "a stre
 # --- time zones: summer and winter, a zone that is not known, none at all
 if [ -e /usr/share/zoneinfo/Europe/Berlin ]; then
   TZ=Europe/Berlin terminal bs-ls -l "$name" > shown
-  grep -q ' MODIFIED  ' shown && grep -q '2026-07-01 14:00  d/large' shown && grep -q '2026-01-01 13:00  small' shown || { cat shown; fail "not the time of Berlin"; }
+  grep -q ' MODIFIED  ' shown && grep -q '2026-07-01 14:00  d/large' shown && grep -q '2026-01-01 13:00  small' shown ||
+    { cat shown; fail "not the time of Berlin"; }
   TZ=Europe/Berlin bs-ls --full-time -h "$name" d/large > shown
   grep -q '2026-07-01 14:00:00.000000000 +0200  d/large' shown || { cat shown; fail "not the exact time of Berlin"; }
   TZ=Europe/Berlin bs-ls -h > shown
@@ -99,7 +100,8 @@ expect_status 64 bs-diff --summary --json "$name" "$later" 2> said
 
 # --- the last line of a save
 (cd tree && bs-walk --host h . | bs-chunk | bs-store -v --time 2026-07-03T12:00:00Z) > saved 2> said
-grep -qxE 'bs-store: saved h@20260703T120000Z: 3 files, 1\.7 MB; 0 B new, [0-9.]+ k?B stored, in [0-9.]+ s' said || { cat said; fail "the last line of a save"; }
+grep -qxE 'bs-store: saved h@20260703T120000Z: 3 files, 1\.7 MB; 0 B new, [0-9.]+ k?B stored, in [0-9.]+ s' said ||
+  { cat said; fail "the last line of a save"; }
 
 # --- 300,000 entries in bounded memory
 cat > many.py << 'END'

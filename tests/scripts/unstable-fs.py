@@ -41,4 +41,5 @@ class UnstableFileSystem(fusepy.Operations):
 
 
 if __name__ == "__main__":
-    fusepy.FUSE(UnstableFileSystem(os.path.realpath(sys.argv[2])), sys.argv[1], foreground=True, nothreads=True, ro=True, attr_timeout=0, entry_timeout=0, use_ino=True)
+    fusepy.FUSE(UnstableFileSystem(os.path.realpath(sys.argv[2])), sys.argv[1], foreground=True, nothreads=True, ro=True, attr_timeout=0, entry_timeout=0,
+                use_ino=True)

@@ -1,5 +1,5 @@
-# On a file system that gives an inode another number at each look (FUSE, some NAS) everything is saved, links and all, and nothing is "replaced while it was saved";
-# where a file has changed as well, and with --ignore-inode, too. bs-since needs --ignore-inode there, or reads all of it again.
+# On a file system that gives an inode another number at each look (FUSE, some NAS) everything is saved, links and all, and nothing is "replaced while it was
+# saved"; where a file has changed as well, and with --ignore-inode, too. bs-since needs --ignore-inode there, or reads all of it again.
 # only: bin
 . "${0%/*}/lib.sh"
 need :fusepy fusermount mountpoint
@@ -38,7 +38,8 @@ tree "$name"
 name=$(cd mnt && bs-walk . | bs-chunk -j 1 | bs-store --host one) || fail "status $?"
 tree "$name"
 
-# A file that changes between the walk and the read has neither its number nor its times any more; that the others lost their numbers only has shown what numbers are worth.
+# A file that changes between the walk and the read has neither its number nor its times any more; that the others lost their numbers only has shown what
+# numbers are worth.
 (cd mnt && bs-walk .) > walked
 sleep 0.1
 echo more >> lower/f9

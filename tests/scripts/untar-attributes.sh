@@ -34,7 +34,8 @@ for program in tar bsdtar; do
   for name in acl default; do
     for kind in access default; do
       wanted=$(getfattr --absolute-names -n system.posix_acl_$kind -e base64 --only-values tree/$name 2> /dev/null | base64 -w 0) || true
-      [ -z "$wanted" ] || grep "\"tree/$name\"" lines | grep -qF "\"system.posix_acl_$kind\":{\"\$bin\":\"$wanted\"}" || fail "$program: $kind list of $name: $(grep "\"tree/$name\"" lines)"
+      [ -z "$wanted" ] || grep "\"tree/$name\"" lines | grep -qF "\"system.posix_acl_$kind\":{\"\$bin\":\"$wanted\"}" ||
+        fail "$program: $kind list of $name: $(grep "\"tree/$name\"" lines)"
     done
   done
 done

@@ -1,5 +1,5 @@
-# Where a hard-linked file comes again under a name that the archive has already, GNU tar writes a link, if need be to itself: bs-untar makes the tree of it that
-# tar extracts. What tar cannot link, or would link with something that a stream has no name for, is named.
+# Where a hard-linked file comes again under a name that the archive has already, GNU tar writes a link, if need be to itself: bs-untar makes the tree of it
+# that tar extracts. What tar cannot link, or would link with something that a stream has no name for, is named.
 # only: bin
 . "${0%/*}/lib.sh"
 need tar
@@ -40,7 +40,8 @@ grep -q 'a: is a link to itself, and nothing precedes it' said || fail "$(cat sa
 [ "$(bs-ls - < stream 2> /dev/null)" = f ] || fail "the rest of the archive"
 
 # Chains, circles, and targets that come later.
-odd 'member(b"a", b"kept") + member(b"b", type=b"1", target=b"a") + member(b"c", type=b"1", target=b"./b") + member(b"a", type=b"1", target=b"c") + END' > chain.tar
+odd 'member(b"a", b"kept") + member(b"b", type=b"1", target=b"a") + member(b"c", type=b"1", target=b"./b") + member(b"a", type=b"1", target=b"c") +
+  END' > chain.tar
 expect_status 0 bs-untar < chain.tar > stream
 name=$(bs-chunk < stream | bs-store --host chain)
 for file in a b c; do

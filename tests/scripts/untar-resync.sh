@@ -27,7 +27,9 @@ while archive[at : at + 512].strip(b"\0"):
 END
   for archive in damaged*.tar; do
     expect_status 3 bs-untar < "$archive" > stream 2> said
-    grep -q "damaged archive: a block that is not a header at byte $(cat "${archive%.tar}.at"), with no other\|$(cat "${archive%.tar}.at"); continued at the next header, at byte " said || fail "$archive: $(cat said)"
+    at=$(cat "${archive%.tar}.at")
+    grep -q "damaged archive: a block that is not a header at byte $at, with no other\|$at; continued at the next header, at byte " said ||
+      fail "$archive: $(cat said)"
     rm -rf tar us && mkdir tar us
     tar -xf "$archive" -C tar 2> /dev/null || true
     (bs-tar - < stream || true) 2> /dev/null | tar -xf - -C us
@@ -45,9 +47,11 @@ PYTHONPATH=$ROOT/tests/scripts "$PYTHON" - << 'END'
 from odd_archive import *
 sparse = (b"GNU.sparse.major=1", b"GNU.sparse.minor=0", b"GNU.sparse.name=f", b"GNU.sparse.realsize=100")
 damaged = {
-    "size": header(b"f", sizefield=b"garbage!!!!\0") + bytes(range(256)) * 2, "negative": header(b"f", sizefield=b"\xff" * 12), "blank": header(b"f", sizefield=b" " * 12),
+    "size": header(b"f", sizefield=b"garbage!!!!\0") + bytes(range(256)) * 2,
+    "negative": header(b"f", sizefield=b"\xff" * 12), "blank": header(b"f", sizefield=b" " * 12),
     "long-name": header(b"././@LongLink", type=b"L", sizefield=b"none") + filled(b"name") + header(b"g"),
-    "map": pax(*sparse) + member(b"x", filled(b"two\n") + b"data"), "map-large": pax(*sparse) + member(b"x", filled(b"1\n99\n2\n") + b"ab"), "map-none": pax(*sparse) + header(b"x"),
+    "map": pax(*sparse) + member(b"x", filled(b"two\n") + b"data"), "map-large": pax(*sparse) + member(b"x", filled(b"1\n99\n2\n") + b"ab"),
+    "map-none": pax(*sparse) + header(b"x"),
     "map-0.1": pax(b"GNU.sparse.size=100", b"GNU.sparse.numblocks=2", b"GNU.sparse.map=50,2,10,2") + member(b"f", b"abcd"),
     "map-missing": pax(b"GNU.sparse.size=100") + member(b"f", b"abcd"), "old-sparse": member(b"f", b"abcd", b"S", magic=b"ustar  \0"),
     "zero": bytes(512), "nul": pax(b"path=a\0b") + member(b"f", b"x"), "empty": member(b"", b"x"),

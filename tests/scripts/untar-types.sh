@@ -32,13 +32,16 @@ named() {
 }
 
 # Each as tar has it.
-archive plain 'member(b"d/", type=b"5") + member(b"old/", type=b"\0") + member(b"d/f", b"1") + member(b"c", b"2", b"7") + member(b"l", type=b"1", target=b"d/f") + member(b"s", type=b"2", target=b"d") + member(b"p", type=b"6") + member(b"n", type=b"3", major=b"0000001\0", minor=b"0000003\0")'
+archive plain 'member(b"d/", type=b"5") + member(b"old/", type=b"\0") + member(b"d/f", b"1") + member(b"c", b"2", b"7") +
+  member(b"l", type=b"1", target=b"d/f") + member(b"s", type=b"2", target=b"d") + member(b"p", type=b"6") +
+  member(b"n", type=b"3", major=b"0000001\0", minor=b"0000003\0")'
 as_tar plain
 archive solaris 'pax(b"path=renamed", b"mtime=5.5", type=b"X") + member(b"f", b"1")'
 as_tar solaris
 archive global 'pax(b"uid=7", b"comment=x", type=b"g") + member(b"a", b"1") + pax(b"uid=8") + member(b"b", b"2") + member(b"c", b"3")'
 as_tar global
-archive long 'member(b"././@LongLink", b"n" * 200 + b"\0", b"L", magic=b"ustar  \0") + member(b"././@LongLink", b"t" * 300 + b"\0", b"K", magic=b"ustar  \0") + member(b"x", type=b"2", target=b"cut") + member(b"y", b"1")'
+archive long 'member(b"././@LongLink", b"n" * 200 + b"\0", b"L", magic=b"ustar  \0") + member(b"././@LongLink", b"t" * 300 +
+  b"\0", b"K", magic=b"ustar  \0") + member(b"x", type=b"2", target=b"cut") + member(b"y", b"1")'
 as_tar long
 archive charset 'pax(b"hdrcharset=BINARY", b"path=\xff\xfe") + member(b"f", b"1")'
 as_tar charset
@@ -50,7 +53,8 @@ archive stale-size 'member(b"a", b"1") + header(b"b", 1, b"1", target=b"a") + me
 as_tar stale-size
 
 # A hard link with content, as pax -o linkdata writes it, which GNU tar takes for damage.
-archive linkdata 'member(b"a", b"content") + pax(b"size=7") + member(b"b", b"content", b"1", target=b"a") + member(b"c", b"content", b"1", target=b"a") + member(b"z", b"2")'
+archive linkdata 'member(b"a", b"content") + pax(b"size=7") + member(b"b", b"content", b"1", target=b"a") + member(b"c", b"content", b"1", target=b"a") +
+  member(b"z", b"2")'
 expect_status 0 bs-untar < linkdata.tar > stream 2> said
 expect_empty said
 mkdir linkdata && bs-tar - < stream | tar -xf - -C linkdata
@@ -61,10 +65,12 @@ named linkdata-alone 'b: is a link with content, and not to "a", which does not 
 [ "$(bs-cat -r repository linkdata-alone@latest b)" = content ] || fail "linkdata-alone"
 archive linkdata-last 'member(b"a", b"") + member(b"b", b"content", b"1", target=b"a") + member(b"z", b"2")'
 expect_status 0 bs-untar < linkdata-last.tar > stream
-[ "$(bs-chunk < stream | bs-store --host last repository > name; bs-cat -r repository "$(cat name)" a)" = content ] || fail "the content of a link is not that of the file"
+[ "$(bs-chunk < stream | bs-store --host last repository > name; bs-cat -r repository "$(cat name)" a)" = content ] ||
+  fail "the content of a link is not that of the file"
 
 # Nothing below a file, and no file in place of a directory with entries: tar says the same.
-archive below 'member(b"f", b"1") + member(b"f/x", b"2") + member(b"s", type=b"2", target=b"d") + member(b"s/x", b"3") + member(b"d/", type=b"5") + member(b"d/y", b"4") + member(b"d", b"5") + member(b"z", b"6")'
+archive below 'member(b"f", b"1") + member(b"f/x", b"2") + member(b"s", type=b"2", target=b"d") + member(b"s/x", b"3") + member(b"d/", type=b"5") +
+  member(b"d/y", b"4") + member(b"d", b"5") + member(b"z", b"6")'
 named below 'f/x: lies below "f", which is not a directory' 's/x: lies below "s", which is not a directory' 'd: comes again, not as a directory'
 [ "$(bs-ls -r repository below@latest | tr '\n' ' ')" = "d/ d/y f s z " ] || fail "below: $(bs-ls -r repository below@latest)"
 
@@ -74,7 +80,8 @@ named unknown 'odd: is of type "9", which is not known; kept as a file' 'acl: is
 [ "$(bs-cat -r repository unknown@latest odd acl esc z)" = 1234 ] || fail "unknown types"
 archive volume 'member(b"Label", type=b"V") + member(b"f", b"rest", b"M") + member(b"z", b"4")'
 named volume 'the label of the archive, "Label", is not kept' 'f: continues from another volume; skipped'
-archive nul 'pax(b"linkpath=a\0b") + member(b"s", type=b"2") + pax(b"linkpath=a\0b") + member(b"l", type=b"1") + pax(b"LIBARCHIVE.xattr.user.a%00b=eA==") + member(b"z", b"1")'
+archive nul 'pax(b"linkpath=a\0b") + member(b"s", type=b"2") + pax(b"linkpath=a\0b") + member(b"l", type=b"1") + pax(b"LIBARCHIVE.xattr.user.a%00b=eA==") +
+  member(b"z", b"1")'
 named nul 's: its target contains a NUL' 'l: is a link to "a\x00b": the path contains a NUL' 'z: an attribute cannot have the name "user.a'
 archive owner 'member(b"f", b"1", user=b"j\xf6rg")'
 named owner 'f: the name of its user, "j\xf6rg", is not UTF-8; left out'
@@ -91,7 +98,8 @@ for format in gnu pax; do
   status=0
   bs-untar < two.tar > stream 2> said || status=$?
   # The form of pax has a name of its own for the rest, and tar keeps it.
-  [ $status -eq 3 ] && grep -q 'large: continues from another volume; skipped\|large.2: is only the rest of "large", which began' said || fail "$format: status $status, $(cat said)"
+  [ $status -eq 3 ] && grep -q 'large: continues from another volume; skipped\|large.2: is only the rest of "large", which began' said ||
+    fail "$format: status $status, $(cat said)"
 done
 # Incremental archives.
 mkdir -p inc/sub && echo 1 > inc/f && echo 2 > inc/sub/g
@@ -103,4 +111,5 @@ for level in 0 1; do
   expect_empty said
 done
 cat level0.tar level1.tar | expect_status 0 bs-untar -i > stream
-[ "$(bs-chunk < stream | bs-store --host inc repository > name; bs-ls -r repository "$(cat name)" | tr '\n' ' ')" = "inc/ inc/f/ inc/f/h inc/sub/ inc/sub/g " ] || fail "a file that became a directory"
+bs-chunk < stream | bs-store --host inc repository > name
+[ "$(bs-ls -r repository "$(cat name)" | tr '\n' ' ')" = "inc/ inc/f/ inc/f/h inc/sub/ inc/sub/g " ] || fail "a file that became a directory"

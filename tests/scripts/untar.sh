@@ -148,7 +148,8 @@ tar -r --format=gnu -f appended.tar plain/newer
 name=$(bs-untar < appended.tar | bs-chunk | bs-store --init --host appended repository)
 [ "$(bs-cat -r repository "$name" plain/newer)" = newest ] || fail "the older of two entries was kept"
 cat plain-gnu.tar plain-pax.tar > joined.tar
-[ "$(bs-untar -i < joined.tar | bs-json | grep -c '"kind":"entry"')" -eq "$((2 * $(bs-untar < plain-gnu.tar | bs-json | grep -c '"kind":"entry"')))" ] || fail "not both archives"
+[ "$(bs-untar -i < joined.tar | bs-json | grep -c '"kind":"entry"')" -eq "$((2 * $(bs-untar < plain-gnu.tar | bs-json | grep -c '"kind":"entry"')))" ] ||
+  fail "not both archives"
 
 # The writer of an archive with much behind its end is not cut off.
 expect_status 0 bash -o pipefail -c '(cat plain-gnu.tar; head -c 10000000 /dev/zero) | bs-untar > /dev/null'

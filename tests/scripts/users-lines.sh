@@ -28,7 +28,8 @@ done
 
 # The repository lies within what is saved: it is left out, and named.
 bs-init "$TMP/home/backups"
-find "$TMP/home" -xdev -print0 | bs-walk 2> walk.said | bs-chunk | bs-store "$TMP/home/backups" > name 2> said || { cat walk.said said; fail "the save ended with status $?"; }
+find "$TMP/home" -xdev -print0 | bs-walk 2> walk.said | bs-chunk | bs-store "$TMP/home/backups" > name 2> said ||
+  { cat walk.said said; fail "the save ended with status $?"; }
 expect_empty said
 [ "$(grep -cF "$TMP/home/backups" walk.said)" -eq 1 ] || { cat walk.said; fail "the repository was not named once"; }
 grep -qxE "$(uname -n)@[0-9]{8}T[0-9]{6}Z" name || fail "the name of the saveset: $(cat name)"
@@ -49,7 +50,8 @@ mv "$TMP/home/backups" "$TMP/backups"
 export BACKSHIFT_REPOSITORY=$TMP/backups
 same_tree "$TMP/home" "$TMP/restored$TMP/home" --without mtime
 bs-tar "$(cat name)" home 2> /dev/null && fail "a path that is not there was found"
-(cd / && bs-tar "$(cat "$TMP/name")" | tar --diff -f - --exclude "${TMP#/}/home" --exclude "${TMP#/}/home/bob") > differences 2>&1 || { cat differences; fail "tar --diff: status $?"; }
+(cd / && bs-tar "$(cat "$TMP/name")" | tar --diff -f - --exclude "${TMP#/}/home" --exclude "${TMP#/}/home/bob") > differences 2>&1 ||
+  { cat differences; fail "tar --diff: status $?"; }
 expect_empty differences
 rm -rf "$TMP/restored"
 mkdir "$TMP/restored"
@@ -68,7 +70,8 @@ expect_empty differences
 # A path given twice, in whatever way it is spelt, is saved once; what does not exist is named, and the status tells.
 cd "$TMP/home/bob"
 status=0
-printf '%s\0' passwd passwd ./passwd linked.cs no-such-file passwd linked.cs | bs-walk 2> "$TMP/said" | bs-chunk | bs-store --host twice > "$TMP/name" || status=$?
+printf '%s\0' passwd passwd ./passwd linked.cs no-such-file passwd linked.cs | bs-walk 2> "$TMP/said" | bs-chunk | bs-store --host twice > "$TMP/name" ||
+  status=$?
 [ $status -eq 3 ] || fail "status $status after a path that is not there"
 [ "$(grep -c no-such-file "$TMP/said")" -eq 1 ] || fail "not named once: $(cat "$TMP/said")"
 bs-ls "$(cat "$TMP/name")" > "$TMP/entries"
@@ -103,5 +106,6 @@ expect_good --read-data
 BACKSHIFT_TIMES=1 sh -c 'bs-walk home/bob | bs-chunk | bs-store --host times' > name 2> costs
 grep -qxE 'times@[0-9]{8}T[0-9]{6}Z' name || fail "the name with times: $(cat name)"
 for stage in walk chunk store; do
-  [ "$(grep -cxE "bs-$stage: [0-9.]+ s, [0-9.]+ s of CPU and [0-9.]+ s in the system, [0-9.]+ [kM]B of memory at most" costs)" -eq 1 ] || { cat costs; fail "no times of bs-$stage"; }
+  [ "$(grep -cxE "bs-$stage: [0-9.]+ s, [0-9.]+ s of CPU and [0-9.]+ s in the system, [0-9.]+ [kM]B of memory at most" costs)" -eq 1 ] ||
+    { cat costs; fail "no times of bs-$stage"; }
 done

@@ -69,11 +69,14 @@ for errno in EINVAL EBADF; do
   mkdir repository
   chmod 700 repository
   # The path filter of strace knows descriptors: the directories, not the files in them.
-  paths=(-P "$TMP/repository" -P "$TMP/repository/tmp" -P "$TMP/repository/packs" -P "$TMP/repository/index" -P "$TMP/repository/savesets" -P "$TMP/repository/savesets/h")
-  strace -f -o log "${paths[@]}" -e trace=fsync -e "inject=fsync:error=$errno" bs-init repository 2> noted || { cat noted; fail "fsync of a directory, $errno: bs-init ends with $?"; }
+  paths=(-P "$TMP/repository")
+  for folder in tmp packs index savesets savesets/h; do paths+=(-P "$TMP/repository/$folder"); done
+  strace -f -o log "${paths[@]}" -e trace=fsync -e "inject=fsync:error=$errno" bs-init repository 2> noted ||
+    { cat noted; fail "fsync of a directory, $errno: bs-init ends with $?"; }
   grep -q INJECTED log || fail "no fsync of a directory was seen"
   noted "cannot sync a directory"
-  strace -f -o log "${paths[@]}" -e trace=fsync -e "inject=fsync:error=$errno" bs-store -r repository --host h < stream > name 2> said || { cat said; fail "fsync of a directory, $errno: status $?"; }
+  strace -f -o log "${paths[@]}" -e trace=fsync -e "inject=fsync:error=$errno" bs-store -r repository --host h < stream > name 2> said ||
+    { cat said; fail "fsync of a directory, $errno: status $?"; }
   BACKSHIFT_REPOSITORY=$TMP/repository expect_saved "$(cat name)" tree
 done
 # EIO is no answer of a weak file system: it ends a save.

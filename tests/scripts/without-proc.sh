@@ -1,5 +1,5 @@
-# A world without /proc, as a chroot or a rescue shell may be: a repository is made, a tree is saved by bs-save, which finds the other programs, names that are not UTF-8
-# are taken from the command line, and all of it is listed, checked, read and restored.
+# A world without /proc, as a chroot or a rescue shell may be: a repository is made, a tree is saved by bs-save, which finds the other programs, names that are
+# not UTF-8 are taken from the command line, and all of it is listed, checked, read and restored.
 # only: bin
 . "${0%/*}/lib.sh"
 need unshare ldd
@@ -36,7 +36,8 @@ name=$(inside /opt/bs/bs-save -r /repo --host h tree)
 name=$(inside /bin/sh -c 'unset PATH; cd /opt && bs/bs-save -r /repo --host h /tree')
 name=$(inside /bin/sh -c 'unset PATH; cd /opt/bs && ./backshift bs-save -r /repo --host h /tree')
 name=$(inside bs-save -r /repo --host h --reread tree)
-[ "$(inside bs-save -n -r /repo "tree/$odd")" = "bs-walk 'tree/$odd' | bs-since -r /repo | bs-chunk -r /repo | bs-store -r /repo" ] || fail "$(inside bs-save -n -r /repo "tree/$odd")"
+[ "$(inside bs-save -n -r /repo "tree/$odd")" = "bs-walk 'tree/$odd' | bs-since -r /repo | bs-chunk -r /repo | bs-store -r /repo" ] ||
+  fail "$(inside bs-save -n -r /repo "tree/$odd")"
 inside bs-cat -r /repo "$name" "tree/$odd" | cmp - "root/tree/$odd"
 inside bs-cat -r /repo "$name" tree/large | cmp - root/tree/large
 inside bs-check --read-data /repo > said 2>&1 || { cat said; fail "bs-check: status $?"; }

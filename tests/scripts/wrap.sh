@@ -28,7 +28,8 @@ printf '#!/bin/sh\necho right\n' > runs/tool
 cp runs/tool runs/isdir
 chmod +x runs/tool runs/isdir
 for tool in tool isdir; do
-  [ "$(PATH=$TMP/refused:$TMP/runs:$PATH bs-wrap x --exec $tool | bs-chunk | bs-store --host path > name; bs-cat "$(cat name)" x)" = right ] || fail "$tool: another file was run"
+  [ "$(PATH=$TMP/refused:$TMP/runs:$PATH bs-wrap x --exec $tool | bs-chunk | bs-store --host path > name; bs-cat "$(cat name)" x)" = right ] ||
+    fail "$tool: another file was run"
 done
 PATH=$TMP/refused:$PATH expect_status 77 bs-wrap x --exec tool > stream 2> message
 grep -qF "bs-wrap: tool: may not be run: $TMP/refused/tool" message || fail "$(cat message)"

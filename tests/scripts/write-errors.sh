@@ -86,5 +86,6 @@ for error in EIO ENOSPC EDQUOT; do
 done
 
 # Reading: a stream that cannot be read, a repository that cannot be read.
-strace -f -o log -P "$work/stream" -e trace=read -e inject=read:error=EIO:when=1 bs-store --host second < stream > out 2> said && fail "an unreadable stream was stored"
+strace -f -o log -P "$work/stream" -e trace=read -e inject=read:error=EIO:when=1 bs-store --host second < stream > out 2> said &&
+  fail "an unreadable stream was stored"
 [ "$size" -gt 0 ] && [ -s said ] || fail "not a word about an unreadable stream"

@@ -175,7 +175,8 @@ def lzma_alone(content):
 class Block:
     def __init__(self, parts, kind=0, befores=(), level=0, gap=0, **wrong):
         content, prefix = b"".join(parts), b"".join(befores)
-        self.stored = {0: lambda: content, 1: lambda: zstd(content), 2: lambda: lzma_alone(content), 3: lambda: zstd(content, prefix)}.get(kind, lambda: content)()
+        kinds = {0: lambda: content, 1: lambda: zstd(content), 2: lambda: lzma_alone(content), 3: lambda: zstd(content, prefix)}
+        self.stored = kinds.get(kind, lambda: content)()
         self.chunks, self.codec, self.prefixes, self.depth, self.gap, self.content, self.wrong = parts, kind, befores, level, gap, len(content), wrong
 
 
@@ -221,7 +222,8 @@ def pack_bytes(contents, order=None, head=None, lists=(), writer=bytes(8), sketc
 
 def pack(name, comment, contents, expect="refused", damaged=(), either=(), data=None, **how):
     chunks = [chunk for block in contents for chunk in block.chunks]
-    lines = ["%d %s %s" % (slot, digest(chunk).hex(), "damaged" if slot in damaged else "either" if slot in either else hexed(chunk)) for slot, chunk in enumerate(chunks)]
+    lines = ["%d %s %s" % (slot, digest(chunk).hex(), "damaged" if slot in damaged else "either" if slot in either else hexed(chunk))
+             for slot, chunk in enumerate(chunks)]
     vector("pack-" + name, object="pack", expect=expect, comment=comment, name_=NAME.hex(), chunk=lines if expect == "ok" else [],
            hex=hexed(pack_bytes(contents, **how) if data is None else data))
 
@@ -281,7 +283,8 @@ def all_packs():
     pack("sketches-longest", "sketches of 64 bytes", [Block([b"x"])], "ok", sketch=bytes(64))
     pack("sketches-too-long", "sketches of 65 bytes", [Block([b"x"])], sketch=bytes(65))
     pack("writer", "the writer is known; reserved bytes are ignored", [Block([b"x"])], "ok", writer=sha256(b"web")[:8], zero=0xFFFFFFFF, zeros=(1 << 64) - 1)
-    pack("lists", "block lists in the gaps, which a reader of the directory ignores", [Block([text], 1), Block([other], 3, [text], 1), Block([b"abc", b"de"])], "ok", lists=(2, 3))
+    pack("lists", "block lists in the gaps, which a reader of the directory ignores", [Block([text], 1), Block([other], 3, [text], 1), Block([b"abc", b"de"])],
+         "ok", lists=(2, 3))
     pack("version-0", "written before 1.0", one, head=header(b"P", version=0, sealing=1))
     pack("offset-2-63", "the offset is negative as a signed number", one, offset=1 << 63)
     pack("block-before", "a block in the header", [Block([b"abc"], offset=31)])
@@ -319,13 +322,15 @@ def all_salvage():
     first = whole.index(b"BSGAPblk")
     salvage("first", "the first block list is damaged; its tag stands", blocks, whole[:first + 30] + b"\xff" + whole[first + 31:-1], lost=(0, 1, 3))
     salvage("header", "the header is lost too", blocks, bytes(32) + whole[32:-64])
-    salvage("tags", "the tag in the content of a block is no record", [Block([b"BSGAPblk" + bytes(32)])] + blocks, pack_bytes([Block([b"BSGAPblk" + bytes(32)])] + blocks, lists=(5,))[:-1])
+    salvage("tags", "the tag in the content of a block is no record", [Block([b"BSGAPblk" + bytes(32)])] + blocks,
+            pack_bytes([Block([b"BSGAPblk" + bytes(32)])] + blocks, lists=(5,))[:-1])
     salvage("length", "a record that says that it is 4 GiB long", blocks[:1], pack_bytes(blocks[:1], lists=(1,))[:-1] + b"BSGAPblk\xff\xff\xff\xff" + bytes(40))
     none = pack_bytes(blocks[:1])[:-1]
     salvage("none", "a pack without a block list", blocks[:1], none, lost=(0,))
     outside = Block([b"abc"], offset=1 << 62)
     salvage("outside", "a list with a block beyond the file, and another list", [outside, Block([b"def"])],
-            b"".join([header(b"P"), gap_record(directory_of([outside], [0], 8)), b"def", gap_record(directory_of([Block([b"def"])], [32 + 16 + 16 + 32 + 11], 8))]), lost=(0,))
+            b"".join([header(b"P"), gap_record(directory_of([outside], [0], 8)), b"def",
+                      gap_record(directory_of([Block([b"def"])], [32 + 16 + 16 + 32 + 11], 8))]), lost=(0,))
 
 
 def _with_prefixes():
@@ -369,17 +374,20 @@ def paged(data, page):
 FILTER_PAGE, ENTRY_PAGE = 127 * 32, 255 * 16
 
 
-def run(name, comment, listed, expect="refused", packs=(NAME,), replaced=(), gone=(), blocks=1, head=None, cut=None, sort=True, behind=b"", lacks=(), spoil=None, **wrong):
+def run(name, comment, listed, expect="refused", packs=(NAME,), replaced=(), gone=(), blocks=1, head=None, cut=None, sort=True, behind=b"", lacks=(),
+        spoil=None, **wrong):
     """A run. `spoil` is given all its pages before their checksum is taken, and gives them back."""
     listed = sorted(listed) if sort else listed
     keys = [key for key, _, _ in listed]
     bits = filter_of([key for key in keys if key not in lacks], blocks)
     fields = {"packs": len(packs), "replaced": len(replaced), "entries": len(listed), "blocks": blocks, "gone": len(gone), **wrong}
-    front = (header(b"R") if head is None else head) + struct.pack("<IIQII", *fields.values()) + bytes(8) + b"".join(packs) + b"".join(replaced) + b"".join(gone)
+    front = (header(b"R") if head is None else head) + struct.pack("<IIQII", *fields.values()) + bytes(8)
+    front += b"".join(packs) + b"".join(replaced) + b"".join(gone)
     pages = paged(bits, FILTER_PAGE) + paged(b"".join(key + struct.pack("<II", pack, slot) for key, pack, slot in listed), ENTRY_PAGE)
     pages = pages if spoil is None else spoil(pages)
     data = front + sha256(front) + pages + sha256(pages) + behind
-    vector("run-" + name, object="run", expect=expect, comment=comment, name_=NAME.hex(), pack=[each.hex() for each in packs], replaced=[each.hex() for each in replaced],
+    vector("run-" + name, object="run", expect=expect, comment=comment, name_=NAME.hex(), pack=[each.hex() for each in packs],
+           replaced=[each.hex() for each in replaced],
            gone=[each.hex() for each in gone],
            entry=["%s %d %d" % (key.hex(), pack, slot) for key, pack, slot in listed], absent=absent(keys, bits, blocks) if blocks and expect == "ok" else [],
            hex=hexed(data[:cut]))
@@ -418,7 +426,8 @@ def all_runs():
 
 # -- Savesets --------------------------------------------------------------------------------------------------------------
 
-SAVESET = {"host": "web", "started": msgpack.Timestamp(1764061445, 5), "finished": msgpack.Timestamp(1764061446, 0), "complete": True, "root": bytes(24), "level": 0, "entries": 1,
+SAVESET = {"host": "web", "started": msgpack.Timestamp(1764061445, 5), "finished": msgpack.Timestamp(1764061446, 0), "complete": True, "root": bytes(24),
+           "level": 0, "entries": 1,
            "bytes": 13, "problems": {"count": 0}, "packs": {"count": 1, "names": bytes(16)}, "added": 130, "save": NAME}
 SAVE = NAME.hex()
 
@@ -434,16 +443,20 @@ def all_savesets():
     plain = ("host web", "started 1764061445.000000005", "save " + SAVE, "packs 1 " + bytes(16).hex())
     saveset("plain", "the keys that a writer must write", "ok", says=plain)
     saveset("least", "host and time alone", "ok", body=msgpack.packb({"host": "web", "started": msgpack.Timestamp(1764061445, 5)}), says=plain[:2])
-    saveset("everything", "every key", "ok", subset="home", reason="the stream was cut", complete=False, cutter={"name": "p16", "average": 16384, "identity": bytes(8)},
-            bases=["web@20251124T090405Z"], program="backshift 1.0", previous={"name": "web@20251124T090405Z", "sum": bytes(32)}, tags=["before-upgrade", "z\u00fcrich"],
-            checkpoint=3, says=plain + ("subset home", "previous web@20251124T090405Z " + bytes(32).hex(), "tag " + b"before-upgrade".hex(), "tag " + "z\u00fcrich".encode().hex(), "checkpoint 3"))
+    saveset("everything", "every key", "ok", subset="home", reason="the stream was cut", complete=False,
+            cutter={"name": "p16", "average": 16384, "identity": bytes(8)},
+            bases=["web@20251124T090405Z"], program="backshift 1.0", previous={"name": "web@20251124T090405Z", "sum": bytes(32)},
+            tags=["before-upgrade", "z\u00fcrich"],
+            checkpoint=3, says=plain + ("subset home", "previous web@20251124T090405Z " + bytes(32).hex(), "tag " + b"before-upgrade".hex(),
+                                        "tag " + "z\u00fcrich".encode().hex(), "checkpoint 3"))
     saveset("roots", "roots", "ok", roots=[{"path": b"home", "entries": 1, "bytes": 13}], says=plain)
     saveset("unknown-key", "a key that is not known is ignored", "ok", colour="blue", says=plain)
     saveset("packs-none", "no packs", "ok", packs={"count": 0, "names": b""}, says=plain[:3] + ("packs 0",))
     saveset("packs-two", "two packs", "ok", packs={"count": 2, "names": bytes(16) + NAME}, says=plain[:3] + ("packs 2 %s %s" % (bytes(16).hex(), SAVE),))
     saveset("packs-256", "as many packs as fit", "ok", packs={"count": 256, "names": b"".join(b"\0" * 14 + struct.pack(">H", i) for i in range(256))},
             says=plain[:3] + ("packs 256 " + " ".join("%032x" % i for i in range(256)),))
-    saveset("packs-list", "names in chunks, as the content of a file", "ok", packs={"count": 257, "content": [bytes(24), 257 * 16]}, says=plain[:3] + ("packs 257",))
+    saveset("packs-list", "names in chunks, as the content of a file", "ok", packs={"count": 257, "content": [bytes(24), 257 * 16]},
+            says=plain[:3] + ("packs 257",))
     saveset("no-host", "without a host", without=("host",))
     saveset("no-started", "without a time", without=("started",))
     saveset("version-0", "written before 1.0", head=header(b"S", version=0, sealing=1))
@@ -520,7 +533,8 @@ def all_cuts():
     for size in (1, 4096, 1 << 40):
         h = siphash(struct.pack("<QQ", 1 << 32, 0), struct.pack("<Q", size))
         length = (h >> 49) + 1                 # the least length that ends
-        items += ["list 0 %s %d %s" % (struct.pack("<Q", size).hex(), length + more, what) for more, what in ((0, "ends"), (-1, "goes-on")) if length + more > 0]
+        items += ["list 0 %s %d %s" % (struct.pack("<Q", size).hex(), length + more, what)
+                  for more, what in ((0, "ends"), (-1, "goes-on")) if length + more > 0]
     vector("cuts", object="cuts", expect="ok", comment="where nodes end", item=items)
 
 
@@ -560,7 +574,8 @@ def all_trees():
             ("mixed", "long paths among short ones", [(200, b"a/"), (3, b"b/" + long), (200, b"c/")])):
         paths = [prefix + b"%06d" % i for count, prefix in groups for i in range(count)]
         root, level = root_of([(path, msgpack.packb({"path": path, "type": "dir"}), path) for path in paths], False)
-        vector("tree-" + name, object="tree", expect="ok", comment=comment, entries=["%d %s" % (count, hexed(prefix)) for count, prefix in groups], root=root, level=level)
+        vector("tree-" + name, object="tree", expect="ok", comment=comment, entries=["%d %s" % (count, hexed(prefix)) for count, prefix in groups], root=root,
+               level=level)
     key, i = struct.pack("<QQ", 1 << 32, 0), 0
     while siphash(key, digest(b"%d" % i)) >= 30 << 49:
         i += 1
