@@ -10,6 +10,10 @@ public sealed partial class SourceTextTests
     private static IEnumerable<string> Texts =>
         SourceTree.Files().Where(file => Code.Contains(Path.GetExtension(file)) || PlainText().IsMatch(file)).Where(file => !Given().IsMatch(file));
 
+    /// <summary>Programs whose name has no extension.</summary>
+    private static IEnumerable<string> Scripts =>
+        SourceTree.Files().Where(file => Path.GetExtension(file).Length == 0 && !Given().IsMatch(file) && NamesInterpreter(file));
+
     [Fact]
     public void Nothing_is_left_to_do()
     {
@@ -39,9 +43,13 @@ public sealed partial class SourceTextTests
 
     /// <summary>As .editorconfig has it (max_line_length), which no analyzer checks.</summary>
     [Fact]
-    public void A_line_of_CSharp_has_at_most_160_columns()
+    public void A_line_of_a_program_has_at_most_160_columns()
     {
-        Assert.Empty(Texts.Where(static file => file.EndsWith(".cs", StringComparison.Ordinal))
+        IEnumerable<string> generators = SourceTree.Files("tests/vectors", ".py");
+        string[] programs = [.. Texts.Where(static file => Path.GetExtension(file) is ".cs" or ".sh" or ".py"), .. Scripts, .. generators];
+        Assert.Contains("tests/fuzz", programs);
+        Assert.Contains("tests/vectors/stream/generate.py", programs);
+        Assert.Empty(programs
             .SelectMany(file => File.ReadLines(SourceTree.At(file)).Select((line, at) => (Place: $"{file}:{at + 1}", line.Length)))
             .Where(static line => line.Length > 160).Select(static line => line.Place));
     }
@@ -49,7 +57,7 @@ public sealed partial class SourceTextTests
     [Fact]
     public void A_file_that_names_an_interpreter_may_be_executed()
     {
-        foreach (string file in Texts.Where(file => SourceTree.Read(file).StartsWith("#!", StringComparison.Ordinal)))
+        foreach (string file in Texts.Where(NamesInterpreter))
         {
             Assert.True(File.GetUnixFileMode(SourceTree.At(file)).HasFlag(UnixFileMode.UserExecute), $"{file} is not executable");
         }
@@ -89,6 +97,8 @@ public sealed partial class SourceTextTests
             Assert.True(types.Length == 0 || types[0] == name || name is "Main" or "AssemblyInfo", $"{file} has the type {types.FirstOrDefault()}");
         }
     }
+
+    private static bool NamesInterpreter(string file) => SourceTree.Read(file).StartsWith("#!", StringComparison.Ordinal);
 
     [GeneratedRegex(@"^(?:Makefile|\.ci/run|build/[^/]+|tests/run[^/]*|examples/[^/]+|man/[^/]+|docs/.*\.md|[A-Z]+\.md)$")]
     private static partial Regex PlainText();
