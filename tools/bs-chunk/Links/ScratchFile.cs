@@ -2,19 +2,15 @@ using Backshift.Posix;
 
 namespace Backshift.Tools.Chunk;
 
-/// <summary>An unnamed file in TMPDIR (else /var/tmp) that is only appended to, and goes with the process. It is created by the first write.</summary>
+/// <summary>Bytes that are only appended: gathered in memory, and in scratch space once they are many.</summary>
 internal sealed class ScratchFile : IDisposable
 {
     private const int Gathered = 256 << 10;
 
     private readonly byte[] buffer = new byte[Gathered];
-    private readonly string purpose;
-    private UnixFile? file;
+    private ScratchSpace? file;
     private int filled;
     private long written;
-
-    /// <param name="purpose">Part of the name that it has for a moment.</param>
-    internal ScratchFile(string purpose) => this.purpose = purpose;
 
     internal long Length => written + filled;
 
@@ -25,7 +21,7 @@ internal sealed class ScratchFile : IDisposable
     {
         if (bytes.Length > Gathered - filled)
         {
-            file ??= UnixFile.CreateUnnamed(Directory().Join($".bs-chunk-{purpose}-{Environment.ProcessId}-{Environment.TickCount64:x}"));
+            file ??= ScratchSpace.Create();
             file.Write(buffer.AsSpan(0, filled));
             written += filled;
             filled = 0;
@@ -61,6 +57,4 @@ internal sealed class ScratchFile : IDisposable
     internal void Clear() => filled = written == 0 ? 0 : filled;
 
     public void Dispose() => file?.Dispose();
-
-    private static BytePath Directory() => Machine.Variable("TMPDIR") is { Length: > 0 } set ? new BytePath(set) : BytePath.Of("/var/tmp");
 }

@@ -16,8 +16,8 @@ internal sealed class SeenInodes : IDisposable
 
     private readonly Dictionary<InodeKey, SeenInode> table = [];
     private readonly List<InodeRun> runs = [];
-    private readonly ScratchFile paths = new("paths");
-    private readonly ScratchFile sorted = new("inodes");
+    private readonly ScratchFile paths = new();
+    private readonly ScratchFile sorted = new();
     private readonly int room;
 
     internal SeenInodes(int room = DefaultRoom) => this.room = room;
