@@ -57,17 +57,9 @@ public sealed class ProfileArgument
     internal static List<string> Words(ReadOnlySpan<byte> lines)
     {
         List<string> words = [];
-        while (!lines.IsEmpty)
+        CommentedLines each = new(lines);
+        while (each.TryNext(out ReadOnlySpan<byte> line))
         {
-            int end = lines.IndexOf((byte)'\n');
-            ReadOnlySpan<byte> line = end < 0 ? lines : lines[..end];
-            lines = end < 0 ? default : lines[(end + 1)..];
-            line = line.EndsWith("\r"u8) ? line[..^1] : line;
-            if (line.IsEmpty || line[0] == (byte)'#')
-            {
-                continue;
-            }
-
             int blank = line[0] == (byte)'-' ? line.IndexOfAny((byte)' ', (byte)'\t') : -1;
             words.Add(ArgumentText.FromBytes(blank < 0 ? line : line[..blank]));
             ReadOnlySpan<byte> value = blank < 0 ? default : line[blank..].TrimStart(" \t"u8);

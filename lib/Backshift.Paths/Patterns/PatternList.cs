@@ -39,17 +39,9 @@ public sealed class PatternList
 
     internal void AddLines(ReadOnlySpan<byte> lines)
     {
-        while (!lines.IsEmpty)
+        CommentedLines each = new(lines);
+        while (each.TryNext(out ReadOnlySpan<byte> line))
         {
-            int end = lines.IndexOf((byte)'\n');
-            ReadOnlySpan<byte> line = end < 0 ? lines : lines[..end];
-            lines = end < 0 ? default : lines[(end + 1)..];
-            line = line.EndsWith("\r"u8) ? line[..^1] : line;
-            if (line.IsEmpty || line[0] == (byte)'#')
-            {
-                continue;
-            }
-
             bool include = line[0] == (byte)'!';
             Add(include ? line[1..] : line, !include);
         }
