@@ -7,4 +7,11 @@ public static class MalformedValue
 {
     /// <summary>Whether an exception means that what was read is malformed, and not that the program is.</summary>
     public static bool IsCauseOf(Exception e) => e is MessagePackSerializationException or EndOfStreamException or OverflowException;
+
+    /// <summary>Whether an exception means that what was read is malformed, or breaks the format.</summary>
+    public static bool IsDamage(Exception e) => IsCauseOf(e) || e is BackshiftException { Fault: not null };
+
+    /// <summary>What is wrong with it, for a message that begins with the name of what was read.</summary>
+    /// <param name="damage">An exception for which <see cref="IsDamage"/> is true.</param>
+    public static string Fault(Exception damage) => (damage as BackshiftException)?.Fault ?? "a value is of the wrong type";
 }

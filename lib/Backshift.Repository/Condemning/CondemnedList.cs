@@ -53,13 +53,9 @@ public sealed record CondemnedList(UnixTime Made, string Reason, IReadOnlyList<O
                 }
             }
         }
-        catch (Exception e) when (MalformedValue.IsCauseOf(e))
+        catch (Exception e) when (MalformedValue.IsDamage(e))
         {
-            throw new BackshiftException(ExitCode.DataError, $"{what}: a value is of the wrong type", cause: e);
-        }
-        catch (BackshiftException e) when (e.Fault is not null)
-        {
-            throw new BackshiftException(ExitCode.DataError, $"{what}: {e.Fault}", cause: e);
+            throw new BackshiftException(ExitCode.DataError, $"{what}: {MalformedValue.Fault(e)}", cause: e);
         }
 
         return new CondemnedList(made, reason, packs);

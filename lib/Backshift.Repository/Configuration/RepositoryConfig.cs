@@ -84,7 +84,7 @@ public sealed record RepositoryConfig
                 }
             }
         }
-        catch (Exception e) when (MalformedValue.IsCauseOf(e) || e is BackshiftException { Hint: null })
+        catch (Exception e) when (MalformedValue.IsDamage(e))
         {
             throw new BackshiftException(ExitCode.DataError, $"{path}: a value is of the wrong type or out of its bounds", cause: e);
         }

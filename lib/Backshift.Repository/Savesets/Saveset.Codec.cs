@@ -27,13 +27,9 @@ public sealed partial record Saveset
                 saveset = saveset.WithKey(Encoding.UTF8.GetString(map.Key), ref reader);
             }
         }
-        catch (Exception e) when (MalformedValue.IsCauseOf(e))
+        catch (Exception e) when (MalformedValue.IsDamage(e))
         {
-            throw new BackshiftException(ExitCode.DataError, $"{what}: a value is of the wrong type", cause: e);
-        }
-        catch (BackshiftException e) when (e.Fault is not null)
-        {
-            throw new BackshiftException(ExitCode.DataError, $"{what}: {e.Fault}", cause: e);
+            throw new BackshiftException(ExitCode.DataError, $"{what}: {MalformedValue.Fault(e)}", cause: e);
         }
 
         return saveset.Host.Length == 0 || !hasStarted

@@ -340,7 +340,7 @@ public sealed partial class SavesetWriter : IDisposable
             // With the reader's own code: what it would refuse is one entry now, and would be a leaf with all others in it later.
             current.CheckEncoded(scratch.WrittenMemory);
         }
-        catch (BackshiftException e) when (NodeReader.IsDamage(e))
+        catch (BackshiftException e) when (e.Fault is not null)
         {
             Refuse(entry.Path, $"its entry cannot be stored: {e.Fault}");
             return;

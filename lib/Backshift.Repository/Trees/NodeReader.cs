@@ -48,7 +48,7 @@ internal static class NodeReader
                 return new Node(id, bytes, head.Length);
             }
         }
-        catch (Exception e) when (IsDamage(e))
+        catch (Exception e) when (MalformedValue.IsDamage(e))
         {
             throw Damaged(id, e);
         }
@@ -81,7 +81,7 @@ internal static class NodeReader
                 parts.Add(part);
             }
         }
-        catch (Exception e) when (IsDamage(e))
+        catch (Exception e) when (MalformedValue.IsDamage(e))
         {
             throw Damaged(node.Id, e);
         }
@@ -114,7 +114,7 @@ internal static class NodeReader
                 children.Add((first, StoredEntry.ReadDigest(ref reader)));
             }
         }
-        catch (Exception e) when (IsDamage(e))
+        catch (Exception e) when (MalformedValue.IsDamage(e))
         {
             throw Damaged(node.Id, e);
         }
@@ -180,7 +180,7 @@ internal static class NodeReader
             at += item.Length;
             return StoredEntry.ReadWhole(item);
         }
-        catch (Exception e) when (IsDamage(e))
+        catch (Exception e) when (MalformedValue.IsDamage(e))
         {
             throw Damaged(node.Id, e);
         }
@@ -192,8 +192,6 @@ internal static class NodeReader
         CheckStart(node, at);
         return EncodedMap.Measure(node.Bytes[at..]);
     }
-
-    internal static bool IsDamage(Exception e) => MalformedValue.IsCauseOf(e) || e is BackshiftException { Fault: not null };
 
     internal static BackshiftException Damaged(Digest id, Exception cause) =>
         new(ExitCode.DataError, $"node {id}: {(cause as BackshiftException)?.Fault ?? "is not well formed"}", cause: cause);

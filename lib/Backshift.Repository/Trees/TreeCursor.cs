@@ -150,7 +150,7 @@ public sealed class TreeCursor
             MessagePackReader reader = new(value);
             return StoredEntry.ReadParts(ref reader);
         }
-        catch (Exception e) when (NodeReader.IsDamage(e))
+        catch (Exception e) when (MalformedValue.IsDamage(e))
         {
             throw NodeReader.Damaged(node, e);
         }
