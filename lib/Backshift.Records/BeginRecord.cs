@@ -87,7 +87,7 @@ public sealed class BeginRecord
             else if (map.Is("host"u8)) { begin.Host = RecordText.ReadString(ref reader, StreamLimits.Name, "host"); }
             else if (map.Is("subset"u8)) { begin.Subset = RecordText.ReadString(ref reader, StreamLimits.Name, "subset"); }
             else if (map.Is("started"u8)) { begin.Started = RecordTime.Read(ref reader, "started"); }
-            else if (map.Is("save"u8)) { begin.Save = ReadSave(ref reader); }
+            else if (map.Is("save"u8)) { begin.Save = RecordText.ReadExactly(ref reader, StreamLimits.Save, "save"); }
             else if (map.Is("requires"u8)) { begin.Requires = ReadNames(ref reader, StreamLimits.Requires, "words of requires"); }
             else if (map.Is("cutter"u8)) { begin.Cutter = CutterNote.ReadFrom(ref reader); }
             else if (map.Is("stages"u8)) { begin.Stages = ReadNames(ref reader, MaxStages, "stages"); }
@@ -122,15 +122,15 @@ public sealed class BeginRecord
                 writer.Write(Save);
             }
 
-            WriteNames(ref map, ref writer, "requires"u8, Requires);
+            map.Texts(ref writer, "requires"u8, Requires);
             if (map.Key(ref writer, "cutter"u8, Cutter is not null))
             {
                 Cutter!.WriteTo(ref writer);
             }
 
-            WriteNames(ref map, ref writer, "stages"u8, Stages);
+            map.Texts(ref writer, "stages"u8, Stages);
             map.Flag(ref writer, "sorted"u8, Sorted);
-            WriteNames(ref map, ref writer, "bases"u8, Bases);
+            map.Texts(ref writer, "bases"u8, Bases);
             if (map.Key(ref writer, "estimate"u8, Estimate is not null))
             {
                 Estimate!.WriteTo(ref writer);
@@ -139,12 +139,6 @@ public sealed class BeginRecord
             WriteRoots(ref map, ref writer);
             map.Unknown(ref writer, Unknown);
         }
-    }
-
-    private static byte[] ReadSave(ref MessagePackReader reader)
-    {
-        byte[] save = RecordText.ReadBytes(ref reader, StreamLimits.Save, "save");
-        return save.Length == StreamLimits.Save ? save : throw RecordFrame.Damaged($"save is {save.Length} bytes long, not {StreamLimits.Save}");
     }
 
     private void WriteRoots(ref MapWriter map, ref MessagePackWriter writer)
@@ -183,18 +177,6 @@ public sealed class BeginRecord
         }
 
         return roots;
-    }
-
-    private static void WriteNames(ref MapWriter map, ref MessagePackWriter writer, ReadOnlySpan<byte> key, IReadOnlyList<string> names)
-    {
-        if (map.Key(ref writer, key, names.Count > 0))
-        {
-            writer.WriteArrayHeader(names.Count);
-            foreach (string name in names)
-            {
-                writer.Write(name);
-            }
-        }
     }
 
     private static List<string> ReadNames(ref MessagePackReader reader, int most, string what)

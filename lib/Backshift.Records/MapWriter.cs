@@ -79,6 +79,19 @@ public ref struct MapWriter
         }
     }
 
+    /// <summary>An array of str; no key if there are none.</summary>
+    public void Texts(ref MessagePackWriter writer, ReadOnlySpan<byte> key, IReadOnlyList<string> values)
+    {
+        if (Key(ref writer, key, values.Count > 0))
+        {
+            writer.WriteArrayHeader(values.Count);
+            foreach (string value in values)
+            {
+                writer.Write(value);
+            }
+        }
+    }
+
     /// <summary>A str that is UTF-8 already.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Utf8(ref MessagePackWriter writer, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)

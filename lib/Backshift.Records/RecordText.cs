@@ -40,6 +40,14 @@ public static class RecordText
     /// <inheritdoc cref="ReadSpan"/>
     public static byte[] ReadBytes(ref MessagePackReader reader, int bound, string what) => ReadSequence(ref reader, bound, what).ToArray();
 
+    /// <summary>Reads a str or bin of exactly <paramref name="size"/> bytes.</summary>
+    /// <exception cref="BackshiftException">It is of another length or type.</exception>
+    public static byte[] ReadExactly(ref MessagePackReader reader, int size, string what)
+    {
+        byte[] bytes = ReadBytes(ref reader, size, what);
+        return bytes.Length == size ? bytes : throw RecordFrame.Damaged($"{what} is {bytes.Length} bytes long, not {size}");
+    }
+
     /// <summary>Reads text, at most <paramref name="bound"/> bytes of UTF-8.</summary>
     /// <exception cref="BackshiftException">It is longer, of another type, or not UTF-8.</exception>
     public static string ReadString(ref MessagePackReader reader, int bound, string what)

@@ -54,7 +54,7 @@ public sealed partial record Saveset
         "cutter" => this with { Cutter = CutterNote.ReadFrom(ref reader) },
         "bases" => this with { Bases = ReadWords(ref reader, StreamLimits.Bases, "bases") },
         "program" => this with { Program = RecordText.ReadString(ref reader, StreamLimits.Name, key) },
-        "save" => this with { Save = ReadSave(ref reader) },
+        "save" => this with { Save = RecordText.ReadExactly(ref reader, StreamLimits.Save, key) },
         "previous" => this with { Previous = PreviousSaveset.ReadFrom(ref reader) },
         "tags" => WithTags(ref reader),
         "roots" => WithRoots(ref reader),
@@ -66,12 +66,6 @@ public sealed partial record Saveset
     {
         reader.Skip();
         return this;
-    }
-
-    private static byte[] ReadSave(ref MessagePackReader reader)
-    {
-        byte[] save = RecordText.ReadBytes(ref reader, StreamLimits.Save, "save");
-        return save.Length == StreamLimits.Save ? save : throw StoredEntry.Damaged($"save is {save.Length} bytes long, not {StreamLimits.Save}");
     }
 
     private static List<string> ReadWords(ref MessagePackReader reader, int limit, string what)
@@ -178,7 +172,7 @@ public sealed partial record Saveset
                 Cutter!.WriteTo(ref writer);
             }
 
-            WriteWords(ref map, ref writer, "bases"u8, Bases);
+            map.Texts(ref writer, "bases"u8, Bases);
             map.Text(ref writer, "program"u8, Program ?? "");
             if (map.Key(ref writer, "save"u8, Save.Length > 0))
             {
@@ -190,7 +184,7 @@ public sealed partial record Saveset
                 Previous!.WriteTo(ref writer);
             }
 
-            WriteWords(ref map, ref writer, "tags"u8, Tags);
+            map.Texts(ref writer, "tags"u8, Tags);
             WriteRoots(ref map, ref writer);
             map.Number(ref writer, "checkpoint"u8, Checkpoint == 0 ? null : (long?)Checkpoint);
         }
@@ -219,18 +213,6 @@ public sealed partial record Saveset
             if (problems.Key(ref writer, "list"u8, ProblemList.List is not null))
             {
                 ProblemList.List!.WriteTo(ref writer);
-            }
-        }
-    }
-
-    private static void WriteWords(ref MapWriter map, ref MessagePackWriter writer, ReadOnlySpan<byte> key, IReadOnlyList<string> words)
-    {
-        if (map.Key(ref writer, key, words.Count > 0))
-        {
-            writer.WriteArrayHeader(words.Count);
-            foreach (string word in words)
-            {
-                writer.Write(word);
             }
         }
     }

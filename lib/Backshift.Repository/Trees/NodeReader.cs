@@ -64,14 +64,8 @@ internal static class NodeReader
         try
         {
             MessagePackReader reader = new(node.Bytes[node.Start..]);
-            while (!reader.End)
+            while (TryNextPair(node, ref reader))
             {
-                CheckStart(node, node.Start + (int)reader.Consumed);
-                if (reader.ReadArrayHeader() != 2)
-                {
-                    throw NotAPair(node.Id);
-                }
-
                 ContentPart part = StoredEntry.ReadPart(ref reader);
                 if (part.Digest is null && level > 0)
                 {
@@ -97,14 +91,8 @@ internal static class NodeReader
         try
         {
             MessagePackReader reader = new(node.Bytes[node.Start..]);
-            while (!reader.End)
+            while (TryNextPair(node, ref reader))
             {
-                CheckStart(node, node.Start + (int)reader.Consumed);
-                if (reader.ReadArrayHeader() != 2)
-                {
-                    throw NotAPair(node.Id);
-                }
-
                 BytePath first = new(RecordText.ReadBytes(ref reader, StreamLimits.Path, "path"));
                 if (children.Count > 0 && first.CompareTo(children[^1].First) <= 0)
                 {
@@ -198,6 +186,18 @@ internal static class NodeReader
 
     internal static BackshiftException OutOfOrder(Digest id, BytePath path) => new(ExitCode.DataError, $"node {id}: {path} is out of order");
 
+    /// <summary>Goes into the next item of an inner or list node; false after the last one.</summary>
+    private static bool TryNextPair(Node node, scoped ref MessagePackReader reader)
+    {
+        if (reader.End)
+        {
+            return false;
+        }
+
+        CheckStart(node, node.Start + (int)reader.Consumed);
+        return reader.ReadArrayHeader() == 2 ? true : throw new BackshiftException(ExitCode.DataError, $"node {node.Id}: an item is not a pair");
+    }
+
     private static void CheckStart(Node node, int at)
     {
         if (at >= TreeLimits.LongNode)
@@ -205,8 +205,6 @@ internal static class NodeReader
             throw new BackshiftException(ExitCode.DataError, $"node {node.Id}: continues after {TreeLimits.LongNode} bytes");
         }
     }
-
-    private static BackshiftException NotAPair(Digest id) => new(ExitCode.DataError, $"node {id}: an item is not a pair");
 
     private static BackshiftException Empty(Digest id) => new(ExitCode.DataError, $"node {id}: has no items");
 }
