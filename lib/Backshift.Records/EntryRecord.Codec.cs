@@ -15,56 +15,67 @@ public sealed partial class EntryRecord
     /// <summary>Reads an entry record.</summary>
     /// <param name="encoded">The whole record; nothing of it is kept.</param>
     /// <exception cref="BackshiftException">A key is missing, or has a value it cannot have.</exception>
-    public static EntryRecord ReadFrom(ReadOnlySequence<byte> encoded) =>
-        RecordMap.Read(encoded, "an entry", static (ref MessagePackReader reader) => ReadKeys(ref reader, firstSay: null));
+    public static EntryRecord ReadFrom(ReadOnlySequence<byte> encoded) => RecordMap.Read(encoded, "an entry", Read);
 
-    /// <summary>Takes the value behind a key; false leaves it to the entry.</summary>
-    public delegate bool KeyReader(scoped ReadOnlySpan<byte> key, ref MessagePackReader reader);
-
-    /// <summary>Reads the map of an entry.</summary>
-    /// <param name="reader">Stands at the map.</param>
-    /// <param name="firstSay">Is asked about every key first: in an entry tree some keys mean something else than in a stream.</param>
-    /// <exception cref="BackshiftException">A key is missing, or has a value it cannot have.</exception>
-    /// <exception cref="MessagePackSerializationException">A value is of the wrong type.</exception>
-    public static EntryRecord ReadKeys(ref MessagePackReader reader, KeyReader? firstSay)
+    private static EntryRecord Read(ref MessagePackReader reader)
     {
-        EntryRecord entry = new() { Path = default, Type = (EntryType)(-1) };
+        EntryRecord entry = Empty();
         MapReader map = new(ref reader);
         while (map.TryNext(ref reader))
         {
-            if (!(firstSay?.Invoke(map.Key, ref reader) ?? false) && !entry.TryReadKey(map.Key, ref reader))
-            {
-                map.Keep(ref reader);
-            }
+            entry.ReadKey(ref map, ref reader);
         }
 
-        entry.Unknown = map.Unknown;
-        if (!IsKeptPath(entry.Path.Span))
-        {
-            throw RecordFrame.Damaged($"\"{entry.Path}\" cannot be the path of an entry");
-        }
-
-        if (entry.Type < 0)
-        {
-            throw RecordFrame.Damaged($"{entry.Path}: an entry without a type");
-        }
-
-        if (entry.Type is EntryType.SymbolicLink or EntryType.Link && entry.Target is null)
-        {
-            throw RecordFrame.Damaged($"{entry.Path}: a link without a target");
-        }
-
-        if (entry.Type == EntryType.SymbolicLink && entry.Target.AsSpan().Contains((byte)0))
-        {
-            throw RecordFrame.Damaged($"{entry.Path}: the target of a symbolic link has a NUL in it");
-        }
-
-        if (entry.Type == EntryType.Link && !IsKeptPath(entry.Target))
-        {
-            throw RecordFrame.Damaged($"{entry.Path}: \"{Escaping.Display(entry.Target)}\" cannot be the target of a link");
-        }
-
+        entry.FinishReading(map);
         return entry;
+    }
+
+    /// <summary>An entry without keys, for <see cref="ReadKey"/> to fill.</summary>
+    public static EntryRecord Empty() => new() { Path = default, Type = (EntryType)(-1) };
+
+    /// <summary>Takes the value of a key; one that is not known here is kept with it.</summary>
+    /// <param name="map">Stands at the key.</param>
+    /// <param name="reader">Stands at the value, afterwards at the next key.</param>
+    /// <exception cref="BackshiftException">It has a value it cannot have.</exception>
+    /// <exception cref="MessagePackSerializationException">The value is of the wrong type.</exception>
+    public void ReadKey(ref MapReader map, ref MessagePackReader reader)
+    {
+        if (!TryReadKey(map.Key, ref reader))
+        {
+            map.Keep(ref reader);
+        }
+    }
+
+    /// <summary>Takes the unknown keys over, and verifies that the entry has the keys that it must have.</summary>
+    /// <param name="map">Is at its end.</param>
+    /// <exception cref="BackshiftException">A key is missing, or has a value it cannot have.</exception>
+    public void FinishReading(scoped in MapReader map)
+    {
+        Unknown = map.Unknown;
+        if (!IsKeptPath(Path.Span))
+        {
+            throw RecordFrame.Damaged($"\"{Path}\" cannot be the path of an entry");
+        }
+
+        if (Type < 0)
+        {
+            throw RecordFrame.Damaged($"{Path}: an entry without a type");
+        }
+
+        if (Type is EntryType.SymbolicLink or EntryType.Link && Target is null)
+        {
+            throw RecordFrame.Damaged($"{Path}: a link without a target");
+        }
+
+        if (Type == EntryType.SymbolicLink && Target.AsSpan().Contains((byte)0))
+        {
+            throw RecordFrame.Damaged($"{Path}: the target of a symbolic link has a NUL in it");
+        }
+
+        if (Type == EntryType.Link && !IsKeptPath(Target))
+        {
+            throw RecordFrame.Damaged($"{Path}: \"{Escaping.Display(Target)}\" cannot be the target of a link");
+        }
     }
 
     private bool TryReadKey(scoped ReadOnlySpan<byte> key, ref MessagePackReader reader)

@@ -1,4 +1,3 @@
-using System.Buffers;
 using Backshift.Posix;
 using Backshift.Records;
 using MessagePack;
@@ -28,33 +27,31 @@ public sealed class StoredEntry
     /// <exception cref="MessagePackSerializationException">A value is of the wrong type.</exception>
     public static StoredEntry ReadFrom(ref MessagePackReader reader)
     {
-        IReadOnlyList<ContentPart> parts = [];
-        ListReference? list = null;
-        string? problem = null;
-        EntryRecord entry = EntryRecord.ReadKeys(ref reader, (scoped ReadOnlySpan<byte> key, ref MessagePackReader value) =>
+        StoredEntry stored = new(EntryRecord.Empty());
+        MapReader map = new(ref reader);
+        while (map.TryNext(ref reader))
         {
-            switch (key)
-            {
-                case var _ when key.SequenceEqual("content"u8): parts = ReadParts(ref value); return true;
-                case var _ when key.SequenceEqual("list"u8): list = ListReference.ReadFrom(ref value); return true;
-                case var _ when key.SequenceEqual("problem"u8): problem = RecordText.ReadString(ref value, StreamLimits.Text, "problem"); return true;
+            if (map.Is("content"u8)) { stored.Parts = ReadParts(ref reader); }
+            else if (map.Is("list"u8)) { stored.List = ListReference.ReadFrom(ref reader); }
+            else if (map.Is("problem"u8)) { stored.Problem = RecordText.ReadString(ref reader, StreamLimits.Text, "problem"); }
 
-                // Of a stream alone: no writer puts them here, and no reader makes anything of them.
-                case var _ when key.SequenceEqual("kind"u8) || key.SequenceEqual("source"u8) || key.SequenceEqual("earlier"u8): value.Skip(); return true;
-                default: return false;
-            }
-        });
-        if (parts.Count > 0 && list is not null)
-        {
-            throw Damaged($"{entry.Path}: has both content and list");
+            // Of a stream alone: no writer puts them here, and no reader makes anything of them.
+            else if (map.Is("kind"u8) || map.Is("source"u8) || map.Is("earlier"u8)) { reader.Skip(); }
+            else { stored.Entry.ReadKey(ref map, ref reader); }
         }
 
-        if ((parts.Count > 0 || list is not null) && entry.Type is not (EntryType.File or EntryType.Unknown))
+        stored.Entry.FinishReading(map);
+        if (stored.Parts.Count > 0 && stored.List is not null)
         {
-            throw Damaged($"{entry.Path}: has content but is not a file");
+            throw Damaged($"{stored.Path}: has both content and list");
         }
 
-        return new StoredEntry(entry) { Parts = parts, List = list, Problem = problem };
+        if ((stored.Parts.Count > 0 || stored.List is not null) && stored.Entry.Type is not (EntryType.File or EntryType.Unknown))
+        {
+            throw Damaged($"{stored.Path}: has content but is not a file");
+        }
+
+        return stored;
     }
 
     /// <summary>Reads an entry that <paramref name="encoded"/> holds and nothing else.</summary>
