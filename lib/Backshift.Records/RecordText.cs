@@ -72,7 +72,7 @@ public static class RecordText
 
     /// <summary>Reads a key of a map of records: a str of at most 255 bytes.</summary>
     /// <exception cref="BackshiftException">It is longer, or of another type.</exception>
-    public static ReadOnlySpan<byte> ReadKey(scoped ref MessagePackReader reader) =>
+    internal static ReadOnlySpan<byte> ReadKey(scoped ref MessagePackReader reader) =>
         reader.NextMessagePackType == MessagePackType.String ? ReadSpan(ref reader, MaxKey, "key") : throw RecordFrame.Damaged("a key is not text");
 
     /// <summary>Reads an integer from 0 to <paramref name="bound"/>.</summary>

@@ -4,7 +4,7 @@ using Backshift.Posix;
 namespace Backshift.Records;
 
 /// <summary>The keys of one map so far: a key that occurs twice would mean one thing to one reader and another to the next, so it is refused.</summary>
-public ref struct SeenKeys
+internal ref struct SeenKeys
 {
     // How many keys a map may have before their tags cost an allocation.
     private const int Room = 32;
@@ -15,7 +15,7 @@ public ref struct SeenKeys
 
     /// <param name="expected">How many keys the map says that it has.</param>
     /// <exception cref="BackshiftException">These are too many.</exception>
-    public SeenKeys(int expected)
+    internal SeenKeys(int expected)
     {
         if (expected > StreamLimits.Keys)
         {
@@ -26,7 +26,7 @@ public ref struct SeenKeys
     }
 
     /// <exception cref="BackshiftException">The key was there before.</exception>
-    public void Add(scoped ReadOnlySpan<byte> key)
+    internal void Add(scoped ReadOnlySpan<byte> key)
     {
         ulong tag = Tag(key);
         Span<ulong> tags = many is null ? few : many;

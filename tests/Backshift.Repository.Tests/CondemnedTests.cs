@@ -33,6 +33,30 @@ public sealed class CondemnedTests
     }
 
     [Fact]
+    public void The_body_of_a_list_has_its_keys_in_the_order_of_the_page()
+    {
+        using ScratchRepository repository = new();
+        Condemn(repository, new ObjectName(0x0102030405060708, 0x090a0b0c0d0e0f10));
+        ObjectName name = repository.Directory.ListCondemned().Single();
+        byte[] body = SmallObject.TryRead(repository.Directory.Store, ObjectPath.CondemnedList(name), "list", out _)!;
+        Assert.Equal("83" + "a46d616465" + "d6ff6b49d200" + "a6726561736f6e" + "a764616d61676564"
+            + "a57061636b73" + "91c410" + "0102030405060708090a0b0c0d0e0f10", Convert.ToHexStringLower(body));
+    }
+
+    [Theory]
+    [InlineData("82" + "a6726561736f6e" + "a161" + "a6726561736f6e" + "a162", "the key \"reason\" occurs twice in a record")]
+    [InlineData("81" + "a161" + "9191919191919191919191919191919100", "a record nests deeper than 16")]
+    [InlineData("81" + "c40161" + "00", "a key is not text")]
+    public void A_list_whose_map_no_reader_takes_is_refused(string body, string fault)
+    {
+        using ScratchRepository repository = new();
+        ObjectName name = ObjectName.Random();
+        repository.Put(ObjectPath.CondemnedList(name), SmallObject.Encode(new ObjectHeader(ObjectType.Condemned, 0, name), Convert.FromHexString(body)));
+        BackshiftException trouble = Assert.Throws<BackshiftException>(() => CondemnedList.TryRead(repository.Directory, name));
+        Assert.Equal((ExitCode.DataError, $"condemned list {name}: {fault}"), (trouble.Code, trouble.Message));
+    }
+
+    [Fact]
     public void A_list_with_a_value_that_it_cannot_have_is_named()
     {
         using ScratchRepository repository = new();

@@ -48,6 +48,15 @@ public sealed class ConfigurationTests : IDisposable
     }
 
     [Fact]
+    public void A_configuration_is_written_as_the_page_describes_it()
+    {
+        RepositoryVector vector = RepositoryVector.Load("config-plain");
+        File.WriteAllBytes(repository.Root.Join("backshift").ToString(), vector.File);
+        using RepositoryDirectory directory = RepositoryDirectory.Open(repository.Root);
+        Assert.Equal(vector.File, directory.Config.Encode());
+    }
+
+    [Fact]
     public void A_directory_that_is_no_repository_is_said_to_be_none()
     {
         Assert.Equal(ExitCode.NoInput, Assert.Throws<BackshiftException>(() => RepositoryDirectory.Open(BytePath.Of("/usr"))).Code);

@@ -38,6 +38,16 @@ public sealed class SavesetVectorTests
         Assert.Equal((saveset.Previous!.Name, saveset.Packs.Count, saveset.Checkpoint), (read.Previous!.Name, read.Packs.Count, read.Checkpoint));
     }
 
+    [Fact]
+    public void Roots_are_written_as_the_page_describes_them()
+    {
+        byte[] file = RepositoryVector.Load("saveset-roots").File;
+        Assert.Equal(Roots(file), Roots(Read(file).Encode()));
+    }
+
+    /// <summary>The last key of a saveset that has nothing after it.</summary>
+    private static byte[] Roots(byte[] file) => file[file.AsSpan().IndexOf("roots"u8)..^32];
+
     private static Saveset Read(byte[] file)
     {
         Saveset saveset = Saveset.Parse(SmallObject.Decode(file, ObjectType.Saveset, "saveset", out _), "saveset");

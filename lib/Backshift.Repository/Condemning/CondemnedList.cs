@@ -19,6 +19,8 @@ public sealed record CondemnedList(UnixTime Made, string Reason, IReadOnlyList<O
     /// <summary>How many packs a list may name: what fits a small object.</summary>
     internal const int PackLimit = 900_000;
 
+    private const int ReasonLimit = 255;
+
     /// <summary>Reads a list; null if it is gone.</summary>
     /// <exception cref="BackshiftException">It is damaged.</exception>
     /// <exception cref="StoreException">It cannot be read.</exception>
@@ -40,17 +42,14 @@ public sealed record CondemnedList(UnixTime Made, string Reason, IReadOnlyList<O
         List<ObjectName> packs = [];
         try
         {
-            MessagePackReader reader = new(body);
-            int count = reader.ReadMapHeader();
-            for (int i = 0; i < count; i++)
+            MessagePackReader reader = new(body.AsMemory(0, EncodedMap.Measure(body)));
+            MapReader map = new(ref reader);
+            while (map.TryNext(ref reader))
             {
-                switch (RecordText.ReadString(ref reader, 255, "key"))
-                {
-                    case "made": made = RecordTime.Read(ref reader, "made"); break;
-                    case "reason": reason = RecordText.ReadString(ref reader, 255, "reason"); break;
-                    case "packs": ReadPacks(ref reader, packs); break;
-                    default: reader.Skip(); break;
-                }
+                if (map.Is("made"u8)) { made = RecordTime.Read(ref reader, "made"); }
+                else if (map.Is("reason"u8)) { reason = RecordText.ReadString(ref reader, ReasonLimit, "reason"); }
+                else if (map.Is("packs"u8)) { ReadPacks(ref reader, packs); }
+                else { reader.Skip(); }
             }
         }
         catch (Exception e) when (MalformedValue.IsDamage(e))
@@ -68,18 +67,15 @@ public sealed record CondemnedList(UnixTime Made, string Reason, IReadOnlyList<O
         ArgumentOutOfRangeException.ThrowIfGreaterThan(Packs.Count, PackLimit);
         ArrayBufferWriter<byte> body = new();
         MessagePackWriter writer = new(body);
-        writer.WriteMapHeader(3);
-        writer.Write("made");
-        RecordTime.Write(ref writer, Made);
-        writer.Write("reason");
-        writer.Write(Reason);
-        writer.Write("packs");
-        writer.WriteArrayHeader(Packs.Count);
-        foreach (ObjectName pack in Packs)
+        MapWriter map = default;
+        while (map.NextPass(ref writer))
         {
-            writer.WriteBinHeader(ObjectName.Size);
-            pack.CopyTo(writer.GetSpan(ObjectName.Size));
-            writer.Advance(ObjectName.Size);
+            map.Time(ref writer, "made"u8, Made);
+            map.Text(ref writer, "reason"u8, Reason);
+            if (map.Key(ref writer, "packs"u8))
+            {
+                WritePacks(ref writer);
+            }
         }
 
         writer.Flush();
@@ -87,6 +83,17 @@ public sealed record CondemnedList(UnixTime Made, string Reason, IReadOnlyList<O
         if (!repository.Store.TryPublish(ObjectPath.CondemnedList(name), SmallObject.Encode(new ObjectHeader(ObjectType.Condemned, 0, name), body.WrittenSpan)))
         {
             throw new InvalidOperationException($"condemned list {name}: a random name came twice");
+        }
+    }
+
+    private void WritePacks(ref MessagePackWriter writer)
+    {
+        writer.WriteArrayHeader(Packs.Count);
+        foreach (ObjectName pack in Packs)
+        {
+            writer.WriteBinHeader(ObjectName.Size);
+            pack.CopyTo(writer.GetSpan(ObjectName.Size));
+            writer.Advance(ObjectName.Size);
         }
     }
 

@@ -16,6 +16,12 @@ public sealed record RepositoryConfig
     public const int DefaultBlock = 1 << 20;
     public const int DefaultPack = 32 << 20;
 
+    private const int AverageLimit = 1 << 20;
+    private const int BlockLimit = 8 << 20;
+    private const int PackLimit = 1 << 30;
+    private const int CutterSeedSize = 32;
+    private const string CutterName = "p16";
+
     /// <summary>The repository's id.</summary>
     public ObjectName Id { get; init; }
 
@@ -56,32 +62,19 @@ public sealed record RepositoryConfig
         string? cutter = null;
         try
         {
-            MessagePackReader reader = new(body);
-            int count = reader.ReadMapHeader();
-            for (int i = 0; i < count; i++)
+            MessagePackReader reader = new(body.AsMemory(0, EncodedMap.Measure(body)));
+            MapReader map = new(ref reader);
+            while (map.TryNext(ref reader))
             {
-                switch (RecordText.ReadString(ref reader, 255, "key"))
-                {
-                    case "sealing": throw Newer(path, "is that of an encrypted repository, which this program does not know yet");
-                    case "requires":
-                        if (RequiredWords.ReadUnknown(ref reader, "requires") is { } word)
-                        {
-                            throw Newer(path, $"requires \"{word}\", which this program does not know");
-                        }
-
-                        break;
-                    case "requires_write":
-                        config = RequiredWords.ReadUnknown(ref reader, "requires_write") is { } ofWriters
-                            ? config with { WriteRefusal = $"requires \"{ofWriters}\" of writers, which this program does not know" }
-                            : config;
-                        break;
-                    case "created": config = config with { Created = RecordTime.Read(ref reader, "created") }; break;
-                    case "cutter": config = ReadCutter(config, ref reader, out cutter); break;
-                    case "block": config = config with { Block = (int)RecordText.ReadCount(ref reader, 8 << 20, "block") }; break;
-                    case "pack": config = config with { Pack = (int)RecordText.ReadCount(ref reader, 1 << 30, "pack") }; break;
-                    case "codec": config = config.WithCodec(RecordText.ReadString(ref reader, RequiredWords.WordLimit, "codec")); break;
-                    default: reader.Skip(); break;
-                }
+                if (map.Is("sealing"u8)) { throw Newer(path, "is that of an encrypted repository, which this program does not know yet"); }
+                else if (map.Is("requires"u8)) { CheckRequired(RequiredWords.ReadUnknown(ref reader, "requires"), path); }
+                else if (map.Is("requires_write"u8)) { config = config.WithRequiredOfWriters(RequiredWords.ReadUnknown(ref reader, "requires_write")); }
+                else if (map.Is("created"u8)) { config = config with { Created = RecordTime.Read(ref reader, "created") }; }
+                else if (map.Is("cutter"u8)) { config = config.ReadCutter(ref reader, out cutter); }
+                else if (map.Is("block"u8)) { config = config with { Block = (int)RecordText.ReadCount(ref reader, BlockLimit, "block") }; }
+                else if (map.Is("pack"u8)) { config = config with { Pack = (int)RecordText.ReadCount(ref reader, PackLimit, "pack") }; }
+                else if (map.Is("codec"u8)) { config = config.WithCodec(RecordText.ReadString(ref reader, RequiredWords.WordLimit, "codec")); }
+                else { reader.Skip(); }
             }
         }
         catch (Exception e) when (MalformedValue.IsDamage(e))
@@ -106,14 +99,9 @@ public sealed record RepositoryConfig
     /// <exception cref="BackshiftException">They require something that this program does not know.</exception>
     internal RepositoryConfig With(RepositorySettings settings, BytePath path)
     {
-        if (settings.RequiredOfAll is { } word)
-        {
-            throw Newer(path, $"requires \"{word}\", which this program does not know");
-        }
-
+        CheckRequired(settings.RequiredOfAll, path);
         RepositoryConfig config = settings.Codec is { } codec ? WithCodec(codec) : this;
-        return settings.RequiredOfWriters is { } ofWriters
-            ? config with { WriteRefusal = $"requires \"{ofWriters}\" of writers, which this program does not know" } : config;
+        return config.WithRequiredOfWriters(settings.RequiredOfWriters);
     }
 
     /// <summary>The bytes of the configuration as an object.</summary>
@@ -121,28 +109,36 @@ public sealed record RepositoryConfig
     {
         ArrayBufferWriter<byte> body = new();
         MessagePackWriter writer = new(body);
-        writer.WriteMapHeader(5);
-        writer.Write("created");
-        RecordTime.Write(ref writer, Created);
-        writer.Write("cutter");
-        writer.WriteMapHeader(3);
-        writer.Write("name");
-        writer.Write(CutterName);
-        writer.Write("average");
-        writer.Write(CutterAverage);
-        writer.Write("seed");
-        writer.Write(CutterSeed);
-        writer.Write("block");
-        writer.Write(Block);
-        writer.Write("pack");
-        writer.Write(Pack);
-        writer.Write("codec");
-        writer.Write(Codec.ToString());
+        MapWriter map = default;
+        while (map.NextPass(ref writer))
+        {
+            map.Time(ref writer, "created"u8, Created);
+            if (map.Key(ref writer, "cutter"u8))
+            {
+                WriteCutter(ref writer);
+            }
+
+            map.Number(ref writer, "block"u8, (long)Block);
+            map.Number(ref writer, "pack"u8, (long)Pack);
+            map.Text(ref writer, "codec"u8, Codec.ToString());
+        }
+
         writer.Flush();
         return SmallObject.Encode(new ObjectHeader(ObjectType.Configuration, 0, Id), body.WrittenSpan);
     }
 
     private static BackshiftException Newer(BytePath path, string what) => new(ExitCode.DataError, $"{path}: {what}", "a newer Backshift made the repository");
+
+    private static void CheckRequired(string? unknown, BytePath path)
+    {
+        if (unknown is not null)
+        {
+            throw Newer(path, $"requires \"{unknown}\", which this program does not know");
+        }
+    }
+
+    private RepositoryConfig WithRequiredOfWriters(string? unknown) =>
+        unknown is null ? this : this with { WriteRefusal = $"requires \"{unknown}\" of writers, which this program does not know" };
 
     /// <summary>How a block is compressed is said in the pack; so a codec that is not known here stops writers alone.</summary>
     private RepositoryConfig WithCodec(string text)
@@ -158,31 +154,37 @@ public sealed record RepositoryConfig
         }
     }
 
-    private static RepositoryConfig ReadCutter(RepositoryConfig config, ref MessagePackReader reader, out string? name)
+    private RepositoryConfig ReadCutter(ref MessagePackReader reader, out string? name)
     {
         name = null;
-        int count = reader.ReadMapHeader();
-        for (int i = 0; i < count; i++)
+        RepositoryConfig config = this;
+        MapReader map = new(ref reader);
+        while (map.TryNext(ref reader))
         {
-            switch (RecordText.ReadString(ref reader, 255, "key"))
-            {
-                case "name": name = RecordText.ReadString(ref reader, RequiredWords.WordLimit, "name"); break;
-                case "average": config = config with { CutterAverage = (int)RecordText.ReadCount(ref reader, 1 << 20, "average") }; break;
-                case "seed": config = config with { CutterSeed = RecordText.ReadBytes(ref reader, CutterSeedSize, "seed") }; break;
-                default: reader.Skip(); break;
-            }
+            if (map.Is("name"u8)) { name = RecordText.ReadString(ref reader, RequiredWords.WordLimit, "name"); }
+            else if (map.Is("average"u8)) { config = config with { CutterAverage = (int)RecordText.ReadCount(ref reader, AverageLimit, "average") }; }
+            else if (map.Is("seed"u8)) { config = config with { CutterSeed = RecordText.ReadBytes(ref reader, CutterSeedSize, "seed") }; }
+            else { reader.Skip(); }
         }
 
         return config;
     }
 
-    private const int CutterSeedSize = 32;
-    private const string CutterName = "p16";
+    private void WriteCutter(ref MessagePackWriter writer)
+    {
+        MapWriter map = default;
+        while (map.NextPass(ref writer))
+        {
+            map.Text(ref writer, "name"u8, CutterName);
+            map.Number(ref writer, "average"u8, (long)CutterAverage);
+            map.Bytes(ref writer, "seed"u8, CutterSeed);
+        }
+    }
 
     private void Check(BytePath path)
     {
-        if (CutterAverage is < 4096 or > 1 << 20 || (CutterAverage & (CutterAverage - 1)) != 0 || CutterSeed.Length != CutterSeedSize
-            || Block is < 65536 or > 8 << 20 || Pack is < 1 << 20 or > 1 << 30)
+        if (CutterAverage is < 4096 or > AverageLimit || (CutterAverage & (CutterAverage - 1)) != 0 || CutterSeed.Length != CutterSeedSize
+            || Block is < 65536 or > BlockLimit || Pack is < 1 << 20 or > PackLimit)
         {
             throw new BackshiftException(ExitCode.DataError, $"{path}: a value is out of its bounds");
         }

@@ -13,30 +13,28 @@ public readonly record struct SavedRoot(BytePath Path, long Entries, long Bytes)
 {
     internal static SavedRoot ReadFrom(ref MessagePackReader reader)
     {
-        SavedRoot root = default;
-        int count = reader.ReadMapHeader();
-        for (int i = 0; i < count; i++)
+        BytePath path = default;
+        long entries = 0, bytes = 0;
+        MapReader map = new(ref reader);
+        while (map.TryNext(ref reader))
         {
-            switch (RecordText.ReadString(ref reader, StreamLimits.Name, "key"))
-            {
-                case "path": root = root with { Path = new BytePath(RecordText.ReadBytes(ref reader, StreamLimits.Path, "root")) }; break;
-                case "entries": root = root with { Entries = RecordText.ReadCount(ref reader, long.MaxValue, "entries") }; break;
-                case "bytes": root = root with { Bytes = RecordText.ReadCount(ref reader, long.MaxValue, "bytes") }; break;
-                default: reader.Skip(); break;
-            }
+            if (map.Is("path"u8)) { path = new BytePath(RecordText.ReadBytes(ref reader, StreamLimits.Path, "root")); }
+            else if (map.Is("entries"u8)) { entries = RecordText.ReadCount(ref reader, long.MaxValue, "entries"); }
+            else if (map.Is("bytes"u8)) { bytes = RecordText.ReadCount(ref reader, long.MaxValue, "bytes"); }
+            else { reader.Skip(); }
         }
 
-        return EntryRecord.IsKeptPath(root.Path.Span) ? root : throw StoredEntry.Damaged("a root has no path that it can have");
+        return EntryRecord.IsKeptPath(path.Span) ? new SavedRoot(path, entries, bytes) : throw StoredEntry.Damaged("a root has no path that it can have");
     }
 
     internal void WriteTo(ref MessagePackWriter writer)
     {
-        writer.WriteMapHeader(3);
-        writer.Write("path");
-        writer.Write(Path.Span);
-        writer.Write("entries");
-        writer.Write(Entries);
-        writer.Write("bytes");
-        writer.Write(Bytes);
+        MapWriter map = default;
+        while (map.NextPass(ref writer))
+        {
+            map.Bytes(ref writer, "path"u8, Path.Span);
+            map.Number(ref writer, "entries"u8, Entries);
+            map.Number(ref writer, "bytes"u8, Bytes);
+        }
     }
 }

@@ -12,15 +12,12 @@ public sealed record ListReference(Digest Id, int Level)
     {
         Digest? id = null;
         int level = 0;
-        int count = reader.ReadMapHeader();
-        for (int i = 0; i < count; i++)
+        MapReader map = new(ref reader);
+        while (map.TryNext(ref reader))
         {
-            switch (RecordText.ReadString(ref reader, 255, "key"))
-            {
-                case "id": id = StoredEntry.ReadDigest(ref reader); break;
-                case "level": level = (int)RecordText.ReadCount(ref reader, TreeLimits.Level, "level"); break;
-                default: reader.Skip(); break;
-            }
+            if (map.Is("id"u8)) { id = StoredEntry.ReadDigest(ref reader); }
+            else if (map.Is("level"u8)) { level = (int)RecordText.ReadCount(ref reader, TreeLimits.Level, "level"); }
+            else { reader.Skip(); }
         }
 
         return new ListReference(id ?? throw StoredEntry.Damaged("a list has no root"), level);
@@ -28,10 +25,11 @@ public sealed record ListReference(Digest Id, int Level)
 
     internal void WriteTo(ref MessagePackWriter writer)
     {
-        writer.WriteMapHeader(2);
-        writer.WriteString("id"u8);
-        Id.WriteTo(ref writer);
-        writer.WriteString("level"u8);
-        writer.Write(Level);
+        MapWriter map = default;
+        while (map.NextPass(ref writer))
+        {
+            map.Digest(ref writer, "id"u8, Id);
+            map.Number(ref writer, "level"u8, (long)Level);
+        }
     }
 }

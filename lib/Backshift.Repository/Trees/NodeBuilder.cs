@@ -36,11 +36,13 @@ internal sealed class NodeBuilder
         {
             bytes.ResetWrittenCount();
             MessagePackWriter writer = new(bytes);
-            writer.WriteMapHeader(2);
-            writer.Write("node");
-            writer.Write(name);
-            writer.Write("level");
-            writer.Write(level);
+            MapWriter map = default;
+            while (map.NextPass(ref writer))
+            {
+                map.Text(ref writer, "node"u8, name);
+                map.Number(ref writer, "level"u8, (long)level);
+            }
+
             writer.Flush();
         }
 

@@ -29,18 +29,12 @@ internal static class NodeReader
         {
             ReadOnlyMemory<byte> head = bytes[..EncodedMap.Measure(bytes)];
             MessagePackReader reader = new(head);
-            int count = reader.ReadMapHeader();
-            SeenKeys seen = new(count);
-            for (int i = 0; i < count; i++)
+            MapReader map = new(ref reader);
+            while (map.TryNext(ref reader))
             {
-                ReadOnlySpan<byte> key = RecordText.ReadKey(ref reader);
-                seen.Add(key);
-                switch (key)
-                {
-                    case var _ when key.SequenceEqual("node"u8): found = RecordText.ReadString(ref reader, 64, "node"); break;
-                    case var _ when key.SequenceEqual("level"u8): foundLevel = RecordText.ReadCount(ref reader, TreeLimits.Level, "level"); break;
-                    default: reader.Skip(); break;
-                }
+                if (map.Is("node"u8)) { found = RecordText.ReadString(ref reader, 64, "node"); }
+                else if (map.Is("level"u8)) { foundLevel = RecordText.ReadCount(ref reader, TreeLimits.Level, "level"); }
+                else { reader.Skip(); }
             }
 
             if (found == name && foundLevel == level)

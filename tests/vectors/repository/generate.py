@@ -92,10 +92,18 @@ CONFIGURATION = {
 }
 
 
-def config(name, comment, expect="refused", without=(), **keys):
-    """A configuration with keys added, replaced and left out."""
-    fields = {key: value for key, value in {**CONFIGURATION, **keys}.items() if key not in without}
-    front = header(b"C") + struct.pack("<I", len(msgpack.packb(fields))) + msgpack.packb(fields)
+def nested(levels):
+    value = 0
+    for _ in range(levels):
+        value = [value]
+    return value
+
+
+def config(name, comment, expect="refused", without=(), again=(), **keys):
+    """A configuration with keys added, replaced and left out; those of `again` come twice."""
+    fields = [(key, value) for key, value in {**CONFIGURATION, **keys}.items() if key not in without]
+    body = msgpack.Packer().pack_map_pairs(fields + [(key, CONFIGURATION[key]) for key in again])
+    front = header(b"C") + struct.pack("<I", len(body)) + body
     vector("config-" + name, object="config", expect=expect, comment=comment, hex=hexed(front + sha256(front)))
 
 
@@ -103,6 +111,9 @@ def all_config():
     cutter = CONFIGURATION["cutter"]
     config("plain", "as it should be", "ok")
     config("unknown-key", "a key that is not known is passed over", "ok", colour="blue")
+    config("key-twice", "a key that comes twice", again=("pack",))
+    config("too-deep", "a value that nests sixteen arrays, in a map that nests sixteen at most", colour=nested(16))
+    config("sixteen-deep", "a value that nests fifteen arrays", "ok", colour=nested(15))
     config("requires-nothing", "nothing is required of anybody", "ok", requires=[], requires_write=[])
     config("requires", "a word that no reader knows yet", requires=["refs"])
     config("requires-among", "one word is enough, whichever it is", requires=["", "refs"])
