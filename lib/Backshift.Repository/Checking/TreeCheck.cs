@@ -6,7 +6,6 @@ using Backshift.Records;
 using Backshift.Repository.Chunks;
 using Backshift.Repository.Findings;
 using Backshift.Repository.Marking;
-using Backshift.Repository.Packs;
 using Backshift.Repository.Savesets;
 using Backshift.Repository.Trees;
 

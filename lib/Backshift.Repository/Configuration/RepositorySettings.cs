@@ -1,5 +1,4 @@
 using Backshift.Objects;
-using Backshift.Posix;
 using Backshift.Records;
 using MessagePack;
 

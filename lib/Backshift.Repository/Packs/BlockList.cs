@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using Backshift.Records;
-using Backshift.Repository.Codecs;
 
 namespace Backshift.Repository.Packs;
 

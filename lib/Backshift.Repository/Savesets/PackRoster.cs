@@ -1,7 +1,6 @@
-using Backshift.Posix;
+using Backshift.Objects;
 using Backshift.Records;
 using Backshift.Repository.Chunks;
-using Backshift.Objects;
 using Backshift.Repository.Trees;
 
 namespace Backshift.Repository.Savesets;
