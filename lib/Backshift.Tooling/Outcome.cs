@@ -25,6 +25,7 @@ internal readonly record struct Outcome(ExitCode Code, string? Message = null, s
             StreamCutException cut => new(ExitCode.DataError, cut.Message),
             UnixException { Errno: Errno.EPIPE, Subject: Tool.OutputName } => new(ExitCode.ReaderGone),
             UnixException refused => new(SystemStatus.Of(refused.Errno), refused.Message),
+            OutOfMemoryException none => new(ExitCode.InputOutput, none.Message),
             OperationCanceledException when signal != 0 => new(OfSignal(signal)),
             _ => new(ExitCode.Bug, $"bug: {exception}", "please report this with the lines above"),
         };

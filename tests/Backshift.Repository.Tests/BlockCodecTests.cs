@@ -136,6 +136,31 @@ public sealed class BlockCodecTests
         }
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_damaged_delta_is_said_to_be_damaged_and_not_of_another_length(bool managed)
+    {
+        byte[] prefix = Noise(5, 50_000), content = [.. prefix[10_000..], .. prefix[..10_000]];
+        using BlockCodec codec = new(managed);
+        byte[] stored = new byte[BlockCodec.Bound(content.Length)];
+        int size = codec.CompressWithPrefix(3, content, prefix, stored);
+        stored[0] ^= 1;
+        Assert.StartsWith("cannot be decompressed: ", codec.TryDecompress(Codec.ZstdWithPrefix, stored.AsSpan(0, size), prefix, new byte[content.Length]),
+            StringComparison.Ordinal);
+    }
+
+    /// <summary>bs-check would condemn a pack for it.</summary>
+    [Fact]
+    public void A_block_is_not_damaged_where_there_is_no_memory_or_the_codec_is_closed()
+    {
+        Assert.False(BlockCodec.IsDamage(new ZstdNet.ZstdException(ZstdNet.ZSTD_ErrorCode.ZSTD_error_memory_allocation, "not enough memory")));
+        Assert.False(BlockCodec.IsDamage(new InsufficientMemoryException()));
+        Assert.False(BlockCodec.IsDamage(new ObjectDisposedException("codec")));
+        Assert.True(BlockCodec.IsDamage(new ZstdNet.ZstdException(ZstdNet.ZSTD_ErrorCode.ZSTD_error_corruption_detected, "corrupted")));
+        Assert.True(BlockCodec.IsDamage(new EndOfStreamException()));
+    }
+
     private static byte[] Text(int length)
     {
         Random random = new(length);

@@ -102,6 +102,10 @@ public sealed class ToolTests
     }
 
     [Fact]
+    public void Memory_that_is_not_there_is_no_bug() =>
+        Assert.Equal(new Outcome(ExitCode.InputOutput, "not enough memory"), Outcome.Of(new InsufficientMemoryException("not enough memory"), 0));
+
+    [Fact]
     public void A_cancellation_without_a_signal_is_a_bug() => Assert.Equal(ExitCode.Bug, Outcome.Of(new OperationCanceledException(), 0).Code);
 
     [Fact]

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using Backshift.Records;
 using SharpCompress.Compressors.LZMA;
 using ManagedZstd = SharpCompress.Compressors.ZStandard;
 
@@ -59,6 +58,7 @@ internal sealed class BlockCodec : IDisposable
     /// <param name="prefix">The contents of its prefixes, concatenated.</param>
     /// <param name="content">Exactly as long as its content.</param>
     /// <returns>Null, or what is wrong with it.</returns>
+    /// <exception cref="InsufficientMemoryException">There is not enough memory, which says nothing about the block.</exception>
     internal string? TryDecompress(Codec codec, ReadOnlySpan<byte> stored, ReadOnlySpan<byte> prefix, Span<byte> content)
     {
         try
@@ -80,13 +80,27 @@ internal sealed class BlockCodec : IDisposable
                     return $"is stored with the codec {(byte)codec}, which is not known here";
             }
         }
-        catch (Exception e) when (e is ZstdNet.ZstdException or ManagedZstd.ZstdException or SharpCompress.Common.SharpCompressException or IOException
-            or ArgumentException or ArithmeticException or IndexOutOfRangeException or InvalidDataException or InvalidOperationException)
+        catch (Exception e) when (IsDamage(e))
         {
-            // What the libraries throw at bytes that are no frame of theirs. InvalidOperationException is ours too: libzstd refused the prefix.
             return $"cannot be decompressed: {e.Message}";
         }
+        catch (ZstdNet.ZstdException e) when (e.Code == ZstdNet.ZSTD_ErrorCode.ZSTD_error_memory_allocation)
+        {
+            throw ZstdPrefix.NoMemory("ZSTD_decompressDCtx", e);
+        }
     }
+
+    /// <summary>
+    /// Whether an exception is one of those that the libraries throw at bytes that are no frame of theirs. A block must not pass for damaged where this process
+    /// has not enough memory, or uses a codec that it has closed.
+    /// </summary>
+    internal static bool IsDamage(Exception e) => e switch
+    {
+        ObjectDisposedException => false,
+        ZstdNet.ZstdException native => native.Code != ZstdNet.ZSTD_ErrorCode.ZSTD_error_memory_allocation,
+        _ => e is ManagedZstd.ZstdException or SharpCompress.Common.SharpCompressException or IOException or ArgumentException or ArithmeticException
+            or IndexOutOfRangeException or InvalidDataException or InvalidOperationException,
+    };
 
     /// <summary>Whether these bytes would be taken for a dictionary with tables; such a prefix is not used.</summary>
     internal static bool LooksLikeDictionary(ReadOnlySpan<byte> prefix) => prefix.StartsWith((ReadOnlySpan<byte>)[0x37, 0xA4, 0x30, 0xEC]);
@@ -134,8 +148,20 @@ internal sealed class BlockCodec : IDisposable
             return managedDecompressor.Unwrap(stored, content);
         }
 
-        decompressor ??= new ZstdNet.Decompressor();
+        decompressor ??= OpenDecompressor();
         return decompressor.Unwrap(stored, content, bufferSizePrecheck: false);
+    }
+
+    private static ZstdNet.Decompressor OpenDecompressor()
+    {
+        try
+        {
+            return new ZstdNet.Decompressor();
+        }
+        catch (ZstdNet.ZstdException e)
+        {
+            throw ZstdPrefix.NoMemory("ZSTD_createDCtx", e);
+        }
     }
 
     private int DecompressWithPrefix(ReadOnlySpan<byte> stored, ReadOnlySpan<byte> prefix, Span<byte> content)
@@ -147,7 +173,7 @@ internal sealed class BlockCodec : IDisposable
             return decompressor.Unwrap(stored, content);
         }
 
-        return withPrefix.TryDecompress(stored, prefix, content);
+        return withPrefix.Decompress(stored, prefix, content);
     }
 
     private static int CompressLzma(ReadOnlySpan<byte> content, byte[] target)

@@ -9,32 +9,35 @@ namespace Backshift.Repository.Codecs;
 internal sealed unsafe partial class ZstdPrefix : IDisposable
 {
     private const int CompressionLevelParameter = 100;
+    private const int MemoryAllocationError = 64;
 
     private nint compressor;
     private nint decompressor;
 
     /// <summary>Compresses <paramref name="content"/>; returns how much of the target was filled.</summary>
     /// <exception cref="InvalidOperationException">The library refused, which it does only if the target is too short.</exception>
+    /// <exception cref="InsufficientMemoryException">There is not enough memory.</exception>
     internal int Compress(int level, ReadOnlySpan<byte> content, ReadOnlySpan<byte> prefix, Span<byte> target)
     {
-        compressor = compressor == 0 ? CreateCompressor() : compressor;
+        compressor = compressor == 0 ? Created(CreateCompressor(), "ZSTD_createCCtx") : compressor;
         fixed (byte* from = content, before = prefix, to = target)
         {
-            Check(SetParameter(compressor, CompressionLevelParameter, level));
-            Check(ReferToPrefix(compressor, before, (nuint)prefix.Length));
-            return (int)Check(Compress(compressor, to, (nuint)target.Length, from, (nuint)content.Length));
+            Check(SetParameter(compressor, CompressionLevelParameter, level), "ZSTD_CCtx_setParameter");
+            Check(ReferToPrefix(compressor, before, (nuint)prefix.Length), "ZSTD_CCtx_refPrefix");
+            return (int)Check(Compress(compressor, to, (nuint)target.Length, from, (nuint)content.Length), "ZSTD_compress2");
         }
     }
 
-    /// <summary>Decompresses; returns how much of the target was filled, or −1 if the frame is damaged.</summary>
-    internal int TryDecompress(ReadOnlySpan<byte> stored, ReadOnlySpan<byte> prefix, Span<byte> target)
+    /// <summary>Decompresses; returns how much of the target was filled.</summary>
+    /// <exception cref="InvalidOperationException">The frame is damaged.</exception>
+    /// <exception cref="InsufficientMemoryException">There is not enough memory.</exception>
+    internal int Decompress(ReadOnlySpan<byte> stored, ReadOnlySpan<byte> prefix, Span<byte> target)
     {
-        decompressor = decompressor == 0 ? CreateDecompressor() : decompressor;
+        decompressor = decompressor == 0 ? Created(CreateDecompressor(), "ZSTD_createDCtx") : decompressor;
         fixed (byte* from = stored, before = prefix, to = target)
         {
-            Check(ReferToPrefixInDecompressor(decompressor, before, (nuint)prefix.Length));
-            nuint length = Decompress(decompressor, to, (nuint)target.Length, from, (nuint)stored.Length);
-            return IsError(length) != 0 ? -1 : (int)length;
+            Check(ReferToPrefixInDecompressor(decompressor, before, (nuint)prefix.Length), "ZSTD_DCtx_refPrefix");
+            return (int)Check(Decompress(decompressor, to, (nuint)target.Length, from, (nuint)stored.Length), "ZSTD_decompressDCtx");
         }
     }
 
@@ -54,8 +57,13 @@ internal sealed unsafe partial class ZstdPrefix : IDisposable
         compressor = decompressor = 0;
     }
 
-    private static nuint Check(nuint result) =>
-        IsError(result) == 0 ? result : throw new InvalidOperationException($"libzstd: {Marshal.PtrToStringUTF8(ErrorName(result))}");
+    private static nint Created(nint context, string call) => context != 0 ? context : throw NoMemory(call);
+
+    private static nuint Check(nuint result, string call) => IsError(result) == 0 ? result : throw (ErrorCode(result) == MemoryAllocationError
+        ? NoMemory(call) : new InvalidOperationException($"libzstd: {Marshal.PtrToStringUTF8(ErrorName(result))}"));
+
+    /// <summary>Not a bug, and not a word about what was compressed.</summary>
+    internal static InsufficientMemoryException NoMemory(string call, Exception? cause = null) => new($"libzstd: not enough memory ({call})", cause);
 
     [LibraryImport("libzstd", EntryPoint = "ZSTD_createCCtx")]
     private static partial nint CreateCompressor();
@@ -86,6 +94,9 @@ internal sealed unsafe partial class ZstdPrefix : IDisposable
 
     [LibraryImport("libzstd", EntryPoint = "ZSTD_isError")]
     private static partial uint IsError(nuint code);
+
+    [LibraryImport("libzstd", EntryPoint = "ZSTD_getErrorCode")]
+    private static partial int ErrorCode(nuint result);
 
     [LibraryImport("libzstd", EntryPoint = "ZSTD_getErrorName")]
     private static partial nint ErrorName(nuint code);
