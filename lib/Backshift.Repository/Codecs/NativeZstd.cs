@@ -19,9 +19,12 @@ internal static class NativeZstd
             using ZstdNet.Compressor compressor = new();
             return true;
         }
-        catch (Exception e) when (e is DllNotFoundException or BadImageFormatException or EntryPointNotFoundException or TypeInitializationException)
+        catch (Exception e) when (DoesNotLoad(e) || (e is TypeInitializationException { InnerException: { } inner } && DoesNotLoad(inner)))
         {
+            // Nothing is reported: the managed port writes and reads the same, more slowly. Any other exception is a fault of ours, or there is no memory.
             return false;
         }
     }
+
+    private static bool DoesNotLoad(Exception e) => e is DllNotFoundException or BadImageFormatException or EntryPointNotFoundException;
 }

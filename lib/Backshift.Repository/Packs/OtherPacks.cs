@@ -60,7 +60,7 @@ internal sealed class OtherPacks : IDisposable
         }
         catch (Exception e) when (e is StoreException or IOException)
         {
-            // It goes without.
+            // Then both may publish the same. What stands in the way here stands in the way of publishing too, and is reported there.
         }
     }
 
@@ -100,6 +100,7 @@ internal sealed class OtherPacks : IDisposable
         }
         catch (Exception e) when (e is BackshiftException or IOException)
         {
+            // A listing or a directory that cannot be read, or a name that cannot be made durable: not to be relied on. Ours is published.
             return false;
         }
     }
