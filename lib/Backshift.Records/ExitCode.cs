@@ -27,7 +27,7 @@ public enum ExitCode
     /// <summary>Something could not be created.</summary>
     CannotCreate = 73,
 
-    /// <summary>Input or output failed: a full disk, a bad sector.</summary>
+    /// <summary>Input or output failed: a full disk, a bad sector; or there is not enough memory.</summary>
     InputOutput = 74,
 
     /// <summary>Busy; try again.</summary>
