@@ -5,7 +5,7 @@ namespace Backshift.Objects;
 
 public sealed partial class DirectoryStore
 {
-    private static readonly ObjectType[] WithFolders = [ObjectType.Pack, ObjectType.Run, ObjectType.Saveset, ObjectType.Condemned];
+    private static readonly ObjectType[] WithFolders = [ObjectType.Pack, ObjectType.Run, ObjectType.Saveset, ObjectType.Condemned, ObjectType.Intent];
 
     public void PrepareForWriting()
     {
@@ -24,16 +24,16 @@ public sealed partial class DirectoryStore
     /// </summary>
     public IDisposable? TryLease(LeaseKind kind)
     {
-        bool isMark = kind == LeaseKind.Presence && mark is not null;
+        bool isMark = kind == LeaseKind.Alone && mark is not null;
         UnixFile? locked = isMark ? mark : kind switch
         {
-            LeaseKind.Presence => held.TryOpen(ObjectPath.Configuration.Path, OpenFor.NoFollow, out _),
+            LeaseKind.Alone => held.TryOpen(ObjectPath.Configuration.Path, OpenFor.NoFollow, out _),
             LeaseKind.Publishing => held.TryOpen(default, OpenFor.Directory, out _),
             _ => held.TryOpen(ObjectPath.FolderOf(ObjectType.Run), OpenFor.Directory, out _),
         };
         try
         {
-            if (locked is null || locked.TryLock(exclusive: kind != LeaseKind.Presence))
+            if (locked is null || locked.TryLock(exclusive: true))
             {
                 FileLease lease = new(locked, isOwner: !isMark);
                 locked = null;

@@ -22,6 +22,8 @@ public sealed partial class DirectoryStore : IObjectStore
 
     public bool HasExclusiveNames => held.IsRenameExclusive;
 
+    public bool IsImmediate => held.IsLocal;
+
     public BytePath Location => held.Path;
 
     /// <summary>Whether what is published leaves the page cache at once.</summary>
@@ -93,7 +95,7 @@ public sealed partial class DirectoryStore : IObjectStore
                 count = file.ReadAt(wanted, end == ObjectEnd.Head ? 0 : status.Size - wanted.Length);
             }
 
-            StoredFile opened = new(file, status.Size, isOwner: !isMark);
+            StoredFile opened = new(file, status.Size, status.Mtime, isOwner: !isMark);
             file = null;
             return opened;
         }

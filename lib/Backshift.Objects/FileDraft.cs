@@ -14,6 +14,21 @@ internal sealed class FileDraft : IObjectDraft
 
     public long Length => file.Length;
 
+    public UnixTime Received
+    {
+        get
+        {
+            try
+            {
+                return FileStatus.Of(file.File).Mtime;
+            }
+            catch (UnixException e) when (StoreException.IsTrouble(e))
+            {
+                throw StoreException.Of(e);
+            }
+        }
+    }
+
     public void Write(ReadOnlySpan<byte> bytes)
     {
         try
@@ -43,6 +58,26 @@ internal sealed class FileDraft : IObjectDraft
         try
         {
             return file.TryPublish(path.Path);
+        }
+        catch (UnixException e) when (StoreException.IsTrouble(e))
+        {
+            throw StoreException.Of(e);
+        }
+    }
+
+    /// <summary>As <see cref="TryPublish"/>; the lock stays until the draft is disposed of, or its process has ended.</summary>
+    /// <param name="path">The name that it gets.</param>
+    /// <param name="survivesExecute">Whether the lock goes on to the program that takes the place of this one.</param>
+    internal bool TryPublishHeld(ObjectPath path, bool survivesExecute)
+    {
+        try
+        {
+            if (survivesExecute)
+            {
+                file.File.SurviveExecute();
+            }
+
+            return file.TryPublish(path.Path, staysLocked: true);
         }
         catch (UnixException e) when (StoreException.IsTrouble(e))
         {

@@ -42,6 +42,12 @@ public interface IObjectStore : IDisposable
     bool HasExclusiveNames { get; }
 
     /// <summary>
+    /// Whether a listing shows at once what any process published or deleted, and <see cref="IsHeld"/> knows of every process: so it is in a directory on a
+    /// disk of this machine. Elsewhere both take a while.
+    /// </summary>
+    bool IsImmediate { get; }
+
+    /// <summary>
     /// Opens an object and reads its first or last bytes: one request for both. Of an object shorter than <paramref name="buffer"/> these are all its bytes.
     /// </summary>
     /// <param name="path">Its name.</param>
@@ -75,6 +81,24 @@ public interface IObjectStore : IDisposable
     /// <returns>False if the name is taken.</returns>
     /// <exception cref="StoreException">It cannot be written or made durable.</exception>
     bool TryPublish(ObjectPath path, ReadOnlySpan<byte> bytes);
+
+    /// <summary>
+    /// Publishes an object, and holds it until what is returned is disposed of or the process ends, however it ends: others can tell by <see cref="IsHeld"/>
+    /// whether its writer still runs.
+    /// </summary>
+    /// <param name="path">The name that it gets.</param>
+    /// <param name="bytes">All of it.</param>
+    /// <param name="survivesExecute">Whether a program that takes the place of this process, and its children, go on holding it.</param>
+    /// <returns>Null if the name is taken.</returns>
+    /// <exception cref="StoreException">It cannot be written or made durable.</exception>
+    IDisposable? TryPublishHeld(ObjectPath path, ReadOnlySpan<byte> bytes, bool survivesExecute = false);
+
+    /// <summary>Whether a process of this machine holds an object; null where that cannot be told: it is gone, or there are no locks.</summary>
+    bool? IsHeld(ObjectPath path);
+
+    /// <summary>The time by the clock that <see cref="IStoredObject.Received"/> goes by.</summary>
+    /// <exception cref="StoreException">It cannot be told.</exception>
+    UnixTime Now();
 
     /// <summary>
     /// Makes sure that the name of an object outlives a crash which another writer published: that writer may have been killed before it did so. To be called

@@ -12,6 +12,7 @@ public readonly record struct ObjectPath(ObjectType Type, BytePath Path)
     private const string Savesets = "savesets";
     private const string CondemnedLists = "condemned";
     private const string SettingsFolder = "settings";
+    private const string Intents = "intents";
 
     /// <summary>The path of the configuration.</summary>
     public static ObjectPath Configuration => new(ObjectType.Configuration, new BytePath(DirectoryMarks.Configuration));
@@ -36,6 +37,15 @@ public readonly record struct ObjectPath(ObjectType Type, BytePath Path)
     /// <summary>The path of settings.</summary>
     public static ObjectPath Settings(ObjectName name) => new(ObjectType.Settings, BytePath.Of($"{SettingsFolder}/{name}"));
 
+    /// <summary>The path of an intent.</summary>
+    /// <param name="id">The identity of its writer.</param>
+    /// <param name="number">How often it was renewed, from 1.</param>
+    public static ObjectPath Intent(ObjectName id, long number) => new(ObjectType.Intent, BytePath.Of($"{Intents}/{id}~{number}"));
+
+    /// <summary>The path of the fence of a writer that is taken for dead.</summary>
+    /// <param name="id">The identity of the writer.</param>
+    public static ObjectPath Fence(ObjectName id) => new(ObjectType.Intent, BytePath.Of($"{Intents}/{id}!"));
+
     /// <summary>The path of a saveset.</summary>
     /// <param name="path">From the top: savesets/HOST/TIME or savesets/HOST/+SUBSET/TIME.</param>
     public static ObjectPath Saveset(BytePath path) => new(ObjectType.Saveset, path);
@@ -48,6 +58,7 @@ public readonly record struct ObjectPath(ObjectType Type, BytePath Path)
         ObjectType.Saveset => Savesets,
         ObjectType.Condemned => CondemnedLists,
         ObjectType.Settings => SettingsFolder,
+        ObjectType.Intent => Intents,
         _ => throw new ArgumentOutOfRangeException(nameof(type), type, "has no folder"),
     });
 
@@ -58,6 +69,7 @@ public readonly record struct ObjectPath(ObjectType Type, BytePath Path)
         ObjectType.Run => IsNamed(path.Span, "index/"u8),
         ObjectType.Condemned => IsNamed(path.Span, "condemned/"u8),
         ObjectType.Settings => IsNamed(path.Span, "settings/"u8),
+        ObjectType.Intent => path.Span.StartsWith("intents/"u8) && IntentPath.TryParse(path.Span["intents/".Length..], out _, out _),
         ObjectType.Saveset => SavesetPath.IsTime(path.Name) && IsFolder(type, path.Parent),
         _ => false,
     } ? new ObjectPath(type, path) : null;

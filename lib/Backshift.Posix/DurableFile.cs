@@ -59,9 +59,11 @@ public sealed class DurableFile : IDisposable
     }
 
     /// <summary>Makes the contents durable and visible as <paramref name="path"/>. The directory is made if it is missing.</summary>
+    /// <param name="path">Its name.</param>
+    /// <param name="staysLocked">Whether the lock is kept until the file is closed.</param>
     /// <returns>False if the name is taken; the file can then be published under another.</returns>
     /// <exception cref="UnixException">The system refused; nothing is visible then, or it is whole.</exception>
-    public bool TryPublish(BytePath path)
+    public bool TryPublish(BytePath path, bool staysLocked = false)
     {
         file.Sync();
         if (leaveCache)
@@ -76,7 +78,11 @@ public sealed class DurableFile : IDisposable
         }
 
         published = true;
-        file.Unlock();
+        if (!staysLocked)
+        {
+            file.Unlock();
+        }
+
         directory.SyncDirectory(path.Parent);
         return true;
     }

@@ -206,6 +206,17 @@ public sealed unsafe partial class UnixFile : IDisposable
         return false;
     }
 
+    /// <summary>Leaves the descriptor, and the lock that goes with it, to the program that takes the place of this one, and to its children.</summary>
+    /// <exception cref="UnixException">The system refused.</exception>
+    public void SurviveExecute()
+    {
+        const int F_SETFD = 2;
+        if (Libc.Fcntl(Number, F_SETFD, 0) < 0)
+        {
+            Errno.Throw("fcntl", Path);
+        }
+    }
+
     /// <summary>Gives the lock up, also for a child process that shares this descriptor between fork and exec.</summary>
     public void Unlock() => _ = Libc.Flock(Number, Libc.LOCK_UN);
 

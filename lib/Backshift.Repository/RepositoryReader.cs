@@ -1,8 +1,10 @@
+using Backshift.Objects;
 using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Repository.Chunks;
 using Backshift.Repository.Condemning;
 using Backshift.Repository.Configuration;
+using Backshift.Repository.Intents;
 using Backshift.Repository.Savesets;
 using Backshift.Repository.Trees;
 using Backshift.Repository.Workers;
@@ -24,6 +26,7 @@ public sealed class RepositoryReader : IDisposable
     private readonly Lazy<StoredChunks> stored;
     private readonly Lazy<ChunkReader> nodes;
     private readonly Lazy<ChunkReader> contents;
+    private IReadOnlySet<ObjectName>? condemned;
 
     private RepositoryReader(RepositoryDirectory directory, Action<BackshiftException> warn, int workers)
     {
@@ -31,7 +34,7 @@ public sealed class RepositoryReader : IDisposable
         this.warn = warn;
         this.workers = workers > 0 ? new WorkerPool(workers) : null;
         finder = new Lazy<ChunkFinder>(() => new ChunkFinder(directory, warn, isReader: true));
-        stored = new Lazy<StoredChunks>(() => new StoredChunks(finder.Value, CondemnedPacks.Read(directory, warn)));
+        stored = new Lazy<StoredChunks>(() => new StoredChunks(finder.Value, condemned ?? CondemnedPacks.Read(directory, warn)));
         nodes = new Lazy<ChunkReader>(() => new ChunkReader(finder.Value, null, Math.Max(NodeBytes, LargeNodeBlocks * directory.Config.Block)));
         contents =
             new Lazy<ChunkReader>(() => new ChunkReader(finder.Value, this.workers, Math.Max(ContentBytes, LargeContentBlocks * directory.Config.Block)));
@@ -60,6 +63,32 @@ public sealed class RepositoryReader : IDisposable
     /// <param name="warn">Is told of objects that cannot be used, while something else still may stand in for them.</param>
     /// <param name="workers">How many threads decode ahead; 0 for somebody who reads little.</param>
     public static RepositoryReader Open(RepositoryDirectory directory, Action<BackshiftException> warn, int workers = 0) => new(directory, warn, workers);
+
+    /// <summary>
+    /// Announces that this program is about to refer to what it finds here, for whoever stores its stream: a collector deletes nothing until it has ended. To
+    /// be called before anything else is read.
+    /// </summary>
+    /// <returns>To be disposed of at the end; null where this program may not write. Then a reference may come to nothing, which the writer notices.</returns>
+    public OwnIntent? Announce()
+    {
+        if (Directory.Config.WriteRefusal is not null)
+        {
+            return null;
+        }
+
+        try
+        {
+            OwnIntent intent = OwnIntent.Announce(Directory, IntentKind.Read, Clock);
+            List<ObjectName> lists = [];
+            condemned = CondemnedPacks.Read(Directory, warn, lists);
+            intent.Honour(lists);
+            return intent;
+        }
+        catch (StoreException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>All savesets, in the order in which they were started.</summary>
     public List<Saveset> Savesets()

@@ -25,11 +25,11 @@ public sealed class RepositoryWriter : IDisposable
     /// <summary>Keeps the chunks.</summary>
     public ChunkStore Chunks { get; }
 
-    /// <summary>Opens a repository for writing; see <see cref="ChunkStore.Open"/>.</summary>
+    /// <summary>Opens a repository for writing; see <see cref="ChunkStore.Open(RepositoryDirectory, WorkerPool, Action{BackshiftException})"/>.</summary>
     /// <param name="directory">The repository; not closed with the writer.</param>
     /// <param name="warn">Receives objects that cannot be used. Their chunks are stored again when they come along.</param>
     /// <param name="workers">How many threads compress.</param>
-    /// <exception cref="BackshiftException">A collection is at work, or this program must not write to the repository.</exception>
+    /// <exception cref="BackshiftException">This program must not write to the repository.</exception>
     /// <exception cref="StoreException">It cannot be read.</exception>
     public static RepositoryWriter Open(RepositoryDirectory directory, Action<BackshiftException> warn, int workers = 1)
     {

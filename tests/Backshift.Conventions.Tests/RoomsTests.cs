@@ -9,7 +9,7 @@ public sealed partial class RoomsTests
 
     /// <summary>What a repository is made of. Each uses only those to its left.</summary>
     private static readonly string[] Things =
-        ["Codecs", "Workers", "Configuration", "Packs", "Indexes", "Condemning", "Chunks", "Trees", "Links", "Savesets", "Findings"];
+        ["Codecs", "Workers", "Configuration", "Packs", "Indexes", "Condemning", "Intents", "Chunks", "Trees", "Links", "Savesets", "Findings"];
 
     /// <summary>What is done with it. Each uses things, the reader, and Marking.</summary>
     private static readonly string[] Deeds = ["Marking", "Reading", "Saving", "Checking", "Expiring", "Collecting", "Repairing"];

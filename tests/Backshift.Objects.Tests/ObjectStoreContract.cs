@@ -188,10 +188,48 @@ public abstract class ObjectStoreContract : IDisposable
 
         using IDisposable? again = Store.TryLease(LeaseKind.Tidying);
         Assert.NotNull(again);
-        using IDisposable? present = Store.TryLease(LeaseKind.Presence);
-        using IDisposable? alsoPresent = Store.TryLease(LeaseKind.Presence);
-        Assert.NotNull(present);
-        Assert.NotNull(alsoPresent);
+        using IDisposable? alone = Store.TryLease(LeaseKind.Alone);
+        Assert.NotNull(alone);
+    }
+
+    [Fact]
+    public void An_object_is_held_until_its_holding_ends_and_stays()
+    {
+        ObjectPath path = ObjectPath.Intent(ObjectName.Random(), 1);
+        Assert.Null(Store.IsHeld(path));
+        using (IDisposable? holding = Store.TryPublishHeld(path, Content))
+        {
+            Assert.NotNull(holding);
+            Assert.NotEqual(false, Store.IsHeld(path));
+            Assert.Null(Store.TryPublishHeld(path, Content));
+            Assert.Equal([path], Store.List(ObjectType.Intent));
+        }
+
+        Assert.NotEqual(true, Store.IsHeld(path));
+        Assert.Equal(Content, Read(path));
+    }
+
+    [Fact]
+    public void The_time_of_publishing_is_by_the_clock_of_the_store()
+    {
+        long before = Store.Now().Seconds;
+        using IStoredObject opened = Store.TryOpen(Published(), ObjectEnd.Head, [], out _)!;
+        Assert.InRange(opened.Received.Seconds, before, Store.Now().Seconds);
+    }
+
+    [Fact]
+    public void Intents_and_fences_are_listed_and_nothing_else_there()
+    {
+        ObjectName id = ObjectName.Random();
+        ObjectPath[] ours = [ObjectPath.Fence(id), ObjectPath.Intent(id, 1), ObjectPath.Intent(id, 12)];
+        Assert.All(ours, path => Assert.True(Store.TryPublish(path, Content)));
+        PutForeign($"intents/{id}");
+        PutForeign($"intents/{id}~");
+        PutForeign($"intents/{id}~01");
+        PutForeign($"intents/{id}~1234567890123456789");
+        PutForeign($"intents/{id}!!");
+        PutForeign("intents/notes");
+        Assert.Equal(ours.OrderBy(static path => path.Path), Store.List(ObjectType.Intent).OrderBy(static path => path.Path));
     }
 
     [Fact]

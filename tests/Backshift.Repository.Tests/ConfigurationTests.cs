@@ -30,7 +30,8 @@ public sealed class ConfigurationTests : IDisposable
             BackshiftException refused = Assert.Throws<BackshiftException>(() => RepositoryWriter.Open(directory, static e => throw e));
             Assert.Equal(ExitCode.DataError, refused.Code);
             Assert.Contains(repository.Root.ToString(), refused.Message, StringComparison.Ordinal);
-            directory.Lock();
+            using RepositoryReader reader = RepositoryReader.Open(repository.Root, static e => throw e);
+            Assert.Null(reader.Announce());
         }
         else
         {

@@ -87,9 +87,11 @@ public sealed class MarkingTests : IDisposable
         Saveset saveset = Save(("a", [versions[2]]));
         Assert.Equal(Names(versions).Append(saveset.Root!.Value).Order(), Needed(Mark(saveset)));
 
-        // Without the first nothing can be read, and the walk says so.
+        // Without the first nothing can be read, and the walk says so. The others are still needed: the first may be stored again.
         repository.Delete(PackOf(versions[0]));
-        Assert.False(Mark(saveset).IsComplete);
+        NeededChunks rest = Mark(saveset);
+        Assert.True(rest.IsComplete);
+        Assert.Equal(Names(versions[1..]).Append(saveset.Root!.Value).Order(), Needed(rest));
         Assert.Equal(FindingKind.ChunkMissing, Assert.Single(found).Kind);
     }
 
@@ -122,13 +124,14 @@ public sealed class MarkingTests : IDisposable
         repository.Delete(PackOf(lost.Root!.Value));
         NeededChunks needed = MarkAll();
         Assert.False(needed.IsComplete);
+        Assert.Equal([lost.Name], needed.Incomplete.Select(static saveset => saveset.Name));
         Assert.Equal(Names(Bytes(2)).Append(kept.Root!.Value).Order(), Needed(needed));
         Finding finding = Assert.Single(found);
         Assert.Equal((FindingKind.NodeUnreadable, lost.Name, lost.Root), (finding.Kind, finding.Saveset!.Name, finding.Chunk));
     }
 
     [Fact]
-    public void A_chunk_that_is_missing_or_of_another_length_makes_the_marks_incomplete()
+    public void A_content_that_is_missing_or_of_another_length_is_reported_and_hides_nothing_else()
     {
         Saveset saveset;
         byte[] there = Bytes(1);
@@ -140,7 +143,8 @@ public sealed class MarkingTests : IDisposable
         }
 
         NeededChunks needed = MarkAll();
-        Assert.False(needed.IsComplete);
+        Assert.True(needed.IsComplete);
+        Assert.Contains(Digest.Of(there), Needed(needed));
         Assert.Equal([(FindingKind.ChunkMissing, "a"), (FindingKind.ChunkLength, "b")],
             found.Select(static finding => (finding.Kind, finding.Path.ToString())));
         Assert.Contains(Digest.Of(there), Needed(needed));

@@ -70,8 +70,9 @@ public sealed class RequestTests : IDisposable
         AssertRequests(
             store,
             [
+                "1 delete Intent",
+                "2 exists Intent",       // the fence, and the own one, after the saveset
                 "1 exists Saveset",      // whether its name is free, before all the work
-                "1 lease Presence",
                 "1 list Condemned",
                 "2 list Pack",           // those that no run names, at the beginning and before the saveset is published
                 "2 list Run",            // the same
@@ -83,6 +84,7 @@ public sealed class RequestTests : IDisposable
                 "1 open Saveset",
                 "1 prepare",
                 "1 publish Saveset",
+                "1 publish held Intent",
                 "2 read Pack",           // a node of the base; and the block that the chunk is in, verified before the chunk is relied on
                 "1 sweep",
                 "1 verify Saveset",

@@ -41,6 +41,8 @@ public sealed class RecordingStore : IObjectStore
 
     public bool HasExclusiveNames => inner.HasExclusiveNames;
 
+    public bool IsImmediate => inner.IsImmediate;
+
     /// <summary>Forgets the calls so far.</summary>
     public void Clear()
     {
@@ -78,6 +80,24 @@ public sealed class RecordingStore : IObjectStore
     {
         Note(new StoreCall("publish", path.Type, bytes.Length));
         return inner.TryPublish(path, bytes);
+    }
+
+    public IDisposable? TryPublishHeld(ObjectPath path, ReadOnlySpan<byte> bytes, bool survivesExecute = false)
+    {
+        Note(new StoreCall("publish held", path.Type, bytes.Length));
+        return inner.TryPublishHeld(path, bytes, survivesExecute);
+    }
+
+    public bool? IsHeld(ObjectPath path)
+    {
+        Note(new StoreCall("held", path.Type));
+        return inner.IsHeld(path);
+    }
+
+    public UnixTime Now()
+    {
+        Note(new StoreCall("now", null));
+        return inner.Now();
     }
 
     public void MakeDurable(ObjectPath path)

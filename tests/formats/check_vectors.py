@@ -121,6 +121,34 @@ def check_settings(vector, folder):
             fail("%s is %s, not %s", key, found.settings[key], value)
 
 
+def read_intent(path):
+    """By the table of the page; the readers have no use for intents."""
+    body = read_small(path, b"I")
+    honours = body.get("honours", [])
+    texts = [body.get(key, "") for key in ("kind", "host", "machine", "boot")]
+    if not all(isinstance(text, str) and len(text.encode()) <= 1024 for text in texts) or not body.get("kind"):
+        raise Damage("a text is not one")
+    if not isinstance(body.get("number"), int) or not 0 < body["number"] < 1 << 63:
+        raise Damage("its number is not one")
+    if not isinstance(honours, list) or not all(isinstance(name, bytes) and len(name) == 16 for name in honours):
+        raise Damage("a name is not one")
+    return body
+
+
+def check_intent(vector, folder):
+    path = vector.write(folder, "intent")
+    body = refused(vector, lambda: read_intent(path))
+    if body is None:
+        return
+    known = body["kind"] if body["kind"] in ("save", "read", "collect") else "save"
+    said = ["number %d" % body["number"], "kind " + known.capitalize()]
+    for key in ("host", "process", "machine", "boot"):
+        said += ["%s %s" % (key, body[key])] if key in body else []
+    said += ["honours " + name.hex() for name in body.get("honours", [])]
+    if sorted(said) != sorted(line for line in vector.all("says") if not line.startswith("since ")):
+        fail("says %s", said)
+
+
 def check_pack(vector, folder):
     name = vector.one("name")
     path = vector.write(folder, "packs", name[:2], name)
@@ -266,8 +294,8 @@ def check_list(vector, _):
         fail("other pairs are read than were written")
 
 
-CHECKS = {"small": check_small, "config": check_config, "settings": check_settings, "pack": check_pack, "salvage": check_salvage, "run": check_run,
-          "saveset": check_saveset, "cuts": check_cuts, "tree": check_tree, "list": check_list}
+CHECKS = {"small": check_small, "config": check_config, "settings": check_settings, "intent": check_intent, "pack": check_pack,
+          "salvage": check_salvage, "run": check_run, "saveset": check_saveset, "cuts": check_cuts, "tree": check_tree, "list": check_list}
 
 
 def main():

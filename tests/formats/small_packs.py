@@ -105,9 +105,9 @@ class Folder:
                 os.unlink(self.at(temporary))
         raise Refusal("%s%s: there is such a file already" % (folder, names[-1]), 73)
 
-    def publish_small(self, kind, body, folder, *names):
+    def publish_small(self, kind, body, folder, *names, name=None):
         """NAME is the default."""
-        name, encoded = os.urandom(16), pack(body)
+        name, encoded = name or os.urandom(16), pack(body)
         front = header(kind, name) + struct.pack("<I", len(encoded)) + encoded
         return self.publish(front + sha256(front), folder, *names or (name.hex(),))
 

@@ -12,12 +12,12 @@ Exit status: 0 done; 3 something is left out, each is named; 64 called wrongly; 
 73 there is something already.
 """
 import datetime
-import fcntl
 import os
 import re
 import sys
 import time
 
+from small_intents import Intent
 from small_packs import Chunks, Folder, Refusal, indexed_packs, publish_run, sha256
 from small_trees import build_list, build_tree, pack
 
@@ -54,8 +54,10 @@ def requirements(body):
 
 
 def codec_of(configuration, settings):
-    """What to compress with, in a repository to which this program, which knows no words, may write."""
-    unknown = requirements(configuration) + requirements(settings)
+    """What to compress with, in a repository to which this program may write. It announces itself, and knows no other word."""
+    known = {"requires_write": ["intents"]}
+    unknown = [word for body in (configuration, settings) for key in ("requires", "requires_write") for word in words(body, key)
+               if word not in known.get(key, [])]
     if unknown or "sealing" in configuration or needed(needed(configuration, "cutter", dict), "name", str) != "p16":
         raise Refusal("it requires %s, which this program does not know" % (", ".join(map(ascii, unknown)) or "a key or another cutter"), 65)
     codec = settings.get("codec", configuration.get("codec", "zstd:3"))
@@ -84,12 +86,10 @@ def change_settings(path, changes):
 
 
 def open_repository(path):
-    """Its directory, configuration and settings; it is locked against whatever would delete from it."""
+    """Its directory, configuration and settings."""
     if not os.path.isfile(os.path.join(path, "backshift")):
         raise Refusal("%s: no Backshift repository" % path, 66)
     folder = Folder(path)
-    folder.lock = open(folder.at("backshift"), "rb")
-    fcntl.flock(folder.lock, fcntl.LOCK_SH)
     configuration, settings = folder.read_small("backshift", b"C"), newest_settings(folder)
     codec_of(configuration, settings)
     return folder, configuration, settings
@@ -138,6 +138,14 @@ class Recorder:
         self.last = self.pairs = self.begin = self.base = self.previous = None
 
     def record(self, file):
+        intent = Intent(self.folder)
+        try:
+            return self.record_all(file, intent)
+        finally:
+            intent.end()
+
+    def record_all(self, file, intent):
+        self.intent = intent
         for kind, record in records(file):
             if kind == "begin":
                 self.start(record)
@@ -282,11 +290,15 @@ class Recorder:
         if unnamed:                   # also those that a killed writer left
             publish_run(self.folder, {name: self.chunks.packs[name] for name in unnamed})
         started, save = field(begin, "started", msgpack.Timestamp, now()), field(begin, "save", bytes, os.urandom(16))
-        return self.publish_saveset({
+        published = self.publish_saveset({
             "host": begin["host"], **({"subset": begin["subset"]} if "subset" in begin else {}), "started": started, "finished": now(), "complete": True,
             **body, "entries": len(items), "bytes": total, "problems": problems, "packs": packs, "added": self.chunks.added,
             **{key: begin[key] for key in ("cutter", "bases") if key in begin}, "program": "small_writer.py", "save": save,
             **self.previous})
+        if not self.intent.holds(self.chunks.holders(used)):
+            os.unlink(self.folder.at(self.place() + published.rpartition("@")[2]))
+            raise Refusal("what it relied on was deleted meanwhile; save again", 75)
+        return published
 
     def kept_entries(self):
         """What the tree can have, in its order."""

@@ -62,7 +62,7 @@ for change in 'c["sealing"] = {"name": "aes-256-gcm"}' 'c["cutter"]["name"] = "z
   writers
   readers
 done
-for change in 'c["requires_write"] = ["intents"]' 'c["codec"] = "brotli:11"'; do
+for change in 'c["requires_write"] = ["moons"]' 'c["codec"] = "brotli:11"'; do
   what=$change
   configured "$change"
   writers

@@ -228,8 +228,8 @@ writers
 readers
 
 fresh
-word=intents
-small settings repository requires_write=intents
+word=moons
+small settings repository requires_write=moons
 writers
 bs-ls > list
 grep -q turns@ list || { cat list; fail "bs-ls does not read"; }

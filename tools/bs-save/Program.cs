@@ -1,6 +1,8 @@
 using System.CommandLine;
+using System.Text;
 using Backshift.Posix;
 using Backshift.Records;
+using Backshift.Repository.Intents;
 using Backshift.Tooling;
 
 namespace Backshift.Tools.Save;
@@ -21,9 +23,14 @@ internal static class Program
                 return Task.FromResult(ExitCode.Done);
             }
 
+            // bs-since refers to what may be condemned at this moment; bs-store can store it again as long as this says that they are at work.
+            string? word = save.Init || save.Full ? null : OwnIntent.Leave(save.Repository);
+            string intent = word is null ? "" : $"export {OwnIntent.Variable}={word}\n";
+
             // In place of this process: its status is the shell's, which is the last program's. The shell would die of SIGUSR1, and so would a program of the
             // pipeline that is still starting; ignored, it stays so until the program answers it.
-            Machine.Execute(BytePath.Of("/bin/sh"), ["sh"u8.ToArray(), "-c"u8.ToArray(), [.. "trap '' USR1\n"u8, .. command]]);
+            Machine.Execute(BytePath.Of("/bin/sh"),
+                ["sh"u8.ToArray(), "-c"u8.ToArray(), [.. "trap '' USR1\n"u8, .. Encoding.ASCII.GetBytes(intent), .. command]]);
             return Task.FromResult(ExitCode.Bug);
         });
     }

@@ -3,6 +3,7 @@ using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Repository;
 using Backshift.Repository.Configuration;
+using Backshift.Repository.Intents;
 using Backshift.Tooling;
 
 namespace Backshift.Tools.Since;
@@ -36,8 +37,8 @@ internal static class Program
             bool vacant = !repository.IsNamed(options) && RepositoryDirectory.IsVacant(path);
             using RepositoryReader? reader = vacant ? null : RepositoryReader.Open(path, tool.Warn);
 
-            // The chunks that are referred to must not be collected before bs-store, which checks them again, has recorded the saveset.
-            reader?.Directory.Lock();
+            // The chunks that are referred to must not be collected before bs-store, which checks them again, has them in its care.
+            using OwnIntent? intent = reader?.Announce();
             PassThrough pass = new(new RecordReader(tool.OpenInput()), new RecordWriter(tool.OpenOutput()), tool.Name);
             await new SinceStage(pass, reader, since, message => tool.Warn(message)).RunAsync(cancel);
             return ExitCode.Done;

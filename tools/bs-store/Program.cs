@@ -53,6 +53,7 @@ internal static class Program
             Stream input = tool.OpenInput();
             using Progress shown = tool.ShowProgress(how.Progress(options));
             StoreRun run = new(directory, store, tool, shown);
+            using PipelineIntent ended = new(directory);
             return store.Forward ? await run.ForwardAsync(input, tool.OpenOutput(), cancel) : await run.SaveAsync(input, tool.OpenText(), cancel);
         });
     }

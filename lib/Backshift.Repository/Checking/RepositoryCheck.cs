@@ -73,11 +73,11 @@ public sealed class RepositoryCheck : IDisposable
 
     /// <summary>Makes runs anew that are damaged or wrong, and publishes a condemned list of the packs in which damaged blocks were found: no writer builds on
     /// them from then on, so what comes by of them is stored again.</summary>
-    /// <exception cref="BackshiftException">A collection is at work.</exception>
+    /// <exception cref="BackshiftException">This program must not write to the repository.</exception>
     /// <exception cref="StoreException">The list cannot be written.</exception>
     public void MarkDamaged(TimeProvider clock)
     {
-        repository.LockForWriting();
+        repository.PrepareForWriting();
         if (DamagedRuns > 0)
         {
             StrayPacks.Adopt(repository, Finder.Runs, trouble => Report(FindingKind.PackUnreadable, trouble));
@@ -96,7 +96,8 @@ public sealed class RepositoryCheck : IDisposable
         foreach (RunReader run in Finder.Runs.Runs)
         {
             cancel.ThrowIfCancellationRequested();
-            foreach (ObjectName pack in run.Packs.Where(pack => !packs.Contains(pack) && repository.Store.Exists(ObjectPath.Pack(pack)) == false))
+            foreach (ObjectName pack in run.Packs.Where(pack => !packs.Contains(pack) && !Finder.Runs.IsGone(pack)
+                         && repository.Store.Exists(ObjectPath.Pack(pack)) == false))
             {
                 Say(new Finding(FindingKind.PackGone, $"is gone; run {run.Name} names it") { Pack = pack });
             }

@@ -4,6 +4,7 @@ using Backshift.Records;
 using Backshift.Repository.Condemning;
 using Backshift.Repository.Configuration;
 using Backshift.Repository.Indexes;
+using Backshift.Repository.Intents;
 using Backshift.Repository.Packs;
 using Backshift.Repository.Workers;
 
@@ -36,15 +37,17 @@ public sealed class ChunkStore : IDisposable
     private readonly DeltaQueue nodeDeltas;
     private readonly Dictionary<Digest, int> fresh = [];
     private readonly List<PackWriter> packs = [];
+    private OwnIntent? ownIntent;
     private bool isUntidy;
     private ulong origin;
     private long heldByOthers;
 
     private ChunkStore(
-        RepositoryDirectory repository, WorkerPool workers, Action<BackshiftException> warn, IReadOnlySet<ObjectName> condemned, ChunkFinder finder,
-            OtherPacks others)
+        RepositoryDirectory repository, WorkerPool workers, Action<BackshiftException> warn, OwnIntent intent, IReadOnlySet<ObjectName> condemned,
+            ChunkFinder finder, OtherPacks? others)
     {
         this.repository = repository;
+        Intent = intent;
         this.warn = warn;
         this.finder = finder;
         Condemned = condemned;
@@ -59,17 +62,46 @@ public sealed class ChunkStore : IDisposable
     }
 
     /// <summary>
-    /// Opens the repository's index for a writer: keeps collectors away, takes in packs that no run names, removes what killed writers left.
+    /// Opens the repository's index for a writer: announces that it relies on what is there, takes in packs that no run names, removes what killed writers
+    /// left.
     /// </summary>
     /// <param name="repository">The repository; not closed with the store.</param>
     /// <param name="workers">Who compresses; not closed with the store.</param>
     /// <param name="warn">Is told of objects that cannot be used. Their chunks are stored again as they come by.</param>
-    /// <exception cref="BackshiftException">A collection is at work.</exception>
+    /// <exception cref="BackshiftException">This program must not write to the repository.</exception>
+    /// <exception cref="StoreException">It cannot be written to.</exception>
     public static ChunkStore Open(RepositoryDirectory repository, WorkerPool workers, Action<BackshiftException> warn)
     {
-        repository.LockForWriting();
-        Housekeeping.Do("leftovers of killed writers cannot be deleted", warn, repository.Store.Sweep);
-        IReadOnlySet<ObjectName> condemned = CondemnedPacks.Read(repository, warn);
+        repository.PrepareForWriting();
+        OwnIntent? intent = OwnIntent.Announce(repository, IntentKind.Save);
+        try
+        {
+            Housekeeping.Do("leftovers of killed writers cannot be deleted", warn, repository.Store.Sweep);
+            List<ObjectName> lists = [];
+            IReadOnlySet<ObjectName> condemned = CondemnedPacks.Read(repository, warn, lists);
+            intent.Honour(lists);
+            ChunkStore store = Open(repository, workers, warn, intent, condemned);
+            store.ownIntent = intent;
+            intent = null;
+            return store;
+        }
+        finally
+        {
+            intent?.Dispose();
+        }
+    }
+
+    /// <summary>Opens the index for somebody who has announced himself, and who has read the condemned lists.</summary>
+    /// <param name="repository">The repository; not closed with the store.</param>
+    /// <param name="workers">Who compresses; not closed with the store.</param>
+    /// <param name="warn">Is told of objects that cannot be used.</param>
+    /// <param name="intent">His intent; not closed with the store.</param>
+    /// <param name="condemned">Packs whose chunks do not count as stored.</param>
+    /// <param name="publishesAll">Whether also what others have published meanwhile is published: a collector relies only on what it has written.</param>
+    internal static ChunkStore Open(
+        RepositoryDirectory repository, WorkerPool workers, Action<BackshiftException> warn, OwnIntent intent, IReadOnlySet<ObjectName> condemned,
+            bool publishesAll = false)
+    {
         ChunkFinder finder = new(repository, warn, isReader: false);
         HashSet<ObjectName> known = [];
         if (!Housekeeping.Do("packs that are missing from the index cannot be added to it", warn, () => StrayPacks.Adopt(repository, finder.Runs, warn, known)))
@@ -78,8 +110,11 @@ public sealed class ChunkStore : IDisposable
             finder.Renew();
         }
 
-        return new ChunkStore(repository, workers, warn, condemned, finder, new OtherPacks(repository, known));
+        return new ChunkStore(repository, workers, warn, intent, condemned, finder, publishesAll ? null : new OtherPacks(repository, known));
     }
+
+    /// <summary>What this writer has announced.</summary>
+    internal OwnIntent Intent { get; }
 
     /// <summary>The host for which chunks are stored from now on; its packs can be told by it.</summary>
     internal string Host
@@ -163,7 +198,11 @@ public sealed class ChunkStore : IDisposable
     }
 
     /// <summary>More of the stream has come: it may refer to what was published a moment ago.</summary>
-    public void Received() => finder.Outdate();
+    public void Received()
+    {
+        finder.Outdate();
+        Housekeeping.Do("this save's intent cannot be renewed", warn, Intent.RenewIfDue);
+    }
 
     /// <summary>
     /// Makes sure of a chunk whose content nobody has in hand. One that does not count as stored any more, since its pack is condemned or has lost what the
@@ -222,10 +261,52 @@ public sealed class ChunkStore : IDisposable
         }
     }
 
+    /// <summary>Stores a block of another pack as it is, whether its chunks are stored or not: for who empties that pack.</summary>
+    /// <param name="block">The block.</param>
+    /// <param name="isNodes">Whether its chunks are nodes.</param>
+    /// <exception cref="StoreException">It cannot be written.</exception>
+    internal void Copy(StoredBlock block, bool isNodes)
+    {
+        if (fresh.Count + block.Count > ChunksAtOnce && fresh.Count > 0)
+        {
+            Publish();
+        }
+
+        for (int i = 0; i < block.Count; i++)
+        {
+            fresh.TryAdd(block.DigestAt(i), block.SizeAt(i));
+        }
+
+        (isNodes ? nodes : contents).Add(block);
+    }
+
+    /// <summary>Stores a chunk of another pack, whether it is stored or not: for who empties that pack, and has found that no other copy will do.</summary>
+    /// <param name="digest">Its digest.</param>
+    /// <param name="bytes">The content; copied.</param>
+    /// <param name="isNode">Whether it is a node.</param>
+    /// <exception cref="StoreException">It cannot be written.</exception>
+    internal void Copy(Digest digest, ReadOnlySpan<byte> bytes, bool isNode)
+    {
+        if (fresh.Count >= ChunksAtOnce)
+        {
+            Publish();
+        }
+
+        fresh.TryAdd(digest, bytes.Length);
+        (isNode ? nodes : contents).Add(digest, bytes);
+    }
+
+    /// <summary>What counts as stored, for who decides whether a copy can be deleted.</summary>
+    internal StoredChunks Stored => stored;
+
+    /// <summary>Finds chunks, those in condemned packs too.</summary>
+    internal ChunkFinder Finder => finder;
+
     /// <summary>Makes everything that was added durable and known to the index.</summary>
     /// <exception cref="StoreException">It cannot be made durable.</exception>
     public void Publish()
     {
+        Housekeeping.Do("this save's intent cannot be renewed", warn, Intent.RenewIfDue);
         contentDeltas.Finish();
         nodeDeltas.Finish();
         contents.Finish();
@@ -331,5 +412,6 @@ public sealed class ChunkStore : IDisposable
         }
 
         finder.Dispose();
+        ownIntent?.Dispose();
     }
 }

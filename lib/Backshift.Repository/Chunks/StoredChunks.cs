@@ -63,10 +63,13 @@ internal sealed class StoredChunks
     /// Whether a chunk counts as stored whose content the caller has, and could store again: the first time in a run that a block is hit, its stored bytes are
     /// read and verified against their CRC, and so are those of all blocks that it needs.
     /// </summary>
-    internal bool HoldsSound(Digest digest)
+    internal bool HoldsSound(Digest digest) => HoldsSound(digest, PackLimits.Depth + 1);
+
+    /// <summary>As <see cref="HoldsSound(Digest)"/>, in a block that is less deep than <paramref name="below"/>.</summary>
+    internal bool HoldsSound(Digest digest, int below)
     {
         Refresh();
-        while (FindBelow(digest, PackLimits.Depth + 1) is { } place)
+        while (FindBelow(digest, below) is { } place)
         {
             if (place.Pack.Directory.Block(place.Block).Prefixes == 0 ? checksums.Match(place.Pack.Name, place.Block)
                 : AllMatch(graph.At(place.Pack, place.Block)))

@@ -7,7 +7,7 @@ using MessagePack;
 
 namespace Backshift.Repository.Condemning;
 
-/// <summary>Packs that writers no longer build on; see backshift-repository(5), "Collection".</summary>
+/// <summary>Packs that writers no longer build on, and that a collector deletes; see backshift-repository(5), "Collection".</summary>
 /// <param name="Made">When it was published.</param>
 /// <param name="Reason">Why: <see cref="Damaged"/>, or a word of another program.</param>
 /// <param name="Packs">The packs.</param>
@@ -16,10 +16,29 @@ public sealed record CondemnedList(UnixTime Made, string Reason, IReadOnlyList<O
     /// <summary>The reason of packs in which a check found damage.</summary>
     public const string Damaged = "damaged";
 
-    /// <summary>How many packs a list may name: what fits a small object.</summary>
-    internal const int PackLimit = 900_000;
+    /// <summary>The reason of packs that no saveset needed when the list was made, or of which what was needed had been copied.</summary>
+    public const string Unneeded = "unneeded";
+
+    /// <summary>The reason of packs that have been deleted: a listing may show them for a while.</summary>
+    public const string Deleted = "deleted";
+
+    /// <summary>How many packs a list may name: what fits a small object, with the savesets.</summary>
+    internal const int PackLimit = 500_000;
+
+    /// <summary>Limit on the bytes of all <see cref="Savesets"/>; beyond it a list has none.</summary>
+    internal const int SavesetBytes = 6 << 20;
 
     private const int ReasonLimit = 255;
+
+    // Of a host and a subset of 80 bytes each, all of them escaped, and a time.
+    private const int PathLimit = 600;
+
+    // What fits into the bytes above: a path has at least twenty.
+    private const int SavesetLimit = 300_000;
+
+    /// <summary>The paths of the savesets that a collector had read: one that is missing from a later listing, and neither expired nor renamed, is a fault of
+    /// the listing.</summary>
+    public IReadOnlyList<string> Savesets { get; init; } = [];
 
     /// <summary>Reads a list; null if it is gone.</summary>
     /// <exception cref="BackshiftException">It is damaged.</exception>
@@ -40,6 +59,7 @@ public sealed record CondemnedList(UnixTime Made, string Reason, IReadOnlyList<O
         UnixTime made = default;
         string reason = "";
         List<ObjectName> packs = [];
+        List<string> savesets = [];
         try
         {
             MessagePackReader reader = new(body.AsMemory(0, EncodedMap.Measure(body)));
@@ -48,7 +68,8 @@ public sealed record CondemnedList(UnixTime Made, string Reason, IReadOnlyList<O
             {
                 if (map.Is("made"u8)) { made = RecordTime.Read(ref reader, "made"); }
                 else if (map.Is("reason"u8)) { reason = RecordText.ReadString(ref reader, ReasonLimit, "reason"); }
-                else if (map.Is("packs"u8)) { ReadPacks(ref reader, packs); }
+                else if (map.Is("packs"u8)) { packs = NameArray.Read(ref reader, int.MaxValue, "packs"); }
+                else if (map.Is("savesets"u8)) { savesets = ReadSavesets(ref reader); }
                 else { reader.Skip(); }
             }
         }
@@ -57,12 +78,13 @@ public sealed record CondemnedList(UnixTime Made, string Reason, IReadOnlyList<O
             throw new BackshiftException(ExitCode.DataError, $"{what}: {MalformedValue.Fault(e)}", cause: e);
         }
 
-        return new CondemnedList(made, reason, packs);
+        return new CondemnedList(made, reason, packs) { Savesets = savesets };
     }
 
     /// <summary>Publishes the list.</summary>
+    /// <returns>Its name.</returns>
     /// <exception cref="StoreException">It cannot be written or made durable.</exception>
-    internal void Publish(RepositoryDirectory repository)
+    internal ObjectName Publish(RepositoryDirectory repository)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(Packs.Count, PackLimit);
         ArrayBufferWriter<byte> body = new();
@@ -74,37 +96,40 @@ public sealed record CondemnedList(UnixTime Made, string Reason, IReadOnlyList<O
             map.Text(ref writer, "reason"u8, Reason);
             if (map.Key(ref writer, "packs"u8))
             {
-                WritePacks(ref writer);
+                NameArray.Write(ref writer, Packs);
+            }
+
+            if (map.Key(ref writer, "savesets"u8, Savesets.Count > 0))
+            {
+                writer.WriteArrayHeader(Savesets.Count);
+                foreach (string saveset in Savesets)
+                {
+                    writer.Write(saveset);
+                }
             }
         }
 
         writer.Flush();
         ObjectName name = ObjectName.Random();
-        if (!repository.Store.TryPublish(ObjectPath.CondemnedList(name), SmallObject.Encode(new ObjectHeader(ObjectType.Condemned, 0, name), body.WrittenSpan)))
-        {
-            throw new InvalidOperationException($"condemned list {name}: a random name came twice");
-        }
+        return repository.Store.TryPublish(ObjectPath.CondemnedList(name),
+            SmallObject.Encode(new ObjectHeader(ObjectType.Condemned, 0, name), body.WrittenSpan))
+            ? name : throw new InvalidOperationException($"condemned list {name}: a random name came twice");
     }
 
-    private void WritePacks(ref MessagePackWriter writer)
-    {
-        writer.WriteArrayHeader(Packs.Count);
-        foreach (ObjectName pack in Packs)
-        {
-            writer.WriteBinHeader(ObjectName.Size);
-            pack.CopyTo(writer.GetSpan(ObjectName.Size));
-            writer.Advance(ObjectName.Size);
-        }
-    }
-
-    private static void ReadPacks(ref MessagePackReader reader, List<ObjectName> packs)
+    private static List<string> ReadSavesets(ref MessagePackReader reader)
     {
         int count = reader.ReadArrayHeader();
+        if (count > SavesetLimit)
+        {
+            throw new MessagePackSerializationException($"it names {count} savesets, more than {SavesetLimit}");
+        }
+
+        List<string> savesets = [];
         for (int i = 0; i < count; i++)
         {
-            byte[] name = RecordText.ReadBytes(ref reader, ObjectName.Size, "pack");
-            packs.Add(name.Length == ObjectName.Size ? ObjectName.Read(name)
-                : throw new MessagePackSerializationException("a pack's name is of another length"));
+            savesets.Add(RecordText.ReadString(ref reader, PathLimit, "savesets"));
         }
+
+        return savesets;
     }
 }

@@ -14,7 +14,8 @@ internal static class CondemnedPacks
     /// <param name="repository">The repository.</param>
     /// <param name="damaged">Is told of a list that cannot be read. Its packs are built on as if it were not there; a collector waits for writers that have not
     /// read its list.</param>
-    internal static IReadOnlySet<ObjectName> Read(RepositoryDirectory repository, Action<BackshiftException> damaged)
+    /// <param name="read">Takes the names of the lists that were read.</param>
+    internal static IReadOnlySet<ObjectName> Read(RepositoryDirectory repository, Action<BackshiftException> damaged, List<ObjectName>? read = null)
     {
         HashSet<ObjectName>? packs = null;
         foreach (ObjectName name in Names(repository, damaged))
@@ -23,6 +24,7 @@ internal static class CondemnedPacks
             {
                 // One that is gone was deleted with its packs, after the listing.
                 (packs ??= []).UnionWith(CondemnedList.TryRead(repository, name)?.Packs ?? []);
+                read?.Add(name);
             }
             catch (BackshiftException e)
             {

@@ -7,8 +7,6 @@ namespace Backshift.Repository.Configuration;
 /// <summary>A repository: its configuration, and the door to its objects.</summary>
 public sealed class RepositoryDirectory : IDisposable
 {
-    private IDisposable? presence;
-
     private RepositoryDirectory(IObjectStore store, RepositoryConfig config)
     {
         Store = store;
@@ -108,9 +106,9 @@ public sealed class RepositoryDirectory : IDisposable
     /// <exception cref="StoreException">The directory cannot be read.</exception>
     public IEnumerable<ObjectName> ListCondemned() => Store.List(ObjectType.Condemned).Select(static path => path.Name);
 
-    /// <summary>Prepares for writing: a collector will find a lock for as long as this object lives.</summary>
-    /// <exception cref="BackshiftException">A collector is at work; or the repository must not be written to by this program, or not as it is.</exception>
-    public void LockForWriting()
+    /// <summary>Looks whether this program may write to the repository.</summary>
+    /// <exception cref="BackshiftException">It must not, or not as the repository is.</exception>
+    public void PrepareForWriting()
     {
         if (Config.WriteRefusal is { } reason)
         {
@@ -119,29 +117,6 @@ public sealed class RepositoryDirectory : IDisposable
         }
 
         Store.PrepareForWriting();
-        Lock();
-    }
-
-    /// <summary>Keeps collectors away for as long as this object lives; for readers whose references another program will store.</summary>
-    /// <exception cref="BackshiftException">A collector is at work.</exception>
-    public void Lock()
-    {
-        // A program that makes the repository at this moment still holds the lock of the temporary file, for an instant. Nothing else holds an exclusive lock
-        // on it.
-        const int Tries = 40;
-        for (int i = 0; i < Tries && presence is null; i++)
-        {
-            presence = Store.TryLease(LeaseKind.Presence);
-            if (presence is null)
-            {
-                Thread.Sleep(25);
-            }
-        }
-
-        if (presence is null)
-        {
-            throw new BackshiftException(ExitCode.Busy, $"{Root}: a collection is running", "try again when it has finished");
-        }
     }
 
     /// <summary>
@@ -152,9 +127,5 @@ public sealed class RepositoryDirectory : IDisposable
     /// <exception cref="StoreException">It cannot be told.</exception>
     public void VerifyPlace() => Store.VerifyPlace(null);
 
-    public void Dispose()
-    {
-        presence?.Dispose();
-        Store.Dispose();
-    }
+    public void Dispose() => Store.Dispose();
 }

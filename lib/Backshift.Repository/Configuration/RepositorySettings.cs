@@ -1,16 +1,21 @@
+using System.Buffers;
 using Backshift.Objects;
+using Backshift.Posix;
 using Backshift.Records;
 using MessagePack;
 
 namespace Backshift.Repository.Configuration;
 
-/// <summary>What may change after a repository was made; see backshift-repository(5), "Settings". Nothing writes them yet.</summary>
+/// <summary>What may change after a repository was made; see backshift-repository(5), "Settings".</summary>
 /// <param name="Number">Which settings are newer, from 1.</param>
 /// <param name="Codec">What writers compress with, in place of the configuration's choice; null to leave that.</param>
 /// <param name="RequiredOfAll">A word that this program does not know and that every program must; null if there is none.</param>
 /// <param name="RequiredOfWriters">A word that this program does not know and that writers must; null if there is none.</param>
 public sealed record RepositorySettings(long Number, string? Codec, string? RequiredOfAll, string? RequiredOfWriters)
 {
+    /// <summary>Whether they ask writers for intents.</summary>
+    public bool AsksForIntents { get; init; }
+
     // An object that is listed can be gone when it is opened, since newer ones replace it.
     private const int Listings = 10;
 
@@ -31,6 +36,57 @@ public sealed record RepositorySettings(long Number, string? Codec, string? Requ
                     $"{store.Location.Join(ObjectPath.FolderOf(ObjectType.Settings))}: settings are listed that are not there");
             }
         }
+    }
+
+    /// <summary>
+    /// Has writers that do not announce themselves stop writing, if that was not done before: a collector does so before it deletes anything.
+    /// </summary>
+    /// <exception cref="BackshiftException">A program that may be such a writer is at work.</exception>
+    /// <exception cref="StoreException">They cannot be published.</exception>
+    internal static void AskForIntents(IObjectStore store, TimeProvider clock)
+    {
+        RepositorySettings? newest = Read(store);
+        if (newest is { AsksForIntents: true })
+        {
+            return;
+        }
+
+        // What they require besides is known to this program, or it would not have come here; and it knows no other word.
+        RepositorySettings next = new((newest?.Number ?? 0) + 1, newest?.Codec, null, null) { AsksForIntents = true };
+        ObjectName name = ObjectName.Random();
+        if (!store.TryPublish(ObjectPath.Settings(name), next.Encode(name, clock)))
+        {
+            throw new InvalidOperationException($"settings {name}: a random name came twice");
+        }
+
+        // Programs of before hold this lock, shared, while they write; those that come now have read the settings.
+        using IDisposable? alone = store.TryLease(LeaseKind.Alone);
+        if (alone is null)
+        {
+            throw new BackshiftException(ExitCode.Busy, $"{store.Location}: a program of an earlier version is writing to it",
+                "try again when it has finished");
+        }
+    }
+
+    private byte[] Encode(ObjectName name, TimeProvider clock)
+    {
+        ArrayBufferWriter<byte> body = new();
+        MessagePackWriter writer = new(body);
+        MapWriter map = default;
+        while (map.NextPass(ref writer))
+        {
+            map.Number(ref writer, "number"u8, (long?)Number);
+            map.Time(ref writer, "made"u8, UnixTime.Now(clock));
+            map.Text(ref writer, "codec"u8, Codec);
+            if (map.Key(ref writer, "requires_write"u8, AsksForIntents))
+            {
+                writer.WriteArrayHeader(1);
+                writer.Write(RequiredWords.Intents);
+            }
+        }
+
+        writer.Flush();
+        return SmallObject.Encode(new ObjectHeader(ObjectType.Settings, 0, name), body.WrittenSpan);
     }
 
     private static bool TryReadAll(IObjectStore store, out RepositorySettings? newest)
@@ -76,8 +132,11 @@ public sealed record RepositorySettings(long Number, string? Codec, string? Requ
                 if (map.Is("number"u8)) { settings = settings with { Number = RecordText.ReadCount(ref reader, long.MaxValue, "number") }; }
                 else if (map.Is("codec"u8)) { settings = settings with { Codec = RecordText.ReadString(ref reader, RequiredWords.WordLimit, "codec") }; }
                 else if (map.Is("requires"u8)) { settings = settings with { RequiredOfAll = RequiredWords.ReadUnknown(ref reader, "requires") }; }
-                else if (map.Is("requires_write"u8)) { settings =
-                    settings with { RequiredOfWriters = RequiredWords.ReadUnknown(ref reader, "requires_write") }; }
+                else if (map.Is("requires_write"u8))
+                {
+                    string? unknown = RequiredWords.ReadUnknown(ref reader, RequiredWords.OfWriters, out bool intents);
+                    settings = settings with { RequiredOfWriters = unknown, AsksForIntents = intents };
+                }
                 else if (map.Is("made"u8)) { _ = RecordTime.Read(ref reader, "made"); }
                 else { reader.Skip(); }
             }

@@ -16,6 +16,10 @@ internal static class RunMerge
     // A class that fills another one; more than a few at a time are a fault.
     private const int MaxMerges = 16;
 
+    // What is written anew whole for the sake of one pack: 64 MB.
+    private const long ShortRun = 4 << 20;
+    private const int GoodPart = 16;
+
     // 16 MB, some 20 ms.
     private const long ScrubbedEntries = 1 << 20;
 
@@ -50,6 +54,66 @@ internal static class RunMerge
         if (set.Broken.Count > 0)
         {
             StrayPacks.Adopt(repository, set, damaged);
+        }
+    }
+
+    /// <summary>
+    /// Writes runs anew without the entries of packs that are gone: those of which a good part is gone, and short ones. Entries that stay cost a look-up that
+    /// comes to nothing, and go when their run is joined with others.
+    /// </summary>
+    /// <param name="repository">Where.</param>
+    /// <param name="set">The runs.</param>
+    /// <param name="deleted">The packs that are gone.</param>
+    /// <exception cref="StoreException">A run cannot be written or deleted.</exception>
+    internal static void Drop(RepositoryDirectory repository, RunSet set, IReadOnlySet<ObjectName> deleted)
+    {
+        using IDisposable? alone = TryLease(repository, out bool isBusy);
+        if (isBusy)
+        {
+            return;
+        }
+
+        set.Refresh();
+        DeleteLeftovers(repository, set);
+        List<RunReader> touched = set.Runs.Where(run =>
+        {
+            int gone = run.Packs.Count(deleted.Contains);
+            return run.PackCount == 0 || (gone > 0 && (run.Count <= ShortRun || gone >= run.PackCount / GoodPart));
+        }).OrderBy(static run => run.Count).ToList();
+        while (touched.Count > 0)
+        {
+            List<RunReader> together = [touched[0]];
+            long entries = touched[0].Count, packs = touched[0].PackCount;
+            foreach (RunReader run in touched.Skip(1).TakeWhile(run => (entries += run.Count) <= ShortRun && (packs += run.PackCount) <= RunFile.MaxPacks))
+            {
+                together.Add(run);
+            }
+
+            touched.RemoveRange(0, together.Count);
+            TryMerge(repository, set, together, least: 1);
+            DeleteLeftovers(repository, set);
+        }
+
+    }
+
+    /// <summary>Publishes a run that says of packs that they are gone, before they are deleted: whatever runs name them, nobody takes that for
+    /// damage.</summary>
+    /// <param name="repository">Where.</param>
+    /// <param name="set">The runs.</param>
+    /// <param name="packs">The packs.</param>
+    /// <exception cref="StoreException">The run cannot be written.</exception>
+    internal static void NoteGone(RepositoryDirectory repository, RunSet set, IReadOnlySet<ObjectName> packs)
+    {
+        ObjectName[] named = [.. set.Runs.SelectMany(static run => run.Packs).Where(pack => packs.Contains(pack) && !set.IsGone(pack)).Distinct()];
+        foreach (ObjectName[] gone in named.Chunk(RunFile.MaxGone))
+        {
+            ObjectName name = ObjectName.Random();
+            if (!RunWriter.TryPublish(repository, name, [], [], gone, 0, static () => []))
+            {
+                throw new InvalidOperationException($"run {name}: a random name came twice");
+            }
+
+            set.Add(name);
         }
     }
 
@@ -105,7 +169,7 @@ internal static class RunMerge
         }
     }
 
-    private static bool TryMerge(RepositoryDirectory repository, RunSet set, List<RunReader> runs)
+    private static bool TryMerge(RepositoryDirectory repository, RunSet set, List<RunReader> runs, int least = 2)
     {
         // What is damaged must not come out under a new checksum: such a run is left to whoever makes it anew from the packs.
         foreach (RunReader run in runs.ToArray())
@@ -117,7 +181,7 @@ internal static class RunMerge
             }
         }
 
-        if (runs.Count < 2)
+        if (runs.Count < least)
         {
             return true;
         }

@@ -22,7 +22,10 @@ internal static class StrayPacks
     {
         List<ObjectName> packs = [];
         List<RunEntry> entries = [];
+
+        // One that is said to be gone is about to be deleted; what is needed of it was copied.
         List<ObjectName> strays = runs.UnindexedPacks(listed);
+        strays.RemoveAll(runs.IsGone);
         int adopted = 0;
         PackGroups groups = new(repository);
         for (int i = 0; i < strays.Count; i++)

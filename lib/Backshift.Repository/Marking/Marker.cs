@@ -12,8 +12,8 @@ using Backshift.Repository.Trees;
 namespace Backshift.Repository.Marking;
 
 /// <summary>
-/// Marks the chunks that savesets need: nodes, lists, contents, problem records, and everything that these are deltas against. Each node is read once, however
-/// many savesets share it. A chunk that cannot be found or read is reported, and makes the result incomplete.
+/// Marks the chunks that savesets need: nodes, lists, contents, problem records, the names of packs, and everything that these are deltas against. Each node is
+/// read once, however many savesets share it. What cannot be found or read is reported; a node among it makes its saveset incomplete.
 /// </summary>
 /// <remarks>
 /// Nodes are read and verified; for contents the directories of the packs are believed. Of a chunk with several copies, the copy that a writer would build on
@@ -64,7 +64,7 @@ internal sealed class Marker : IDisposable
         NeededChunks needed = Mark(repository, [.. savesets, .. superseded], condemned, report, cancel);
         if (unreadable.Count > 0)
         {
-            needed.Lose();
+            needed.Lose(null);
         }
 
         return needed;
@@ -97,6 +97,10 @@ internal sealed class Marker : IDisposable
         }
 
         Content(saveset.ProblemList, default);
+        if (saveset.Packs.List is { } packs)
+        {
+            Content(packs, default);
+        }
     }
 
     private void Tree(Digest id, int level)
@@ -183,12 +187,39 @@ internal sealed class Marker : IDisposable
 
         if (Mark(digest, PackLimits.Depth + 1) is not { } place)
         {
-            Lose(FindingKind.ChunkMissing, path, digest, $"chunk {digest}{(all.ReasonAgainst(digest) is { } reason ? $": {reason}" : " is missing")}");
+            Say(FindingKind.ChunkMissing, path, digest, $"chunk {digest}{(all.ReasonAgainst(digest) is { } reason ? $": {reason}" : " is missing")}");
+            Keep(digest);
         }
         else if (place.Size != part.Size)
         {
             // Another pack may have a chunk of this digest and the right length. Only the contents tell which of them is the true one.
-            Lose(FindingKind.ChunkLength, path, digest, $"chunk {digest} has {place.Size} bytes, not {part.Size}");
+            Say(FindingKind.ChunkLength, path, digest, $"chunk {digest} has {place.Size} bytes, not {part.Size}");
+            Keep(digest);
+        }
+    }
+
+    /// <summary>
+    /// Marks all places of a chunk that cannot be read as it is: a delta, for instance, whose prefix is lost. Once that is stored again, it can be read.
+    /// </summary>
+    private void Keep(Digest digest)
+    {
+        foreach (ChunkPlace place in finder.Places(digest).ToArray())
+        {
+            PackDirectory directory = place.Pack.Directory;
+            if (!Needed.At(directory).Add(directory, place.Slot))
+            {
+                continue;
+            }
+
+            // As deep as deltas are, at most, since a chunk that is marked already is passed over.
+            BlockRecord block = directory.Block(place.Block);
+            for (int i = 0; i < block.Prefixes; i++)
+            {
+                if (Mark(directory.PrefixAt(place.Block, i), block.Depth) is null)
+                {
+                    Keep(directory.PrefixAt(place.Block, i));
+                }
+            }
         }
     }
 
@@ -227,7 +258,8 @@ internal sealed class Marker : IDisposable
                 Digest prefix = directory.PrefixAt(place.Block, i);
                 if (Mark(prefix, block.Depth) is null)
                 {
-                    Lose(FindingKind.ChunkMissing, default, prefix, $"chunk {digest} is a delta against chunk {prefix}, which is missing or damaged");
+                    Say(FindingKind.ChunkMissing, default, prefix, $"chunk {digest} is a delta against chunk {prefix}, which is missing or damaged");
+                    Keep(prefix);
                 }
             }
         }
@@ -237,11 +269,16 @@ internal sealed class Marker : IDisposable
 
     private ChunkPlace? Find(Digest digest, int below) => standing.Find(digest, below) ?? (all == standing ? null : all.Find(digest, below));
 
+    /// <summary>A node cannot be read: what lies below it is not known, and may be anything.</summary>
     private void Lose(FindingKind kind, BytePath path, Digest chunk, string detail)
     {
-        Needed.Lose();
-        report(new Finding(kind, detail) { Saveset = saveset, Path = path, Chunk = chunk });
+        Needed.Lose(saveset);
+        Say(kind, path, chunk, detail);
+        Keep(chunk);
     }
+
+    private void Say(FindingKind kind, BytePath path, Digest chunk, string detail) =>
+        report(new Finding(kind, detail) { Saveset = saveset, Path = path, Chunk = chunk });
 
     private void Say(FindingKind kind, BackshiftException trouble) => report(new Finding(kind, trouble.Message));
 

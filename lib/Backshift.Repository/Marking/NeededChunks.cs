@@ -1,5 +1,6 @@
 using Backshift.Objects;
 using Backshift.Repository.Packs;
+using Backshift.Repository.Savesets;
 
 namespace Backshift.Repository.Marking;
 
@@ -13,8 +14,16 @@ internal sealed class NeededChunks
     private readonly List<PackMarks> packs = [];
     private PackMarks? last;
 
-    /// <summary>Whether every chunk that is needed was found. If not, delete nothing: the missing chunk may refer to chunks that are not marked.</summary>
+    private readonly HashSet<Saveset> incomplete = [];
+
+    /// <summary>
+    /// Whether every saveset, and every node that one needs, was found and read. If not, delete nothing that <see cref="Incomplete"/> could need: what lies
+    /// below a node that cannot be read is not marked. That a content is missing makes no difference, as nothing is below it.
+    /// </summary>
     internal bool IsComplete { get; private set; } = true;
+
+    /// <summary>The savesets of which a node could not be read.</summary>
+    internal IReadOnlyCollection<Saveset> Incomplete => incomplete;
 
     /// <summary>The packs that hold a chunk that is needed, in the order of the walk.</summary>
     internal IReadOnlyList<PackMarks> Packs => packs;
@@ -44,6 +53,14 @@ internal sealed class NeededChunks
         return last;
     }
 
-    /// <summary>Notes that a chunk that is needed was not found or could not be read.</summary>
-    internal void Lose() => IsComplete = false;
+    /// <summary>Notes that not everything is known of what is needed.</summary>
+    /// <param name="saveset">By this saveset; null where it is not known by which.</param>
+    internal void Lose(Saveset? saveset)
+    {
+        IsComplete = false;
+        if (saveset is not null)
+        {
+            incomplete.Add(saveset);
+        }
+    }
 }

@@ -13,10 +13,10 @@ internal sealed class PackPublisher : IDisposable
     private int waiting;
     private ExceptionDispatchInfo? failure;
 
-    private readonly OtherPacks others;
+    private readonly OtherPacks? others;
 
-    /// <param name="others">Tells which packs need not be published; closed with the publisher.</param>
-    internal PackPublisher(OtherPacks others)
+    /// <param name="others">Tells which packs need not be published; closed with the publisher. Null to publish all.</param>
+    internal PackPublisher(OtherPacks? others)
     {
         this.others = others;
         thread = new Thread(Work) { IsBackground = true, Name = "publisher" };
@@ -92,6 +92,13 @@ internal sealed class PackPublisher : IDisposable
 
     private void PublishUnlessHeld(PackWriter pack)
     {
+        if (others is null)
+        {
+            pack.Seal();
+            pack.Publish();
+            return;
+        }
+
         others.Lock();
         try
         {
@@ -118,6 +125,6 @@ internal sealed class PackPublisher : IDisposable
         }
 
         queue.Dispose();
-        others.Dispose();
+        others?.Dispose();
     }
 }

@@ -30,8 +30,41 @@ public sealed partial class SavesetWriter
 
         problemParts.FinishInto(saveset.ProblemList);
         NeededPacks packs = PublishChunks();
-        return PublishUnderFreeName(repository,
-            saveset with { Finished = UnixTime.Now(clock), Problems = Problems, Packs = packs, Added = chunks.StoredBytes, Save = Save });
+        return VerifyFence(PublishUnderFreeName(repository,
+            saveset with { Finished = UnixTime.Now(clock), Problems = Problems, Packs = packs, Added = chunks.StoredBytes, Save = Save }));
+    }
+
+    /// <summary>
+    /// Withdraws a saveset that was just published if this process was taken for dead and something that it relied on may be deleted. A process that was
+    /// suspended for days finds out here, and nowhere else.
+    /// </summary>
+    /// <returns>The saveset.</returns>
+    /// <exception cref="BackshiftException">It was withdrawn.</exception>
+    private Saveset VerifyFence(Saveset published)
+    {
+        if (!chunks.Intent.MayBeFenced())
+        {
+            return published;
+        }
+
+        string how;
+        try
+        {
+            if (chunks.Intent.FindLost(roster.All()) is not { } lost)
+            {
+                return published;
+            }
+
+            how = $"pack {lost}, which it needs, has been deleted or is about to be";
+        }
+        catch (BackshiftException e)
+        {
+            how = $"it cannot be told what is being deleted: {e.Message}";
+        }
+
+        published.Delete(repository);
+        throw new BackshiftException(ExitCode.Busy,
+            $"saveset {published.Name} is not saved: this program was silent for so long that a collection took it for dead, and {how}", "run the save again");
     }
 
     /// <summary>Makes what came so far durable and publishes the entries that are whole; more may come. It replaces the checkpoint before it.</summary>
@@ -66,6 +99,7 @@ public sealed partial class SavesetWriter
             Save = Save,
             Checkpoint = checkpoints + 1,
         });
+        VerifyFence(published);
         DeleteCheckpoint();
         checkpoints++;
         checkpoint = published;

@@ -121,7 +121,10 @@ def all_config():
     config("requires-number", "a number where words are expected", requires=[1])
     config("requires-str", "a word where an array is expected", requires="refs")
     config("requires-long", "a word of 256 bytes", requires=["w" * 256])
-    config("requires-write", "writers must know a word, readers need not", "read-only", requires_write=["intents"])
+    config("requires-write", "writers must know a word, readers need not", "read-only", requires_write=["moons"])
+    config("requires-intents", "writers must announce themselves, and so they do", "ok", requires_write=["intents"])
+    config("requires-intents-and-more", "a word that is known, and one that is not", "read-only", requires_write=["intents", "moons"])
+    config("requires-intents-of-all", "the word has no meaning for readers", requires=["intents"])
     config("requires-write-str", "a word where an array is expected", requires_write="intents")
     config("codec-unknown", "readers meet the codec in the packs; writers cannot write with it", "read-only", codec="brotli:11")
     config("codec-level", "a level that zstd does not have here", "read-only", codec="zstd:99")
@@ -152,13 +155,41 @@ def settings(name, comment, expect="refused", without=(), says=(), head=None, **
     vector("settings-" + name, object="settings", expect=expect, comment=comment, says=says, hex=hexed(front + sha256(front)))
 
 
+def intent(name, comment, expect="refused", without=(), says=(), head=None, **keys):
+    """An intent with keys added, replaced and left out. `says` is what it says."""
+    fields = {key: value for key, value in {"number": 3, "kind": "save", "made": msgpack.Timestamp(1764061445, 0), **keys}.items() if key not in without}
+    front = (header(b"I") if head is None else head) + struct.pack("<I", len(msgpack.packb(fields))) + msgpack.packb(fields)
+    vector("intent-" + name, object="intent", expect=expect, comment=comment, says=says, hex=hexed(front + sha256(front)))
+
+
+def all_intents():
+    lists = [bytes([0x11] * 16), bytes([0x22] * 16)]
+    intent("plain", "what every intent has", "ok", says=["number 3", "kind Save"])
+    intent("everything", "every key", "ok", kind="collect", since=msgpack.Timestamp(1764061440, 5), host="web", process=4711, machine="0123456789abcdef web",
+           boot="6ce0", honours=lists, says=["number 3", "kind Collect", "since 2025-11-25T09:04:00Z", "host web", "process 4711",
+                                              "machine 0123456789abcdef web", "boot 6ce0", "honours " + lists[0].hex(), "honours " + lists[1].hex()])
+    intent("read", "that of a program that publishes nothing", "ok", kind="read", says=["number 3", "kind Read"])
+    intent("kind-unknown", "a kind that is not known counts as a save", "ok", kind="mount", says=["number 3", "kind Save"])
+    intent("unknown-key", "a key that is not known is ignored", "ok", colour="blue", says=["number 3", "kind Save"])
+    intent("no-kind", "without a kind it cannot be told what it is for", without=("kind",))
+    intent("kind-number", "a number for a kind", kind=1)
+    intent("number-0", "numbers begin with 1", number=0)
+    intent("number-negative", "a number below zero", number=-1)
+    intent("honours-short", "a name of 15 bytes", honours=[bytes(15)])
+    intent("honours-str", "a name as text", honours=["11" * 16])
+    intent("honours-bin", "one name where an array is expected", honours=bytes(16))
+    intent("host-long", "a host of 1,025 bytes", host="h" * 1025)
+    intent("another-type", "settings in the place of an intent", head=header(b"G"))
+
+
 def all_settings():
     settings("plain", "nothing but a number", "ok", says=["number 1"])
     settings("everything", "every key", "ok", number=7, codec="zstd:9", requires=[], requires_write=[], says=["number 7", "codec zstd:9"])
     settings("unknown-key", "a key that is not known is ignored", "ok", retention={"daily": 7}, says=["number 1"])
     settings("largest-number", "the largest number", "ok", number=(1 << 63) - 1, says=["number 9223372036854775807"])
     settings("requires", "a word that no reader knows yet", requires=["refs"])
-    settings("requires-write", "writers must know a word, readers need not", "read-only", requires_write=["intents"], says=["number 1"])
+    settings("requires-write", "writers must know a word, readers need not", "read-only", requires_write=["moons"], says=["number 1"])
+    settings("requires-intents", "writers must announce themselves", "ok", requires_write=["intents"], says=["number 1"])
     settings("codec-unknown", "writers cannot write with it", "read-only", codec="brotli:11", says=["number 1"])
     settings("no-number", "without a number it cannot be told which settings are newer", without=("number",))
     settings("number-0", "numbers begin with 1", number=0)
@@ -604,6 +635,7 @@ for old in os.listdir(HERE):
 all_small()
 all_config()
 all_settings()
+all_intents()
 all_packs()
 all_salvage()
 all_runs()

@@ -1,0 +1,194 @@
+using Backshift.Objects;
+using Backshift.Posix;
+using Backshift.Records;
+using Backshift.Repository.Condemning;
+using Backshift.Repository.Configuration;
+
+namespace Backshift.Repository.Intents;
+
+/// <summary>
+/// The intent of this process: published before it looks at anything that it will rely on, renewed while it works, deleted at its end. Whoever publishes a
+/// saveset verifies afterwards that nobody took it for dead meanwhile. For use by one thread.
+/// </summary>
+public sealed class OwnIntent : IDisposable
+{
+    /// <summary>The environment variable that tells the stages of bs-save of an intent that was left to them.</summary>
+    public const string Variable = "BACKSHIFT_INTENT";
+
+    /// <summary>After this time an intent is renewed: a small part of <see cref="WriterStates.Lease"/>.</summary>
+    private static readonly TimeSpan RenewAfter = TimeSpan.FromMinutes(10);
+
+    private readonly RepositoryDirectory repository;
+    private readonly TimeProvider clock;
+    private Intent intent;
+    private IDisposable holding;
+    private long renewed;
+    private bool isLost;
+
+    private readonly bool survivesExecute;
+
+    private OwnIntent(RepositoryDirectory repository, Intent intent, IDisposable holding, TimeProvider clock, bool survivesExecute)
+    {
+        this.repository = repository;
+        this.survivesExecute = survivesExecute;
+        this.intent = intent;
+        this.holding = holding;
+        this.clock = clock;
+        renewed = clock.GetTimestamp();
+    }
+
+    /// <summary>Publishes the intent of this process. To be called before it reads condemned lists, the index or the base of a save.</summary>
+    /// <param name="repository">The repository.</param>
+    /// <param name="kind">What it is about to do.</param>
+    /// <param name="clock">The clock of this machine; null for the system's.</param>
+    /// <param name="survivesExecute">Whether the program that takes the place of this process goes on holding it.</param>
+    /// <exception cref="StoreException">It cannot be written or made durable.</exception>
+    public static OwnIntent Announce(RepositoryDirectory repository, IntentKind kind, TimeProvider? clock = null, bool survivesExecute = false)
+    {
+        Intent intent = Intent.OfThisProcess(kind, clock ?? TimeProvider.System);
+        return new OwnIntent(repository, intent, Publish(repository, intent, survivesExecute), clock ?? TimeProvider.System, survivesExecute);
+    }
+
+    /// <summary>
+    /// Publishes an intent for the pipeline that takes the place of this process, and leaves it to that: it lasts as long as any program of it runs. So nothing
+    /// that a stage refers to goes before another one has it in its care, whatever is condemned meanwhile.
+    /// </summary>
+    /// <param name="root">The repository, as the stages will open it.</param>
+    /// <returns>The word by which <see cref="EndInherited"/> ends it; null where there is no repository or it cannot be written to, which the stages will
+    /// say.</returns>
+    public static string? Leave(BytePath root)
+    {
+        try
+        {
+            // Neither is closed: what comes after this process goes on holding the intent.
+            RepositoryDirectory repository = RepositoryDirectory.Open(root);
+            if (repository.Config.WriteRefusal is not null)
+            {
+                return null;
+            }
+
+            OwnIntent own = Announce(repository, IntentKind.Read, survivesExecute: true);
+            List<ObjectName> lists = [];
+            _ = CondemnedPacks.Read(repository, static _ => { }, lists);
+            own.Honour(lists);
+            return $"{own.intent.Id}~{own.intent.Number}";
+        }
+        catch (BackshiftException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Ends the intent that <see cref="Leave"/> made for the pipeline of this process. A collector would find out that it is over, too.</summary>
+    /// <param name="repository">Where.</param>
+    /// <param name="word">What that returned, or anything else from the environment.</param>
+    public static void EndInherited(RepositoryDirectory repository, ReadOnlySpan<byte> word)
+    {
+        if (!IntentPath.TryParse(word, out ObjectName id, out long number) || number == 0)
+        {
+            return;
+        }
+
+        try
+        {
+            repository.Store.Delete(ObjectPath.Intent(id, number));
+        }
+        catch (BackshiftException)
+        {
+            // See above.
+        }
+    }
+
+    /// <summary>Who it is.</summary>
+    internal ObjectName Id => intent.Id;
+
+    /// <summary>Says that condemned lists were read: nothing in their packs is relied on from now on.</summary>
+    /// <exception cref="StoreException">It cannot be written or made durable.</exception>
+    internal void Honour(IReadOnlyList<ObjectName> lists)
+    {
+        if (lists.Count > 0)
+        {
+            Replace(intent with { Honours = [.. lists.Take(Intent.HonoursLimit)] });
+        }
+    }
+
+    /// <summary>Renews it if it is time, so that machines that cannot see this process know that it lives.</summary>
+    /// <exception cref="StoreException">It cannot be written or made durable; it is tried again later.</exception>
+    internal void RenewIfDue()
+    {
+        if (clock.GetElapsedTime(renewed) >= RenewAfter)
+        {
+            renewed = clock.GetTimestamp();
+            Replace(intent);
+        }
+    }
+
+    /// <summary>
+    /// Whether somebody may have taken this process for dead, and not waited for it. To be asked after a saveset was published, and never to be answered from
+    /// memory: a process that was stopped for days finds out here.
+    /// </summary>
+    internal bool MayBeFenced() =>
+        isLost || repository.Store.Exists(ObjectPath.Fence(intent.Id)) != false || repository.Store.Exists(Path(intent)) != true;
+
+    /// <summary>
+    /// Verifies, for a process that was taken for dead, that all packs that it relied on are still there and none is condemned. Lists are read before packs are
+    /// looked at: in the other order one could be condemned in between, and be deleted before its list is read.
+    /// </summary>
+    /// <param name="packs">The packs that what was just published needs.</param>
+    /// <returns>A pack that is not to be relied on, or null.</returns>
+    /// <exception cref="BackshiftException">Some condemned list cannot be read: what it names is not known.</exception>
+    internal ObjectName? FindLost(IEnumerable<ObjectName> packs)
+    {
+        IReadOnlySet<ObjectName> condemned = CondemnedPacks.Read(repository, static e => throw e);
+        foreach (ObjectName pack in packs)
+        {
+            if (condemned.Contains(pack) || repository.Store.Exists(ObjectPath.Pack(pack)) != true)
+            {
+                return pack;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Ends it: nothing is relied on any more that a saveset does not name.</summary>
+    public void Dispose()
+    {
+        try
+        {
+            repository.Store.Delete(Path(intent));
+        }
+        catch (BackshiftException)
+        {
+            // It is in the way of a collector until that finds that this process has ended.
+        }
+
+        holding.Dispose();
+    }
+
+    private void Replace(Intent next)
+    {
+        next = next with { Number = intent.Number + 1, Made = UnixTime.Now(clock), Since = intent.Since ?? Published() };
+        IDisposable held = Publish(repository, next, survivesExecute);
+
+        // A collector that took this process for dead has deleted its intent, and may delete the fence once no intent is left; from now on there is one. So it
+        // is looked at now, not before.
+        isLost |= repository.Store.Exists(Path(intent)) != true;
+        repository.Store.Delete(Path(intent));
+        holding.Dispose();
+        holding = held;
+        intent = next;
+    }
+
+    private UnixTime? Published()
+    {
+        using IStoredObject? first = repository.Store.TryOpen(Path(intent), ObjectEnd.Head, [], out _);
+        return first?.Received;
+    }
+
+    private static IDisposable Publish(RepositoryDirectory repository, Intent intent, bool survivesExecute) =>
+        repository.Store.TryPublishHeld(Path(intent), intent.Encode(), survivesExecute)
+            ?? throw new InvalidOperationException($"intent {intent.Id}: a random name came twice");
+
+    private static ObjectPath Path(Intent intent) => ObjectPath.Intent(intent.Id, intent.Number);
+}
