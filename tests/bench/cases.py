@@ -1,4 +1,5 @@
 """The cases: what is measured, against whom, and what is to be reached."""
+import os
 import shutil
 
 import pipeline
@@ -92,6 +93,44 @@ def unchanged(case):
         case.compare('the same without bs-since', results[4], results[1], 'restic')
     finally:
         for repository in repositories:
+            repository.remove()
+
+
+def collect(case):
+    """the oldest of two kernel versions is deleted, and its space given back, against restic forget --prune and borg delete and compact"""
+    older, parent, name = case.material.older_kernel, case.material.kernel, case.material.tree_name
+    repositories = [program(case.work, 'collect') for program in (Backshift, Restic, Borg)]
+
+    def forget(repository):
+        def measure():
+            # A new copy for each run, with what the program keeps besides: what was collected cannot be collected again.
+            copy(repository, '-both', '')
+            run = repository.forget_first()
+            left[repository.title] = repository.size()
+            return run
+        return measure
+
+    def copy(repository, source, target):
+        for part in ('', '-base', '-cache'):
+            if os.path.exists(f'{repository.directory}{part}{source}'):
+                shutil.rmtree(f'{repository.directory}{part}{target}', ignore_errors=True)
+                shutil.copytree(f'{repository.directory}{part}{source}', f'{repository.directory}{part}{target}', symlinks=True)
+
+    left = {}
+    try:
+        for repository in repositories:
+            for where in (older, parent):
+                repository.save(where, name)
+            copy(repository, '', '-both')
+        results = case.pairs(*(forget(repository) for repository in repositories))
+        case.compare('the older of two kernel savesets deleted and collected', results[0], results[1], 'restic forget --prune', 0.333)
+        case.compare('the older of two kernel savesets deleted and collected', results[0], results[2], 'borg delete, borg compact', 0.8)
+        for title in ('restic', 'borg'):
+            case.report.add_sizes('both kernel trees, the older one collected: size', left['backshift'], left[title], title)
+    finally:
+        for repository in repositories:
+            for part in ('', '-base', '-cache'):
+                shutil.rmtree(f'{repository.directory}{part}-both', ignore_errors=True)
             repository.remove()
 
 
@@ -234,7 +273,6 @@ def exists(tool):
         return False
 
 
-ALL = {'save': first_save, 'sizes': sizes, 'unchanged': unchanged, 'next': following, 'image': image, 'edits': edits, 'random': random, 'reading': reading,
-       'start': start,
-       'million': million, 'large': large}
+ALL = {'save': first_save, 'sizes': sizes, 'unchanged': unchanged, 'next': following, 'collect': collect, 'image': image, 'edits': edits, 'random': random,
+       'reading': reading, 'start': start, 'million': million, 'large': large}
 LONG = {'large'}

@@ -61,6 +61,11 @@ class Backshift(Program):
         store = [ours('bs-store'), '--host', 'bench', '--no-delta', self.directory]
         return self.saved(self.run([ours('bs-walk'), name], [ours('bs-chunk')], store, cwd=parent, output=None))
 
+    def forget_first(self):
+        """The oldest of its savesets, and its space."""
+        host = os.path.join(self.directory, 'savesets', 'bench')
+        return self.run(['sh', '-c', 'rm "$1" && "$2"', 'sh', os.path.join(host, sorted(os.listdir(host))[0]), ours('bs-collect')])
+
     def saved(self, result):
         self.saveset = result.output.decode().strip()
         return result
@@ -87,6 +92,9 @@ class Restic(Program):
         return self.run(['restic', '-q', 'backup', '--host', 'bench', name], cwd=parent)
 
     save_again = save
+
+    def forget_first(self):
+        return self.run(['restic', '-q', 'forget', '--keep-last', '1', '--group-by', '', '--prune'])
 
     def tar(self):
         return self.run(['restic', '-q', 'dump', '-a', 'tar', 'latest', '/'])
@@ -115,6 +123,9 @@ class Borg(Program):
     def save(self, parent, name):
         self.count += 1
         return self.run(['borg', 'create', '--compression', 'zstd,3', f'::save{self.count}', name], cwd=parent)
+
+    def forget_first(self):
+        return self.run(['sh', '-c', 'borg delete ::save1 && borg compact'])
 
     def remove(self):
         super().remove()

@@ -1,0 +1,23 @@
+namespace Backshift.Repository.Collecting;
+
+/// <summary>How much work a collection does, and what it may do.</summary>
+public sealed record CollectOptions
+{
+    /// <summary>Which part of the repository may stay unused in packs that are needed otherwise: 0.05 for 5 %. The rest is won by rewriting packs.</summary>
+    public double MaxUnused { get; init; } = 0.05;
+
+    /// <summary>How many bytes are rewritten at most, as stored.</summary>
+    public long MaxRewrite { get; init; } = long.MaxValue;
+
+    /// <summary>Whether nothing is changed, and what would be is only counted.</summary>
+    public bool DryRun { get; init; }
+
+    /// <summary>Whether it goes on although some savesets cannot be read: what only these need is deleted.</summary>
+    public bool PassOverUnreadable { get; init; }
+
+    /// <summary>Whether it goes on although there is no saveset at all.</summary>
+    public bool Everything { get; init; }
+
+    /// <summary>Paths of savesets that have gone without a record of their expiry, and that a listing need not show.</summary>
+    public IReadOnlySet<string> Missing { get; init; } = new HashSet<string>();
+}

@@ -1,0 +1,444 @@
+using Backshift.Objects;
+using Backshift.Posix;
+using Backshift.Records;
+using Backshift.Repository.Chunks;
+using Backshift.Repository.Condemning;
+using Backshift.Repository.Configuration;
+using Backshift.Repository.Findings;
+using Backshift.Repository.Indexes;
+using Backshift.Repository.Intents;
+using Backshift.Repository.Marking;
+using Backshift.Repository.Packs;
+using Backshift.Repository.Savesets;
+using Backshift.Repository.Trees;
+using Backshift.Repository.Workers;
+
+namespace Backshift.Repository.Collecting;
+
+/// <summary>
+/// Gives back the space of what no saveset needs, beside running saves and other collections, and without a lock; see backshift-repository(5), "Collection".
+/// What goes is condemned first, and for ever; what turns out to be needed is copied out; only then, and when nobody is at work who has not read the list,
+/// packs are deleted. It may be interrupted at any moment and run again. One object is for one run.
+/// </summary>
+public sealed class Collection
+{
+    /// <summary>How long a store whose listings lag is given, after a list was published and again after its packs were deleted.</summary>
+    private static readonly TimeSpan Grace = TimeSpan.FromHours(24);
+
+    private readonly RepositoryDirectory repository;
+    private readonly WorkerPool workers;
+    private readonly CollectOptions options;
+    private readonly Action<string> say;
+    private readonly TimeProvider clock;
+    private readonly CancellationToken cancel;
+    private readonly HashSet<ObjectName> deleted = [];
+
+    /// <param name="repository">Where; not closed with this.</param>
+    /// <param name="workers">Who compresses what is stored anew.</param>
+    /// <param name="options">How much is done.</param>
+    /// <param name="say">Is told each fault, a line for the user.</param>
+    /// <param name="clock">The clock of this machine.</param>
+    /// <param name="cancel">Ends it where nothing is lost.</param>
+    public Collection(RepositoryDirectory repository, WorkerPool workers, CollectOptions options, Action<string> say, TimeProvider clock,
+        CancellationToken cancel)
+    {
+        this.repository = repository;
+        this.workers = workers;
+        this.options = options;
+        this.say = say;
+        this.clock = clock;
+        this.cancel = cancel;
+    }
+
+    /// <summary>What was found and done so far.</summary>
+    public CollectCounts Counts { get; } = new();
+
+    /// <summary>Collects.</summary>
+    /// <exception cref="BackshiftException">It cannot be told what is needed: nothing is condemned, and nothing deleted.</exception>
+    /// <exception cref="StoreException">Something cannot be read or written; what was done so far harms nothing.</exception>
+    public void Run()
+    {
+        if (options.DryRun)
+        {
+            List<ListedPacks> known = CondemnedLists.Read(repository, Warn);
+            Choose(known, SavesetView.Of(repository, Warn), oldestSave: null, out _);
+            return;
+        }
+
+        repository.PrepareForWriting();
+        RepositorySettings.AskForIntents(repository.Store, clock);
+
+        // From here on this is a program that relies on packs, as any other.
+        using OwnIntent intent = OwnIntent.Announce(repository, IntentKind.Collect, clock);
+        List<ListedPacks> lists = CondemnedLists.Read(repository, Warn);
+        intent.Honour([.. lists.Select(static list => list.Name)]);
+        UnixTime? oldestSave = WriterStates.Judge(repository, intent.Id, Warn).Where(static state => !state.IsOver).Min(static state => (UnixTime?)state.Since);
+        SavesetView view = SavesetView.Of(repository, Warn);
+        List<PackUse> chosen = Choose(lists, view, oldestSave, out NeededChunks needed);
+        Condemn(intent, lists, view, chosen, needed);
+        Delete(intent, view, lists, needed);
+    }
+
+    private static HashSet<ObjectName> PacksOf(IEnumerable<ListedPacks> lists) => [.. lists.SelectMany(static list => list.Packs)];
+
+    /// <summary>Finds what is needed, and which packs go. The packs are listed before the savesets are read: of one that is published later nothing is
+    /// said.</summary>
+    private List<PackUse> Choose(List<ListedPacks> lists, SavesetView view, UnixTime? oldestSave, out NeededChunks needed)
+    {
+        List<ObjectName> listed = [.. repository.ListPacks()];
+        HashSet<ObjectName> condemned = PacksOf(lists);
+        CheckView(view, lists, listed.Count);
+        needed = Marker.Mark(repository, view.Savesets, condemned, Note, cancel);
+        HashSet<ObjectName> kept = KeptWhole(needed, condemned);
+        List<PackUse> uses = [];
+        using PackShelf shelf = new(repository, Warn);
+        foreach (ObjectName name in listed)
+        {
+            cancel.ThrowIfCancellationRequested();
+            PackMarks? marks = needed.Of(name);
+            if (SizeOf(name, out UnixTime published) is not { } size)
+            {
+                continue;
+            }
+
+            Counts.Packs++;
+            Counts.Bytes += size;
+
+            // What a save has published since it began is needed as soon as that ends.
+            if (condemned.Contains(name) || kept.Contains(name) || (marks is null && oldestSave is { } since && published.CompareTo(since) >= 0))
+            {
+                continue;
+            }
+
+            // One that cannot be opened may hold anything; a repair may come to it.
+            if (marks is not null && marks.Chunks == marks.Slots)
+            {
+                uses.Add(new PackUse(name, size, 0));
+            }
+            else if (shelf.TryOpen(name) is { } pack)
+            {
+                uses.Add(PackUse.Of(name, size, pack.Directory, marks));
+            }
+        }
+
+        List<PackUse> chosen = PackChoice.Of(uses, Counts.Bytes, options);
+        Counts.Savesets = view.Savesets.Count;
+        Counts.UnneededPacks = chosen.Count(static pack => pack.IsUnneeded);
+        Counts.UnneededBytes = chosen.Where(static pack => pack.IsUnneeded).Sum(static pack => pack.Size);
+        Counts.RewrittenPacks = chosen.Count - Counts.UnneededPacks;
+        Counts.RewrittenBytes = chosen.Sum(static pack => pack.Size) - Counts.UnneededBytes;
+        Counts.CopiedBytes = chosen.Sum(static pack => pack.Live);
+        Counts.UnusedBytes = uses.Sum(static pack => pack.Unused) - chosen.Sum(static pack => pack.Unused);
+        return chosen;
+    }
+
+    /// <summary>Copies what is needed out of the packs that were chosen, and condemns them.</summary>
+    private void Condemn(OwnIntent intent, List<ListedPacks> lists, SavesetView view, List<PackUse> chosen, NeededChunks needed)
+    {
+        Counts.CopiedBytes = 0;
+        if (chosen.Count == 0)
+        {
+            return;
+        }
+
+        List<ObjectName> emptied = Empty(intent, [.. chosen.Select(static pack => pack.Pack)], PacksOf(lists), needed);
+        IReadOnlyList<string> roster = view.Roster;
+        if (roster.Sum(static path => (long)path.Length) > CondemnedList.SavesetBytes)
+        {
+            roster = [];
+        }
+
+        foreach (ObjectName[] packs in emptied.Order().Chunk(CondemnedList.PackLimit))
+        {
+            CondemnedList list = new(UnixTime.Now(clock), CondemnedList.Unneeded, packs) { Savesets = roster };
+            lists.Add(new ListedPacks(list.Publish(repository), repository.Store.Now(), list.Reason, packs, roster));
+        }
+    }
+
+    /// <summary>Copies what is needed out of packs.</summary>
+    /// <param name="intent">Of this run.</param>
+    /// <param name="packs">The packs.</param>
+    /// <param name="condemned">Other packs that count as absent.</param>
+    /// <param name="needed">What is needed.</param>
+    /// <returns>The packs that hold nothing more that is needed, once what was copied is durable.</returns>
+    private List<ObjectName> Empty(OwnIntent intent, IReadOnlyCollection<ObjectName> packs, HashSet<ObjectName> condemned, NeededChunks needed)
+    {
+        HashSet<ObjectName> absent = [.. condemned, .. packs];
+        List<ObjectName> emptied = [];
+        using ChunkStore store = ChunkStore.Open(repository, workers, Warn, intent, absent, publishesAll: true);
+        using ChunkReader reader = new(store.Finder, workers, capacity: 24 << 20);
+        PackEmptying emptying = new(store, reader, needed, cancel);
+        foreach (ObjectName pack in packs)
+        {
+            if (emptying.TryEmpty(pack) is { } fault)
+            {
+                Fault($"pack {pack}: {fault}; it is kept");
+            }
+            else
+            {
+                emptied.Add(pack);
+            }
+        }
+
+        store.Publish();
+        Counts.CopiedBytes += emptying.CopiedBytes;
+        return emptied;
+    }
+
+    /// <summary>Deletes the packs of all condemned lists that every program at work has read.</summary>
+    private void Delete(OwnIntent intent, SavesetView view, List<ListedPacks> known, NeededChunks needed)
+    {
+        // Only lists that were there before it is asked who is at work: whoever began since has read them. Then all lists, then the savesets, then the packs:
+        // whoever had ended by then had published his saveset.
+        List<WriterState> writers = WriterStates.Judge(repository, intent.Id, Warn);
+        List<ListedPacks> ready = [.. known.Where(list => IsReady(list, writers))];
+        List<ListedPacks> lists = CondemnedLists.Read(repository, Warn);
+        ready.RemoveAll(list => lists.TrueForAll(other => other.Name != list.Name));
+        if (ready.Count > 0)
+        {
+            SavesetView now = SavesetView.Of(repository, Warn);
+            HashSet<ObjectName> there = [.. repository.ListPacks()];
+            CheckView(now, lists, there.Count);
+            IReadOnlyList<ObjectName> targets = [.. PacksOf(ready).Where(there.Contains)];
+            NeededChunks since = NeededNow(view, now, known, lists, needed, there);
+            HashSet<ObjectName> emptied = [.. targets];
+            foreach (NeededChunks marks in since.Packs.Count == 0 ? (NeededChunks[])[needed] : [needed, since])
+            {
+                // Of what was copied before, this verifies that every chunk is there.
+                emptied.IntersectWith(Empty(intent, targets, PacksOf(lists), marks));
+            }
+
+            using RunSet runs = RunSet.Open(repository, Warn);
+            RunMerge.NoteGone(repository, runs, emptied);
+            foreach (ListedPacks list in ready)
+            {
+                DeletePacks(list, emptied, there);
+            }
+
+            TidyIndex();
+        }
+
+        WriterStates.Clean(repository, writers);
+    }
+
+    /// <summary>
+    /// What is needed, with all condemned packs absent. What was marked before counts if nothing of it has changed: the lists are those that were known then or
+    /// made by this run, and every pack that has marks is still there. Then only savesets that are new are read.
+    /// </summary>
+    private NeededChunks NeededNow(SavesetView before, SavesetView now, List<ListedPacks> known, List<ListedPacks> lists, NeededChunks needed,
+        HashSet<ObjectName> there)
+    {
+        HashSet<ObjectName> condemned = PacksOf(lists);
+        bool isUnchanged = lists.Select(static list => list.Name).ToHashSet().SetEquals(known.Select(static list => list.Name))
+            && needed.Packs.All(marks => there.Contains(marks.Pack));
+        NeededChunks since = Marker.Mark(repository, isUnchanged ? now.Since(before) : now.Savesets, condemned, Note, cancel);
+        if (!since.IsComplete)
+        {
+            _ = KeptWhole(since, condemned);
+        }
+
+        return since;
+    }
+
+    private void DeletePacks(ListedPacks list, HashSet<ObjectName> emptied, HashSet<ObjectName> there)
+    {
+        bool isDone = true;
+        foreach (ObjectName pack in list.Packs.Where(there.Contains))
+        {
+            cancel.ThrowIfCancellationRequested();
+            long size = SizeOf(pack, out _) ?? 0;
+            if (!emptied.Contains(pack))
+            {
+                isDone = false;
+            }
+            else if (repository.Store.Delete(ObjectPath.Pack(pack)))
+            {
+                deleted.Add(pack);
+                Counts.DeletedPacks++;
+                Counts.DeletedBytes += size;
+            }
+            else
+            {
+                isDone = false;
+                Wait(1, "the store to allow that they are deleted");
+            }
+        }
+
+        if (isDone)
+        {
+            End(list);
+        }
+    }
+
+    /// <summary>
+    /// Deletes a list whose packs are gone. Where listings lag they may show packs for a while that are gone, and another collector may have read the directory
+    /// of one: so there the list stays for that long, under a new name, whose age tells when the packs went.
+    /// </summary>
+    private void End(ListedPacks list)
+    {
+        if (!repository.Store.IsImmediate && list.Reason != CondemnedList.Deleted)
+        {
+            new CondemnedList(UnixTime.Now(clock), CondemnedList.Deleted, list.Packs).Publish(repository);
+        }
+
+        repository.Store.Delete(ObjectPath.CondemnedList(list.Name));
+    }
+
+    /// <summary>Whether everyone who is at work has read a list, and the store has had its time.</summary>
+    private bool IsReady(ListedPacks list, List<WriterState> writers)
+    {
+        if (writers.Find(writer => writer.Blocks(list.Name)) is { } writer)
+        {
+            Wait(list.Packs.Count, $"{writer.What} to end");
+            return false;
+        }
+
+        if (!repository.Store.IsImmediate && repository.Store.Now().Seconds - list.Published.Seconds < (long)Grace.TotalSeconds)
+        {
+            Wait(list.Packs.Count, $"{Grace.TotalHours:0} hours to pass, since listings of this store may lag");
+            return false;
+        }
+
+        return true;
+    }
+
+    private void Wait(int packs, string what)
+    {
+        Counts.WaitingPacks += packs;
+        Counts.WaitingFor = what;
+    }
+
+    /// <summary>Drops the entries of packs that are gone from the index. It only helps.</summary>
+    private void TidyIndex()
+    {
+        if (deleted.Count > 0)
+        {
+            Housekeeping.Do("the index cannot be cleaned up", Warn, () =>
+            {
+                using RunSet runs = RunSet.Open(repository, Warn);
+                RunMerge.Drop(repository, runs, deleted);
+            });
+        }
+    }
+
+    /// <summary>Refuses to go on where a listing of savesets cannot be right, or not all can be read.</summary>
+    private void CheckView(SavesetView view, IReadOnlyList<ListedPacks> lists, int packs)
+    {
+        if (view.Unreadable.Count > 0 && !options.PassOverUnreadable)
+        {
+            throw new BackshiftException(ExitCode.DataError,
+                $"{repository.Root}: {view.Unreadable.Count} savesets cannot be read, so it is not known what they need: nothing is deleted",
+                "repair or expire them; or give --pass-over-unreadable, and what only they need is deleted");
+        }
+
+        if (view.Savesets.Count == 0 && packs > 0 && !options.Everything)
+        {
+            throw new BackshiftException(ExitCode.DataError, $"{repository.Root}: there is no saveset, so all {packs} packs would be deleted",
+                "give --everything if that is what you want");
+        }
+
+        HashSet<string> shown = [.. view.Savesets.Select(static saveset => saveset.Place.ToString()), .. options.Missing];
+        foreach (string path in lists.SelectMany(static list => list.Savesets))
+        {
+            if (!shown.Contains(path) && !IsGone(path))
+            {
+                throw new BackshiftException(ExitCode.DataError,
+                    $"{repository.Root}: {path} was there in an earlier collection, and is neither listed nor expired: nothing is deleted",
+                    $"if it was deleted on purpose, give --missing {path}");
+            }
+        }
+    }
+
+    /// <summary>Whether a saveset that is not listed has gone in an orderly way.</summary>
+    private static bool IsGone(string path) => path.Length == 0;
+
+    /// <summary>
+    /// The packs that a saveset names of which a node cannot be read. They are kept whole: with them it can be repaired. But a name is of use only as long as
+    /// its pack is there, and collections change the packs.
+    /// </summary>
+    /// <exception cref="BackshiftException">Some are gone: it is not known what the saveset needs.</exception>
+    private HashSet<ObjectName> KeptWhole(NeededChunks needed, HashSet<ObjectName> condemned)
+    {
+        HashSet<ObjectName> kept = [];
+        if (needed.IsComplete || options.PassOverUnreadable)
+        {
+            return kept;
+        }
+
+        using ChunkFinder finder = new(repository, Warn, isReader: true);
+        using ChunkReader reader = new(finder, null, capacity: 8 << 20);
+        foreach (Saveset saveset in needed.Incomplete)
+        {
+            foreach (ObjectName pack in NamesOf(saveset, reader))
+            {
+                if (condemned.Contains(pack) || repository.Store.Exists(ObjectPath.Pack(pack)) != true)
+                {
+                    throw Unknown(saveset, $"pack {pack}, which it needed when it was saved, is gone");
+                }
+
+                kept.Add(pack);
+            }
+        }
+
+        return kept;
+    }
+
+    private IEnumerable<ObjectName> NamesOf(Saveset saveset, ChunkReader reader)
+    {
+        byte[] names = saveset.Packs.Names;
+        if (saveset.Packs.List is { } list)
+        {
+            using MemoryStream all = new();
+            try
+            {
+                foreach (ContentPart part in TreeReader.Parts(reader, list))
+                {
+                    all.Write(reader.Read(part.Digest ?? throw Unknown(saveset, "the list of its packs has a hole")).Span);
+                }
+            }
+            catch (BackshiftException e) when (e is not StoreException)
+            {
+                throw Unknown(saveset, $"the list of its packs cannot be read: {e.Message}");
+            }
+
+            names = all.ToArray();
+        }
+
+        if (saveset.Packs.Count == 0 || names.Length != saveset.Packs.Count * ObjectName.Size)
+        {
+            throw Unknown(saveset, "it does not name its packs");
+        }
+
+        return Enumerable.Range(0, names.Length / ObjectName.Size).Select(i => ObjectName.Read(names.AsSpan(i * ObjectName.Size)));
+    }
+
+    private static BackshiftException Unknown(Saveset saveset, string why) => new(ExitCode.DataError,
+        $"saveset {saveset.Name}: a node of it cannot be read, and {why}: it is not known what it needs, and nothing is deleted",
+        "repair or expire it; or give --pass-over-unreadable, and what only it needs is deleted");
+
+    private long? SizeOf(ObjectName pack, out UnixTime published)
+    {
+        published = default;
+        try
+        {
+            using IStoredObject? stored = repository.Store.TryOpen(ObjectPath.Pack(pack), ObjectEnd.Head, [], out _);
+            published = stored?.Received ?? default;
+            return stored?.Length;
+        }
+        catch (BackshiftException e)
+        {
+            Warn(e);
+            return null;
+        }
+    }
+
+    private void Note(Finding finding) => Fault(finding.ToString());
+
+    private void Warn(BackshiftException trouble) => Fault(trouble.Hint is { } hint ? $"{trouble.Message} ({hint})" : trouble.Message);
+
+    private void Fault(string line)
+    {
+        Counts.Faults++;
+        say(line);
+    }
+}

@@ -1,0 +1,144 @@
+using System.IO.Hashing;
+using Backshift.Objects;
+using Backshift.Records;
+using Backshift.Repository.Chunks;
+using Backshift.Repository.Marking;
+using Backshift.Repository.Packs;
+
+namespace Backshift.Repository.Collecting;
+
+/// <summary>
+/// Copies what is needed out of packs that are about to be deleted. The store that takes it counts these packs as absent. Blocks that are needed whole are
+/// copied as they are; of others the chunks that are needed are stored anew.
+/// </summary>
+internal sealed class PackEmptying
+{
+    private readonly ChunkStore store;
+    private readonly ChunkReader reader;
+    private readonly NeededChunks needed;
+    private readonly CancellationToken cancel;
+
+    /// <param name="store">Takes what is copied; its condemned packs are those that are to be emptied, among others.</param>
+    /// <param name="reader">Reads chunks of the packs that are to be emptied, by the finder of the store.</param>
+    /// <param name="needed">What is needed, wherever.</param>
+    /// <param name="cancel">Ends it between two packs.</param>
+    internal PackEmptying(ChunkStore store, ChunkReader reader, NeededChunks needed, CancellationToken cancel)
+    {
+        this.store = store;
+        this.reader = reader;
+        this.needed = needed;
+        this.cancel = cancel;
+    }
+
+    /// <summary>Stored bytes of the blocks that were copied, and the contents of chunks that were stored anew.</summary>
+    internal long CopiedBytes { get; private set; }
+
+    /// <summary>Copies what is needed of a pack.</summary>
+    /// <param name="name">The pack.</param>
+    /// <returns>Null once it holds nothing that is needed and is not elsewhere; else why it cannot be emptied: it must stay.</returns>
+    /// <exception cref="StoreException">What is copied cannot be written.</exception>
+    internal string? TryEmpty(ObjectName name)
+    {
+        cancel.ThrowIfCancellationRequested();
+        if (store.Finder.Shelf.TryOpen(name) is not { } pack)
+        {
+            return "it cannot be opened";
+        }
+
+        // The shelf may close it while other packs are looked at.
+        pack.Readers++;
+        try
+        {
+            // What can be read is copied, also out of a pack that has to stay.
+            string? fault = null;
+            for (int block = 0; block < pack.Directory.BlockCount; block++)
+            {
+                fault = TryEmpty(pack, block) ?? fault;
+            }
+
+            return fault;
+        }
+        finally
+        {
+            pack.Readers--;
+        }
+    }
+
+    /// <summary>
+    /// Whether a chunk that lies in a pack is needed and is not, as far as its checksums tell, sound in a pack that stays: an undetected fault of the disk in
+    /// one copy must not cost both. A copy counts only if its block is no deeper, since deltas find their prefixes by that.
+    /// </summary>
+    internal bool IsNeededHere(PackDirectory pack, int slot)
+    {
+        Digest digest = pack.DigestAt(slot);
+        if (needed.Contains(pack.Name, slot))
+        {
+            // It may have been copied already, or be elsewhere too.
+            return !store.Stored.HoldsSound(digest, pack.Block(pack.BlockOf(slot)).Depth + 1);
+        }
+
+        return store.Stored.Find(digest) is { } other && needed.Contains(other.Pack.Name, other.Slot)
+            && !store.Stored.HoldsSound(digest, other.Pack.Directory.Block(other.Block).Depth + 1);
+    }
+
+    private string? TryEmpty(OpenPack pack, int number)
+    {
+        PackDirectory directory = pack.Directory;
+        List<int> slots = [];
+        long wanted = 0;
+        for (int slot = directory.FirstSlot(number); slot < directory.FirstSlot(number + 1); slot++)
+        {
+            if (IsNeededHere(directory, slot))
+            {
+                slots.Add(slot);
+                wanted += directory.SizeAt(slot);
+            }
+        }
+
+        if (slots.Count == 0)
+        {
+            return null;
+        }
+
+        BlockRecord block = directory.Block(number);
+        if (PackUse.IsWhole(block, wanted) && ReadStored(pack, block) is { } stored)
+        {
+            store.Copy(new StoredBlock(directory, number, stored), directory.HoldsNodes);
+            CopiedBytes += stored.Length;
+            return null;
+        }
+
+        string? fault = null;
+        foreach (int slot in slots)
+        {
+            Digest digest = directory.DigestAt(slot);
+            try
+            {
+                ReadOnlyMemory<byte> content = reader.Read(digest);
+                store.Copy(digest, content.Span, directory.HoldsNodes);
+                CopiedBytes += content.Length;
+            }
+            catch (BackshiftException e) when (e is not StoreException && e.Code == ExitCode.DataError)
+            {
+                fault = $"a chunk of it that is needed cannot be read: {e.Message}";
+            }
+        }
+
+        return fault;
+    }
+
+    /// <summary>The bytes of a block; null if they are not what was written.</summary>
+    private static byte[]? ReadStored(OpenPack pack, BlockRecord block)
+    {
+        byte[] stored = new byte[block.Stored];
+        try
+        {
+            return pack.Stored.ReadAt(stored, block.Offset) == stored.Length && Crc32.HashToUInt32(stored) == block.Crc ? stored : null;
+        }
+        catch (StoreException)
+        {
+            // Then each chunk is looked for, here and in other packs.
+            return null;
+        }
+    }
+}

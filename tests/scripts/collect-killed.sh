@@ -1,0 +1,81 @@
+# kill -9 of bs-collect at its N-th fsync, rename, unlink or mkdir, for every N there is: afterwards every saveset restores, a save succeeds, and the next
+# collection ends what was begun. Likewise with EIO from fsync and a full disk in place of the kill: never status 0 then, unless nothing was lost by it.
+# only: bin
+# timeout: 600
+. "${0%/*}/lib.sh"
+need strace
+work=$(mktemp -d /dev/shm/backshift.XXXXXX 2> /dev/null) || work=$(mktemp -d)
+at_exit rm -rf "$work"
+cd "$work"
+strace -f -o log -e inject=fsync:signal=KILL:when=100 true 2> /dev/null || skip "strace may not trace here"
+
+mkdir tree
+cp -a "$ROOT/man" tree/man
+for n in 1 2 3 4; do head -c 200000 /dev/urandom > "tree/random-$n"; done
+export BACKSHIFT_REPOSITORY=$work/base
+bs-init
+save h tree --time 20260101T000000Z > /dev/null
+rm tree/random-[12] tree/man/bs-[a-d]*
+for n in 2 3 4; do
+  echo "$n" >> tree/random-3
+  save h tree --time "2026010${n}T000000Z" > name
+done
+kept=$(cat name)
+rm base/savesets/h/20260101T000000Z base/savesets/h/20260102T000000Z
+cp -a base whole
+BACKSHIFT_REPOSITORY=$work/whole bs-collect > summary
+best=$(du -sb whole/packs | cut -f1)
+(cd tree && bs-walk . | bs-chunk) > stream
+
+# after WHAT: judges the repository that was left.
+after() {
+  expect_good --read-data || fail "$1"
+  expect_saved "$kept" tree
+  bs-store --host second < stream > name 2> said || { cat said; fail "$1: the next save ended with status $?"; }
+  expect_saved second@latest tree
+  rm -r "$BACKSHIFT_REPOSITORY/savesets/second"
+  find "$BACKSHIFT_REPOSITORY/tmp" -type f -exec touch -d '2 days ago' {} +
+  bs-collect > summary 2> said || { cat summary said; fail "$1: the next collection ended with status $?"; }
+  expect_empty said
+  expect_good --read-data || fail "$1, and after the next collection"
+  expect_saved "$kept" tree
+  [ -z "$(ls "$BACKSHIFT_REPOSITORY/condemned")" ] || fail "$1: a list is left"
+  # What was copied before it was killed, and once more afterwards, may be there twice until little of it is unused.
+  [ "$(du -sb "$BACKSHIFT_REPOSITORY/packs" | cut -f1)" -le $((best + best / 10 + 10000)) ] || fail "$1: $(du -sb "$BACKSHIFT_REPOSITORY/packs") of $best"
+}
+
+runs=0
+for follow in -f ""; do
+  for call in fsync renameat2,rename,link,linkat unlink,unlinkat,rmdir mkdir,mkdirat; do
+    for ((n = 1; n < 100; n++)); do
+      rm -rf repository
+      cp -a base repository
+      export BACKSHIFT_REPOSITORY=$work/repository
+      status=0
+      # shellcheck disable=SC2086 # nothing where it is empty
+      strace $follow -o log -e "trace=$call" -e "inject=$call:signal=KILL:when=$n" bs-collect > out 2> said || status=$?
+      [ $status -ne 0 ] || break
+      [ $status -eq 137 ] || { cat said; fail "status $status, killed at $call $n"; }
+      runs=$((runs + 1))
+      after "killed at $call $n${follow:+ of any thread}"
+    done
+    [ $n -lt 100 ] || fail "$call: no end to it"
+    echo "$call${follow:+, any thread}: $((n - 1)) kills"
+  done
+done
+[ $runs -ge 20 ] || fail "only $runs kills: the calls are others than this script knows"
+
+for error in EIO ENOSPC; do
+  for ((n = 1; n < 100; n++)); do
+    rm -rf repository
+    cp -a base repository
+    export BACKSHIFT_REPOSITORY=$work/repository
+    status=0
+    strace -f -o log -e trace=fsync -e "inject=fsync:error=$error:when=$n" bs-collect > out 2> said || status=$?
+    grep -q "($error|INJECTED)" log || grep -q INJECTED log || break
+    [ $status -ne 0 ] || { cat out log; fail "$error at fsync $n: status 0"; }
+    after "$error at fsync $n"
+  done
+  echo "$error: $((n - 1)) failures"
+  [ $n -gt 3 ] || fail "nothing failed"
+done

@@ -1,0 +1,83 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using Backshift.Repository.Collecting;
+using Backshift.Tooling;
+
+namespace Backshift.Tools.Collect;
+
+/// <summary>The options of bs-collect.</summary>
+internal sealed class CollectArguments
+{
+    private const double DefaultUnused = 5;
+
+    private readonly Option<bool> dryRun = new("--dry-run", "-n") { Description = "change nothing, and show what would be deleted and copied" };
+    private readonly Option<double> maxUnused = new("--max-unused")
+    {
+        Description = "share of the repository that may stay unused, in percent (default: 5%)",
+        HelpName = "percent",
+        DefaultValueFactory = _ => DefaultUnused,
+        CustomParser = Percent,
+    };
+
+    private readonly Option<long> maxRewrite = SizeArgument.Option(
+        "--max-rewrite", "how much is copied at most; packs of which nothing is needed go in any case (default: no limit)", long.MaxValue);
+
+    private readonly Option<bool> passOver = new("--pass-over-unreadable")
+    {
+        Description = "go on although some savesets cannot be read; data that only they need is deleted",
+    };
+
+    private readonly Option<bool> everything = new("--everything") { Description = "go on although there is no saveset; all data is deleted" };
+    private readonly Option<string[]> missing = new("--missing")
+    {
+        Description = "path of a saveset that was deleted by hand, as a message gives it; may be repeated (default: none)",
+        HelpName = "path",
+        DefaultValueFactory = _ => [],
+    };
+
+    private readonly Option<bool> json = new("--json") { Description = "write the counts as a JSON object" };
+    private readonly Option<int> jobs = CountArgument.Option(
+        "--jobs", "-j", "number of threads that compress (default: one per processor)", Environment.ProcessorCount, least: 1, most: 64);
+
+    private CollectArguments()
+    {
+    }
+
+    internal static CollectArguments AddTo(RootCommand root)
+    {
+        CollectArguments arguments = new();
+        foreach (Option option in (Option[])[arguments.dryRun, arguments.maxUnused, arguments.maxRewrite, arguments.passOver, arguments.everything,
+                     arguments.missing, arguments.json, arguments.jobs])
+        {
+            root.Options.Add(option);
+        }
+
+        return arguments;
+    }
+
+    internal CollectOptions Read(ParseResult options) => new()
+    {
+        DryRun = options.GetValue(dryRun),
+        MaxUnused = options.GetValue(maxUnused) / 100,
+        MaxRewrite = options.GetValue(maxRewrite),
+        PassOverUnreadable = options.GetValue(passOver),
+        Everything = options.GetValue(everything),
+        Missing = options.GetValue(missing)!.ToHashSet(),
+    };
+
+    internal int Jobs(ParseResult options) => options.GetValue(jobs);
+
+    internal bool IsJson(ParseResult options) => options.GetValue(json);
+
+    private static double Percent(ArgumentResult result)
+    {
+        string text = result.Tokens[^1].Value;
+        if (!double.TryParse(text.TrimEnd('%'), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double percent) || percent is < 0 or > 100)
+        {
+            result.AddError($"--max-unused: not a share from 0% to 100%: {ArgumentText.Display(text)}");
+        }
+
+        return percent;
+    }
+}
