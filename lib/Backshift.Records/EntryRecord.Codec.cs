@@ -18,12 +18,12 @@ public sealed partial class EntryRecord
     public static EntryRecord ReadFrom(ReadOnlySequence<byte> encoded) =>
         RecordMap.Read(encoded, "an entry", static (ref MessagePackReader reader) => ReadKeys(ref reader, firstSay: null));
 
-    /// <summary>Takes the value behind a key; false leaves it to the entry.</summary>
+    /// <summary>Takes the value of a key; false leaves it to the entry.</summary>
     public delegate bool KeyReader(scoped ReadOnlySpan<byte> key, ref MessagePackReader reader);
 
     /// <summary>Reads the map of an entry.</summary>
-    /// <param name="reader">Stands at the map.</param>
-    /// <param name="firstSay">Is asked about every key first: in an entry tree some keys mean something else than in a stream.</param>
+    /// <param name="reader">Positioned at the map.</param>
+    /// <param name="firstSay">Called first for every key: in an entry tree some keys mean something else than in a stream.</param>
     /// <exception cref="BackshiftException">A key is missing, or has a value it cannot have.</exception>
     /// <exception cref="MessagePackSerializationException">A value is of the wrong type.</exception>
     public static EntryRecord ReadKeys(ref MessagePackReader reader, KeyReader? firstSay)
