@@ -83,7 +83,7 @@ internal sealed class BlockCodec : IDisposable
         catch (Exception e) when (e is ZstdNet.ZstdException or ManagedZstd.ZstdException or SharpCompress.Common.SharpCompressException or IOException
             or ArgumentException or ArithmeticException or IndexOutOfRangeException or InvalidDataException or InvalidOperationException)
         {
-            // What the libraries throw at bytes that are no frame of theirs. InvalidOperationException is ours too: libzstd refused the prefix.
+            // The libraries throw these for bytes that are not a valid frame. InvalidOperationException is ours too: libzstd refused the prefix.
             return $"cannot be decompressed: {e.Message}";
         }
     }
@@ -188,7 +188,7 @@ internal sealed class BlockCodec : IDisposable
             return OtherLength;
         }
 
-        // The dictionary is made as large as the properties say, so it is bounded before it is.
+        // The decoder allocates a dictionary as large as the properties say, so the bound is checked first.
         uint dictionary = BinaryPrimitives.ReadUInt32LittleEndian(stored[1..]);
         if (dictionary > LzmaDictionaryLimit)
         {

@@ -7,7 +7,7 @@ using MessagePack;
 
 namespace Backshift.Repository.Condemning;
 
-/// <summary>Packs that writers no longer build on; see backshift-repository(5), "Collection".</summary>
+/// <summary>Packs that writers no longer build on; see backshift-repository(5), "Condemned packs".</summary>
 /// <param name="Made">When it was published.</param>
 /// <param name="Reason">Why: <see cref="Damaged"/>, or a word of another program.</param>
 /// <param name="Packs">The packs.</param>

@@ -41,7 +41,7 @@ public sealed record RepositoryConfig
     /// <summary>Why this program must not write to the repository, which it can read; null if it may.</summary>
     public string? WriteRefusal { get; private init; }
 
-    /// <summary>What a stream says of itself that was cut as this repository wants it.</summary>
+    /// <summary>The cutter that a stream names if it was cut for this repository.</summary>
     public CutterNote CutterNote => new(CutterName, CutterAverage, new CutterKey(CutterSeed).Identity.ToArray());
 
     /// <summary>Reads the configuration in a store.</summary>
@@ -144,7 +144,7 @@ public sealed record RepositoryConfig
 
     private static BackshiftException Newer(BytePath path, string what) => new(ExitCode.DataError, $"{path}: {what}", "a newer Backshift made the repository");
 
-    /// <summary>How a block is compressed is said in the pack; so a codec that is not known here stops writers alone.</summary>
+    /// <summary>Every block names its own codec, so an unknown codec here stops writers only.</summary>
     private RepositoryConfig WithCodec(string text)
     {
         try

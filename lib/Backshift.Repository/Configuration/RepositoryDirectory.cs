@@ -56,8 +56,8 @@ public sealed class RepositoryDirectory : IDisposable
     /// <summary>Makes a repository in a directory that is missing or empty.</summary>
     /// <param name="root">The directory.</param>
     /// <param name="config">What it is made with.</param>
-    /// <param name="shared">Whether the group of the directory may read and write it; without, only its owner may. Whatever the umask.</param>
-    /// <param name="note">Is told what the file system lacks.</param>
+    /// <param name="shared">Whether the group of the directory may read and write it too, and not its owner alone. The umask has no effect.</param>
+    /// <param name="note">Receives what the file system lacks.</param>
     /// <exception cref="BackshiftException">There is something in the directory already, or its group cannot be given the right to write.</exception>
     /// <exception cref="StoreException">It cannot be written.</exception>
     public static RepositoryDirectory Create(BytePath root, RepositoryConfig config, bool shared = false, Action<string>? note = null)
@@ -108,7 +108,7 @@ public sealed class RepositoryDirectory : IDisposable
     /// <exception cref="StoreException">The directory cannot be read.</exception>
     public IEnumerable<ObjectName> ListCondemned() => Store.List(ObjectType.Condemned).Select(static path => path.Name);
 
-    /// <summary>Prepares for writing: a collector will find a lock for as long as this object lives.</summary>
+    /// <summary>Prepares for writing, and holds a lock that keeps collectors away for as long as this object lives.</summary>
     /// <exception cref="BackshiftException">A collector is at work; or the repository must not be written to by this program, or not as it is.</exception>
     public void LockForWriting()
     {
@@ -126,8 +126,8 @@ public sealed class RepositoryDirectory : IDisposable
     /// <exception cref="BackshiftException">A collector is at work.</exception>
     public void Lock()
     {
-        // A program that makes the repository at this moment still holds the lock of the temporary file, for an instant. Nothing else holds an exclusive lock
-        // on it.
+        // A program that has just created the repository holds the lock of the temporary file for an instant longer. Nothing else holds an exclusive lock on
+        // it.
         const int Tries = 40;
         for (int i = 0; i < Tries && presence is null; i++)
         {
@@ -149,7 +149,7 @@ public sealed class RepositoryDirectory : IDisposable
     /// program says that it has stored something.
     /// </summary>
     /// <exception cref="BackshiftException">It is not, and what was stored is elsewhere.</exception>
-    /// <exception cref="StoreException">It cannot be told.</exception>
+    /// <exception cref="StoreException">That cannot be determined.</exception>
     public void VerifyPlace() => Store.VerifyPlace(null);
 
     public void Dispose()

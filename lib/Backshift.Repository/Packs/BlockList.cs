@@ -6,7 +6,7 @@ namespace Backshift.Repository.Packs;
 
 /// <summary>
 /// A list of some blocks of a pack, as it lies in a gap: what is needed to find and read them where the directory is lost; see backshift-repository(5), "Block
-/// lists". Of each digest it has the first eight bytes alone, so a chunk is known for certain only when its content was read.
+/// lists". It has only the first eight bytes of each digest, so a chunk is certain only once its content was verified.
 /// </summary>
 internal sealed class BlockList
 {
