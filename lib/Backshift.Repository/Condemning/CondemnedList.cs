@@ -40,17 +40,14 @@ public sealed record CondemnedList(UnixTime Made, string Reason, IReadOnlyList<O
         List<ObjectName> packs = [];
         try
         {
-            MessagePackReader reader = new(body);
-            int count = reader.ReadMapHeader();
-            for (int i = 0; i < count; i++)
+            MessagePackReader reader = new(body.AsMemory(0, EncodedMap.Measure(body)));
+            MapReader map = new(ref reader);
+            while (map.TryNext(ref reader))
             {
-                switch (RecordText.ReadString(ref reader, 255, "key"))
-                {
-                    case "made": made = RecordTime.Read(ref reader, "made"); break;
-                    case "reason": reason = RecordText.ReadString(ref reader, 255, "reason"); break;
-                    case "packs": ReadPacks(ref reader, packs); break;
-                    default: reader.Skip(); break;
-                }
+                if (map.Is("made"u8)) { made = RecordTime.Read(ref reader, "made"); }
+                else if (map.Is("reason"u8)) { reason = RecordText.ReadString(ref reader, StreamLimits.Name, "reason"); }
+                else if (map.Is("packs"u8)) { ReadPacks(ref reader, packs); }
+                else { reader.Skip(); }
             }
         }
         catch (Exception e) when (MalformedValue.IsCauseOf(e))

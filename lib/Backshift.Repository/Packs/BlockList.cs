@@ -88,9 +88,10 @@ internal sealed class BlockList
         for (int i = 0; i < list.BlockCount; i++)
         {
             BlockRecord block = list.Block(i);
+            int first = (int)listed;
             listed += block.Chunks;
             needed += block.Prefixes;
-            if (!PackLimits.Allow(block, end) || listed > chunks || needed > prefixes)
+            if (!PackLimits.Allow(block, end) || listed > chunks || needed > prefixes || !list.AddUpTo(block.Content, first, block.Chunks))
             {
                 return null;
             }
@@ -109,6 +110,22 @@ internal sealed class BlockList
 
     /// <summary>The first eight bytes of the digest of a prefix, by its position in the list.</summary>
     internal ulong PrefixAt(int position) => BinaryPrimitives.ReadUInt64BigEndian(body.AsSpan(prefixes + (position * KeySize)));
+
+    private bool AddUpTo(int content, int first, int count)
+    {
+        long sum = 0;
+        for (int position = first; position < first + count; position++)
+        {
+            int size = SizeAt(position);
+            sum = size == 0 ? long.MaxValue : sum + size;
+            if (sum > content)
+            {
+                return false;
+            }
+        }
+
+        return sum == content;
+    }
 
     private static Span<byte> WriteKeys(ReadOnlySpan<Digest> digests, Span<byte> rest)
     {
