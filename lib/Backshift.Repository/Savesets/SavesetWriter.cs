@@ -18,6 +18,9 @@ public sealed partial class SavesetWriter : IDisposable
     // Problem records are gathered into chunks of this length.
     private const int ProblemChunk = 64 << 10;
 
+    // More keys that are not known here are not kept with a problem: a record has to fit into a chunk, after what has gathered for it.
+    private const int ProblemKeys = 4 << 20;
+
     private readonly RepositoryDirectory repository;
     private readonly ChunkStore chunks;
     private readonly EntrySorter sorter;
@@ -248,6 +251,12 @@ public sealed partial class SavesetWriter : IDisposable
         if (problem.Marks && current is not null)
         {
             current.Problem ??= RecordText.Cut(problem.Text, StreamLimits.Text);
+        }
+
+        if (problem.Unknown.Length > ProblemKeys)
+        {
+            Warn?.Invoke($"keys of a problem that are not known here are not stored: they take {problem.Unknown.Length} bytes, more than {ProblemKeys}");
+            problem = problem with { Unknown = default };
         }
 
         // One that marks is shown with its entry; without an entry it must stand for itself.
