@@ -135,7 +135,7 @@ def read_saveset(path):
 
 def check_packs(packs):
     """The packs that a saveset needs: their names in place, or as the content of a file. To restore it they are not needed."""
-    count, names, pairs = needed(packs, "count", int), field(packs, "names", bytes), field(packs, "content", list)
+    count, names, pairs, listed = needed(packs, "count", int), field(packs, "names", bytes), field(packs, "content", list), field(packs, "list", dict)
     if len([key for key in ("names", "content", "list") if key in packs]) > 1 or count and packs.keys() == {"count"}:
         raise Damage("key packs: names in more than one place, or in none")
     if names is not None:
@@ -144,6 +144,8 @@ def check_packs(packs):
             raise Damage("key packs: not as many names, or out of order")
     if pairs is not None and sum(length for _, length in pairs_of(pairs)) != 16 * count:
         raise Damage("key packs: not as many names")
+    if listed is not None and (len(needed(listed, "id", bytes)) != DIGEST or needed(listed, "level", int) > 32):
+        raise Damage("key packs: impossible list")
 
 
 # -- Packs -----------------------------------------------------------------------------------------------------------------

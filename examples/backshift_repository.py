@@ -27,7 +27,7 @@ DIRECTORIES = 16                  # pack directories to keep; 15 MiB each at the
 NAME = re.compile(rb"[0-9a-f]{32}")
 FOLDER = re.compile(rb"[0-9a-f]{2}")
 HOST = re.compile(rb"([A-Za-z0-9_-]|%[0-9A-F]{2})([A-Za-z0-9._-]|%[0-9A-F]{2})*")
-TIME = re.compile(rb"\d{8}T\d{6}((\.\d{3}|\.\d{9})?Z|Z_[0-9a-f]{8})(~[1-9]\d*)?")
+TIME = re.compile(rb"\d{8}T\d{6}((\.\d{3}|\.\d{9})?Z|Z_[0-9a-f]{8})(~[1-9]\d{0,18})?")
 IN_HOST = re.compile(rb"%s|\+%s" % (TIME.pattern, HOST.pattern))
 
 

@@ -112,13 +112,13 @@ public interface IObjectStore : IDisposable
     /// <exception cref="StoreException">It failed.</exception>
     bool Delete(ObjectPath path);
 
-    /// <summary>Removes what killed writers left unpublished, once it is old enough that no living writer can own it. Trouble is passed over: it is
-    /// in nobody's way.</summary>
+    /// <summary>Removes what killed writers left unpublished, once it is old enough that no living writer can own it. Trouble is ignored: leftovers do no
+    /// harm.</summary>
     void Sweep();
 
     /// <summary>A lease, until it is disposed of or the process ends.</summary>
     /// <returns>Null while another process holds one that excludes it. Where there are no locks, every lease is given.</returns>
-    /// <exception cref="StoreException">It cannot be told.</exception>
+    /// <exception cref="StoreException">That cannot be determined.</exception>
     IDisposable? TryLease(LeaseKind kind);
 
     /// <summary>Looks whether the store can be written to as it is. To be called once before the first <see cref="Create"/>.</summary>
@@ -135,6 +135,6 @@ public interface IObjectStore : IDisposable
     /// </summary>
     /// <param name="published">What was published; null for nothing in particular.</param>
     /// <exception cref="BackshiftException">It is not, and what was stored is elsewhere.</exception>
-    /// <exception cref="StoreException">It cannot be told.</exception>
+    /// <exception cref="StoreException">That cannot be determined.</exception>
     void VerifyPlace(ObjectPath? published);
 }

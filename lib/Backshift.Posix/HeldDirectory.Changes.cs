@@ -100,7 +100,8 @@ public sealed unsafe partial class HeldDirectory
     /// <summary>Gives a file of ours the name <paramref name="to"/> if that is free.</summary>
     /// <param name="from">Its name.</param>
     /// <param name="to">Its new name, in a directory that exists.</param>
-    /// <param name="file">The file itself, open: an answer that was lost on the way back from a server is told from a name that is taken by its inode.</param>
+    /// <param name="file">The file itself, open: an answer that was lost on the way back from a server is distinguished from a name that is taken by its
+    /// inode.</param>
     /// <returns>False if the name is taken.</returns>
     /// <exception cref="UnixException">The system refused.</exception>
     internal bool TryRename(BytePath from, BytePath to, UnixFile file)

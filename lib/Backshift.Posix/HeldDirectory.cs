@@ -89,7 +89,7 @@ public sealed unsafe partial class HeldDirectory : IDisposable
         UnixFile? file = TryOpen(path, OpenFor.NoFollow | OpenFor.NoBlocking, out errno);
         if (file is null && errno == Errno.EAGAIN && TryGetStatus(path, out FileStatus leased) == 0 && leased.Kind == FileKind.Regular)
         {
-            // Somebody has a lease on the file, fcntl(2); the kernel asks for it while we wait.
+            // Another process has a lease on the file, fcntl(2); the kernel breaks the lease while we wait.
             file = TryOpen(path, OpenFor.NoFollow, out errno);
         }
 

@@ -9,8 +9,8 @@ public sealed unsafe partial class UnixFile
     public static UnixFile? TryOpenLong(BytePath path, OpenFor how, out int errno) => TryOpenInSteps(null, path, how, TryOpen, out errno);
 
     /// <summary>
-    /// As <see cref="TryOpenLong"/>, and refuses with <see cref="Errno.ELOOP"/> where any part of the path is a symbolic link: nobody who may change a
-    /// directory on the way can lead the call elsewhere.
+    /// As <see cref="TryOpenLong"/>, and refuses with <see cref="Errno.ELOOP"/> where any part of the path is a symbolic link: a user who may change a
+    /// directory on the way cannot lead the call elsewhere.
     /// </summary>
     /// <param name="directory">Where a relative path starts, or null for the working directory.</param>
     /// <param name="path">The path.</param>

@@ -7,7 +7,7 @@ public class BackshiftException : Exception
     /// <param name="code">The status that the program ends with.</param>
     /// <param name="message">Subject first, lower case, no full stop: "pack 3f9a: directory does not match its checksum".</param>
     /// <param name="hint">What to do about it, a command if there is one; shown on a line of its own.</param>
-    /// <param name="cause">What lies behind it; never shown.</param>
+    /// <param name="cause">The exception that caused it; never shown.</param>
     public BackshiftException(ExitCode code, string message, string? hint = null, Exception? cause = null)
         : base(message, cause)
     {
@@ -19,7 +19,6 @@ public class BackshiftException : Exception
 
     public string? Hint { get; }
 
-    /// <summary>Of a record that breaks the format: what is wrong with it, without the name of what it lies in; whoever knows a better one can say
-    /// that.</summary>
+    /// <summary>Of a record that breaks the format: what is wrong with it, without the name of the place, for a caller that knows a better name.</summary>
     public string? Fault { get; init; }
 }

@@ -26,7 +26,7 @@ public sealed class BeginRecord
 
     public CutterNote? Cutter { get; set; }
 
-    /// <summary>The programs that the stream came through, the first one first: so that the last can say which of them did not finish.</summary>
+    /// <summary>The programs that the stream came through, the first one first: so that the last one can name those that did not finish.</summary>
     public IReadOnlyList<string> Stages { get; set; } = [];
 
     /// <summary>Whether the entries come in the order of an entry tree, each path once.</summary>

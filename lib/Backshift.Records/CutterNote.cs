@@ -11,7 +11,7 @@ public sealed record CutterNote(string Name, long Average, byte[] Identity)
     private const int MaxName = 255;
     private const int MaxIdentity = 64;
 
-    /// <summary>Whether the other one cuts alike.</summary>
+    /// <summary>Whether the other one cuts in the same way.</summary>
     public bool Matches(CutterNote other) => Name == other.Name && Average == other.Average && Identity.AsSpan().SequenceEqual(other.Identity);
 
     /// <summary>Reads the map.</summary>

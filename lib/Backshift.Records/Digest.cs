@@ -58,7 +58,7 @@ public readonly struct Digest : IEquatable<Digest>, IComparable<Digest>
     /// <summary>The digest is uniform already, so a part of it will do.</summary>
     public override int GetHashCode() => (int)b;
 
-    /// <summary>A hash of all of it that depends on secret numbers: for tables of digests that others have chosen.</summary>
+    /// <summary>A hash of all of it that depends on secret numbers: for tables whose digests an attacker may have chosen.</summary>
     /// <param name="seeds">Three odd numbers.</param>
     public int HashWith(ReadOnlySpan<ulong> seeds)
     {

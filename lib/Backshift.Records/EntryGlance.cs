@@ -4,13 +4,13 @@ using MessagePack;
 namespace Backshift.Records;
 
 /// <summary>
-/// What tells whether an entry is of any interest, read in place. Most entries of an incremental save are looked at and passed on: to make an
-/// <see cref="EntryRecord"/> of each costs four times as much as all else that is done with it. Refuses whatever is not as our own writers write it; then, as
-/// for the rest of an entry, <see cref="EntryRecord"/> is asked, which knows all forms and all errors.
+/// The values that show whether an entry is of interest, read in place. Most entries of an incremental save are only looked at and passed on: to build an
+/// <see cref="EntryRecord"/> for each costs four times as much as everything else. A form that our own writers do not use is refused; the caller then falls
+/// back to <see cref="EntryRecord"/>, which handles all forms and all errors.
 /// </summary>
 public readonly ref struct EntryGlance
 {
-    /// <summary>The path, as it stands there; not checked.</summary>
+    /// <summary>The path as it is encoded; not checked.</summary>
     public ReadOnlySpan<byte> Path { get; private init; }
 
     public bool IsFile { get; private init; }
@@ -118,7 +118,7 @@ public readonly ref struct EntryGlance
         return !path.IsEmpty;
     }
 
-    /// <summary>Reads no more than what kind of entry it is and, of a file, how long.</summary>
+    /// <summary>Reads only the type of the entry and, of a file, its size.</summary>
     /// <returns>False if it has a form that is not known here, right or wrong.</returns>
     public static bool TryReadKind(ReadOnlySpan<byte> encoded, out EntryType type, out long size)
     {
@@ -165,8 +165,8 @@ public readonly ref struct EntryGlance
     }
 
     /// <summary>Writes the entry without its source, and with content, which it must not have yet.</summary>
-    /// <param name="writer">Where to.</param>
-    /// <param name="encoded">What the glance was taken at.</param>
+    /// <param name="writer">Receives the entry.</param>
+    /// <param name="encoded">The entry that was read.</param>
     internal void WriteWithContent(ref MessagePackWriter writer, ReadOnlySpan<byte> encoded)
     {
         writer.WriteMapHeader(KeyCount + (SourceEnd > 0 ? 0 : 1));
@@ -181,8 +181,8 @@ public readonly ref struct EntryGlance
     }
 
     /// <summary>Writes the entry with the chunks of an earlier version, which it must not have yet.</summary>
-    /// <param name="writer">Where to.</param>
-    /// <param name="encoded">What the glance was taken at.</param>
+    /// <param name="writer">Receives the entry.</param>
+    /// <param name="encoded">The entry that was read.</param>
     /// <param name="chunks">The chunks, at most <see cref="StreamLimits.Earlier"/>.</param>
     internal void WriteWithEarlier(ref MessagePackWriter writer, ReadOnlySpan<byte> encoded, IReadOnlyList<EarlierChunk> chunks)
     {

@@ -13,8 +13,8 @@ public sealed partial class EntryRecord
 
     public required EntryType Type { get; set; }
 
-    /// <summary>The type as it stands in the record. It is all that is known of a type that a later version knows; such an entry is passed on, and neither
-    /// stored nor restored.</summary>
+    /// <summary>The type as it stands in the record, which is all that is known of a type of a later version. Such an entry is passed on, and neither stored
+    /// nor restored.</summary>
     public ReadOnlySpan<byte> TypeName => unknownType ?? EntryTypes.Name(Type);
 
     /// <summary>Permission bits with setuid, setgid and sticky.</summary>
@@ -71,7 +71,7 @@ public sealed partial class EntryRecord
     /// <summary>Keys that are not known here.</summary>
     public UnknownKeys Unknown { get; set; }
 
-    /// <summary>Whether somebody still has to read the file's content.</summary>
+    /// <summary>Whether the content of the file is still to be read.</summary>
     public bool NeedsReading => Type == EntryType.File && !HasContent;
 
     /// <summary>Whether <paramref name="path"/> has the form that a kept path must have.</summary>

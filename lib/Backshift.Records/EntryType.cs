@@ -14,6 +14,6 @@ public enum EntryType
     /// <summary>A further name of an inode that an earlier entry has.</summary>
     Link,
 
-    /// <summary>Something that a later version knows; <see cref="EntryRecord.TypeName"/> says what.</summary>
+    /// <summary>A type of a later version; <see cref="EntryRecord.TypeName"/> has its name.</summary>
     Unknown,
 }

@@ -2,7 +2,7 @@ using Backshift.Posix;
 
 namespace Backshift.Records;
 
-/// <summary>The names of entry types, to and fro.</summary>
+/// <summary>Maps entry types to their names and back.</summary>
 public static class EntryTypes
 {
     /// <summary>The name in a record: "file".</summary>
@@ -43,7 +43,7 @@ public static class EntryTypes
         return false;
     }
 
-    /// <summary>The type of what statx(2) calls <paramref name="kind"/>, or null for what it does not say.</summary>
+    /// <summary>The type of what statx(2) calls <paramref name="kind"/>, or null for a kind that it does not report.</summary>
     public static EntryType? Of(FileKind kind) => kind switch
     {
         FileKind.Regular => EntryType.File,

@@ -2,25 +2,25 @@ using MessagePack;
 
 namespace Backshift.Records;
 
-/// <summary>How much the stream will bring, as far as anyone can know; the map "estimate" of a begin record. For those who show progress; nothing else depends
-/// on it.</summary>
+/// <summary>How much the stream will bring, as far as is known; the map "estimate" of a begin record. Used to show progress; nothing else depends on
+/// it.</summary>
 /// <param name="Source">Where the numbers come from: <see cref="Count"/>, <see cref="FileSystem"/> or another word.</param>
 /// <param name="Entries">Number of entries, or null.</param>
 /// <param name="Bytes">Sizes of the files, added up, or null.</param>
 public sealed record EstimateNote(string Source, long? Entries, long? Bytes)
 {
-    /// <summary>Somebody has counted.</summary>
+    /// <summary>The files were counted.</summary>
     public const string Count = "count";
 
-    /// <summary>What a file system says that it holds: links, what is left out and what takes less space than its size make it wrong.</summary>
+    /// <summary>What the file system reports as used: hard links, excluded files, and files that take less space than their size make it inexact.</summary>
     public const string FileSystem = "filesystem";
 
-    /// <summary>What an earlier saveset of the same files holds. It stands in no stream: only who has the repository knows it.</summary>
+    /// <summary>What an earlier saveset of the same files holds. Never sent in a stream; only programs with access to the repository can compute it.</summary>
     public const string Base = "base";
 
     private const int MaxSource = 255;
 
-    /// <summary>Whether the numbers were those of these files a moment ago.</summary>
+    /// <summary>Whether the numbers come from counting these files just now.</summary>
     public bool IsCounted => Source == Count;
 
     /// <summary>Reads the map.</summary>

@@ -42,7 +42,7 @@ public enum ExitCode
     /// <summary>Ended by SIGINT.</summary>
     Interrupted = 130,
 
-    /// <summary>The reader of our output went away; said by nothing but the status.</summary>
+    /// <summary>The reader of our output went away; reported by the status alone.</summary>
     ReaderGone = 141,
 
     /// <summary>Ended by SIGTERM.</summary>

@@ -4,7 +4,7 @@ namespace Backshift.Records;
 
 /// <summary>
 /// Names of inode flags, as bsdtar writes them into archives (SCHILY.fflags) and <c>bs-ls --attributes</c> shows them: those that libarchive gives the flags of
-/// Linux. For a few it has no name; whoever does not know ours passes over them.
+/// Linux. A few have no name there; programs that do not know ours ignore them.
 /// </summary>
 public static class FlagNames
 {
@@ -28,7 +28,7 @@ public static class FlagNames
         return [.. text];
     }
 
-    /// <summary>The flags of a list of names with commas between them; names that are not known are passed over.</summary>
+    /// <summary>The flags of a list of names with commas between them; unknown names are skipped.</summary>
     public static uint Read(ReadOnlySpan<byte> names)
     {
         uint flags = 0;

@@ -24,9 +24,9 @@ public ref struct MapReader
     private ReadOnlySpan<byte> key;
     private int left;
 
-    /// <param name="reader">Stands at the map.</param>
+    /// <param name="reader">Positioned at the map.</param>
     /// <exception cref="BackshiftException">The map has too many keys.</exception>
-    /// <exception cref="MessagePackSerializationException">It is no map.</exception>
+    /// <exception cref="MessagePackSerializationException">It is not a map.</exception>
     public MapReader(scoped ref MessagePackReader reader)
     {
         left = reader.ReadMapHeader();
@@ -40,9 +40,9 @@ public ref struct MapReader
     public readonly UnknownKeys Unknown => unknown.ToKeys();
 
     /// <summary>Moves on to the next key. Its value must be read or skipped before the next call.</summary>
-    /// <param name="reader">Stands at a key, afterwards at its value.</param>
+    /// <param name="reader">Positioned at a key, afterwards at its value.</param>
     /// <returns>False after the last one.</returns>
-    /// <exception cref="BackshiftException">A key is no text, too long, or was there before.</exception>
+    /// <exception cref="BackshiftException">A key is not text, is too long, or was there before.</exception>
     public bool TryNext(scoped ref MessagePackReader reader)
     {
         if (left == 0)
@@ -61,6 +61,6 @@ public ref struct MapReader
     public readonly bool Is(ReadOnlySpan<byte> name) => key.SequenceEqual(name);
 
     /// <summary>Keeps a key that is not known here, with its value, to be carried along.</summary>
-    /// <param name="reader">Stands at the value, afterwards at the next key.</param>
+    /// <param name="reader">Positioned at the value, afterwards at the next key.</param>
     internal void Keep(scoped ref MessagePackReader reader) => unknown.Add(start, ref reader);
 }

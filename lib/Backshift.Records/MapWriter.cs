@@ -5,8 +5,8 @@ using MessagePack;
 namespace Backshift.Records;
 
 /// <summary>
-/// Writes a map whose keys depend on what there is to say. A map begins with the number of its keys, so what writes it runs twice: the first pass counts the
-/// keys, the second writes them, and the two cannot disagree.
+/// Writes a map whose keys depend on which values there are. A map begins with the number of its keys, so the code that writes it runs twice: the first pass
+/// counts the keys, the second writes them, and the two cannot disagree.
 /// </summary>
 /// <example>
 /// <code>
@@ -20,7 +20,7 @@ namespace Backshift.Records;
 /// </example>
 public ref struct MapWriter
 {
-    // Inlined, both passes together cost no more than a sum by hand did: entries have some sixteen keys.
+    // Inlined, both passes together cost no more than counting keys by hand did: entries have some sixteen keys.
     private bool counted;
     private bool writing;
 
@@ -47,7 +47,7 @@ public ref struct MapWriter
     }
 
     /// <summary>Counts a key or writes it.</summary>
-    /// <param name="writer">Where to.</param>
+    /// <param name="writer">Receives the key.</param>
     /// <param name="key">The key.</param>
     /// <param name="present">Whether the map has it.</param>
     /// <returns>Whether the value is to be written now.</returns>

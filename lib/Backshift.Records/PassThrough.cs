@@ -1,13 +1,13 @@
 namespace Backshift.Records;
 
 /// <summary>
-/// A stage between two others: its input, its output and its loop. The loop adds the stage to the begin record and sends what has gathered. Of a stream that
-/// is cut it passes on all that was whole, and no end record.
+/// A stage between two others: its input, its output and its loop. The loop adds the stage to the begin record and writes the output out. Of a stream that is
+/// cut off it passes on every record that was whole, and no end record.
 /// </summary>
 public sealed class PassThrough
 {
     /// <param name="input">The stream to read.</param>
-    /// <param name="output">Where it goes on.</param>
+    /// <param name="output">Receives the stream.</param>
     /// <param name="stage">The program's name, for the begin record and for problems.</param>
     public PassThrough(RecordReader input, RecordWriter output, string stage)
     {
@@ -24,8 +24,8 @@ public sealed class PassThrough
     public string Stage { get; }
 
     /// <summary>Passes the whole stream on.</summary>
-    /// <param name="annotate">Adds what the stage has to say to the begin record, which the loop writes.</param>
-    /// <param name="take">Takes the record that <see cref="Input"/> stands at, any but the first.</param>
+    /// <param name="annotate">Adds the stage's own keys to the begin record, which the loop writes.</param>
+    /// <param name="take">Handles the record at which <see cref="Input"/> is positioned, any but the first.</param>
     /// <param name="drain">Writes what the stage holds back; called where the stream is cut.</param>
     /// <param name="cancel">Ends it.</param>
     /// <exception cref="StreamCutException">The stream is cut; all that was whole has been passed on.</exception>

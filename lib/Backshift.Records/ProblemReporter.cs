@@ -11,7 +11,7 @@ public sealed class ProblemReporter
 
     /// <param name="stage">The program's name.</param>
     /// <param name="write">Takes the record.</param>
-    /// <param name="warn">Says a line to the user.</param>
+    /// <param name="warn">Prints a line for the user.</param>
     public ProblemReporter(string stage, Action<ProblemRecord> write, Action<string> warn)
     {
         this.stage = stage;
@@ -22,7 +22,7 @@ public sealed class ProblemReporter
     /// <summary>How many problems there were.</summary>
     public long Count { get; private set; }
 
-    /// <summary>What the program ends with as far as problems decide it.</summary>
+    /// <summary>The status of the program as far as problems determine it.</summary>
     public ExitCode Status => Count == 0 ? ExitCode.Done : ExitCode.Incomplete;
 
     /// <summary>Reports a problem.</summary>
@@ -40,7 +40,7 @@ public sealed class ProblemReporter
     /// <summary>Counts a problem that the caller passes on as it came.</summary>
     public void AddPassed() => Count++;
 
-    /// <summary>Counts and writes a problem that an earlier program has warned of.</summary>
+    /// <summary>Counts and writes a problem that an earlier program has reported.</summary>
     public void Pass(ProblemRecord problem)
     {
         write(problem);

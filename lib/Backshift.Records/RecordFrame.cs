@@ -4,28 +4,28 @@ using System.Buffers.Binary;
 namespace Backshift.Records;
 
 /// <summary>
-/// Finds where a record ends without building anything, and refuses what is too long or too deep before a byte of it is kept. It remembers how far it
-/// came, so that a record which arrives in pieces costs no more than one that is there at once.
+/// Finds the end of a record without parsing it, and refuses one that is too long or too deep before any of it is kept. It remembers its position, so a record
+/// that arrives in pieces costs no more than one that arrives whole.
 /// </summary>
 internal sealed class RecordFrame
 {
-    // How many values are still to come at each level above the present one; made for a record that needs it.
+    // Number of values still to come at each level above the current one; allocated for a record that needs it.
     private long[]? open;
     private int depth;
     private long remaining;
     private long measured;
 
     /// <summary>Measures the MessagePack value that <paramref name="input"/> starts with, which must be a map.</summary>
-    /// <param name="input">What has been read so far: the same as at the last call and more, if that gave false.</param>
+    /// <param name="input">The input so far: after a call that returned false, the same bytes and more.</param>
     /// <param name="length">Its length in bytes, if the result is true.</param>
-    /// <returns>False if the value goes on behind the end of <paramref name="input"/>.</returns>
-    /// <exception cref="BackshiftException">It is no map, longer or deeper than allowed, or not MessagePack.</exception>
+    /// <returns>False if the value continues after the end of <paramref name="input"/>.</returns>
+    /// <exception cref="BackshiftException">It is not a map, is longer or deeper than allowed, or is not MessagePack.</exception>
     internal bool TryMeasure(ReadOnlySequence<byte> input, out long length)
     {
         length = 0;
         if (measured == 0)
         {
-            // Nearly every record lies in one piece and is as our own writers write it.
+            // Nearly every record is in one piece and in the form that our own writers use.
             ReadOnlySpan<byte> piece = input.FirstSpan;
             SpanValues values = new(piece);
             if (!piece.IsEmpty && piece[0] is (>= 0x80 and <= 0x8f) or 0xde && values.TrySkip() && values.Position <= StreamLimits.Record)
@@ -103,11 +103,11 @@ internal sealed class RecordFrame
     internal static BackshiftException Damaged(string what, Exception? cause = null) =>
         new(ExitCode.DataError, $"damaged stream: {what}", cause: cause) { Fault = what };
 
-    /// <summary>Reads the first byte of a value and the length or count behind it.</summary>
-    /// <param name="reader">Stands at the value, afterwards at its body.</param>
-    /// <param name="inner">How many values lie in it, or -1 if it is neither map nor array.</param>
-    /// <param name="body">How many bytes follow that are no values.</param>
-    /// <returns>False if the input stops before.</returns>
+    /// <summary>Reads the first byte of a value and the length or count after it.</summary>
+    /// <param name="reader">Positioned at the value, afterwards at its body.</param>
+    /// <param name="inner">Number of values in it, or -1 if it is neither map nor array.</param>
+    /// <param name="body">Number of bytes that follow and are not values.</param>
+    /// <returns>False if the input ends first.</returns>
     private static bool TryReadHeader(ref SequenceReader<byte> reader, out long inner, out long body)
     {
         inner = -1;

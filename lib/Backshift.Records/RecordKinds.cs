@@ -1,6 +1,6 @@
 namespace Backshift.Records;
 
-/// <summary>What is known of the kinds of record.</summary>
+/// <summary>The names and properties of the kinds of record.</summary>
 public static class RecordKinds
 {
     /// <summary>The kind with this name.</summary>
@@ -18,7 +18,7 @@ public static class RecordKinds
         _ => RecordKind.Other,
     };
 
-    /// <summary>Whether records of the kind say more of the entry before them, and go where it goes.</summary>
+    /// <summary>Whether records of the kind belong to the entry before them, and are dropped with it.</summary>
     public static bool BelongsToEntry(this RecordKind kind) =>
         kind is RecordKind.Data or RecordKind.Chunk or RecordKind.List or RecordKind.Hole or RecordKind.Fork;
 }

@@ -5,8 +5,8 @@ using MessagePack;
 namespace Backshift.Records;
 
 /// <summary>
-/// Reads a stream of backshift-stream(5), one record at a time, and keeps its order: one begin first, one end last, content behind entries only.
-/// MessagePack's own stream reader takes a record that is cut in the middle for the end, and knows no bounds.
+/// Reads a stream of backshift-stream(5), one record at a time, and keeps its order: one begin first, one end last, content after entries only.
+/// MessagePack's own stream reader takes a record that is cut in the middle for the end of the stream, and has no bounds.
 /// </summary>
 public sealed class RecordReader
 {
@@ -41,12 +41,13 @@ public sealed class RecordReader
     public ReadOnlySequence<byte> Encoded => current;
 
     /// <summary>
-    /// From where on records stay as they are when the reader moves on, or null if only the current one does: for who gives their contents to other threads
-    /// without copying them. A start of <see cref="Encoded"/>, and never an earlier one than before. What is kept is memory, so whoever sets it bounds it.
+    /// Records from here on stay valid when the reader moves on; null if only the current one does. For callers that give contents to other threads without
+    /// copying them. Set it to the start of <see cref="Encoded"/>, never to an earlier one than before. The records that are kept take memory, so the caller
+    /// bounds them.
     /// </summary>
     public SequencePosition? KeepFrom { get; set; }
 
-    /// <summary>Whether an end record has been read: whatever came before is the whole stream.</summary>
+    /// <summary>Whether an end record has been read: what came before is the whole stream.</summary>
     public bool Ended => ended;
 
     /// <summary>Whether a begin record has been read.</summary>
@@ -88,7 +89,7 @@ public sealed class RecordReader
                 return false;
             }
 
-            // What is to be kept is settled here: whoever waits may do something else meanwhile, and need less afterwards.
+            // Decide now what to keep: while we wait, the caller may do something else and need less afterwards.
             SequencePosition position = buffer.Start;
             SequencePosition? kept = KeepFrom;
             if (reading)

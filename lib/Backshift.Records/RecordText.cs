@@ -5,7 +5,7 @@ using MessagePack;
 
 namespace Backshift.Records;
 
-/// <summary>Reads of single values with a bound each.</summary>
+/// <summary>Reads single values, each with a bound.</summary>
 public static class RecordText
 {
     private const int MaxKey = 255;
@@ -56,7 +56,7 @@ public static class RecordText
         return Utf8.IsValid(text) ? Encoding.UTF8.GetString(text) : throw RecordFrame.Damaged($"{what} is not UTF-8");
     }
 
-    /// <summary>A text, or the beginning of one that takes more than <paramref name="bound"/> bytes of UTF-8: a name in it that is escaped takes four times its
+    /// <summary>A text, cut if it takes more than <paramref name="bound"/> bytes of UTF-8, as one with an escaped name may: that takes up to four times its
     /// length.</summary>
     public static string Cut(string text, int bound)
     {

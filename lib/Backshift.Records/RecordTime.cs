@@ -5,7 +5,8 @@ using MessagePack;
 
 namespace Backshift.Records;
 
-/// <summary>The MessagePack timestamp extension with all its nanoseconds and years; the package's own DateTime knows 100 ns and 9999 years.</summary>
+/// <summary>The MessagePack timestamp extension with all its nanoseconds and years; the package's own DateTime has steps of 100 ns and ends with the year
+/// 9999.</summary>
 public static class RecordTime
 {
     /// <summary>The extension's type.</summary>

@@ -4,7 +4,7 @@ using MessagePack;
 
 namespace Backshift.Records;
 
-/// <summary>Writes records, gathered into large writes. Whoever writes calls <see cref="FlushIfFullAsync"/> between records and <see cref="FlushAsync"/> before
+/// <summary>Writes records, gathered into large writes. The caller calls <see cref="FlushIfFullAsync"/> between records and <see cref="FlushAsync"/> before
 /// waiting.</summary>
 public sealed class RecordWriter
 {
@@ -99,9 +99,9 @@ public sealed class RecordWriter
         }
     }
 
-    /// <summary>Sends what has gathered if that is worth a system call.</summary>
+    /// <summary>Writes the buffered records out if they are worth a system call.</summary>
     public ValueTask FlushIfFullAsync(CancellationToken cancel = default) => pipe.UnflushedBytes >= FlushAt ? FlushAsync(cancel) : ValueTask.CompletedTask;
 
-    /// <summary>Sends all that has gathered.</summary>
+    /// <summary>Writes all buffered records out.</summary>
     public async ValueTask FlushAsync(CancellationToken cancel = default) => await pipe.FlushAsync(cancel);
 }

@@ -13,7 +13,7 @@ internal ref struct SeenKeys
     private Tags few;
     private int count;
 
-    /// <param name="expected">How many keys the map says that it has.</param>
+    /// <param name="expected">The number of keys that the map announces.</param>
     /// <exception cref="BackshiftException">These are too many.</exception>
     internal SeenKeys(int expected)
     {

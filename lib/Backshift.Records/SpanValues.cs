@@ -3,8 +3,7 @@ using Backshift.Posix;
 
 namespace Backshift.Records;
 
-/// <summary>Reads MessagePack values that lie in one piece of memory. False stands for the end of it as for every form that our own writers do not
-/// use.</summary>
+/// <summary>Reads MessagePack values from contiguous memory. Returns false at its end, and for every form that our own writers do not use.</summary>
 internal ref struct SpanValues
 {
     private readonly ReadOnlySpan<byte> bytes;
@@ -63,7 +62,7 @@ internal ref struct SpanValues
         return TryTake(size, out ReadOnlySpan<byte> length) && TryTake(size == 1 ? length[0] : BinaryPrimitives.ReadUInt16BigEndian(length), out value);
     }
 
-    /// <summary>Passes over these bytes, if they come next.</summary>
+    /// <summary>Skips these bytes, if they come next.</summary>
     internal bool TryTakeAll(ReadOnlySpan<byte> wanted)
     {
         if (!bytes[position..].StartsWith(wanted))
@@ -75,7 +74,7 @@ internal ref struct SpanValues
         return true;
     }
 
-    /// <summary>Passes over a bin of any length.</summary>
+    /// <summary>Skips a bin of any length.</summary>
     /// <param name="start">Where its content begins.</param>
     /// <param name="length">The length of that.</param>
     internal bool TryReadLongBytes(out int start, out int length)
@@ -136,7 +135,7 @@ internal ref struct SpanValues
         return RecordTime.TryRead(body[1..], out time);
     }
 
-    /// <summary>Passes over a value with all that is in it, which must not be more maps and arrays than might lie in one another.</summary>
+    /// <summary>Skips a value with everything in it; false if it has more maps and arrays than may be nested.</summary>
     internal bool TrySkip()
     {
         // How many values are still to come; each is at least a byte long, so the count cannot outrun the bytes.

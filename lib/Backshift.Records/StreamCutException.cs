@@ -1,6 +1,6 @@
 namespace Backshift.Records;
 
-/// <summary>The input ended, but not with an end record: the stages before did not finish. What came before is sound.</summary>
+/// <summary>The input ended without an end record: an earlier stage did not finish. Everything before is intact.</summary>
 public sealed class StreamCutException : Exception
 {
     public StreamCutException(string message)

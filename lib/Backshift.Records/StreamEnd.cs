@@ -1,10 +1,10 @@
 namespace Backshift.Records;
 
-/// <summary>Words for a stream that did not come to its end.</summary>
+/// <summary>Describes a stream that is cut off, for messages.</summary>
 public static class StreamEnd
 {
     /// <summary>Which programs the stream came through, and what is missing from them.</summary>
-    /// <param name="cut">What the reader says.</param>
+    /// <param name="cut">The reader's error.</param>
     /// <param name="begin">The first record, if it came.</param>
     public static string Describe(StreamCutException cut, BeginRecord? begin) => begin switch
     {

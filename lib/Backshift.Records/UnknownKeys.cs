@@ -18,9 +18,9 @@ public readonly struct UnknownKeys
     /// <summary>How many bytes they take.</summary>
     public int Length => encoded.Length;
 
-    /// <summary>Those of the keys that <paramref name="drop"/> does not choose.</summary>
-    /// <param name="drop">Is asked about the name of each key.</param>
-    /// <param name="dropped">Names of those that are left out, as text for people.</param>
+    /// <summary>The keys without those that <paramref name="drop"/> chooses.</summary>
+    /// <param name="drop">Called with the name of each key.</param>
+    /// <param name="dropped">Names of the keys that are left out, as text for people.</param>
     public UnknownKeys Without(KeyChoice drop, out IReadOnlyList<string> dropped)
     {
         List<string> names = [];
@@ -45,7 +45,7 @@ public readonly struct UnknownKeys
         return names.Count == 0 ? this : kept.ToKeys();
     }
 
-    /// <summary>Whether a key is one of those that are meant.</summary>
+    /// <summary>Chooses keys by their names.</summary>
     public delegate bool KeyChoice(ReadOnlySpan<byte> key);
 
     internal void WriteTo(ref MessagePackWriter writer)

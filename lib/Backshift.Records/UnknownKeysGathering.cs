@@ -3,13 +3,13 @@ using MessagePack;
 
 namespace Backshift.Records;
 
-/// <summary>Gathers the keys of a record that nobody knows.</summary>
+/// <summary>Gathers the keys of a record that are not known here.</summary>
 internal struct UnknownKeysGathering
 {
     private ArrayBufferWriter<byte>? gathered;
     private int count;
 
-    /// <summary>Takes the key that begins at <paramref name="start"/>, and its value, which <paramref name="reader"/> stands at.</summary>
+    /// <summary>Takes the key that begins at <paramref name="start"/>, and its value, at which <paramref name="reader"/> is positioned.</summary>
     internal void Add(SequencePosition start, scoped ref MessagePackReader reader)
     {
         reader.Skip();
@@ -22,6 +22,6 @@ internal struct UnknownKeysGathering
         count++;
     }
 
-    /// <summary>What was gathered; nothing may be added after.</summary>
+    /// <summary>The keys that were gathered; none may be added afterwards.</summary>
     internal readonly UnknownKeys ToKeys() => gathered is null ? default : new UnknownKeys(gathered.WrittenMemory, count);
 }

@@ -1,6 +1,6 @@
 namespace Backshift.Records;
 
-/// <summary>What the first byte of a MessagePack value says of its form: the one table from which values are measured.</summary>
+/// <summary>What the first byte of a MessagePack value says about its form: the one table by which values are measured.</summary>
 internal readonly struct ValueForm
 {
     // Below 0x20 a body of so many bytes; from there on a container of so many values. From 0x40 on a number of 1, 2 or 4 bytes follows, which is the length
@@ -26,7 +26,7 @@ internal readonly struct ValueForm
 
     internal static ValueForm Of(byte code) => new(code is >= 0x80 and <= 0xdf ? Forms[code - 0x80] : (byte)0);
 
-    /// <summary>Whether MessagePack knows the byte.</summary>
+    /// <summary>Whether MessagePack defines the byte.</summary>
     internal bool IsUsed => bits != Unused;
 
     /// <summary>Whether the value is the byte and a body of <see cref="Length"/>.</summary>
@@ -41,11 +41,11 @@ internal readonly struct ValueForm
     /// <summary>How many bytes of a number follow.</summary>
     internal int NumberSize => bits < Unused ? 0 : bits & 7;
 
-    /// <summary>How many values lie in a container.</summary>
+    /// <summary>Number of values in a container.</summary>
     /// <param name="number">The number that follows, if one does.</param>
     internal long Inner(uint number) => bits < Unused ? bits - FirstFixed : (long)number << ((bits >> 4) - 6);
 
-    /// <summary>How many bytes follow in a value that is no container.</summary>
+    /// <summary>Number of bytes that follow in a value that is not a container.</summary>
     /// <param name="number">The number that follows, if one does.</param>
     internal long Body(uint number) => IsPlain ? Length : number + (bits >> 4 == 5 ? 1L : 0);
 }

@@ -42,7 +42,7 @@ public sealed class RepositoryReader : IDisposable
 
     public RepositoryDirectory Directory { get; }
 
-    /// <summary>Tells the time.</summary>
+    /// <summary>The clock.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
     /// <summary>Reads nodes of trees and lists.</summary>
@@ -53,15 +53,15 @@ public sealed class RepositoryReader : IDisposable
 
     /// <summary>Opens a repository.</summary>
     /// <param name="root">Its directory.</param>
-    /// <param name="warn">Is told of objects that cannot be used, while something else still may stand in for them.</param>
-    /// <param name="workers">How many threads decode ahead; 0 for somebody who reads little.</param>
+    /// <param name="warn">Receives objects that cannot be used, while others may still replace them.</param>
+    /// <param name="workers">How many threads decode ahead; 0 for callers that read little.</param>
     /// <exception cref="BackshiftException">There is none.</exception>
     public static RepositoryReader Open(BytePath root, Action<BackshiftException> warn, int workers = 0) => Open(RepositoryDirectory.Open(root), warn, workers);
 
     /// <summary>Reads a repository that is open.</summary>
     /// <param name="directory">The repository; closed with the reader.</param>
-    /// <param name="warn">Is told of objects that cannot be used, while something else still may stand in for them.</param>
-    /// <param name="workers">How many threads decode ahead; 0 for somebody who reads little.</param>
+    /// <param name="warn">Receives objects that cannot be used, while others may still replace them.</param>
+    /// <param name="workers">How many threads decode ahead; 0 for callers that read little.</param>
     public static RepositoryReader Open(RepositoryDirectory directory, Action<BackshiftException> warn, int workers = 0) => new(directory, warn, workers);
 
     /// <summary>
@@ -135,7 +135,7 @@ public sealed class RepositoryReader : IDisposable
     /// <exception cref="BackshiftException">A node is missing or damaged, or the pieces do not fit the length.</exception>
     public IEnumerable<ContentPart> Parts(ListRecord list) => TreeReader.Parts(Nodes, list);
 
-    /// <summary>Whether any piece of a file is such a one; each list node is looked at once, and not whether lengths fit.</summary>
+    /// <summary>Whether any piece of a file matches; each list node is read once, and lengths are not checked.</summary>
     /// <exception cref="BackshiftException">A node is missing or damaged.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public bool AnyPart(StoredEntry entry, Func<ContentPart, bool> wanted, CancellationToken cancel) => PartSearch.Any(Nodes, entry, wanted, cancel);

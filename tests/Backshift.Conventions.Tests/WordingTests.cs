@@ -5,8 +5,7 @@ namespace Backshift.Conventions.Tests;
 /// <summary>The words of --help, of messages and of the man pages; CONTRIBUTING.md, "Style".</summary>
 public sealed partial class WordingTests
 {
-    // Section 5 specifies formats in terms of its own, and has not been gone over yet: add "5" here when it has.
-    private static readonly string[] Sections = ["1", "7"];
+    private static readonly string[] Sections = ["1", "5", "7"];
 
     /// <summary>Options with a value that have no default: nothing is done where they are not given.</summary>
     private static readonly string[] WithoutDefault =

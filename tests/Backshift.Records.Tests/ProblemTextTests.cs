@@ -1,4 +1,7 @@
+using System.Buffers;
+using System.Text;
 using Backshift.Posix;
+using MessagePack;
 
 namespace Backshift.Records.Tests;
 
@@ -21,4 +24,36 @@ public sealed class ProblemTextTests
     [InlineData("", "")]
     public void No_control_character_of_a_text_reaches_the_terminal_and_a_backslash_stays_one(string text, string shown) =>
         Assert.Equal(shown, new ProblemRecord(default, "bs-x", 0, text).ToString());
+
+    [Theory]
+    [InlineData("a", 16_384, 16_384)]
+    [InlineData("a", 16_385, 16_381)]
+    [InlineData("ä", 8192, 8192)]
+    [InlineData("ä", 8193, 8190)]
+    [InlineData("\u20ac", 5462, 5460)]
+    [InlineData("\U0001f427", 4096, 4096)]
+    [InlineData("\U0001f427", 4097, 4095)]
+    public void A_text_that_is_too_long_is_cut_after_a_whole_character(string character, int count, int kept)
+    {
+        string text = string.Concat(Enumerable.Repeat(character, count));
+        string expected = string.Concat(Enumerable.Repeat(character, kept)) + (kept < count ? "..." : "");
+        Assert.Equal(expected, Written(new ProblemRecord(default, "bs-x", 0, text)).Text);
+        Assert.InRange(Encoding.UTF8.GetByteCount(expected), 16_384 - 3, 16_384);
+    }
+
+    [Fact]
+    public void A_path_that_is_too_long_is_cut()
+    {
+        byte[] path = [.. Enumerable.Range(0, (1 << 20) + 1).Select(static i => (byte)((i % 255) + 1))];
+        Assert.Equal(path[..^1], Written(new ProblemRecord(new BytePath(path), "bs-x", 0, "")).Path.Span.ToArray());
+    }
+
+    private static ProblemRecord Written(ProblemRecord problem)
+    {
+        ArrayBufferWriter<byte> record = new();
+        MessagePackWriter writer = new(record);
+        problem.WriteTo(ref writer);
+        writer.Flush();
+        return ProblemRecord.ReadFrom(new ReadOnlySequence<byte>(record.WrittenMemory));
+    }
 }

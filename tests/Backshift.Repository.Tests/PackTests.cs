@@ -23,7 +23,7 @@ public sealed class PackTests : IDisposable
         }
 
         PackDirectory directory = Directory();
-        Assert.Equal(vector.Words("chunk").Select(static words => words[1]),
+        Assert.Equal(vector.Words("chunk").SelectMany(static words => Enumerable.Repeat(words[1], SlotsOf(words[0]))),
             Enumerable.Range(0, directory.ChunkCount).Select(slot => directory.DigestAt(slot).ToString()));
         using RepositoryReader reader = repository.Read();
         foreach (string[] words in vector.Words("chunk"))
@@ -163,6 +163,13 @@ public sealed class PackTests : IDisposable
     public void Dispose() => repository.Dispose();
 
     private static ObjectName Name => ObjectName.Read(RepositoryVector.Bytes(RepositoryVector.Load("pack-raw")["name"]));
+
+    /// <summary>Number of slots in "3" or "0-7".</summary>
+    private static int SlotsOf(string words)
+    {
+        int[] ends = [.. words.Split('-').Select(RepositoryVector.Number)];
+        return ends[^1] - ends[0] + 1;
+    }
 
     private void Place(byte[] bytes) => repository.Put(ObjectPath.Pack(Name), bytes);
 

@@ -35,6 +35,6 @@ internal sealed class RepositoryVector
     {
         string[] parts = word.Split('*');
         byte[] bytes = Convert.FromHexString(parts[0]);
-        return parts.Length == 1 ? bytes : [.. Enumerable.Repeat(bytes[0], Number(parts[1]))];
+        return parts.Length == 1 ? bytes : [.. Enumerable.Repeat(bytes, Number(parts[1])).SelectMany(static each => each)];
     }
 }

@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text;
+using Backshift.Objects;
 using Backshift.Posix;
 using Backshift.Repository.Savesets;
 
@@ -33,6 +36,35 @@ public sealed class SavesetPlaceTests : IDisposable
         Put(Template, place);
         Assert.Empty(List());
         Assert.Contains($"{repository.Root}/{place}: is the saveset of another place, h at 2026-11-23", Assert.Single(damaged), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_names_of_savesets_are_those_of_the_vectors()
+    {
+        foreach (string[] words in RepositoryVector.Load("times").Words("name"))
+        {
+            Assert.True(SavesetPath.IsTime(Encoding.ASCII.GetBytes(words[0])) == (words[1] == "yes"), string.Join(' ', words));
+        }
+    }
+
+    [Fact]
+    public void A_saveset_is_taken_or_refused_in_a_place_as_the_vectors_say()
+    {
+        foreach (string[] words in RepositoryVector.Load("times").Words("place"))
+        {
+            string[] started = words[0].Split('.');
+            Saveset saveset = Template with
+            {
+                Started = new UnixTime(long.Parse(started[0], CultureInfo.InvariantCulture), uint.Parse(started[1], CultureInfo.InvariantCulture)),
+                Save = words[1] == "-" ? [] : Convert.FromHexString(words[1]),
+                Checkpoint = RepositoryVector.Number(words[2]),
+            };
+            string place = $"savesets/h/{words[3]}";
+            Put(saveset, place);
+            damaged.Clear();
+            Assert.True(List().Count == (words[4] == "ok" ? 1 : 0) && damaged.Count == (words[4] == "ok" ? 0 : 1), string.Join(' ', words));
+            repository.Delete(BytePath.Of(place));
+        }
     }
 
     [Fact]

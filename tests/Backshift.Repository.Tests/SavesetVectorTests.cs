@@ -68,6 +68,7 @@ public sealed class SavesetVectorTests
         "tag" => saveset.Tags.Any(tag => Convert.ToHexStringLower(Encoding.UTF8.GetBytes(tag)) == words[1]) ? string.Join(' ', words) : "no such tag",
         "packs" =>
             $"packs {saveset.Packs.Count}{string.Concat(saveset.Packs.Names.Chunk(ObjectName.Size).Select(static one => " " + Convert.ToHexStringLower(one)))}",
+        "packs-list" => $"packs-list {saveset.Packs.List!.List!.Id} {saveset.Packs.List.List.Level}",
         _ => throw new InvalidOperationException(words[0]),
     };
 }

@@ -4,18 +4,22 @@ them to small_writer.py's modules. Prints a line for each that is not taken or r
 """
 import contextlib
 import glob
+import hashlib
 import mmap
 import os
+import struct
 import sys
 import tempfile
 
+from msgpack import Timestamp
+
 from nodes import Nodes
-from small_packs import Refusal, digest_of, filter_of
+from small_packs import Folder, Refusal, digest_of, filter_of, header, read_condemned
 from small_trees import build_list, build_tree, ends, pack
 from small_writer import codec_of
 
 from backshift_objects import FILTER_PAGE, Pack, Run, block_lists, read_saveset, read_small
-from backshift_repository import Repository, entries_of
+from backshift_repository import TIME, Repository, entries_of
 from backshift_values import Damage, order, pairs_of, words
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -149,6 +153,14 @@ def check_intent(vector, folder):
         fail("says %s", said)
 
 
+def check_condemned(vector, folder):
+    name = vector.one("name")
+    vector.write(folder, "condemned", name)
+    found = refused(vector, lambda: read_condemned(Folder(folder), name))
+    if found is not None and ["reason " + found[0], " ".join(["packs"] + found[1])] != vector.all("says"):
+        fail("says something else: %s", found)
+
+
 def check_pack(vector, folder):
     name = vector.one("name")
     path = vector.write(folder, "packs", name[:2], name)
@@ -161,13 +173,12 @@ def check_pack(vector, folder):
     found = refused(vector, read)
     if found is None:
         return
-    if found.chunks != len(vector.all("chunk")):
-        fail("has %d chunks", found.chunks)
-    reader = opened(folder)
+    reader, count = opened(folder), 0
     for line in vector.all("chunk"):
         slot, digest, content = line.split(" ", 2)
-        digest = bytes.fromhex(digest)
-        if found.directories[0].digest(int(slot)) != digest:
+        digest, slots = bytes.fromhex(digest), range(int(slot.split("-")[0]), int(slot.split("-")[-1]) + 1)
+        count += len(slots)
+        if any(found.directories[0].digest(each) != digest for each in slots):
             fail("slot %s has another digest", slot)
         try:
             read = reader.chunk(digest)
@@ -177,6 +188,8 @@ def check_pack(vector, folder):
         else:
             if content == "damaged" or content != "either" and read != unhexed(content):
                 fail("chunk %s is read, and is %s", slot, content)
+    if found.chunks != count:
+        fail("has %d chunks", found.chunks)
 
 
 def check_salvage(vector, folder):
@@ -253,10 +266,33 @@ def check_saveset(vector, folder):
         says.add(" ".join(["packs %d" % packs["count"]] + [names[at:at + 32] for at in range(0, len(names), 32)]))
         if "content" in packs and sum(length for _, length in pairs_of(packs["content"])) != 16 * packs["count"]:
             fail("packs is not as long as its count says")
+    if packs and "list" in packs:
+        says.add("packs-list %s %d" % (packs["list"]["id"].hex(), packs["list"]["level"]))
     if previous:
         says.add("previous %s %s" % (previous["name"], previous["sum"].hex()))
     if says != set(vector.all("says")):
         fail("says something else: %s", says ^ set(vector.all("says")))
+
+
+def check_times(vector, folder):
+    for line in vector.all("name"):
+        name, what = line.split()
+        if bool(TIME.fullmatch(name.encode())) != (what == "yes"):
+            fail("the name %s: %s", name, what)
+    for line in vector.all("place"):
+        started, save, checkpoint, name, what = line.split()
+        seconds, nanoseconds = map(int, started.split("."))
+        body = {"host": "web", "started": Timestamp(seconds, nanoseconds), **({} if save == "-" else {"save": bytes.fromhex(save)}),
+                **({} if checkpoint == "0" else {"checkpoint": int(checkpoint)})}
+        os.makedirs(os.path.join(folder, "savesets/web"), exist_ok=True)
+        path, front = os.path.join(folder, "savesets/web", name), header(b"S", bytes(16)) + struct.pack("<I", len(pack(body))) + pack(body)
+        with open(path, "wb") as file:
+            file.write(front + hashlib.sha256(front).digest())
+        said = []
+        found = [each for each, _ in opened(folder, said).savesets()]
+        if (found, len(said)) != ((["web@" + name], 0) if what == "ok" else ([], 1)):
+            fail("in the place %s: %s %s", line, found, said)
+        os.remove(path)
 
 
 def check_cuts(vector, _):
@@ -294,8 +330,8 @@ def check_list(vector, _):
         fail("other pairs are read than were written")
 
 
-CHECKS = {"small": check_small, "config": check_config, "settings": check_settings, "intent": check_intent, "pack": check_pack,
-          "salvage": check_salvage, "run": check_run, "saveset": check_saveset, "cuts": check_cuts, "tree": check_tree, "list": check_list}
+CHECKS = {"small": check_small, "config": check_config, "settings": check_settings, "intent": check_intent, "condemned": check_condemned,
+          "pack": check_pack, "salvage": check_salvage, "run": check_run, "saveset": check_saveset, "times": check_times, "cuts": check_cuts, "tree": check_tree, "list": check_list}
 
 
 def main():

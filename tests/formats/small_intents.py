@@ -4,7 +4,9 @@ import time
 
 import msgpack
 
-from backshift_values import Damage, needed
+from small_packs import read_condemned
+
+from backshift_values import Damage
 
 
 class Intent:
@@ -34,7 +36,7 @@ class Intent:
         self.folder.publish_small(b"I", body, "intents/", os.path.basename(self.name(self.number)), name=self.id)
 
     def packs_of(self, lists):
-        return {pack for name in lists for pack in needed(self.folder.read_small("condemned/" + name, b"D"), "packs", list)}
+        return {pack for name in lists for pack in read_condemned(self.folder, name)[1]}
 
     def holds(self, packs):
         """Whether packs may be relied on, after a saveset was published that does."""
@@ -42,7 +44,8 @@ class Intent:
         if there == [False, True]:
             return True
         condemned = self.packs_of(self.folder.names("condemned/"))
-        return all(pack not in condemned and os.path.exists(self.folder.at("packs/%s/%s" % (pack.hex()[:2], pack.hex()))) for pack in packs)
+        names = [pack.hex() for pack in packs]
+        return all(name not in condemned and os.path.exists(self.folder.at("packs/%s/%s" % (name[:2], name))) for name in names)
 
     def end(self):
         if os.path.exists(self.folder.at(self.name(self.number))):

@@ -8,11 +8,12 @@ import struct
 import sys
 import zlib
 
+import msgpack
 import zstandard
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../examples"))
-from backshift_values import DIGEST, MAX_CHUNK, Damage, field, unpack_map  # noqa: E402
+from backshift_values import DIGEST, MAX_CHUNK, Damage, as_bytes, field, unpack_map  # noqa: E402
 from small_trees import pack  # noqa: E402
 
 SALTS = (0x47b6137b, 0x44974d91, 0x8824ad5b, 0xa2b7289d, 0x705495c7, 0x2df1424b, 0x9efc4947, 0x5c6bfb31)
@@ -111,15 +112,27 @@ class Folder:
         front = header(kind, name) + struct.pack("<I", len(encoded)) + encoded
         return self.publish(front + sha256(front), folder, *names or (name.hex(),))
 
-    def read_small(self, name, kind):
+    def read_small(self, name, kind, own_name=None):
         data = self.read(name)
         if data[:9] == b"BACKSHFT" + kind and data[10:11] == b"\0":
             raise Damage("%s: is of version 0, from before Backshift 1.0" % name)
         if data[:11] != header(kind, bytes(16))[:11]:
             raise Damage("%s: is of a type, sealing or version that is not expected here" % name)
+        if own_name is not None and data[16:32] != own_name:
+            raise Damage("%s: has another name in its header" % name)
         if len(data) < 68 or struct.unpack_from("<I", data, 32)[0] != len(data) - 68 or sha256(data[:-32]) != data[-32:]:
             raise Damage("%s: length or checksum is wrong" % name)
         return unpack_map(data[36:-32], name)
+
+
+def read_condemned(folder, name):
+    """The reason and the packs of a condemned list."""
+    body = folder.read_small("condemned/" + name, b"D", bytes.fromhex(name))
+    field(body, "made", msgpack.Timestamp)
+    reason, packs = field(body, "reason", str, ""), [as_bytes(each) for each in field(body, "packs", list, [])]
+    if len(reason.encode()) > 255 or any(type(each) is not bytes or len(each) != 16 for each in packs):
+        raise Damage("condemned list %s: a reason that is too long, or a name that is none" % name)
+    return reason, [each.hex() for each in packs]
 
 
 class Chunks:
@@ -145,8 +158,8 @@ class Chunks:
         found = set()
         for name in self.folder.names("condemned/"):
             try:
-                found.update(each.hex() for each in field(self.folder.read_small("condemned/" + name, b"D"), "packs", list, []))
-            except (Damage, AttributeError) as damage:
+                found.update(read_condemned(self.folder, name)[1])
+            except Damage as damage:
                 self.say("%s" % damage)
         return found
 

@@ -104,7 +104,7 @@ internal sealed class FileOpener
 
         if (file is null && errno == Errno.EAGAIN && FileStatus.TryGet(path, out FileStatus status) == 0 && status.Kind == FileKind.Regular)
         {
-            // Somebody holds a lease on it (fcntl(2), as Samba does): the kernel calls it in while we wait.
+            // Another process has a lease on it (fcntl(2), as Samba does): the kernel breaks the lease while we wait.
             file = Open(path, OpenFor.NoFollow, out throughLink, out errno);
         }
 

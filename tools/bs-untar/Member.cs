@@ -53,7 +53,7 @@ internal sealed class Member
     /// <param name="longName">Its name, from a member of GNU before it, or null.</param>
     /// <param name="longTarget">Its target, likewise.</param>
     /// <param name="accounts">Tells the numbers of names in access control lists.</param>
-    /// <exception cref="FormatException">Nobody can tell where the next header is.</exception>
+    /// <exception cref="FormatException">It cannot be determined where the next header is.</exception>
     internal static Member Of(TarHeader header, PaxHeader pax, BytePath? longName, BytePath? longTarget, AccountNumbers accounts)
     {
         BytePath name = pax.Sparse.Name ?? pax.Path ?? longName ?? header.Name;

@@ -17,10 +17,10 @@ public sealed class CheckCounts
 
     public long Runs { get; internal set; }
 
-    /// <summary>Bytes of content that were read and held against their digests.</summary>
+    /// <summary>Bytes of content that were read and verified.</summary>
     public long BytesRead { get; internal set; }
 
-    /// <summary>Entries of types that a later version has: no damage, but what is here cannot restore them.</summary>
+    /// <summary>Entries of types of a later version: not damage, but this version cannot restore them.</summary>
     public long Unknown { get; internal set; }
 
     /// <summary>Number of things that are damaged or missing.</summary>

@@ -13,8 +13,8 @@ using Backshift.Repository.Workers;
 namespace Backshift.Repository.Checking;
 
 /// <summary>
-/// Holds a repository against its page: every object matches its name and checksum, every reference leads to something that is there, and, if asked,
-/// every chunk matches its digest. Changes nothing but by <see cref="MarkDamaged"/>.
+/// Checks a repository against backshift-repository(5): every object matches its name and checksum, every reference leads to something that is there, and, if
+/// asked, every chunk matches its digest. Changes nothing except in <see cref="MarkDamaged"/>.
 /// </summary>
 public sealed class RepositoryCheck : IDisposable
 {
@@ -28,8 +28,8 @@ public sealed class RepositoryCheck : IDisposable
     private ChunkFinder? opened;
 
     /// <param name="repository">The repository; not closed with the check.</param>
-    /// <param name="workers">Who decodes; not closed with the check.</param>
-    /// <param name="report">Is told of each thing that is damaged, once.</param>
+    /// <param name="workers">The threads that decode; not closed with the check.</param>
+    /// <param name="report">Receives each thing that is damaged, once.</param>
     public RepositoryCheck(RepositoryDirectory repository, WorkerPool workers, Action<Finding> report)
     {
         this.repository = repository;
@@ -54,7 +54,7 @@ public sealed class RepositoryCheck : IDisposable
     public IReadOnlyCollection<ObjectName> UnreadablePacks => unreadable;
 
     /// <summary>Checks runs, packs and savesets.</summary>
-    /// <param name="readData">Whether every block is decompressed and held against its digests.</param>
+    /// <param name="readData">Whether every block is decompressed and its chunks are verified.</param>
     /// <param name="cancel">Ends the check between two packs or entries.</param>
     /// <exception cref="StoreException">A directory cannot be read.</exception>
     public void Run(bool readData, CancellationToken cancel)
@@ -72,7 +72,7 @@ public sealed class RepositoryCheck : IDisposable
     }
 
     /// <summary>Makes runs anew that are damaged or wrong, and publishes a condemned list of the packs in which damaged blocks were found: no writer builds on
-    /// them from then on, so what comes by of them is stored again.</summary>
+    /// them from then on, so their chunks are stored again when they come along.</summary>
     /// <exception cref="BackshiftException">This program must not write to the repository.</exception>
     /// <exception cref="StoreException">The list cannot be written.</exception>
     public void MarkDamaged(TimeProvider clock)
@@ -134,7 +134,7 @@ public sealed class RepositoryCheck : IDisposable
         }
     }
 
-    /// <summary>Says how much of a pack can be found without its directory.</summary>
+    /// <summary>Reports how much of a pack can be found without its directory.</summary>
     private void NoteSalvage(ObjectName name)
     {
         try
@@ -149,7 +149,7 @@ public sealed class RepositoryCheck : IDisposable
         }
         catch (BackshiftException)
         {
-            // That it cannot be read has been said.
+            // That it cannot be read has been reported.
         }
     }
 

@@ -17,7 +17,7 @@ namespace Backshift.Repository.Checking;
 /// pack.
 /// </summary>
 /// <remarks>
-/// Nodes are read by the code of the readers, so that what ends a reader is noticed here. A node is remembered as what it was found sound as: a list is no
+/// Nodes are read by the code of the readers, so that what ends a reader is noticed here. A node is remembered as what it was found sound as: a list is not a
 /// leaf, and a leaf between other paths may be out of order. That role is kept as a keyed hash, and only the last one: a node that savesets use between
 /// different paths by turns is read again each time.
 /// </remarks>
@@ -91,7 +91,7 @@ internal sealed class TreeCheck
         Problems(saveset);
     }
 
-    /// <summary>Reads the problem records: they are few, and only so is it known that they are what they should be.</summary>
+    /// <summary>Reads the problem records: they are few, and only reading shows that they are what they should be.</summary>
     private void Problems(Saveset saveset)
     {
         long before = problems;
@@ -289,7 +289,7 @@ internal sealed class TreeCheck
             sum = Join(sum, below, i == 0);
         }
 
-        // What has a damaged node below it is not sound, although that was said before.
+        // A node above a damaged one is not sound, although the damage was reported before.
         if (before == (problems, passed))
         {
             Remember(id, hash, sum);

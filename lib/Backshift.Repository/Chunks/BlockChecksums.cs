@@ -23,7 +23,7 @@ internal sealed class BlockChecksums
     private int footprint;
 
     /// <param name="shelf">Opens packs.</param>
-    /// <param name="report">Is told once of each pack that has such a block.</param>
+    /// <param name="report">Receives each pack that has such a block, once.</param>
     internal BlockChecksums(PackShelf shelf, Action<BackshiftException> report)
     {
         this.shelf = shelf;

@@ -7,8 +7,8 @@ using Backshift.Repository.Packs;
 namespace Backshift.Repository.Chunks;
 
 /// <summary>
-/// Finds chunks. What the index says is believed only if the directory of the pack says so too. Its view is that of the moment when it last looked: other
-/// writers publish meanwhile, so it looks again before anything is said to be missing.
+/// Finds chunks. The index is believed only if the directory of the pack agrees. The view is that of the last listing: other writers publish meanwhile, so it
+/// is renewed before anything is reported as missing.
 /// </summary>
 internal sealed class ChunkFinder : IDisposable
 {
@@ -33,12 +33,12 @@ internal sealed class ChunkFinder : IDisposable
     private long looks;
 
     /// <param name="repository">The repository.</param>
-    /// <param name="damaged">Is told of runs and packs that cannot be used.</param>
+    /// <param name="damaged">Receives runs and packs that cannot be used.</param>
     /// <param name="isReader">
-    /// Whether everything is tried before a chunk is given up: the view is renewed, and packs are asked whatever the index says of them. A writer that has the
-    /// bytes in hand stores them instead.
+    /// Whether everything is tried before a chunk is given up: the view is renewed, and packs are searched whatever the index says about them. A writer that
+    /// has the bytes in hand stores them instead.
     /// </param>
-    /// <param name="clock">Tells how long ago it last looked; null for the system's.</param>
+    /// <param name="clock">Measures the time since the last listing; null for the system's clock.</param>
     /// <param name="damagedPack">Receives packs that cannot be used; null for <paramref name="damaged"/>.</param>
     internal ChunkFinder(RepositoryDirectory repository, Action<BackshiftException> damaged, bool isReader, TimeProvider? clock = null,
         Action<BackshiftException>? damagedPack = null)
@@ -88,7 +88,7 @@ internal sealed class ChunkFinder : IDisposable
         return null;
     }
 
-    /// <summary>All places of a chunk that are known and not given up, one after the other as they are asked for; one may come twice.</summary>
+    /// <summary>All places of a chunk that are known and not given up, found as they are asked for; one may come twice.</summary>
     internal IEnumerable<ChunkPlace> Places(Digest digest)
     {
         List<Place> found = [];
@@ -111,8 +111,8 @@ internal sealed class ChunkFinder : IDisposable
     }
 
     /// <summary>
-    /// Makes the view newer or wider; false if what is not found by now is not there. First what was published since is looked at, then, which costs, the whole
-    /// index is compared with the packs that it names, once: whatever it hid is found from then on.
+    /// Renews or widens the view; false if a chunk that is not found by now is not there. The first step lists what was published since. The second one is
+    /// expensive and taken once: the whole index is compared with the packs that it names, and whatever it hid is found from then on.
     /// </summary>
     internal bool LookFurther()
     {
@@ -127,10 +127,10 @@ internal sealed class ChunkFinder : IDisposable
         return losses != Runs.Losses;
     }
 
-    /// <summary>Something came that may refer to what was published since the last look.</summary>
+    /// <summary>Notes that something was read that may refer to chunks published since the last listing.</summary>
     internal void Outdate() => isOutdated = true;
 
-    /// <summary>Looks again: at the runs, then at the packs that none of them names.</summary>
+    /// <summary>Renews the view: lists the runs, then the packs that none of them names.</summary>
     internal void Renew()
     {
         isOutdated = false;
@@ -142,7 +142,7 @@ internal sealed class ChunkFinder : IDisposable
         pause = rest > Pause ? rest : Pause;
     }
 
-    /// <summary>Gives up the runs that do not find what the packs hold that they name; see <see cref="RunCheck"/>.</summary>
+    /// <summary>Gives up the runs that do not find all chunks of the packs that they name; see <see cref="RunCheck"/>.</summary>
     internal void GiveUpWrongRuns(CancellationToken cancel)
     {
         RunCheck.GiveUpWrong(Runs, Shelf, cancel);
@@ -152,7 +152,7 @@ internal sealed class ChunkFinder : IDisposable
         }
     }
 
-    /// <summary>Never gives this place again: what lies there is damaged. Another copy may be sound.</summary>
+    /// <summary>Never returns this place again: the chunk there is damaged. Another copy may be sound.</summary>
     /// <param name="place">The place.</param>
     /// <param name="reason">What is wrong with it, in words that follow "chunk …: ".</param>
     internal void GiveUp(ChunkPlace place, string reason) => bad.Add(place, reason);
@@ -217,7 +217,7 @@ internal sealed class ChunkFinder : IDisposable
         return place ?? FindBeyond(digest);
     }
 
-    /// <summary>Asks packs one by one for which there was no room in memory.</summary>
+    /// <summary>Searches the packs for which there was no room in memory, one by one.</summary>
     private ChunkPlace? FindBeyond(Digest digest)
     {
         if (strays.Beyond.Count > 0 && !saidBeyond)
@@ -253,7 +253,7 @@ internal sealed class ChunkFinder : IDisposable
         return null;
     }
 
-    /// <summary>The place, if the pack's directory has the chunk there and it is one that was given up, or one that was not. A run that tells of another chunk
+    /// <summary>The place, if the pack's directory has the chunk there and it is one that was given up, or one that was not. A run that names another chunk
     /// there is given up.</summary>
     private ChunkPlace? Check(Digest digest, Place place, bool given)
     {

@@ -6,8 +6,8 @@ using Backshift.Repository.Workers;
 namespace Backshift.Repository.Chunks;
 
 /// <summary>
-/// Reads chunks by digest, each verified. Keeps the blocks that were used last, those that were asked for ahead and not read yet, and, while a delta is read,
-/// all that it needs: no block is decoded twice for one chunk, however many paths lead down to it. For use by one thread.
+/// Reads chunks by digest and verifies them. Caches recent blocks, blocks that were prefetched and not yet read, and, while a delta is read, all blocks that it
+/// needs: no block is decoded twice for one chunk, however many paths lead to it. For use by one thread.
 /// </summary>
 public sealed class ChunkReader : IDisposable
 {
@@ -16,7 +16,7 @@ public sealed class ChunkReader : IDisposable
     // Neighbours in a file need much the same blocks, so what one delta needed is kept for the next, and as much again, up to this.
     private const long LargestCapacity = 40 << 20;
 
-    // How many blocks are looked at for one chunk that is asked for ahead, and how many deltas are remembered as looked at.
+    // How many blocks are examined to prefetch one chunk, and how many deltas are remembered as examined.
     private const int LooksAhead = 512;
     private const int AnnouncedLimit = 2048;
 
@@ -33,16 +33,16 @@ public sealed class ChunkReader : IDisposable
     private long awaited;
     private int looks;
 
-    // What was used from this time on is needed by the chunk that is being read now, and costs so much.
+    // Blocks used from this time on are needed by the chunk that is being read now, and cost this much.
     private long neededSince = long.MaxValue;
     private long needed;
     private bool needsTooMuch;
 
     /// <param name="finder">Finds the chunks; not closed with the reader.</param>
-    /// <param name="workers">Who decodes ahead, or null to decode only what is asked for, in the caller's thread.</param>
-    /// <param name="capacity">How many bytes of blocks are kept. One block is in any case, and one that waits to be read.</param>
-    /// <param name="checksLate">Whether a chunk is held against its digest when it is read, in the caller's thread, and not with all others of its block: for
-    /// who needs few of them.</param>
+    /// <param name="workers">The threads that decode ahead, or null to decode only what is read, on the caller's thread.</param>
+    /// <param name="capacity">How many bytes of blocks are kept. One block is kept in any case, and so is one that waits to be read.</param>
+    /// <param name="checksLate">Whether a chunk is verified when it is read, on the caller's thread, and not together with all others of its block: for callers
+    /// that need few of them.</param>
     internal ChunkReader(ChunkFinder finder, WorkerPool? workers, long capacity, bool checksLate = false)
     {
         this.checksLate = checksLate;
@@ -54,13 +54,13 @@ public sealed class ChunkReader : IDisposable
     /// <summary>Bytes of blocks that are kept now.</summary>
     internal long KeptBytes => kept;
 
-    /// <summary>How many blocks were fetched so far, each time counted.</summary>
+    /// <summary>Number of blocks fetched so far, counted each time.</summary>
     internal long BlocksDecoded { get; private set; }
 
-    /// <summary>How many blocks were looked at so far for what was asked for ahead.</summary>
+    /// <summary>Number of blocks examined so far for prefetches.</summary>
     internal long BlocksLookedAt { get; private set; }
 
-    /// <summary>Lets a worker fetch the block of a chunk that will be read soon. Each call is made good by one <see cref="Read(Digest)"/> or
+    /// <summary>Has a worker fetch the block of a chunk that will be read soon. Each call must be followed by one <see cref="Read(Digest)"/> or
     /// <see cref="PassOver"/>.</summary>
     /// <returns>False if so many blocks wait to be read that it was not begun: ask again later.</returns>
     public bool Prefetch(Digest digest)
@@ -75,7 +75,7 @@ public sealed class ChunkReader : IDisposable
         return Prefetch(digest, PackLimits.Depth + 1);
     }
 
-    /// <summary>A chunk that was asked for ahead will not be read.</summary>
+    /// <summary>Notes that a chunk that was prefetched will not be read.</summary>
     public void PassOver(Digest digest)
     {
         if (workers is not null && finder.Find(digest) is { } place && blocks.TryGetValue((place.Pack, place.Block), out DecodeJob? job))
@@ -86,7 +86,7 @@ public sealed class ChunkReader : IDisposable
 
     /// <summary>The content of a chunk.</summary>
     /// <returns>Valid until the next call of any method of this reader.</returns>
-    /// <exception cref="BackshiftException">The repository does not have it, or only damaged.</exception>
+    /// <exception cref="BackshiftException">The repository does not have it, or only damaged copies.</exception>
     public ReadOnlyMemory<byte> Read(Digest digest)
     {
         neededSince = ++clock;
@@ -101,7 +101,7 @@ public sealed class ChunkReader : IDisposable
         }
     }
 
-    /// <summary>Reads one block, and no other copy of its chunks, into a job of the caller's: for whoever checks this very block.</summary>
+    /// <summary>Reads one block, and no other copy of its chunks, into a job of the caller's: for checking this very block.</summary>
     /// <exception cref="BackshiftException">What it is a delta against cannot be read.</exception>
     internal void ReadInto(DecodeJob job, OpenPack pack, int block)
     {
@@ -145,8 +145,8 @@ public sealed class ChunkReader : IDisposable
             }
             catch (BackshiftException e) when (place.Pack.Directory.Block(number).Prefixes > 0 && (!needsTooMuch || below > PackLimits.Depth))
             {
-                // A delta is lost with what it was made against; another copy of the chunk may be whole. Where it is only too much for one chunk, those below
-                // it are not to blame.
+                // A delta is lost with what it was made against; another copy of the chunk may be whole. If it only needs too much for one chunk, the blocks
+                // below it are not to blame.
                 if (needsTooMuch)
                 {
                     needsTooMuch = false;
@@ -201,12 +201,12 @@ public sealed class ChunkReader : IDisposable
         return true;
     }
 
-    /// <summary>An eighth is left for what is read without having been asked for. What waits is never pushed out by what is to come later.</summary>
+    /// <summary>An eighth is left for reads that were not prefetched. Blocks that wait to be read are never evicted for later ones.</summary>
     private bool MayWait(long cost) => awaited == 0 || awaited + cost <= capacity / 8 * 7;
 
     /// <summary>
-    /// A block with prefixes needs other blocks first. It is small itself: those are what takes time, and it is left to Read. Its neighbours stand on much the
-    /// same deltas, so one that was followed down a moment ago is passed over.
+    /// A block with prefixes needs other blocks first. It is small itself: those take the time, so they are prefetched and it is left to Read. Its neighbours
+    /// need much the same blocks, so one whose prefixes were prefetched a moment ago is skipped.
     /// </summary>
     private bool PrefetchPrefixes(PackDirectory directory, int block)
     {
@@ -234,7 +234,7 @@ public sealed class ChunkReader : IDisposable
     {
         if (!blocks.TryGetValue((pack, block), out DecodeJob? job))
         {
-            // What it needs is less deep than it is, so this very block does not come up below.
+            // The blocks that it needs are less deep than it is, so this very block is not among them.
             ReadOnlyMemory<byte> prefix = ReadPrefix(pack, block);
             job = Take(pack, block);
             job.Prefix = prefix;
@@ -264,7 +264,7 @@ public sealed class ChunkReader : IDisposable
             return;
         }
 
-        // Reads come in the order in which they were announced: whoever was announced last before this one was passed over, or read by another way.
+        // Reads come in the order of the prefetches: a block that was last announced before this one was passed over, or read in another way.
         awaited -= job.Cost;
         foreach (DecodeJob other in blocks.Values)
         {
@@ -333,7 +333,7 @@ public sealed class ChunkReader : IDisposable
 
     private static long CostOf(OpenPack pack, int block) => PackLimits.CostOf(pack.Directory.Block(block).Content);
 
-    /// <summary>A job with room for a block and not for many of them, or a new one: room that is not needed would be memory that nobody counts.</summary>
+    /// <summary>A job whose buffers fit this block and are not many times larger, or a new one: larger buffers would be memory that is not counted.</summary>
     private DecodeJob TakeFree(int size)
     {
         int found = free.FindIndex(job => job.Room >= size && job.Room / 2 <= Math.Max(size, PackLimits.LeastCost));

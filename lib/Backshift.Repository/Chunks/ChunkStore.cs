@@ -13,7 +13,7 @@ namespace Backshift.Repository.Chunks;
 /// <summary>Takes chunks, keeps those that the repository does not have yet. For use by one thread.</summary>
 public sealed class ChunkStore : IDisposable
 {
-    // A digest is remembered by the set, by its pack, in the pack's directory and as an entry of the run: 170 bytes in all, 11 MB at the most. Four times as
+    // A digest is remembered by the set, by its pack, in the pack's directory and as an entry of the run: 170 bytes in all, at most 11 MB. Four times as
     // many made the process 90 MB larger when a million small files were saved.
     private const int ChunksAtOnce = 1 << 16;
 
@@ -21,7 +21,7 @@ public sealed class ChunkStore : IDisposable
     private const long EarlierContents = 8 << 20;  // more while deltas need it, see ChunkReader
     private const int DeltasAhead = 16;
 
-    // The index is asked about every chunk that is new, so its runs must stay few within a long save too.
+    // Every new chunk is looked up in the index, so its runs must stay few within a long save too.
     private const int ManyRuns = 32;
 
     private readonly RepositoryDirectory repository;
@@ -66,8 +66,8 @@ public sealed class ChunkStore : IDisposable
     /// left.
     /// </summary>
     /// <param name="repository">The repository; not closed with the store.</param>
-    /// <param name="workers">Who compresses; not closed with the store.</param>
-    /// <param name="warn">Is told of objects that cannot be used. Their chunks are stored again as they come by.</param>
+    /// <param name="workers">The threads that compress; not closed with the store.</param>
+    /// <param name="warn">Receives objects that cannot be used. Their chunks are stored again when they come along.</param>
     /// <exception cref="BackshiftException">This program must not write to the repository.</exception>
     /// <exception cref="StoreException">It cannot be written to.</exception>
     public static ChunkStore Open(RepositoryDirectory repository, WorkerPool workers, Action<BackshiftException> warn)
@@ -93,7 +93,7 @@ public sealed class ChunkStore : IDisposable
 
     /// <summary>Opens the index for somebody who has announced himself, and who has read the condemned lists.</summary>
     /// <param name="repository">The repository; not closed with the store.</param>
-    /// <param name="workers">Who compresses; not closed with the store.</param>
+    /// <param name="workers">The threads that compress; not closed with the store.</param>
     /// <param name="warn">Is told of objects that cannot be used.</param>
     /// <param name="intent">His intent; not closed with the store.</param>
     /// <param name="condemned">Packs whose chunks do not count as stored.</param>
@@ -116,7 +116,7 @@ public sealed class ChunkStore : IDisposable
     /// <summary>What this writer has announced.</summary>
     internal OwnIntent Intent { get; }
 
-    /// <summary>The host for which chunks are stored from now on; its packs can be told by it.</summary>
+    /// <summary>The host for which chunks are stored from now on; their packs record it.</summary>
     internal string Host
     {
         set => origin = PackOrigin.Of(value);
@@ -132,14 +132,14 @@ public sealed class ChunkStore : IDisposable
     public long StoredBytes => contents.StoredBytes + nodes.StoredBytes - heldByOthers;
 
     /// <summary>Stores a chunk of a file unless the repository has it, and has it sound as far as its checksums tell.</summary>
-    /// <param name="digest">The digest of <paramref name="bytes"/>, taken by somebody who is trusted.</param>
+    /// <param name="digest">The digest of <paramref name="bytes"/>, computed or verified by the caller.</param>
     /// <param name="bytes">The content; copied.</param>
     /// <returns>Whether it was new.</returns>
     /// <exception cref="StoreException">It cannot be written.</exception>
     public bool Add(Digest digest, ReadOnlySpan<byte> bytes) => Add(contents, digest, bytes, null);
 
     /// <summary>Stores a chunk of a file unless the repository has it, as a delta against earlier chunks if that is clearly smaller.</summary>
-    /// <param name="digest">The digest of <paramref name="bytes"/>, taken by somebody who is trusted.</param>
+    /// <param name="digest">The digest of <paramref name="bytes"/>, computed or verified by the caller.</param>
     /// <param name="bytes">The content; copied.</param>
     /// <param name="ancestors">Names the chunks that this one is likely to resemble; asked only if it is new. It may name none.</param>
     /// <returns>Whether it was new.</returns>
@@ -161,7 +161,7 @@ public sealed class ChunkStore : IDisposable
     /// <summary>Packs whose chunks do not count as stored: those that were condemned when this store was opened.</summary>
     internal IReadOnlySet<ObjectName> Condemned { get; }
 
-    /// <summary>Bytes of blocks that were read to see that what is deduplicated against is what was written.</summary>
+    /// <summary>Bytes of blocks that were read to verify chunks before new data is deduplicated against them.</summary>
     internal long VerifiedBytes => stored.BytesVerified;
 
     /// <summary>Reads chunks that were stored before this store was opened: nodes of bases.</summary>
@@ -197,7 +197,7 @@ public sealed class ChunkStore : IDisposable
         set => stored.Relied = value;
     }
 
-    /// <summary>More of the stream has come: it may refer to what was published a moment ago.</summary>
+    /// <summary>Notes that more of the stream was read: it may refer to chunks published a moment ago.</summary>
     public void Received()
     {
         finder.Outdate();
@@ -205,8 +205,8 @@ public sealed class ChunkStore : IDisposable
     }
 
     /// <summary>
-    /// Makes sure of a chunk whose content nobody has in hand. One that does not count as stored any more, since its pack is condemned or has lost what the
-    /// chunk is a delta against, is read while it can be read, and stored again.
+    /// Makes sure that a chunk whose content the caller does not have is stored. One that no longer counts as stored, because its pack is condemned or what it
+    /// is a delta against is lost, is read while it can be read, and stored again.
     /// </summary>
     /// <returns>Whether a chunk of this digest and length is stored now.</returns>
     /// <exception cref="StoreException">It cannot be written.</exception>
@@ -246,7 +246,7 @@ public sealed class ChunkStore : IDisposable
                 return false;
             }
 
-            // To add it may make the reader forget it.
+            // Adding it may make the reader forget it.
             content.CopyTo(copy);
             Add(assembler, digest, copy.AsSpan(0, size), null);
             return true;
@@ -342,17 +342,18 @@ public sealed class ChunkStore : IDisposable
         fresh.Clear();
         entries = [];
 
-        // What was remembered of these packs lies in large arrays, which the collector leaves alone for long; this is the moment when most of them are garbage.
+        // What was remembered about these packs lies in large arrays, which the garbage collector leaves alone for long; at this moment most of them are
+        // garbage.
         GC.Collect();
 
-        // What others have published since need not be stored here too.
+        // Chunks that others have published since need not be stored here too.
         finder.Renew();
     }
 
     /// <summary>Joins runs of the index if they have become many. Called when the saveset is safe; trouble is a warning.</summary>
     public void Tidy()
     {
-        // What failed would most likely fail again, and a merge that ends for want of space has cost much.
+        // A merge that failed would most likely fail again, and one that ends for want of space has cost much.
         isUntidy = isUntidy || !Housekeeping.Do("the index cannot be cleaned up", warn, () => RunMerge.Tidy(repository, finder.Runs, warn));
     }
 

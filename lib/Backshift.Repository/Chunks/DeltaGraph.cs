@@ -5,8 +5,8 @@ using Backshift.Repository.Packs;
 namespace Backshift.Repository.Chunks;
 
 /// <summary>
-/// Knows what deltas stand on. Each block is looked into once, however many deltas share it: a chunk has several ancestors, and to follow each path down by
-/// itself would take their number to the power of the depth. A prefix lies in a block that is less deep, so there are no circles and at most
+/// Knows which blocks a delta needs. Each block is examined once, however many deltas share it: a chunk has several ancestors, and following each path by
+/// itself would take their number to the power of the depth. A prefix lies in a block that is less deep, so there are no cycles and at most
 /// <see cref="PackLimits.Depth"/> steps.
 /// </summary>
 internal sealed class DeltaGraph
@@ -22,7 +22,7 @@ internal sealed class DeltaGraph
     /// <param name="find">Finds a chunk in a block less deep than a number, whole by itself; it may ask this graph.</param>
     internal DeltaGraph(Func<Digest, int, ChunkPlace?> find) => this.find = find;
 
-    /// <summary>How many blocks were looked into so far, each time counted.</summary>
+    /// <summary>Number of blocks examined so far, counted each time.</summary>
     internal long Visits { get; private set; }
 
     internal void Clear() => nodes.Clear();

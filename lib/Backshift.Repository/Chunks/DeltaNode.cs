@@ -12,7 +12,7 @@ internal sealed class DeltaNode
 
     internal required byte Depth { get; init; }
 
-    /// <summary>What it counts for in the memory of whoever reads it.</summary>
+    /// <summary>What it counts for in the memory of a reader.</summary>
     internal required long Cost { get; init; }
 
     /// <summary>The blocks of its prefixes, each once.</summary>
@@ -21,10 +21,10 @@ internal sealed class DeltaNode
     /// <summary>What all blocks below it cost together, at most.</summary>
     internal long CostBelow { get; set; }
 
-    /// <summary>A prefix that has no place where it could be read from; null if there is none such.</summary>
+    /// <summary>A prefix that cannot be read from any place; null if there is none.</summary>
     internal Digest? Missing { get; set; }
 
-    /// <summary>Whether the blocks below it cost more than a reader has to bear.</summary>
+    /// <summary>Whether the blocks below it cost more than a reader must support.</summary>
     internal bool IsTooLarge { get; set; }
 
     /// <summary>Whether everything that is needed to read it is there.</summary>

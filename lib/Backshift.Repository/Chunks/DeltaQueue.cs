@@ -7,14 +7,14 @@ namespace Backshift.Repository.Chunks;
 
 /// <summary>
 /// Makes deltas of new chunks against earlier ones. While a chunk waits its turn, workers decode the blocks that its earlier versions lie in; that is most of
-/// the work, and the thread that stores would else do it alone.
+/// the work, which the thread that stores would otherwise do alone.
 /// </summary>
 internal sealed class DeltaQueue
 {
     // Deltas on deltas: each step is a block more to read for a restore.
     private const int MaxDepth = 8;
 
-    // All blocks that a delta needs. Half of what a reader has to bear, since he may find other copies of them; enough for eight steps of chunks of 512 KiB.
+    // All blocks that a delta needs. Half of what a reader must support, since it may find other copies of them; enough for eight steps of chunks of 512 KiB.
     private const long MaxClosure = PackLimits.Closure / 2;
     private const int MostBytes = 4 << 20;
 
@@ -26,8 +26,8 @@ internal sealed class DeltaQueue
     private readonly Queue<Waiting> waiting = new();
     private int bytes;
 
-    /// <param name="stored">Tells where earlier chunks lie that can be built on.</param>
-    /// <param name="reader">Reads them; asked when the first is needed.</param>
+    /// <param name="stored">Finds earlier chunks that can be built on.</param>
+    /// <param name="reader">Reads them; called when the first is needed.</param>
     /// <param name="codec">What new chunks are compressed with.</param>
     /// <param name="assembler">Takes the deltas, and whole what cannot be one.</param>
     /// <param name="most">How many chunks wait; none where the reader does not read ahead.</param>
@@ -56,7 +56,7 @@ internal sealed class DeltaQueue
         DeltaNode[] blocks = new DeltaNode[ancestors.Count];
         for (int i = 0; i < blocks.Length; i++)
         {
-            // What this session stored cannot be read yet.
+            // Chunks that this writer has not published yet cannot be read.
             if (stored.Find(ancestors[i]) is not { } place)
             {
                 return false;
@@ -89,7 +89,7 @@ internal sealed class DeltaQueue
             _ = Array.TrueForAll(chunk.Ancestors, reader().Prefetch);
         }
 
-        // By number and length alone, so that what is stored does not depend on who is how fast.
+        // By number and length alone, so that what is stored does not depend on timing.
         while (waiting.Count > most || bytes > MostBytes)
         {
             MakeOldest();
@@ -140,7 +140,7 @@ internal sealed class DeltaQueue
         }
         catch (BackshiftException)
         {
-            // An ancestor is damaged: the chunk is stored whole, and bs-check tells of the damage.
+            // An ancestor is damaged: the chunk is stored whole, and bs-check reports the damage.
             return false;
         }
     }

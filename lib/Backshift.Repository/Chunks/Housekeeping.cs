@@ -2,12 +2,12 @@ using Backshift.Records;
 
 namespace Backshift.Repository.Chunks;
 
-/// <summary>Work that keeps a repository tidy: trouble in it is said, and never ends a save.</summary>
+/// <summary>Work that keeps a repository tidy: trouble with it is reported, and never ends a save.</summary>
 internal static class Housekeeping
 {
-    /// <summary>Does some of it.</summary>
+    /// <summary>Does a piece of it.</summary>
     /// <param name="what">What cannot be done, should it fail: "the index cannot be tidied".</param>
-    /// <param name="warn">Is told of trouble.</param>
+    /// <param name="warn">Receives the trouble.</param>
     /// <param name="work">The work.</param>
     /// <returns>Whether it was done.</returns>
     internal static bool Do(string what, Action<BackshiftException> warn, Action work)

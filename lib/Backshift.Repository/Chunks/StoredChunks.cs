@@ -5,8 +5,8 @@ using Backshift.Repository.Packs;
 namespace Backshift.Repository.Chunks;
 
 /// <summary>
-/// Decides whether a chunk counts as stored: it is in the directory of a pack that nothing speaks against, and so is everything that it is a delta against.
-/// All who build on what is stored ask here: writers, and those who make references.
+/// Decides whether a chunk counts as stored: it is in the directory of a pack that is neither condemned nor known to be damaged, and so is everything that it
+/// is a delta against. Writers ask here, and so do programs that make references.
 /// </summary>
 internal sealed class StoredChunks
 {
@@ -18,7 +18,7 @@ internal sealed class StoredChunks
 
     /// <param name="finder">Finds chunks.</param>
     /// <param name="condemned">Packs whose chunks do not count.</param>
-    /// <param name="rotten">Is told once of each pack in which stored bytes do not match their checksum.</param>
+    /// <param name="rotten">Receives each pack in which stored bytes do not match their checksum, once.</param>
     internal StoredChunks(ChunkFinder finder, IReadOnlySet<ObjectName> condemned, Action<BackshiftException>? rotten = null)
     {
         this.finder = finder;
@@ -30,13 +30,13 @@ internal sealed class StoredChunks
     /// <summary>Takes the names of packs that the caller relies on; see <see cref="Rely(ChunkPlace)"/>. One may come many times.</summary>
     internal Action<ObjectName>? Relied { get; set; }
 
-    /// <summary>How many blocks were looked into for what they are deltas against.</summary>
+    /// <summary>Number of blocks examined for what they are deltas against.</summary>
     internal long Visits => graph.Visits;
 
     /// <summary>Bytes of blocks that were read to verify their checksums.</summary>
     internal long BytesVerified => checksums.BytesRead;
 
-    /// <summary>Where a chunk lies that counts as stored, or null. Only directories are looked into.</summary>
+    /// <summary>Where a chunk lies that counts as stored, or null. Only directories are read.</summary>
     internal ChunkPlace? Find(Digest digest) => Find(digest, PackLimits.Depth + 1);
 
     /// <summary>As <see cref="Find(Digest)"/>, in a block that is less deep than <paramref name="below"/>: for the prefixes of a delta.</summary>
@@ -46,8 +46,8 @@ internal sealed class StoredChunks
         return FindBelow(digest, below);
     }
 
-    /// <summary>As <see cref="Find(Digest)"/>, of a chunk that another program says is there: before it is given up, what was published meanwhile is looked at,
-    /// and what the index hides.</summary>
+    /// <summary>As <see cref="Find(Digest)"/>, of a chunk that another program says is there: before it is given up, packs that were published meanwhile, or
+    /// that the index hides, are searched.</summary>
     internal ChunkPlace? FindReferred(Digest digest)
     {
         ChunkPlace? place = Find(digest);
@@ -60,8 +60,8 @@ internal sealed class StoredChunks
     }
 
     /// <summary>
-    /// Whether a chunk counts as stored whose content the caller has, and could store again: the first time in a run that a block is hit, its stored bytes are
-    /// read and verified against their CRC, and so are those of all blocks that it needs.
+    /// Whether a chunk counts as stored whose content the caller has, and could store again: the first time that a block is hit, its stored bytes are read and
+    /// verified against their CRC, and so are those of all blocks that it needs.
     /// </summary>
     internal bool HoldsSound(Digest digest) => HoldsSound(digest, PackLimits.Depth + 1);
 
@@ -78,7 +78,7 @@ internal sealed class StoredChunks
                 return true;
             }
 
-            // What is known of deltas may build on this block.
+            // Nodes of deltas may depend on this block.
             graph.Clear();
         }
 
@@ -121,7 +121,7 @@ internal sealed class StoredChunks
         }
     }
 
-    /// <summary>The node of a chunk's block, for what it stands on.</summary>
+    /// <summary>The node of a chunk's block in the graph of deltas.</summary>
     internal DeltaNode NodeOf(ChunkPlace place) => graph.At(place.Pack, place.Block);
 
     /// <inheritdoc cref="DeltaGraph.CostOf"/>

@@ -214,7 +214,7 @@ internal sealed class BlockCodec : IDisposable
             return OtherLength;
         }
 
-        // The dictionary is made as large as the properties say, so it is bounded before it is.
+        // The decoder allocates a dictionary as large as the properties say, so the bound is checked first.
         uint dictionary = BinaryPrimitives.ReadUInt32LittleEndian(stored[1..]);
         if (dictionary > LzmaDictionaryLimit)
         {

@@ -1,6 +1,6 @@
 namespace Backshift.Repository.Codecs;
 
-/// <summary>Whether the native Zstandard library loads here. BACKSHIFT_ZSTD=managed says that it is not to be used.</summary>
+/// <summary>Whether the native Zstandard library loads here. BACKSHIFT_ZSTD=managed disables it.</summary>
 internal static class NativeZstd
 {
     private static readonly Lazy<bool> Loaded = new(Probe);

@@ -5,12 +5,12 @@ using Backshift.Repository.Configuration;
 
 namespace Backshift.Repository.Condemning;
 
-/// <summary>The packs that some condemned list names. A pack is never pardoned, so lists are only added up.</summary>
+/// <summary>The packs that some condemned list names. A pack is never pardoned, so the lists are simply merged.</summary>
 internal static class CondemnedPacks
 {
     internal static IReadOnlySet<ObjectName> None { get; } = FrozenSet<ObjectName>.Empty;
 
-    /// <summary>Reads all lists. Called before the index is opened: a list that appears later does not matter to who began before it.</summary>
+    /// <summary>Reads all lists. Called before the index is opened: a list that appears later does not concern a writer that began before it.</summary>
     /// <param name="repository">The repository.</param>
     /// <param name="damaged">Is told of a list that cannot be read. Its packs are built on as if it were not there; a collector waits for writers that have not
     /// read its list.</param>

@@ -47,7 +47,7 @@ public sealed record RepositoryConfig
     /// <summary>Why this program must not write to the repository, which it can read; null if it may.</summary>
     public string? WriteRefusal { get; private init; }
 
-    /// <summary>What a stream says of itself that was cut as this repository wants it.</summary>
+    /// <summary>The cutter that a stream names if it was cut for this repository.</summary>
     public CutterNote CutterNote => new(CutterName, CutterAverage, new CutterKey(CutterSeed).Identity.ToArray());
 
     /// <summary>Reads the configuration in a store.</summary>

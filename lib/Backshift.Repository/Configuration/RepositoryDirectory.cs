@@ -54,8 +54,8 @@ public sealed class RepositoryDirectory : IDisposable
     /// <summary>Makes a repository in a directory that is missing or empty.</summary>
     /// <param name="root">The directory.</param>
     /// <param name="config">What it is made with.</param>
-    /// <param name="shared">Whether the group of the directory may read and write it; without, only its owner may. Whatever the umask.</param>
-    /// <param name="note">Is told what the file system lacks.</param>
+    /// <param name="shared">Whether the group of the directory may read and write it too, and not its owner alone. The umask has no effect.</param>
+    /// <param name="note">Receives what the file system lacks.</param>
     /// <exception cref="BackshiftException">There is something in the directory already, or its group cannot be given the right to write.</exception>
     /// <exception cref="StoreException">It cannot be written.</exception>
     public static RepositoryDirectory Create(BytePath root, RepositoryConfig config, bool shared = false, Action<string>? note = null)
@@ -124,7 +124,7 @@ public sealed class RepositoryDirectory : IDisposable
     /// program says that it has stored something.
     /// </summary>
     /// <exception cref="BackshiftException">It is not, and what was stored is elsewhere.</exception>
-    /// <exception cref="StoreException">It cannot be told.</exception>
+    /// <exception cref="StoreException">That cannot be determined.</exception>
     public void VerifyPlace() => Store.VerifyPlace(null);
 
     public void Dispose() => Store.Dispose();

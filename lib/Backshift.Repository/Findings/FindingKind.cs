@@ -42,10 +42,10 @@ public enum FindingKind
     /// <summary>The lengths in an entry or a list do not add up.</summary>
     ContentLength,
 
-    /// <summary>An entry lies below one that is no directory.</summary>
+    /// <summary>An entry lies below one that is not a directory.</summary>
     PlaceBelowNoDirectory,
 
-    /// <summary>An entry cannot be put back.</summary>
+    /// <summary>An entry cannot be restored.</summary>
     EntryUnusable,
 
     /// <summary>A link leads to nothing, to a link or to a directory.</summary>

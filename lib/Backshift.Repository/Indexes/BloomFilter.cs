@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 namespace Backshift.Repository.Indexes;
 
 /// <summary>
-/// The split block Bloom filter of Apache Parquet over the keys of a run: one cache line a question, built in a stream. At ten bits a key
+/// The split block Bloom filter of Apache Parquet over the keys of a run: one cache line a lookup, built in a stream. At ten bits a key
 /// about one absent key in a hundred is taken for present, which costs a read of one page.
 /// </summary>
 internal sealed class BloomFilter
@@ -29,7 +29,7 @@ internal sealed class BloomFilter
     /// <param name="blocks">How many blocks the filter has; not 0.</param>
     internal static long BlockOf(ulong key, long blocks) => (long)(((key >> 32) * (ulong)blocks) >> 32);
 
-    /// <summary>False if the key is not in the run for certain.</summary>
+    /// <summary>False if the key is certainly not in the run.</summary>
     /// <param name="block">The block of the key.</param>
     /// <param name="key">The key.</param>
     internal static bool MayContain(ReadOnlySpan<byte> block, ulong key)
@@ -55,7 +55,7 @@ internal sealed class BloomFilter
         }
     }
 
-    /// <summary>False if the key was not added for certain.</summary>
+    /// <summary>False if the key was certainly not added.</summary>
     internal bool MayContain(ulong key) =>
         bytes.Length == 0 || MayContain(bytes.AsSpan((int)BlockOf(key, bytes.Length / BlockSize) * BlockSize, BlockSize), key);
 

@@ -8,7 +8,7 @@ internal static class RunCheck
 {
     /// <summary>Gives up the runs that do not find all chunks of all packs that they name. Reads the whole index, and the directories of all packs that it
     /// names.</summary>
-    /// <param name="set">The runs. Those that were found to be right are not looked at again.</param>
+    /// <param name="set">The runs. Those that were already found to be right are not checked again.</param>
     /// <param name="shelf">Opens the packs.</param>
     /// <param name="cancel">Ends it between two packs.</param>
     internal static void GiveUpWrong(RunSet set, PackShelf shelf, CancellationToken cancel)
@@ -36,8 +36,8 @@ internal static class RunCheck
     }
 
     /// <summary>
-    /// Gives up runs that do not match their checksums: all of a small index, a part of a large one, another each time. A run that is asked little would else
-    /// stay damaged until it is joined with others.
+    /// Gives up runs that do not match their checksums: all of a small index, a part of a large one, another each time. Otherwise a run that is rarely used
+    /// would stay damaged until it is joined with others.
     /// </summary>
     /// <param name="set">The runs.</param>
     /// <param name="entries">How many entries are read, about.</param>

@@ -1,7 +1,7 @@
 namespace Backshift.Repository.Indexes;
 
-/// <summary>Limits and places of backshift-repository(5), "Index". The reader refuses by them and the writer keeps to them, so that nothing is published that
-/// cannot be read.</summary>
+/// <summary>Limits and offsets of backshift-repository(5), "Index". Readers check them and writers keep to them, so that nothing is published that cannot be
+/// read.</summary>
 internal static class RunFile
 {
     internal const int HeadSize = 64;

@@ -6,14 +6,14 @@ using Backshift.Repository.Configuration;
 namespace Backshift.Repository.Indexes;
 
 /// <summary>
-/// Joins runs of like size once there are many, so that a question asks few of them: at most <see cref="Fan"/> − 1 of each size class, eight times
-/// the next smaller one, stay. It only helps: the caller goes on without it where it fails.
+/// Joins runs of similar size once there are many, so that a lookup has to read few of them: at most <see cref="Fan"/> − 1 of each size class, eight times
+/// the next smaller one, stay. It is only an optimization: where it fails, the caller goes on.
 /// </summary>
 internal static class RunMerge
 {
     private const int Fan = 8;
 
-    // A class that fills another one; more than a few at a time are a fault.
+    // Joining one class can fill the next. More than a few joins in a row would be a bug.
     private const int MaxMerges = 16;
 
     // What is written anew whole for the sake of one pack: 64 MB.
@@ -23,10 +23,10 @@ internal static class RunMerge
     // 16 MB, some 20 ms.
     private const long ScrubbedEntries = 1 << 20;
 
-    /// <summary>Deletes what other runs replace, and joins the classes that are full. Whatever replaces a run is durable before it goes.</summary>
+    /// <summary>Deletes runs that others replace, and joins the classes that are full. A run is deleted only after its replacement is durable.</summary>
     /// <param name="repository">Where.</param>
     /// <param name="set">The runs.</param>
-    /// <param name="damaged">Is told of packs that cannot be used, where a damaged run is made anew.</param>
+    /// <param name="damaged">Receives packs that cannot be used when a damaged run is made anew.</param>
     /// <exception cref="StoreException">A run cannot be written or deleted.</exception>
     /// <exception cref="BackshiftException">A run was damaged while it was read.</exception>
     internal static void Tidy(RepositoryDirectory repository, RunSet set, Action<BackshiftException> damaged)
@@ -153,7 +153,8 @@ internal static class RunMerge
 
     private static int SizeClass(long count) => (int)Math.Log(Math.Max(1, count), Fan);
 
-    /// <summary>Keeps other writers from the same work, for as long as it is held. Where there are no locks, or none that all see, it is done twice.</summary>
+    /// <summary>Keeps other writers from the same work, for as long as it is held. Where there are no locks, or none that all writers see, the work is done
+    /// twice.</summary>
     private static IDisposable? TryLease(RepositoryDirectory repository, out bool isBusy)
     {
         isBusy = false;
@@ -171,7 +172,7 @@ internal static class RunMerge
 
     private static bool TryMerge(RepositoryDirectory repository, RunSet set, List<RunReader> runs, int least = 2)
     {
-        // What is damaged must not come out under a new checksum: such a run is left to whoever makes it anew from the packs.
+        // Damaged entries must not get a new checksum: such a run is left until it is made anew from the packs.
         foreach (RunReader run in runs.ToArray())
         {
             if (Damage(run, out bool isDamaged) is { } damage)
@@ -190,7 +191,7 @@ internal static class RunMerge
         Dictionary<ObjectName, uint> numbers = [];
         foreach (ObjectName pack in runs.SelectMany(static run => run.Packs))
         {
-            // A pack that is gone was collected; its entries must not outlive it. What cannot be looked at now is not gone.
+            // A pack that is gone was collected; its entries must not outlive it. A pack that cannot be examined now is not gone.
             if (!numbers.ContainsKey(pack) && !set.IsGone(pack) && repository.Store.Exists(ObjectPath.Pack(pack)) != false)
             {
                 numbers.Add(pack, (uint)packs.Count);
@@ -198,7 +199,7 @@ internal static class RunMerge
             }
         }
 
-        // What these replace and nobody has deleted yet would come back to life with them gone.
+        // Runs that these replace and that are still there would come back to life once these are deleted.
         ObjectName[] replaced =
             [.. runs.SelectMany(static run => run.Replaced).Where(set.Leftovers.Contains).Concat(runs.Select(static run => run.Name)).Distinct().Order()];
         IEnumerable<RunEntry> Entries() => Merged(runs, numbers);
@@ -249,7 +250,7 @@ internal static class RunMerge
         return ObjectName.Read(hash);
     }
 
-    /// <summary>Deletes runs in whose place others stand. A run that says so of others and does not name their packs is not believed.</summary>
+    /// <summary>Deletes runs that others replace. A run that claims to replace others and does not name their packs is not believed.</summary>
     private static void DeleteLeftovers(RepositoryDirectory repository, RunSet set)
     {
         if (set.Leftovers.Count == 0)
@@ -266,7 +267,7 @@ internal static class RunMerge
             {
                 if (!repository.Store.Delete(ObjectPath.Run(name)))
                 {
-                    // Readers know that another stands in its place.
+                    // Readers know that another one replaces it.
                     return;
                 }
 

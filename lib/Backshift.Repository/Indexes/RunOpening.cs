@@ -1,6 +1,6 @@
 namespace Backshift.Repository.Indexes;
 
-/// <summary>What came of opening a run.</summary>
+/// <summary>The result of opening a run.</summary>
 /// <param name="Run">The run, or null.</param>
 /// <param name="Trouble">Why there is none.</param>
 /// <param name="Reason">The same in words: "its length does not fit".</param>

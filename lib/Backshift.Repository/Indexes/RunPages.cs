@@ -21,7 +21,7 @@ internal sealed class RunPages
     private byte[]? memory;
     private long held = -1;
 
-    /// <param name="run">The run; has to stay open.</param>
+    /// <param name="run">The run; must stay open.</param>
     /// <param name="offset">Where the first page starts.</param>
     /// <param name="count">Number of items.</param>
     /// <param name="itemSize">Length of an item in bytes.</param>

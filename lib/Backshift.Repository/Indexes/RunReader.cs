@@ -8,14 +8,14 @@ using Backshift.Repository.Configuration;
 namespace Backshift.Repository.Indexes;
 
 /// <summary>
-/// One run of the index, open. Of its filter and its entries only the pages that a question needs are read; the filter is kept in memory from the first
-/// question on if there is room for it.
+/// One run of the index, open. Only the pages of its filter and of its entries that a lookup needs are read; the filter is kept in memory from the first lookup
+/// on if there is room for it.
 /// </summary>
 internal sealed class RunReader : IDisposable
 {
     private const int Guesses = 4;
 
-    // Copies of a chunk have the same eight bytes, and so have some others by chance: a few. Beyond this a run is made to cost time.
+    // Copies of a chunk have the same eight bytes, and by chance so have a few other chunks. A run with more than this is made to waste time.
     private const int MaxAlike = 1024;
 
     private readonly IStoredObject stored;
@@ -44,10 +44,10 @@ internal sealed class RunReader : IDisposable
     /// <exception cref="StoreException">The file cannot be read.</exception>
     internal IEnumerable<ObjectName> Packs => Names(tables.Packs);
 
-    /// <summary>Number of runs in whose place this one stands.</summary>
+    /// <summary>Number of runs that this one replaces.</summary>
     internal int ReplacedCount => (int)(tables.Replaced.Length / ObjectName.Size);
 
-    /// <summary>The runs in whose place this one stands.</summary>
+    /// <summary>The runs that this one replaces.</summary>
     /// <exception cref="StoreException">The file cannot be read.</exception>
     internal IEnumerable<ObjectName> Replaced => Names(tables.Replaced);
 
@@ -104,7 +104,7 @@ internal sealed class RunReader : IDisposable
         return opening;
     }
 
-    /// <summary>What a reader has against a run, tables and pages; null if it takes it. Its filter is not asked for each entry.</summary>
+    /// <summary>Why a reader would refuse a run, its tables or its pages; null if it accepts it. The filter is not tested with every entry.</summary>
     /// <param name="stored">The run; not closed.</param>
     /// <param name="name">The name that it is to have.</param>
     /// <exception cref="StoreException">The file cannot be read.</exception>
@@ -133,8 +133,8 @@ internal sealed class RunReader : IDisposable
             return;
         }
 
-        // Digests are uniform, so the key's share of the keys between two known ones tells in which page it lies, give or take one. Should a run be otherwise,
-        // halving finds it.
+        // Digests are uniform, so the key's share of the keys between two known ones tells in which page it lies, give or take one. If the keys of a run are
+        // not uniform, bisection finds it.
         long low = 0, high = entries.PageCount;
         ulong least = 0, most = ulong.MaxValue;
         for (int reads = 0; low < high; reads++)
@@ -333,7 +333,7 @@ internal sealed class RunReader : IDisposable
             return true;
         }
 
-        // Most programs ask nothing of most runs, or very much.
+        // Most programs look up nothing in a run, or very much.
         if (keepsFilter && !hasFilter)
         {
             filter.Load();
@@ -363,7 +363,7 @@ internal sealed class RunReader : IDisposable
         return position;
     }
 
-    /// <summary>Takes all entries with a key that stand together with the one of this number, which can reach over the edges of the page.</summary>
+    /// <summary>Takes all entries with this key around the entry of this number; they can extend beyond the page.</summary>
     private void Collect(ulong key, long number, List<Place> found)
     {
         for (int i = 0; i < MaxAlike && number > 0 && EntryAt(number - 1).Key == key; i++)

@@ -5,21 +5,21 @@ using Backshift.Repository.Configuration;
 namespace Backshift.Repository.Indexes;
 
 /// <summary>
-/// All runs of a repository that no other run replaces, open. A run only helps: one that cannot be used is reported once and given up, and what it knew
-/// is found in the packs themselves.
+/// All runs of a repository that no other run replaces, open. Runs only speed up lookups: one that cannot be used is reported once and given up, and its chunks
+/// are found in the packs themselves.
 /// </summary>
 internal sealed class RunSet : IDisposable
 {
     // Each has a descriptor. Runs are joined by eights, so honest repositories have fewer than a hundred.
     private const int MaxRuns = 512;
 
-    // The filters of a hundred million chunks. Beyond it a question costs a read of 32 bytes for each run.
+    // The filters of a hundred million chunks. Beyond it a lookup costs a read of 32 bytes for each run.
     private const long MaxFootprint = 128 << 20;
 
     // That they are gone only saves work: a pack that cannot be opened is noticed too.
     private const int MaxGone = 1 << 18;
 
-    // Two runs can replace the same ones where two writers joined them at a time; that is looked at for so many pairs.
+    // Two writers that join at the same time can make two runs that replace the same ones; this many pairs are compared.
     private const int MaxPairs = 1000;
 
     private readonly RepositoryDirectory repository;
@@ -46,12 +46,12 @@ internal sealed class RunSet : IDisposable
     /// <summary>Runs that are still there although another one replaces them, for a writer to delete.</summary>
     internal IReadOnlyCollection<ObjectName> Leftovers => leftovers;
 
-    /// <summary>How many runs were given up so far: what they knew has to be looked for in packs.</summary>
+    /// <summary>How many runs were given up so far: their chunks have to be looked for in packs.</summary>
     internal int Losses { get; private set; }
 
     /// <summary>Opens the runs.</summary>
     /// <param name="repository">The repository.</param>
-    /// <param name="damaged">Is told once of each run that cannot be used.</param>
+    /// <param name="damaged">Receives each run that cannot be used, once.</param>
     internal static RunSet Open(RepositoryDirectory repository, Action<BackshiftException> damaged)
     {
         RunSet set = new(repository, damaged);
@@ -59,14 +59,14 @@ internal sealed class RunSet : IDisposable
         return set;
     }
 
-    /// <summary>Whether a name is not to be used again: its run was replaced or given up.</summary>
+    /// <summary>Whether a name must not be used again: its run was replaced or given up.</summary>
     internal bool IsPassedOver(ObjectName name) => passedOver.Contains(name);
 
     /// <summary>Opens the runs that were published since, and closes those that they replace.</summary>
     internal void Refresh()
     {
-        // A run that is gone when it is to be opened was replaced after the listing; the one in its place is in the next. If a listing stays behind, the packs
-        // themselves are asked for what it does not show.
+        // A run that is gone when it is to be opened was replaced after the listing; the one in its place is in the next. If a listing is out of date, the
+        // packs themselves are searched for what it does not show.
         const int Listings = 10;
         HashSet<ObjectName> listed = [];
         for (int i = 0; i < Listings && !TryOpenListed(listed); i++)
@@ -90,7 +90,7 @@ internal sealed class RunSet : IDisposable
         Refresh();
     }
 
-    /// <summary>Gives up a run: what it knows is found in the packs themselves.</summary>
+    /// <summary>Gives up a run: its chunks are found in the packs themselves.</summary>
     /// <param name="run">The run.</param>
     /// <param name="reason">Why: "its entries do not match their checksum".</param>
     /// <param name="isDamaged">Whether a writer may replace it; not if it cannot be read just now.</param>
@@ -108,7 +108,7 @@ internal sealed class RunSet : IDisposable
         Report();
     }
 
-    /// <summary>Gives up the runs that give a place for a key that the pack there does not have: none that was written right does.</summary>
+    /// <summary>Gives up the runs that give a place for a key that the pack does not have there: no correct run does.</summary>
     internal void GiveUpWrong(ulong key, Place place)
     {
         List<Place> found = [];
@@ -354,7 +354,7 @@ internal sealed class RunSet : IDisposable
         }
         catch (StoreException)
         {
-            // It only saves work; whoever asks the run next gives it up.
+            // This only saves work; the next lookup in the run gives it up.
             return false;
         }
     }
@@ -365,7 +365,7 @@ internal sealed class RunSet : IDisposable
         run.Dispose();
     }
 
-    /// <summary>Reports the runs that cannot be used, unless others stand in their place.</summary>
+    /// <summary>Reports the runs that cannot be used, unless others replace them.</summary>
     private void Report()
     {
         foreach ((ObjectName name, string reason) in unsaid.Where(one => !leftovers.Contains(one.Name)))

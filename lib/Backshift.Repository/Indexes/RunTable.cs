@@ -25,7 +25,7 @@ internal sealed class RunTable
     internal long Footprint => memory?.Length ?? 0;
 
     /// <summary>Reads a table once, for its checksum.</summary>
-    /// <param name="run">The run; has to stay open.</param>
+    /// <param name="run">The run; must stay open.</param>
     /// <param name="head">Its first bytes, as many as were read already.</param>
     /// <param name="offset">Where the table starts.</param>
     /// <param name="length">Its length.</param>

@@ -8,7 +8,7 @@ internal enum RunTrouble
     /// <summary>It is gone: a run that replaces it was published.</summary>
     Gone,
 
-    /// <summary>The system does not let it be read, now.</summary>
+    /// <summary>It cannot be read at the moment.</summary>
     Unreadable,
 
     /// <summary>It is of a version or kind that is not known here, and is left alone.</summary>

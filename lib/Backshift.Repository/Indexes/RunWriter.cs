@@ -30,7 +30,7 @@ internal static class RunWriter
     /// <param name="entries">The entries, sorted; walked through twice.</param>
     /// <returns>False if the name is taken.</returns>
     /// <exception cref="StoreException">It cannot be written.</exception>
-    /// <exception cref="BackshiftException">It would be larger than a reader accepts, or no reader would take it: it is not published.</exception>
+    /// <exception cref="BackshiftException">It would be larger than a reader accepts, or no reader would accept it: it is not published.</exception>
     internal static bool TryPublish(
         RepositoryDirectory repository, ObjectName name, IReadOnlyList<ObjectName> packs, IReadOnlyList<ObjectName> replaced, IReadOnlyList<ObjectName> gone,
         long count,

@@ -3,10 +3,11 @@ using Backshift.Repository.Packs;
 
 namespace Backshift.Repository.Indexes;
 
-/// <summary>What packs that no run names hold, in memory: for readers, which write no index, and for writers until the run of another one comes.</summary>
+/// <summary>The entries of packs that no run names, in memory: for readers, which write no index, and for writers until another writer publishes its
+/// run.</summary>
 internal sealed class StrayEntries
 {
-    // 16 bytes an entry: 64 MiB. A repository that has lost the index of more is asked pack by pack.
+    // 16 bytes an entry: 64 MiB. If more of the index is lost, packs are searched one by one.
     private const int MaxEntries = 1 << 22;
 
     private readonly PackShelf shelf;
@@ -18,12 +19,12 @@ internal sealed class StrayEntries
     /// <param name="shelf">Opens packs, and reports those that cannot be used.</param>
     internal StrayEntries(PackShelf shelf) => this.shelf = shelf;
 
-    /// <summary>Packs for whose entries there was no room: to be asked one by one.</summary>
+    /// <summary>Packs for whose entries there was no room: to be searched one by one.</summary>
     internal IReadOnlyList<ObjectName> Beyond => beyond;
 
-    /// <summary>Takes in packs that are new, and gives up those that a run names by now.</summary>
+    /// <summary>Adds packs that are new, and removes those that a run names by now.</summary>
     /// <param name="unindexed">All packs that no run names.</param>
-    /// <param name="isUsable">Is asked of each that is new.</param>
+    /// <param name="isUsable">Called for each that is new.</param>
     internal void Update(IReadOnlyList<ObjectName> unindexed, Func<ObjectName, bool> isUsable)
     {
         HashSet<ObjectName> now = [.. unindexed];

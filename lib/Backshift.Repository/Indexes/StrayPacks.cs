@@ -8,13 +8,13 @@ namespace Backshift.Repository.Indexes;
 /// <summary>Packs that no run names: what a killed writer left, or all packs where an index was lost.</summary>
 internal static class StrayPacks
 {
-    // 16 bytes an entry: 16 MB at the most.
+    // 16 bytes an entry: at most 16 MB.
     private const int EntriesAtOnce = 1 << 20;
 
     /// <summary>Takes stray packs into the index, a run for every million chunks, in place of the runs that are damaged.</summary>
     /// <param name="repository">Where.</param>
     /// <param name="runs">The runs.</param>
-    /// <param name="damaged">Is told of each pack that cannot be used.</param>
+    /// <param name="damaged">Receives each pack that cannot be used.</param>
     /// <param name="listed">Takes the names of all packs that there are.</param>
     /// <returns>How many packs were taken in.</returns>
     /// <exception cref="StoreException">A run cannot be written.</exception>
@@ -43,7 +43,7 @@ internal static class StrayPacks
             }
         }
 
-        // Only with the last of them all is known that a damaged run knew.
+        // Only after the last of them is everything known that a damaged run knew.
         ObjectName[] broken = [.. runs.Broken];
         Publish(broken.Length <= RunFile.MaxReplaced ? broken : broken[..RunFile.MaxReplaced]);
         foreach (ObjectName name in broken)

@@ -3,7 +3,7 @@ using Backshift.Posix;
 
 namespace Backshift.Repository.Indexes;
 
-/// <summary>A run that is so short that all of it came with the first request: nothing more is asked of the store.</summary>
+/// <summary>A run so short that the first request read all of it: the store is not asked again.</summary>
 /// <param name="run">The run; closed with this one.</param>
 /// <param name="bytes">All of it.</param>
 internal sealed class WholeRun(IStoredObject run, byte[] bytes) : IStoredObject

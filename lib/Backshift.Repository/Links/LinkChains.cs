@@ -12,14 +12,14 @@ public static class LinkChains
     // Each step reads and sorts all links. No program is known that writes more than one link to a link.
     private const int Steps = 16;
 
-    // What stands with a link in the sorters, apart from the keys.
+    // What the sorters keep with a link, apart from the keys.
     private const byte Moved = 2;
 
     /// <summary>Follows the links.</summary>
     /// <param name="links">By their targets, see <see cref="LinkTargets.Key"/>; closed here if another one is returned.</param>
     /// <param name="byPath">The same by their own paths, with their targets.</param>
     /// <param name="create">Makes a sorter.</param>
-    /// <param name="changes">Is given the links that get another target.</param>
+    /// <param name="changes">Receives the links that get another target.</param>
     /// <returns>The links by the targets that they have now.</returns>
     public static EntrySorter Follow(EntrySorter links, EntrySorter byPath, Func<EntrySorter> create, EntrySorter changes)
     {
@@ -48,7 +48,7 @@ public static class LinkChains
         return links;
     }
 
-    /// <summary>Holds links against links.</summary>
+    /// <summary>Joins the links with the links that they lead to.</summary>
     /// <param name="links">By their targets.</param>
     /// <param name="byPath">By their paths.</param>
     /// <param name="into">Takes all links, a step further; or null only to see whether any goes further.</param>

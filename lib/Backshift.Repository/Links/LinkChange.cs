@@ -5,22 +5,22 @@ using MessagePack;
 
 namespace Backshift.Repository.Links;
 
-/// <summary>What becomes of a name of an inode where another one of its names gets the content: kept in sorters by path, applied to the entry when it
-/// comes.</summary>
+/// <summary>How an entry changes when another hard link to the same inode becomes the one that holds the content. Kept in sorters by path, and applied to the
+/// entry when it comes.</summary>
 internal static class LinkChange
 {
     private const byte Link = (byte)'L';
     private const byte Content = (byte)'C';
     private const byte Nothing = (byte)'N';
 
-    /// <summary>It is a link to this name.</summary>
+    /// <summary>It becomes a link to this name.</summary>
     internal static byte[] ToLink(ReadOnlySpan<byte> target) => [Link, .. target];
 
-    /// <summary>It is what the entry is that had the content so far.</summary>
+    /// <summary>It becomes what the entry was that had the content so far.</summary>
     /// <param name="item">That entry as encoded.</param>
     internal static byte[] ToContent(ReadOnlySpan<byte> item) => [Content, .. item];
 
-    /// <summary>It is a link to nothing.</summary>
+    /// <summary>It is a link to nothing, and is left out.</summary>
     internal static byte[] ToNothing() => [Nothing];
 
     /// <summary>The entry, changed; null if it is a link to nothing.</summary>
@@ -39,7 +39,8 @@ internal static class LinkChange
         }
     }
 
-    /// <summary>The entry that has the content under another of its names. Keys that are not known here belong to the name.</summary>
+    /// <summary>The entry that has the content, under another of its names. Keys that are not known here belong to the name; a name without any takes over
+    /// those of the entry.</summary>
     internal static StoredEntry Named(StoredEntry real, EntryRecord name)
     {
         real.Entry.Path = name.Path;

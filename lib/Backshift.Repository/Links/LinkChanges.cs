@@ -3,7 +3,7 @@ using Backshift.Repository.Trees;
 
 namespace Backshift.Repository.Links;
 
-/// <summary>Changes in the order of a tree, held against its entries as they come by.</summary>
+/// <summary>Changes in the order of a tree, applied to its entries as they come.</summary>
 public sealed class LinkChanges : IDisposable
 {
     private readonly EntryCursor cursor;
@@ -16,10 +16,10 @@ public sealed class LinkChanges : IDisposable
         more = cursor.MoveNext();
     }
 
-    /// <summary>Goes on to an entry.</summary>
+    /// <summary>Moves on to an entry.</summary>
     /// <param name="path">Its path.</param>
-    /// <param name="change">What becomes of it; valid until the next call.</param>
-    /// <returns>Whether anything does.</returns>
+    /// <param name="change">Its change; valid until the next call.</param>
+    /// <returns>Whether it has one.</returns>
     internal bool TryPassTo(ReadOnlySpan<byte> path, out ReadOnlySpan<byte> change)
     {
         while (more && BytePath.Compare(cursor.Path, path) < 0)
@@ -31,7 +31,7 @@ public sealed class LinkChanges : IDisposable
         return !change.IsEmpty;
     }
 
-    /// <summary>Goes on to an entry, and gives it as it is to be, encoded as it is given.</summary>
+    /// <summary>Moves on to an entry, and returns it encoded, with its change if it has one.</summary>
     public ReadOnlySpan<byte> PassTo(ReadOnlySpan<byte> path, ReadOnlySpan<byte> item)
     {
         if (!TryPassTo(path, out ReadOnlySpan<byte> change))

@@ -7,12 +7,12 @@ using Backshift.Repository.Trees;
 namespace Backshift.Repository.Links;
 
 /// <summary>
-/// Makes the hard links of a selection hold by themselves. In a saveset the entry that has the content may lie outside the selection, or, if another writer
+/// Makes the hard links of a selection complete by themselves. In a saveset the entry that has the content may lie outside the selection, or, if another writer
 /// made it, come later than one of its links. The first name in the order of the output then gets the content, and all others link to that.
 /// </summary>
 /// <remarks>
-/// Memory does not grow with the number of links. That a target was written is asked of a Bloom filter: if that is wrong, in a tree in which the target
-/// is missing, a link to nothing is not noticed here. Names that stand for another are remembered up to a number; from there on a plan is made on disk.
+/// Memory does not grow with the number of links. A Bloom filter remembers which targets were written: if it is wrong about one that is missing from
+/// the tree, a link to nothing is not noticed here. Names that stand for another are remembered up to a number; beyond it a plan is made on disk.
 /// </remarks>
 public sealed class LinkNames : IDisposable
 {
@@ -121,7 +121,7 @@ public sealed class LinkNames : IDisposable
 
     private StoredEntry? LinkTo(Stand stand, BytePath target, StoredEntry entry)
     {
-        // The last name of the inode has come: nobody will ask again.
+        // The last name of the inode has come: it will not be needed again.
         if (--stand.Remaining <= 0)
         {
             stands.Remove(target);

@@ -5,8 +5,8 @@ using Backshift.Repository.Trees;
 namespace Backshift.Repository.Links;
 
 /// <summary>
-/// The links of a saveset by their targets, held against its entries as they come by in the order of the tree: a link to nothing must not be stored, and the
-/// content is to stand under the first of the names, so that whoever reads needs to remember nothing.
+/// Compares the links of a saveset, by their targets, with its entries in the order of the tree: a link to nothing must not be stored, and the first of the
+/// names is to have the content, so that a reader needs to remember nothing.
 /// </summary>
 public sealed class LinkTargets : IDisposable
 {
@@ -16,8 +16,8 @@ public sealed class LinkTargets : IDisposable
     private bool more;
 
     /// <param name="links">Keys as <see cref="Key"/> makes them; not closed here.</param>
-    /// <param name="changes">Is given what becomes of entries whose content moves to another name.</param>
-    /// <param name="unusable">Is told of links whose target is missing or of no use.</param>
+    /// <param name="changes">Receives the changes of entries whose content moves to another name.</param>
+    /// <param name="unusable">Receives links whose target is missing or of no use.</param>
     public LinkTargets(EntrySorter links, EntrySorter changes, Action<BytePath> unusable)
     {
         cursor = links.Open();
@@ -26,7 +26,7 @@ public sealed class LinkTargets : IDisposable
         more = cursor.MoveNext();
     }
 
-    // Whether the content may stand under the link: what it brings along might be more than an entry can hold.
+    // Whether the link may get the content: its own keys might make that more than an entry can hold.
     private const byte Movable = 1;
 
     private ReadOnlySpan<byte> Target => TargetOf(cursor.Path);
@@ -42,7 +42,7 @@ public sealed class LinkTargets : IDisposable
     /// <summary>A key that sorts by target, then by path, and is no other link's. No path has a NUL in it.</summary>
     internal static byte[] Key(ReadOnlySpan<byte> target, ReadOnlySpan<byte> link) => [.. target, 0, .. link];
 
-    /// <summary>The links among the entries, by their targets and by their paths. Those that lie where nothing can lie are passed over.</summary>
+    /// <summary>The links among the entries, by their targets and by their paths. Those below something that is not a directory are left out.</summary>
     public static void Collect(EntrySorter entries, EntrySorter links, EntrySorter byPath)
     {
         // Not when they are added: of an entry that came twice only the last one counts, and it need not be a link.
@@ -63,7 +63,7 @@ public sealed class LinkTargets : IDisposable
         }
     }
 
-    /// <summary>Goes on to an entry.</summary>
+    /// <summary>Moves on to an entry.</summary>
     /// <param name="path">The entry's path.</param>
     /// <param name="item">The entry as encoded; empty if it is not stored.</param>
     public void PassTo(ReadOnlySpan<byte> path, ReadOnlySpan<byte> item)
@@ -102,7 +102,7 @@ public sealed class LinkTargets : IDisposable
         }
     }
 
-    /// <summary>No entry comes any more.</summary>
+    /// <summary>Called after the last entry.</summary>
     public void PassRest()
     {
         for (; more; more = cursor.MoveNext())

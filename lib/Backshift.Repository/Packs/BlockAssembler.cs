@@ -25,7 +25,7 @@ internal sealed class BlockAssembler : IDisposable
     private long deltaFootprint;
 
     /// <param name="repository">Where packs are written.</param>
-    /// <param name="workers">Who compresses.</param>
+    /// <param name="workers">The threads that compress.</param>
     /// <param name="nodes">Whether the chunks are nodes.</param>
     /// <param name="sealPack">Takes a pack that is full.</param>
     internal BlockAssembler(RepositoryDirectory repository, WorkerPool workers, bool nodes, Action<PackWriter> sealPack)

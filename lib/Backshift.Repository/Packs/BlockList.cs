@@ -5,7 +5,7 @@ namespace Backshift.Repository.Packs;
 
 /// <summary>
 /// A list of some blocks of a pack, as it lies in a gap: what is needed to find and read them where the directory is lost; see backshift-repository(5), "Block
-/// lists". Of each digest it has the first eight bytes alone, so a chunk is known for certain only when its content was read.
+/// lists". It has only the first eight bytes of each digest, so a chunk is certain only once its content was verified.
 /// </summary>
 internal sealed class BlockList
 {
@@ -87,9 +87,10 @@ internal sealed class BlockList
         for (int i = 0; i < list.BlockCount; i++)
         {
             BlockRecord block = list.Block(i);
+            int first = (int)listed;
             listed += block.Chunks;
             needed += block.Prefixes;
-            if (!PackLimits.Allow(block, end) || listed > chunks || needed > prefixes)
+            if (!PackLimits.Allow(block, end) || listed > chunks || needed > prefixes || !list.AddUpTo(block.Content, first, block.Chunks))
             {
                 return null;
             }
@@ -108,6 +109,22 @@ internal sealed class BlockList
 
     /// <summary>The first eight bytes of the digest of a prefix, by its position in the list.</summary>
     internal ulong PrefixAt(int position) => BinaryPrimitives.ReadUInt64BigEndian(body.AsSpan(prefixes + (position * KeySize)));
+
+    private bool AddUpTo(int content, int first, int count)
+    {
+        long sum = 0;
+        for (int position = first; position < first + count; position++)
+        {
+            int size = SizeAt(position);
+            sum = size == 0 ? long.MaxValue : sum + size;
+            if (sum > content)
+            {
+                return false;
+            }
+        }
+
+        return sum == content;
+    }
 
     private static Span<byte> WriteKeys(ReadOnlySpan<Digest> digests, Span<byte> rest)
     {

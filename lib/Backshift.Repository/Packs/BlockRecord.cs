@@ -3,14 +3,14 @@ using Backshift.Repository.Codecs;
 
 namespace Backshift.Repository.Packs;
 
-/// <summary>What a pack directory says of a block.</summary>
+/// <summary>The record of a block in a pack directory.</summary>
 /// <param name="Offset">Where it lies in the file.</param>
 /// <param name="Stored">Its length there, in bytes.</param>
 /// <param name="Content">The length of its content, in bytes.</param>
 /// <param name="Crc">CRC-32 of the stored bytes.</param>
 /// <param name="Chunks">Number of its chunks.</param>
 /// <param name="Codec">How it is stored.</param>
-/// <param name="Depth">How many blocks must be read before it, one behind the other.</param>
+/// <param name="Depth">Length of the longest chain of blocks that must be read before it.</param>
 /// <param name="Prefixes">Number of its prefixes.</param>
 internal readonly record struct BlockRecord(long Offset, int Stored, int Content, uint Crc, int Chunks, Codec Codec, byte Depth, ushort Prefixes)
 {

@@ -6,7 +6,7 @@ using Backshift.Repository.Workers;
 
 namespace Backshift.Repository.Packs;
 
-/// <summary>A block that is read, decompressed and held against its digests. Used again and again.</summary>
+/// <summary>A block that is read, decompressed and verified. Used again and again.</summary>
 internal sealed class DecodeJob : Job
 {
     private readonly ChunkNaming naming;
@@ -37,10 +37,11 @@ internal sealed class DecodeJob : Job
     /// <summary>The contents of the block's prefixes, concatenated; set before it is submitted, and forgotten once it is decoded.</summary>
     internal ReadOnlyMemory<byte> Prefix { get; set; }
 
-    /// <summary>Whether the CRC of the stored bytes is verified too, and not only where they cannot be decompressed: for who looks for damage.</summary>
+    /// <summary>Whether the CRC of the stored bytes is verified too, and not only where they cannot be decompressed: for programs that look for
+    /// damage.</summary>
     internal bool ChecksCrc { get; set; }
 
-    /// <summary>How long the longest block is that it has room for as it is.</summary>
+    /// <summary>Length of the longest block that fits into its buffers as they are.</summary>
     internal int Room => content.Length;
 
     /// <summary>Null, or what is wrong with the block as a whole.</summary>
@@ -58,8 +59,7 @@ internal sealed class DecodeJob : Job
     }
 
     /// <summary>
-    /// Whether chunks are held against their digests only when <see cref="IsSound"/> asks for them, by whoever asks: for a reader who wants few chunks of a
-    /// block.
+    /// Whether chunks are verified only when <see cref="IsSound"/> is called, on the thread of the caller: for readers that need few chunks of a block.
     /// </summary>
     internal bool ChecksLate { get; set; }
 
@@ -89,7 +89,7 @@ internal sealed class DecodeJob : Job
         Submitted();
         Run(context);
 
-        // What it threw is not left for a later block.
+        // An exception must not be left for a later block.
         Wait();
     }
 
@@ -101,7 +101,7 @@ internal sealed class DecodeJob : Job
         Span<byte> frame = stored.AsSpan(0, record.Stored);
         if (content.Length < record.Content)
         {
-            // Blocks differ in length a little: the next one is to find room too.
+            // Blocks differ in length a little: leave room for the next one too.
             content = GC.AllocateUninitializedArray<byte>(Math.Min(record.Content + (record.Content >> 3), Math.Max(record.Content, PackLimits.Content)));
         }
 

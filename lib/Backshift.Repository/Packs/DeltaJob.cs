@@ -13,12 +13,12 @@ internal sealed class DeltaJob : PackedBlock
     private const int Overhead = PackLimits.BlockRecord;
 
     // Most of the time goes into tables of the prefix, and level 1 has one where level 3 has two. The next kernel version takes 0.92 of the CPU time to store,
-    // and adds 3.5 MB and not 3.3. Who has chosen a higher level wants it small.
+    // and adds 3.5 MB and not 3.3. A user who has chosen a higher level wants small packs.
     private const int FastLevel = 1;
     private const int FastUpTo = 3;
 
-    // What level 1 does not bring down to this part of the chunk is tried again: in contents that do not compress by themselves it misses most of what is the
-    // same.
+    // If level 1 does not get the chunk down to this fraction, it is tried again: in contents that do not compress by themselves level 1 misses most of
+    // what is the same.
     private const int FastEnough = 16;
 
     private readonly CodecChoice choice;
@@ -36,7 +36,7 @@ internal sealed class DeltaJob : PackedBlock
     /// <param name="content">Its content, in an array of the shared pool, which is given back with <see cref="Release"/>.</param>
     /// <param name="length">How much of the array it fills.</param>
     /// <param name="prefixes">The earlier chunks.</param>
-    /// <param name="prefix">Their contents, one behind the other, in another such array.</param>
+    /// <param name="prefix">Their contents, concatenated, in another such array.</param>
     /// <param name="prefixLength">How much of the array they fill.</param>
     /// <param name="depth">One more than that of the deepest of their blocks.</param>
     internal DeltaJob(CodecChoice choice, Digest digest, byte[] content, int length, Digest[] prefixes, byte[] prefix, int prefixLength, byte depth)
@@ -68,7 +68,7 @@ internal sealed class DeltaJob : PackedBlock
     /// <summary>What the job keeps in memory, in bytes.</summary>
     internal int Footprint => (2 * length) + prefixLength;
 
-    /// <summary>Whether the delta is clearly smaller than the chunk among its neighbours would be, once the job was waited for.</summary>
+    /// <summary>Whether the delta is clearly smaller than the chunk would be in a block with its neighbours, once the job was waited for.</summary>
     internal bool IsWorthwhile { get; private set; }
 
     internal override Digest DigestAt(int number) => digest;

@@ -18,7 +18,7 @@ internal static class GapRecord
     /// <summary>The tag of a list of the blocks before it.</summary>
     internal static ReadOnlySpan<byte> BlockList => "BSGAPblk"u8;
 
-    /// <summary>Writes what stands before a body.</summary>
+    /// <summary>Writes the head of a record.</summary>
     /// <param name="tag">Its tag, 8 bytes.</param>
     /// <param name="body">The body.</param>
     /// <param name="head">Takes <see cref="HeadSize"/> bytes.</param>

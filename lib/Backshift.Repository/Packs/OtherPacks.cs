@@ -6,13 +6,13 @@ namespace Backshift.Repository.Packs;
 
 /// <summary>
 /// Packs that other writers publish while we write. Two first saves of the same files make the same packs: one that holds nothing besides theirs need not be
-/// published. It only saves space, so whatever is in the way of it is passed over. For use by the thread that publishes.
+/// published. This only saves space, so trouble with it is ignored. For use by the thread that publishes.
 /// </summary>
 internal sealed class OtherPacks : IDisposable
 {
     private const long MaxFootprint = 8 << 20;
 
-    // Where listing takes long, it gets a fifth of the time of this thread.
+    // Where listing takes long, it gets at most a fifth of the time of this thread.
     private const int PauseFactor = 4;
     private static readonly TimeSpan Long = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
@@ -37,8 +37,8 @@ internal sealed class OtherPacks : IDisposable
     }
 
     /// <summary>
-    /// Keeps other writers from publishing for the moment, so that of two with the same pack the second sees that of the first; it waits ten seconds at the
-    /// most, and once only for one that is stopped. Where there are no locks, or none that all see, both are published.
+    /// Keeps other writers from publishing for a moment, so that of two writers with the same pack the second sees the pack of the first. Waits at most ten
+    /// seconds, and only once for a writer that is stopped. Where there are no locks, or none that all writers see, both packs are published.
     /// </summary>
     internal void Lock()
     {
@@ -70,7 +70,7 @@ internal sealed class OtherPacks : IDisposable
         lease = null;
     }
 
-    /// <summary>A pack is about to be published by us.</summary>
+    /// <summary>Notes that this writer is about to publish a pack.</summary>
     internal void Add(PackWriter own) => known.Add(own.Name);
 
     /// <summary>Whether others have published all that a pack holds. Their names are durable then.</summary>
@@ -143,7 +143,7 @@ internal sealed class OtherPacks : IDisposable
         }
         catch (Exception e) when (e is BackshiftException or IOException)
         {
-            // Whoever needs it will say so.
+            // If it is needed, its reader reports this.
             return;
         }
 

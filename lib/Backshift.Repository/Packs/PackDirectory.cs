@@ -8,7 +8,7 @@ namespace Backshift.Repository.Packs;
 /// <summary>The table of contents of a pack, read and checked; see backshift-repository(5), "Directory".</summary>
 internal sealed class PackDirectory
 {
-    // Digests in a directory are what its writer says. Drawn anew in each process, these keep him from choosing ones that all fall on one place of the table.
+    // The writer of a pack chooses the digests in its directory. These seeds, new in each process, keep a hostile one from making them all collide.
     private static readonly ulong[] Seeds = [RandomOdd(), RandomOdd(), RandomOdd()];
 
     private readonly byte[] bytes;
@@ -82,7 +82,7 @@ internal sealed class PackDirectory
             throw Damaged(what, "its trailer is inconsistent");
         }
 
-        // What the tail has of it lies at the end of both.
+        // The part of it that the tail has is at the end of both.
         byte[] bytes = GC.AllocateUninitializedArray<byte>((int)length);
         scoped ReadOnlySpan<byte> known = last[..^trailer.Length];
         known = known[^Math.Min(known.Length, bytes.Length)..];
@@ -197,7 +197,7 @@ internal sealed class PackDirectory
 
     internal BlockRecord Block(int number) => BlockRecord.Read(bytes.AsSpan(PackLimits.Counts + (number * PackLimits.BlockRecord), PackLimits.BlockRecord));
 
-    /// <summary>The slot of the first chunk of a block; for the number behind the last block, the number of chunks.</summary>
+    /// <summary>The slot of the first chunk of a block; for the number after that of the last block, the number of chunks.</summary>
     internal int FirstSlot(int block) => firstSlots[block];
 
     internal Digest DigestAt(int slot) => new(bytes.AsSpan(digestsOffset + (slot * Digest.Size), Digest.Size));

@@ -4,8 +4,8 @@ using Backshift.Repository.Configuration;
 namespace Backshift.Repository.Packs;
 
 /// <summary>
-/// The directories packs/XX. Another writer's pack can be seen before the name is durable: who relies on it makes it so, each directory once.
-/// For packs that are all there when the object is made.
+/// The directories packs/XX. Another writer's pack can be visible before its name is durable: a writer that relies on it syncs the directory first, each
+/// directory once. For packs that are there when this object is made.
 /// </summary>
 internal sealed class PackGroups
 {

@@ -3,7 +3,7 @@ using Backshift.Repository.Codecs;
 
 namespace Backshift.Repository.Packs;
 
-/// <summary>Bounds and places of backshift-repository(5), "Packs".</summary>
+/// <summary>Bounds and offsets of backshift-repository(5), "Packs".</summary>
 internal static class PackLimits
 {
     internal const int Blocks = 65536;
@@ -13,7 +13,7 @@ internal static class PackLimits
     internal const int Content = 8 << 20;
     internal const int Depth = 16;
 
-    /// <summary>How much all the blocks may cost together that must be read before one block, each counted once: see <see cref="CostOf"/>.</summary>
+    /// <summary>Limit on the cost of all blocks that must be read before one block, each counted once: see <see cref="CostOf"/>.</summary>
     internal const long Closure = 64 << 20;
 
     /// <summary>What a block costs at least, whatever the length of its content.</summary>
@@ -28,7 +28,7 @@ internal static class PackLimits
     /// <summary>Limit on the length of a directory.</summary>
     internal const int Directory = Counts + (Blocks * BlockRecord) + (Chunks * (SizeRecord + Records.Digest.Size + Sketch)) + (Prefixes * Records.Digest.Size);
 
-    /// <summary>After so many stored bytes comes a list of the blocks that they are.</summary>
+    /// <summary>A block list follows after this many stored bytes.</summary>
     internal const long ListEvery = 4 << 20;
 
     internal const int BlockRecord = 32;
@@ -53,12 +53,12 @@ internal static class PackLimits
     /// <summary>Reads the length of a chunk.</summary>
     internal static int ReadSize(ReadOnlySpan<byte> bytes) => bytes[0] | (bytes[1] << 8) | (bytes[2] << 16);
 
-    /// <summary>Whether a block can be as it is said to be, in a pack whose blocks are before <paramref name="end"/>; its chunks aside.</summary>
+    /// <summary>Whether the values of a block are possible in a pack whose blocks are before <paramref name="end"/>; its chunks are not checked.</summary>
     internal static bool Allow(BlockRecord block, long end) =>
         block.Stored is >= 0 and <= Stored && block.Content is >= 0 and <= Content && block.Chunks >= 1 && block.Offset >= ObjectHeader.Size
             && block.Offset <= end - block.Stored
         && block.Depth <= Depth && (block.Codec > Codec.ZstdWithPrefix || (block.Codec == Codec.ZstdWithPrefix) == (block.Prefixes > 0));
 
-    /// <summary>What a block counts for in the memory of whoever reads it. A small one takes more than its content, and time to find.</summary>
+    /// <summary>What a block counts for in the memory of a reader. A small one takes more than its content, and time to find.</summary>
     internal static long CostOf(int content) => Math.Max(content, LeastCost);
 }

@@ -4,7 +4,7 @@ using Backshift.Posix;
 
 namespace Backshift.Repository.Packs;
 
-/// <summary>Who a pack was written for: 8 bytes in its trailer; see backshift-repository(5), "Trailer".</summary>
+/// <summary>The host that a pack was written for: 8 bytes in its trailer; see backshift-repository(5), "Trailer".</summary>
 internal static class PackOrigin
 {
     /// <summary>Packs of this host: the first 8 bytes of the SHA-256 of its name, as a big-endian number.</summary>

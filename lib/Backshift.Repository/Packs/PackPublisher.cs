@@ -63,7 +63,7 @@ internal sealed class PackPublisher : IDisposable
             {
                 try
                 {
-                    // After one failure nothing more is published: whoever waits learns of it and stops.
+                    // After one failure nothing more is published: the next caller that waits gets the exception and stops.
                     if (failure is null)
                     {
                         PublishUnlessHeld(pack);

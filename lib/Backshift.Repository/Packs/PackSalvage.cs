@@ -42,7 +42,7 @@ internal static class PackSalvage
                 }
                 else
                 {
-                    // It was part of a content, or is damaged.
+                    // The tag was part of some content, or the record is damaged.
                     at += tag;
                 }
             }

@@ -5,15 +5,15 @@ using Backshift.Repository.Configuration;
 namespace Backshift.Repository.Packs;
 
 /// <summary>
-/// The packs that are open, the least recently used closed first. What lies near a chunk that was found is found next, most often:
-/// the directories of the last packs answer before the index is asked (Zhu, Li, Patterson, FAST '08, "locality preserved caching").
+/// The packs that are open, the least recently used closed first. The neighbours of a chunk are usually looked up next, so the directories of the packs that
+/// were used last are asked before the index (Zhu, Li, Patterson, FAST '08, "locality preserved caching").
 /// </summary>
 internal sealed class PackShelf : IDisposable
 {
     private const int MaxOpen = 64;
     private const long MaxFootprint = 16 << 20;
 
-    // Directories lie in large arrays, which the collector leaves alone for long; it is called when so much of them is garbage.
+    // Directories lie in large arrays, which the garbage collector leaves alone for long; it is called when this much of them is garbage.
     private const long MaxGarbage = 16 << 20;
     private const int Recent = 4;
 
@@ -27,14 +27,14 @@ internal sealed class PackShelf : IDisposable
     private long garbage;
 
     /// <param name="repository">Where the packs are.</param>
-    /// <param name="damaged">Is told once of each pack that cannot be used.</param>
+    /// <param name="damaged">Receives each pack that cannot be used, once.</param>
     internal PackShelf(RepositoryDirectory repository, Action<BackshiftException> damaged)
     {
         this.repository = repository;
         this.damaged = damaged;
     }
 
-    /// <summary>The packs that were used last, the very last first.</summary>
+    /// <summary>The packs that were used last, the most recent first.</summary>
     internal IReadOnlyList<OpenPack> MostRecent => recent;
 
     /// <summary>

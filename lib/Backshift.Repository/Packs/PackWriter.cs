@@ -38,10 +38,10 @@ internal sealed class PackWriter : IDisposable
 
     internal int ChunkCount => digests.Count;
 
-    /// <summary>Who the pack is written for, see <see cref="PackOrigin"/>.</summary>
+    /// <summary>The host that the pack is written for, see <see cref="PackOrigin"/>.</summary>
     internal ulong Origin { get; set; }
 
-    /// <summary>The packs of others in which all of this one lies.</summary>
+    /// <summary>Packs of other writers that hold everything in this one.</summary>
     internal HashSet<ObjectName> Holders { get; } = [];
 
     /// <summary>Whether it was not published, since others have published all that it holds.</summary>
@@ -74,7 +74,7 @@ internal sealed class PackWriter : IDisposable
         }
     }
 
-    /// <summary>Lists the blocks that are in no list yet, in the gap after them: where the directory is lost they are found by that.</summary>
+    /// <summary>Writes a list of the blocks that are in none yet into the gap after them. It finds them if the directory is lost.</summary>
     private void WriteList()
     {
         if (listedBlocks == blocks.Count)
@@ -126,7 +126,7 @@ internal sealed class PackWriter : IDisposable
 
     private delegate void CopyTo<T>(T item, Span<byte> target);
 
-    /// <summary>Writes a table in pieces: whole, that of a pack of small files would be one of the largest arrays of all.</summary>
+    /// <summary>Writes a table in pieces: in one piece, the table of a pack of small files would be one of the largest arrays of the process.</summary>
     private void WriteTable<T>(Sha256 hash, List<T> items, int size, CopyTo<T> copy)
     {
         const int PieceItems = 1024;
@@ -144,9 +144,9 @@ internal sealed class PackWriter : IDisposable
         }
     }
 
-    /// <summary>Makes the sealed pack durable and visible, once a reader has taken its directory as it was written.</summary>
+    /// <summary>Makes the sealed pack durable and visible, once the reader's code has accepted the directory that was written.</summary>
     /// <exception cref="StoreException">It cannot be made durable.</exception>
-    /// <exception cref="BackshiftException">No reader would take it: it is not published.</exception>
+    /// <exception cref="BackshiftException">No reader would accept it: it is not published.</exception>
     internal void Publish()
     {
         try

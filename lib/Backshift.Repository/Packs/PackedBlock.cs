@@ -19,7 +19,7 @@ internal abstract class PackedBlock : Job
     /// <summary>CRC-32 of the stored bytes, once the job was waited for.</summary>
     internal uint Crc { get; private protected set; }
 
-    /// <summary>How many blocks must be read before it, one behind the other.</summary>
+    /// <summary>Length of the longest chain of blocks that must be read before it.</summary>
     internal virtual byte Depth => 0;
 
     /// <summary>The chunks whose contents it was compressed against.</summary>

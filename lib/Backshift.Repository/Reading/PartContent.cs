@@ -10,7 +10,7 @@ public static class PartContent
     /// <param name="digest">Its digest.</param>
     /// <param name="size">How long it must be.</param>
     /// <returns>The reader's memory: valid until it reads the next chunk.</returns>
-    /// <exception cref="BackshiftException">The repository does not have it, only damaged, or of another length.</exception>
+    /// <exception cref="BackshiftException">The repository does not have it, or only damaged copies or one of another length.</exception>
     public static ReadOnlyMemory<byte> ReadPart(this RepositoryReader reader, Digest digest, long size)
     {
         ReadOnlyMemory<byte> chunk = reader.Contents.Read(digest);

@@ -6,8 +6,8 @@ using Backshift.Repository.Trees;
 namespace Backshift.Repository.Reading;
 
 /// <summary>
-/// Entries with the parts of their contents, in order. While one is written, those behind it are looked up already and their blocks fetched and
-/// decompressed by the reader's workers.
+/// Entries with the parts of their contents, in order. While one is written, the next ones are looked up, and their blocks are fetched and decompressed by the
+/// reader's workers.
 /// </summary>
 public sealed class ReadAhead : IDisposable
 {
@@ -29,7 +29,7 @@ public sealed class ReadAhead : IDisposable
     private BytePath path;
     private BytePath steppedPath;
 
-    // The part that was handed out last, while nobody has read it.
+    // The part that was handed out last, until it is read.
     private ContentPart unread;
 
     // Entries that were handed out, and the last of those of which no more parts are wanted.
@@ -37,7 +37,7 @@ public sealed class ReadAhead : IDisposable
     private long passed;
 
     /// <param name="reader">Reads the parts; not closed.</param>
-    /// <param name="entries">Enumerated ahead of what the caller has come to.</param>
+    /// <param name="entries">Enumerated ahead of the caller.</param>
     /// <param name="name">What errors call every entry, if not by its path.</param>
     public ReadAhead(RepositoryReader reader, IEnumerable<StoredEntry> entries, BytePath? name = null)
     {
@@ -46,7 +46,7 @@ public sealed class ReadAhead : IDisposable
         source = Steps(entries).GetEnumerator();
     }
 
-    /// <summary>Moves on to the next entry; parts of the last one that were not asked for are passed over.</summary>
+    /// <summary>Moves on to the next entry; parts of the last one that were not asked for are skipped.</summary>
     /// <exception cref="BackshiftException">A node is missing or damaged. Everything before it has been handed out.</exception>
     public bool TryNextEntry([NotNullWhen(true)] out StoredEntry? entry)
     {
@@ -91,9 +91,9 @@ public sealed class ReadAhead : IDisposable
         return false;
     }
 
-    /// <summary>Reads the bytes of the part that was handed out last, which is no hole; once.</summary>
+    /// <summary>Reads the bytes of the part that was handed out last, which must not be a hole; once.</summary>
     /// <returns>The reader's memory: valid until the next call.</returns>
-    /// <exception cref="BackshiftException">The repository does not have them, or only damaged; the message names the entry.</exception>
+    /// <exception cref="BackshiftException">The repository does not have them, or only damaged copies; the message names the entry.</exception>
     public ReadOnlyMemory<byte> ReadPart()
     {
         ContentPart part = unread;

@@ -2,7 +2,7 @@ using Backshift.Posix;
 
 namespace Backshift.Repository.Savesets;
 
-/// <summary>Which earlier savesets a save can lean on.</summary>
+/// <summary>Chooses the earlier savesets that a save can build on.</summary>
 public static class BaseChoice
 {
     /// <summary>
@@ -12,9 +12,9 @@ public static class BaseChoice
     /// <param name="savesets">All savesets, in the order in which they were started.</param>
     /// <param name="host">The host.</param>
     /// <param name="subset">The subset, or null.</param>
-    /// <param name="clock">Tells the time: one that starts in the future is no base, since whether its files have changed since cannot be told by their
-    /// times.</param>
-    /// <param name="warn">Says a line to the user.</param>
+    /// <param name="clock">The clock: a saveset that starts in the future is no base, since the times of its files do not show whether they have
+    /// changed.</param>
+    /// <param name="warn">Prints a line for the user.</param>
     public static List<Saveset> Of(IReadOnlyList<Saveset> savesets, string host, string? subset, TimeProvider clock, Action<string> warn)
     {
         List<Saveset> own = FutureSavesets.PassOver([.. savesets.Where(saveset =>

@@ -3,21 +3,21 @@ using Backshift.Posix;
 namespace Backshift.Repository.Savesets;
 
 /// <summary>
-/// Passes over savesets from the future: one save by a machine whose clock was wrong would be the latest, and the base of all that follow, for years. They are
+/// Skips savesets from the future: one save by a machine whose clock was wrong would be the latest, and the base of all that follow, for years. They are
 /// listed, and can be named by their times.
 /// </summary>
 internal static class FutureSavesets
 {
-    // Clocks of different machines, and whoever takes local time for UTC, differ by less.
+    // The clocks of different machines differ by less, and so do local time and UTC.
     private const long Tolerance = 24 * 60 * 60;
 
-    /// <summary>From when on it is the future.</summary>
+    /// <summary>The beginning of the future.</summary>
     internal static UnixTime Beginning(UnixTime now) => now with { Seconds = now.Seconds + Tolerance };
 
     /// <summary>The savesets that do not start more than a day after now.</summary>
     /// <param name="savesets">In the order in which they were started.</param>
     /// <param name="now">The present.</param>
-    /// <param name="warn">Is told, once, if some are passed over.</param>
+    /// <param name="warn">Called once if some are skipped.</param>
     internal static List<Saveset> PassOver(IReadOnlyList<Saveset> savesets, UnixTime now, Action<string> warn)
     {
         List<Saveset> present = [.. savesets.Where(saveset => saveset.Started.Seconds - Tolerance <= now.Seconds)];

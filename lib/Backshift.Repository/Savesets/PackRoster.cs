@@ -5,12 +5,12 @@ using Backshift.Repository.Trees;
 
 namespace Backshift.Repository.Savesets;
 
-/// <summary>Gathers the names of the packs that a saveset needs. What does not fit into memory goes to scratch space.</summary>
+/// <summary>Gathers the names of the packs that a saveset needs. Names that do not fit into memory go to scratch space.</summary>
 internal sealed class PackRoster : IDisposable
 {
     private const int DefaultLimit = 1 << 16;
 
-    // Ends of chunks go by the names alone, so that the next saveset, which needs nearly the same packs, has nearly the same chunks.
+    // Where chunks end depends on the names alone, so that the next saveset, which needs nearly the same packs, has nearly the same chunks.
     private const int NamesInChunk = 4096;
 
     private readonly Func<EntrySorter> createSorter;
@@ -76,7 +76,7 @@ internal sealed class PackRoster : IDisposable
         {
             if (filled == NeededPacks.InPlace && parts is null)
             {
-                // More than stand in the saveset: all of them go into chunks.
+                // Too many for the saveset itself: all of them go into chunks.
                 parts = new ListWriter(chunks);
                 filled = StoreEarly(chunks, parts, names, filled);
             }

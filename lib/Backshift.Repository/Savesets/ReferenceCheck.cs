@@ -20,7 +20,7 @@ internal sealed class ReferenceCheck : IDisposable
     /// <param name="relied">Takes the packs of what is there, and of all that it is a delta against.</param>
     internal ReferenceCheck(RepositoryDirectory repository, IReadOnlySet<ObjectName> condemned, Action<ObjectName> relied)
     {
-        // What is damaged counts as missing; bs-check tells the one from the other.
+        // A damaged chunk counts as missing; bs-check distinguishes the two.
         finder = new ChunkFinder(repository, static _ => { }, isReader: false);
         stored = new StoredChunks(finder, condemned) { Relied = relied };
         nodes = new ChunkReader(finder, null, capacity: 4 << 20);

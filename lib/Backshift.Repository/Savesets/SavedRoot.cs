@@ -5,7 +5,7 @@ using MessagePack;
 
 namespace Backshift.Repository.Savesets;
 
-/// <summary>A root of the walk from which a saveset comes, and how much came of it; see backshift-repository(5), "Savesets".</summary>
+/// <summary>A root of the walk from which a saveset comes, and how much came from it; see backshift-repository(5), "Savesets".</summary>
 /// <param name="Path">The path under which it is kept.</param>
 /// <param name="Entries">Number of entries at and below it.</param>
 /// <param name="Bytes">Sizes of the files among them, added up.</param>

@@ -105,8 +105,8 @@ public sealed partial record Saveset
     private string Owner => Subset is null ? Host : $"{Host}/{Subset}";
 
     /// <summary>
-    /// Whether its name is made of its own host, subset, time and number. One that was put into the place of another would be restored for it, and would be
-    /// deleted for it.
+    /// Whether its name is made of its own host, subset, time and number. One that was put in the place of another would be restored instead of it, and deleted
+    /// instead of it.
     /// </summary>
     private bool IsInItsPlace()
     {

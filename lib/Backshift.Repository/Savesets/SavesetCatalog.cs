@@ -12,8 +12,8 @@ public static class SavesetCatalog
 {
     /// <summary>All savesets, in the order in which they were started. A saveset is small; a repository has thousands at the most.</summary>
     /// <param name="repository">The repository.</param>
-    /// <param name="damaged">Is told of each that cannot be read; the others are listed all the same.</param>
-    /// <param name="superseded">Takes the checkpoints for which another saveset stands; they are not listed.</param>
+    /// <param name="damaged">Receives each that cannot be read; the others are listed all the same.</param>
+    /// <param name="superseded">Takes the checkpoints that another saveset replaces; they are not listed.</param>
     /// <param name="unreadable">Takes the paths of savesets, and of directories of them, that cannot be read.</param>
     /// <exception cref="StoreException">A directory cannot be read.</exception>
     public static List<Saveset> List(RepositoryDirectory repository, Action<BackshiftException> damaged, List<Saveset>? superseded = null,
@@ -25,8 +25,8 @@ public static class SavesetCatalog
     /// <param name="repository">The repository.</param>
     /// <param name="host">The host.</param>
     /// <param name="subset">The subset, or null.</param>
-    /// <param name="damaged">Is told of each that cannot be read.</param>
-    /// <param name="superseded">Takes the checkpoints for which another saveset stands.</param>
+    /// <param name="damaged">Receives each that cannot be read.</param>
+    /// <param name="superseded">Takes the checkpoints that another saveset replaces.</param>
     /// <param name="unreadable">Takes the paths of savesets that cannot be read.</param>
     /// <exception cref="StoreException">A directory cannot be read.</exception>
     public static List<Saveset> ListOf(
@@ -40,7 +40,7 @@ public static class SavesetCatalog
         List<Saveset> savesets = [];
         foreach (ObjectPath path in repository.Store.List(ObjectType.Saveset, folder, Unlisted))
         {
-            // What counts is inside, but a saveset is refused where the two differ: so those in other folders are of others.
+            // The object is authoritative, but is refused where it differs from its path: so savesets in other folders are those of others.
             if (folder.IsEmpty || path.Path.Parent == folder)
             {
                 Read(path.Path);
@@ -105,7 +105,7 @@ public static class SavesetCatalog
             return over;
         });
 
-        // Of one host and subset: another host that has read what is in `save` must not be able to stand for this one's.
+        // Only within a host and subset: another host that has read `save` must not be able to replace savesets of this one.
         static string SaveOf(Saveset saveset) => $"{Convert.ToHexString(saveset.Save)} {saveset.Host}/{saveset.Subset}";
 
         static bool StandsFor(Saveset left, Saveset right) => right.Checkpoint > 0 && (left.Checkpoint == 0 || left.Checkpoint > right.Checkpoint);
@@ -117,9 +117,9 @@ public static class SavesetCatalog
     /// there are no others.
     /// </summary>
     /// <param name="repository">The repository.</param>
-    /// <param name="name">What the user says.</param>
+    /// <param name="name">The name that the user gave.</param>
     /// <param name="clock">Tells what is the future.</param>
-    /// <param name="damaged">Is told of each that cannot be read, and if one from the future is passed over.</param>
+    /// <param name="damaged">Receives each that cannot be read, and is called if one from the future is skipped.</param>
     /// <exception cref="BackshiftException">None or several match.</exception>
     public static Saveset Find(RepositoryDirectory repository, string name, TimeProvider clock, Action<BackshiftException> damaged)
     {
@@ -147,14 +147,14 @@ public static class SavesetCatalog
             : ByTime(name, time, owned, lost);
     }
 
-    /// <summary>Where the savesets of HOST or HOST/SUBSET are, or all of them for nothing. A host has no slash.</summary>
+    /// <summary>Where the savesets of HOST or HOST/SUBSET are, or all of them for an empty string. A host has no slash.</summary>
     private static BytePath FolderOf(string owner)
     {
         int slash = owner.IndexOf('/', StringComparison.Ordinal);
         return owner.Length == 0 ? default : slash < 0 ? SavesetName.Directory(owner, null) : SavesetName.Directory(owner[..slash], owner[(slash + 1)..]);
     }
 
-    /// <summary>What the user called it need not be the name of anything.</summary>
+    /// <summary>For messages: the name that the user gave can have any bytes.</summary>
     private static string Shown(string name) => Escaping.Display(Encoding.UTF8.GetBytes(name));
 
     private static Saveset Latest(string name, string time, List<Saveset> owned, UnreadableSavesets lost, UnixTime now, Action<BackshiftException> warn)

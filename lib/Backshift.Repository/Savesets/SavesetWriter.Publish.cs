@@ -18,7 +18,7 @@ public sealed partial class SavesetWriter
     /// <param name="clock">Tells when it is finished.</param>
     /// <returns>The saveset as it was published.</returns>
     /// <exception cref="StoreException">Something cannot be written or made durable; then nothing is published.</exception>
-    /// <exception cref="BackshiftException">The repository is not where it was any more.</exception>
+    /// <exception cref="BackshiftException">The repository is no longer where it was.</exception>
     public Saveset Publish(Saveset saveset, TimeProvider clock)
     {
         FinishEntry();
@@ -119,7 +119,7 @@ public sealed partial class SavesetWriter
         return packs;
     }
 
-    /// <summary>Removes the last checkpoint, for which a published saveset stands. Trouble is a warning: readers pass over it.</summary>
+    /// <summary>Removes the last checkpoint, which a published saveset replaces. Trouble is a warning: readers ignore the checkpoint.</summary>
     public void DeleteCheckpoint()
     {
         if (checkpoint is { } old)
@@ -131,7 +131,7 @@ public sealed partial class SavesetWriter
 
     /// <summary>Makes the tree of all entries that can be stored, and counts them.</summary>
     /// <param name="saveset">What is known of it already.</param>
-    /// <param name="tell">Whether those that cannot be stored are problems now; otherwise chunks are not looked for, and nothing is said or kept.</param>
+    /// <param name="tell">Whether those that cannot be stored are problems now; otherwise chunks are not looked for, and nothing is reported or kept.</param>
     private Saveset WriteTree(Saveset saveset, bool tell)
     {
         using EntrySorter changes = new(repository.Store.CreateScratch);
@@ -167,8 +167,8 @@ public sealed partial class SavesetWriter
 
     /// <summary>
     /// The entries that cannot be stored: those that lack a chunk, and links whose target is none of the other entries. There is a problem for each, so memory
-    /// follows the number of problems, not of entries. Those that lie below something that is no directory are not among them: they are known when they come
-    /// by.
+    /// follows the number of problems, not of entries. Those below something that is not a directory are not among them: they are noticed when the tree
+    /// is written.
     /// </summary>
     private HashSet<BytePath> FindUnusable(bool tell, EntrySorter changes)
     {
@@ -238,7 +238,7 @@ public sealed partial class SavesetWriter
         }
     }
 
-    /// <summary>Whether no other saveset of the same host and time has all forms of the name.</summary>
+    /// <summary>Whether one of the forms of the name is still free.</summary>
     internal static bool HasFreeName(RepositoryDirectory repository, Saveset saveset)
     {
         BytePath directory = SavesetName.Directory(saveset.Host, saveset.Subset);

@@ -18,6 +18,9 @@ public sealed partial class SavesetWriter : IDisposable
     // Problem records are gathered into chunks of this length.
     private const int ProblemChunk = 64 << 10;
 
+    // More keys that are not known here are not kept with a problem: a record has to fit into a chunk, after what has gathered for it.
+    private const int ProblemKeys = 4 << 20;
+
     private readonly RepositoryDirectory repository;
     private readonly ChunkStore chunks;
     private readonly EntrySorter sorter;
@@ -48,7 +51,7 @@ public sealed partial class SavesetWriter : IDisposable
 
     /// <summary>
     /// If set, every chunk of every entry is looked for before the saveset is published, and an entry that lacks one is left out; this makes its problem
-    /// record. For whoever records references to chunks that somebody else stores meanwhile.
+    /// record. For programs that record references to chunks which another program is still storing.
     /// </summary>
     public Func<BytePath, string, ProblemRecord>? CheckReferences { get; init; }
 
@@ -58,7 +61,7 @@ public sealed partial class SavesetWriter : IDisposable
     /// <summary>The program that makes problem records here.</summary>
     public string Stage { get; init; } = "bs-index";
 
-    /// <summary>Says a line to the user.</summary>
+    /// <summary>Prints a line for the user.</summary>
     public Action<string>? Warn { get; init; }
 
     /// <summary>Is called with each entry that will be stored, with its final size.</summary>
@@ -74,7 +77,7 @@ public sealed partial class SavesetWriter : IDisposable
     public void UseBase(Saveset saveset) => versions = saveset.Root is { } root ? new FileVersions(chunks.Earlier, root, saveset.Level) : null;
 
     /// <summary>Finishes the entry before and starts the next.</summary>
-    /// <returns>Whether it is taken; if not, there is a problem for it, and its content is passed over.</returns>
+    /// <returns>Whether it is taken; if not, there is a problem for it, and its content is skipped.</returns>
     public bool StartEntry(EntryRecord entry)
     {
         FinishEntry();
@@ -152,8 +155,8 @@ public sealed partial class SavesetWriter : IDisposable
     }
 
     /// <summary>
-    /// Adds all content below a node of a list to the entry. Whether the repository holds it is the caller's affair, or is found before the saveset is
-    /// published, see <see cref="CheckReferences"/>. A list that is all there is of a file becomes the file's own.
+    /// Adds all content below a node of a list to the entry. Whether the repository holds it is up to the caller, or is found out before the saveset is
+    /// published, see <see cref="CheckReferences"/>. A list that is all of a file's content becomes the list of the file.
     /// </summary>
     /// <exception cref="BackshiftException">There is other content too, and the list cannot be read.</exception>
     public void AddList(in ListRecord list)
@@ -250,7 +253,13 @@ public sealed partial class SavesetWriter : IDisposable
             current.Problem ??= RecordText.Cut(problem.Text, StreamLimits.Text);
         }
 
-        // One that marks is told again with its entry; without that it must stand for itself.
+        if (problem.Unknown.Length > ProblemKeys)
+        {
+            Warn?.Invoke($"keys of a problem that are not known here are not stored: they take {problem.Unknown.Length} bytes, more than {ProblemKeys}");
+            problem = problem with { Unknown = default };
+        }
+
+        // One that marks is shown with its entry; without an entry it must stand for itself.
         MessagePackWriter writer = new(problemBytes);
         (current is null ? problem with { Marks = false } : problem).WriteTo(ref writer);
         writer.Flush();
@@ -287,8 +296,8 @@ public sealed partial class SavesetWriter : IDisposable
         parts.Add(part);
     }
 
-    /// <summary>Adds the current entry to those that will be stored. Called by whatever starts the next one or publishes; does nothing without a current
-    /// entry.</summary>
+    /// <summary>Adds the current entry to those that will be stored. Called before the next one is started and before publishing; does nothing without a
+    /// current entry.</summary>
     /// <exception cref="StoreException">Scratch space cannot be written.</exception>
     public void FinishEntry()
     {
@@ -309,7 +318,7 @@ public sealed partial class SavesetWriter : IDisposable
         EntryRecord entry = current.Entry;
         if (entry.Type == EntryType.File)
         {
-            // What came is what there is: a file may have changed since it was listed.
+            // The content that came counts: a file may have changed since it was listed.
             entry.Size = whole?.Size ?? parts.Size;
             if (entry.Size > long.MaxValue - bytes)
             {
@@ -337,7 +346,7 @@ public sealed partial class SavesetWriter : IDisposable
         writer.Flush();
         try
         {
-            // With the reader's own code: what it would refuse is one entry now, and would be a leaf with all others in it later.
+            // Verified with the reader's own code: what it would refuse costs one entry now, and would cost all entries of a leaf later.
             current.CheckEncoded(scratch.WrittenMemory);
         }
         catch (BackshiftException e) when (e.Fault is not null)

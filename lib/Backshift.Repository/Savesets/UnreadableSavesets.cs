@@ -19,7 +19,7 @@ internal sealed class UnreadableSavesets
     /// <summary>Checks that none may be later than the saveset that was found.</summary>
     /// <param name="name">What the user asked for, for messages.</param>
     /// <param name="found">The latest that can be read, or one before it.</param>
-    /// <param name="future">Those that start after this are passed over; null if they are not.</param>
+    /// <param name="future">Those that start after this are skipped; null if they are not.</param>
     /// <exception cref="BackshiftException">There is one.</exception>
     internal void CheckNoneLater(string name, Saveset found, UnixTime? future)
     {
@@ -51,7 +51,7 @@ internal sealed class UnreadableSavesets
         }
     }
 
-    /// <summary>Null for a directory, of which nobody knows what is in it.</summary>
+    /// <summary>Null for a directory, whose savesets are not known.</summary>
     private static string? TimeOf(BytePath path) => SavesetPath.IsTime(path.Name) ? Start(Encoding.ASCII.GetString(path.Name)) : null;
 
     /// <summary>Only incomplete savesets have these names.</summary>

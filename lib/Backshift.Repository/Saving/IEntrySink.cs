@@ -8,11 +8,11 @@ namespace Backshift.Repository.Saving;
 public interface IEntrySink
 {
     /// <summary>Takes the first record.</summary>
-    /// <exception cref="BackshiftException">The saveset that it would make cannot be.</exception>
+    /// <exception cref="BackshiftException">The saveset that it asks for cannot be made.</exception>
     void Begin(BeginRecord begin);
 
     /// <summary>Finishes the entry before and starts the next.</summary>
-    /// <returns>Whether it is taken; if not, the user was told, and its content is to be left out.</returns>
+    /// <returns>Whether it is taken; if not, that has been reported, and its content is to be left out.</returns>
     bool StartEntry(EntryRecord entry);
 
     /// <summary>Stores a chunk and adds it to the entry.</summary>
@@ -36,7 +36,7 @@ public interface IEntrySink
     /// <summary>Takes a problem.</summary>
     void AddProblem(ProblemRecord problem);
 
-    /// <summary>Takes the entry back: some of its content is not to be had.</summary>
+    /// <summary>Takes the entry back: some of its content is not available.</summary>
     void DropEntry();
 
     /// <summary>Takes a record of a kind that is not known here; valid during the call.</summary>

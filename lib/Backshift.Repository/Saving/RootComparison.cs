@@ -3,7 +3,7 @@ using Backshift.Repository.Savesets;
 
 namespace Backshift.Repository.Saving;
 
-/// <summary>Compares roots with what they were in the last saveset: one of which next to nothing came is most often a disk that is not mounted.</summary>
+/// <summary>Compares roots with what they were in the last saveset: if next to nothing came from one, its disk is most often not mounted.</summary>
 public static class RootComparison
 {
     // A root of a few entries loses half of them on any day.

@@ -4,7 +4,7 @@ using Backshift.Repository.Savesets;
 
 namespace Backshift.Repository.Saving;
 
-/// <summary>Counts what comes of each root. Entries come a root at a time, so the last one is asked first.</summary>
+/// <summary>Counts what comes from each root. Entries come a root at a time, so the last one is tried first.</summary>
 internal sealed class RootCounts
 {
     private readonly BytePath[] paths;

@@ -25,9 +25,9 @@ public sealed class SavesetSink : IEntrySink, IDisposable
     /// <param name="repository">Where; not closed with the sink.</param>
     /// <param name="chunks">Keeps nodes; not closed with the sink.</param>
     /// <param name="options">What the command line says.</param>
-    /// <param name="warn">Says a line to the user.</param>
+    /// <param name="warn">Prints a line for the user.</param>
     /// <param name="clock">Tells the time.</param>
-    /// <param name="checkReferences">Whether chunks are looked for only when the stream is at its end, since somebody stores them meanwhile.</param>
+    /// <param name="checkReferences">Whether chunks are looked for only when the stream is at its end, because another program is still storing them.</param>
     public SavesetSink(RepositoryDirectory repository, ChunkStore chunks, SavesetOptions options, Action<string> warn, TimeProvider clock,
         bool checkReferences = false)
     {
@@ -97,7 +97,7 @@ public sealed class SavesetSink : IEntrySink, IDisposable
 
         List<Saveset> superseded = [];
 
-        // bs-since chooses among the same, and has said what there is to say of it.
+        // bs-since chooses among the same savesets, and has reported what is wrong with them.
         Action<string> say = begin.Stages.Contains("bs-since") ? static _ => { } : warn;
         List<Saveset> own = SavesetCatalog.ListOf(repository, host, subset, problem => warn(problem.Message), superseded);
         List<Saveset> bases = BaseChoice.Of(own, host, subset, clock, say);
@@ -161,7 +161,7 @@ public sealed class SavesetSink : IEntrySink, IDisposable
 
     public void AddOther(ReadOnlySequence<byte> encoded)
     {
-        // A saveset has no place for what nobody here knows; that is said, once a kind.
+        // A saveset has no place for records of unknown kinds; that is reported, once for each kind.
         string kind = RecordText.KindOf(encoded);
         if (unknownKinds.Count < 100 && unknownKinds.Add(kind))
         {
@@ -178,8 +178,7 @@ public sealed class SavesetSink : IEntrySink, IDisposable
     }
 
     /// <summary>
-    /// Says of each root that is missing, or far smaller than in the last saveset. To be called when the stream has come to its end, before anything of it is
-    /// recorded.
+    /// Warns of each root that is missing, or far smaller than in the last saveset. To be called at the end of the stream, before anything of it is recorded.
     /// </summary>
     /// <param name="guard">Whether that is an error.</param>
     /// <exception cref="BackshiftException">There is such a root, and <paramref name="guard"/> is set: nothing is recorded.</exception>
@@ -200,7 +199,7 @@ public sealed class SavesetSink : IEntrySink, IDisposable
         }
     }
 
-    /// <summary>Publishes what came of a stream that did not come to its end. The entry that was under way is left out, since its content may not be
+    /// <summary>Publishes what was read of a stream that is cut off. The entry that was under way is left out, since its content may not be
     /// whole.</summary>
     /// <param name="reason">What ended it.</param>
     /// <returns>The saveset, or null if nothing came.</returns>
@@ -217,7 +216,7 @@ public sealed class SavesetSink : IEntrySink, IDisposable
     public Saveset? PublishCheckpoint() =>
         saveset is null ? null : writer.PublishCheckpoint(saveset with { Complete = false, Reason = "it was recorded during this save" }, clock);
 
-    /// <summary>Removes what the published saveset stands for. Trouble is a warning.</summary>
+    /// <summary>Removes the checkpoints that the published saveset replaces. Trouble is a warning.</summary>
     public void Tidy() => writer.DeleteCheckpoint();
 
     public void Dispose() => writer.Dispose();

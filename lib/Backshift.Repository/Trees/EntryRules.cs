@@ -2,10 +2,10 @@ using Backshift.Records;
 
 namespace Backshift.Repository.Trees;
 
-/// <summary>What an entry must be besides well formed to be put back: a writer leaves out what is not so, and bs-check names it.</summary>
+/// <summary>What an entry must satisfy, besides being well formed, to be restored: a writer leaves other entries out, and bs-check reports them.</summary>
 internal static class EntryRules
 {
-    /// <summary>Why nobody can put this entry back, or null.</summary>
+    /// <summary>Why this entry cannot be restored, or null.</summary>
     internal static string? FaultOf(EntryRecord entry) => entry.Type switch
     {
         not EntryType.Directory when entry.Path.Span.SequenceEqual("."u8) => "is the directory from which all others start, and is said to be none",

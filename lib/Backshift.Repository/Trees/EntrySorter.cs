@@ -46,7 +46,7 @@ public sealed class EntrySorter : IDisposable
 
         if (filled + length > buffer.Length)
         {
-            // All at once: what is not written to takes no memory, and growing by doubling leaves as much behind again.
+            // Allocated at full size: pages that are not written to take no memory, and growing by doubling would leave as much garbage again.
             Array.Resize(ref buffer, Math.Max(filled + length, capacity));
         }
 

@@ -6,7 +6,7 @@ namespace Backshift.Repository.Trees;
 
 /// <summary>
 /// Knows the earlier version of the file that is being stored, and which of its chunks a new chunk is likely to resemble: those at its place, found by
-/// following the chunks that both versions have. The base is asked only when a file has its first new chunk.
+/// following the chunks that both versions have. The base is read only when a file has its first new chunk.
 /// </summary>
 internal sealed class FileVersions
 {
@@ -16,7 +16,7 @@ internal sealed class FileVersions
     private const int Slack = 16 << 10;
     private const int LeastShare = 8;
 
-    // An earlier version is searched for a chunk no further than some times the way that the new one has come: a list may have any number of parts.
+    // An earlier version is searched for a chunk only this many times as far as the new one has come: a list may have any number of parts.
     private const int SearchFactor = 8;
     private const int LeastSearch = 1 << 16;
 
@@ -91,7 +91,7 @@ internal sealed class FileVersions
             long overlap = Math.Min(offset + part.Size, end) - Math.Max(offset, begin);
             offset += part.Size;
 
-            // A neighbour that only a rim of is wanted costs all of itself at each version that is built on this one.
+            // A neighbour of which only the edge is of use costs its whole length in each version that is built on this one.
             if (part.Digest is { } digest && overlap > 0 && (overlap >= part.Size / LeastShare || overlap >= size / 2))
             {
                 ancestors.Add(digest);
@@ -101,7 +101,7 @@ internal sealed class FileVersions
         return ancestors;
     }
 
-    /// <summary>The list nodes of the earlier version that the chunks since the last call came by.</summary>
+    /// <summary>The list nodes of the earlier version that the chunks since the last call passed.</summary>
     internal IReadOnlyList<Digest> TakeListNodes()
     {
         if (!resolved)
@@ -158,12 +158,12 @@ internal sealed class FileVersions
         }
         catch (BackshiftException)
         {
-            // A base that is damaged is no help, but no harm either; bs-check tells of the damage.
+            // A base that is damaged is no help, but no harm either; bs-check reports the damage.
             parts = null;
         }
     }
 
-    /// <summary>Goes on behind a chunk that the earlier version has somewhere.</summary>
+    /// <summary>Goes on after a chunk that the earlier version has somewhere.</summary>
     private void SyncTo(Digest? digest)
     {
         if (digest is null || parts is null)

@@ -28,7 +28,7 @@ internal sealed class NodeBuilder
 
     /// <summary>Appends an item.</summary>
     /// <param name="item">As encoded.</param>
-    /// <param name="about">What decides whether the node ends behind it.</param>
+    /// <param name="about">What decides whether the node ends after it.</param>
     /// <returns>Whether the node ends here.</returns>
     internal bool Add(ReadOnlySpan<byte> item, ReadOnlySpan<byte> about)
     {
@@ -55,7 +55,7 @@ internal sealed class NodeBuilder
     /// <summary>Stores the node and starts the next.</summary>
     /// <param name="chunks">Keeps it.</param>
     /// <param name="ancestors">Names earlier nodes that it is likely to resemble.</param>
-    /// <exception cref="BackshiftException">No reader would take it: a fault of the writer that must not get into a saveset.</exception>
+    /// <exception cref="BackshiftException">No reader would accept it: a bug of the writer that must not get into a saveset.</exception>
     internal Digest Store(ChunkStore chunks, Func<IReadOnlyList<Digest>>? ancestors = null)
     {
         Count = 0;

@@ -109,7 +109,7 @@ internal static class NodeReader
     /// <param name="from">The first path in it.</param>
     /// <param name="to">The last path that was read in it.</param>
     /// <param name="first">The path that its parent says it begins with, or null for the root.</param>
-    /// <param name="end">The path that comes behind it, or null if it is the last.</param>
+    /// <param name="end">The path that comes after it, or null if it is the last.</param>
     /// <exception cref="BackshiftException">It belongs elsewhere.</exception>
     internal static void CheckPlace(Digest id, ReadOnlySpan<byte> from, ReadOnlySpan<byte> to, BytePath? first, BytePath? end)
     {
@@ -127,7 +127,7 @@ internal static class NodeReader
     /// <summary>The entries of a leaf, in order.</summary>
     /// <param name="node">The leaf.</param>
     /// <param name="first">The path that its parent says it begins with, or null for the root.</param>
-    /// <param name="end">The path that comes behind it, or null if it is the last.</param>
+    /// <param name="end">The path that comes after it, or null if it is the last.</param>
     /// <exception cref="BackshiftException">It is damaged, or does not belong here; what lies before that has been given.</exception>
     internal static IEnumerable<StoredEntry> LeafItems(Node node, BytePath? first, BytePath? end)
     {
@@ -152,7 +152,7 @@ internal static class NodeReader
         }
     }
 
-    /// <summary>Reads one entry of a leaf and goes on behind it.</summary>
+    /// <summary>Reads one entry of a leaf and moves on to the next.</summary>
     /// <exception cref="BackshiftException">It is damaged.</exception>
     internal static StoredEntry ReadEntry(Node node, ref int at)
     {

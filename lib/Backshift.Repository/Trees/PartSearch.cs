@@ -6,10 +6,10 @@ namespace Backshift.Repository.Trees;
 /// <summary>Looks for a piece in the content of a file, in each list node once: a list of a few nodes may say that a file has billions of pieces.</summary>
 internal static class PartSearch
 {
-    // Twelve megabytes. What is not remembered is looked at again.
+    // Twelve megabytes. Nodes that are not remembered are read again.
     private const int NodeLimit = 1 << 18;
 
-    /// <summary>Whether any piece of a file is such a one.</summary>
+    /// <summary>Whether any piece of a file matches.</summary>
     /// <exception cref="BackshiftException">A node is missing or damaged.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     internal static bool Any(ChunkReader nodes, StoredEntry entry, Func<ContentPart, bool> wanted, CancellationToken cancel) =>

@@ -3,18 +3,18 @@ using Backshift.Records;
 namespace Backshift.Repository.Trees;
 
 /// <summary>
-/// Notices entries below something that is no directory: whoever restores them might follow a symbolic link out of the tree. In the order of a tree what lies
-/// below a path follows it at once, so one path is all that has to be remembered.
+/// Notices entries below something that is not a directory: to restore them might mean to follow a symbolic link out of the tree. In the order of a tree the
+/// entries below a path follow it at once, so only one path has to be remembered.
 /// </summary>
 public sealed class PlaceRule
 {
     private byte[] last = [];
     private int length;
 
-    /// <summary>The path of the last entry that is no directory.</summary>
+    /// <summary>The path of the last entry that is not a directory.</summary>
     public ReadOnlySpan<byte> Last => last.AsSpan(0, length);
 
-    /// <summary>Goes on to an entry.</summary>
+    /// <summary>Moves on to an entry.</summary>
     /// <param name="path">Its path, higher than that of the entry before.</param>
     /// <param name="type">What it is.</param>
     /// <returns>False if it lies below <see cref="Last"/>.</returns>
@@ -25,7 +25,7 @@ public sealed class PlaceRule
             return false;
         }
 
-        // What a later version knows may be a directory of a kind.
+        // A type of a later version may be a kind of directory.
         if (type is not (EntryType.Directory or EntryType.Unknown))
         {
             if (last.Length < path.Length)

@@ -4,8 +4,8 @@ using Backshift.Repository.Chunks;
 namespace Backshift.Repository.Trees;
 
 /// <summary>
-/// A list of the repository that a stream refers to in place of its chunks. It is walked before anything relies on it: whatever is missing, or not as a list
-/// has to be, is found here.
+/// A list of the repository that a stream refers to in place of its chunks. It is walked before anything relies on it: whatever is missing or malformed is
+/// found here.
 /// </summary>
 public sealed class ReferredList
 {
@@ -24,13 +24,13 @@ public sealed class ReferredList
         this.holdsChunk = holdsChunk;
     }
 
-    /// <summary>What is to be said of a list that cannot be relied on: words that follow "refers to"; null if all of it is stored.</summary>
-    /// <param name="chunks">Where it must be stored. What is only in condemned packs is stored again.</param>
+    /// <summary>Why a list cannot be relied on, in words that follow "refers to"; null if all of it is stored.</summary>
+    /// <param name="chunks">Where it must be stored. Chunks that are only in condemned packs are stored again.</param>
     /// <param name="list">The list.</param>
     /// <exception cref="Objects.StoreException">The repository cannot be written.</exception>
     public static string? FaultOf(ChunkStore chunks, in ListRecord list) => new ReferredList(chunks.Earlier, chunks.HoldNode, chunks.Hold).Fault(list);
 
-    /// <summary>What is to be said of a chunk that the repository does not hold.</summary>
+    /// <summary>The words for a chunk that the repository does not hold, which follow "refers to".</summary>
     public static string MissingChunk(Digest digest, long size) => $"chunk {digest} of {size} bytes, which the repository does not hold";
 
     /// <inheritdoc cref="FaultOf"/>

@@ -73,7 +73,7 @@ public sealed class StoredEntry
     /// Verifies the encoding of this entry. A glance is enough for most: their keys were parsed and checked against their limits when they were read from the
     /// stream. An entry with a problem, or with unknown keys, is parsed in full.
     /// </summary>
-    /// <exception cref="BackshiftException">A reader would not take it.</exception>
+    /// <exception cref="BackshiftException">A reader would refuse it.</exception>
     /// <exception cref="MessagePackSerializationException">A value is of the wrong type.</exception>
     internal void CheckEncoded(ReadOnlyMemory<byte> encoded)
     {
@@ -86,7 +86,7 @@ public sealed class StoredEntry
         }
     }
 
-    /// <summary>What kind of entry it is and, of a file, how long.</summary>
+    /// <summary>The type of the entry and, of a file, its size.</summary>
     /// <param name="encoded">An entry that was read before.</param>
     internal static EntryType KindOf(ReadOnlySpan<byte> encoded, out long size)
     {

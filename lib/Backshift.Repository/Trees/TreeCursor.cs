@@ -34,7 +34,7 @@ public sealed class TreeCursor
         this.level = level;
     }
 
-    /// <summary>How many leaves have been read: whoever asks in an order that has little to do with the tree's sees it grow with every path.</summary>
+    /// <summary>Number of leaves read so far: it grows with every path if they come in an order that has little to do with the tree's.</summary>
     public long LeavesRead { get; private set; }
 
     /// <summary>The entry with exactly this path, or null.</summary>
@@ -119,7 +119,7 @@ public sealed class TreeCursor
             node = children[child].Child;
         }
 
-        // Whatever comes before the first entry of all is looked for in the first leaf.
+        // A path before the first entry of all is looked up in the first leaf.
         return new Leaf(NodeReader.Read(nodes, node, "leaf", 0), first, end, isFirst);
     }
 

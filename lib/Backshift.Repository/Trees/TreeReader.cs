@@ -41,7 +41,7 @@ public sealed class TreeReader
     /// <exception cref="BackshiftException">A node is missing or damaged, or the pieces do not fit the size of the file.</exception>
     public static IEnumerable<ContentPart> Parts(ChunkReader nodes, StoredEntry entry)
     {
-        // What the size of a type means that is not known here is not known either.
+        // What the size means is not known if the type is not known.
         bool hasSize = entry.Entry.Type != EntryType.Unknown;
         long size = !hasSize ? long.MaxValue : entry.Entry.Type == EntryType.File ? entry.Entry.Size ?? 0 : 0, sum = 0;
         using IEnumerator<ContentPart> parts = Joined(AllParts(nodes, entry)).GetEnumerator();
@@ -115,7 +115,7 @@ public sealed class TreeReader
         static BackshiftException OtherLength(Digest id) => new(ExitCode.DataError, $"list node {id}: does not match its children");
     }
 
-    /// <summary>Refuses holes that touch: without that a list could have any number of them, and reading it no end.</summary>
+    /// <summary>Refuses holes that touch: otherwise a list could have any number of them, and reading it would never end.</summary>
     private static IEnumerable<ContentPart> Joined(IEnumerable<ContentPart> parts)
     {
         bool isHole = false;

@@ -2,7 +2,7 @@ using System.Runtime.ExceptionServices;
 
 namespace Backshift.Repository.Workers;
 
-/// <summary>Something that a worker does, and that somebody waits for. May be used again once it was waited for.</summary>
+/// <summary>Work for a worker thread; the caller waits for it. May be used again once it was waited for.</summary>
 public abstract class Job
 {
     private readonly Lock gate = new();

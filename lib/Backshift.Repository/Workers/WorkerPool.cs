@@ -1,6 +1,6 @@
 namespace Backshift.Repository.Workers;
 
-/// <summary>Threads that do jobs, first come, first served. Whoever submits bounds how many jobs are under way.</summary>
+/// <summary>Threads that run jobs in the order in which they are submitted. The caller bounds how many jobs are under way.</summary>
 public sealed class WorkerPool : IDisposable
 {
     // A plain monitor and not a BlockingCollection: that spins and yields before it sleeps, which takes time from the other stages of a pipeline.
@@ -57,7 +57,7 @@ public sealed class WorkerPool : IDisposable
         }
     }
 
-    /// <summary>Has the threads do what was submitted, and ends them.</summary>
+    /// <summary>Runs the jobs that were submitted, then ends the threads.</summary>
     public void Dispose()
     {
         lock (gate)

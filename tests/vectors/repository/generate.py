@@ -200,6 +200,46 @@ def all_settings():
     settings("configuration", "a configuration where settings are expected", head=header(b"C"))
 
 
+# -- Condemned lists -------------------------------------------------------------------------------------------------------
+
+def condemned(name, comment, expect="refused", without=(), says=(), head=None, body=None, **keys):
+    """A condemned list with keys added, replaced and left out. `says` is what it says."""
+    fields = {"made": msgpack.Timestamp(1764061445, 0), "reason": "damaged", "packs": [bytes(16), NAME]}
+    fields = {key: value for key, value in {**fields, **keys}.items() if key not in without}
+    body = msgpack.packb(fields) if body is None else body
+    front = (header(b"D") if head is None else head) + struct.pack("<I", len(body)) + body
+    vector("condemned-" + name, object="condemned", expect=expect, comment=comment, name_=NAME.hex(), says=says, hex=hexed(front + sha256(front)))
+
+
+def all_condemned():
+    reason, two = "reason damaged", "packs " + bytes(16).hex() + " " + NAME.hex()
+    condemned("plain", "two packs", "ok", says=[reason, two])
+    condemned("one", "one pack", "ok", packs=[NAME], says=[reason, "packs " + NAME.hex()])
+    condemned("none", "no packs", "ok", packs=[], says=[reason, "packs"])
+    condemned("order", "packs need not be in order", "ok", packs=[NAME, bytes(16)], says=[reason, "packs " + NAME.hex() + " " + bytes(16).hex()])
+    condemned("reason-unknown", "a reason that is not known yet condemns too", "ok", reason="unused", says=["reason unused", two])
+    condemned("reason-255", "the longest reason", "ok", reason="r" * 255, says=["reason " + "r" * 255, two])
+    condemned("unknown-key", "a key that is not known is ignored", "ok", colour="blue", says=[reason, two])
+    condemned("str", "a reader takes str in the place of bytes", "ok", packs=["0123456789abcdef"], says=[reason, "packs " + b"0123456789abcdef".hex()])
+    condemned("reserved", "a reader ignores flags and reserved bytes", "ok", head=header(b"D", flags=0xFF)[:12] + b"\xff" * 4 + NAME, says=[reason, two])
+    condemned("reason-256", "a reason that is too long", reason="r" * 256)
+    condemned("reason-number", "a number for a reason", reason=1)
+    condemned("made-number", "a number for a time", made=1764061445)
+    condemned("packs-map", "a map where an array is expected", packs={})
+    condemned("packs-bytes", "one name in the place of an array", packs=NAME)
+    condemned("pack-15", "a name of 15 bytes", packs=[NAME, bytes(15)])
+    condemned("pack-17", "a name of 17 bytes", packs=[NAME, bytes(17)])
+    condemned("pack-nil", "nil for a name", packs=[NAME, None])
+    condemned("packs-4-gib", "an array that says that it has 2^32 - 1 names", body=b"\x81" + msgpack.packb("packs") + b"\xdd\xff\xff\xff\xff")
+    condemned("cut", "the map ends before its last value", body=msgpack.packb({"reason": "damaged", "packs": [NAME]})[:-17])
+    condemned("twice", "a key that comes twice", body=b"\x82" + 2 * (msgpack.packb("packs") + msgpack.packb([NAME])))
+    condemned("array", "an array in the place of the map", body=msgpack.packb([NAME]))
+    condemned("wrong-name", "another name in the header", head=header(b"D", bytes(16)))
+    condemned("saveset", "a saveset where a condemned list is expected", head=header(b"S"))
+    condemned("version-2", "a version that is not yet", head=header(b"D", version=2))
+    condemned("sealed", "a sealing, which nothing reads yet", head=header(b"D", sealing=1))
+
+
 # -- Packs -----------------------------------------------------------------------------------------------------------------
 
 def zstd(content, prefix=b""):
@@ -270,6 +310,21 @@ def pack(name, comment, contents, expect="refused", damaged=(), either=(), data=
            hex=hexed(pack_bytes(contents, **how) if data is None else data))
 
 
+def full_pack(name, comment, blocks, chunks, prefixes, content, codec, expect="refused"):
+    """A pack whose tables have the same rows again and again: those of chunks of one byte in one block, or of one chunk in many blocks."""
+    head, stored = header(b"P"), {0: content, 1: zstd(content), 3: zstd(content, b"prefix")}[codec]
+    row = struct.pack("<QIIIIBBHI", 32, len(stored), len(content), zlib.crc32(stored), chunks // blocks, codec, int(codec == 3), prefixes // blocks, 0)
+    of_chunk = content if blocks > 1 else content[:1]
+    parts = [(head, 1), (stored, 1), (struct.pack("<IIII", blocks, chunks, prefixes, 0), 1), (row, blocks), (len(of_chunk).to_bytes(3, "little"), chunks),
+             (digest(of_chunk), chunks), (digest(b"prefix"), prefixes)]
+    directory = b"".join(part * count for part, count in parts[2:])
+    trailer = struct.pack("<QIIQQ", 32 + len(stored), len(directory), 0, 0, 0)
+    parts.append((trailer + sha256(head, directory, trailer), 1))
+    vector("pack-" + name, object="pack", expect=expect, comment=comment, name_=NAME.hex(),
+           chunk=["0-%d %s %s" % (chunks - 1, digest(of_chunk).hex(), of_chunk.hex())] if expect == "ok" else [],
+           hex=" ".join(hexed(part) if count == 1 else "%s*%d" % (part.hex(), count) for part, count in parts if count))
+
+
 def all_packs():
     text = b"".join(b"line %d of a chunk\n" % i for i in range(40))
     other = text.replace(b"20", b"twenty")
@@ -285,6 +340,12 @@ def all_packs():
     pack("all", "every codec, gaps, and blocks in another order than in the directory",
          [Block([b"a", b"b" * 70_000], 0, gap=5), Block([text], 1), Block([b"c" * 300], 2, gap=1000), Block([other], 3, [text], 1)], "ok", order=[3, 1, 0, 2])
     pack("nodes", "a pack of nodes", [Block([b"\x80"])], "ok", head=header(b"P", flags=1))
+    reserved = header(b"P")[:12] + b"\xff" * 4 + NAME
+    pack("reserved", "a reader ignores reserved bytes of the header, which the checksum covers", [Block([b"x"])], "ok", head=reserved)
+    pack("reserved-long", "the same, of a pack that is too long to be read at once", [Block([b"x"], gap=200_000)], "ok", head=reserved)
+    pack("reserved-flags", "a reader ignores flags that are not known", [Block([b"\x80"])], "ok", head=header(b"P", flags=0xFF))
+    pack("reserved-flags-long", "the same, of a pack that is too long to be read at once", [Block([b"x"], gap=200_000)], "ok", head=header(b"P", flags=0xFE))
+    pack("reserved-checksum", "reserved bytes of the header that the checksum does not cover", [], data=reserved[:12] + b"\xfe" + reserved[13:] + pack_bytes([Block([b"x"])], head=reserved)[32:])
     pack("prefix-without-delta", "a block of codec 1 has a prefix", [Block([text], 1, [other], 1)])
     pack("delta-without-prefix", "a block of codec 3 has no prefix", [Block([text], 3)])
     pack("missing-prefix", "the prefix is nowhere", [Block([text], 3, [other], 1)], "ok", damaged=[0])
@@ -320,6 +381,10 @@ def all_packs():
     pack("too-many-blocks", "b is above 65,536", one, counts={"blocks": 65_537})
     pack("too-many-chunks", "c is above 262,144", one, counts={"chunks": 262_145})
     pack("too-many-prefixes", "p is above 262,144", one, counts={"prefixes": 262_145})
+    full_pack("blocks-65537", "one block more than there may be, and nothing else is wrong", 65_537, 65_537, 0, b"x", 0)
+    full_pack("chunks-262144", "as many chunks as there may be", 1, 262_144, 0, bytes(262_144), 1, "ok")
+    full_pack("chunks-262145", "one chunk more than there may be, and nothing else is wrong", 1, 262_145, 0, bytes(262_145), 1)
+    full_pack("prefixes-262145", "one prefix more than there may be, and nothing else is wrong", 5, 5, 262_145, b"content", 3)
     pack("length-wraps", "b so large that 32b is a small number in 32 bits", one, counts={"blocks": 0x08000001})
     pack("sketches", "sketches of 8 bytes, which a reader skips", [Block([text, other], 1)], "ok", sketch=b"sketched")
     pack("sketches-longest", "sketches of 64 bytes", [Block([b"x"])], "ok", sketch=bytes(64))
@@ -350,6 +415,13 @@ def salvage(name, comment, contents, data, lost=()):
     vector("salvage-" + name, object="salvage", expect="ok", comment=comment, name_=NAME.hex(), chunk=lines, hex=hexed(data))
 
 
+def listed_apart(wrong, good, body=None):
+    """A file of two blocks, each with a list after it; of the first list is given what is wrong, or its whole body."""
+    file = header(b"P") + wrong.stored
+    file += gap_record(directory_of([wrong], [32], 8) if body is None else body)
+    return file + good.stored + gap_record(directory_of([good], [len(file)], 8))
+
+
 def all_salvage():
     text = b"".join(b"line %d of a chunk\n" % i for i in range(40))
     other = text.replace(b"20", b"twenty")
@@ -361,6 +433,13 @@ def all_salvage():
     body = struct.unpack_from("<I", whole, end + 8)[0]
     salvage("directory", "all after the last block list is zeros", blocks, whole[:end + 16 + body] + bytes(len(whole) - end - 16 - body))
     salvage("cut", "the file ends within the second block list", blocks, whole[:end + 16 + body - 1], lost=(2, 3))
+    only = pack_bytes(blocks, lists=(4,))
+    salvage("only", "one block list, the first, has all blocks", blocks, only[:-1])
+    only = pack_bytes(blocks, lists=(2,))
+    salvage("only-some", "one block list, the first; the blocks after it are in none", blocks, only[:-1], lost=(2, 3))
+    end_of_blocks = struct.unpack_from("<Q", only, len(only) - 64)[0]
+    salvage("only-cut", "the file ends after the blocks, as that of a writer that was killed", blocks, only[:end_of_blocks], lost=(2, 3))
+    salvage("only-in-two", "two block lists, of which the second is damaged; its tag stands", blocks, whole[:end + 30] + bytes([whole[end + 30] ^ 1]) + whole[end + 31:-1], lost=(2, 3))
     first = whole.index(b"BSGAPblk")
     salvage("first", "the first block list is damaged; its tag stands", blocks, whole[:first + 30] + b"\xff" + whole[first + 31:-1], lost=(0, 1, 3))
     salvage("header", "the header is lost too", blocks, bytes(32) + whole[32:-64])
@@ -369,6 +448,19 @@ def all_salvage():
     salvage("length", "a record that says that it is 4 GiB long", blocks[:1], pack_bytes(blocks[:1], lists=(1,))[:-1] + b"BSGAPblk\xff\xff\xff\xff" + bytes(40))
     none = pack_bytes(blocks[:1])[:-1]
     salvage("none", "a pack without a block list", blocks[:1], none, lost=(0,))
+    good = Block([b"def"])
+    for name, comment, wrong in (
+            ("sum", "a list whose chunks do not add up to their block, and another list", Block([b"abc"], content=4)),
+            ("codec", "a list with a block of codec 3 without a prefix, and another list", Block([b"abc"], codec=3)),
+            ("depth", "a list with a block of depth 17, and another list", Block([b"abc"], depth=17)),
+            ("no-chunks", "a list with a block without a chunk, and another list", Block([b"abc"], chunks=0))):
+        salvage(name, comment, [wrong, good], listed_apart(wrong, good), lost=(0,))
+    empty = struct.pack("<IIII", 1, 2, 0, 0) + rows_of([Block([b"abc", b""])], [32]) + b"\3\0\0\0\0\0" + digest(b"abc")[:8] + digest(b"")[:8]
+    salvage("empty-chunk", "a list with a chunk of no bytes, and another list", [Block([b"abc"]), good], listed_apart(Block([b"abc"]), good, body=empty), lost=(0,))
+    sketch = struct.pack("<IIII", 1, 1, 0, 8) + directory_of([Block([b"abc"])], [32], 8)[16:] + bytes(8)
+    salvage("sketches", "a list with sketches, which has none, and another list", [Block([b"abc"]), good], listed_apart(Block([b"abc"]), good, body=sketch), lost=(0,))
+    longer = directory_of([Block([b"abc"])], [32], 8) + b"\0"
+    salvage("longer", "a list that is longer than its counts say, and another list", [Block([b"abc"]), good], listed_apart(Block([b"abc"]), good, body=longer), lost=(0,))
     outside = Block([b"abc"], offset=1 << 62)
     salvage("outside", "a list with a block beyond the file, and another list", [outside, Block([b"def"])],
             b"".join([header(b"P"), gap_record(directory_of([outside], [0], 8)), b"def",
@@ -497,8 +589,16 @@ def all_savesets():
     saveset("packs-two", "two packs", "ok", packs={"count": 2, "names": bytes(16) + NAME}, says=plain[:3] + ("packs 2 %s %s" % (bytes(16).hex(), SAVE),))
     saveset("packs-256", "as many packs as fit", "ok", packs={"count": 256, "names": b"".join(b"\0" * 14 + struct.pack(">H", i) for i in range(256))},
             says=plain[:3] + ("packs 256 " + " ".join("%032x" % i for i in range(256)),))
-    saveset("packs-list", "names in chunks, as the content of a file", "ok", packs={"count": 257, "content": [bytes(24), 257 * 16]},
-            says=plain[:3] + ("packs 257",))
+    saveset("packs-list", "names in chunks, as the content of a file", "ok", packs={"count": 257, "content": [bytes(24), 257 * 16]}, says=plain[:3] + ("packs 257",))
+    listed = {"id": digest(b"a list node"), "level": 1}
+    saveset("packs-node", "names in chunks, as the list of a file", "ok", packs={"count": 70_000 * 256, "list": listed},
+            says=plain[:3] + ("packs %d" % (70_000 * 256), "packs-list %s 1" % listed["id"].hex()))
+    saveset("packs-node-level", "a list of 33 levels", packs={"count": 300, "list": {**listed, "level": 33}})
+    saveset("packs-node-id", "a digest of 23 bytes", packs={"count": 300, "list": {**listed, "id": bytes(23)}})
+    saveset("packs-node-no-id", "a list without a root", packs={"count": 300, "list": {"level": 0}})
+    saveset("packs-node-both", "content and a list", packs={"count": 300, "list": listed, "content": [bytes(24), 300 * 16]})
+    saveset("packs-node-names", "names and a list", packs={"count": 1, "list": listed, "names": NAME})
+    saveset("packs-nowhere", "a count without names", packs={"count": 1})
     saveset("no-host", "without a host", without=("host",))
     saveset("no-started", "without a time", without=("started",))
     saveset("version-0", "written before 1.0", head=header(b"S", version=0, sealing=1))
@@ -521,6 +621,26 @@ def all_savesets():
     saveset("tags-control", "a tag with a control character", tags=["a\nb"])
     saveset("tags-comma", "a tag with a comma", tags=["a,b"])
     saveset("tags-number", "a number for a tag", tags=[1])
+
+
+# -- Names of savesets -------------------------------------------------------------------------------------------------------
+
+def all_times():
+    text, save = "20251125T090405", NAME.hex()
+    good = ["Z", ".123Z", ".123456789Z", "Z_1a2b3c4d", "Z~1", ".123Z~12", ".123456789Z~9", "Z_1a2b3c4d~3", "Z~9223372036854775807"]
+    bad = ["", "z", ".Z", ".1Z", ".12Z", ".1234Z", ".12345678Z", ".1234567890Z", ",123Z", ".12aZ", "Z_", "Z_1a2b3c4", "Z_1a2b3c4d5", "Z_1A2B3C4D", "Z_1a2b3c4g", "_1a2b3c4dZ",
+           ".123Z_1a2b3c4d", "Z-1a2b3c4d", "Z~", "Z~0", "Z~01", "Z~-1", "Z~1x", "Z~1~2", "Z~1_1a2b3c4d", "Z~10000000000000000000", "+00:00", "Zx", ".tmp"]
+    names = ["%s%s yes" % (text, end) for end in good] + ["%s%s no" % (text, end) for end in bad]
+    names += [name + " no" for name in ("2025-11-25T09:04:05Z", "20251125t090405Z", "251125T090405Z", "020251125T090405Z", "20251125T0904Z", "2025112ST090405Z", "latest", ".", "tmp")]
+    places = [("1764061445.123456789", save, 0, text + end, "ok") for end in ("Z", ".123Z", ".123456789Z", "Z_" + save[:8])]
+    places += [("1764061445.123456789", save, 7, text + end, "ok") for end in ("Z~7", ".123Z~7", ".123456789Z~7", "Z_" + save[:8] + "~7")]
+    places += [("1764061445.000000000", "-", 0, text + end, "ok") for end in ("Z", ".000Z", ".000000000Z")]
+    places += [("1764061445.999999999", "-", 0, text + end, "ok") for end in ("Z", ".999Z")]
+    places += [("1764061445.123456789", save, 0, name, "refused") for name in ("20251125T090406Z", "20251124T090405Z", text + ".124Z", text + ".123456788Z", text + ".123000000Z", text + "Z_" + save[8:16],
+               text + "Z~1", "20251125T090465Z", "20251325T090405Z")]
+    places += [("1764061445.123456789", save, 7, name, "refused") for name in (text + "Z", text + "Z~6", text + "Z~70", text + ".123Z")]
+    places += [("1764061445.999999999", "-", 0, name, "refused") for name in ("20251125T090406Z", "20251125T090406.000Z", text + "Z_00000000")]
+    vector("times", object="times", expect="ok", comment="names of savesets, and which of them a saveset can have", name_=names, place=["%s %s %d %s %s" % place for place in places])
 
 
 # -- Where nodes end ---------------------------------------------------------------------------------------------------------
@@ -636,9 +756,11 @@ all_small()
 all_config()
 all_settings()
 all_intents()
+all_condemned()
 all_packs()
 all_salvage()
 all_runs()
 all_savesets()
+all_times()
 all_cuts()
 all_trees()
