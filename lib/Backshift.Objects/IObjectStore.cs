@@ -102,7 +102,7 @@ public interface IObjectStore : IDisposable
 
     /// <summary>
     /// Makes sure that the name of an object outlives a crash which another writer published: that writer may have been killed before it did so. To be called
-    /// before anything refers to the object. It counts for all objects of the same folder that were there before the call.
+    /// before anything refers to the object. It counts for all objects of the same folder that were there before the call, and also for the deletion of one.
     /// </summary>
     /// <exception cref="StoreException">It cannot.</exception>
     void MakeDurable(ObjectPath path);

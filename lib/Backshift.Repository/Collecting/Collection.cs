@@ -243,6 +243,7 @@ public sealed class Collection
     private void DeletePacks(ListedPacks list, HashSet<ObjectName> emptied, HashSet<ObjectName> there)
     {
         bool isDone = true;
+        PackGroups groups = new(repository);
         foreach (ObjectName pack in list.Packs.Where(there.Contains))
         {
             cancel.ThrowIfCancellationRequested();
@@ -262,6 +263,12 @@ public sealed class Collection
                 isDone = false;
                 Wait(1, "the store to allow that they are deleted");
             }
+        }
+
+        // A pack that came back after a crash, without the list that condemns it, would be trusted again, while a collector that was asleep still deletes it.
+        foreach (ObjectName pack in list.Packs.Where(deleted.Contains))
+        {
+            groups.Sync(pack);
         }
 
         if (isDone)

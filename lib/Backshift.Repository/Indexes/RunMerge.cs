@@ -104,8 +104,8 @@ internal static class RunMerge
     /// <exception cref="StoreException">The run cannot be written.</exception>
     internal static void NoteGone(RepositoryDirectory repository, RunSet set, IReadOnlySet<ObjectName> packs)
     {
-        ObjectName[] named = [.. set.Runs.SelectMany(static run => run.Packs).Where(pack => packs.Contains(pack) && !set.IsGone(pack)).Distinct()];
-        foreach (ObjectName[] gone in named.Chunk(RunFile.MaxGone))
+        // Also those that no run names: a writer that starts at this moment may be about to add them to one.
+        foreach (ObjectName[] gone in packs.Where(pack => !set.IsGone(pack)).Order().Chunk(RunFile.MaxGone))
         {
             ObjectName name = ObjectName.Random();
             if (!RunWriter.TryPublish(repository, name, [], [], gone, 0, static () => []))
