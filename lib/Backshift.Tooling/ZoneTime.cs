@@ -28,15 +28,7 @@ public sealed class ZoneTime
             return full ? time.ToStringWithNanoseconds() : time.ToString();
         }
 
-        DateTime utc = DateTime.UnixEpoch.AddTicks(time.Seconds * TimeSpan.TicksPerSecond);
-        TimeSpan offset = zone.GetUtcOffset(utc);
-        long ticks = utc.Ticks + offset.Ticks;
-        if (ticks < DateTime.MinValue.Ticks || ticks > DateTime.MaxValue.Ticks)
-        {
-            (ticks, offset) = (utc.Ticks, TimeSpan.Zero);
-        }
-
-        DateTime local = new(ticks);
+        DateTime local = LocalTime.Of(time, zone, out TimeSpan offset);
         if (!full)
         {
             return local.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
