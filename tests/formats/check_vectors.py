@@ -13,7 +13,7 @@ from small_packs import Refusal, digest_of, filter_of
 from small_trees import build_list, build_tree, ends, pack
 from small_writer import codec_of
 
-from backshift_objects import FILTER_PAGE, Pack, Run, block_lists, read_saveset, read_small
+from backshift_objects import FILTER_PAGE, Pack, Run, block_lists, read_saveset, read_small, read_tags
 from backshift_repository import Repository, entries_of
 from backshift_values import Damage, order, pairs_of, words
 
@@ -224,10 +224,32 @@ def check_saveset(vector, folder):
         says.add(" ".join(["packs %d" % packs["count"]] + [names[at:at + 32] for at in range(0, len(names), 32)]))
         if "content" in packs and sum(length for _, length in pairs_of(packs["content"])) != 16 * packs["count"]:
             fail("packs is not as long as its count says")
+    if "renamed" in body:
+        says.add("renamed %s %d" % (body["renamed"]["from"], body["renamed"]["at"].seconds))
     if previous:
         says.add("previous %s %s" % (previous["name"], previous["sum"].hex()))
     if says != set(vector.all("says")):
         fail("says something else: %s", says ^ set(vector.all("says")))
+
+
+def check_tags(vector, folder):
+    path = vector.write(folder, "tags")
+    body = refused(vector, lambda: read_tags(path))
+    if body is None:
+        return
+    tags = body.get("tags")
+    says = {
+        "place %s%s %s %d" % (body["host"], "/" + body["subset"] if "subset" in body else "", body["time"], body["number"]),
+        "tags own" if tags is None else "tags " + (" ".join(tag.encode().hex() for tag in tags) or "none"),
+        "hold " + ("yes" if body.get("hold") else "no"),
+        "data " + ("kept" if body.get("data", True) else "%d" % body.get("data_expired", body.get("made")).seconds),
+    }
+    if "note" in body:
+        says.add("note " + body["note"].encode().hex())
+    if "received" in body:
+        says.add("received %d" % body["received"].seconds)
+    if not says >= set(vector.all("says")):
+        fail("does not say: %s", set(vector.all("says")) - says)
 
 
 def check_cuts(vector, _):
@@ -283,7 +305,7 @@ def check_list(vector, _):
 
 
 CHECKS = {"small": check_small, "config": check_config, "settings": check_settings, "pack": check_pack, "salvage": check_salvage, "run": check_run,
-          "saveset": check_saveset, "cuts": check_cuts, "tree": check_tree, "list": check_list}
+          "saveset": check_saveset, "tags": check_tags, "cuts": check_cuts, "tree": check_tree, "list": check_list}
 
 
 def main():
