@@ -14,6 +14,21 @@ internal sealed class FileDraft : IObjectDraft
 
     public long Length => file.Length;
 
+    public UnixTime Received
+    {
+        get
+        {
+            try
+            {
+                return FileStatus.Of(file.File).Mtime;
+            }
+            catch (UnixException e) when (StoreException.IsTrouble(e))
+            {
+                throw StoreException.Of(e);
+            }
+        }
+    }
+
     public void Write(ReadOnlySpan<byte> bytes)
     {
         try

@@ -11,6 +11,9 @@ public interface IStoredObject : IDisposable
     /// <summary>Its length in bytes, as of its opening.</summary>
     long Length { get; }
 
+    /// <summary>When the store received it, by the clock of the store. A copy that does not keep times was received when it was made.</summary>
+    UnixTime Received { get; }
+
     /// <summary>Reads a range: one request. Fills <paramref name="buffer"/> unless the object ends before.</summary>
     /// <returns>How many bytes were read.</returns>
     /// <exception cref="StoreException">It cannot be read, or is gone by now.</exception>

@@ -10,17 +10,21 @@ internal sealed class StoredFile : IStoredObject
 
     /// <param name="file">The file.</param>
     /// <param name="length">Its length.</param>
+    /// <param name="received">When it was last written to.</param>
     /// <param name="isOwner">Whether it is closed with the object.</param>
-    internal StoredFile(UnixFile file, long length, bool isOwner)
+    internal StoredFile(UnixFile file, long length, UnixTime received, bool isOwner)
     {
         this.file = file;
         this.isOwner = isOwner;
         Length = length;
+        Received = received;
     }
 
     public BytePath Shown => file.Path;
 
     public long Length { get; }
+
+    public UnixTime Received { get; }
 
     public int ReadAt(Span<byte> buffer, long offset)
     {

@@ -10,6 +10,8 @@ internal sealed class RecordedDraft(IObjectDraft inner, RecordingStore store) : 
 
     public long Length => inner.Length;
 
+    public UnixTime Received => inner.Received;
+
     public int ReadAt(Span<byte> buffer, long offset) => inner.ReadAt(buffer, offset);
 
     public void Write(ReadOnlySpan<byte> bytes) => inner.Write(bytes);

@@ -10,6 +10,8 @@ internal sealed class RecordedObject(IStoredObject inner, RecordingStore store, 
 
     public long Length => inner.Length;
 
+    public UnixTime Received => inner.Received;
+
     public int ReadAt(Span<byte> buffer, long offset)
     {
         store.Note(new StoreCall("read", type, buffer.Length));

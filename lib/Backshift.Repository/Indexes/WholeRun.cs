@@ -10,6 +10,8 @@ internal sealed class WholeRun(IStoredObject run, byte[] bytes) : IStoredObject
 {
     public BytePath Shown => run.Shown;
 
+    public UnixTime Received => run.Received;
+
     public long Length => bytes.Length;
 
     public int ReadAt(Span<byte> buffer, long offset)
