@@ -126,11 +126,42 @@ def read_saveset(path):
             raise Damage("key previous: not a name and a sum")
         if any(tag == "" or not plain(tag, ",") for tag in words(body, "tags", 100)):
             raise Damage("key tags: a tag that is none")
+        renamed = field(body, "renamed", dict)
+        if renamed is not None and len(needed(renamed, "from", str).encode()) > 255:
+            raise Damage("key renamed: from a name that is too long")
         field(field(body, "problems", dict, {}), "count", int)
         check_packs(field(body, "packs", dict, {"count": 0}))
     except Damage as damage:
         raise Damage("%s: %s" % (shown(path), damage)) from None
     return body
+
+
+def read_tags(path):
+    """What was said of a saveset after it was published."""
+    body = read_small(path, b"T")
+    try:
+        if not needed(body, "host", str) or not needed(body, "time", str) or not 1 <= needed(body, "number", int) < 10**18:
+            raise Damage("not of a saveset, or without a number")
+        field(body, "subset", str)
+        if any(tag == "" or not plain(tag, ",") for tag in words(body, "tags", 100)):
+            raise Damage("key tags: a tag that is none")
+        if len(as_text(body, "note").encode()) > 4096:
+            raise Damage("key note: is too long")
+        field(body, "hold", bool)
+        field(body, "data", bool)
+        for key in ("made", "data_expired", "received"):
+            field(body, key, msgpack.Timestamp)
+    except Damage as damage:
+        raise Damage("%s: %s" % (shown(path), damage)) from None
+    return body
+
+
+def as_text(body, key):
+    """A text with any characters, also those that no name has."""
+    text = body.get(key, "")
+    if type(text) is not str:
+        raise Damage("key %s: not a text" % key)
+    return text
 
 
 def check_packs(packs):

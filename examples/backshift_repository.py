@@ -13,7 +13,7 @@ import time
 
 import msgpack
 
-from backshift_objects import MAX_DEPTH, Pack, Run, read_configuration, read_saveset, read_settings
+from backshift_objects import MAX_DEPTH, Pack, Run, read_configuration, read_saveset, read_settings, read_tags
 from backshift_values import (DIGEST, Damage, Refused, Unexpected, as_bytes, checked_digest, checked_pairs, checked_path, field, needed, order, pairs_of, shown,
                               unpack, words)
 
@@ -296,14 +296,14 @@ class Repository:
                         yield host, name, file
 
     def saveset(self, wanted):
-        """The body of the saveset whose name this is, or how its name, and no other, begins."""
-        count, body = 0, None
+        """Name and body of the saveset whose name this is, or how its name, and no other, begins."""
+        count, chosen, body = 0, None, None
         for name, one in self.savesets(0):
             if name == wanted:
-                count, body = 1, one
+                count, chosen, body = 1, name, one
                 break
             if name.startswith(wanted):
-                count, body = count + 1, one
+                count, chosen, body = count + 1, name, one
         else:
             for name in self.unreadable:
                 if name.startswith(wanted):
@@ -312,7 +312,24 @@ class Repository:
             raise Refused("%s: %s" % (wanted, "more than one saveset begins so" if count else "no such saveset"), 66)
         if field(body, "complete", bool, False) is not True:
             self.say("%s is incomplete: %s" % (wanted, field(body, "reason", str, "no reason is given")))
-        return body
+        return chosen, body
+
+    def data_expired(self, name, body):
+        """When the data of a saveset was expired, if only its metadata is kept; None while all of it is there."""
+        folder = [b"tags", folder_of(body["host"])] + ([b"+" + folder_of(body["subset"])] if "subset" in body else [])
+        text = os.fsencode(name[name.rindex("@") + 1:])
+        numbers = [int(file[len(text) + 1:]) for file in self.listed(*folder, names=re.compile(re.escape(text) + rb"~[1-9]\d{0,17}"))]
+        if not numbers:
+            return None
+        try:
+            path = os.path.join(self.path, *folder, b"%s~%d" % (text, max(numbers)))
+            tags = read_tags(path)
+            if [tags["host"], tags.get("subset"), os.fsencode(tags["time"]), tags["number"]] != [body["host"], body.get("subset"), text, max(numbers)]:
+                raise Damage("%s: they are of another saveset" % shown(path))
+        except (Damage, OSError) as trouble:
+            self.say(trouble)
+            return None
+        return None if tags.get("data", True) else tags.get("data_expired", tags.get("made"))
 
     # -- Trees --
 

@@ -279,6 +279,12 @@ def say_problems(repository, body):
         Log.say("the list of problems is lost: %s" % damage, 65)
 
 
+def refuse_without_data(repository, name, body):
+    when = repository.data_expired(name, body)
+    if when is not None:
+        raise Refused("the data of %s was expired %d seconds after 1970; only its metadata is kept" % (shown_text(name), when.seconds), 66)
+
+
 def main():
     class Parser(argparse.ArgumentParser):
         def error(self, message):
@@ -298,11 +304,12 @@ def main():
         if given.saveset is None:
             list_savesets(repository)
         else:
-            body = repository.saveset(given.saveset)
+            name, body = repository.saveset(given.saveset)
             say_problems(repository, body)
             if given.target is None:
                 list_entries(repository, body)
             else:
+                refuse_without_data(repository, name, body)
                 Restore(repository, body, os.fsencode(given.target), given.paths).run()
         sys.stdout.flush()
     except Refused as refused:

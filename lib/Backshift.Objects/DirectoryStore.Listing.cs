@@ -27,12 +27,14 @@ public sealed partial class DirectoryStore
         }
     }
 
+    private static bool HasHosts(ObjectType type) => type is ObjectType.Saveset or ObjectType.Expired or ObjectType.Tags;
+
     private List<BytePath> NamesBelow(ObjectType type, BytePath folder, Action<BytePath, BackshiftException>? unlisted)
     {
         try
         {
             // Among the savesets files of other programs are passed over; what looks like a directory of ours and cannot be read is not.
-            bool isFile = type == ObjectType.Saveset && held.TryGetStatus(folder, out FileStatus status) == 0 && status.Kind == FileKind.Regular;
+            bool isFile = HasHosts(type) && held.TryGetStatus(folder, out FileStatus status) == 0 && status.Kind == FileKind.Regular;
             return isFile ? [] : Names(folder);
         }
         catch (BackshiftException e) when (unlisted is not null)

@@ -5,7 +5,8 @@ namespace Backshift.Objects;
 
 public sealed partial class DirectoryStore
 {
-    private static readonly ObjectType[] WithFolders = [ObjectType.Pack, ObjectType.Run, ObjectType.Saveset, ObjectType.Condemned, ObjectType.Intent];
+    private static readonly ObjectType[] WithFolders =
+        [ObjectType.Pack, ObjectType.Run, ObjectType.Saveset, ObjectType.Condemned, ObjectType.Expired, ObjectType.Tags, ObjectType.Intent];
 
     public void PrepareForWriting()
     {

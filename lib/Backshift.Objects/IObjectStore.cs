@@ -14,8 +14,8 @@ namespace Backshift.Objects;
 /// are under way.
 /// </para>
 /// <para>
-/// <i>What a caller may rely on.</i> An object is written once and never changes, and its name is never used again, not even after it was deleted:
-/// whatever was read of an object may be cached for ever. When publishing returns true, the object is whole, visible and durable. A name that is
+/// <i>What a caller may rely on.</i> An object is written once and never changes, and its name is never used again for other bytes, not even after it was
+/// deleted: whatever was read of an object may be cached for ever. When publishing returns true, the object is whole, visible and durable. A name that is
 /// taken is never overwritten.
 /// </para>
 /// <para>
@@ -66,7 +66,7 @@ public interface IObjectStore : IDisposable
     /// Lists the objects of a type, in the order of their names as far as the store has one. Files whose names no object can have are passed over.
     /// The listing is read while it is enumerated: an exception may follow objects that were listed correctly.
     /// </summary>
-    /// <param name="type">Which: packs, runs, savesets or condemned lists.</param>
+    /// <param name="type">Which; the configuration is not listed.</param>
     /// <param name="below">Only those below this folder of theirs; the empty path for all of them.</param>
     /// <param name="unlisted">Takes the folders below the first that cannot be listed, and why; if null, the first of them ends the listing.</param>
     /// <exception cref="StoreException">They cannot be listed.</exception>

@@ -18,11 +18,14 @@ public readonly record struct ObjectHeader(ObjectType Type, byte Flags, ObjectNa
     /// <summary>The letters that every object begins with, by which a repository is known.</summary>
     public static ReadOnlySpan<byte> Magic => "BACKSHFT"u8;
 
+    /// <summary>The byte at offset 8 of the header of such an object.</summary>
+    public static byte LetterOf(ObjectType type) => (byte)(type == ObjectType.Expired ? ObjectType.Saveset : type);
+
     public void CopyTo(Span<byte> target)
     {
         target[..Size].Clear();
         Magic.CopyTo(target);
-        target[TypeOffset] = (byte)Type;
+        target[TypeOffset] = LetterOf(Type);
         target[VersionOffset] = Version;
         target[FlagsOffset] = Flags;
         Name.CopyTo(target[NameOffset..]);
@@ -31,7 +34,7 @@ public readonly record struct ObjectHeader(ObjectType Type, byte Flags, ObjectNa
     /// <summary>Whether an object of Backshift has another type, version or sealing than this program expects: it is not damaged, and must be left
     /// alone.</summary>
     public static bool IsOfAnotherKind(ReadOnlySpan<byte> bytes, ObjectType type) =>
-        bytes.StartsWith(Magic) && (bytes[TypeOffset] != (byte)type || bytes[VersionOffset] != Version || bytes[SealingOffset] != 0);
+        bytes.StartsWith(Magic) && (bytes[TypeOffset] != LetterOf(type) || bytes[VersionOffset] != Version || bytes[SealingOffset] != 0);
 
     /// <summary>Reads a header of the type that is expected.</summary>
     /// <param name="bytes">The object's first bytes.</param>
@@ -45,7 +48,7 @@ public readonly record struct ObjectHeader(ObjectType Type, byte Flags, ObjectNa
             throw new BackshiftException(ExitCode.DataError, $"{what}: does not start like a Backshift object");
         }
 
-        if (bytes[TypeOffset] != (byte)type)
+        if (bytes[TypeOffset] != LetterOf(type))
         {
             throw new BackshiftException(ExitCode.DataError, $"{what}: is of another type, 0x{bytes[TypeOffset]:x2}");
         }

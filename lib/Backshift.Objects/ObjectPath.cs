@@ -13,6 +13,8 @@ public readonly record struct ObjectPath(ObjectType Type, BytePath Path)
     private const string CondemnedLists = "condemned";
     private const string SettingsFolder = "settings";
     private const string Intents = "intents";
+    private const string ExpiredSavesets = "expired";
+    private const string TagsOfSavesets = "tags";
 
     /// <summary>The path of the configuration.</summary>
     public static ObjectPath Configuration => new(ObjectType.Configuration, new BytePath(DirectoryMarks.Configuration));
@@ -50,6 +52,14 @@ public readonly record struct ObjectPath(ObjectType Type, BytePath Path)
     /// <param name="path">From the top: savesets/HOST/TIME or savesets/HOST/+SUBSET/TIME.</param>
     public static ObjectPath Saveset(BytePath path) => new(ObjectType.Saveset, path);
 
+    /// <summary>The path of an expired saveset.</summary>
+    /// <param name="path">From the top: expired/HOST/TIME or expired/HOST/+SUBSET/TIME.</param>
+    public static ObjectPath Expired(BytePath path) => new(ObjectType.Expired, path);
+
+    /// <summary>The path of the tags of a saveset.</summary>
+    /// <param name="path">From the top: tags/HOST/TIME~N or tags/HOST/+SUBSET/TIME~N.</param>
+    public static ObjectPath Tags(BytePath path) => new(ObjectType.Tags, path);
+
     /// <summary>The folder that all objects of a type lie below.</summary>
     public static BytePath FolderOf(ObjectType type) => BytePath.Of(type switch
     {
@@ -59,6 +69,8 @@ public readonly record struct ObjectPath(ObjectType Type, BytePath Path)
         ObjectType.Condemned => CondemnedLists,
         ObjectType.Settings => SettingsFolder,
         ObjectType.Intent => Intents,
+        ObjectType.Expired => ExpiredSavesets,
+        ObjectType.Tags => TagsOfSavesets,
         _ => throw new ArgumentOutOfRangeException(nameof(type), type, "has no folder"),
     });
 
@@ -70,7 +82,8 @@ public readonly record struct ObjectPath(ObjectType Type, BytePath Path)
         ObjectType.Condemned => IsNamed(path.Span, "condemned/"u8),
         ObjectType.Settings => IsNamed(path.Span, "settings/"u8),
         ObjectType.Intent => path.Span.StartsWith("intents/"u8) && IntentPath.TryParse(path.Span["intents/".Length..], out _, out _),
-        ObjectType.Saveset => SavesetPath.IsTime(path.Name) && IsFolder(type, path.Parent),
+        ObjectType.Saveset or ObjectType.Expired => SavesetPath.IsTime(path.Name) && IsFolder(type, path.Parent),
+        ObjectType.Tags => SavesetPath.TryParseTags(path.Name, out _, out _) && IsFolder(type, path.Parent),
         _ => false,
     } ? new ObjectPath(type, path) : null;
 
@@ -78,7 +91,8 @@ public readonly record struct ObjectPath(ObjectType Type, BytePath Path)
     public static bool IsFolder(ObjectType type, BytePath path) => type switch
     {
         ObjectType.Pack => path.Length == "packs/XX".Length && path.Span.StartsWith("packs/"u8) && IsGroup(path.Name),
-        ObjectType.Saveset => IsHost(path) || (path.Name.StartsWith("+"u8) && SavesetPath.IsEscaped(path.Name[1..]) && IsHost(path.Parent)),
+        ObjectType.Saveset or ObjectType.Expired or ObjectType.Tags =>
+            IsHost(type, path) || (path.Name.StartsWith("+"u8) && SavesetPath.IsEscaped(path.Name[1..]) && IsHost(type, path.Parent)),
         _ => false,
     };
 
@@ -89,7 +103,7 @@ public readonly record struct ObjectPath(ObjectType Type, BytePath Path)
     private static bool IsNamed(ReadOnlySpan<byte> path, ReadOnlySpan<byte> folder) =>
         path.StartsWith(folder) && ObjectName.TryParse(path[folder.Length..], out _);
 
-    private static bool IsHost(BytePath path) => path.Parent.Span.SequenceEqual("savesets"u8) && SavesetPath.IsEscaped(path.Name);
+    private static bool IsHost(ObjectType type, BytePath path) => path.Parent == FolderOf(type) && SavesetPath.IsEscaped(path.Name);
 
     private static bool IsGroup(ReadOnlySpan<byte> name) => name.Length == 2 && !name.ContainsAnyExcept("0123456789abcdef"u8);
 }

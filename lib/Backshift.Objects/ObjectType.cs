@@ -1,6 +1,6 @@
 namespace Backshift.Objects;
 
-/// <summary>What an object is: the byte at offset 8 of its header.</summary>
+/// <summary>What an object is: the byte at offset 8 of its header, except where <see cref="ObjectHeader.LetterOf"/> says otherwise.</summary>
 public enum ObjectType : byte
 {
     Configuration = (byte)'C',
@@ -12,4 +12,8 @@ public enum ObjectType : byte
     KeySlot = (byte)'K',
     Parity = (byte)'E',
     Settings = (byte)'G',
+    Tags = (byte)'T',
+
+    /// <summary>A saveset that was moved out of the way, byte for byte: its header still has the letter of a saveset.</summary>
+    Expired = (byte)'x',
 }

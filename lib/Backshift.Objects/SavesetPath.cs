@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Backshift.Objects;
 
 /// <summary>The names in the path of a saveset; see backshift-repository(5), "Layout".</summary>
@@ -56,6 +58,21 @@ public static class SavesetPath
         ReadOnlySpan<byte> fraction = time[PlainTime..^1];
         return IsDigits(time[..8]) && time[8] == (byte)'T' && IsDigits(time[9..PlainTime])
             && (fraction.IsEmpty || (fraction.Length is 4 or 10 && fraction[0] == (byte)'.' && IsDigits(fraction[1..])));
+    }
+
+    /// <summary>Takes the name of a file of tags apart: the name of the saveset's file, a tilde, a number.</summary>
+    /// <param name="name">The name.</param>
+    /// <param name="saveset">The name of the saveset's file.</param>
+    /// <param name="number">The number, from 1; it has at most 18 digits.</param>
+    public static bool TryParseTags(ReadOnlySpan<byte> name, out ReadOnlySpan<byte> saveset, out long number)
+    {
+        const int NumberDigits = 18;
+        int tilde = name.LastIndexOf((byte)'~');
+        saveset = tilde < 0 ? default : name[..tilde];
+        number = 0;
+        ReadOnlySpan<byte> digits = tilde < 0 ? default : name[(tilde + 1)..];
+        return digits.Length is > 0 and <= NumberDigits && digits[0] != (byte)'0' && IsDigits(digits) && IsTime(saveset)
+            && long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out number);
     }
 
     private static bool IsDigits(ReadOnlySpan<byte> text) => !text.ContainsAnyExceptInRange((byte)'0', (byte)'9');

@@ -34,7 +34,8 @@ public static class SmallObject
     /// <returns>Its body; null if it is gone.</returns>
     /// <exception cref="BackshiftException">It is damaged or something else.</exception>
     /// <exception cref="StoreException">It cannot be read.</exception>
-    public static byte[]? TryRead(IObjectStore store, ObjectPath path, string what, out ObjectHeader header) => TryRead(store, path, what, out header, out _);
+    public static byte[]? TryRead(IObjectStore store, ObjectPath path, string what, out ObjectHeader header) =>
+        TryRead(store, path, what, out header, out _, out _);
 
     /// <inheritdoc cref="TryRead(IObjectStore, ObjectPath, string, out ObjectHeader)"/>
     /// <param name="store">The store.</param>
@@ -42,9 +43,12 @@ public static class SmallObject
     /// <param name="what">The object in words, for messages.</param>
     /// <param name="header">Its header.</param>
     /// <param name="sum">The SHA-256 at its end.</param>
-    public static byte[]? TryRead(IObjectStore store, ObjectPath path, string what, out ObjectHeader header, out byte[] sum)
+    /// <param name="received">When the store received it.</param>
+    public static byte[]? TryRead(
+        IObjectStore store, ObjectPath path, string what, out ObjectHeader header, out byte[] sum, out UnixTime received)
     {
         sum = [];
+        received = default;
         byte[] first = ArrayPool<byte>.Shared.Rent(UsualSize);
         try
         {
@@ -55,12 +59,8 @@ public static class SmallObject
                 return null;
             }
 
-            long size = stored.Length;
-            if (size is < BodyOffset + Sha256.HashSizeInBytes or > BodyOffset + BodyLimit + Sha256.HashSizeInBytes)
-            {
-                throw new BackshiftException(ExitCode.DataError, $"{what}: cannot be {size} bytes long");
-            }
-
+            received = stored.Received;
+            long size = BoundedLength(stored, what);
             if (size <= UsualSize)
             {
                 sum = count == size ? first.AsSpan(count - Sha256.HashSizeInBytes, Sha256.HashSizeInBytes).ToArray() : throw BecameShorter(what);
@@ -78,6 +78,27 @@ public static class SmallObject
         {
             ArrayPool<byte>.Shared.Return(first);
         }
+    }
+
+    /// <summary>Reads the bytes of an object as they are, to be kept elsewhere.</summary>
+    /// <param name="store">The store.</param>
+    /// <param name="path">What it is and where.</param>
+    /// <param name="what">The object in words, for messages.</param>
+    /// <returns>All of them, verified; null if it is gone.</returns>
+    /// <exception cref="BackshiftException">It is damaged or something else.</exception>
+    /// <exception cref="StoreException">It cannot be read.</exception>
+    public static byte[]? TryReadBytes(IObjectStore store, ObjectPath path, string what)
+    {
+        using IStoredObject? stored = store.TryOpen(path, ObjectEnd.Tail, [], out _);
+        if (stored is null)
+        {
+            return null;
+        }
+
+        byte[] bytes = new byte[BoundedLength(stored, what)];
+        stored.ReadExactly(bytes, 0);
+        _ = Decode(bytes, path.Type, what, out _);
+        return bytes;
     }
 
     /// <summary>Reads an object from its bytes.</summary>
@@ -110,6 +131,10 @@ public static class SmallObject
 
         return bytes[BodyOffset..^checksum.Length].ToArray();
     }
+
+    private static long BoundedLength(IStoredObject stored, string what) =>
+        stored.Length is >= BodyOffset + Sha256.HashSizeInBytes and <= BodyOffset + BodyLimit + Sha256.HashSizeInBytes and long size ? size
+            : throw new BackshiftException(ExitCode.DataError, $"{what}: cannot be {stored.Length} bytes long");
 
     private static BackshiftException BecameShorter(string what) => new(ExitCode.DataError, $"{what}: became shorter while it was read");
 }

@@ -97,6 +97,9 @@ public sealed class RepositoryReader : IDisposable
         return SavesetCatalog.List(Directory, warn);
     }
 
+    /// <summary>The savesets that were expired and whose data may still be there, in the order in which they were started.</summary>
+    public List<Saveset> ExpiredSavesets() => SavesetCatalog.ListExpired(Directory, warn);
+
     /// <summary>The savesets of one host and subset, in the order in which they were started; those of others are not opened.</summary>
     public List<Saveset> Savesets(string host, string? subset)
     {
@@ -109,6 +112,21 @@ public sealed class RepositoryReader : IDisposable
     {
         Outdate();
         return SavesetCatalog.Find(Directory, name, Clock, warn);
+    }
+
+    /// <summary>As <see cref="Find"/>, for programs that need the contents of files.</summary>
+    /// <exception cref="BackshiftException">None or several match, or the data of the saveset was expired.</exception>
+    public Saveset FindWithData(string name)
+    {
+        Saveset saveset = Find(name);
+        if (saveset.DataExpired is not { } when)
+        {
+            return saveset;
+        }
+
+        string date = when.IsCalendar ? when.ToString()[..10] : when.ToString();
+        throw new BackshiftException(ExitCode.NoInput, $"the data of {saveset.Name} was expired on {date}; only its metadata is kept",
+            "bs-ls lists what was in it, and which other savesets there are");
     }
 
     /// <summary>The entries of a saveset at and below a path, in order; all of them for the empty path and for ".".</summary>

@@ -76,6 +76,18 @@ public sealed class JsonLine : IDisposable
         }
     }
 
+    /// <summary>Writes an array of words.</summary>
+    public void Texts(string key, IReadOnlyList<string> values)
+    {
+        Writer.WriteStartArray(key);
+        foreach (string value in values)
+        {
+            Writer.WriteStringValue(value);
+        }
+
+        Writer.WriteEndArray();
+    }
+
     /// <summary>Writes extended attributes as an array of names and values in base64.</summary>
     public void Attributes(string key, List<KeyValuePair<byte[], byte[]>> attributes)
     {

@@ -175,6 +175,39 @@ public abstract class ObjectStoreContract : IDisposable
     }
 
     [Fact]
+    public void Expired_savesets_and_tags_are_listed_by_host_and_by_their_own_names()
+    {
+        ObjectPath[] expired = [Expired("h/20261123T090405Z"), Expired("h/+home/20261123T090405Z~2")];
+        ObjectPath[] tags = [Tags("h/20261123T090405Z~1"), Tags("h/+home/20261123T090405Z~2~12")];
+        Assert.All([.. expired, .. tags], path => Assert.True(Store.TryPublish(path, Content)));
+        foreach (string foreign in (string[])
+            ["expired/h/notes", "tags/h/20261123T090405Z", "tags/h/20261123T090405Z~0", "tags/h/20261123T090405Z~1000000000000000000"])
+        {
+            PutForeign(foreign);
+        }
+
+        Assert.Equal(expired.OrderBy(static path => path.Path), Store.List(ObjectType.Expired).OrderBy(static path => path.Path));
+        Assert.Equal(tags.OrderBy(static path => path.Path), Store.List(ObjectType.Tags).OrderBy(static path => path.Path));
+        Assert.Equal(tags[1..], Store.List(ObjectType.Tags, BytePath.Of("tags/h/+home")));
+        Assert.Empty(Store.List(ObjectType.Saveset));
+
+        static ObjectPath Expired(string path) => ObjectPath.Expired(BytePath.Of($"expired/{path}"));
+        static ObjectPath Tags(string path) => ObjectPath.Tags(BytePath.Of($"tags/{path}"));
+    }
+
+    [Fact]
+    public void An_object_was_received_when_it_was_published()
+    {
+        UnixTime before = UnixTime.Now(TimeProvider.System);
+        using IStoredObject opened = Store.TryOpen(Published(), ObjectEnd.Head, [], out _)!;
+        using IStoredObject again = Store.TryOpen(Published(), ObjectEnd.Head, [], out _)!;
+
+        // The clock of a store is its own; here it is that of this machine, in coarse steps.
+        Assert.InRange(opened.Received.Seconds, before.Seconds - 2, UnixTime.Now(TimeProvider.System).Seconds + 2);
+        Assert.True(again.Received.CompareTo(opened.Received) >= 0);
+    }
+
+    [Fact]
     public void A_lease_excludes_those_that_it_has_to_and_ends_when_it_is_disposed_of()
     {
         Assert.True(Store.TryPublish(ObjectPath.Run(ObjectName.Random()), Content));

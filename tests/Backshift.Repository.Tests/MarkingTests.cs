@@ -25,6 +25,21 @@ public sealed class MarkingTests : IDisposable
         Assert.Empty(found);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Of_a_saveset_whose_data_was_expired_nodes_are_needed_and_contents_are_not(bool isFirst)
+    {
+        byte[][] chunks = [.. Enumerable.Range(0, 400).Select(static i => Bytes(i))];
+        Saveset saveset = Save(("a", [Bytes(1000)]), ("long", chunks)), same = saveset with { DataExpired = new UnixTime(1, 0) };
+        Assert.Equal([saveset.Root!.Value], Needed(Mark(same)));
+
+        // Another one that shares its nodes needs the contents, whichever comes first.
+        Saveset[] both = isFirst ? [same, saveset] : [saveset, same];
+        Assert.Superset(Names([Bytes(1000), .. chunks]).ToHashSet(), Needed(Mark(both)).ToHashSet());
+        Assert.Empty(found);
+    }
+
     [Fact]
     public void What_savesets_share_is_counted_once()
     {

@@ -35,7 +35,7 @@ public sealed class RequestTests : IDisposable
         using RepositoryReader reader = RepositoryReader.Open(RepositoryDirectory.Open(store), static e => throw e);
         store.Clear();
         Assert.Equal(3, reader.Savesets().Count);
-        AssertRequests(store, ["1 list Saveset", "3 open Saveset"]);
+        AssertRequests(store, ["1 list Saveset", "1 list Tags", "3 open Saveset"]);
     }
 
     [Fact]
@@ -52,6 +52,7 @@ public sealed class RequestTests : IDisposable
                 "1 list Run",
                 "1 list Saveset",        // of this host alone
                 "1 list Settings",
+                "1 list Tags",           // of this host alone: its data may be expired
                 "1 open Configuration",
                 "2 open Pack",           // one of nodes, one of contents: each with its directory
                 "1 open Run",            // all of it, since it is short
@@ -78,6 +79,7 @@ public sealed class RequestTests : IDisposable
                 "2 list Run",            // the same
                 "1 list Saveset",        // of this host alone, for the base
                 "1 list Settings",
+                "1 list Tags",           // the same: one whose data was expired is no base
                 "1 open Configuration",
                 "2 open Pack",           // to believe what the index says of a chunk, and of a node
                 "1 open Run",
@@ -105,7 +107,7 @@ public sealed class RequestTests : IDisposable
         store.Clear();
         Assert.Equal("host7@20261123T090605Z", reader.Find("host7@latest").Name);
         Assert.Equal(2, reader.Savesets("host8", null).Count);
-        AssertRequests(store, ["2 list Saveset", "4 open Saveset"]);
+        AssertRequests(store, ["2 list Saveset", "2 list Tags", "4 open Saveset"]);
     }
 
     [Fact]

@@ -64,6 +64,7 @@ public sealed class SavesetVectorTests
         "started" => $"started {saveset.Started.Seconds}.{saveset.Started.Nanoseconds:d9}",
         "save" => $"save {Convert.ToHexStringLower(saveset.Save)}",
         "checkpoint" => $"checkpoint {saveset.Checkpoint}",
+        "renamed" => $"renamed {saveset.Renamed!.From} {saveset.Renamed.At.Seconds}",
         "previous" => $"previous {saveset.Previous!.Name} {Convert.ToHexStringLower(saveset.Previous.Sum)}",
         "tag" => saveset.Tags.Any(tag => Convert.ToHexStringLower(Encoding.UTF8.GetBytes(tag)) == words[1]) ? string.Join(' ', words) : "no such tag",
         "packs" =>

@@ -18,7 +18,7 @@ from small_packs import Folder, Refusal, digest_of, filter_of, header, read_cond
 from small_trees import build_list, build_tree, ends, pack
 from small_writer import codec_of
 
-from backshift_objects import FILTER_PAGE, Pack, Run, block_lists, read_saveset, read_small
+from backshift_objects import FILTER_PAGE, Pack, Run, block_lists, read_saveset, read_small, read_tags
 from backshift_repository import TIME, Repository, entries_of
 from backshift_values import Damage, order, pairs_of, words
 
@@ -268,6 +268,8 @@ def check_saveset(vector, folder):
             fail("packs is not as long as its count says")
     if packs and "list" in packs:
         says.add("packs-list %s %d" % (packs["list"]["id"].hex(), packs["list"]["level"]))
+    if "renamed" in body:
+        says.add("renamed %s %d" % (body["renamed"]["from"], body["renamed"]["at"].seconds))
     if previous:
         says.add("previous %s %s" % (previous["name"], previous["sum"].hex()))
     if says != set(vector.all("says")):
@@ -293,6 +295,26 @@ def check_times(vector, folder):
         if (found, len(said)) != ((["web@" + name], 0) if what == "ok" else ([], 1)):
             fail("in the place %s: %s %s", line, found, said)
         os.remove(path)
+
+
+def check_tags(vector, folder):
+    path = vector.write(folder, "tags")
+    body = refused(vector, lambda: read_tags(path))
+    if body is None:
+        return
+    tags = body.get("tags")
+    says = {
+        "place %s%s %s %d" % (body["host"], "/" + body["subset"] if "subset" in body else "", body["time"], body["number"]),
+        "tags own" if tags is None else "tags " + (" ".join(tag.encode().hex() for tag in tags) or "none"),
+        "hold " + ("yes" if body.get("hold") else "no"),
+        "data " + ("kept" if body.get("data", True) else "%d" % body.get("data_expired", body.get("made")).seconds),
+    }
+    if "note" in body:
+        says.add("note " + body["note"].encode().hex())
+    if "received" in body:
+        says.add("received %d" % body["received"].seconds)
+    if not says >= set(vector.all("says")):
+        fail("does not say: %s", set(vector.all("says")) - says)
 
 
 def check_cuts(vector, _):
@@ -331,7 +353,8 @@ def check_list(vector, _):
 
 
 CHECKS = {"small": check_small, "config": check_config, "settings": check_settings, "intent": check_intent, "condemned": check_condemned,
-          "pack": check_pack, "salvage": check_salvage, "run": check_run, "saveset": check_saveset, "times": check_times, "cuts": check_cuts, "tree": check_tree, "list": check_list}
+          "pack": check_pack, "salvage": check_salvage, "run": check_run, "saveset": check_saveset, "tags": check_tags, "times": check_times,
+          "cuts": check_cuts, "tree": check_tree, "list": check_list}
 
 
 def main():

@@ -134,7 +134,7 @@ def again(path):
     sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../examples"))
     from backshift_repository import Repository
     repository = Repository(os.fsencode(path), lambda text, status=0: sys.exit(str(text)))
-    body = repository.saveset("golden@20231114T221320Z")
+    _, body = repository.saveset("golden@20231114T221320Z")
     found = {path: entry for path, entry in repository.entries(body["root"], body["level"]) if path in (b"big", b"sparse/list")}
     big, holes = found[b"big"], found[b"sparse/list"]
 

@@ -18,7 +18,7 @@ internal static class Program
             // No workers: most files are a few blocks, and the first byte should come at once.
             using RepositoryReader reader = RepositoryReader.Open(repository.Get(options), tool.Warn);
             OutputBuffer output = new(tool.OpenText());
-            FileContents contents = new(reader, reader.Find(options.GetValue(saveset)!), output, message => tool.Warn(message));
+            FileContents contents = new(reader, reader.FindWithData(options.GetValue(saveset)!), output, message => tool.Warn(message));
             return Task.FromResult(contents.Run(options.GetValue(paths)!, cancel));
         });
     }

@@ -23,18 +23,14 @@ internal static class Program
             DiffOptions diff = arguments.Read(options, Descriptors.IsTerminal(1));
             PathSelection selection = new(options.GetValue(paths) ?? []);
             using RepositoryReader reader = RepositoryReader.Open(repository.Get(options), tool.Warn);
-            Saveset saveset = reader.Find(options.GetValue(first)!);
+            bool contents = !diff.Ignored.HasFlag(Aspects.Content);
+            Saveset saveset = Find(reader, options.GetValue(first)!, contents);
             string other = options.GetValue(second)!;
             StreamSide? stream = other == "-" ? new StreamSide(tool.OpenInput(), reader, selection) : null;
-            if (stream is not null)
-            {
-                await stream.BeginAsync(cancel);
-            }
-
-            bool contents = !diff.Ignored.HasFlag(Aspects.Content);
+            await (stream?.BeginAsync(cancel) ?? ValueTask.CompletedTask);
             using SortedStream? sorted = stream is { IsSorted: false } ? new SortedStream(stream, reader, reader.Cursor(saveset), contents) : null;
             using SavedSide left = new(reader, saveset, selection);
-            using SavedSide? right = stream is null ? new SavedSide(reader, reader.Find(other), selection) : null;
+            using SavedSide? right = stream is null ? new SavedSide(reader, Find(reader, other, contents), selection) : null;
             DiffStage stage = new(left, sorted ?? (IEntrySide?)stream ?? right!, new OutputBuffer(tool.OpenText()), diff);
             bool differ = await stage.RunAsync(cancel);
             if (stream?.Problems is > 0 and long problems)
@@ -57,4 +53,6 @@ internal static class Program
             return code;
         });
     }
+
+    private static Saveset Find(RepositoryReader reader, string name, bool contents) => contents ? reader.FindWithData(name) : reader.Find(name);
 }

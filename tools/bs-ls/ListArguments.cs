@@ -36,12 +36,17 @@ internal sealed class ListArguments
     private readonly Option<string?> host = new("--host") { Description = "host whose savesets to list (default: all)", HelpName = "name" };
     private readonly Option<string?> subset = new("--subset") { Description = "subset whose savesets to list (default: all)", HelpName = "name" };
     private readonly Option<bool> complete = new("--complete") { Description = "list only complete savesets" };
+    private readonly Option<string?> tag = new("--tag") { Description = "tag whose savesets to list (default: all)", HelpName = "word" };
+    private readonly Option<bool> expired = new("--expired") { Description = "list the savesets that bs-expire --undo can bring back" };
 
     private ListArguments(RootCommand root)
     {
         root.Arguments.Add(saveset);
         root.Arguments.Add(paths);
-        Option[] all = [longLines, numeric, fullTime, human, exact, utc, nul, json, attributes, directory, depth, problems, host, subset, complete];
+        Option[] all =
+        [
+            longLines, numeric, fullTime, human, exact, utc, nul, json, attributes, directory, depth, problems, host, subset, complete, tag, expired,
+        ];
         foreach (Option option in all)
         {
             root.Options.Add(option);
@@ -60,7 +65,11 @@ internal sealed class ListArguments
     internal bool Takes(ParseResult options, Saveset one) =>
         (options.GetValue(host) ?? one.Host) == one.Host
         && (options.GetValue(subset) ?? one.Subset) == one.Subset
-        && (one.Complete || !options.GetValue(complete));
+        && (one.Complete || !options.GetValue(complete))
+        && (options.GetValue(tag) is not { } word || one.Tags.Contains(word));
+
+    /// <summary>Whether expired savesets are listed, and not the others.</summary>
+    internal bool Expired(ParseResult options) => options.GetValue(expired);
 
     /// <param name="options">The command line.</param>
     /// <param name="terminal">Whether standard output is a terminal.</param>
@@ -92,10 +101,11 @@ internal sealed class ListArguments
 
     private void Check(ParseResult options, ListOptions list)
     {
-        bool filtered = options.GetValue(host) is not null || options.GetValue(subset) is not null || options.GetValue(complete);
+        bool filtered = options.GetValue(host) is not null || options.GetValue(subset) is not null || options.GetValue(complete)
+            || options.GetValue(tag) is not null || Expired(options);
         if (Saveset(options) is not null && filtered)
         {
-            throw new BackshiftException(ExitCode.Usage, "--host, --subset and --complete apply only to the list of savesets");
+            throw new BackshiftException(ExitCode.Usage, "--host, --subset, --complete, --tag and --expired apply only to the list of savesets");
         }
 
         if (list.Attributes && (list.Long || list.Json || list.Null))

@@ -3,6 +3,7 @@ using Backshift.Paths;
 using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Repository;
+using Backshift.Repository.Savesets;
 using Backshift.Tooling;
 
 namespace Backshift.Tools.List;
@@ -33,7 +34,8 @@ internal static class Program
             });
             if (name is null)
             {
-                new SavesetLines(output, list).Write(reader.Savesets().FindAll(one => arguments.Takes(options, one)));
+                List<Saveset> all = arguments.Expired(options) ? reader.ExpiredSavesets() : reader.Savesets();
+                new SavesetLines(output, list).Write(all.FindAll(one => arguments.Takes(options, one)));
                 output.Flush();
                 return damaged ? ExitCode.DataError : ExitCode.Done;
             }

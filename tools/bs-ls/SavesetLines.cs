@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using Backshift.Posix;
 using Backshift.Repository.Savesets;
 using Backshift.Tooling;
 
@@ -66,7 +65,7 @@ internal sealed class SavesetLines
 
     private static string[] Columns(Saveset saveset) =>
     [
-        Escaping.Display(Encoding.UTF8.GetBytes(saveset.Name)).Replace(" ", @"\x20", StringComparison.Ordinal),
+        saveset.ColumnName,
         saveset.Complete ? "complete" : "incomplete",
         saveset.Started.ToString(),
         saveset.Finished.ToString(),
@@ -104,13 +103,7 @@ internal sealed class SavesetLines
 
         if (saveset.Bases.Count > 0)
         {
-            line.Writer.WriteStartArray("bases");
-            foreach (string name in saveset.Bases)
-            {
-                line.Writer.WriteStringValue(name);
-            }
-
-            line.Writer.WriteEndArray();
+            line.Texts("bases", saveset.Bases);
         }
 
         line.Text("program", saveset.Program);
@@ -119,14 +112,18 @@ internal sealed class SavesetLines
         line.Text("previous", saveset.Previous?.Name);
         if (saveset.Tags.Count > 0)
         {
-            line.Writer.WriteStartArray("tags");
-            foreach (string tag in saveset.Tags)
-            {
-                line.Writer.WriteStringValue(tag);
-            }
-
-            line.Writer.WriteEndArray();
+            line.Texts("tags", saveset.Tags);
         }
+
+        line.Text("note", saveset.Note);
+        if (saveset.IsHeld)
+        {
+            line.Writer.WriteBoolean("hold", true);
+        }
+
+        line.Time("data_expired", saveset.DataExpired);
+        line.Text("renamed_from", saveset.Renamed?.From);
+        line.Time("received", saveset.Received);
 
         line.End();
     }

@@ -45,5 +45,5 @@ internal static class SavesetTable
         0 => "",
         1 => ", 1 problem",
         long many => $", {SizeText.Count(many)} problems",
-    });
+    }) + (saveset.DataExpired is null ? "" : ", metadata only") + (saveset.IsHeld ? ", hold" : "");
 }

@@ -22,7 +22,7 @@ internal static class Program
             bool named = options.GetValue(references);
             using RepositoryReader reader = RepositoryReader.Open(repository.Get(options), tool.Warn, named ? 0 : ReadAhead.Workers);
             PathSelection selection = new(options.GetValue(paths) ?? []);
-            Saveset found = reader.Find(options.GetValue(saveset)!);
+            Saveset found = reader.FindWithData(options.GetValue(saveset)!);
             return await new SavesetStream(reader, found, selection, named, tool.OpenOutput(), message => tool.Warn(message)).RunAsync(cancel);
         });
     }

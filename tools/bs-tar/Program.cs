@@ -31,7 +31,7 @@ internal static class Program
 
                 reader = Open(repository.Get(options));
                 OutputBuffer output = new(tool.OpenOutput("archives"));
-                return new SavesetTar(reader, reader.Find(name), choice, tar, output, message => tool.Warn(message)).Run(cancel);
+                return new SavesetTar(reader, reader.FindWithData(name), choice, tar, output, message => tool.Warn(message)).Run(cancel);
             }
             finally
             {

@@ -64,11 +64,15 @@ public sealed class RepositoryCheck : IDisposable
         CheckPacks(readData, cancel);
         using ChunkReader nodes = new(Finder, null, capacity: 8 << 20);
         TreeCheck trees = new(Finder, new StoredChunks(Finder, CondemnedPacks.None), nodes, Counts, Say, cancel);
-        foreach (Saveset saveset in savesets)
+        // Those without contents come last: what was found sound with its contents is sound without.
+        foreach (Saveset saveset in savesets.OrderBy(static saveset => saveset.DataExpired is not null))
         {
             Counts.Savesets++;
             trees.Check(saveset);
         }
+
+        // Their data may be gone, but each is whole.
+        _ = SavesetCatalog.ListExpired(repository, trouble => Report(FindingKind.SavesetUnreadable, trouble));
     }
 
     /// <summary>Makes runs anew that are damaged or wrong, and publishes a condemned list of the packs in which damaged blocks were found: no writer builds on

@@ -18,7 +18,7 @@ namespace Backshift.Repository.Marking;
 /// <remarks>
 /// Nodes are read and verified; for contents the directories of the packs are believed. Of a chunk with several copies, the copy that a writer would build on
 /// is marked, so check the data before you delete the others. Condemned packs count as absent. A chunk that lies nowhere else is marked in the condemned pack:
-/// copy it out before you delete that pack.
+/// copy it out before you delete that pack. Of a saveset whose data was expired, nodes and problem records are marked, and no contents.
 /// </remarks>
 internal sealed class Marker : IDisposable
 {
@@ -80,7 +80,8 @@ internal sealed class Marker : IDisposable
         RepositoryDirectory repository, IReadOnlyList<Saveset> savesets, IReadOnlySet<ObjectName> condemned, Action<Finding> report, CancellationToken cancel)
     {
         using Marker marker = new(repository, condemned, report, cancel);
-        foreach (Saveset saveset in savesets)
+        // Those of which only the metadata is kept come last: a leaf that is walked for one of them has none of its contents marked.
+        foreach (Saveset saveset in savesets.OrderBy(static saveset => saveset.DataExpired is not null))
         {
             marker.Mark(saveset);
         }
@@ -124,7 +125,10 @@ internal sealed class Marker : IDisposable
 
             foreach (StoredEntry entry in TreeReader.LeafItems(nodes, id, null, null))
             {
-                Content(entry, entry.Path);
+                if (saveset!.DataExpired is null)
+                {
+                    Content(entry, entry.Path);
+                }
             }
 
             MarkNode(id);

@@ -7,7 +7,7 @@ public static class BaseChoice
 {
     /// <summary>
     /// Up to three savesets of a host and subset, none twice: the newest, the newest complete one, the one with the most entries. So an interrupted
-    /// save serves the next one, and a short one does not hide a full one.
+    /// save serves the next one, and a short one does not hide a full one. One whose data was expired is no base: what it refers to may be gone.
     /// </summary>
     /// <param name="savesets">All savesets, in the order in which they were started.</param>
     /// <param name="host">The host.</param>
@@ -18,7 +18,7 @@ public static class BaseChoice
     public static List<Saveset> Of(IReadOnlyList<Saveset> savesets, string host, string? subset, TimeProvider clock, Action<string> warn)
     {
         List<Saveset> own = FutureSavesets.PassOver([.. savesets.Where(saveset =>
-            saveset.Host == host && saveset.Subset == subset && saveset.Root is not null)], UnixTime.Now(clock), warn);
+            saveset.Host == host && saveset.Subset == subset && saveset.Root is not null && saveset.DataExpired is null)], UnixTime.Now(clock), warn);
         if (own.Count == 0)
         {
             return [];

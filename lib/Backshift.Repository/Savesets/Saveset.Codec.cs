@@ -56,7 +56,8 @@ public sealed partial record Saveset
         "program" => this with { Program = RecordText.ReadString(ref reader, StreamLimits.Name, key) },
         "save" => this with { Save = RecordText.ReadExactly(ref reader, StreamLimits.Save, key) },
         "previous" => this with { Previous = PreviousSaveset.ReadFrom(ref reader) },
-        "tags" => WithTags(ref reader),
+        "tags" => this with { Tags = ReadTags(ref reader) },
+        "renamed" => this with { Renamed = SavesetOrigin.ReadFrom(ref reader) },
         "roots" => WithRoots(ref reader),
         "checkpoint" => this with { Checkpoint = RecordText.ReadCount(ref reader, long.MaxValue, key) },
         _ => Skip(ref reader),
@@ -85,10 +86,10 @@ public sealed partial record Saveset
         return words;
     }
 
-    private Saveset WithTags(ref MessagePackReader reader)
+    internal static List<string> ReadTags(ref MessagePackReader reader)
     {
         List<string> tags = ReadWords(ref reader, TagRule.CountLimit, "tags");
-        return tags.TrueForAll(TagRule.Allows) ? this with { Tags = tags } : throw StoredEntry.Damaged("has a tag that cannot be one");
+        return tags.TrueForAll(TagRule.Allows) ? tags : throw StoredEntry.Damaged("has a tag that cannot be one");
     }
 
     private Saveset WithRoots(ref MessagePackReader reader)
@@ -186,6 +187,11 @@ public sealed partial record Saveset
 
             map.Texts(ref writer, "tags"u8, Tags);
             WriteRoots(ref map, ref writer);
+            if (map.Key(ref writer, "renamed"u8, Renamed is not null))
+            {
+                Renamed!.WriteTo(ref writer);
+            }
+
             map.Number(ref writer, "checkpoint"u8, Checkpoint == 0 ? null : (long?)Checkpoint);
         }
 

@@ -63,11 +63,32 @@ public sealed partial record Saveset
     /// <summary>The latest saveset of the same host and subset when this one began; null if there was none.</summary>
     public PreviousSaveset? Previous { get; init; }
 
-    /// <summary>Words that the user gave it.</summary>
+    /// <summary>Words that the user gave it, then or later.</summary>
     public IReadOnlyList<string> Tags { get; init; } = [];
 
     /// <summary>Number of a checkpoint, from 1; 0 for what was recorded when the save had ended.</summary>
     public long Checkpoint { get; init; }
+
+    /// <summary>What the user noted about it; null for nothing.</summary>
+    public string? Note { get; init; }
+
+    /// <summary>Whether it is on hold, and not expired therefore. One whose tags cannot be read counts as held.</summary>
+    public bool IsHeld { get; init; }
+
+    /// <summary>Whether there are tags that cannot be read.</summary>
+    public bool HasUnreadableTags { get; init; }
+
+    /// <summary>When its data was expired and only its metadata kept; null while all of it is there.</summary>
+    public UnixTime? DataExpired { get; init; }
+
+    /// <summary>The name that it had before; null if it was never renamed.</summary>
+    public SavesetOrigin? Renamed { get; init; }
+
+    /// <summary>When the repository received it, by the clock of the repository; the default before it was read.</summary>
+    public UnixTime Received { get; init; }
+
+    /// <summary>Host and subset as they stand in a name: host or host/subset.</summary>
+    public string Owner => Subset is null ? Host : $"{Host}/{Subset}";
 
     /// <summary>Its file below the repository's directory; empty before it is published.</summary>
     internal BytePath Place { get; init; }
@@ -76,23 +97,32 @@ public sealed partial record Saveset
     internal byte[] Sum { get; init; } = [];
 
     /// <summary>host@time or host/subset@time.</summary>
-    public string Name => Subset is null ? $"{Host}@{Time}" : $"{Host}/{Subset}@{Time}";
+    public string Name => $"{Owner}@{Time}";
+
+    /// <summary>The name as a column of exact output: escaped, and without blanks, so that it ends where the next column begins.</summary>
+    public string ColumnName => Escaping.Display(System.Text.Encoding.UTF8.GetBytes(Name)).Replace(" ", @"\x20", StringComparison.Ordinal);
 
     /// <summary>Reads a saveset; null if it is gone.</summary>
     /// <param name="repository">Where.</param>
-    /// <param name="path">Its file below the root; the last component is its time.</param>
+    /// <param name="path">Its place, among the savesets or among the expired ones; the last component is its time.</param>
     /// <exception cref="BackshiftException">It is damaged.</exception>
     /// <exception cref="StoreException">It cannot be read.</exception>
-    internal static Saveset? TryRead(RepositoryDirectory repository, BytePath path)
+    internal static Saveset? TryRead(RepositoryDirectory repository, ObjectPath path)
     {
-        string what = $"saveset {repository.Root.Join(path)}";
-        if (SmallObject.TryRead(repository.Store, ObjectPath.Saveset(path), what, out _, out byte[] sum) is not { } body)
+        string what = $"saveset {repository.Root.Join(path.Path)}";
+        if (SmallObject.TryRead(repository.Store, path, what, out _, out byte[] sum, out UnixTime received) is not { } body)
         {
             return null;
         }
 
-        Saveset saveset = Parse(body, what) with { Place = path, Sum = sum, Time = System.Text.Encoding.ASCII.GetString(path.Name) };
-        return saveset.IsInItsPlace() ? saveset : throw new BackshiftException(
+        Saveset saveset = Parse(body, what) with
+        {
+            Place = path.Path,
+            Sum = sum,
+            Received = received,
+            Time = System.Text.Encoding.ASCII.GetString(path.Path.Name),
+        };
+        return saveset.IsInItsPlace(path.Type) ? saveset : throw new BackshiftException(
             ExitCode.DataError,
             $"{what}: is the saveset of another place, {Escaping.Display(System.Text.Encoding.UTF8.GetBytes(saveset.Owner))} at {saveset.Started}",
             "it was moved, renamed or swapped; give it back its own name");
@@ -102,20 +132,18 @@ public sealed partial record Saveset
     /// <exception cref="StoreException">It failed.</exception>
     internal void Delete(RepositoryDirectory repository) => _ = repository.Store.Delete(ObjectPath.Saveset(Place));
 
-    private string Owner => Subset is null ? Host : $"{Host}/{Subset}";
-
     /// <summary>
     /// Whether its name is made of its own host, subset, time and number. One that was put in the place of another would be restored instead of it, and deleted
     /// instead of it.
     /// </summary>
-    private bool IsInItsPlace()
+    private bool IsInItsPlace(ObjectType type)
     {
         if (!Started.IsCalendar)
         {
             return false;
         }
 
-        BytePath directory = SavesetName.Directory(Host, Subset);
+        BytePath directory = SavesetName.Directory(Host, Subset, type);
         foreach (string time in SavesetName.Forms(Started, Save))
         {
             if (Place == directory.Join(Checkpoint > 0 ? $"{time}~{Checkpoint}" : time))

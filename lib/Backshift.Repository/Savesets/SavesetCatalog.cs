@@ -18,7 +18,14 @@ public static class SavesetCatalog
     /// <exception cref="StoreException">A directory cannot be read.</exception>
     public static List<Saveset> List(RepositoryDirectory repository, Action<BackshiftException> damaged, List<Saveset>? superseded = null,
         List<BytePath>? unreadable = null) =>
-        List(repository, default, damaged, superseded, unreadable);
+        List(repository, ObjectType.Saveset, default, damaged, superseded, unreadable);
+
+    /// <summary>The savesets that were expired and whose data may still be there, in the order in which they were started.</summary>
+    /// <param name="repository">The repository.</param>
+    /// <param name="damaged">Receives each that cannot be read.</param>
+    /// <exception cref="StoreException">A directory cannot be read.</exception>
+    public static List<Saveset> ListExpired(RepositoryDirectory repository, Action<BackshiftException> damaged) =>
+        List(repository, ObjectType.Expired, default, damaged, superseded: null, unreadable: null);
 
     /// <summary>The savesets of one host and subset; those of others are not opened. See <see cref="List(RepositoryDirectory, Action{BackshiftException},
     /// List{Saveset}, List{BytePath})"/>.</summary>
@@ -32,22 +39,27 @@ public static class SavesetCatalog
     public static List<Saveset> ListOf(
         RepositoryDirectory repository, string host, string? subset, Action<BackshiftException> damaged, List<Saveset>? superseded = null,
             List<BytePath>? unreadable = null) =>
-        List(repository, SavesetName.Directory(host, subset), damaged, superseded, unreadable);
+        List(repository, ObjectType.Saveset, SavesetName.Directory(host, subset), damaged, superseded, unreadable);
 
-    private static List<Saveset> List(
-        RepositoryDirectory repository, BytePath folder, Action<BackshiftException> damaged, List<Saveset>? superseded, List<BytePath>? unreadable)
+    private static List<Saveset> List(RepositoryDirectory repository, ObjectType type, BytePath folder, Action<BackshiftException> damaged,
+        List<Saveset>? superseded, List<BytePath>? unreadable)
     {
         List<Saveset> savesets = [];
-        foreach (ObjectPath path in repository.Store.List(ObjectType.Saveset, folder, Unlisted))
+        foreach (ObjectPath path in repository.Store.List(type, folder, Unlisted))
         {
             // The object is authoritative, but is refused where it differs from its path: so savesets in other folders are those of others.
             if (folder.IsEmpty || path.Path.Parent == folder)
             {
-                Read(path.Path);
+                Read(path);
             }
         }
 
         PassOverSuperseded(savesets, superseded);
+        if (savesets.Count > 0)
+        {
+            TagsFiles.ApplyTo(repository, folder, savesets, damaged);
+        }
+
         savesets.Sort(static (left, right) =>
         {
             int order = left.Started.CompareTo(right.Started);
@@ -55,7 +67,7 @@ public static class SavesetCatalog
         });
         return savesets;
 
-        void Read(BytePath path)
+        void Read(ObjectPath path)
         {
             try
             {
@@ -67,8 +79,8 @@ public static class SavesetCatalog
             }
             catch (BackshiftException e)
             {
-                string what = $"saveset {repository.Root.Join(path)}";
-                Tell(path, e is StoreException trouble ? new BackshiftException(ExitCode.DataError, $"{what}: {trouble.Reason}", cause: e) : e);
+                string what = $"saveset {repository.Root.Join(path.Path)}";
+                Tell(path.Path, e is StoreException trouble ? new BackshiftException(ExitCode.DataError, $"{what}: {trouble.Reason}", cause: e) : e);
             }
         }
 
@@ -133,7 +145,7 @@ public static class SavesetCatalog
         string owner = name[..at];
         string time = name[(at + 1)..];
         List<BytePath> unreadable = [];
-        List<Saveset> owned = List(repository, FolderOf(owner), damaged, superseded: null, unreadable);
+        List<Saveset> owned = List(repository, ObjectType.Saveset, FolderOf(owner), damaged, superseded: null, unreadable);
         if (owned.Count == 0)
         {
             throw new BackshiftException(ExitCode.NoInput,

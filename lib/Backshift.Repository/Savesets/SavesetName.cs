@@ -40,12 +40,15 @@ public static class SavesetName
     /// <exception cref="BackshiftException">It is empty, too long, or has an at sign or a control character.</exception>
     public static void CheckSubset(string subset, ExitCode code) => Check("subset", subset, code);
 
-    /// <summary>Where the savesets of a host and subset lie, as a path below the root.</summary>
-    internal static BytePath Directory(string host, string? subset)
+    /// <summary>Where the savesets of a host and subset lie, or their tags, or those that are expired, as a path below the root.</summary>
+    internal static BytePath Directory(string host, string? subset, ObjectType type = ObjectType.Saveset)
     {
-        BytePath directory = ObjectPath.FolderOf(ObjectType.Saveset).Join(Escape(host));
+        BytePath directory = ObjectPath.FolderOf(type).Join(Escape(host));
         return subset is null ? directory : directory.Join("+" + Escape(subset));
     }
+
+    /// <summary>The path, or the folder, below the folder of another type: expired/web/TIME of savesets/web/TIME.</summary>
+    internal static BytePath Below(ObjectType type, BytePath path) => ObjectPath.FolderOf(type).Join(path.Span[(path.Span.IndexOf((byte)'/') + 1)..]);
 
     /// <summary>The time as it stands in a name, with as many digits of the second as are needed to tell it from others.</summary>
     internal static string Time(UnixTime time, int digits)

@@ -585,6 +585,9 @@ def all_savesets():
                                         "tag " + "z\u00fcrich".encode().hex(), "checkpoint 3"))
     saveset("roots", "roots", "ok", roots=[{"path": b"home", "entries": 1, "bytes": 13}], says=plain)
     saveset("unknown-key", "a key that is not known is ignored", "ok", colour="blue", says=plain)
+    saveset("renamed", "renamed", "ok", renamed={"from": "old/home", "at": msgpack.Timestamp(1764061446, 0)}, says=plain + ("renamed old/home 1764061446",))
+    saveset("renamed-from", "renamed from nothing", renamed={"at": msgpack.Timestamp(1764061446, 0)})
+    saveset("renamed-str", "a name for a map", renamed="old")
     saveset("packs-none", "no packs", "ok", packs={"count": 0, "names": b""}, says=plain[:3] + ("packs 0",))
     saveset("packs-two", "two packs", "ok", packs={"count": 2, "names": bytes(16) + NAME}, says=plain[:3] + ("packs 2 %s %s" % (bytes(16).hex(), SAVE),))
     saveset("packs-256", "as many packs as fit", "ok", packs={"count": 256, "names": b"".join(b"\0" * 14 + struct.pack(">H", i) for i in range(256))},
@@ -641,6 +644,47 @@ def all_times():
     places += [("1764061445.123456789", save, 7, name, "refused") for name in (text + "Z", text + "Z~6", text + "Z~70", text + ".123Z")]
     places += [("1764061445.999999999", "-", 0, name, "refused") for name in ("20251125T090406Z", "20251125T090406.000Z", text + "Z_00000000")]
     vector("times", object="times", expect="ok", comment="names of savesets, and which of them a saveset can have", name_=names, place=["%s %s %d %s %s" % place for place in places])
+
+
+# -- Tags --------------------------------------------------------------------------------------------------------------------
+
+def tags(name, comment, expect="refused", without=(), says=(), head=None, **keys):
+    """Tags with keys added, replaced and left out."""
+    made = {"host": "web", "time": "20251125T090405Z", "number": 1, "made": msgpack.Timestamp(1764061445, 0)}
+    body = msgpack.packb({key: value for key, value in {**made, **keys}.items() if key not in without})
+    front = (header(b"T") if head is None else head) + struct.pack("<I", len(body)) + body
+    vector("tags-" + name, object="tags", expect=expect, comment=comment, says=list(says), hex=hexed(front + sha256(front)))
+
+
+def all_tags():
+    when = msgpack.Timestamp(1764061446, 7)
+    tags("plain", "the keys that are required, and when", "ok", says=["place web 20251125T090405Z 1", "tags own", "hold no", "data kept"])
+    tags("everything", "every key", "ok", subset="home", time="20251125T090405.123Z~2", number=12, tags=["a", "z\u00fcrich"], note="ask Ann\nfirst", hold=True,
+         data=False, data_expired=when, received=when,
+         says=["place web/home 20251125T090405.123Z~2 12", "tags 61 7ac3bc72696368", "note " + b"ask Ann\nfirst".hex(), "hold yes", "data 1764061446",
+               "received 1764061446"])
+    tags("none", "no tags in place of the saveset's own", "ok", tags=[], says=["tags none"])
+    tags("data-without-time", "the time at which the data was expired is that of the tags", "ok", data=False, says=["data 1764061445"])
+    tags("data-true", "the data is there, whatever time stands beside", "ok", data=True, data_expired=when, says=["data kept"])
+    tags("hold-false", "no hold", "ok", hold=False, says=["hold no"])
+    tags("unknown-key", "a key that is not known is ignored", "ok", colour="blue", says=["hold no"])
+    tags("largest-number", "the largest number", "ok", number=10 ** 18 - 1, says=["place web 20251125T090405Z 999999999999999999"])
+    tags("note-4096", "the longest note", "ok", note="n" * 4096, says=["note " + b"n".hex() * 4096])
+    tags("no-host", "without a host", without=("host",))
+    tags("no-time", "without a time", without=("time",))
+    tags("no-number", "without a number", without=("number",))
+    tags("number-0", "numbers begin with 1", number=0)
+    tags("number-negative", "a number below zero", number=-1)
+    tags("note-4097", "a note that is a byte too long", note="n" * 4097)
+    tags("note-bytes", "a note that is not UTF-8", note=b"\xff")
+    tags("tag-comma", "a tag with a comma", tags=["a,b"])
+    tags("tags-101", "more than 100 tags", tags=["t"] * 101)
+    tags("tags-str", "a word where an array is expected", tags="t")
+    tags("hold-number", "a number where true or false is expected", hold=1)
+    tags("data-nil", "nil where true or false is expected", data=None)
+    tags("received-number", "a number where a time is expected", received=1764061446)
+    tags("saveset", "a saveset where tags are expected", head=header(b"S"))
+    tags("version-2", "a version that is not yet", head=header(b"T", version=2))
 
 
 # -- Where nodes end ---------------------------------------------------------------------------------------------------------
@@ -762,5 +806,6 @@ all_salvage()
 all_runs()
 all_savesets()
 all_times()
+all_tags()
 all_cuts()
 all_trees()

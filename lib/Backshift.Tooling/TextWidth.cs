@@ -1,10 +1,10 @@
 using System.Globalization;
 using System.Text;
 
-namespace Backshift.Tools.List;
+namespace Backshift.Tooling;
 
 /// <summary>The number of columns that text takes on a terminal.</summary>
-internal static class TextWidth
+public static class TextWidth
 {
     // Blocks of East Asian and pictographic characters, each of which takes two columns.
     private static readonly (int First, int Last)[] Wide =
@@ -13,7 +13,7 @@ internal static class TextWidth
         (0xFE30, 0xFE6F), (0xFF00, 0xFF60), (0xFFE0, 0xFFE6), (0x1F300, 0x1FAFF), (0x20000, 0x3FFFD),
     ];
 
-    internal static int Of(string text)
+    public static int Of(string text)
     {
         int width = 0;
         foreach (Rune rune in text.EnumerateRunes())

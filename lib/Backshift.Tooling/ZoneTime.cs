@@ -1,42 +1,34 @@
 using System.Globalization;
 using Backshift.Posix;
 
-namespace Backshift.Tools.List;
+namespace Backshift.Tooling;
 
 /// <summary>Times for people: those of a time zone, to the minute or to the nanosecond.</summary>
-internal sealed class ZoneTime
+public sealed class ZoneTime
 {
     private readonly TimeZoneInfo zone;
     private readonly bool full;
 
     /// <param name="zone">The time zone.</param>
     /// <param name="full">Whether to show nanoseconds and the offset from UTC.</param>
-    internal ZoneTime(TimeZoneInfo zone, bool full)
+    public ZoneTime(TimeZoneInfo zone, bool full)
     {
         this.zone = zone;
         this.full = full;
     }
 
     /// <summary>The title of a column of such times; it says so if they are in UTC.</summary>
-    internal string Title(string name) => zone.BaseUtcOffset == TimeSpan.Zero && !zone.SupportsDaylightSavingTime ? $"{name} (UTC)" : name;
+    public string Title(string name) => zone.BaseUtcOffset == TimeSpan.Zero && !zone.SupportsDaylightSavingTime ? $"{name} (UTC)" : name;
 
     /// <summary>"2026-11-26 10:00", or "2026-11-26 10:00:59.123456789 +0100"; outside the years 1 to 9999 "@" and seconds.</summary>
-    internal string Text(UnixTime time)
+    public string Text(UnixTime time)
     {
         if (!time.IsCalendar)
         {
             return full ? time.ToStringWithNanoseconds() : time.ToString();
         }
 
-        DateTime utc = DateTime.UnixEpoch.AddTicks(time.Seconds * TimeSpan.TicksPerSecond);
-        TimeSpan offset = zone.GetUtcOffset(utc);
-        long ticks = utc.Ticks + offset.Ticks;
-        if (ticks < DateTime.MinValue.Ticks || ticks > DateTime.MaxValue.Ticks)
-        {
-            (ticks, offset) = (utc.Ticks, TimeSpan.Zero);
-        }
-
-        DateTime local = new(ticks);
+        DateTime local = LocalTime.Of(time, zone, out TimeSpan offset);
         if (!full)
         {
             return local.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);

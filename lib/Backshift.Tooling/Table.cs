@@ -1,14 +1,13 @@
 using System.Buffers;
 using System.Text;
-using Backshift.Tooling;
 
-namespace Backshift.Tools.List;
+namespace Backshift.Tooling;
 
 /// <summary>
 /// Writes aligned columns below a header. Rows are held back until there is a block of them, which is as wide as its widest cell or as the block before; so
 /// memory is bounded, and a listing of any length can be read while it is made.
 /// </summary>
-internal sealed class Table
+public sealed class Table
 {
     private const int BlockRows = 256;
     private const int BlockBytes = 1 << 20;
@@ -25,7 +24,7 @@ internal sealed class Table
     /// <param name="output">Where lines go.</param>
     /// <param name="lastTitle">The title of the last column, whose cells are bytes of any length.</param>
     /// <param name="columns">The columns before it.</param>
-    internal Table(OutputBuffer output, string lastTitle, params TableColumn[] columns)
+    public Table(OutputBuffer output, string lastTitle, params TableColumn[] columns)
     {
         this.output = output;
         this.lastTitle = lastTitle;
@@ -36,7 +35,7 @@ internal sealed class Table
     /// <summary>Adds a row.</summary>
     /// <param name="cells">A cell for each column but the last; kept until the row is written.</param>
     /// <param name="last">The last cell; copied.</param>
-    internal void Add(string[] cells, ReadOnlySpan<byte> last)
+    public void Add(string[] cells, ReadOnlySpan<byte> last)
     {
         for (int i = 0; i < cells.Length; i++)
         {
@@ -53,7 +52,7 @@ internal sealed class Table
     }
 
     /// <summary>Writes the rows that are left. A table without rows has no header either.</summary>
-    internal void Finish()
+    public void Finish()
     {
         if (rows.Count > 0)
         {
