@@ -4,7 +4,9 @@ using Backshift.Records;
 using Backshift.Repository.Collecting;
 using Backshift.Repository.Condemning;
 using Backshift.Repository.Configuration;
+using Backshift.Repository.Expiring;
 using Backshift.Repository.Intents;
+using Backshift.Repository.Renaming;
 using Backshift.Repository.Savesets;
 using Backshift.Repository.Trees;
 using Backshift.Repository.Workers;
@@ -284,6 +286,87 @@ public sealed class CollectionTests : IDisposable
     }
 
     [Fact]
+    public void A_saveset_that_was_expired_or_renamed_since_an_earlier_collection_is_not_missing()
+    {
+        Saveset first = Save(("a", [Bytes(1)])), second = Save(("b", [Bytes(2)])), third = Save(("c", [Bytes(3)])), fourth = Save(("d", [Bytes(4)]));
+        using (repository.Write())
+        {
+            first.Delete(repository.Directory);
+            Assert.Equal(2, Collect().WaitingPacks);
+        }
+
+        Assert.True(Expiry().Expire(second));
+        new SavesetRenaming(repository.Directory, TimeProvider.System, static e => throw e).Rename(third, "other", null);
+        Assert.Equal(4, Collect().DeletedPacks);
+        AssertReadable(fourth);
+        using RepositoryReader reader = repository.Read();
+        Assert.Equal(["h", "other"], reader.Savesets().Select(static saveset => saveset.Host).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void An_expired_saveset_is_forgotten_once_its_data_has_gone()
+    {
+        Saveset first = Save(("a", [Bytes(1)])), second = Save(("b", [Bytes(2)]));
+        Expiry().Expire(first);
+        using (RepositoryReader reader = repository.Read())
+        {
+            Assert.Equal(first.Name, Assert.Single(reader.ExpiredSavesets()).Name);
+        }
+
+        CollectCounts counts = Collect();
+        Assert.Equal((2, 1), (counts.DeletedPacks, counts.ForgottenSavesets));
+        using (RepositoryReader reader = repository.Read())
+        {
+            Assert.Empty(reader.ExpiredSavesets());
+        }
+
+        Assert.Empty(repository.Directory.Store.List(ObjectType.Tags));
+        AssertReadable(second);
+    }
+
+    [Fact]
+    public void An_expired_saveset_whose_data_others_need_can_be_brought_back_after_a_collection()
+    {
+        Saveset first = Save(("a", [Bytes(1)])), second = Save(("a", [Bytes(1)])), third = Save(("c", [Bytes(3)]));
+        Assert.Equal(first.Root, second.Root);
+        Expiry().Expire(first);
+        third.Delete(repository.Directory);
+        Assert.Equal((2, 0), (Collect().DeletedPacks, Collect().ForgottenSavesets));
+        using (RepositoryReader reader = repository.Read())
+        {
+            Expiry().Undo(Assert.Single(reader.ExpiredSavesets()), reader);
+        }
+
+        AssertReadable(first);
+        AssertReadable(second);
+    }
+
+    [Fact]
+    public void Of_a_saveset_whose_data_was_expired_only_the_nodes_are_needed()
+    {
+        Saveset first = Save(("a", [Bytes(1)])), second = Save(("b", [Bytes(2)]));
+        Expiry().ExpireData(first);
+        Assert.Equal(1, Collect().DeletedPacks);
+        AssertReadable(second);
+        using RepositoryReader reader = repository.Read();
+        Assert.Equal(["a"], reader.Entries(reader.Savesets().Single(saveset => saveset.Name == first.Name), default).Select(static entry => entry.Path.ToString()));
+        AssertSound();
+    }
+
+    [Fact]
+    public void A_saveset_whose_expiry_was_interrupted_is_still_needed_and_keeps_its_tags()
+    {
+        Saveset first = Save(("a", [Bytes(1)])), second = Save(("b", [Bytes(2)]));
+        byte[] bytes = repository.Get(first.Place);
+        Expiry().Expire(first);
+        repository.Put(first.Place, bytes);
+        second.Delete(repository.Directory);
+        Assert.Equal(2, Collect().DeletedPacks);
+        AssertReadable(first);
+        Assert.Single(repository.Directory.Store.List(ObjectType.Tags));
+    }
+
+    [Fact]
     public void A_copy_that_is_damaged_does_not_cost_the_other_one()
     {
         byte[] content = Bytes(1, 20_000);
@@ -391,6 +474,8 @@ public sealed class CollectionTests : IDisposable
         collection.Run();
         return collection.Counts;
     }
+
+    private Expiry Expiry() => new(repository.Directory, TimeProvider.System, static e => throw e);
 
     private void Fence(RepositoryWriter writer)
     {

@@ -56,6 +56,7 @@ internal static class CollectSummary
         line.Number("unused_bytes", (ulong)counts.UnusedBytes);
         line.Number("deleted_packs", (ulong)counts.DeletedPacks);
         line.Number("deleted_bytes", (ulong)counts.DeletedBytes);
+        line.Number("forgotten_savesets", (ulong)counts.ForgottenSavesets);
         line.Number("waiting_packs", (ulong)counts.WaitingPacks);
         line.Text("waiting_for", counts.WaitingPacks > 0 ? counts.WaitingFor : null);
         line.Number("faults", (ulong)counts.Faults);

@@ -36,6 +36,9 @@ public sealed class CollectCounts
     /// <summary>Their bytes.</summary>
     public long DeletedBytes { get; internal set; }
 
+    /// <summary>Expired savesets whose data has gone, and that cannot be brought back any more.</summary>
+    public long ForgottenSavesets { get; internal set; }
+
     /// <summary>Packs that are condemned and wait: for a writer to end, or for the time that the store needs.</summary>
     public long WaitingPacks { get; internal set; }
 

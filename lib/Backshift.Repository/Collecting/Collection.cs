@@ -73,10 +73,17 @@ public sealed class Collection
         List<ListedPacks> lists = CondemnedLists.Read(repository, Warn);
         intent.Honour([.. lists.Select(static list => list.Name)]);
         UnixTime? oldestSave = WriterStates.Judge(repository, intent.Id, Warn).Where(static state => !state.IsOver).Min(static state => (UnixTime?)state.Since);
+
+        // Of one that is expired later the data is still counted as needed.
+        List<Saveset> expired = SavesetCatalog.ListExpired(repository, Warn);
         SavesetView view = SavesetView.Of(repository, Warn);
         List<PackUse> chosen = Choose(lists, view, oldestSave, out NeededChunks needed);
         Condemn(intent, lists, view, chosen, needed);
         Delete(intent, view, lists, needed);
+        if (deleted.Count > 0)
+        {
+            ForgetExpired(expired);
+        }
     }
 
     private static HashSet<ObjectName> PacksOf(IEnumerable<ListedPacks> lists) => [.. lists.SelectMany(static list => list.Packs)];
@@ -309,6 +316,45 @@ public sealed class Collection
         return true;
     }
 
+    /// <summary>
+    /// Deletes the records of expired savesets whose data has gone, with their tags. One that a list still names stays, since it tells why the saveset is missing,
+    /// and so does one that can still be brought back.
+    /// </summary>
+    private void ForgetExpired(List<Saveset> expired)
+    {
+        List<ListedPacks> lists = CondemnedLists.Read(repository, Warn);
+        HashSet<string> named = [.. lists.SelectMany(static list => list.Savesets)];
+        HashSet<ObjectName> usable = [.. repository.ListPacks()];
+        usable.ExceptWith(PacksOf(lists));
+        using ChunkFinder finder = new(repository, Warn, isReader: true);
+        using ChunkReader reader = new(finder, null, capacity: 8 << 20);
+        foreach (Saveset saveset in expired)
+        {
+            BytePath place = SavesetName.Below(ObjectType.Saveset, saveset.Place);
+
+            // One whose expiry was interrupted is still a saveset.
+            if (!named.Contains(place.ToString()) && repository.Store.Exists(ObjectPath.Saveset(place)) == false && !CanBeBroughtBack(saveset, reader, usable))
+            {
+                TagsFiles.DeleteAll(repository, saveset);
+                repository.Store.Delete(ObjectPath.Expired(saveset.Place));
+                Counts.ForgottenSavesets++;
+            }
+        }
+    }
+
+    private bool CanBeBroughtBack(Saveset saveset, ChunkReader reader, HashSet<ObjectName> usable)
+    {
+        try
+        {
+            return NamesOf(saveset, reader).All(usable.Contains);
+        }
+        catch (BackshiftException e) when (e is not StoreException)
+        {
+            // The list of its packs has gone with them.
+            return false;
+        }
+    }
+
     private void Wait(int packs, string what)
     {
         Counts.WaitingPacks += packs;
@@ -344,10 +390,11 @@ public sealed class Collection
                 "give --everything if that is what you want");
         }
 
-        HashSet<string> shown = [.. view.Savesets.Select(static saveset => saveset.Place.ToString()), .. options.Missing];
+        HashSet<string> shown = view.Paths();
+        shown.UnionWith(options.Missing);
         foreach (string path in lists.SelectMany(static list => list.Savesets))
         {
-            if (!shown.Contains(path) && !IsGone(path))
+            if (!shown.Contains(path) && !IsExpired(path))
             {
                 throw new BackshiftException(ExitCode.DataError,
                     $"{repository.Root}: {path} was there in an earlier collection, and is neither listed nor expired: nothing is deleted",
@@ -356,8 +403,9 @@ public sealed class Collection
         }
     }
 
-    /// <summary>Whether a saveset that is not listed has gone in an orderly way.</summary>
-    private static bool IsGone(string path) => path.Length == 0;
+    /// <summary>Whether a saveset that is not listed has been expired.</summary>
+    private bool IsExpired(string path) =>
+        repository.Store.Exists(ObjectPath.Expired(SavesetName.Below(ObjectType.Expired, BytePath.Of(path)))) != false;
 
     /// <summary>
     /// The packs that a saveset names of which a node cannot be read. They are kept whole: with them it can be repaired. But a name is of use only as long as

@@ -23,10 +23,33 @@ internal sealed record SavesetView(IReadOnlyList<Saveset> Savesets, IReadOnlyLis
     /// <summary>The paths of the savesets for the roster of a condemned list: without checkpoints, which others delete.</summary>
     internal IReadOnlyList<string> Roster => [.. Savesets.Where(static saveset => saveset.Checkpoint == 0).Select(static saveset => saveset.Place.ToString())];
 
-    /// <summary>Those that an earlier view did not show.</summary>
+    /// <summary>Those of which an earlier view did not show, or not with their data, what is needed now.</summary>
     internal IReadOnlyList<Saveset> Since(SavesetView earlier)
     {
-        HashSet<BytePath> known = [.. earlier.Savesets.Select(static saveset => saveset.Place)];
-        return [.. Savesets.Where(saveset => !known.Contains(saveset.Place))];
+        Dictionary<BytePath, bool> known = [];
+        foreach (Saveset saveset in earlier.Savesets)
+        {
+            known[saveset.Place] = saveset.DataExpired is null;
+        }
+
+        return [.. Savesets.Where(saveset => !known.TryGetValue(saveset.Place, out bool hadData) || (saveset.DataExpired is null && !hadData))];
+    }
+
+    /// <summary>The paths that its savesets have, and those that renamed ones had.</summary>
+    internal HashSet<string> Paths()
+    {
+        HashSet<string> paths = [];
+        foreach (Saveset saveset in Savesets)
+        {
+            paths.Add(saveset.Place.ToString());
+            if (saveset.Renamed is { } origin)
+            {
+                string[] owner = origin.From.Split('/', 2);
+                BytePath folder = SavesetName.Directory(owner[0], owner.Length > 1 ? owner[1] : null);
+                paths.UnionWith(SavesetName.Forms(saveset.Started, saveset.Save).Select(form => folder.Join(form).ToString()));
+            }
+        }
+
+        return paths;
     }
 }

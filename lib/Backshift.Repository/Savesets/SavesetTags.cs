@@ -4,7 +4,6 @@ using Backshift.Objects;
 using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Repository.Configuration;
-using Backshift.Repository.Trees;
 using MessagePack;
 
 namespace Backshift.Repository.Savesets;
