@@ -1,5 +1,5 @@
-# kill -9 of bs-expire, its undo, bs-tag and bs-rename at their N-th fsync, rename, unlink or mkdir, for every N there is: afterwards bs-check is clean, no saveset is lost,
-# tags and holds are the old or the new ones, and the same command again finishes what was begun.
+# kill -9 of bs-expire, its undo, bs-tag and bs-rename at their N-th fsync, rename, unlink or mkdir, for every N there is: afterwards bs-check is clean, no
+# saveset is lost, tags and holds are the old or the new ones, and the same command again finishes what was begun.
 # only: bin
 # timeout: 600
 . "${0%/*}/lib.sh"
@@ -24,7 +24,8 @@ bs-tag --release "$two"
 listed() { bs-ls | awk '{ print $1 }' | tr '\n' ' '; }
 gone() { bs-ls --expired | awk '{ print $1 }' | tr '\n' ' '; }
 
-# killed CHECK COMMAND…: kills COMMAND at each of its calls, with a fresh copy of the base for each; then CHECK, then the command again, which must succeed, then CHECK finished.
+# killed CHECK COMMAND…: kills COMMAND at each of its calls, with a fresh copy of the base for each; then CHECK, then the command again, which must succeed,
+# then CHECK finished.
 killed() {
   local check=$1 call n status kills=0
   shift

@@ -1,5 +1,6 @@
-# bs-expire: the table of a dry run says why each saveset stays or goes, by the time at which it was received and by the calendar of a time zone; what is done is what the
-# table said. The last complete saveset goes by no rule, a hold keeps one, names come from a listing, an undo brings them back, and a copy without times is refused.
+# bs-expire: the table of a dry run says why each saveset stays or goes, by the time at which it was received and by the calendar of a time zone; what is
+# done is what the table said. The last complete saveset goes by no rule, a hold keeps one, names come from a listing, an undo brings them back, and a copy
+# without times is refused.
 . "${0%/*}/lib.sh"
 export BACKSHIFT_REPOSITORY=$PWD/repository
 bs-init
@@ -23,7 +24,8 @@ for ((day = 0; day < 40; day++)); do
 done
 bs-expire -n --keep-last 2 --keep-daily 7 --keep-weekly 3 --keep-monthly 2 --time-zone UTC > table
 head -n 1 table | grep -q 'RECEIVED (UTC)' || fail "no time zone in the heading: $(head -n 1 table)"
-[ "$(what web@20251109T100000Z)" = 'web@20251109T100000Z|2025-11-09 10:00|stays|last complete, last 1 of 2, daily 1 of 7, weekly 1 of 3, monthly 1 of 2' ] || fail "$(what web@20251109)"
+why='last complete, last 1 of 2, daily 1 of 7, weekly 1 of 3, monthly 1 of 2'
+[ "$(what web@20251109T100000Z)" = "web@20251109T100000Z|2025-11-09 10:00|stays|$why" ] || fail "$(what web@20251109)"
 [ "$(what web@20251108T100000Z)" = 'web@20251108T100000Z|2025-11-08 10:00|stays|last 2 of 2, daily 2 of 7' ] || fail "$(what web@20251108)"
 [ "$(what web@20251102T100000Z)" = 'web@20251102T100000Z|2025-11-02 10:00|stays|weekly 2 of 3' ] || fail "$(what web@20251102)"
 [ "$(what web@20251031T100000Z)" = 'web@20251031T100000Z|2025-10-31 10:00|stays|monthly 2 of 2' ] || fail "$(what web@20251031)"

@@ -1,4 +1,5 @@
-# bs-rename: savesets of a host or subset get another name, list, restore and serve as bases under it, with their tags and holds, and say what they were called. It refuses
+# bs-rename: savesets of a host or subset get another name, list, restore and serve as bases under it, with their tags and holds, and say what they were
+# called. It refuses
 # a name that has savesets, unless they are to be joined.
 . "${0%/*}/lib.sh"
 export BACKSHIFT_REPOSITORY=$PWD/repository
@@ -26,7 +27,8 @@ expect_status 66 bs-rename nobody new
 [ -z "$(bs-ls --host old)" ] || fail "$(bs-ls)"
 [ "$(bs-ls --host new | wc -l)" -eq 3 ] || fail "$(bs-ls)"
 [ -z "$(find repository/savesets/old repository/tags/old -type f)" ] || fail "something of the old name is left"
-bs-ls --json --host new | grep '"new@20260101' | grep '"tags":\["kept"\]' | grep '"hold":true' | grep '"renamed_from":"old"' | grep -q '"received":"2026-01-01' ||
+bs-ls --json --host new | grep '"new@20260101' | grep '"tags":\["kept"\]' | grep '"hold":true' |
+  grep '"renamed_from":"old"' | grep -q '"received":"2026-01-01' ||
   fail "$(bs-ls --json --host new)"
 expect_saved new@20260102 tree
 expect_saved new/part/b@latest tree

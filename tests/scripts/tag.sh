@@ -1,4 +1,5 @@
-# bs-tag: tags replace those that a saveset was recorded with, notes and holds are kept beside it, names come from a listing, bs-ls shows and selects by them; the saveset
+# bs-tag: tags replace those that a saveset was recorded with, notes and holds are kept beside it, names come from a listing, bs-ls shows and selects by
+# them; the saveset
 # itself does not change. Tags that cannot be read are a hold.
 . "${0%/*}/lib.sh"
 need :msgpack

@@ -19,7 +19,7 @@ internal static class Program
             RepositoryDirectory directory = reader.Directory;
             if (!expire.DryRun)
             {
-                directory.LockForWriting();
+                directory.PrepareForWriting();
             }
 
             ExpireRun run = new(reader, expire, tool);

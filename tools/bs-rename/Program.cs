@@ -23,7 +23,7 @@ internal static class Program
             using RepositoryReader reader = RepositoryReader.Open(repository.Get(options), tool.Warn);
             if (!rename.DryRun)
             {
-                reader.Directory.LockForWriting();
+                reader.Directory.PrepareForWriting();
             }
 
             return Task.FromResult(new RenameRun(reader, rename, tool).Run(cancel));

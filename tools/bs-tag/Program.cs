@@ -17,7 +17,7 @@ internal static class Program
             using RepositoryReader reader = RepositoryReader.Open(repository.Get(options), tool.Warn);
             if (!tag.Change.IsEmpty && !tag.DryRun)
             {
-                reader.Directory.LockForWriting();
+                reader.Directory.PrepareForWriting();
             }
 
             return Task.FromResult(new TagRun(reader, tag, tool).Run(cancel));

@@ -317,8 +317,8 @@ public sealed class Collection
     }
 
     /// <summary>
-    /// Deletes the records of expired savesets whose data has gone, with their tags. One that a list still names stays, since it tells why the saveset is missing,
-    /// and so does one that can still be brought back.
+    /// Deletes the records of expired savesets whose data has gone, with their tags. One that a list still names stays, since it tells why the saveset is
+    /// missing, and so does one that can still be brought back.
     /// </summary>
     private void ForgetExpired(List<Saveset> expired)
     {

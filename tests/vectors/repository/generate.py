@@ -345,7 +345,8 @@ def all_packs():
     pack("reserved-long", "the same, of a pack that is too long to be read at once", [Block([b"x"], gap=200_000)], "ok", head=reserved)
     pack("reserved-flags", "a reader ignores flags that are not known", [Block([b"\x80"])], "ok", head=header(b"P", flags=0xFF))
     pack("reserved-flags-long", "the same, of a pack that is too long to be read at once", [Block([b"x"], gap=200_000)], "ok", head=header(b"P", flags=0xFE))
-    pack("reserved-checksum", "reserved bytes of the header that the checksum does not cover", [], data=reserved[:12] + b"\xfe" + reserved[13:] + pack_bytes([Block([b"x"])], head=reserved)[32:])
+    pack("reserved-checksum", "reserved bytes of the header that the checksum does not cover", [],
+                data=reserved[:12] + b"\xfe" + reserved[13:] + pack_bytes([Block([b"x"])], head=reserved)[32:])
     pack("prefix-without-delta", "a block of codec 1 has a prefix", [Block([text], 1, [other], 1)])
     pack("delta-without-prefix", "a block of codec 3 has no prefix", [Block([text], 3)])
     pack("missing-prefix", "the prefix is nowhere", [Block([text], 3, [other], 1)], "ok", damaged=[0])
@@ -439,7 +440,8 @@ def all_salvage():
     salvage("only-some", "one block list, the first; the blocks after it are in none", blocks, only[:-1], lost=(2, 3))
     end_of_blocks = struct.unpack_from("<Q", only, len(only) - 64)[0]
     salvage("only-cut", "the file ends after the blocks, as that of a writer that was killed", blocks, only[:end_of_blocks], lost=(2, 3))
-    salvage("only-in-two", "two block lists, of which the second is damaged; its tag stands", blocks, whole[:end + 30] + bytes([whole[end + 30] ^ 1]) + whole[end + 31:-1], lost=(2, 3))
+    salvage("only-in-two", "two block lists, of which the second is damaged; its tag stands", blocks,
+                whole[:end + 30] + bytes([whole[end + 30] ^ 1]) + whole[end + 31:-1], lost=(2, 3))
     first = whole.index(b"BSGAPblk")
     salvage("first", "the first block list is damaged; its tag stands", blocks, whole[:first + 30] + b"\xff" + whole[first + 31:-1], lost=(0, 1, 3))
     salvage("header", "the header is lost too", blocks, bytes(32) + whole[32:-64])
@@ -456,11 +458,14 @@ def all_salvage():
             ("no-chunks", "a list with a block without a chunk, and another list", Block([b"abc"], chunks=0))):
         salvage(name, comment, [wrong, good], listed_apart(wrong, good), lost=(0,))
     empty = struct.pack("<IIII", 1, 2, 0, 0) + rows_of([Block([b"abc", b""])], [32]) + b"\3\0\0\0\0\0" + digest(b"abc")[:8] + digest(b"")[:8]
-    salvage("empty-chunk", "a list with a chunk of no bytes, and another list", [Block([b"abc"]), good], listed_apart(Block([b"abc"]), good, body=empty), lost=(0,))
+    salvage("empty-chunk", "a list with a chunk of no bytes, and another list", [Block([b"abc"]), good], listed_apart(Block([b"abc"]), good,
+                body=empty), lost=(0,))
     sketch = struct.pack("<IIII", 1, 1, 0, 8) + directory_of([Block([b"abc"])], [32], 8)[16:] + bytes(8)
-    salvage("sketches", "a list with sketches, which has none, and another list", [Block([b"abc"]), good], listed_apart(Block([b"abc"]), good, body=sketch), lost=(0,))
+    salvage("sketches", "a list with sketches, which has none, and another list", [Block([b"abc"]), good], listed_apart(Block([b"abc"]), good,
+                body=sketch), lost=(0,))
     longer = directory_of([Block([b"abc"])], [32], 8) + b"\0"
-    salvage("longer", "a list that is longer than its counts say, and another list", [Block([b"abc"]), good], listed_apart(Block([b"abc"]), good, body=longer), lost=(0,))
+    salvage("longer", "a list that is longer than its counts say, and another list", [Block([b"abc"]), good], listed_apart(Block([b"abc"]), good,
+                body=longer), lost=(0,))
     outside = Block([b"abc"], offset=1 << 62)
     salvage("outside", "a list with a block beyond the file, and another list", [outside, Block([b"def"])],
             b"".join([header(b"P"), gap_record(directory_of([outside], [0], 8)), b"def",
@@ -592,7 +597,8 @@ def all_savesets():
     saveset("packs-two", "two packs", "ok", packs={"count": 2, "names": bytes(16) + NAME}, says=plain[:3] + ("packs 2 %s %s" % (bytes(16).hex(), SAVE),))
     saveset("packs-256", "as many packs as fit", "ok", packs={"count": 256, "names": b"".join(b"\0" * 14 + struct.pack(">H", i) for i in range(256))},
             says=plain[:3] + ("packs 256 " + " ".join("%032x" % i for i in range(256)),))
-    saveset("packs-list", "names in chunks, as the content of a file", "ok", packs={"count": 257, "content": [bytes(24), 257 * 16]}, says=plain[:3] + ("packs 257",))
+    saveset("packs-list", "names in chunks, as the content of a file", "ok", packs={"count": 257, "content": [bytes(24), 257 * 16]},
+                says=plain[:3] + ("packs 257",))
     listed = {"id": digest(b"a list node"), "level": 1}
     saveset("packs-node", "names in chunks, as the list of a file", "ok", packs={"count": 70_000 * 256, "list": listed},
             says=plain[:3] + ("packs %d" % (70_000 * 256), "packs-list %s 1" % listed["id"].hex()))
@@ -631,19 +637,23 @@ def all_savesets():
 def all_times():
     text, save = "20251125T090405", NAME.hex()
     good = ["Z", ".123Z", ".123456789Z", "Z_1a2b3c4d", "Z~1", ".123Z~12", ".123456789Z~9", "Z_1a2b3c4d~3", "Z~9223372036854775807"]
-    bad = ["", "z", ".Z", ".1Z", ".12Z", ".1234Z", ".12345678Z", ".1234567890Z", ",123Z", ".12aZ", "Z_", "Z_1a2b3c4", "Z_1a2b3c4d5", "Z_1A2B3C4D", "Z_1a2b3c4g", "_1a2b3c4dZ",
+    bad = ["", "z", ".Z", ".1Z", ".12Z", ".1234Z", ".12345678Z", ".1234567890Z", ",123Z", ".12aZ", "Z_", "Z_1a2b3c4", "Z_1a2b3c4d5", "Z_1A2B3C4D",
+                "Z_1a2b3c4g", "_1a2b3c4dZ",
            ".123Z_1a2b3c4d", "Z-1a2b3c4d", "Z~", "Z~0", "Z~01", "Z~-1", "Z~1x", "Z~1~2", "Z~1_1a2b3c4d", "Z~10000000000000000000", "+00:00", "Zx", ".tmp"]
     names = ["%s%s yes" % (text, end) for end in good] + ["%s%s no" % (text, end) for end in bad]
-    names += [name + " no" for name in ("2025-11-25T09:04:05Z", "20251125t090405Z", "251125T090405Z", "020251125T090405Z", "20251125T0904Z", "2025112ST090405Z", "latest", ".", "tmp")]
+    names += [name + " no" for name in ("2025-11-25T09:04:05Z", "20251125t090405Z", "251125T090405Z", "020251125T090405Z", "20251125T0904Z",
+                "2025112ST090405Z", "latest", ".", "tmp")]
     places = [("1764061445.123456789", save, 0, text + end, "ok") for end in ("Z", ".123Z", ".123456789Z", "Z_" + save[:8])]
     places += [("1764061445.123456789", save, 7, text + end, "ok") for end in ("Z~7", ".123Z~7", ".123456789Z~7", "Z_" + save[:8] + "~7")]
     places += [("1764061445.000000000", "-", 0, text + end, "ok") for end in ("Z", ".000Z", ".000000000Z")]
     places += [("1764061445.999999999", "-", 0, text + end, "ok") for end in ("Z", ".999Z")]
-    places += [("1764061445.123456789", save, 0, name, "refused") for name in ("20251125T090406Z", "20251124T090405Z", text + ".124Z", text + ".123456788Z", text + ".123000000Z", text + "Z_" + save[8:16],
+    places += [("1764061445.123456789", save, 0, name, "refused") for name in ("20251125T090406Z", "20251124T090405Z", text + ".124Z",
+                text + ".123456788Z", text + ".123000000Z", text + "Z_" + save[8:16],
                text + "Z~1", "20251125T090465Z", "20251325T090405Z")]
     places += [("1764061445.123456789", save, 7, name, "refused") for name in (text + "Z", text + "Z~6", text + "Z~70", text + ".123Z")]
     places += [("1764061445.999999999", "-", 0, name, "refused") for name in ("20251125T090406Z", "20251125T090406.000Z", text + "Z_00000000")]
-    vector("times", object="times", expect="ok", comment="names of savesets, and which of them a saveset can have", name_=names, place=["%s %s %d %s %s" % place for place in places])
+    vector("times", object="times", expect="ok", comment="names of savesets, and which of them a saveset can have", name_=names,
+                place=["%s %s %d %s %s" % place for place in places])
 
 
 # -- Tags --------------------------------------------------------------------------------------------------------------------
