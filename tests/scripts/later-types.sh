@@ -44,7 +44,7 @@ import sys
 sys.path.insert(0, sys.argv[1] + "/examples")
 from backshift_repository import Repository, unpack
 repository = Repository(b"repository", print)
-problems = repository.saveset(sys.argv[2])["problems"]
+problems = repository.saveset(sys.argv[2])[1]["problems"]
 records = list(unpack(b"".join(repository.chunk(digest) for digest, _ in repository.content(problems)), "problems"))
 assert problems["count"] == len(records) == 3, records          # the type, what came with it, and the link to it
 assert any(record.get("hinge") == 2 for record in records), records

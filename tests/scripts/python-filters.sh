@@ -25,7 +25,7 @@ import sys
 sys.path.insert(0, sys.argv[1] + "/examples")
 from backshift_repository import Repository
 repository = Repository(b"../repository", print)
-body = repository.saveset("filtered@")
+_, body = repository.saveset("filtered@")
 for path, entry in repository.entries(body["root"], body["level"]):
     print(ascii(path), entry["note"], entry["mtime"].to_unix_nano() if entry["type"] == "file" else "")
 END

@@ -19,7 +19,7 @@ tree_of() {
 import os, sys
 sys.path.insert(0, sys.argv[1] + "/examples")
 from backshift_repository import Repository
-body = Repository(os.fsencode(sys.argv[2]), print).saveset(sys.argv[3])
+_, body = Repository(os.fsencode(sys.argv[2]), print).saveset(sys.argv[3])
 print(body["root"].hex(), body["level"], body["entries"], body["bytes"])
 END
 }
@@ -119,7 +119,7 @@ from backshift_repository import Repository
 def write(**record):
     sys.stdout.buffer.write(msgpack.packb(record))
 repository = Repository(b"repository", print)
-body = repository.saveset(sys.argv[2])
+_, body = repository.saveset(sys.argv[2])
 entry = next(entry for path, entry in repository.entries(body["root"], body["level"]) if path == b"large")
 first = next(repository.content(entry))
 write(kind="begin", version=1, host="lists", started=msgpack.Timestamp(1_700_000_000), requires=["list"])

@@ -256,7 +256,7 @@ public sealed partial class SavesetWriter
         IEnumerable<string> forms = SavesetName.Forms(saveset.Started, saveset.Save);
 
         // Where a name may be overwritten, the first choice is one that no other writer can choose.
-        foreach (string time in repository.Store.HasExclusiveNames || saveset.Save.Length == 0 ? forms : forms.TakeLast(1))
+        foreach (string time in repository.Store.HasExclusiveNames || saveset.Save.Length == 0 ? forms : forms.TakeLast(1).Concat(forms.SkipLast(1)))
         {
             if (saveset.Checkpoint > 0 && repository.Store.Exists(ObjectPath.Saveset(directory.Join(time))) == true)
             {
