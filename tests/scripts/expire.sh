@@ -101,6 +101,35 @@ bs-expire --host cut --keep-last 1 --keep-incomplete | grep -q '^0 savesets expi
 bs-expire -n --host cut --keep-last 1 | grep -q 'goes .*is complete and newer$' || fail "$(bs-expire -n --host cut --keep-last 1)"
 bs-expire --host cut --keep-last 1 | grep -q '^1 saveset expired; 1 stay$' || fail "it stays"
 
+# What a killed save leaves: a checkpoint goes like any incomplete one, and comes back; one for which another saveset stands is deleted.
+mkdir large
+head -c 2000000 /dev/urandom > large/a
+head -c 2000000 /dev/urandom > large/b
+(cd large && bs-walk . | bs-chunk) > large-stream
+mkfifo feed
+bs-store --host killed < feed > /dev/null 2>&1 & store=$!
+exec 7> feed
+head -c -10 large-stream >&7 # more than a pipe holds: it is being read
+kill -USR1 $store
+for ((i = 0; i < 400; i++)); do
+  [ -z "$(find repository/savesets/killed -name '*~*' 2> /dev/null)" ] || break
+  sleep 0.05
+done
+kill -9 $store
+exec 7>&-
+wait $store 2> /dev/null || true
+checkpoint=$(bs-ls --host killed | awk '{ print $1 }')
+[[ $checkpoint == killed@*~* ]] || fail "no checkpoint: $(bs-ls --host killed)"
+save killed large > /dev/null
+bs-expire --host killed --keep-last 1 | grep -q '^1 saveset expired; 1 stay$' || fail "$(bs-expire -n --host killed --keep-last 1)"
+bs-expire --undo "$checkpoint"
+[ "$(bs-ls --host killed | wc -l)" -eq 2 ] || fail "$(bs-ls --host killed)"
+bs-store --host killed < large-stream > /dev/null # the same save: its checkpoint is not listed any more
+[ -n "$(find repository/savesets/killed -name '*~*')" ] || fail "nothing is left to delete"
+bs-expire --host killed --keep-last 5 | grep -q '^0 savesets, 1 replaced checkpoint expired; 2 stay$' || fail "another sentence"
+[ -z "$(find repository/savesets/killed -name '*~*')" ] || fail "a replaced checkpoint is left"
+expect_good
+
 # A copy without the times of files: everything was received today. That is refused for that host; the others go on.
 bs-init other
 for day in 01 02 03; do BACKSHIFT_REPOSITORY=other bs-store --host old --time 2025-01-${day}T00:00:00Z < stream > /dev/null; done
