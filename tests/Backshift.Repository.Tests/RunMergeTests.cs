@@ -24,6 +24,22 @@ public sealed class RunMergeTests : IDisposable
     }
 
     [Fact]
+    public void A_merge_keeps_no_filter_in_memory_beside_that_of_the_new_run()
+    {
+        Digest[] chunks = index.Save(8, tidy: false);
+        using RunSet runs = index.Open();
+        List<Place> found = [];
+        runs.Find(chunks[0], found);
+        Assert.All(runs.Runs, static run => Assert.True(run.HasFilter));
+        RunReader[] merged = [.. runs.Runs];
+        RunMerge.Tidy(index.Repository.Directory, runs, index.Say);
+        Assert.Single(runs.Runs);
+        Assert.All(merged, static run => Assert.False(run.HasFilter));
+        runs.Find(chunks[0], found);
+        Assert.Single(found);
+    }
+
+    [Fact]
     public void Of_two_runs_that_replace_the_same_ones_the_larger_stands()
     {
         Digest[] chunks = index.Save(3);

@@ -121,6 +121,27 @@ public sealed class RunTests : IDisposable
         }
     }
 
+    [Fact]
+    public void A_check_leaves_the_filter_on_the_disk_and_a_released_filter_answers_as_before()
+    {
+        const int Count = 20_000;
+        ObjectName pack = ObjectName.Random();
+        RunEntry[] entries = [.. Enumerable.Range(0, Count).Select(static i => new RunEntry((ulong)i << 48 | 7, 0, (uint)i))];
+        ObjectName name = RunWriter.Publish(repository.Directory, [pack], [], Count, () => entries);
+        using RunReader run = RunReader.TryOpen(repository.Directory, name, 1 << 20).Run!;
+        Assert.Null(run.Check());
+        Assert.False(run.HasFilter);
+        List<Place> found = [];
+        run.Find(entries[Count / 2].Key, found);
+        Assert.True(run.HasFilter);
+        Assert.Null(run.Check());
+        run.ReleaseFilter();
+        Assert.False(run.HasFilter);
+        run.Find(entries[Count / 2].Key, found);
+        run.Find(entries[Count / 2].Key + 1, found);
+        Assert.Equal([new Place(pack, Count / 2), new Place(pack, Count / 2)], found);
+    }
+
     public void Dispose() => repository.Dispose();
 
     private static ulong Key(string hex) => BinaryPrimitives.ReadUInt64BigEndian(Convert.FromHexString(hex));

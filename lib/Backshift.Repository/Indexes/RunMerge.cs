@@ -23,6 +23,9 @@ internal static class RunMerge
     // 16 MB, some 20 ms.
     private const long ScrubbedEntries = 1 << 20;
 
+    // Those of a filter of 5 MB.
+    private const long ManyEntries = 1 << 22;
+
     /// <summary>Deletes runs that others replace, and joins the classes that are full. A run is deleted only after its replacement is durable.</summary>
     /// <param name="repository">Where.</param>
     /// <param name="set">The runs.</param>
@@ -216,9 +219,26 @@ internal static class RunMerge
             gone.IntersectWith(set.Runs.Except(runs).SelectMany(static run => run.Packs));
         }
 
-        bool published = RunWriter.TryPublish(repository, name, packs, replaced, [.. gone], Entries().LongCount(), Entries);
+        long count = Entries().LongCount();
+        MakeRoom(set, count);
+        bool published = RunWriter.TryPublish(repository, name, packs, replaced, [.. gone], count, Entries);
         set.Add(name);
         return published;
+    }
+
+    /// <summary>Takes the filters of all runs out of memory: that of the new run may take 84 MB, and no question comes before it is done.</summary>
+    private static void MakeRoom(RunSet set, long count)
+    {
+        foreach (RunReader run in set.Runs)
+        {
+            run.ReleaseFilter();
+        }
+
+        // The collector leaves large arrays alone for long.
+        if (count >= ManyEntries)
+        {
+            GC.Collect();
+        }
     }
 
     /// <summary>What is wrong with a run by itself, or null.</summary>

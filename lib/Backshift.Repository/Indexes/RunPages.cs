@@ -41,6 +41,9 @@ internal sealed class RunPages
 
     internal long PageCount => PagesOf(Count, pageItems);
 
+    /// <summary>Whether all pages are in memory.</summary>
+    internal bool IsLoaded => memory is not null;
+
     /// <summary>Bytes of the items, without what stands between the pages.</summary>
     internal long Length => Count * itemSize;
 
@@ -50,7 +53,7 @@ internal sealed class RunPages
     /// <summary>Number of the first item in a page.</summary>
     internal long FirstOf(long number) => number * pageItems;
 
-    /// <summary>Reads all pages into memory, where they stay.</summary>
+    /// <summary>Reads all pages into memory, where they stay until <see cref="Unload"/>.</summary>
     /// <exception cref="StoreException">They cannot be read.</exception>
     /// <exception cref="BackshiftException">One does not match its checksum.</exception>
     internal void Load()
@@ -63,6 +66,9 @@ internal sealed class RunPages
 
         memory = all;
     }
+
+    /// <summary>Gives back the memory that <see cref="Load"/> took.</summary>
+    internal void Unload() => memory = null;
 
     /// <summary>The items of a page; valid until the next call.</summary>
     /// <exception cref="StoreException">It cannot be read.</exception>

@@ -23,7 +23,6 @@ internal sealed class RunReader : IDisposable
     private readonly RunPages filter;
     private readonly RunPages entries;
     private readonly bool keepsFilter;
-    private bool hasFilter;
 
     private RunReader(IStoredObject stored, ObjectName name, RunTables tables, RunPages filter, RunPages entries, bool keepsFilter)
     {
@@ -60,6 +59,9 @@ internal sealed class RunReader : IDisposable
 
     /// <summary>Bytes of it that are in memory, or will be.</summary>
     internal long Footprint => tables.Footprint + (keepsFilter ? filter.Length : 0);
+
+    /// <summary>Whether its filter is in memory now.</summary>
+    internal bool HasFilter => filter.IsLoaded;
 
     /// <summary>Whether the directories of its packs were found to agree with it.</summary>
     internal bool IsVerified { get; set; }
@@ -114,6 +116,9 @@ internal sealed class RunReader : IDisposable
         RunOpening opening = Read(stored, head[..stored.ReadAt(head, 0)], name, room: 0);
         return opening.Run is { } run ? run.FaultOfEntries(askFilter: false, counts: null) : opening.Reason;
     }
+
+    /// <summary>Takes the filter out of memory until the next question.</summary>
+    internal void ReleaseFilter() => filter.Unload();
 
     /// <summary>The pack with a number.</summary>
     /// <exception cref="StoreException">The file cannot be read.</exception>
@@ -217,13 +222,15 @@ internal sealed class RunReader : IDisposable
     {
         string? wrong = null;
         RunEntry previous = default;
+
+        // The blocks of a filter are in the order of keys, so entries in order need each page of it once.
         try
         {
             foreach (RunEntry entry in ReadAll())
             {
                 wrong ??= entry.CompareTo(previous) < 0 ? "its entries are out of order"
                     : entry.Pack >= PackCount ? "an entry refers to a pack that is not in its table"
-                    : askFilter && !MayContain(entry.Key) ? "its filter lacks an entry"
+                    : askFilter && !IsInFilter(entry.Key) ? "its filter lacks an entry"
                     : null;
                 previous = entry;
                 if (counts is not null && entry.Pack < counts.Length)
@@ -328,20 +335,17 @@ internal sealed class RunReader : IDisposable
 
     private bool MayContain(ulong key)
     {
-        if (filter.Count == 0)
-        {
-            return true;
-        }
-
         // Most programs look up nothing in a run, or very much.
-        if (keepsFilter && !hasFilter)
+        if (keepsFilter && filter.Count > 0 && !filter.IsLoaded)
         {
             filter.Load();
-            hasFilter = true;
         }
 
-        return BloomFilter.MayContain(filter.At(BloomFilter.BlockOf(key, filter.Count)), key);
+        return IsInFilter(key);
     }
+
+    private bool IsInFilter(ulong key) =>
+        filter.Count == 0 || BloomFilter.MayContain(filter.At(BloomFilter.BlockOf(key, filter.Count)), key);
 
     /// <summary>The first entry of a page with this key, or with a greater one.</summary>
     private static int PositionOf(ReadOnlySpan<byte> page, ulong key)

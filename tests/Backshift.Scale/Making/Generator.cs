@@ -1,0 +1,39 @@
+using Backshift.Objects;
+using Backshift.Posix;
+using Backshift.Repository.Configuration;
+
+namespace Backshift.Scale.Making;
+
+/// <summary>Makes a repository with the project's own writers, all but the blocks of its contents.</summary>
+internal static class Generator
+{
+    internal static void Make(ScaleOptions options, Action<string> say)
+    {
+        Layout layout = options.Layout;
+        using RepositoryDirectory repository = Create(options.Repository);
+        TimeSpan start = Now();
+        ObjectName[] packs = PackMaker.Make(repository, layout);
+        Say($"{packs.Length} packs");
+        RunMaker.Make(repository, layout, packs);
+        Say("the runs");
+        using SavesetMaker savesets = new(repository, layout, packs);
+        savesets.MakeAll();
+        Say($"{options.Savesets} savesets");
+
+        void Say(string what)
+        {
+            say($"made {what} in {(Now() - start).TotalSeconds:f0} s");
+            start = Now();
+        }
+    }
+
+    /// <summary>Makes an empty repository, and opens it for writing without waiting for the disk.</summary>
+    internal static RepositoryDirectory Create(string folder)
+    {
+        BytePath root = BytePath.Of(folder);
+        RepositoryDirectory.Create(root, NewRepository.Config(RepositoryConfig.DefaultAverage, "zstd:3", TimeProvider.System)).Dispose();
+        return RepositoryDirectory.Open(new HollowStore(DirectoryStore.Open(root)));
+    }
+
+    private static TimeSpan Now() => TimeProvider.System.GetElapsedTime(0);
+}
