@@ -1,3 +1,5 @@
+using Xunit;
+
 namespace Backshift.Posix.Tests;
 
 public sealed class CalendarAgeTests

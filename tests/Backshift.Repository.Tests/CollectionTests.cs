@@ -3,7 +3,6 @@ using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Repository.Collecting;
 using Backshift.Repository.Condemning;
-using Backshift.Repository.Renaming;
 using Backshift.Repository.Savesets;
 using Backshift.Repository.Workers;
 

@@ -1,5 +1,6 @@
 using System.Text;
 using Backshift.Records;
+using Xunit;
 
 namespace Backshift.Tooling.Tests;
 

@@ -25,6 +25,8 @@ internal sealed class HollowDraft : IObjectDraft
 
     public long Length { get; private set; }
 
+    public UnixTime Received => UnixTime.From(new DateTimeOffset(File.GetLastWriteTimeUtc(temporary), TimeSpan.Zero));
+
     public void Write(ReadOnlySpan<byte> bytes)
     {
         if (!HollowBlock.IsHollow(bytes))

@@ -16,6 +16,8 @@ internal sealed class HollowStore(IObjectStore inner) : IObjectStore
 
     public bool HasExclusiveNames => true;
 
+    public bool IsImmediate => true;
+
     public IStoredObject? TryOpen(ObjectPath path, ObjectEnd end, Span<byte> buffer, out int count) => inner.TryOpen(path, end, buffer, out count);
 
     public bool? Exists(ObjectPath path) => inner.Exists(path);
@@ -31,6 +33,13 @@ internal sealed class HollowStore(IObjectStore inner) : IObjectStore
         draft.Write(bytes);
         return draft.TryPublish(path);
     }
+
+    public IDisposable? TryPublishHeld(ObjectPath path, ReadOnlySpan<byte> bytes, bool survivesExecute = false) =>
+        inner.TryPublishHeld(path, bytes, survivesExecute);
+
+    public bool? IsHeld(ObjectPath path) => inner.IsHeld(path);
+
+    public UnixTime Now() => inner.Now();
 
     public void MakeDurable(ObjectPath path)
     {
