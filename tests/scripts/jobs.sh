@@ -21,7 +21,7 @@ for jobs in 1 2 7; do
   packs_of "r$jobs" > "packs$jobs"
   bs-ls -r "r$jobs" --json > "saveset$jobs"
   # When it ended is the clock's affair.
-  sed -i 's/"finished":"[^"]*"//' "saveset$jobs"
+  sed -i -E 's/"(finished|received)":"[^"]*"//g' "saveset$jobs"
   expect_same packs1 "packs$jobs"
   expect_same saveset1 "saveset$jobs"
 done

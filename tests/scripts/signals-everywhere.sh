@@ -142,8 +142,10 @@ WAIT=0.3 ends TERM bs-tar "$holes" > full 2> said
 # --- what is published may take longer; another signal ends that at once
 if command -v strace > /dev/null && strace -o /dev/null true 2> /dev/null; then
   : > said
-  strace -f -qq -o trace -e trace=fsync -e inject=fsync:delay_enter=4000000 bs-store --host slow < chunked > name 2> said & tracer=$!
-  for _ in $(seq 200); do grep -q fsync trace 2> /dev/null && break; sleep 0.05; done
+  # The first two make the intent of the save durable.
+  : > trace
+  strace -f -qq -o trace -e trace=fsync -e inject=fsync:delay_enter=4000000:when=3+ bs-store --host slow < chunked > name 2> said & tracer=$!
+  for _ in $(seq 200); do [ "$(grep -c fsync trace)" -lt 3 ] || break; sleep 0.05; done
   store=$(pgrep -P $tracer)
   kill -TERM "$store"
   for _ in $(seq 60); do ! grep -q "publishing what was received" said || break; sleep 0.05; done
