@@ -6,6 +6,12 @@ public static class FileModes
     /// <summary>0600</summary>
     public const uint PrivateFile = 0x180;
 
+    /// <summary>0077: leaves what is made to its owner alone.</summary>
+    public const uint PrivateUmask = 0x3F;
+
+    /// <summary>04000: a program runs as its owner.</summary>
+    public const uint SetUser = 0x800;
+
     /// <summary>0700</summary>
     public const uint PrivateDirectory = 0x1C0;
 

@@ -7,9 +7,11 @@ public static class InodeFlags
     public const uint Immutable = 0x10;
     public const uint AppendOnly = 0x20;
     public const uint NoDump = 0x40;
+    public const uint NoCompression = 0x400;
     public const uint Encrypted = 0x800;
     public const uint Verity = 0x100000;
     public const uint NoCopyOnWrite = 0x800000;
+    public const uint CaseFold = 0x40000000;
 
     /// <summary>
     /// What is kept: all that chattr(1) sets and clears (s u c S i a d A m j t D T C x P F), and that the content is encrypted (E) or under fs-verity (V). How
@@ -17,6 +19,9 @@ public static class InodeFlags
     /// </summary>
     public const uint Kept = 0x1 | 0x2 | Compressed | 0x8 | Immutable | AppendOnly | NoDump | 0x80 | 0x400 | Encrypted | 0x4000 | 0x8000 | 0x10000 | 0x20000
         | Verity | NoCopyOnWrite | 0x2000000 | 0x20000000 | 0x40000000;
+
+    /// <summary>What can be set again: all but encryption and fs-verity, which are properties of the content.</summary>
+    public const uint CanBeSet = Kept & ~(Encrypted | Verity);
 
     /// <summary>Those that statx(2) reports without opening the file. Its attributes (STATX_ATTR_*) were given the bits of the flags.</summary>
     public const uint InStatus = Compressed | Immutable | AppendOnly | NoDump | Encrypted | Verity;

@@ -23,6 +23,7 @@ public sealed class Progress : IDisposable
     private readonly long started;
     private readonly Lock drawing = new();
     private readonly Func<int>? columns;
+    private readonly bool restores;
     private readonly RateMeter bytesMeter = new();
     private readonly RateMeter workMeter = new();
     private ProgressMode mode;
@@ -36,8 +37,9 @@ public sealed class Progress : IDisposable
     private FileProgress? seen;
     private TimeSpan seenAt;
 
-    private Progress(Diagnostics diagnostics, ProgressMode mode, Func<int>? columns, TimeProvider clock)
+    private Progress(Diagnostics diagnostics, ProgressMode mode, Func<int>? columns, TimeProvider clock, bool restores)
     {
+        this.restores = restores;
         this.diagnostics = diagnostics;
         this.mode = mode;
         this.columns = columns;
@@ -45,11 +47,12 @@ public sealed class Progress : IDisposable
         started = clock.GetTimestamp();
     }
 
-    internal static Progress Start(Diagnostics diagnostics, ProgressMode mode, bool terminal, Func<int> columns, TimeProvider clock)
+    internal static Progress Start(Diagnostics diagnostics, ProgressMode mode, bool terminal, Func<int> columns, TimeProvider clock,
+        bool restores = false)
     {
         ProgressMode shown = mode == ProgressMode.Auto ? (terminal ? ProgressMode.Line : ProgressMode.None) : mode;
         bool status = shown == ProgressMode.Line && terminal;
-        Progress progress = new(diagnostics, shown, status ? columns : null, clock);
+        Progress progress = new(diagnostics, shown, status ? columns : null, clock, restores);
         if (shown != ProgressMode.None)
         {
             TimeSpan period = status ? OnTerminal : shown == ProgressMode.Json ? AsJson : Elsewhere;
@@ -82,7 +85,7 @@ public sealed class Progress : IDisposable
     /// <summary>Bytes that the repository did not hold yet.</summary>
     public void AddNew(long count) => Interlocked.Add(ref fresh, count);
 
-    /// <summary>Bytes that were written to the repository.</summary>
+    /// <summary>Bytes that were written to the repository; in a restore, those that were fetched from it.</summary>
     public void AddStored(long count) => Interlocked.Add(ref stored, count);
 
     /// <summary>The counts as they are now, with the mean rate of the whole run.</summary>
@@ -97,6 +100,7 @@ public sealed class Progress : IDisposable
                 Estimate = Volatile.Read(ref estimate),
                 Rate = elapsed > TimeSpan.Zero ? (long)(done / elapsed.TotalSeconds) : 0,
                 File = Volatile.Read(ref file),
+                Restores = restores,
             };
         }
     }

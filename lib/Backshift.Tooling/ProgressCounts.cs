@@ -27,6 +27,9 @@ public readonly record struct ProgressCounts(long Entries, long Bytes, long New,
     /// <summary>The file under way, if it is large or takes long.</summary>
     public FileProgress? File { get; init; }
 
+    /// <summary>Whether files are restored: then only what was fetched from the repository is shown beside the bytes that are done.</summary>
+    public bool Restores { get; init; }
+
     /// <summary>The work done, in bytes; each entry counts as some bytes.</summary>
     internal Int128 Work =>
         WorkOf(Estimate?.Entries is null && Estimate?.Bytes is not null ? 0 : Entries, Estimate?.Bytes is null && Estimate?.Entries is not null ? 0 : Bytes);
@@ -52,8 +55,8 @@ public readonly record struct ProgressCounts(long Entries, long Bytes, long New,
         new($"{SizeText.Count(Entries)}{Of(Estimate?.Entries, Entries, SizeText.Count)} entries", 4),
         new($"{SizeText.Bytes(Bytes)}{Of(Estimate?.Bytes, Bytes, SizeText.Bytes)}", 1),
         new($"{SizeText.Bytes(Rate)}/s", 3),
-        new($"new {SizeText.Bytes(New)}", 7),
-        new($"stored {SizeText.Bytes(Stored)}", 6),
+        new(Restores ? "" : $"new {SizeText.Bytes(New)}", 7),
+        new($"{(Restores ? "fetched" : "stored")} {SizeText.Bytes(Stored)}", 6),
         new(SizeText.Duration(Elapsed), Left is null ? 2 : 8),
         new(Left is { } left ? $"{SizeText.Duration(left)} left" : "", 2),
     ];
@@ -66,9 +69,10 @@ public readonly record struct ProgressCounts(long Entries, long Bytes, long New,
         string left = Left is { } time ? string.Create(CultureInfo.InvariantCulture, $",\"left\":{time.TotalSeconds:0}") : "";
         string file = File is null ? ""
             : $",\"file\":\"{JsonEncodedText.Encode(File.ShownName)}\"" + Number("file_bytes", File.Done) + Number("file_size", File.Size);
+        string moved = Restores ? Number("fetched", Stored) : Number("new", New) + Number("stored", Stored);
         return string.Create(
             CultureInfo.InvariantCulture,
-            $$"""{"program":"{{program}}","entries":{{Entries}},"bytes":{{Bytes}},"new":{{New}},"stored":{{Stored}},"seconds":{{Elapsed.TotalSeconds:0.000}}"""
+            $$"""{"program":"{{program}}","entries":{{Entries}},"bytes":{{Bytes}}{{moved}},"seconds":{{Elapsed.TotalSeconds:0.000}}"""
             + $$""","rate":{{Rate}}{{all}}{{left}}{{file}}}""");
     }
 

@@ -95,9 +95,11 @@ public sealed partial class Tool
     public static string ForOutput(string name) => Descriptors.IsTerminal(1) ? Escaping.Display(Encoding.UTF8.GetBytes(name)) : name;
 
     /// <summary>Starts to show progress as <paramref name="mode"/> asks; stops when disposed. From now on SIGUSR1 is answered with the counts.</summary>
-    public Progress ShowProgress(ProgressMode mode)
+    /// <param name="mode">How.</param>
+    /// <param name="restores">Whether files are written from a repository, not stored in one.</param>
+    public Progress ShowProgress(ProgressMode mode, bool restores = false)
     {
-        Progress progress = Progress.Start(diagnostics, mode, Descriptors.IsTerminal(2), static () => Descriptors.TerminalColumns(2), Clock);
+        Progress progress = Progress.Start(diagnostics, mode, Descriptors.IsTerminal(2), static () => Descriptors.TerminalColumns(2), Clock, restores);
         signals.Answer = progress.Say;
         return progress;
     }

@@ -9,7 +9,7 @@ public sealed partial class WordingTests
 
     /// <summary>Options with a value that have no default: nothing is done where they are not given.</summary>
     private static readonly string[] WithoutDefault =
-        ["--exclude", "--include", "--exclude-from", "--files-from", "--transform", "--prefix", "--ignore", "--exec", "--profile"];
+        ["--exclude", "--include", "--exclude-from", "--files-from", "--transform", "--prefix", "--ignore", "--exec", "--profile", "--directory"];
 
     public static TheoryData<string> Pages => [.. SourceTree.Files("man").Where(page => Sections.Contains(page.Split('.')[^1]))];
 

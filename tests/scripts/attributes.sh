@@ -146,6 +146,18 @@ EOF
   # The walk knows of no difference, though it does not know all flags.
   [ -z "$(cd $type/tree && bs-walk . | bs-diff "$saveset" - 2>&1)" ] || fail "$type: bs-diff: $(cd $type/tree && bs-walk . | bs-diff "$saveset" - 2>&1)"
 
+  # Restored by bs-restore, flags too; again, over files that are immutable; and a third time, when there is nothing to do.
+  mkdir $type/restored
+  for how in '' '' --only-changed; do
+    bs-restore "$saveset" -C $type/restored $how -v > changes 2> said || fail "$type: bs-restore $how: status $?: $(cat said)"
+    expect_empty said
+    told $type/restored > told
+    expect_same $type.told told
+    flags $type/restored > told
+    expect_same $type.flags told
+  done
+  expect_empty changes
+
   # Access control lists without the attributes: only the text makes them.
   mkdir $type/acls
   bs-tar "$saveset" acl dir | tar -xpf - --acls -C $type/acls

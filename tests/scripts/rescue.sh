@@ -39,6 +39,10 @@ for run in "with libzstd" "without libzstd"; do
   [ "$(rescue bs-cat "$name" numbers | sha256sum)" = "$(seq 100000 | sha256sum)" ] || fail "$run: the first saveset is not what it was"
   rescue bs-tar "$second" > archive
   tar --diff -f archive -C tree
+  rm -rf root/new/restored
+  mkdir root/new/restored
+  rescue bs-restore "$second" -C /new/restored
+  same_tree tree root/new/restored
   rescue bs-check --read-data > list
   rescue bs-read "$second" | bs-ls - > list
   # A save there is one that is read here. The roots are those of the rescue system.

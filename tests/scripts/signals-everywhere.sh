@@ -59,7 +59,7 @@ os.execvp(sys.argv[1], sys.argv[1:])' "$@" <&0 & pid=$!
 
 # --- nothing comes
 for signal in TERM INT HUP; do
-  for program in "bs-walk -0" bs-since bs-chunk bs-store bs-index bs-json "bs-json -d" "bs-ls -" "bs-tar -" "bs-untar" "bs-wrap x"; do
+  for program in "bs-walk -0" bs-since bs-chunk bs-store bs-index bs-json "bs-json -d" "bs-ls -" "bs-tar -" "bs-restore - -C ." "bs-untar" "bs-wrap x"; do
     # shellcheck disable=SC2086
     ends $signal $program < silent > /dev/null 2> said
   done
@@ -92,6 +92,8 @@ for signal in TERM INT; do
   ends $signal bs-read "$name" > full 2> said
   ends $signal bs-tar "$name" > full 2> said
   ends $signal bs-tar - < chunked > full 2> said
+  rm -rf restored && mkdir restored
+  ends $signal bs-restore "$name" -C restored -v > full 2> said
   ends $signal bs-untar < tree.tar > full 2> said
   ends $signal bs-wrap x < tree.tar > full 2> said
   ends $signal bs-wrap x --exec cat tree.tar > full 2> said

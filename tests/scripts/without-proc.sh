@@ -44,6 +44,16 @@ inside bs-check --read-data /repo > said 2>&1 || { cat said; fail "bs-check: sta
 [ "$(inside bs-ls -r /repo "$name" | wc -l)" -eq 6 ] || fail "$(inside bs-ls -r /repo "$name")"
 inside /bin/sh -c 'bs-tar -r /repo "$1" | tar --xattrs --xattrs-include="*" -xf - -C /out' sh "$name"
 same_tree root/tree root/out/tree --without ctime
+mkdir root/restored
+ln -s two root/tree/d/symlink
+name=$(inside bs-save -r /repo --host h tree)
+for how in '' '' --only-changed; do
+  inside bs-restore -r /repo "$name" -C /restored $how > said 2>&1 || { cat said; fail "bs-restore $how: status $?"; }
+  expect_empty said
+  same_tree root/tree root/restored/tree --without ctime
+done
+rm root/tree/d/symlink
+name=$(inside bs-save -r /repo --host h tree)
 inside /bin/sh -c 'bs-walk tree | bs-diff -r /repo "$1" -' sh "$name" > said 2>&1 || { cat said; fail "bs-diff"; }
 # Deltas and what is native in them.
 printf 'more' >> root/tree/large
