@@ -1,4 +1,5 @@
-# bs-restore --delete deletes what was not saved, in the directories that were asked for and nowhere else: not beside them, not through links, not on another file system, not
+# bs-restore --delete deletes what was not saved, in the directories that were asked for and nowhere else: not beside them, not through links, not on another
+# file system, not
 # what the saveset reports as unreadable, and nothing at all by a saveset that is incomplete or damaged.
 . "${0%/*}/lib.sh"
 export BACKSHIFT_REPOSITORY=$TMP/repository
@@ -64,8 +65,9 @@ grep -q 'incomplete' said || fail "$(cat said)"
 if [ "$(id -u)" -eq 0 ] && command -v setpriv > /dev/null && setpriv --reuid 65534 --regid 65534 --clear-groups test -r "$BIN/bs-walk"; then
   mkdir -m 700 tree/shut
   echo secret > tree/shut/file
-  install -m 600 /dev/null tree/b/private
-  (cd tree && setpriv --reuid 65534 --regid 65534 --clear-groups bash -c 'bs-walk . | bs-chunk' 2> /dev/null | bs-store --host shut) > name || true
+  install -m 600 tree/top tree/b/private
+  (cd tree && env -u BACKSHIFT_REPOSITORY setpriv --reuid 65534 --regid 65534 --clear-groups bash -c 'bs-walk . | bs-chunk' 2> /dev/null |
+    bs-store --host shut) > name || true
   rm -rf disk
   cp -a tree disk
   echo x > disk/b/x

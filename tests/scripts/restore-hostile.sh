@@ -1,4 +1,5 @@
-# No stream and no other program leads bs-restore out of the directory: not names that are absolute or have "..", not a path through a link that the stream or somebody else
+# No stream and no other program leads bs-restore out of the directory: not names that are absolute or have "..", not a path through a link that the stream
+# or somebody else
 # made, and not a directory that is exchanged for a link and back, as fast as that goes, while files are restored into it.
 # only: bin
 # timeout: 600

@@ -1,9 +1,10 @@
-# Without root bs-restore restores what it may, reports what it could not set, ten of each kind by name, and ends with status 3; a program never gets the set-user-ID bit of an
+# Without root bs-restore restores what it may, reports what it could not set, ten of each kind by name, and ends with status 3; a program never gets the
+# set-user-ID bit of an
 # owner that it does not have. Run again over directories that it may not write to, it goes on.
 . "${0%/*}/lib.sh"
 need_root
 need setpriv
-work=$(mktemp -d)
+work=$(mktemp -d /tmp/backshift.unprivileged.XXXXXX)
 at_exit rm -rf "$work"
 chmod 755 "$work"
 cd "$work"

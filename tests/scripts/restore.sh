@@ -1,4 +1,5 @@
-# bs-restore brings back a tree of awkward things, all of it and in parts, from a saveset and from a stream, into an empty directory and over what is there; run again it
+# bs-restore brings back a tree of awkward things, all of it and in parts, from a saveset and from a stream, into an empty directory and over what is there;
+# run again it
 # changes nothing, --only-changed fetches only what differs, and --dry-run writes nothing.
 . "${0%/*}/lib.sh"
 
@@ -43,7 +44,8 @@ stamp restored | expect_same before -
 # A part, into an empty directory: directories above it get the attributes that were saved.
 mkdir part
 bs-restore "$saveset" kinds/to-directory contents/periodic links/d/e -C part
-[ "$(find part -mindepth 1 -printf '%P ' | tr ' ' '\n' | sort | tr '\n' ' ')" = "contents contents/periodic kinds kinds/to-directory links links/d links/d/e links/d/e/l " ] ||
+wanted="contents contents/periodic kinds kinds/to-directory links links/d links/d/e links/d/e/l "
+[ "$(find part -mindepth 1 -printf '%P ' | tr ' ' '\n' | sort | tr '\n' ' ')" = "$wanted" ] ||
   fail "the part: $(find part)"
 for path in contents contents/periodic links/d/e/l links/d; do
   [ "$(stat -c '%a %u %g %.Y' "tree/$path")" = "$(stat -c '%a %u %g %.Y' "part/$path")" ] || fail "$path differs"
@@ -58,7 +60,8 @@ bs-restore "$saveset" links/m links/z links/d -C links
 # From a stream, in order and in none.
 for order in "" "shuf -z --random-source=$ROOT/tools/packages.lock.json"; do
   mkdir stream
-  (cd tree && find . -print0 | ${order:-cat} | bs-walk | bs-chunk) | env -u BACKSHIFT_REPOSITORY bs-restore - -C stream > out 2> said || { cat said; fail "stream: status $?"; }
+  (cd tree && find . -print0 | ${order:-cat} | bs-walk | bs-chunk) | env -u BACKSHIFT_REPOSITORY bs-restore - -C stream > out 2> said ||
+    { cat said; fail "stream: status $?"; }
   expect_empty said
   same_tree tree stream
   rm -rf stream

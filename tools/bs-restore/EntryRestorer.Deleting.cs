@@ -21,6 +21,22 @@ internal sealed partial class EntryRestorer
     /// <summary>Deletes what a directory has and the saveset does not.</summary>
     private void DeleteOthers(UnixFile directory, BytePath path, Func<BytePath, bool> isKept, CancellationToken cancel)
     {
+        try
+        {
+            DeleteListed(directory, path, isKept, cancel);
+        }
+        catch (UnixException e) when (e.Errno == Errno.ENOENT)
+        {
+            // Another program has deleted the directory while it was read: it has no names any more.
+        }
+        catch (UnixException e)
+        {
+            report.Problem(path, e.Errno, "getdents64");
+        }
+    }
+
+    private void DeleteListed(UnixFile directory, BytePath path, Func<BytePath, bool> isKept, CancellationToken cancel)
+    {
         ulong device = FileStatus.Of(directory).Dev;
         UnixFile? listed = UnixFile.TryOpen(directory, new BytePath("."u8), OpenFor.Directory, out int errno);
         if (listed is null)

@@ -48,14 +48,21 @@ internal sealed class TemporaryNames
             return;
         }
 
-        using DirectoryReader reader = new(listed, buffer);
         List<BytePath> found = [];
-        while (found.Count < FoundLimit && reader.TryRead(out ReadOnlySpan<byte> name, out _))
+        try
         {
-            if (IsTemporary(name))
+            using DirectoryReader reader = new(listed, buffer);
+            while (found.Count < FoundLimit && reader.TryRead(out ReadOnlySpan<byte> name, out _))
             {
-                found.Add(new BytePath(name));
+                if (IsTemporary(name))
+                {
+                    found.Add(new BytePath(name));
+                }
             }
+        }
+        catch (UnixException)
+        {
+            // What is left over harms nothing, and whoever needs the directory reports what is wrong with it.
         }
 
         foreach (BytePath name in found)

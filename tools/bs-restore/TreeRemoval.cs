@@ -69,6 +69,21 @@ internal sealed class TreeRemoval
             return Fail(path, start, current, errno, "open");
         }
 
+        try
+        {
+            return TryEmpty(place, listed, path, start, current, out below);
+        }
+        catch (UnixException e)
+        {
+            // One that another program has deleted meanwhile is empty.
+            return e.Errno == Errno.ENOENT || Fail(path, start, current, e.Errno, "getdents64");
+        }
+    }
+
+    private bool TryEmpty(UnixFile place, UnixFile listed, BytePath path, BytePath start, BytePath current, out BytePath? below)
+    {
+        below = null;
+        int errno;
         using DirectoryReader reader = new(listed);
         while (reader.TryRead(out ReadOnlySpan<byte> name, out FileKind kind))
         {
