@@ -1,6 +1,7 @@
 using Backshift.Objects;
 using Backshift.Posix;
 using Backshift.Records;
+using Backshift.Repository.Chunks;
 using Backshift.Repository.Collecting;
 using Backshift.Repository.Condemning;
 using Backshift.Repository.Savesets;
@@ -82,6 +83,23 @@ public sealed class CollectionTests : CollectionFixture
         }
 
         AssertSound();
+    }
+
+    [Fact]
+    public void A_reader_finds_what_was_moved_a_moment_after_it_had_looked()
+    {
+        byte[][] chunks = [.. Enumerable.Range(0, 300).Select(static i => Bytes(i, 20_000))];
+        Saveset first = Save(("all", chunks));
+        Save(("one", [chunks[7]]), ("two", [chunks[250]]));
+        using ChunkFinder finder = new(Scratch.Directory, static e => throw e, isReader: true);
+        finder.Renew();
+        first.Delete(Scratch.Directory);
+        Assert.True(Collect().DeletedPacks > 0);
+
+        // Without comparing the whole index with all packs, which it does for what is missing.
+        Assert.NotNull(finder.Find(Digest.Of(chunks[250])));
+        Assert.NotNull(finder.Find(Digest.Of(chunks[7])));
+        Assert.Equal(0, finder.Runs.Losses);
     }
 
     [Fact]

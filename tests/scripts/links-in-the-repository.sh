@@ -30,6 +30,7 @@ ends() {
 all_end() {
   ends bs-ls
   ends bs-check
+  ends bs-collect --dry-run
   ends bs-tar "$name"
   ends bs-cat "$name" file
   ends sh -c 'bs-walk tree | bs-since -r repository > since'
@@ -42,7 +43,7 @@ untouched() {
 }
 
 # Directories that are links.
-for place in tmp packs index savesets condemned savesets/h; do
+for place in tmp packs index savesets condemned intents tags expired savesets/h; do
   what="$place is a link to another directory"
   afresh
   mkdir -p "repository/$place"

@@ -14,6 +14,9 @@ internal sealed class ChunkFinder : IDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
+    // Each of them is a reason to look again, once.
+    private const int UnopenedLimit = 1 << 16;
+
     // Where listing takes long, at most a twentieth of the time goes into it.
     private const int PauseFactor = 19;
 
@@ -24,6 +27,7 @@ internal sealed class ChunkFinder : IDisposable
     private readonly List<Place> candidates = [];
     private readonly DamagedPlaces bad = new();
     private readonly StrayEntries strays;
+    private readonly HashSet<ObjectName> unopened = [];
     private PackGroups groups;
     private int lossesSeen;
     private bool isOutdated = true;
@@ -259,6 +263,8 @@ internal sealed class ChunkFinder : IDisposable
     {
         if (Shelf.TryOpen(place.Pack) is not { } pack)
         {
+            // A collector may have copied the chunk elsewhere and deleted this pack, a moment after the last look.
+            isOutdated |= unopened.Count < UnopenedLimit && unopened.Add(place.Pack);
             return null;
         }
 
