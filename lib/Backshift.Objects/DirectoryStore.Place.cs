@@ -6,7 +6,9 @@ namespace Backshift.Objects;
 public sealed partial class DirectoryStore
 {
     private static readonly ObjectType[] WithFolders =
-        [ObjectType.Pack, ObjectType.Run, ObjectType.Saveset, ObjectType.Condemned, ObjectType.Expired, ObjectType.Tags, ObjectType.Intent];
+    [
+        ObjectType.Pack, ObjectType.Run, ObjectType.Saveset, ObjectType.Condemned, ObjectType.Expired, ObjectType.Tags, ObjectType.Intent, ObjectType.Settings,
+    ];
 
     public void PrepareForWriting()
     {

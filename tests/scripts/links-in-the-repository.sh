@@ -43,7 +43,7 @@ untouched() {
 }
 
 # Directories that are links.
-for place in tmp packs index savesets condemned intents tags expired savesets/h; do
+for place in tmp packs index savesets condemned intents tags expired settings savesets/h; do
   what="$place is a link to another directory"
   afresh
   mkdir -p "repository/$place"
