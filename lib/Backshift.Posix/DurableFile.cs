@@ -39,7 +39,9 @@ public sealed class DurableFile : IDisposable
         {
             if (!file.TryLock(exclusive: true))
             {
+                // Nobody else ever uses this name, so it is not left to be swept a day later.
                 file.Dispose();
+                _ = directory.TryDelete(temporary);
                 return null;
             }
         }
