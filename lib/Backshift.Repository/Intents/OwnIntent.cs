@@ -171,9 +171,9 @@ public sealed class OwnIntent : IDisposable
         next = next with { Number = intent.Number + 1, Made = UnixTime.Now(clock), Since = intent.Since ?? Published() };
         IDisposable held = Publish(repository, next, survivesExecute);
 
-        // A collector that took this process for dead has deleted its intent, and may delete the fence once no intent is left; from now on there is one. So it
-        // is looked at now, not before.
-        isLost |= repository.Store.Exists(Path(intent)) != true;
+        // A collector that took this process for dead has made its fence and deleted its intent. It may delete the fence a day later, if its listing shows no
+        // intent: so what it did is noticed now, and remembered. From now on there is an intent again, so it is looked at now, not before.
+        isLost |= repository.Store.Exists(Path(intent)) != true || repository.Store.Exists(ObjectPath.Fence(intent.Id)) != false;
         repository.Store.Delete(Path(intent));
         holding.Dispose();
         holding = held;
