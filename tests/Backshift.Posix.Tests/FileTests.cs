@@ -73,6 +73,7 @@ public sealed class FileTests : IDisposable
     }
 
     [Fact]
+    [Trait("Length", "long")]
     public void A_directory_of_thousands_is_listed_whole()
     {
         for (int i = 0; i < 3000; i++)

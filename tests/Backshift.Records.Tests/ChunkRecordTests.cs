@@ -12,6 +12,7 @@ public sealed class ChunkRecordTests
 
     [Theory]
     [MemberData(nameof(Forms))]
+    [Trait("Length", "long")]
     public void It_is_read_alike_in_one_piece_and_in_two_whatever_one_byte_becomes(byte[] encoded)
     {
         int usual = Math.Min(encoded.Length, 80);

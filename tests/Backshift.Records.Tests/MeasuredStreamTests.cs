@@ -21,6 +21,7 @@ public sealed class MeasuredStreamTests
     }
 
     [Fact]
+    [Trait("Length", "long")]
     public async Task Millions_of_small_values_in_one_record_cost_no_more_than_their_bytes()
     {
         // An array of 16 million numbers, in pieces: measured again from its start with each of them, this would take minutes.

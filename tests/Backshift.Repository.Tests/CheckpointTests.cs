@@ -124,6 +124,7 @@ public sealed class CheckpointTests : IDisposable
     }
 
     [Fact]
+    [Trait("Length", "long")]
     public void Entries_that_were_spilled_are_in_every_checkpoint()
     {
         const int Count = 60_000;

@@ -121,6 +121,7 @@ public sealed class ChunkReaderTests
     [Theory]
     [InlineData(1 << 20)]
     [InlineData(8 << 20)]
+    [Trait("Length", "long")]
     public void What_is_kept_is_bounded_in_bytes_whatever_the_length_of_a_block(int block)
     {
         using ScratchRepository repository = new(block: block);

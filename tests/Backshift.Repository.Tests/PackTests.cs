@@ -77,6 +77,7 @@ public sealed class PackTests : IDisposable
     }
 
     [Fact]
+    [Trait("Length", "long")]
     public void No_change_of_a_byte_makes_a_chunk_another_one()
     {
         RepositoryVector vector = RepositoryVector.Load("pack-prefix");
@@ -103,6 +104,7 @@ public sealed class PackTests : IDisposable
     }
 
     [Fact]
+    [Trait("Length", "long")]
     public void A_cut_at_any_byte_is_noticed()
     {
         byte[] good = RepositoryVector.Load("pack-raw").File;

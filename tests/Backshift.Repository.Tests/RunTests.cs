@@ -61,6 +61,7 @@ public sealed class RunTests : IDisposable
     }
 
     [Fact]
+    [Trait("Length", "long")]
     public void A_change_of_any_byte_is_noticed()
     {
         byte[] good = RepositoryVector.Load("run-twenty").File;
@@ -73,6 +74,7 @@ public sealed class RunTests : IDisposable
     }
 
     [Fact]
+    [Trait("Length", "long")]
     public void A_cut_at_any_byte_is_noticed()
     {
         byte[] good = RepositoryVector.Load("run-twenty").File;
@@ -104,6 +106,7 @@ public sealed class RunTests : IDisposable
     [InlineData(1)]
     [InlineData(1000)]
     [InlineData(50_000)]
+    [Trait("Length", "long")]
     public void Every_entry_that_is_written_is_found(int count)
     {
         Random random = new(count);

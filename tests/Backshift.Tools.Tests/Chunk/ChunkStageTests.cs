@@ -158,6 +158,7 @@ public sealed class ChunkStageTests
     }
 
     [Fact]
+    [Trait("Length", "long")]
     public async Task The_output_does_not_depend_on_the_number_of_readers()
     {
         List<string[]> orders = [];

@@ -28,6 +28,7 @@ public sealed class SeenInodesTests
     [InlineData(1)]
     [InlineData(127)]
     [InlineData(1000)]
+    [Trait("Length", "long")]
     public void Inodes_that_have_left_memory_are_found_with_their_paths(int room)
     {
         const int Count = 5000;

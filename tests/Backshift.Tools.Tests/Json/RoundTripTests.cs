@@ -23,6 +23,7 @@ public sealed class RoundTripTests
     }
 
     [Fact]
+    [Trait("Length", "long")]
     public async Task A_record_as_large_as_one_may_be_comes_back()
     {
         byte[] stream = Lines.Stream(Lines.Encoded(static (ref MessagePackWriter writer) =>

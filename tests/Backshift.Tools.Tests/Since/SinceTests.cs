@@ -193,6 +193,7 @@ public sealed class SinceTests
     }
 
     [Fact]
+    [Trait("Length", "long")]
     public async Task Entries_in_any_order_are_found_and_leave_in_the_order_in_which_they_came()
     {
         using SavedFiles files = new();

@@ -82,6 +82,7 @@ public sealed class LinkTests
 
     [Theory]
     [MemberData(nameof(Cases))]
+    [Trait("Length", "long")]
     public void Whatever_is_selected_each_file_has_its_content_once_and_first(int seed, bool checkLinks, int mostStands)
     {
         using SavedTree tree = Random(seed, checkLinks, out Dictionary<string, int> inodes);

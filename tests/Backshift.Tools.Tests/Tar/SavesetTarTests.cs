@@ -66,6 +66,7 @@ public sealed class SavesetTarTests
     }
 
     [Theory, InlineData(0), InlineData(1), InlineData(3)]
+    [Trait("Length", "long")]
     public void A_file_of_many_blocks_comes_out_whole_whatever_reads_ahead(int workers)
     {
         // 80 blocks, three times as many as are kept, the second half of the file being the first half again.

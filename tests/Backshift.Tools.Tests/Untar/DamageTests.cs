@@ -113,6 +113,7 @@ public sealed class DamageTests
         Assert.Equal(new EndRecord("bs-untar", 0, 0, 0), (await Untarring.OfAsync(new Archive().AddZeros(20))).End);
 
     [Fact]
+    [Trait("Length", "long")]
     public async Task A_byte_that_is_wrong_is_an_error_or_seen_by_nobody_but_never_a_bug()
     {
         byte[] archive = Small().AddPax(("SCHILY.xattr.user.a", "b"), ("GNU.sparse.map", "0,1,2,1"), ("GNU.sparse.size", "5"), ("SCHILY.acl.access", "u::rwx"))

@@ -152,6 +152,7 @@ public sealed class NameTests
     [InlineData(0)]
     [InlineData(100_000)]
     [InlineData(100_000_000)]
+    [Trait("Length", "long")]
     public void Names_are_remembered_in_memory_and_on_disk_alike(int limit)
     {
         using ArchiveNames names = new(ScratchSpace.Create, limit);
