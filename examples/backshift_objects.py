@@ -104,6 +104,8 @@ def read_settings(path, name):
 
 def check_requirements(body):
     field(body, "codec", str)
+    if field(body, "parity", int, 0) > 100:
+        raise Damage("more parity than there may be")
     words(body, "requires")
     words(body, "requires_write")
 

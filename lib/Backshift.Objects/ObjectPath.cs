@@ -15,11 +15,12 @@ public readonly record struct ObjectPath(ObjectType Type, BytePath Path)
     private const string Intents = "intents";
     private const string ExpiredSavesets = "expired";
     private const string TagsOfSavesets = "tags";
+    private const string ParityOfPacks = "parity";
 
     /// <summary>The path of the configuration.</summary>
     public static ObjectPath Configuration => new(ObjectType.Configuration, new BytePath(DirectoryMarks.Configuration));
 
-    /// <summary>The name of a pack, run or condemned list.</summary>
+    /// <summary>The name of a pack, its parity, a run or a condemned list.</summary>
     public ObjectName Name =>
         ObjectName.TryParse(Path.Name, out ObjectName name) ? name : throw new InvalidOperationException($"{Path}: has no name of 32 digits");
 
@@ -28,6 +29,14 @@ public readonly record struct ObjectPath(ObjectType Type, BytePath Path)
     {
         string text = name.ToString();
         return new ObjectPath(ObjectType.Pack, BytePath.Of($"{Packs}/{text[..2]}/{text}"));
+    }
+
+    /// <summary>The path of the parity of a pack.</summary>
+    /// <param name="pack">The name of the pack.</param>
+    public static ObjectPath Parity(ObjectName pack)
+    {
+        string text = pack.ToString();
+        return new ObjectPath(ObjectType.Parity, BytePath.Of($"{ParityOfPacks}/{text[..2]}/{text}"));
     }
 
     /// <summary>The path of a run.</summary>
@@ -71,13 +80,15 @@ public readonly record struct ObjectPath(ObjectType Type, BytePath Path)
         ObjectType.Intent => Intents,
         ObjectType.Expired => ExpiredSavesets,
         ObjectType.Tags => TagsOfSavesets,
+        ObjectType.Parity => ParityOfPacks,
         _ => throw new ArgumentOutOfRangeException(nameof(type), type, "has no folder"),
     });
 
     /// <summary>The object whose place this is; null for a path that no object of the type has.</summary>
     public static ObjectPath? TryParse(ObjectType type, BytePath path) => type switch
     {
-        ObjectType.Pack => IsPack(path.Span),
+        ObjectType.Pack => IsGrouped(path.Span, "packs/"u8),
+        ObjectType.Parity => IsGrouped(path.Span, "parity/"u8),
         ObjectType.Run => IsNamed(path.Span, "index/"u8),
         ObjectType.Condemned => IsNamed(path.Span, "condemned/"u8),
         ObjectType.Settings => IsNamed(path.Span, "settings/"u8),
@@ -91,14 +102,15 @@ public readonly record struct ObjectPath(ObjectType Type, BytePath Path)
     public static bool IsFolder(ObjectType type, BytePath path) => type switch
     {
         ObjectType.Pack => path.Length == "packs/XX".Length && path.Span.StartsWith("packs/"u8) && IsGroup(path.Name),
+        ObjectType.Parity => path.Length == "parity/XX".Length && path.Span.StartsWith("parity/"u8) && IsGroup(path.Name),
         ObjectType.Saveset or ObjectType.Expired or ObjectType.Tags =>
             IsHost(type, path) || (path.Name.StartsWith("+"u8) && SavesetPath.IsEscaped(path.Name[1..]) && IsHost(type, path.Parent)),
         _ => false,
     };
 
-    private static bool IsPack(ReadOnlySpan<byte> path) =>
-        path.StartsWith("packs/"u8) && path.Length > 11 && path[8] == (byte)'/' && IsGroup(path[6..8]) && path[9..11].SequenceEqual(path[6..8])
-        && ObjectName.TryParse(path[9..], out _);
+    private static bool IsGrouped(ReadOnlySpan<byte> path, ReadOnlySpan<byte> folder) =>
+        path.StartsWith(folder) && path.Length > folder.Length + 5 && path[folder.Length + 2] == (byte)'/' && IsGroup(path.Slice(folder.Length, 2))
+        && path.Slice(folder.Length + 3, 2).SequenceEqual(path.Slice(folder.Length, 2)) && ObjectName.TryParse(path[(folder.Length + 3)..], out _);
 
     private static bool IsNamed(ReadOnlySpan<byte> path, ReadOnlySpan<byte> folder) =>
         path.StartsWith(folder) && ObjectName.TryParse(path[folder.Length..], out _);

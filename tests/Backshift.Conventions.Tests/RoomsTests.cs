@@ -9,10 +9,10 @@ public sealed partial class RoomsTests
 
     /// <summary>What a repository is made of. Each uses only those to its left.</summary>
     private static readonly string[] Things =
-        ["Codecs", "Workers", "Configuration", "Packs", "Indexes", "Condemning", "Intents", "Chunks", "Trees", "Links", "Savesets", "Findings"];
+        ["Codecs", "Workers", "Configuration", "Parity", "Packs", "Indexes", "Condemning", "Intents", "Chunks", "Trees", "Links", "Savesets", "Findings"];
 
     /// <summary>What is done with it. Each uses things, the reader, and Marking.</summary>
-    private static readonly string[] Deeds = ["Marking", "Reading", "Saving", "Checking", "Expiring", "Renaming", "Collecting", "Repairing"];
+    private static readonly string[] Deeds = ["Marking", "Reading", "Saving", "Checking", "Expiring", "Renaming", "Collecting", "Protecting", "Repairing"];
 
     /// <summary>The doors at the top: the reader stands on things alone, the writer on everything; no room uses the writer.</summary>
     private static readonly string[] Doors = ["RepositoryReader", "RepositoryWriter"];

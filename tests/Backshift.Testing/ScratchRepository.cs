@@ -15,11 +15,11 @@ public sealed class ScratchRepository : IDisposable
 
     private readonly string folder = Path.Combine(Path.GetTempPath(), "backshift-test-" + Guid.NewGuid().ToString("N"));
 
-    public ScratchRepository(string codec = "zstd:3", int block = RepositoryConfig.DefaultBlock, int pack = RepositoryConfig.DefaultPack)
+    public ScratchRepository(string codec = "zstd:3", int block = RepositoryConfig.DefaultBlock, int pack = RepositoryConfig.DefaultPack, int parity = 0)
     {
         Root = BytePath.Of(folder);
         Directory = RepositoryDirectory.Create(Root,
-            NewRepository.Config(RepositoryConfig.DefaultAverage, codec, TimeProvider.System) with { Block = block, Pack = pack });
+            NewRepository.Config(RepositoryConfig.DefaultAverage, codec, parity, TimeProvider.System) with { Block = block, Pack = pack });
     }
 
     public BytePath Root { get; }

@@ -13,6 +13,7 @@ import tempfile
 
 from msgpack import Timestamp
 
+import small_parity
 from nodes import Nodes
 from small_packs import Folder, Refusal, digest_of, filter_of, header, read_condemned
 from small_trees import build_list, build_tree, ends, pack
@@ -317,6 +318,24 @@ def check_tags(vector, folder):
         fail("does not say: %s", set(vector.all("says")) - says)
 
 
+def check_parity(vector, _):
+    pack = unhexed(vector.one("pack"))
+    lost = [int(number) for number in vector.one("lost").split()]
+    damaged = bytearray(pack)
+    for number in lost:
+        damaged[number * small_parity.ROW] ^= 1
+    try:
+        found, healed = small_parity.heal(bytes(damaged), vector.bytes(), bytes(range(16)))
+    except small_parity.Damage as error:
+        if vector.expect == "ok":
+            fail("%s", error)
+        return
+    if vector.expect == "refused":
+        fail("was taken")
+    if found != pack or healed != lost:
+        fail("healed %s, not %s", healed, lost)
+
+
 def check_cuts(vector, _):
     for line in vector.all("item"):
         kind, level, about, length, what = line.split()
@@ -353,7 +372,8 @@ def check_list(vector, _):
 
 
 CHECKS = {"small": check_small, "config": check_config, "settings": check_settings, "intent": check_intent, "condemned": check_condemned,
-          "pack": check_pack, "salvage": check_salvage, "run": check_run, "saveset": check_saveset, "tags": check_tags, "times": check_times,
+          "pack": check_pack, "salvage": check_salvage, "run": check_run, "saveset": check_saveset, "tags": check_tags, "parity": check_parity,
+          "times": check_times,
           "cuts": check_cuts, "tree": check_tree, "list": check_list}
 
 

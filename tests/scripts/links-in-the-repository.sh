@@ -31,6 +31,7 @@ all_end() {
   ends bs-ls
   ends bs-check
   ends bs-collect --dry-run
+  ends bs-parity
   ends bs-tar "$name"
   ends bs-cat "$name" file
   ends sh -c 'bs-walk tree | bs-since -r repository > since'
@@ -43,7 +44,7 @@ untouched() {
 }
 
 # Directories that are links.
-for place in tmp packs index savesets condemned intents tags expired settings savesets/h; do
+for place in tmp packs index savesets condemned intents tags expired settings parity savesets/h; do
   what="$place is a link to another directory"
   afresh
   mkdir -p "repository/$place"

@@ -44,7 +44,7 @@ internal static class Program
             BytePath path = repository.Get(options);
             if (how.Init(options))
             {
-                RepositoryConfig config = NewRepository.Config(RepositoryConfig.DefaultAverage, CodecChoice.Default.ToString(), tool.Clock);
+                RepositoryConfig config = NewRepository.Config(RepositoryConfig.DefaultAverage, CodecChoice.Default.ToString(), parity: 0, tool.Clock);
                 RepositoryDirectory.CreateIfMissing(path, config, note => tool.Warn(note));
             }
 

@@ -7,6 +7,7 @@ using Backshift.Repository.Configuration;
 using Backshift.Repository.Findings;
 using Backshift.Repository.Indexes;
 using Backshift.Repository.Packs;
+using Backshift.Repository.Parity;
 using Backshift.Repository.Savesets;
 using Backshift.Repository.Workers;
 
@@ -62,6 +63,7 @@ public sealed class RepositoryCheck : IDisposable
         List<Saveset> savesets = SavesetCatalog.List(repository, trouble => Report(FindingKind.SavesetUnreadable, trouble));
         CheckRuns(cancel);
         CheckPacks(readData, cancel);
+        CheckParity(readData, cancel);
         using ChunkReader nodes = new(Finder, null, capacity: 8 << 20);
         TreeCheck trees = new(Finder, new StoredChunks(Finder, CondemnedPacks.None), nodes, Counts, Say, cancel);
         // Those without contents come last: what was found sound with its contents is sound without.
@@ -128,12 +130,40 @@ public sealed class RepositoryCheck : IDisposable
                 continue;
             }
 
+            if (pack.Fault is not null && !condemned.Contains(name))
+            {
+                // Its directory was healed, which the shelf has said.
+                damaged.Add(name);
+            }
+
             CheckHeader(pack);
             Counts.Chunks += pack.Directory.ChunkCount;
             Counts.Condemned += condemned.Contains(name) ? 1 : 0;
             if (readData)
             {
                 ReadPack(pack, cancel);
+            }
+        }
+    }
+
+    /// <summary>Checks the parity of packs; that of a pack which is gone is of no use, and no damage.</summary>
+    private void CheckParity(bool readData, CancellationToken cancel)
+    {
+        foreach (ObjectName name in repository.ListParity())
+        {
+            cancel.ThrowIfCancellationRequested();
+            try
+            {
+                using ParityReader? parity = ParityReader.TryOpen(repository.Store, name);
+                if (parity is not null && readData && parity.FindFault(cancel) is { } fault)
+                {
+                    Say(new Finding(FindingKind.ParityDamaged, $"its parity {fault}; bs-parity --renew makes it anew") { Pack = name });
+                }
+            }
+            catch (BackshiftException e)
+            {
+                string fault = e is StoreException trouble ? $"its parity cannot be read: {trouble.Reason}" : e.Message;
+                Say(new Finding(FindingKind.ParityDamaged, $"{fault}; bs-parity --renew makes it anew") { Pack = name });
             }
         }
     }
@@ -221,6 +251,10 @@ public sealed class RepositoryCheck : IDisposable
         if (job.Damage is not null)
         {
             Found(pack, new Finding(FindingKind.BlockDamaged, $"block {job.Block} {job.Damage}"));
+        }
+        else if (job.Healed is { } healed)
+        {
+            Found(pack, new Finding(FindingKind.BlockDamaged, $"block {job.Block} {healed}; it is read with the help of parity"));
         }
 
         for (int slot = pack.Directory.FirstSlot(job.Block); slot < pack.Directory.FirstSlot(job.Block + 1); slot++)

@@ -53,7 +53,7 @@ internal sealed class ChunkFinder : IDisposable
         this.clock = clock ?? TimeProvider.System;
         groups = new PackGroups(repository);
         Runs = RunSet.Open(repository, damaged);
-        Shelf = new PackShelf(repository, damagedPack ?? damaged);
+        Shelf = new PackShelf(repository, damagedPack ?? damaged, heals: isReader);
         strays = new StrayEntries(Shelf);
         lossesSeen = Runs.Losses;
     }

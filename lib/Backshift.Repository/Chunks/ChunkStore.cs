@@ -53,7 +53,7 @@ public sealed class ChunkStore : IDisposable
         Condemned = condemned;
         stored = new StoredChunks(finder, condemned, warn);
         earlier = new Lazy<ChunkReader>(() => new ChunkReader(finder, null, capacity: EarlierBlocks));
-        publisher = new PackPublisher(others);
+        publisher = new PackPublisher(repository, warn, others);
         contents = new BlockAssembler(repository, workers, nodes: false, Seal);
         nodes = new BlockAssembler(repository, workers, nodes: true, Seal);
         earlierContents = new Lazy<ChunkReader>(() => new ChunkReader(finder, workers, capacity: EarlierContents, checksLate: true));

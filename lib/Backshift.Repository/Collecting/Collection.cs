@@ -268,6 +268,7 @@ public sealed partial class Collection
             }
             else if (repository.Store.Delete(ObjectPath.Pack(pack)))
             {
+                repository.Store.Delete(ObjectPath.Parity(pack));
                 deleted.Add(pack);
                 Counts.DeletedPacks++;
                 Counts.DeletedBytes += size;

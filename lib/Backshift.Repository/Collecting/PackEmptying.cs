@@ -1,4 +1,3 @@
-using System.IO.Hashing;
 using Backshift.Objects;
 using Backshift.Records;
 using Backshift.Repository.Chunks;
@@ -101,7 +100,7 @@ internal sealed class PackEmptying
         }
 
         BlockRecord block = directory.Block(number);
-        if (PackUse.IsWhole(block, wanted) && ReadStored(pack, block) is { } stored)
+        if (PackUse.IsWhole(block, wanted) && pack.TryReadStored(block) is { } stored)
         {
             store.Copy(new StoredBlock(directory, number, stored), directory.HoldsNodes);
             CopiedBytes += stored.Length;
@@ -125,20 +124,5 @@ internal sealed class PackEmptying
         }
 
         return fault;
-    }
-
-    /// <summary>The bytes of a block; null if they are not what was written.</summary>
-    private static byte[]? ReadStored(OpenPack pack, BlockRecord block)
-    {
-        byte[] stored = new byte[block.Stored];
-        try
-        {
-            return pack.Stored.ReadAt(stored, block.Offset) == stored.Length && Crc32.HashToUInt32(stored) == block.Crc ? stored : null;
-        }
-        catch (StoreException)
-        {
-            // Then each chunk is looked for, here and in other packs.
-            return null;
-        }
     }
 }

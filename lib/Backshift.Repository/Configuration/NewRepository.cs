@@ -10,7 +10,7 @@ public static class NewRepository
 {
     /// <summary>The configuration that the options ask for.</summary>
     /// <exception cref="BackshiftException">An option has a value it cannot have.</exception>
-    public static RepositoryConfig Config(long average, string codec, TimeProvider clock)
+    public static RepositoryConfig Config(long average, string codec, int parity, TimeProvider clock)
     {
         if (!BitOperations.IsPow2(average))
         {
@@ -22,6 +22,7 @@ public static class NewRepository
             Created = UnixTime.Now(clock),
             CutterAverage = (int)average,
             Codec = CodecChoice.Parse(codec),
+            Parity = parity,
 
             // A block has room for the longest chunk.
             Block = Math.Max(RepositoryConfig.DefaultBlock, (int)average * 4),

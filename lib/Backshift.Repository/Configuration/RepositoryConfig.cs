@@ -19,6 +19,7 @@ public sealed record RepositoryConfig
     private const int AverageLimit = 1 << 20;
     private const int BlockLimit = 8 << 20;
     private const int PackLimit = 1 << 30;
+    private const int ParityLimit = 100;
     private const int CutterSeedSize = 32;
     private const string CutterName = "p16";
 
@@ -40,6 +41,9 @@ public sealed record RepositoryConfig
     public int Pack { get; init; } = DefaultPack;
 
     public CodecChoice Codec { get; init; } = CodecChoice.Default;
+
+    /// <summary>Parity that writers add to packs: how many damaged sectors of a hundred it makes good, up to 100. 0 for none.</summary>
+    public int Parity { get; init; }
 
     /// <summary>How its chunks are named.</summary>
     public ChunkNaming Naming { get; private init; } = ChunkNaming.Plain;
@@ -74,6 +78,7 @@ public sealed record RepositoryConfig
                 else if (map.Is("block"u8)) { config = config with { Block = (int)RecordText.ReadCount(ref reader, BlockLimit, "block") }; }
                 else if (map.Is("pack"u8)) { config = config with { Pack = (int)RecordText.ReadCount(ref reader, PackLimit, "pack") }; }
                 else if (map.Is("codec"u8)) { config = config.WithCodec(RecordText.ReadString(ref reader, RequiredWords.WordLimit, "codec")); }
+                else if (map.Is("parity"u8)) { config = config with { Parity = ReadParity(ref reader) }; }
                 else { reader.Skip(); }
             }
         }
@@ -101,6 +106,7 @@ public sealed record RepositoryConfig
     {
         CheckRequired(settings.RequiredOfAll, path);
         RepositoryConfig config = settings.Codec is { } codec ? WithCodec(codec) : this;
+        config = settings.Parity is { } parity ? config with { Parity = parity } : config;
         return config.WithRequiredOfWriters(settings.RequiredOfWriters);
     }
 
@@ -121,11 +127,15 @@ public sealed record RepositoryConfig
             map.Number(ref writer, "block"u8, (long)Block);
             map.Number(ref writer, "pack"u8, (long)Pack);
             map.Text(ref writer, "codec"u8, Codec.ToString());
+            map.Number(ref writer, "parity"u8, Parity == 0 ? null : (long?)Parity);
         }
 
         writer.Flush();
         return SmallObject.Encode(new ObjectHeader(ObjectType.Configuration, 0, Id), body.WrittenSpan);
     }
+
+    /// <summary>Reads the parity that writers add.</summary>
+    internal static int ReadParity(ref MessagePackReader reader) => (int)RecordText.ReadCount(ref reader, ParityLimit, "parity");
 
     private static BackshiftException Newer(BytePath path, string what) => new(ExitCode.DataError, $"{path}: {what}", "a newer Backshift made the repository");
 

@@ -96,6 +96,11 @@ public sealed class RepositoryDirectory : IDisposable
     /// <exception cref="StoreException">A directory cannot be read.</exception>
     public IEnumerable<ObjectName> ListPacks() => Store.List(ObjectType.Pack).Select(static path => path.Name);
 
+    /// <summary>The names of all packs that have parity, as far as a listing shows them.</summary>
+    /// <exception cref="BackshiftException">Something else is in the place of a directory.</exception>
+    /// <exception cref="StoreException">A directory cannot be read.</exception>
+    public IEnumerable<ObjectName> ListParity() => Store.List(ObjectType.Parity).Select(static path => path.Name);
+
     /// <summary>The names of all runs that a listing shows.</summary>
     /// <exception cref="BackshiftException">Something else is in the place of the directory.</exception>
     /// <exception cref="StoreException">The directory cannot be read.</exception>

@@ -16,6 +16,9 @@ public sealed record RepositorySettings(long Number, string? Codec, string? Requ
     /// <summary>Whether they ask writers for intents.</summary>
     public bool AsksForIntents { get; init; }
 
+    /// <summary>Parity that writers add to packs, in place of the configuration's choice; null to leave that.</summary>
+    public int? Parity { get; init; }
+
     // An object that is listed can be gone when it is opened, since newer ones replace it.
     private const int Listings = 10;
 
@@ -23,9 +26,16 @@ public sealed record RepositorySettings(long Number, string? Codec, string? Requ
     /// <exception cref="BackshiftException">Some cannot be read: what they require is not known, so nothing may be done.</exception>
     internal static RepositorySettings? Read(IObjectStore store)
     {
+        return Read(store, out _);
+    }
+
+    /// <param name="store">The store.</param>
+    /// <param name="all">All settings.</param>
+    private static RepositorySettings? Read(IObjectStore store, out List<RepositorySettings> all)
+    {
         for (int i = 0; ; i++)
         {
-            if (TryReadAll(store, out RepositorySettings? newest))
+            if (TryReadAll(store, out RepositorySettings? newest, out all))
             {
                 return newest;
             }
@@ -45,19 +55,12 @@ public sealed record RepositorySettings(long Number, string? Codec, string? Requ
     /// <exception cref="StoreException">They cannot be published.</exception>
     internal static void AskForIntents(IObjectStore store, TimeProvider clock)
     {
-        RepositorySettings? newest = Read(store);
-        if (newest is { AsksForIntents: true })
+        if (Read(store) is { AsksForIntents: true })
         {
             return;
         }
 
-        // What they require besides is known to this program, or it would not have come here; and it knows no other word.
-        RepositorySettings next = new((newest?.Number ?? 0) + 1, newest?.Codec, null, null) { AsksForIntents = true };
-        ObjectName name = ObjectName.Random();
-        if (!store.TryPublish(ObjectPath.Settings(name), next.Encode(name, clock)))
-        {
-            throw new InvalidOperationException($"settings {name}: a random name came twice");
-        }
+        Change(store, clock, static settings => settings with { AsksForIntents = true });
 
         // Programs of before hold this lock, shared, while they write; those that come now have read the settings.
         using IDisposable? alone = store.TryLease(LeaseKind.Alone);
@@ -65,6 +68,40 @@ public sealed record RepositorySettings(long Number, string? Codec, string? Requ
         {
             throw new BackshiftException(ExitCode.Busy, $"{store.Location}: a program of an earlier version is writing to it",
                 "try again when it has finished");
+        }
+    }
+
+    /// <summary>Chooses the parity that writers add to packs from now on.</summary>
+    /// <param name="repository">The repository, to which this program may write.</param>
+    /// <param name="percent">How many damaged sectors of a hundred it makes good, up to 100; 0 for none.</param>
+    /// <param name="clock">Tells the time.</param>
+    /// <exception cref="StoreException">They cannot be published.</exception>
+    public static void ChooseParity(RepositoryDirectory repository, int percent, TimeProvider clock) =>
+        Change(repository.Store, clock, settings => settings with { Parity = percent });
+
+    /// <summary>Publishes settings like the newest but for a change. What is required of writers stays required, whoever else changes them meanwhile.</summary>
+    private static void Change(IObjectStore store, TimeProvider clock, Func<RepositorySettings, RepositorySettings> change)
+    {
+        RepositorySettings? newest = Read(store, out List<RepositorySettings> all);
+        while (true)
+        {
+            // What they require is known to this program, or it would not have come here; and it knows no other word.
+            RepositorySettings next = change(new RepositorySettings((newest?.Number ?? 0) + 1, newest?.Codec, null, null)
+            {
+                AsksForIntents = all.Exists(static settings => settings.AsksForIntents),
+                Parity = newest?.Parity,
+            });
+            ObjectName name = ObjectName.Random();
+            if (!store.TryPublish(ObjectPath.Settings(name), next.Encode(name, clock)))
+            {
+                throw new InvalidOperationException($"settings {name}: a random name came twice");
+            }
+
+            newest = Read(store, out all);
+            if (all.Count(settings => settings.Number >= next.Number) < 2)
+            {
+                return;
+            }
         }
     }
 
@@ -78,6 +115,7 @@ public sealed record RepositorySettings(long Number, string? Codec, string? Requ
             map.Number(ref writer, "number"u8, (long?)Number);
             map.Time(ref writer, "made"u8, UnixTime.Now(clock));
             map.Text(ref writer, "codec"u8, Codec);
+            map.Number(ref writer, "parity"u8, (long?)Parity);
             if (map.Key(ref writer, "requires_write"u8, AsksForIntents))
             {
                 writer.WriteArrayHeader(1);
@@ -89,9 +127,10 @@ public sealed record RepositorySettings(long Number, string? Codec, string? Requ
         return SmallObject.Encode(new ObjectHeader(ObjectType.Settings, 0, name), body.WrittenSpan);
     }
 
-    private static bool TryReadAll(IObjectStore store, out RepositorySettings? newest)
+    private static bool TryReadAll(IObjectStore store, out RepositorySettings? newest, out List<RepositorySettings> all)
     {
         newest = null;
+        all = [];
         ObjectName newestName = default;
         foreach (ObjectPath path in store.List(ObjectType.Settings))
         {
@@ -107,6 +146,7 @@ public sealed record RepositorySettings(long Number, string? Codec, string? Requ
             }
 
             RepositorySettings settings = Parse(body, what);
+            all.Add(settings);
             if (newest is null || settings.Number > newest.Number || (settings.Number == newest.Number && path.Name.CompareTo(newestName) > 0))
             {
                 (newest, newestName) = (settings, path.Name);
@@ -131,6 +171,7 @@ public sealed record RepositorySettings(long Number, string? Codec, string? Requ
             {
                 if (map.Is("number"u8)) { settings = settings with { Number = RecordText.ReadCount(ref reader, long.MaxValue, "number") }; }
                 else if (map.Is("codec"u8)) { settings = settings with { Codec = RecordText.ReadString(ref reader, RequiredWords.WordLimit, "codec") }; }
+                else if (map.Is("parity"u8)) { settings = settings with { Parity = RepositoryConfig.ReadParity(ref reader) }; }
                 else if (map.Is("requires"u8)) { settings = settings with { RequiredOfAll = RequiredWords.ReadUnknown(ref reader, "requires") }; }
                 else if (map.Is("requires_write"u8))
                 {

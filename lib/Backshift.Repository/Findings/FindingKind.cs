@@ -21,6 +21,9 @@ public enum FindingKind
     /// <summary>A pack that cannot be opened has block lists by which its chunks can be found. This is not damage.</summary>
     PackSalvageable,
 
+    /// <summary>The parity of a pack is damaged.</summary>
+    ParityDamaged,
+
     /// <summary>A block of a pack cannot be read or decompressed, or does not match its CRC.</summary>
     BlockDamaged,
 

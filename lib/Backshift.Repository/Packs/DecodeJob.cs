@@ -9,6 +9,8 @@ namespace Backshift.Repository.Packs;
 /// <summary>A block that is read, decompressed and verified. Used again and again.</summary>
 internal sealed class DecodeJob : Job
 {
+    private const string WrongCrc = "does not match its CRC";
+
     private readonly ChunkNaming naming;
     private byte[] content = [];
     private int[] offsets = [];
@@ -37,7 +39,10 @@ internal sealed class DecodeJob : Job
     /// <summary>The contents of the block's prefixes, concatenated; set before it is submitted, and forgotten once it is decoded.</summary>
     internal ReadOnlyMemory<byte> Prefix { get; set; }
 
-    /// <summary>Whether the CRC of the stored bytes is verified too, and not only where they cannot be decompressed: for programs that look for
+    /// <summary>What was wrong with the block, if parity had to heal it; otherwise null.</summary>
+    internal string? Healed { get; private set; }
+
+    /// <summary>Whether a block that does not match its CRC is damaged even where all its chunks match their digests: for programs that look for
     /// damage.</summary>
     internal bool ChecksCrc { get; set; }
 
@@ -53,6 +58,7 @@ internal sealed class DecodeJob : Job
         Block = block;
         Prefix = default;
         ChecksCrc = false;
+        Healed = null;
 
         // Until it is decoded: a job that throws half way must not pass for the block that was here before.
         Damage = "was not decoded";
@@ -93,6 +99,22 @@ internal sealed class DecodeJob : Job
         Wait();
     }
 
+    /// <summary>Reads the stored bytes.</summary>
+    /// <returns>What is wrong with them, or null.</returns>
+    private string? Read(Span<byte> frame, in BlockRecord record)
+    {
+        try
+        {
+            return Pack!.Stored.ReadAt(frame, record.Offset) != frame.Length ? "is cut short"
+                : Crc32.HashToUInt32(frame) != record.Crc ? WrongCrc
+                : null;
+        }
+        catch (StoreException e)
+        {
+            return $"cannot be read: {e.Reason}";
+        }
+    }
+
     protected override void Execute(WorkerContext context)
     {
         PackDirectory directory = Pack!.Directory;
@@ -105,23 +127,19 @@ internal sealed class DecodeJob : Job
             content = GC.AllocateUninitializedArray<byte>(Math.Min(record.Content + (record.Content >> 3), Math.Max(record.Content, PackLimits.Content)));
         }
 
-        try
+        string? fault = Read(frame, record);
+        if (fault is not null && Pack.TryHeal(frame, record.Offset) && Crc32.HashToUInt32(frame) == record.Crc)
         {
-            if (Pack.Stored.ReadAt(frame, record.Offset) != frame.Length)
-            {
-                Damage = "is cut short";
-                return;
-            }
+            Healed = fault;
         }
-        catch (StoreException e)
+        else if (fault is not null && (ChecksCrc || fault != WrongCrc))
         {
-            Damage = $"cannot be read: {e.Reason}";
+            Damage = fault;
             return;
         }
-
-        if (ChecksCrc && Crc32.HashToUInt32(frame) != record.Crc)
+        else if (fault is not null && Read(frame, record) is { } again && again != WrongCrc)
         {
-            Damage = "does not match its CRC";
+            Damage = again;
             return;
         }
 
@@ -130,7 +148,7 @@ internal sealed class DecodeJob : Job
         if (trouble is not null)
         {
             // The CRC tells damage on the disk from a fault of ours; the digests below are what is trusted.
-            Damage = Crc32.HashToUInt32(frame) == record.Crc ? trouble : "does not match its CRC";
+            Damage = Healed is null && fault is not null ? fault : trouble;
             return;
         }
 

@@ -1,19 +1,31 @@
 using System.Buffers;
+using System.IO.Hashing;
 using Backshift.Objects;
+using Backshift.Records;
 using Backshift.Repository.Configuration;
+using Backshift.Repository.Parity;
 
 namespace Backshift.Repository.Packs;
 
 /// <summary>A pack that is open for reading, with its directory.</summary>
 internal sealed class OpenPack : IDisposable
 {
-    private OpenPack(IStoredObject stored, PackDirectory directory)
+    private readonly IObjectStore store;
+    private readonly Lock gate = new();
+    private HealedPack? healed;
+    private bool soughtParity;
+
+    private OpenPack(IObjectStore store, IStoredObject stored, PackDirectory directory)
     {
+        this.store = store;
         Stored = stored;
         Directory = directory;
     }
 
     internal IStoredObject Stored { get; }
+
+    /// <summary>What was wrong with its directory, if parity had to heal that; otherwise null.</summary>
+    internal string? Fault { get; private init; }
 
     internal PackDirectory Directory { get; }
 
@@ -26,22 +38,81 @@ internal sealed class OpenPack : IDisposable
     internal int Readers { get; set; }
 
     /// <summary>Opens a pack: in one request, unless it has a long directory.</summary>
+    /// <param name="repository">Where it is.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="heals">Whether one whose directory is damaged is opened with the help of its parity.</param>
     /// <returns>Null if it is gone.</returns>
-    /// <exception cref="Records.BackshiftException">It is damaged.</exception>
+    /// <exception cref="BackshiftException">It is damaged.</exception>
     /// <exception cref="StoreException">It cannot be read.</exception>
-    internal static OpenPack? TryOpen(RepositoryDirectory repository, ObjectName name)
+    internal static OpenPack? TryOpen(RepositoryDirectory repository, ObjectName name, bool heals = false)
+    {
+        try
+        {
+            return TryOpen(repository.Store, name);
+        }
+        catch (BackshiftException e) when (heals && TryOpenHealed(repository.Store, name, e) is { } pack)
+        {
+            return pack;
+        }
+    }
+
+    /// <summary>The bytes of a block as they were written, healed if need be; null if they are lost.</summary>
+    internal byte[]? TryReadStored(in BlockRecord block)
+    {
+        byte[] bytes = new byte[block.Stored];
+        try
+        {
+            if (Stored.ReadAt(bytes, block.Offset) == bytes.Length && Crc32.HashToUInt32(bytes) == block.Crc)
+            {
+                return bytes;
+            }
+        }
+        catch (StoreException)
+        {
+            // Parity is what is left.
+        }
+
+        return TryHeal(bytes, block.Offset) && Crc32.HashToUInt32(bytes) == block.Crc ? bytes : null;
+    }
+
+    /// <summary>Reads bytes of a block again, with the help of parity.</summary>
+    /// <param name="frame">Takes the bytes. They need not be right.</param>
+    /// <param name="offset">Where they are in the pack.</param>
+    /// <returns>Whether there is parity, and all of them could be read.</returns>
+    internal bool TryHeal(Span<byte> frame, long offset)
+    {
+        lock (gate)
+        {
+            if (!soughtParity)
+            {
+                soughtParity = true;
+                healed ??= HealedPack.TryOpen(store, Name, Stored);
+            }
+        }
+
+        try
+        {
+            return healed is not null && healed.ReadAt(frame, offset) == frame.Length;
+        }
+        catch (StoreException)
+        {
+            return false;
+        }
+    }
+
+    private static OpenPack? TryOpen(IObjectStore store, ObjectName name)
     {
         byte[] tail = ArrayPool<byte>.Shared.Rent(PackLimits.UsualTail);
         IStoredObject? stored = null;
         try
         {
-            stored = repository.Store.TryOpen(ObjectPath.Pack(name), ObjectEnd.Tail, tail.AsSpan(0, PackLimits.UsualTail), out int count);
+            stored = store.TryOpen(ObjectPath.Pack(name), ObjectEnd.Tail, tail.AsSpan(0, PackLimits.UsualTail), out int count);
             if (stored is null)
             {
                 return null;
             }
 
-            OpenPack pack = new(stored, PackDirectory.Read(stored, tail.AsSpan(0, count), name));
+            OpenPack pack = new(store, stored, PackDirectory.Read(stored, tail.AsSpan(0, count), name));
             stored = null;
             return pack;
         }
@@ -52,5 +123,39 @@ internal sealed class OpenPack : IDisposable
         }
     }
 
-    public void Dispose() => Stored.Dispose();
+    private static OpenPack? TryOpenHealed(IObjectStore store, ObjectName name, BackshiftException damage)
+    {
+        IStoredObject? stored = null;
+        HealedPack? healed = null;
+        try
+        {
+            stored = store.TryOpen(ObjectPath.Pack(name), ObjectEnd.Tail, [], out _);
+            healed = stored is null ? null : HealedPack.TryOpen(store, name, stored);
+            if (healed is null)
+            {
+                return null;
+            }
+
+            string fault = damage is StoreException trouble ? $"pack {name}: {trouble.Reason}" : damage.Message;
+            OpenPack pack = new(store, stored!, PackDirectory.Read(healed, tail: [], name)) { Fault = fault, healed = healed, soughtParity = true };
+            (stored, healed) = (null, null);
+            return pack;
+        }
+        catch (BackshiftException)
+        {
+            // What is wrong with the pack was said by what parity could not heal.
+            return null;
+        }
+        finally
+        {
+            healed?.Dispose();
+            stored?.Dispose();
+        }
+    }
+
+    public void Dispose()
+    {
+        healed?.Dispose();
+        Stored.Dispose();
+    }
 }

@@ -1,5 +1,8 @@
 using System.Collections.Concurrent;
 using System.Runtime.ExceptionServices;
+using Backshift.Objects;
+using Backshift.Records;
+using Backshift.Repository.Configuration;
 
 namespace Backshift.Repository.Packs;
 
@@ -13,11 +16,17 @@ internal sealed class PackPublisher : IDisposable
     private int waiting;
     private ExceptionDispatchInfo? failure;
 
+    private readonly RepositoryDirectory repository;
+    private readonly Action<BackshiftException> warn;
     private readonly OtherPacks? others;
 
+    /// <param name="repository">Where packs are published.</param>
+    /// <param name="warn">Is told that parity cannot be written; that only helps.</param>
     /// <param name="others">Tells which packs need not be published; closed with the publisher. Null to publish all.</param>
-    internal PackPublisher(OtherPacks? others)
+    internal PackPublisher(RepositoryDirectory repository, Action<BackshiftException> warn, OtherPacks? others)
     {
+        this.repository = repository;
+        this.warn = warn;
         this.others = others;
         thread = new Thread(Work) { IsBackground = true, Name = "publisher" };
     }
@@ -96,6 +105,7 @@ internal sealed class PackPublisher : IDisposable
         {
             pack.Seal();
             pack.Publish();
+            Protect(pack);
             return;
         }
 
@@ -113,6 +123,29 @@ internal sealed class PackPublisher : IDisposable
         finally
         {
             others.Unlock();
+        }
+
+        if (!pack.IsHeldByOthers)
+        {
+            Protect(pack);
+        }
+    }
+
+    private void Protect(PackWriter pack)
+    {
+        if (repository.Config.Parity == 0)
+        {
+            return;
+        }
+
+        try
+        {
+            pack.PublishParity(repository.Store, repository.Config.Parity);
+        }
+        catch (StoreException e)
+        {
+            // It only helps, so it does not end a save.
+            warn(new BackshiftException(e.Code, $"parity of pack {pack.Name} cannot be written: {e.Message}", "bs-parity makes it later", e));
         }
     }
 

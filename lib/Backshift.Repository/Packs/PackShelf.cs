@@ -19,19 +19,23 @@ internal sealed class PackShelf : IDisposable
 
     private readonly RepositoryDirectory repository;
     private readonly Action<BackshiftException> damaged;
+    private readonly bool heals;
     private readonly Dictionary<ObjectName, OpenPack> packs = [];
     private readonly HashSet<ObjectName> givenUp = [];
+    private readonly HashSet<ObjectName> healed = [];
     private readonly List<OpenPack> recent = [];
     private long clock;
     private long footprint;
     private long garbage;
 
     /// <param name="repository">Where the packs are.</param>
-    /// <param name="damaged">Receives each pack that cannot be used, once.</param>
-    internal PackShelf(RepositoryDirectory repository, Action<BackshiftException> damaged)
+    /// <param name="damaged">Receives each pack that cannot be used without its parity, once.</param>
+    /// <param name="heals">Whether packs are opened with the help of parity. A writer that has the bytes in hand rather stores them again.</param>
+    internal PackShelf(RepositoryDirectory repository, Action<BackshiftException> damaged, bool heals = false)
     {
         this.repository = repository;
         this.damaged = damaged;
+        this.heals = heals;
     }
 
     /// <summary>The packs that were used last, the most recent first.</summary>
@@ -55,7 +59,7 @@ internal sealed class PackShelf : IDisposable
 
         try
         {
-            pack = OpenPack.TryOpen(repository, name);
+            pack = OpenPack.TryOpen(repository, name, heals);
         }
         catch (BackshiftException e)
         {
@@ -67,6 +71,11 @@ internal sealed class PackShelf : IDisposable
         if (pack is null)
         {
             return null;
+        }
+
+        if (pack.Fault is { } fault && healed.Add(name))
+        {
+            damaged(new BackshiftException(ExitCode.DataError, $"{fault}; it is read with the help of its parity"));
         }
 
         footprint += pack.Directory.Footprint;

@@ -4,6 +4,7 @@ using Backshift.Objects;
 using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Repository.Configuration;
+using Backshift.Repository.Parity;
 
 namespace Backshift.Repository.Packs;
 
@@ -167,6 +168,12 @@ internal sealed class PackWriter : IDisposable
             throw new InvalidOperationException($"pack {Name}: a random name came twice");
         }
     }
+
+    /// <summary>Publishes parity of the pack, which was published.</summary>
+    /// <param name="store">Where the pack is.</param>
+    /// <param name="percent">How many damaged sectors of a hundred it makes good.</param>
+    /// <exception cref="StoreException">It cannot be written.</exception>
+    internal void PublishParity(IObjectStore store, int percent) => new ParityWriter(draft, Name, percent).Publish(store, CancellationToken.None);
 
     public void Dispose() => draft.Dispose();
 }

@@ -31,7 +31,7 @@ internal static class Generator
     internal static RepositoryDirectory Create(string folder)
     {
         BytePath root = BytePath.Of(folder);
-        RepositoryDirectory.Create(root, NewRepository.Config(RepositoryConfig.DefaultAverage, "zstd:3", TimeProvider.System)).Dispose();
+        RepositoryDirectory.Create(root, NewRepository.Config(RepositoryConfig.DefaultAverage, "zstd:3", parity: 0, TimeProvider.System)).Dispose();
         return RepositoryDirectory.Open(new HollowStore(DirectoryStore.Open(root)));
     }
 

@@ -129,6 +129,11 @@ def all_config():
     config("codec-unknown", "readers meet the codec in the packs; writers cannot write with it", "read-only", codec="brotli:11")
     config("codec-level", "a level that zstd does not have here", "read-only", codec="zstd:99")
     config("codec-number", "a number for a codec", codec=3)
+    config("parity", "writers add parity", "ok", parity=5)
+    config("parity-100", "as much parity as data", "ok", parity=100)
+    config("parity-101", "more parity than there may be", parity=101)
+    config("parity-negative", "less than none", parity=-1)
+    config("parity-str", "a text for a share", parity="5%")
     config("sealing", "an encrypted repository", sealing={"name": "aes-256-gcm", "secrets": bytes(64)})
     config("sealing-empty", "the key alone is enough", sealing={})
     config("sealing-nil", "the key alone is enough", sealing=None)
@@ -191,6 +196,8 @@ def all_settings():
     settings("requires-write", "writers must know a word, readers need not", "read-only", requires_write=["moons"], says=["number 1"])
     settings("requires-intents", "writers must announce themselves", "ok", requires_write=["intents"], says=["number 1"])
     settings("codec-unknown", "writers cannot write with it", "read-only", codec="brotli:11", says=["number 1"])
+    settings("parity", "writers add parity", "ok", parity=5, says=["number 1", "parity 5"])
+    settings("parity-101", "more parity than there may be", parity=101)
     settings("no-number", "without a number it cannot be told which settings are newer", without=("number",))
     settings("number-0", "numbers begin with 1", number=0)
     settings("number-negative", "a number below zero", number=-1)
@@ -656,6 +663,118 @@ def all_times():
                 place=["%s %s %d %s %s" % place for place in places])
 
 
+# -- Parity ------------------------------------------------------------------------------------------------------------------
+
+ROW, SEGMENT = 4096, 9216
+POWERS, LOGARITHMS = [0] * 510, [0] * 256
+
+
+def fill_tables():
+    power = 1
+    for i in range(255):
+        POWERS[i] = POWERS[i + 255] = power
+        LOGARITHMS[power] = i
+        power <<= 1
+        power ^= 0x11D if power > 255 else 0
+
+
+fill_tables()
+
+
+def inverse(number):
+    return POWERS[255 - LOGARITHMS[number]]
+
+
+def times(factor, row):
+    table = bytes(POWERS[LOGARITHMS[factor] + LOGARITHMS[byte]] if byte else 0 for byte in range(256))
+    return row.translate(table)
+
+
+def add(one, other):
+    return (int.from_bytes(one, "big") ^ int.from_bytes(other, "big")).to_bytes(len(one), "big")
+
+
+def up(number, by):
+    return -(-number // by)
+
+
+def parity_of(pack, most, share, name=NAME, row=ROW, segment=SEGMENT, **head):
+    """The CRCs, the rows and the head of a parity object; most is K, share is M."""
+    front = header(b"E", name, **head) + struct.pack("<QIIHH12x", len(pack), row, segment, most, share)
+    front += sha256(front)
+    pack += bytes(-len(pack) % ROW)
+    rows, tables, body = [pack[at:at + ROW] for at in range(0, len(pack), ROW)], b"", b""
+    for first in range(0, len(rows), SEGMENT):
+        part = rows[first:first + SEGMENT]
+        stripes = up(len(part), most)
+        data = up(len(part), stripes)
+        parity = min(share, max(2, up(data * share, most)))
+        part += [bytes(ROW)] * (data * stripes - len(part))
+        made = []
+        for i in range(parity):
+            for stripe in range(stripes):
+                total = bytes(ROW)
+                for j in range(data):
+                    total = add(total, times(inverse((data + i) ^ j), part[j * stripes + stripe]))
+                made.append(total)
+        table = b""
+        for stripe in range(stripes):
+            crcs = b"".join(struct.pack("<I", zlib.crc32(each)) for each in part[stripe::stripes] + made[stripe::stripes])
+            table += crcs + struct.pack("<I", zlib.crc32(crcs))
+        tables += table
+        body += table + b"".join(made)
+    return front, body, tables
+
+
+def parity(what, comment, expect="ok", pack=None, percent=5, lost=(), spoil=lambda data: data, cut=None, shape=None, **head):
+    """lost are numbers of rows of the pack that a reader has to restore; spoil changes the object after it was made."""
+    pack = b"".join(bytes([at + 1]) * ROW for at in range(2)) + b"\x07" * 100 if pack is None else pack
+    most = min(200, 25500 // (100 + percent))
+    front, body, tables = parity_of(pack, *(shape or (most, min(255 - most, up(most * percent, 100)))), **head)
+    data = spoil(front + body + tables + front)
+    vector("parity-" + what, object="parity", expect=expect, comment=comment, percent=percent, pack=hexed(pack), lost=" ".join(map(str, lost)),
+           hex=hexed(data[:cut]))
+
+
+def spoiled(*places):
+    """Bytes at these places are turned round; places from the end are negative."""
+    def spoil(data):
+        data = bytearray(data)
+        for at in places:
+            data[at] ^= 0xFF
+        return bytes(data)
+    return spoil
+
+
+def all_parity():
+    parity("plain", "two rows and a short one; two of them are lost", lost=(0, 2))
+    parity("one-byte", "a pack of one byte", pack=b"x", lost=(0,))
+    parity("stripes", "more rows than shards: two stripes, of which one loses six rows, and the last shard lacks one",
+           pack=b"".join(bytes([at % 251]) * ROW for at in range(201)), lost=(0, 2, 4, 6, 8, 200))
+    parity("hundred-percent", "as much parity as data", percent=100, lost=(0, 1))
+    parity("first-head", "the first head is damaged", lost=(1,), spoil=spoiled(40))
+    parity("last-head", "the last head is damaged", lost=(1,), spoil=spoiled(-40))
+    parity("first-table", "the first CRCs are damaged", lost=(1,), spoil=spoiled(97))
+    parity("second-table", "the second CRCs are damaged", lost=(1,), spoil=spoiled(-97))
+    parity("row", "a parity row is damaged; the other one is enough", lost=(1,), spoil=spoiled(96 + 24 + 5))
+    parity("unknown-reserved", "a reader ignores flags and reserved bytes", lost=(1,), flags=0xFF)
+    parity("cut", "the end is cut off, and with it the second head and CRCs", lost=(0,), cut=-(96 + 24))
+    parity("both-heads", "both heads are damaged", "refused", spoil=spoiled(40, -40))
+    parity("wrong-name", "of another pack", "refused", name=NAME[::-1])
+    parity("version-2", "a version that is not yet", "refused", version=2)
+    parity("sealed", "a sealing, which nothing reads yet", "refused", sealing=1)
+    parity("row-512", "another length of rows", "refused", row=512)
+    parity("segment", "another length of segments", "refused", segment=SEGMENT + 1)
+    parity("no-parity", "no parity shards", "refused", shape=(200, 0))
+    parity("many-shards", "256 shards", "refused", shape=(200, 56))
+    front = header(b"E") + struct.pack("<QIIHH12x", 0, ROW, SEGMENT, 200, 10)
+    vector("parity-no-length", object="parity", expect="refused", comment="of a pack of no bytes", percent=5, pack="", lost="",
+           hex=hexed((front + sha256(front)) * 2))
+    front = header(b"E") + struct.pack("<QIIHH12x", 1 << 63, ROW, SEGMENT, 200, 10)
+    vector("parity-long", object="parity", expect="refused", comment="of a pack of 2^63 bytes", percent=5, pack="", lost="",
+           hex=hexed((front + sha256(front)) * 2))
+
+
 # -- Tags --------------------------------------------------------------------------------------------------------------------
 
 def tags(name, comment, expect="refused", without=(), says=(), head=None, **keys):
@@ -817,5 +936,6 @@ all_runs()
 all_savesets()
 all_times()
 all_tags()
+all_parity()
 all_cuts()
 all_trees()

@@ -1,0 +1,175 @@
+using Backshift.Objects;
+using Backshift.Repository.Parity;
+
+namespace Backshift.Repository.Tests;
+
+/// <summary>Bytes that are damaged as a disk damages them: which parity restores, and which it does not.</summary>
+public sealed class HealedPackTests : IDisposable
+{
+    private static readonly ObjectName Name = ObjectName.Random();
+    private readonly ScratchRepository repository = new();
+    private readonly Random random = new(7);
+
+    public static TheoryData<int, int> Shapes => new()
+    {
+        { 1, 5 }, { 4096, 5 }, { 4097, 5 }, { 50_000, 5 }, { 1_000_000, 5 }, { 1_000_000, 1 }, { 1_000_000, 30 }, { 300_001, 100 }, { 3_300_000, 5 },
+    };
+
+    [Theory]
+    [MemberData(nameof(Shapes))]
+    public void As_many_rows_of_each_stripe_as_there_is_parity_may_be_damaged(int length, int percent)
+    {
+        byte[] pack = Protect(length, percent);
+        ParityShape shape = ParityShape.Of(length, percent);
+        byte[] damaged = [.. pack];
+        ParitySegment segment = shape.Segment(0);
+        for (int stripe = 0; stripe < segment.Stripes; stripe++)
+        {
+            int[] shards = [.. Enumerable.Range(0, segment.Data).OrderBy(_ => random.Next()).Take(segment.Parity)];
+            foreach (int shard in shards)
+            {
+                Spoil(damaged, (shard * segment.Stripes) + stripe);
+            }
+        }
+
+        Assert.Equal(pack, Read(damaged));
+    }
+
+    [Theory]
+    [InlineData(5)]
+    [InlineData(30)]
+    public void A_gap_of_as_many_shards_is_healed_and_a_row_more_is_not(int percent)
+    {
+        byte[] pack = Protect(2_000_000, percent);
+        ParitySegment segment = ParityShape.Of(pack.Length, percent).Segment(0);
+        byte[] damaged = [.. pack];
+        int rows = segment.Parity * segment.Stripes;
+        damaged.AsSpan(10 * ParityShape.Row, rows * ParityShape.Row).Clear();
+        Assert.Equal(pack, Read(damaged));
+        damaged.AsSpan(10 * ParityShape.Row, (rows + 1) * ParityShape.Row).Clear();
+        byte[] read = Read(damaged);
+        Assert.NotEqual(pack, read);
+
+        // The stripe that lost too much is as the store has it, and the others are whole.
+        int[] wrong = [.. Enumerable.Range(0, (pack.Length / ParityShape.Row) + 1).Where(row => !Row(pack, row).SequenceEqual(Row(read, row)))];
+        Assert.All(wrong, row => Assert.Equal(10 % segment.Stripes, row % segment.Stripes));
+        Assert.Equal(segment.Parity + 1, wrong.Length);
+        Assert.All(wrong, row => Assert.True(Row(damaged, row).SequenceEqual(Row(read, row))));
+    }
+
+    [Fact]
+    public void What_was_cut_off_comes_back_and_what_was_added_is_left_away()
+    {
+        byte[] pack = Protect(1_000_000, 5);
+        Assert.Equal(pack, Read(pack[..^30_000]));
+        Assert.Equal(pack, Read([.. pack, 1, 2, 3]));
+    }
+
+    [Fact]
+    public void Damage_to_the_parity_itself_costs_the_rows_that_it_hits()
+    {
+        byte[] pack = Protect(1_000_000, 5);
+        string file = repository.At(ObjectPath.Parity(Name));
+        byte[] parity = File.ReadAllBytes(file);
+        ParitySegment segment = ParityShape.Of(pack.Length, 5).Segment(0);
+
+        // The first head, the first CRCs and the beginning of the first row, in one sector; and of the parity all other rows of a stripe but one.
+        parity.AsSpan(0, ParityShape.Row).Clear();
+        for (int i = 2; i < segment.Parity; i++)
+        {
+            parity.AsSpan((int)segment.ParityRow(i, 0), 7).Fill(0xAA);
+        }
+
+        File.WriteAllBytes(file, parity);
+        byte[] damaged = [.. pack];
+        Spoil(damaged, 0);
+        Assert.Equal(pack, Read(damaged));
+    }
+
+    [Fact]
+    public void The_length_of_a_parity_object_is_the_one_that_its_shape_tells()
+    {
+        foreach (int length in (int[])[1, 4096, 820_000, 37_748_736, 37_748_737, 80_000_000])
+        {
+            Protect(length, 1);
+            Assert.Equal(ParityShape.Of(length, 1).ObjectLength, new FileInfo(repository.At(ObjectPath.Parity(Name))).Length);
+            using ParityReader parity = ParityReader.TryOpen(repository.Directory.Store, Name)!;
+            Assert.Null(parity.FindFault(CancellationToken.None));
+        }
+    }
+
+    [Fact]
+    public void Every_segment_of_a_long_pack_is_healed_by_itself()
+    {
+        byte[] pack = Protect(2 * 9216 * ParityShape.Row + 5000, 2);
+        byte[] damaged = [.. pack];
+        for (int row = 0; row < pack.Length / ParityShape.Row; row += 2000)
+        {
+            Spoil(damaged, row);
+        }
+
+        Assert.Equal(pack, Read(damaged));
+    }
+
+    [Fact]
+    public void Any_byte_of_it_that_changes_is_found()
+    {
+        Protect(20_000, 5);
+        string file = repository.At(ObjectPath.Parity(Name));
+        byte[] parity = File.ReadAllBytes(file);
+        for (int at = 0; at < parity.Length; at += at < 400 || at > parity.Length - 400 ? 1 : 97)
+        {
+            byte[] changed = [.. parity];
+            changed[at] ^= 0x10;
+            File.WriteAllBytes(file, changed);
+            using ParityReader? opened = ParityReader.TryOpen(repository.Directory.Store, Name);
+            Assert.NotNull(opened!.FindFault(CancellationToken.None));
+        }
+
+        File.WriteAllBytes(file, parity[..^1]);
+        using ParityReader shorter = ParityReader.TryOpen(repository.Directory.Store, Name)!;
+        Assert.Contains("bytes long", shorter.FindFault(CancellationToken.None), StringComparison.Ordinal);
+    }
+
+    public void Dispose() => repository.Dispose();
+
+    private static Span<byte> Row(byte[] bytes, int row) =>
+        bytes.AsSpan(row * ParityShape.Row, Math.Min(ParityShape.Row, bytes.Length - (row * ParityShape.Row)));
+
+    private void Spoil(byte[] bytes, int row)
+    {
+        if (row * ParityShape.Row < bytes.Length)
+        {
+            Span<byte> of = Row(bytes, row);
+            of[random.Next(of.Length)] ^= (byte)(1 << random.Next(8));
+        }
+    }
+
+    private byte[] Protect(int length, int percent)
+    {
+        byte[] pack = new byte[length];
+        random.NextBytes(pack);
+        repository.Put(ObjectPath.Pack(Name), pack);
+        repository.Directory.Store.Delete(ObjectPath.Parity(Name));
+        using IStoredObject stored = repository.Directory.Store.TryOpen(ObjectPath.Pack(Name), ObjectEnd.Head, [], out _)!;
+        Assert.NotEqual(0, new ParityWriter(stored, Name, percent).Publish(repository.Directory.Store, CancellationToken.None));
+        return pack;
+    }
+
+    private byte[] Read(byte[] damaged)
+    {
+        repository.Put(ObjectPath.Pack(Name), damaged);
+        using IStoredObject stored = repository.Directory.Store.TryOpen(ObjectPath.Pack(Name), ObjectEnd.Head, [], out _)!;
+        using HealedPack healed = HealedPack.TryOpen(repository.Directory.Store, Name, stored)!;
+        byte[] read = new byte[healed.Length];
+
+        // In pieces that have nothing to do with rows.
+        for (int at = 0; at < read.Length; at += 70_001)
+        {
+            Span<byte> piece = read.AsSpan(at, Math.Min(70_001, read.Length - at));
+            Assert.Equal(piece.Length, healed.ReadAt(piece, at));
+        }
+
+        return read;
+    }
+}
