@@ -1,6 +1,7 @@
 # A byte of a pack rots. Nobody reads blocks to see what is there, but a save that has a chunk in hand verifies the block that it would leave it to: it stores
 # the chunk again, warns once, and what it records restores, and so do the savesets before it. So it is for contents, for nodes, and for what a delta stands on.
 # only: bin
+# takes: 35
 . "${0%/*}/lib.sh"
 export BACKSHIFT_REPOSITORY=$PWD/repository
 bs-init

@@ -1,6 +1,7 @@
 # Files that vanish, are replaced, shrink, grow or cannot be read between being listed and being read: each is named once, the status is 3, what is
 # stored of it is marked or nothing is; never is it stored empty. All other files are saved.
 # only: bin
+# takes: 60
 . "${0%/*}/lib.sh"
 need :msgpack
 export BACKSHIFT_REPOSITORY=$TMP/repository

@@ -1,6 +1,7 @@
 # bs-check and long readers beside writers that publish and join runs all the time: no damage is reported that is not there.
 # timeout: 600
 # only: bin
+# takes: 60
 . "${0%/*}/lib.sh"
 export BACKSHIFT_REPOSITORY=$TMP/repository
 bs-init

@@ -2,6 +2,7 @@
 # collection ends what was begun. Likewise with EIO from fsync and a full disk in place of the kill: never status 0 then, unless nothing was lost by it.
 # only: bin
 # timeout: 600
+# takes: 30
 . "${0%/*}/lib.sh"
 need strace
 work=$(mktemp -d /dev/shm/backshift.XXXXXX 2> /dev/null) || work=$(mktemp -d)

@@ -2,6 +2,7 @@
 # others, EIO), everything restores, bs-check names the run and none of its victims, saves end with 0, and afterwards everything is well without `rm index/*`.
 # timeout: 900
 # only: bin
+# takes: 40
 . "${0%/*}/lib.sh"
 export BACKSHIFT_REPOSITORY=$TMP/repository
 mkdir tree

@@ -1,6 +1,7 @@
 # A tree with paths longer than a node of the entry tree is saved, listed and read like any other: each level of the tree is at most half as wide as the one
 # below it.
 # only: bin
+# takes: 30
 . "${0%/*}/lib.sh"
 need :msgpack
 export BACKSHIFT_REPOSITORY=$TMP/repository

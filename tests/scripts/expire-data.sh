@@ -1,5 +1,6 @@
 # The data of a saveset expires apart from its metadata: what is left lists and checks, is restored by no program, which says so before it writes anything.
 # An undo brings the data back as long as it is there.
+# only: bin
 . "${0%/*}/lib.sh"
 export BACKSHIFT_REPOSITORY=$PWD/repository
 bs-init

@@ -2,6 +2,7 @@
 # saveset is lost, tags and holds are the old or the new ones, and the same command again finishes what was begun.
 # only: bin
 # timeout: 600
+# takes: 30
 . "${0%/*}/lib.sh"
 need strace
 work=$(mktemp -d /dev/shm/backshift.XXXXXX 2> /dev/null) || work=$(mktemp -d)

@@ -1,6 +1,7 @@
 # bs-expire: the table of a dry run says why each saveset stays or goes, by the time at which it was received and by the calendar of a time zone; what is
 # done is what the table said. The last complete saveset goes by no rule, a hold keeps one, names come from a listing, an undo brings them back, and a copy
 # without times is refused.
+# only: bin
 . "${0%/*}/lib.sh"
 export BACKSHIFT_REPOSITORY=$PWD/repository
 bs-init

@@ -1,5 +1,6 @@
 # Forks (named streams), which only Windows has: every stage passes them on as they are, and where one ends that has no place for them they are problems and
 # mark their files.
+# only: bin
 . "${0%/*}/lib.sh"
 need :msgpack
 export BACKSHIFT_REPOSITORY=$TMP/repository

@@ -1,6 +1,7 @@
 # Spoilt streams, archives, lists and objects, and repositories that mean no good: no crash, no hang, little memory, nothing wrong with status 0, and bs-check
 # is of one mind with every reader. A short run of what `make fuzz` does (docs/fuzzing.md).
 # only: bin
+# takes: 180
 . "${0%/*}/lib.sh"
 [ -x /usr/bin/time ] || skip "no /usr/bin/time"
 export SEED=0 RESULTS=$RESULTS/fuzz

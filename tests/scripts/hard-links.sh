@@ -1,5 +1,6 @@
 # Hard links of every kind of entry come back as links, whichever name came first in the stream and whatever part is restored; the content stands under the
 # first name in the order of a tree, and a file whose content stands under another name than the one that comes by is unchanged all the same.
+# only: bin
 . "${0%/*}/lib.sh"
 need_root
 export BACKSHIFT_REPOSITORY=$TMP/repository

@@ -1,6 +1,7 @@
 # Streams that lie about lengths, nest without end, climb out of the tree or are noise: refused with a word, never with a stack trace or much
 # memory; the repository stays good and nothing of them is called complete. The same for every stage that reads one.
 # only: bin
+# takes: 40
 . "${0%/*}/lib.sh"
 need :msgpack
 [ -x /usr/bin/time ] || skip "no /usr/bin/time"

@@ -1,4 +1,5 @@
 # One thread or many: the repository is the same, but for the names of packs and what depends on them. And no directory is made that is there already.
+# only: bin
 . "${0%/*}/lib.sh"
 bs-init base
 (cd "$ROOT" && bs-walk lib tools tests/vectors) > walked

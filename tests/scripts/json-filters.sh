@@ -1,4 +1,5 @@
 # The filters of examples/filters that are not in Python: jq and Node between two bs-json, awk behind bs-ls.
+# only: bin
 . "${0%/*}/lib.sh"
 need jq
 export BACKSHIFT_REPOSITORY=$TMP/repository

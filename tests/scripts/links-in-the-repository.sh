@@ -2,6 +2,7 @@
 # reader; what is no regular file (a fifo, a directory, a device, a socket) is no object, and nobody waits for it. Each is named. The path to the repository may
 # be a link.
 # only: bin
+# takes: 70
 . "${0%/*}/lib.sh"
 mkdir tree victim
 echo content > tree/file

@@ -1,6 +1,7 @@
 # A pack is lost. A chunk that is stored as a delta counts as stored only while everything below it does: so a full save after the loss of any pack stores all
 # that it needs again, with status 0, and what it records restores; so does the save before it, whose chunks have all come by.
 # only: bin
+# takes: 35
 . "${0%/*}/lib.sh"
 export BACKSHIFT_REPOSITORY=$PWD/repository
 bs-init

@@ -2,6 +2,7 @@
 # in deleting checkpoints is a warning at most. The status stays 0, the saveset is there, the next save does what was left.
 # timeout: 900
 # only: bin
+# takes: 40
 . "${0%/*}/lib.sh"
 need strace
 strace -o log true 2> /dev/null || skip "strace may not trace here"

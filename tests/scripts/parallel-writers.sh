@@ -1,4 +1,5 @@
 # Several writers at once, from the making of the repository on: nobody waits for anybody, all savesets are complete, none is broken.
+# only: bin
 . "${0%/*}/lib.sh"
 unset BACKSHIFT_REPOSITORY
 for n in 1 2 3 4; do

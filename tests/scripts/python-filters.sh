@@ -1,4 +1,5 @@
 # Any program may stand between two of ours: the filters in examples/filters, one before and one behind bs-chunk, in a pipe with the others.
+# only: bin
 . "${0%/*}/lib.sh"
 need :msgpack :zstandard
 export PYTHONDONTWRITEBYTECODE=1

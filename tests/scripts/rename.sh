@@ -1,6 +1,7 @@
 # bs-rename: savesets of a host or subset get another name, list, restore and serve as bases under it, with their tags and holds, and say what they were
 # called. It refuses
 # a name that has savesets, unless they are to be joined.
+# only: bin
 . "${0%/*}/lib.sh"
 export BACKSHIFT_REPOSITORY=$PWD/repository
 bs-init

@@ -2,6 +2,7 @@
 # there now, and no writer ends with 0: neither bs-store, nor bs-store --forward, nor bs-index, nor a save that publishes checkpoints. What was written is
 # whole in the directory that was moved.
 # only: bin
+# takes: 95
 . "${0%/*}/lib.sh"
 mkdir tree
 head -c 3000000 /dev/urandom > tree/file

@@ -1,6 +1,7 @@
 # A repository is for its owner alone, whatever the umask; with bs-init --group for its group, whatever the umask of each who writes. The mode of the file
 # `backshift` says which, and what it was changed to by hand is kept by later writers.
 # only: bin
+# takes: 30
 . "${0%/*}/lib.sh"
 mkdir tree
 echo content > tree/file

@@ -1,6 +1,7 @@
 # bs-restore --delete deletes what was not saved, in the directories that were asked for and nowhere else: not beside them, not through links, not on another
 # file system, not
 # what the saveset reports as unreadable, and nothing at all by a saveset that is incomplete or damaged.
+# only: bin
 . "${0%/*}/lib.sh"
 export BACKSHIFT_REPOSITORY=$TMP/repository
 bs-init

@@ -1,6 +1,7 @@
 # What goes wrong in a restore costs what it concerns and is reported: a damaged chunk its file and the links to it, a full disk the rest, a kill nothing
 # that was done. No
 # file is ever there in part under its name, and the next restore goes on and sweeps up.
+# only: bin
 . "${0%/*}/lib.sh"
 export BACKSHIFT_REPOSITORY=$TMP/repository
 bs-init

@@ -1,6 +1,7 @@
 # Without root bs-restore restores what it may, reports what it could not set, ten of each kind by name, and ends with status 3; a program never gets the
 # set-user-ID bit of an
 # owner that it does not have. Run again over directories that it may not write to, it goes on.
+# only: bin
 . "${0%/*}/lib.sh"
 need_root
 need setpriv

@@ -1,6 +1,7 @@
 # Holes may begin and end anywhere: a filter, an archive or another file system makes them, and runs of data between them need not fill the blocks of an
 # archive. GNU tar, bsdtar and Python bring back the same bytes from what bs-tar writes, and so does bs-untar.
 # only: bin
+# takes: 30
 . "${0%/*}/lib.sh"
 need :msgpack
 export BACKSHIFT_REPOSITORY=$TMP/repository

@@ -1,6 +1,7 @@
 # bs-tag: tags replace those that a saveset was recorded with, notes and holds are kept beside it, names come from a listing, bs-ls shows and selects by
 # them; the saveset
 # itself does not change. Tags that cannot be read are a hold.
+# only: bin
 . "${0%/*}/lib.sh"
 need :msgpack
 export BACKSHIFT_REPOSITORY=$PWD/repository

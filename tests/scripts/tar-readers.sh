@@ -2,6 +2,7 @@
 # timeout: 900
 # What bs-tar writes is what GNU tar, bsdtar and Python's tarfile read: everything in pax; in gnu and ustar all but what they have no place for,
 # which is named. Also with holes, in parts, from a stream, and through bs-read into another repository.
+# takes: 120
 . "${0%/*}/lib.sh"
 
 "$PYTHON" "$ROOT/tests/scripts/awkward-tree.py" tree

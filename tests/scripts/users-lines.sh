@@ -1,4 +1,5 @@
 # The lines of the README as a user types them: save by find's list, list, restore, compare; and what is left out, refused or said on the way.
+# only: bin
 . "${0%/*}/lib.sh"
 [ "$(uname -n)" != localhost ] || skip "this machine is called localhost"
 

@@ -1,4 +1,5 @@
 # bs-wrap makes one file of what comes through a pipe; with --exec a producer that fails leaves no saveset that could be taken for whole.
+# only: bin
 . "${0%/*}/lib.sh"
 export BACKSHIFT_REPOSITORY=$TMP/repository
 bs-init
