@@ -4,8 +4,8 @@ using Backshift.Posix;
 namespace Backshift.Repository.Parity;
 
 /// <summary>
-/// A pack that is read with the help of its parity: rows that cannot be read, or do not match their CRC, are computed from the others of their stripe. Those that
-/// cannot be computed are as the store gives them. May be read by several threads at once.
+/// A pack that is read with the help of its parity: rows that cannot be read, or do not match their CRC, are computed from the others of their stripe. Those
+/// that cannot be computed are as the store gives them. May be read by several threads at once.
 /// </summary>
 internal sealed class HealedPack : IStoredObject
 {

@@ -5,8 +5,8 @@ using Backshift.Records;
 
 namespace Backshift.Repository.Parity;
 
-/// <summary>The parity of a pack, open for reading. It stands damage to itself as well: its head and its CRCs are there twice, and each parity row has a CRC. For
-/// one thread at a time.</summary>
+/// <summary>The parity of a pack, open for reading. It stands damage to itself as well: its head and its CRCs are there twice, and each parity row has a CRC.
+/// For one thread at a time.</summary>
 internal sealed class ParityReader : IDisposable
 {
     private readonly IStoredObject stored;
