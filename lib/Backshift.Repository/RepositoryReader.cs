@@ -97,8 +97,15 @@ public sealed class RepositoryReader : IDisposable
         return SavesetCatalog.List(Directory, warn);
     }
 
-    /// <summary>The savesets that were expired and whose data may still be there, in the order in which they were started.</summary>
-    public List<Saveset> ExpiredSavesets() => SavesetCatalog.ListExpired(Directory, warn);
+    /// <inheritdoc cref="SavesetCatalog.ListWhere(RepositoryDirectory, SavesetFilter, Action{BackshiftException})"/>
+    public List<Saveset> Savesets(SavesetFilter filter)
+    {
+        Outdate();
+        return SavesetCatalog.ListWhere(Directory, filter, warn);
+    }
+
+    /// <inheritdoc cref="SavesetCatalog.ListExpiredWhere"/>
+    public List<Saveset> ExpiredSavesets(SavesetFilter filter) => SavesetCatalog.ListExpiredWhere(Directory, filter, warn);
 
     /// <summary>The savesets of one host and subset, in the order in which they were started; those of others are not opened.</summary>
     public List<Saveset> Savesets(string host, string? subset)
