@@ -152,6 +152,19 @@ public sealed class RepositoryReader : IDisposable
     /// <exception cref="BackshiftException">A node is missing or damaged.</exception>
     public StoredEntry? FindEntry(Saveset saveset, BytePath path) => Tree(saveset)?.Find(path);
 
+    /// <summary>The paths at and below one at which two savesets may differ; see <see cref="TreeComparison.Compare"/>. A saveset that is null has no
+    /// entry.</summary>
+    /// <exception cref="BackshiftException">A node in which they differ is missing or damaged.</exception>
+    public IEnumerable<EntryPair> Compare(Saveset? left, Saveset? right, BytePath under)
+    {
+        if (under.Span.SequenceEqual("."u8))
+        {
+            under = default;
+        }
+
+        return TreeComparison.Compare(Nodes, left?.Root, left?.Level ?? 0, right?.Root, right?.Level ?? 0, under);
+    }
+
     /// <summary>The pieces of a file, in order, also of one with a list of them.</summary>
     /// <exception cref="BackshiftException">A node is missing or damaged.</exception>
     public IEnumerable<ContentPart> Parts(StoredEntry entry) => TreeReader.Parts(Nodes, entry);
