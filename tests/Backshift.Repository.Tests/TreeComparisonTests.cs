@@ -153,8 +153,8 @@ public sealed class TreeComparisonTests : IDisposable
         Assert.Equal(pairs.Select(static pair => pair.Path).Order(), pairs.Select(static pair => pair.Path));
         Assert.All(pairs, pair => Assert.True(Lies(pair.Path.ToString(), under)));
         Assert.All(pairs.Where(static pair => pair is { Left: not null, Right: not null }), static pair => Assert.Equal(pair.Left!.Path, pair.Right!.Path));
-        IEnumerable<string> expected = before.Keys.Union(after.Keys).Where(path => Lies(path, under)).Select(path => Line(path, Of(before, path), Of(after, path)))
-            .Where(static line => line.Length > 0).Order(StringComparer.Ordinal);
+        IEnumerable<string> expected = before.Keys.Union(after.Keys).Where(path => Lies(path, under))
+            .Select(path => Line(path, Of(before, path), Of(after, path))).Where(static line => line.Length > 0).Order(StringComparer.Ordinal);
         Assert.Equal(expected, pairs.Select(static pair => Line(pair.Path.ToString(), pair.Left?.Entry.Mtime?.Seconds, pair.Right?.Entry.Mtime?.Seconds))
             .Where(static line => line.Length > 0).Order(StringComparer.Ordinal));
     }

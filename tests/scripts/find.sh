@@ -36,7 +36,8 @@ expect_same out wanted
 # A path, and a directory with what is below it; patterns inside of one; of one host; between two times.
 [ "$(bs-find --host web --path etc/passwd)" = "$first $second changed file 4 2026-01-01T00:00:00Z etc/passwd
 $third $third stays file 8 2026-02-03T00:00:00Z etc/passwd" ] || fail "--path"
-[ "$(bs-find --host mail --path /home/ | awk '{ print $NF }' | tr '\n' '|')" = 'home/|home/anna/|home/anna/new|line.odt|home/anna/notes.txt|' ] || fail "a directory"
+[ "$(bs-find --host mail --path /home/ | awk '{ print $NF }' | tr '\n' '|')" = \
+  'home/|home/anna/|home/anna/new|line.odt|home/anna/notes.txt|' ] || fail "a directory"
 [ "$(bs-find --path home 'n*' --host web --until 2026-02-01 -0 | tr '\0\n' '|?' )" = \
   "$first $first stays file 3 2026-01-01T00:00:00Z home/anna/new?line.odt|$first $first stays file 5 2026-01-01T00:00:00Z home/anna/notes.txt|" ] || fail "both"
 [ "$(bs-find 'home/*/thesis.odt' --since 2026-02-02 | wc -l)" -eq 1 ] || fail "a pattern of paths"

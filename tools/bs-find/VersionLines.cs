@@ -44,7 +44,8 @@ internal sealed class VersionLines : IDisposable
         {
             string time = version.Mtime is { } known ? known.ToString() : "-";
             string size = version.Size?.ToString(CultureInfo.InvariantCulture) ?? "-";
-            Text($"{version.First.ColumnName} {version.Last.ColumnName} {Word(version.End)} {Shown(version.Type).Replace(" ", @"\x20", StringComparison.Ordinal)} {size} {time} ");
+            string type = Shown(version.Type).Replace(" ", @"\x20", StringComparison.Ordinal);
+            Text($"{version.First.ColumnName} {version.Last.ColumnName} {Word(version.End)} {type} {size} {time} ");
             output.Write(options.Terminal ? Encoding.UTF8.GetBytes(Escaping.Display(version.Path.Span)) : version.Path.Span);
             Text(Slash(version));
         }

@@ -11,8 +11,8 @@ using Backshift.Repository.Trees;
 namespace Backshift.Repository.Searching;
 
 /// <summary>
-/// Searches savesets for entries, and tells when each version of one came and went. Each saveset is compared with the one of the same host and subset before it,
-/// so nodes that both have are not read again, and what was read need not be remembered. What is found is sorted in bounded memory.
+/// Searches savesets for entries, and finds when each version of one came and went. Each saveset is compared with the one of the same host and subset before
+/// it, so nodes that both have are not read again, and what was read need not be remembered. What is found is sorted in bounded memory.
 /// </summary>
 public sealed class VersionSearch : IDisposable
 {
@@ -116,7 +116,8 @@ public sealed class VersionSearch : IDisposable
         catch (BackshiftException e) when (e is not StoreException)
         {
             savesets.Lose(number);
-            damaged(new BackshiftException(e.Code, $"{Escaping.Display(Encoding.UTF8.GetBytes(saveset.Name))}: is searched only in part: {e.Message}", e.Hint, e));
+            string name = Escaping.Display(Encoding.UTF8.GetBytes(saveset.Name));
+            damaged(new BackshiftException(e.Code, $"{name}: is searched only in part: {e.Message}", e.Hint, e));
         }
     }
 

@@ -5,8 +5,8 @@ using Backshift.Repository.Chunks;
 namespace Backshift.Repository.Trees;
 
 /// <summary>
-/// Compares two entry trees. Nodes are cut by content, so what is equal lies in equal nodes, of which neither is read: the cost is that of the nodes that differ.
-/// Memory is a node a level of each tree.
+/// Compares two entry trees. Nodes are cut by content, so what is equal lies in equal nodes, of which neither is read: the cost is that of the nodes that
+/// differ. Memory is a node a level of each tree.
 /// </summary>
 public static class TreeComparison
 {
