@@ -90,6 +90,7 @@ for signal in TERM INT; do
   ends $signal bs-ls "$name" > full 2> said
   ends $signal bs-find '*' > full 2> said
   ends $signal bs-stat > full 2> said
+  ends $signal bs-report > full 2> said
   ends $signal bs-cat "$name" large > full 2> said
   ends $signal bs-read "$name" > full 2> said
   ends $signal bs-tar "$name" > full 2> said
