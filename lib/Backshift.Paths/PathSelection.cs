@@ -63,6 +63,10 @@ public sealed class PathSelection
         }
     }
 
+    /// <summary>Where to begin reading a tree of this many entries: <see cref="Outermost"/>, or the empty path for all of it. To look a path up costs about as
+    /// much as to read a dozen entries, so for very many paths all entries are read.</summary>
+    public IEnumerable<BytePath> StartsIn(long entries) => Count > 64 && Count > entries / 64 ? [default(BytePath)] : Outermost;
+
     /// <summary>The paths that no entry was at or below so far, as the user wrote them.</summary>
     public IEnumerable<BytePath> Missing => everything ? [] : named.Where(static path => !path.Found).Select(static path => path.Given);
 

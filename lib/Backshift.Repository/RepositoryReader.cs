@@ -97,8 +97,15 @@ public sealed class RepositoryReader : IDisposable
         return SavesetCatalog.List(Directory, warn);
     }
 
-    /// <summary>The savesets that were expired and whose data may still be there, in the order in which they were started.</summary>
-    public List<Saveset> ExpiredSavesets() => SavesetCatalog.ListExpired(Directory, warn);
+    /// <inheritdoc cref="SavesetCatalog.ListWhere(RepositoryDirectory, SavesetFilter, Action{BackshiftException})"/>
+    public List<Saveset> Savesets(SavesetFilter filter)
+    {
+        Outdate();
+        return SavesetCatalog.ListWhere(Directory, filter, warn);
+    }
+
+    /// <inheritdoc cref="SavesetCatalog.ListExpiredWhere"/>
+    public List<Saveset> ExpiredSavesets(SavesetFilter filter) => SavesetCatalog.ListExpiredWhere(Directory, filter, warn);
 
     /// <summary>The savesets of one host and subset, in the order in which they were started; those of others are not opened.</summary>
     public List<Saveset> Savesets(string host, string? subset)
@@ -144,6 +151,19 @@ public sealed class RepositoryReader : IDisposable
     /// <summary>The entry with exactly this path, or null.</summary>
     /// <exception cref="BackshiftException">A node is missing or damaged.</exception>
     public StoredEntry? FindEntry(Saveset saveset, BytePath path) => Tree(saveset)?.Find(path);
+
+    /// <summary>The paths at and below one at which two savesets may differ; see <see cref="TreeComparison.Compare"/>. A saveset that is null has no
+    /// entry.</summary>
+    /// <exception cref="BackshiftException">A node in which they differ is missing or damaged.</exception>
+    public IEnumerable<EntryPair> Compare(Saveset? left, Saveset? right, BytePath under)
+    {
+        if (under.Span.SequenceEqual("."u8))
+        {
+            under = default;
+        }
+
+        return TreeComparison.Compare(Nodes, left?.Root, left?.Level ?? 0, right?.Root, right?.Level ?? 0, under);
+    }
 
     /// <summary>The pieces of a file, in order, also of one with a list of them.</summary>
     /// <exception cref="BackshiftException">A node is missing or damaged.</exception>

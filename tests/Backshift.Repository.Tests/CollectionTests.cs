@@ -143,14 +143,14 @@ public sealed class CollectionTests : CollectionFixture
         Expiry().Expire(first);
         using (RepositoryReader reader = Scratch.Read())
         {
-            Assert.Equal(first.Name, Assert.Single(reader.ExpiredSavesets()).Name);
+            Assert.Equal(first.Name, Assert.Single(reader.ExpiredSavesets(new SavesetFilter())).Name);
         }
 
         CollectCounts counts = Collect();
         Assert.Equal((2, 1), (counts.DeletedPacks, counts.ForgottenSavesets));
         using (RepositoryReader reader = Scratch.Read())
         {
-            Assert.Empty(reader.ExpiredSavesets());
+            Assert.Empty(reader.ExpiredSavesets(new SavesetFilter()));
         }
 
         Assert.Empty(Scratch.Directory.Store.List(ObjectType.Tags));
@@ -167,7 +167,7 @@ public sealed class CollectionTests : CollectionFixture
         Assert.Equal((2, 0), (Collect().DeletedPacks, Collect().ForgottenSavesets));
         using (RepositoryReader reader = Scratch.Read())
         {
-            Expiry().Undo(Assert.Single(reader.ExpiredSavesets()), reader);
+            Expiry().Undo(Assert.Single(reader.ExpiredSavesets(new SavesetFilter())), reader);
         }
 
         AssertReadable(first);

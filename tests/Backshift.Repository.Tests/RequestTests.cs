@@ -2,6 +2,7 @@ using Backshift.Objects;
 using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Repository.Configuration;
+using Backshift.Repository.Savesets;
 using Backshift.Repository.Saving;
 using Backshift.Repository.Trees;
 
@@ -108,6 +109,36 @@ public sealed class RequestTests : IDisposable
         Assert.Equal("host7@20261123T090605Z", reader.Find("host7@latest").Name);
         Assert.Equal(2, reader.Savesets("host8", null).Count);
         AssertRequests(store, ["2 list Saveset", "2 list Tags", "4 open Saveset"]);
+    }
+
+    [Fact]
+    public void Of_a_thousand_hosts_a_filter_opens_only_the_savesets_that_it_takes()
+    {
+        for (int host = 0; host < 1000; host++)
+        {
+            string? subset = host % 100 == 0 ? "home" : null;
+            SavesetWriter.PublishUnderFreeName(
+                repository.Directory, new Saveset { Host = $"host{host}", Subset = subset, Started = new UnixTime(host * 86400L, 0), Complete = true });
+        }
+
+        using RecordingStore store = Recorded();
+        using RepositoryReader reader = RepositoryReader.Open(RepositoryDirectory.Open(store), static e => throw e);
+        foreach ((SavesetFilter filter, int count) in (IEnumerable<(SavesetFilter, int)>)
+        [
+            (new SavesetFilter { Host = "host7" }, 1),
+            (new SavesetFilter { Host = "host100" }, 1),
+            (new SavesetFilter { Host = "host7", Subset = "home" }, 0),
+            (new SavesetFilter { Host = "nobody" }, 0),
+            (new SavesetFilter { Subset = "home" }, 10),
+            (new SavesetFilter { Since = "19720901" }, 26),
+            (new SavesetFilter { Until = "1970" }, 365),
+            (new SavesetFilter { Since = "197002", Until = "197002" }, 28),
+        ])
+        {
+            store.Clear();
+            Assert.Equal(count, reader.Savesets(filter).Count);
+            AssertRequests(store, count == 0 ? ["1 list Saveset"] : ["1 list Saveset", "1 list Tags", $"{count} open Saveset"]);
+        }
     }
 
     [Fact]

@@ -49,6 +49,30 @@ grep -qF 'z/a\x20b@20260107T000000Z ' list || { cat list; fail "a blank in a nam
 [ "$(bs-ls --host a --complete | awk '{ print $1 }')" = a@20260109T000000Z ] || fail "--complete"
 [ -z "$(bs-ls --host nobody)" ] || fail "a host that is not there"
 
+# By time: any beginning of one, and what begins with the last is listed too.
+expect_names() {
+  local names
+  names=$(bs-ls "${@:2}" | awk '{ print $1 }' | tr '\n' ' ')
+  [ "$names" = "$1" ] || fail "bs-ls ${*:2}: $names"
+}
+expect_names 'h@20260102T000000Z z/Music@20260103T000000Z ' --since 2026-01-02 --until 20260103
+expect_names 'a@20260109T000000Z ' --since 2026-01-08T00:00:01Z
+expect_names 'a@20260101T000000Z ' --until @1767225600
+expect_names 'z/with/slash@20260105T000000Z ' --host z --since 2026-01-05 --until 2026-01-05T23
+expect_names '' --host z --since 2h --until 2099
+expect_status 64 bs-ls --since yesterday 2> said
+grep -q 'not a time such as' said || { cat said; fail "a time that is none"; }
+expect_status 64 bs-ls --until 2026 h@latest 2> said
+
+# What a filter leaves out is not read: a saveset of another host that is damaged is of no concern.
+mkdir -p "$BACKSHIFT_REPOSITORY/savesets/broken"
+echo nonsense > "$BACKSHIFT_REPOSITORY/savesets/broken/20260601T000000Z"
+expect_status 65 bs-ls > /dev/null 2> said
+expect_status 0 bs-ls --host a > /dev/null
+expect_status 0 bs-ls --subset Music > /dev/null
+expect_status 0 bs-ls --until 2026-05 > /dev/null
+rm -r "$BACKSHIFT_REPOSITORY/savesets/broken"
+
 # JSON says the same, and why one is incomplete.
 bs-ls --json > json
 "$PYTHON" - << 'END' || fail "JSON and text differ"

@@ -89,6 +89,9 @@ for signal in TERM INT; do
   ends $signal bs-json -d < walked.json > full 2> said
   ends $signal bs-ls - < walked > full 2> said
   ends $signal bs-ls "$name" > full 2> said
+  ends $signal bs-find '*' > full 2> said
+  ends $signal bs-stat > full 2> said
+  ends $signal bs-report > full 2> said
   ends $signal bs-cat "$name" large > full 2> said
   ends $signal bs-read "$name" > full 2> said
   ends $signal bs-tar "$name" > full 2> said

@@ -6,19 +6,17 @@ using Backshift.Tooling;
 
 namespace Backshift.Tools.Diff;
 
-/// <summary>Merges two sides and writes where they differ. Memory is a node a level of each tree, two chunks, and what the sorting of a stream takes.</summary>
+/// <summary>Writes where two things differ. Memory is a node a level of each tree, two chunks, and what the sorting of a stream takes.</summary>
 internal sealed class DiffStage
 {
-    private readonly IEntrySide left;
-    private readonly IEntrySide right;
+    private readonly IEntryPairs pairs;
     private readonly OutputBuffer output;
     private readonly DiffOptions options;
     private readonly DifferenceLines lines;
 
-    internal DiffStage(IEntrySide left, IEntrySide right, OutputBuffer output, DiffOptions options)
+    internal DiffStage(IEntryPairs pairs, OutputBuffer output, DiffOptions options)
     {
-        this.left = left;
-        this.right = right;
+        this.pairs = pairs;
         this.output = output;
         this.options = options;
         lines = new DifferenceLines(output, options);
@@ -32,18 +30,15 @@ internal sealed class DiffStage
         bool differ = false;
         try
         {
-            bool moreLeft = await left.MoveNextAsync(cancel), moreRight = await right.MoveNextAsync(cancel);
-            while ((moreLeft || moreRight) && !(differ && options.Quiet))
+            while (!(differ && options.Quiet) && await pairs.MoveNextAsync(cancel))
             {
-                int order = !moreLeft ? 1 : !moreRight ? -1 : left.Entry.Path.CompareTo(right.Entry.Path);
-                differ |= order switch
+                differ |= (pairs.Left, pairs.Right) switch
                 {
-                    < 0 => Say(left.Entry, lines.Removed),
-                    > 0 => Say(right.Entry, lines.Added),
-                    _ => await CompareAsync(cancel),
+                    ({ } left, { } right) => await CompareAsync(left, right, cancel),
+                    ({ } left, null) => Say(left.Entry, lines.Removed),
+                    (null, { } right) => Say(right.Entry, lines.Added),
+                    _ => false,
                 };
-                moreLeft = order <= 0 ? await left.MoveNextAsync(cancel) : moreLeft;
-                moreRight = order >= 0 ? await right.MoveNextAsync(cancel) : moreRight;
             }
 
             if (options.Summary)
@@ -75,7 +70,7 @@ internal sealed class DiffStage
         return true;
     }
 
-    private async ValueTask<bool> CompareAsync(CancellationToken cancel)
+    private async ValueTask<bool> CompareAsync(IComparedEntry left, IComparedEntry right, CancellationToken cancel)
     {
         EntryRecord entry = right.Entry;
         Aspects aspects = EntryComparison.Compare(left.Entry, entry);
@@ -86,7 +81,8 @@ internal sealed class DiffStage
             aspects &= ~Aspects.Flags;
         }
 
-        if (left.Entry.Type == EntryType.File && entry.Type == EntryType.File && !options.Ignored.HasFlag(Aspects.Content) && await ContentsDifferAsync(cancel))
+        if (left.Entry.Type == EntryType.File && entry.Type == EntryType.File && !options.Ignored.HasFlag(Aspects.Content)
+            && await ContentsDifferAsync(left, right, cancel))
         {
             aspects |= Aspects.Content;
         }
@@ -95,14 +91,14 @@ internal sealed class DiffStage
         return aspects != Aspects.None && Say(entry, one => lines.Changed(one, aspects));
     }
 
-    private async ValueTask<bool> ContentsDifferAsync(CancellationToken cancel)
+    private static async ValueTask<bool> ContentsDifferAsync(IComparedEntry left, IComparedEntry right, CancellationToken cancel)
     {
         if (left.Entry.Size != right.Entry.Size)
         {
             return true;
         }
 
-        if (left is SavedSide one && right is SavedSide other && AreOneList(one.Stored, other.Stored))
+        if (left is SavedEntry one && right is SavedEntry other && AreOneList(one.Stored, other.Stored))
         {
             return false;
         }

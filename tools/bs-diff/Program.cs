@@ -29,10 +29,10 @@ internal static class Program
             StreamSide? stream = other == "-" ? new StreamSide(tool.OpenInput(), reader, selection) : null;
             await (stream?.BeginAsync(cancel) ?? ValueTask.CompletedTask);
             using SortedStream? sorted = stream is { IsSorted: false } ? new SortedStream(stream, reader, reader.Cursor(saveset), contents) : null;
-            using SavedSide left = new(reader, saveset, selection);
-            using SavedSide? right = stream is null ? new SavedSide(reader, Find(reader, other, contents), selection) : null;
-            DiffStage stage = new(left, sorted ?? (IEntrySide?)stream ?? right!, new OutputBuffer(tool.OpenText()), diff);
-            bool differ = await stage.RunAsync(cancel);
+            using SavedSide? left = stream is null ? null : new SavedSide(reader, saveset, selection);
+            using SavedPairs? saved = stream is null ? new SavedPairs(reader, saveset, Find(reader, other, contents), selection) : null;
+            IEntryPairs pairs = saved ?? (IEntryPairs)new MergedSides(left!, sorted ?? (IEntrySide)stream!);
+            bool differ = await new DiffStage(pairs, new OutputBuffer(tool.OpenText()), diff).RunAsync(cancel);
             if (stream?.Problems is > 0 and long problems)
             {
                 string count = $"{problems} {(problems == 1 ? "problem" : "problems")}";

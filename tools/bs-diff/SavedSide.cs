@@ -21,16 +21,13 @@ internal sealed class SavedSide : IEntrySide, IDisposable
 
     public EntryRecord Entry => entries.Current.Entry;
 
-    /// <summary>The entry with the places of its content.</summary>
-    internal StoredEntry Stored => entries.Current;
-
     public ValueTask<bool> MoveNextAsync(CancellationToken cancel)
     {
         cancel.ThrowIfCancellationRequested();
         return ValueTask.FromResult(entries.MoveNext());
     }
 
-    public IContent OpenContent() => new SavedContent(reader, Stored);
+    public IContent OpenContent() => new SavedContent(reader, entries.Current);
 
     public void Dispose() => entries.Dispose();
 }

@@ -33,11 +33,8 @@ internal sealed class ListArguments
     private readonly Option<bool> directory = new("--directory", "-d") { Description = "list only the named paths, not what is below them" };
     private readonly Option<int> depth = CountArgument.Option("--depth", null, "number of levels to list below each path (default: all)", int.MaxValue);
     private readonly Option<bool> problems = new("--problems") { Description = "list what was skipped or not stored as it was" };
-    private readonly Option<string?> host = new("--host") { Description = "host whose savesets to list (default: all)", HelpName = "name" };
-    private readonly Option<string?> subset = new("--subset") { Description = "subset whose savesets to list (default: all)", HelpName = "name" };
-    private readonly Option<bool> complete = new("--complete") { Description = "list only complete savesets" };
-    private readonly Option<string?> tag = new("--tag") { Description = "tag whose savesets to list (default: all)", HelpName = "word" };
     private readonly Option<bool> expired = new("--expired") { Description = "list the savesets that bs-expire --undo can bring back" };
+    private readonly FilterArguments filter;
 
     private ListArguments(RootCommand root)
     {
@@ -45,12 +42,14 @@ internal sealed class ListArguments
         root.Arguments.Add(paths);
         Option[] all =
         [
-            longLines, numeric, fullTime, human, exact, utc, nul, json, attributes, directory, depth, problems, host, subset, complete, tag, expired,
+            longLines, numeric, fullTime, human, exact, utc, nul, json, attributes, directory, depth, problems, expired,
         ];
         foreach (Option option in all)
         {
             root.Options.Add(option);
         }
+
+        filter = FilterArguments.AddTo(root, "list");
     }
 
     internal static ListArguments AddTo(RootCommand root) => new(root);
@@ -61,12 +60,15 @@ internal sealed class ListArguments
     /// <summary>Which entries are listed.</summary>
     internal PathSelection Selection(ParseResult options) => new(options.GetValue(paths) ?? [], options.GetValue(directory) ? 0 : options.GetValue(depth));
 
-    /// <summary>Whether a saveset is listed.</summary>
-    internal bool Takes(ParseResult options, Saveset one) =>
-        (options.GetValue(host) ?? one.Host) == one.Host
-        && (options.GetValue(subset) ?? one.Subset) == one.Subset
-        && (one.Complete || !options.GetValue(complete))
-        && (options.GetValue(tag) is not { } word || one.Tags.Contains(word));
+    /// <summary>Which savesets are listed.</summary>
+    internal SavesetFilter Filter(ParseResult options)
+    {
+        FilterArguments.Given given = filter.Get(options);
+        return new SavesetFilter
+        {
+            Host = given.Host, Subset = given.Subset, Tag = given.Tag, Since = given.Since, Until = given.Until, Complete = given.Complete,
+        };
+    }
 
     /// <summary>Whether expired savesets are listed, and not the others.</summary>
     internal bool Expired(ParseResult options) => options.GetValue(expired);
@@ -101,11 +103,10 @@ internal sealed class ListArguments
 
     private void Check(ParseResult options, ListOptions list)
     {
-        bool filtered = options.GetValue(host) is not null || options.GetValue(subset) is not null || options.GetValue(complete)
-            || options.GetValue(tag) is not null || Expired(options);
-        if (Saveset(options) is not null && filtered)
+        if (Saveset(options) is not null && (!filter.Get(options).IsEmpty || Expired(options)))
         {
-            throw new BackshiftException(ExitCode.Usage, "--host, --subset, --complete, --tag and --expired apply only to the list of savesets");
+            throw new BackshiftException(
+                ExitCode.Usage, "--host, --subset, --tag, --since, --until, --complete and --expired apply only to the list of savesets");
         }
 
         if (list.Attributes && (list.Long || list.Json || list.Null))

@@ -34,8 +34,8 @@ internal static class Program
             });
             if (name is null)
             {
-                List<Saveset> all = arguments.Expired(options) ? reader.ExpiredSavesets() : reader.Savesets();
-                new SavesetLines(output, list).Write(all.FindAll(one => arguments.Takes(options, one)));
+                SavesetFilter filter = arguments.Filter(options);
+                new SavesetLines(output, list).Write(arguments.Expired(options) ? reader.ExpiredSavesets(filter) : reader.Savesets(filter));
                 output.Flush();
                 return damaged ? ExitCode.DataError : ExitCode.Done;
             }

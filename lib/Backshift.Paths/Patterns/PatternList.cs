@@ -47,6 +47,20 @@ public sealed class PatternList
         }
     }
 
+    /// <summary>Whether any of them matches the path.</summary>
+    public bool Match(ReadOnlySpan<byte> path, bool directory)
+    {
+        foreach ((Pattern pattern, _) in patterns)
+        {
+            if (pattern.Matches(path, directory))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>Whether the path is to be left out. What lies below a directory that is left out is not asked about.</summary>
     public bool Excludes(ReadOnlySpan<byte> path, bool directory)
     {

@@ -26,9 +26,7 @@ public static class SelectedEntries
             yield break;
         }
 
-        // To look a path up costs about as much as to read a dozen entries: for very many paths all entries are read.
-        IEnumerable<BytePath> starts = selection.Count > 64 && selection.Count > saveset.Entries / 64 ? [default(BytePath)] : selection.Outermost;
-        foreach (BytePath path in starts)
+        foreach (BytePath path in selection.StartsIn(saveset.Entries))
         {
             foreach (StoredEntry entry in reader.Entries(saveset, path))
             {

@@ -20,6 +20,31 @@ public static class SavesetCatalog
         List<BytePath>? unreadable = null) =>
         List(repository, ObjectType.Saveset, default, damaged, superseded, unreadable);
 
+    /// <summary>The savesets that are wanted, in the order in which they were started; those whose paths show that they are not are not opened.</summary>
+    /// <param name="repository">The repository.</param>
+    /// <param name="filter">Which.</param>
+    /// <param name="damaged">Receives each that may be wanted and cannot be read.</param>
+    /// <exception cref="StoreException">A directory cannot be read.</exception>
+    public static List<Saveset> ListWhere(RepositoryDirectory repository, SavesetFilter filter, Action<BackshiftException> damaged) =>
+        ListWhere(repository, ObjectType.Saveset, filter, damaged);
+
+    /// <summary>As <see cref="ListWhere(RepositoryDirectory, SavesetFilter, Action{BackshiftException})"/>, of the savesets that were expired and whose data
+    /// may still be there.</summary>
+    public static List<Saveset> ListExpiredWhere(RepositoryDirectory repository, SavesetFilter filter, Action<BackshiftException> damaged) =>
+        ListWhere(repository, ObjectType.Expired, filter, damaged);
+
+    private static List<Saveset> ListWhere(RepositoryDirectory repository, ObjectType type, SavesetFilter filter, Action<BackshiftException> damaged)
+    {
+        if (!filter.IsPossible)
+        {
+            return [];
+        }
+
+        List<Saveset> savesets = List(repository, type, filter.Folder(type), damaged, superseded: null, unreadable: null, filter.MayTake);
+        savesets.RemoveAll(saveset => !filter.Takes(saveset));
+        return savesets;
+    }
+
     /// <summary>The savesets that were expired and whose data may still be there, in the order in which they were started.</summary>
     /// <param name="repository">The repository.</param>
     /// <param name="damaged">Receives each that cannot be read.</param>
@@ -42,13 +67,13 @@ public static class SavesetCatalog
         List(repository, ObjectType.Saveset, SavesetName.Directory(host, subset), damaged, superseded, unreadable);
 
     private static List<Saveset> List(RepositoryDirectory repository, ObjectType type, BytePath folder, Action<BackshiftException> damaged,
-        List<Saveset>? superseded, List<BytePath>? unreadable)
+        List<Saveset>? superseded, List<BytePath>? unreadable, Func<ObjectPath, bool>? wanted = null)
     {
         List<Saveset> savesets = [];
         foreach (ObjectPath path in repository.Store.List(type, folder, Unlisted))
         {
             // The object is authoritative, but is refused where it differs from its path: so savesets in other folders are those of others.
-            if (folder.IsEmpty || path.Path.Parent == folder)
+            if (wanted?.Invoke(path) ?? (folder.IsEmpty || path.Path.Parent == folder))
             {
                 Read(path);
             }

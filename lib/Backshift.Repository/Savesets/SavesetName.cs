@@ -44,8 +44,14 @@ public static class SavesetName
     internal static BytePath Directory(string host, string? subset, ObjectType type = ObjectType.Saveset)
     {
         BytePath directory = ObjectPath.FolderOf(type).Join(Escape(host));
-        return subset is null ? directory : directory.Join("+" + Escape(subset));
+        return subset is null ? directory : directory.Join(FolderOfSubset(subset));
     }
+
+    /// <summary>The name of the folder of a subset, in that of its host.</summary>
+    internal static ReadOnlySpan<byte> FolderOfSubset(string subset) => Encoding.ASCII.GetBytes("+" + Escape(subset));
+
+    /// <summary>Whether a host or subset that a user looks for can have files; null for any.</summary>
+    internal static bool MayBe(string? name) => name is null || (name.Length > 0 && Encoding.UTF8.GetByteCount(name) <= MaxBytes);
 
     /// <summary>The path, or the folder, below the folder of another type: expired/web/TIME of savesets/web/TIME.</summary>
     internal static BytePath Below(ObjectType type, BytePath path) => ObjectPath.FolderOf(type).Join(path.Span[(path.Span.IndexOf((byte)'/') + 1)..]);

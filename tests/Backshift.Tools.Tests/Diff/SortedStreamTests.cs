@@ -81,7 +81,7 @@ public sealed class SortedStreamTests
         using SavedSide left = new(reader, saveset, all);
         MemoryStream lines = new();
         OutputBuffer output = new(lines);
-        bool differ = await new DiffStage(left, sorted, output, new DiffOptions()).RunAsync(CancellationToken.None);
+        bool differ = await new DiffStage(new MergedSides(left, sorted), output, new DiffOptions()).RunAsync(CancellationToken.None);
         string[] found = Encoding.UTF8.GetString(lines.ToArray()).Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(found.Length > 0, differ);
         return found;

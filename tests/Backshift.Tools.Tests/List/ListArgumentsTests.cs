@@ -38,7 +38,7 @@ public sealed class ListArgumentsTests
     [Theory]
     [InlineData("-h cannot be combined with --exact or -0", "-h", "--exact")]
     [InlineData("-h cannot be combined with --exact or -0", "-h", "-0")]
-    [InlineData("--host, --subset, --complete, --tag and --expired apply only to the list of savesets", "--complete", "h@latest")]
+    [InlineData("--host, --subset, --tag, --since, --until, --complete and --expired apply only to the list of savesets", "--complete", "h@latest")]
     [InlineData("--attributes cannot be combined with -l, --json or -0", "--attributes", "-l", "h@latest")]
     [InlineData("-l, -n, -d, --attributes, --full-time, --depth and --problems apply only to the entries of a saveset", "-l")]
     [InlineData("--problems cannot be combined with paths, -l or --attributes", "--problems", "h@latest", "etc")]
