@@ -18,6 +18,9 @@ namespace Backshift.Repository.Checking;
 /// </summary>
 public sealed class RepositoryCheck : IDisposable
 {
+    // Deltas that are read together lie in packs with long directories.
+    private const long Shelf = 48 << 20;
+
     private readonly RepositoryDirectory repository;
     private readonly Action<Finding> report;
     private readonly WorkerPool workers;
@@ -45,7 +48,8 @@ public sealed class RepositoryCheck : IDisposable
 
     // Opened after the savesets were listed: what they refer to was published before them.
     private ChunkFinder Finder => opened ??= new ChunkFinder(
-        repository, trouble => Report(FindingKind.IndexDamaged, trouble), isReader: true, damagedPack: trouble => Report(FindingKind.PackUnreadable, trouble));
+        repository, trouble => Report(FindingKind.IndexDamaged, trouble), isReader: true, damagedPack: trouble => Report(FindingKind.PackUnreadable, trouble),
+        shelf: Shelf);
 
     /// <summary>Number of packs that have damaged blocks and are not condemned yet, once the data was read.</summary>
     public int DamagedPacks => damaged.Count;
@@ -54,14 +58,20 @@ public sealed class RepositoryCheck : IDisposable
     public IReadOnlyCollection<ObjectName> UnreadablePacks => unreadable;
 
     /// <summary>Checks runs, packs and savesets.</summary>
-    /// <param name="readData">Whether every block is decompressed and its chunks are verified.</param>
+    /// <param name="readData">Whether the data of all packs is read.</param>
     /// <param name="cancel">Ends the check between two packs or entries.</param>
     /// <exception cref="StoreException">A directory cannot be read.</exception>
-    public void Run(bool readData, CancellationToken cancel)
+    public void Run(bool readData, CancellationToken cancel) => Run(readData ? DataScope.All : DataScope.None, cancel);
+
+    /// <summary>Checks runs, packs and savesets.</summary>
+    /// <param name="data">The packs of which every block is decompressed, and its chunks are verified.</param>
+    /// <param name="cancel">Ends the check between two packs or entries.</param>
+    /// <exception cref="StoreException">A directory cannot be read.</exception>
+    public void Run(DataScope data, CancellationToken cancel)
     {
         List<Saveset> savesets = SavesetCatalog.List(repository, trouble => Report(FindingKind.SavesetUnreadable, trouble));
         CheckRuns(cancel);
-        CheckPacks(readData, cancel);
+        CheckPacks(data, cancel);
         using ChunkReader nodes = new(Finder, null, capacity: 8 << 20);
         TreeCheck trees = new(Finder, new StoredChunks(Finder, CondemnedPacks.None), nodes, Counts, Say, cancel);
         // Those without contents come last: what was found sound with its contents is sound without.
@@ -111,8 +121,9 @@ public sealed class RepositoryCheck : IDisposable
         Finder.GiveUpWrongRuns(cancel);
     }
 
-    private void CheckPacks(bool readData, CancellationToken cancel)
+    private void CheckPacks(DataScope data, CancellationToken cancel)
     {
+        using DataCheck reading = new(Finder, workers, Counts, Found, cancel);
         foreach (ObjectName name in repository.ListPacks())
         {
             cancel.ThrowIfCancellationRequested();
@@ -131,11 +142,14 @@ public sealed class RepositoryCheck : IDisposable
             CheckHeader(pack);
             Counts.Chunks += pack.Directory.ChunkCount;
             Counts.Condemned += condemned.Contains(name) ? 1 : 0;
-            if (readData)
+            if (data.Includes(name))
             {
-                ReadPack(pack, cancel);
+                Counts.PacksRead++;
+                reading.Read(pack);
             }
         }
+
+        reading.Finish();
     }
 
     /// <summary>Reports how much of a pack can be found without its directory.</summary>
@@ -170,93 +184,6 @@ public sealed class RepositoryCheck : IDisposable
         {
             Say(new Finding(FindingKind.PackUnreadable, e.Reason) { Pack = pack.Name });
         }
-    }
-
-    private void ReadPack(OpenPack pack, CancellationToken cancel)
-    {
-        Queue<DecodeJob> underWay = new();
-        Stack<DecodeJob> free = new();
-        DecodeJob delta = new(Finder.Naming);
-        pack.Readers++;
-        try
-        {
-            using ChunkReader withPrefixes = new(Finder, null, capacity: 8 << 20);
-            for (int block = 0; block < pack.Directory.BlockCount; block++)
-            {
-                cancel.ThrowIfCancellationRequested();
-                if (pack.Directory.Block(block).Prefixes > 0)
-                {
-                    ReadDelta(withPrefixes, delta, pack, block);
-                    continue;
-                }
-
-                while (underWay.Count > workers.Count + 1)
-                {
-                    free.Push(Judge(underWay.Dequeue()));
-                }
-
-                DecodeJob job = free.TryPop(out DecodeJob? used) ? used : new DecodeJob(Finder.Naming);
-                job.Aim(pack, block);
-                job.ChecksCrc = true;
-                workers.Submit(job);
-                underWay.Enqueue(job);
-            }
-        }
-        finally
-        {
-            while (underWay.TryDequeue(out DecodeJob? job))
-            {
-                Judge(job);
-            }
-
-            pack.Readers--;
-        }
-    }
-
-    private DecodeJob Judge(DecodeJob job)
-    {
-        job.Wait();
-        OpenPack pack = job.Pack!;
-        Counts.BytesRead += pack.Directory.Block(job.Block).Content;
-        if (job.Damage is not null)
-        {
-            Found(pack, new Finding(FindingKind.BlockDamaged, $"block {job.Block} {job.Damage}"));
-        }
-
-        for (int slot = pack.Directory.FirstSlot(job.Block); slot < pack.Directory.FirstSlot(job.Block + 1); slot++)
-        {
-            if (!job.IsSound(slot))
-            {
-                Finder.GiveUp(new ChunkPlace(pack, slot), $"pack {pack.Name}: block {job.Block} {job.Damage ?? "does not match the digest of a chunk"}");
-                if (job.Damage is null)
-                {
-                    Digest chunk = pack.Directory.DigestAt(slot);
-                    Found(pack, new Finding(FindingKind.ChunkDamaged, $"chunk {chunk} in block {job.Block} does not match its digest") { Chunk = chunk });
-                }
-            }
-        }
-
-        return job;
-    }
-
-    private void ReadDelta(ChunkReader reader, DecodeJob job, OpenPack pack, int block)
-    {
-        try
-        {
-            reader.ReadInto(job, pack, block);
-        }
-        catch (BackshiftException e)
-        {
-            // This pack is not to blame. Which savesets need the chunk is seen when they are walked.
-            for (int slot = pack.Directory.FirstSlot(block); slot < pack.Directory.FirstSlot(block + 1); slot++)
-            {
-                Finder.GiveUp(new ChunkPlace(pack, slot), $"pack {pack.Name}: block {block} is a delta: {e.Message}");
-            }
-
-            return;
-        }
-
-        Judge(job);
     }
 
     private void Found(OpenPack pack, Finding finding)

@@ -44,8 +44,9 @@ internal sealed class ChunkFinder : IDisposable
     /// </param>
     /// <param name="clock">Measures the time since the last listing; null for the system's clock.</param>
     /// <param name="damagedPack">Receives packs that cannot be used; null for <paramref name="damaged"/>.</param>
+    /// <param name="shelf">How many bytes of directories of packs are kept.</param>
     internal ChunkFinder(RepositoryDirectory repository, Action<BackshiftException> damaged, bool isReader, TimeProvider? clock = null,
-        Action<BackshiftException>? damagedPack = null)
+        Action<BackshiftException>? damagedPack = null, long shelf = PackShelf.UsualFootprint)
     {
         this.repository = repository;
         this.damaged = damaged;
@@ -53,7 +54,7 @@ internal sealed class ChunkFinder : IDisposable
         this.clock = clock ?? TimeProvider.System;
         groups = new PackGroups(repository);
         Runs = RunSet.Open(repository, damaged);
-        Shelf = new PackShelf(repository, damagedPack ?? damaged);
+        Shelf = new PackShelf(repository, damagedPack ?? damaged, shelf);
         strays = new StrayEntries(Shelf);
         lossesSeen = Runs.Losses;
     }

@@ -10,8 +10,10 @@ namespace Backshift.Repository.Packs;
 /// </summary>
 internal sealed class PackShelf : IDisposable
 {
+    /// <summary>How many bytes of directories are kept, if not told otherwise.</summary>
+    internal const long UsualFootprint = 16 << 20;
+
     private const int MaxOpen = 64;
-    private const long MaxFootprint = 16 << 20;
 
     // Directories lie in large arrays, which the garbage collector leaves alone for long; it is called when this much of them is garbage.
     private const long MaxGarbage = 16 << 20;
@@ -19,6 +21,7 @@ internal sealed class PackShelf : IDisposable
 
     private readonly RepositoryDirectory repository;
     private readonly Action<BackshiftException> damaged;
+    private readonly long maxFootprint;
     private readonly Dictionary<ObjectName, OpenPack> packs = [];
     private readonly HashSet<ObjectName> givenUp = [];
     private readonly List<OpenPack> recent = [];
@@ -28,8 +31,10 @@ internal sealed class PackShelf : IDisposable
 
     /// <param name="repository">Where the packs are.</param>
     /// <param name="damaged">Receives each pack that cannot be used, once.</param>
-    internal PackShelf(RepositoryDirectory repository, Action<BackshiftException> damaged)
+    /// <param name="maxFootprint">How many bytes of directories are kept.</param>
+    internal PackShelf(RepositoryDirectory repository, Action<BackshiftException> damaged, long maxFootprint = UsualFootprint)
     {
+        this.maxFootprint = maxFootprint;
         this.repository = repository;
         this.damaged = damaged;
     }
@@ -94,7 +99,7 @@ internal sealed class PackShelf : IDisposable
 
     private void CloseOld(OpenPack keep)
     {
-        while (footprint > MaxFootprint || packs.Count > MaxOpen)
+        while (footprint > maxFootprint || packs.Count > MaxOpen)
         {
             OpenPack? oldest = null;
             foreach (OpenPack pack in packs.Values)
