@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text;
 using Backshift.Records;
 using Backshift.Repository.Checking;
 using Backshift.Repository.Configuration;
@@ -12,39 +11,21 @@ internal static class Program
 {
     internal static Task<int> RunAsync(string[] args)
     {
-        Option<bool> readData = new("--read-data") { Description = "read every block and verify every chunk against its digest" };
-        Option<bool> markDamaged = new("--mark-damaged")
-        {
-            Description = "condemn damaged packs, so that later saves store again the chunks that they need from them; needs --read-data",
-        };
-        Option<int> jobs = CountArgument.Option(
-            "--jobs", "-j", "number of threads that read and decompress (default: one per processor)", Environment.ProcessorCount, least: 1, most: 64);
-        RootCommand root = new("check a repository; without --mark-damaged nothing is changed") { readData, markDamaged, jobs };
+        RootCommand root = new("check a repository; without --mark-damaged nothing is changed");
+        CheckArguments arguments = CheckArguments.AddTo(root);
         RepositoryArgument repository = RepositoryArgument.AddTo(root, asOperand: true);
         return Tool.RunAsync("bs-check", root, args, (options, tool, cancel) =>
         {
-            if (options.GetValue(markDamaged) && !options.GetValue(readData))
-            {
-                throw new BackshiftException(ExitCode.Usage, "--mark-damaged needs --read-data");
-            }
-
+            CheckOptions asked = arguments.Read(options);
             using RepositoryDirectory directory = RepositoryDirectory.Open(repository.Get(options));
-            using WorkerPool workers = new(options.GetValue(jobs));
-            using RepositoryCheck check = new(directory, workers, finding => tool.Warn(finding.ToString()));
-            check.Run(options.GetValue(readData), cancel);
-            if (check.DamagedRuns > 0 && options.GetValue(markDamaged))
+            using WorkerPool workers = new(asked.Jobs);
+            using CheckReport report = new(tool, asked.Json);
+            using RepositoryCheck check = new(directory, workers, report.Write);
+            DataScope scope = asked.Scope(tool.Clock);
+            check.Run(scope, cancel);
+            if (asked.MarkDamaged)
             {
-                tool.Warn($"{SizeText.Count(check.DamagedRuns)} runs of the index are rebuilt");
-            }
-
-            if (options.GetValue(markDamaged) && (check.DamagedRuns > 0 || check.DamagedPacks > 0))
-            {
-                check.MarkDamaged(tool.Clock);
-            }
-
-            if (check.DamagedPacks > 0 && options.GetValue(markDamaged))
-            {
-                tool.Warn($"{SizeText.Count(check.DamagedPacks)} packs are condemned as damaged: later saves store again the chunks that they need from them");
+                Mark(check, tool);
             }
             else if (check.DamagedPacks > 0)
             {
@@ -53,8 +34,26 @@ internal static class Program
                     "run bs-check --read-data --mark-damaged, so that later saves store the damaged chunks again");
             }
 
-            tool.OpenText().Write(Encoding.UTF8.GetBytes(CheckSummary.Of(check.Counts) + "\n"));
+            report.WriteSummary(check.Counts, scope);
             return Task.FromResult(check.Counts switch { { Damage: > 0 } => ExitCode.DataError, { Unknown: > 0 } => ExitCode.Incomplete, _ => ExitCode.Done });
         });
+    }
+
+    private static void Mark(RepositoryCheck check, Tool tool)
+    {
+        if (check.DamagedRuns > 0)
+        {
+            tool.Warn($"{SizeText.Count(check.DamagedRuns)} runs of the index are rebuilt");
+        }
+
+        if (check.DamagedRuns > 0 || check.DamagedPacks > 0)
+        {
+            check.MarkDamaged(tool.Clock);
+        }
+
+        if (check.DamagedPacks > 0)
+        {
+            tool.Warn($"{SizeText.Count(check.DamagedPacks)} packs are condemned as damaged: later saves store again the chunks that they need from them");
+        }
     }
 }
