@@ -2,10 +2,9 @@ using System.IO.Hashing;
 using Backshift.Objects;
 using Backshift.Records;
 using Backshift.Repository.Chunks;
-using Backshift.Repository.Marking;
 using Backshift.Repository.Packs;
 
-namespace Backshift.Repository.Collecting;
+namespace Backshift.Repository.Marking;
 
 /// <summary>
 /// Copies what is needed out of packs that are about to be deleted. The store that takes it counts these packs as absent. Blocks that are needed whole are
@@ -13,6 +12,9 @@ namespace Backshift.Repository.Collecting;
 /// </summary>
 internal sealed class PackEmptying
 {
+    // A block of which nearly all is needed is copied as it is, and wins nothing: so a copy of it is not copied again in each run.
+    private const int WholeNumerator = 7, WholeDenominator = 8;
+
     private readonly ChunkStore store;
     private readonly ChunkReader reader;
     private readonly NeededChunks needed;
@@ -32,6 +34,9 @@ internal sealed class PackEmptying
 
     /// <summary>Stored bytes of the blocks that were copied, and the contents of chunks that were stored anew.</summary>
     internal long CopiedBytes { get; private set; }
+
+    /// <summary>Whether a block is copied as it is, given the bytes of its content that are needed.</summary>
+    internal static bool IsWhole(BlockRecord block, long needed) => needed * WholeDenominator >= (long)block.Content * WholeNumerator;
 
     /// <summary>Copies what is needed of a pack.</summary>
     /// <param name="name">The pack.</param>
@@ -101,7 +106,7 @@ internal sealed class PackEmptying
         }
 
         BlockRecord block = directory.Block(number);
-        if (PackUse.IsWhole(block, wanted) && ReadStored(pack, block) is { } stored)
+        if (IsWhole(block, wanted) && ReadStored(pack, block) is { } stored)
         {
             store.Copy(new StoredBlock(directory, number, stored), directory.HoldsNodes);
             CopiedBytes += stored.Length;
