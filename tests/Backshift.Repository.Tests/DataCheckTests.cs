@@ -1,9 +1,7 @@
 using Backshift.Objects;
-using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Repository.Checking;
 using Backshift.Repository.Findings;
-using Backshift.Repository.Packs;
 using Backshift.Repository.Workers;
 
 namespace Backshift.Repository.Tests;
@@ -95,18 +93,18 @@ public sealed class DataCheckTests : IDisposable
     [Fact]
     public void A_block_whose_checksum_is_right_and_whose_chunk_is_not_is_found_among_deltas_too()
     {
-        byte[] first = Random(1, 3000), second = Changed(first, 1);
+        byte[] first = Random(1, 3000), other = Random(3, 3000), second = Changed(other, 1);
         Whole(first);
 
         // Made against something else of the same length: it decompresses, to other bytes.
         using (HandmadePack pack = new(repository))
         {
-            pack.AddDelta(second, 1, Random(3, 3000), Digest.Of(first));
+            pack.AddDelta(second, 1, other, Digest.Of(first));
             pack.Publish();
         }
 
         Check(out List<Finding> found);
-        Assert.NotEmpty(found);
+        Assert.Equal(Digest.Of(second), Assert.Single(found, static finding => finding.Kind == FindingKind.ChunkDamaged).Chunk);
     }
 
     public void Dispose() => repository.Dispose();
