@@ -14,11 +14,14 @@ internal sealed class PackPublisher : IDisposable
     private ExceptionDispatchInfo? failure;
 
     private readonly OtherPacks? others;
+    private readonly PackVerification? verification;
 
     /// <param name="others">Tells which packs need not be published; closed with the publisher. Null to publish all.</param>
-    internal PackPublisher(OtherPacks? others)
+    /// <param name="verification">Reads each pack back before it is published; closed with the publisher. Null for none.</param>
+    internal PackPublisher(OtherPacks? others, PackVerification? verification = null)
     {
         this.others = others;
+        this.verification = verification;
         thread = new Thread(Work) { IsBackground = true, Name = "publisher" };
     }
 
@@ -95,7 +98,7 @@ internal sealed class PackPublisher : IDisposable
         if (others is null)
         {
             pack.Seal();
-            pack.Publish();
+            pack.Publish(verification);
             return;
         }
 
@@ -107,7 +110,7 @@ internal sealed class PackPublisher : IDisposable
             {
                 others.Add(pack);
                 pack.Seal();
-                pack.Publish();
+                pack.Publish(verification);
             }
         }
         finally
@@ -126,5 +129,6 @@ internal sealed class PackPublisher : IDisposable
 
         queue.Dispose();
         others?.Dispose();
+        verification?.Dispose();
     }
 }
