@@ -91,6 +91,20 @@ public sealed class DataCheckTests : IDisposable
     }
 
     [Fact]
+    public void A_delta_that_is_damaged_is_named_also_where_what_it_is_made_against_is_missing()
+    {
+        byte[] first = Random(1, 3000);
+        using HandmadePack pack = new(repository);
+        pack.AddDelta(Changed(first, 1), 1, first, Digest.Of(first));
+        pack.Publish();
+        Check(out List<Finding> found);
+        Assert.Empty(found);
+        repository.Flip(ObjectPath.Pack(pack.Name).Path, ObjectHeader.Size + 3);
+        Check(out found);
+        Assert.Equal(FindingKind.BlockDamaged, Assert.Single(found).Kind);
+    }
+
+    [Fact]
     public void A_block_whose_checksum_is_right_and_whose_chunk_is_not_is_found_among_deltas_too()
     {
         byte[] first = Random(1, 3000), other = Random(3, 3000), second = Changed(other, 1);

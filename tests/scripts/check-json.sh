@@ -11,7 +11,9 @@ for n in 1 2 3; do
 done
 
 json() { "$PYTHON" -c "import json, sys; lines = [json.loads(line) for line in sys.stdin]; $1"; }
-bs-check --json --read-data | json 'assert len(lines) == 1 and lines[0]["damage"] == 0 and lines[0]["savesets"] == 3, lines; assert lines[0]["packs_read"] == lines[0]["packs"]'
+bs-check --json --read-data | json '
+assert len(lines) == 1 and lines[0]["damage"] == 0 and lines[0]["savesets"] == 3, lines
+assert lines[0]["packs_read"] == lines[0]["packs"]'
 bs-check --json | json 'assert lines[0]["packs_read"] == 0 and lines[0]["bytes_read"] == 0 and "part" not in lines[0], lines'
 
 # A block of file-2 alone.

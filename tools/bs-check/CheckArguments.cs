@@ -22,6 +22,11 @@ internal sealed class CheckArguments
         Description = "condemn damaged packs, so that later saves store again the chunks that they need from them; needs --read-data or --sample",
     };
 
+    private readonly Option<bool> repair = new("--repair")
+    {
+        Description = "read all data, copy what is sound out of damaged packs, condemn these, and mark savesets that lost something",
+    };
+
     private readonly Option<bool> json = new("--json") { Description = "write each finding, and the counts at the end, as a line of JSON" };
     private readonly Option<int> jobs = CountArgument.Option(
         "--jobs", "-j", "number of threads that read and decompress (default: one per processor)", Environment.ProcessorCount, least: 1, most: 64);
@@ -33,7 +38,7 @@ internal sealed class CheckArguments
     internal static CheckArguments AddTo(RootCommand root)
     {
         CheckArguments arguments = new();
-        foreach (Option option in (Option[])[arguments.readData, arguments.sample, arguments.markDamaged, arguments.json, arguments.jobs])
+        foreach (Option option in (Option[])[arguments.readData, arguments.sample, arguments.markDamaged, arguments.repair, arguments.json, arguments.jobs])
         {
             root.Options.Add(option);
         }
@@ -46,7 +51,8 @@ internal sealed class CheckArguments
     {
         CheckOptions asked = new()
         {
-            ReadData = options.GetValue(readData),
+            ReadData = options.GetValue(readData) || options.GetValue(repair),
+            Repair = options.GetValue(repair),
             Sample = options.GetValue(sample) / 100,
             MarkDamaged = options.GetValue(markDamaged),
             Json = options.GetValue(json),
@@ -54,6 +60,7 @@ internal sealed class CheckArguments
         };
         return asked switch
         {
+            { Repair: true, Sample: not null } => throw new BackshiftException(ExitCode.Usage, "--sample cannot be combined with --repair"),
             { ReadData: true, Sample: not null } => throw new BackshiftException(ExitCode.Usage, "--sample cannot be combined with --read-data"),
             { MarkDamaged: true, ReadData: false, Sample: null } => throw new BackshiftException(ExitCode.Usage, "--mark-damaged needs --read-data"),
             _ => asked,

@@ -12,6 +12,8 @@ internal sealed record CheckOptions
 
     internal bool MarkDamaged { get; init; }
 
+    internal bool Repair { get; init; }
+
     internal bool Json { get; init; }
 
     internal int Jobs { get; init; }

@@ -1,3 +1,4 @@
+using System.IO.Hashing;
 using Backshift.Objects;
 using Backshift.Records;
 using Backshift.Repository.Chunks;
@@ -8,19 +9,19 @@ using Backshift.Repository.Workers;
 namespace Backshift.Repository.Checking;
 
 /// <summary>
-/// Reads blocks and verifies them, on all workers. Blocks that are whole by themselves are read pack by pack, in the order of the file. Deltas are noted first
-/// and then read in the order of what they are made against, so a block that many versions of a file build on is decoded once for all of them.
+/// Reads blocks and verifies them, on all workers. Deltas are noted first, by the block at the end of their chain. Then the blocks that are whole by themselves
+/// are read pack by pack, in the order of the file, and after each of them the deltas that build on it: so it is decoded once for all of them.
 /// </summary>
 internal sealed class DataCheck : IDisposable
 {
-    // 32 bytes each, and 110 in the directory of its pack: those of one batch fit on the shelf.
-    private const int DeltasNoted = 1 << 18;
+    // 32 bytes each. Where there are more, they are read in several batches, and some blocks are decoded once for each.
+    private const int DeltasNoted = 1 << 19;
     private const int RootsKnown = 1 << 18;
 
     // A queue this long keeps the workers busy while the caller looks up the next blocks.
     private const int DeltasAhead = 256;
     private const long DeltaBytesAhead = 16 << 20;
-    private const long BlocksKept = 48 << 20;
+    private const long BlocksKept = 24 << 20;
     private const long DeltaBlocksKept = 8 << 20;
 
     private readonly ChunkFinder finder;
@@ -30,6 +31,7 @@ internal sealed class DataCheck : IDisposable
     private readonly CancellationToken cancel;
     private readonly Queue<DecodeJob> underWay = new();
     private readonly Stack<DecodeJob> free = new();
+    private readonly List<ObjectName> packs = [];
     private readonly List<DeltaNote> deltas = [];
     private readonly Dictionary<ulong, ulong> roots = [];
     private readonly DeltaPipeline pipeline;
@@ -68,9 +70,10 @@ internal sealed class DataCheck : IDisposable
             : Block.CompareTo(other.Block);
     }
 
-    /// <summary>Reads a pack. What it finds is told later, by <see cref="Finish"/> at the latest.</summary>
-    internal void Read(OpenPack pack)
+    /// <summary>Notes a pack to be read; it is read by <see cref="Finish"/> at the latest.</summary>
+    internal void Add(OpenPack pack)
     {
+        packs.Add(pack.Name);
         pack.Readers++;
         try
         {
@@ -81,10 +84,6 @@ internal sealed class DataCheck : IDisposable
                 {
                     deltas.Add(new DeltaNote(RootOf(pack, block), pack.Name, (ushort)block, record.Depth));
                 }
-                else
-                {
-                    ReadWhole(pack, block);
-                }
             }
         }
         finally
@@ -94,12 +93,72 @@ internal sealed class DataCheck : IDisposable
 
         if (deltas.Count >= DeltasNoted)
         {
-            ReadDeltas();
+            ReadAll();
         }
     }
 
-    /// <summary>Reads the deltas that were noted, and judges all that is still under way.</summary>
-    internal void Finish() => ReadDeltas();
+    /// <summary>Reads everything that was added and not read yet.</summary>
+    internal void Finish() => ReadAll();
+
+    private void ReadAll()
+    {
+        packs.Sort();
+        deltas.Sort();
+        int next = 0;
+        foreach (ObjectName name in packs)
+        {
+            // One that is gone was collected since; what is needed of it is elsewhere.
+            if (finder.Shelf.TryOpen(name) is { } pack)
+            {
+                pack.Readers++;
+                try
+                {
+                    ReadPack(pack, ref next);
+                }
+                finally
+                {
+                    pack.Readers--;
+                }
+            }
+        }
+
+        // Damaged blocks are known before the last deltas are looked at.
+        while (underWay.Count > 0)
+        {
+            JudgeOldest();
+        }
+
+        ReadDeltas(ref next, ulong.MaxValue);
+        JudgeDeltas(0);
+        packs.Clear();
+        deltas.Clear();
+        roots.Clear();
+    }
+
+    /// <summary>Reads the blocks of a pack that are whole by themselves, and the deltas that build on them.</summary>
+    private void ReadPack(OpenPack pack, ref int next)
+    {
+        for (int block = 0; block < pack.Directory.BlockCount; block++)
+        {
+            cancel.ThrowIfCancellationRequested();
+            if (pack.Directory.Block(block).Prefixes > 0)
+            {
+                continue;
+            }
+
+            ulong key = KeyOf(pack, block);
+            ReadDeltas(ref next, key);
+            if (next < deltas.Count && deltas[next].Root == key && pipeline.TryBeginVerified(pack, block) is { } held)
+            {
+                Enqueue(held);
+                ReadDeltas(ref next, key + 1);
+            }
+            else
+            {
+                ReadWhole(pack, block);
+            }
+        }
+    }
 
     private void ReadWhole(OpenPack pack, int block)
     {
@@ -125,42 +184,37 @@ internal sealed class DataCheck : IDisposable
         free.Push(job);
     }
 
-    private void ReadDeltas()
+    /// <summary>Reads the deltas whose chain ends with a block before this one.</summary>
+    private void ReadDeltas(ref int next, ulong end)
     {
-        // Damaged blocks are known before deltas against them are looked at.
-        while (underWay.Count > 0)
-        {
-            JudgeOldest();
-        }
-
-        deltas.Sort();
-        foreach (DeltaNote delta in deltas)
+        for (; next < deltas.Count && deltas[next].Root < end; next++)
         {
             cancel.ThrowIfCancellationRequested();
-
-            // One that is gone was collected since; what is needed of it is elsewhere.
+            DeltaNote delta = deltas[next];
             if (finder.Shelf.TryOpen(delta.Pack) is not { } pack)
             {
                 continue;
             }
 
             finder.Shelf.Used(pack);
-            if (pipeline.TryBegin(pack, delta.Block) is not { } held)
+            if (pipeline.TryBegin(pack, delta.Block) is { } held)
+            {
+                Enqueue(held);
+            }
+            else
             {
                 ReadSlowly(pack, delta.Block);
-                continue;
-            }
-
-            deltasUnderWay.Enqueue(held);
-            if (deltasUnderWay.Count > DeltasAhead || pipeline.BytesInUse > DeltaBytesAhead)
-            {
-                JudgeDeltas(deltasUnderWay.Count / 2);
             }
         }
+    }
 
-        JudgeDeltas(0);
-        deltas.Clear();
-        roots.Clear();
+    private void Enqueue(HeldBlock held)
+    {
+        deltasUnderWay.Enqueue(held);
+        if (deltasUnderWay.Count > DeltasAhead || pipeline.BytesInUse > DeltaBytesAhead)
+        {
+            JudgeDeltas(deltasUnderWay.Count / 2);
+        }
     }
 
     private void JudgeDeltas(int left)
@@ -170,14 +224,14 @@ internal sealed class DataCheck : IDisposable
             HeldBlock held = deltasUnderWay.Dequeue();
             DecodeJob job = held.Job;
             job.Wait();
-            if (IsSound(job))
+            if (job.Pack!.Directory.Block(job.Block).Prefixes == 0 || IsSound(job))
             {
-                counts.BytesRead += job.Pack!.Directory.Block(job.Block).Content;
+                Judge(job);
             }
             else
             {
                 // Another copy of what it is made against may be sound.
-                ReadSlowly(job.Pack!, job.Block);
+                ReadSlowly(job.Pack, job.Block);
             }
 
             pipeline.End(held);
@@ -209,7 +263,12 @@ internal sealed class DataCheck : IDisposable
         }
         catch (BackshiftException e)
         {
-            // This pack is not to blame. Which savesets need the chunk is seen when they are walked.
+            // This pack is not to blame, if the block is what was written. Which savesets need the chunk is seen when they are walked.
+            if (FaultOfStored(pack, block) is { } fault)
+            {
+                found(pack, new Finding(FindingKind.BlockDamaged, $"block {block} {fault}"));
+            }
+
             for (int slot = pack.Directory.FirstSlot(block); slot < pack.Directory.FirstSlot(block + 1); slot++)
             {
                 finder.GiveUp(new ChunkPlace(pack, slot), $"pack {pack.Name}: block {block} is a delta: {e.Message}");
@@ -218,6 +277,23 @@ internal sealed class DataCheck : IDisposable
         finally
         {
             pack.Readers--;
+        }
+    }
+
+    /// <summary>What is wrong with the stored bytes of a block that cannot be decompressed, for want of what it is made against.</summary>
+    private static string? FaultOfStored(OpenPack pack, int block)
+    {
+        BlockRecord record = pack.Directory.Block(block);
+        byte[] stored = new byte[record.Stored];
+        try
+        {
+            return pack.Stored.ReadAt(stored, record.Offset) != stored.Length ? "is cut short"
+                : Crc32.HashToUInt32(stored) != record.Crc ? "does not match its CRC"
+                : null;
+        }
+        catch (StoreException e)
+        {
+            return $"cannot be read: {e.Reason}";
         }
     }
 

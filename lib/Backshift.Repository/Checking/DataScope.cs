@@ -10,9 +10,11 @@ public sealed class DataScope
 
     private readonly int parts;
     private readonly int part;
+    private readonly IReadOnlySet<ObjectName>? named;
 
-    private DataScope(int parts, int part)
+    private DataScope(int parts, int part, IReadOnlySet<ObjectName>? named = null)
     {
+        this.named = named;
         this.parts = parts;
         this.part = part;
     }
@@ -22,6 +24,9 @@ public sealed class DataScope
 
     /// <summary>All packs.</summary>
     public static DataScope All { get; } = new(parts: 1, part: 0);
+
+    /// <summary>These packs.</summary>
+    public static DataScope Of(IReadOnlySet<ObjectName> packs) => new(parts: 0, part: 0, packs);
 
     /// <summary>Number of parts that the packs are divided into.</summary>
     public int Parts => parts;
@@ -49,7 +54,8 @@ public sealed class DataScope
     }
 
     /// <summary>Whether a pack is read. Names are random, so the parts are about as large as each other, and a pack stays in its part.</summary>
-    internal bool Includes(ObjectName pack) => parts > 0 && Math.BigMul(pack.High, (ulong)parts, out _) == (ulong)part;
+    internal bool Includes(ObjectName pack) =>
+        named is not null ? named.Contains(pack) : parts > 0 && Math.BigMul(pack.High, (ulong)parts, out _) == (ulong)part;
 
     /// <summary>Whether a number is a prime; 1 counts as one here.</summary>
     private static bool IsPrime(int number)

@@ -10,7 +10,8 @@ namespace Backshift.Repository.Checking;
 /// </summary>
 internal sealed class DeltaPipeline : IDisposable
 {
-    private const int FreeJobs = 64;
+    private const int FreeSmall = 64;
+    private const int FreeLarge = 4;
 
     private readonly ChunkFinder finder;
     private readonly WorkerPool workers;
@@ -43,6 +44,14 @@ internal sealed class DeltaPipeline : IDisposable
         return Begin(pack, block);
     }
 
+    /// <summary>As <see cref="TryBegin"/>, of a block that is whole by itself: it and all its chunks are verified.</summary>
+    /// <returns>Null if it has been decoded already without that.</returns>
+    internal HeldBlock? TryBeginVerified(OpenPack pack, int block)
+    {
+        needed = 0;
+        return blocks.ContainsKey((pack, block)) ? null : Begin(pack, block, isVerified: true);
+    }
+
     /// <summary>Gives a block back whose job was waited for.</summary>
     internal void End(HeldBlock held)
     {
@@ -50,7 +59,7 @@ internal sealed class DeltaPipeline : IDisposable
         Release(held);
     }
 
-    private HeldBlock? Begin(OpenPack pack, int block)
+    private HeldBlock? Begin(OpenPack pack, int block, bool isVerified = false)
     {
         if (blocks.TryGetValue((pack, block), out HeldBlock? known))
         {
@@ -96,9 +105,10 @@ internal sealed class DeltaPipeline : IDisposable
             job.Aim(pack, block);
             job.Bases = prefixes;
 
-            // Of a block that is only built on, nothing is verified here: it is read by itself too, and the digest of what is made with it tells.
-            job.ChecksCrc = record.Prefixes > 0;
-            job.ChecksLate = record.Prefixes == 0;
+            // Of a block that is only built on, nothing is verified: it is read by itself too, and the digest of what is made with it tells.
+            isVerified |= record.Prefixes > 0;
+            job.ChecksCrc = isVerified;
+            job.ChecksLate = !isVerified;
             workers.Submit(job);
             begun = new HeldBlock(job, bases, cost);
             kept += cost;
@@ -158,8 +168,9 @@ internal sealed class DeltaPipeline : IDisposable
         blocks.Remove((job.Pack!, job.Block));
         job.Pack!.Readers--;
         kept -= held.Cost;
-        Stack<DecodeJob> free = job.Room > PackLimits.LeastCost ? large : small;
-        if (free.Count < FreeJobs && job.Room <= 2 << 20)
+        bool isLarge = job.Room > PackLimits.LeastCost;
+        Stack<DecodeJob> free = isLarge ? large : small;
+        if (free.Count < (isLarge ? FreeLarge : FreeSmall))
         {
             free.Push(job);
         }

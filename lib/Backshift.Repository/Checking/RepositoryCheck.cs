@@ -1,5 +1,4 @@
 using Backshift.Objects;
-using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Repository.Chunks;
 using Backshift.Repository.Condemning;
@@ -18,15 +17,19 @@ namespace Backshift.Repository.Checking;
 /// </summary>
 public sealed class RepositoryCheck : IDisposable
 {
+    private const int SaidLimit = 10_000;
+
     // Deltas that are read together lie in packs with long directories.
-    private const long Shelf = 48 << 20;
+    private const long Shelf = 32 << 20;
 
     private readonly RepositoryDirectory repository;
     private readonly Action<Finding> report;
     private readonly WorkerPool workers;
+    private readonly Lock gate = new();
     private readonly HashSet<string> said = [];
     private readonly HashSet<ObjectName> damaged = [];
     private readonly HashSet<ObjectName> unreadable = [];
+    private readonly HashSet<ObjectName> gone = [];
     private readonly IReadOnlySet<ObjectName> condemned;
     private ChunkFinder? opened;
 
@@ -48,14 +51,22 @@ public sealed class RepositoryCheck : IDisposable
 
     // Opened after the savesets were listed: what they refer to was published before them.
     private ChunkFinder Finder => opened ??= new ChunkFinder(
-        repository, trouble => Report(FindingKind.IndexDamaged, trouble), isReader: true, damagedPack: trouble => Report(FindingKind.PackUnreadable, trouble),
-        shelf: Shelf);
+        repository, trouble => Report(FindingKind.IndexDamaged, trouble), isReader: true, damagedPack: ReportPack);
 
     /// <summary>Number of packs that have damaged blocks and are not condemned yet, once the data was read.</summary>
     public int DamagedPacks => damaged.Count;
 
     /// <summary>Packs that are there and cannot be opened, or whose directory is damaged.</summary>
     public IReadOnlyCollection<ObjectName> UnreadablePacks => unreadable;
+
+    /// <summary>The packs that a repair has to do with.</summary>
+    public PackFaults Faults => new(damaged, unreadable, gone);
+
+    /// <summary>Whether a repair has something to do with packs or the index.</summary>
+    public bool CanBeRepaired => DamagedRuns > 0 || damaged.Count > 0 || gone.Count > 0 || unreadable.Any(pack => !condemned.Contains(pack));
+
+    /// <summary>Packs that some condemned list names.</summary>
+    public IReadOnlySet<ObjectName> CondemnedNames => condemned;
 
     /// <summary>Checks runs, packs and savesets.</summary>
     /// <param name="readData">Whether the data of all packs is read.</param>
@@ -71,18 +82,41 @@ public sealed class RepositoryCheck : IDisposable
     {
         List<Saveset> savesets = SavesetCatalog.List(repository, trouble => Report(FindingKind.SavesetUnreadable, trouble));
         CheckRuns(cancel);
-        CheckPacks(data, cancel);
-        using ChunkReader nodes = new(Finder, null, capacity: 8 << 20);
-        TreeCheck trees = new(Finder, new StoredChunks(Finder, CondemnedPacks.None), nodes, Counts, Say, cancel);
-        // Those without contents come last: what was found sound with its contents is sound without.
-        foreach (Saveset saveset in savesets.OrderBy(static saveset => saveset.DataExpired is not null))
+        using (DataReading reading = Read(CheckPacks(data, cancel), cancel))
         {
-            Counts.Savesets++;
-            trees.Check(saveset);
+            CheckTrees(savesets, cancel);
+            if (reading.Finish(Finder))
+            {
+                // What is damaged was not known when they were walked.
+                CheckTrees(savesets, cancel);
+            }
         }
 
         // Their data may be gone, but each is whole.
         _ = SavesetCatalog.ListExpired(repository, trouble => Report(FindingKind.SavesetUnreadable, trouble));
+    }
+
+    /// <summary>Checks runs and packs, and no savesets.</summary>
+    /// <param name="data">The packs of which every block is decompressed, and its chunks are verified.</param>
+    /// <param name="cancel">Ends the check between two packs.</param>
+    /// <exception cref="StoreException">A directory cannot be read.</exception>
+    public void RunOnPacks(DataScope data, CancellationToken cancel)
+    {
+        CheckRuns(cancel);
+        using DataReading reading = Read(CheckPacks(data, cancel), cancel);
+        reading.Finish(Finder);
+    }
+
+    /// <summary>Makes runs anew that are damaged or wrong.</summary>
+    /// <exception cref="BackshiftException">This program must not write to the repository.</exception>
+    /// <exception cref="StoreException">A run cannot be written.</exception>
+    public void RebuildRuns()
+    {
+        repository.PrepareForWriting();
+        if (DamagedRuns > 0)
+        {
+            StrayPacks.Adopt(repository, Finder.Runs, trouble => Report(FindingKind.PackUnreadable, trouble));
+        }
     }
 
     /// <summary>Makes runs anew that are damaged or wrong, and publishes a condemned list of the packs in which damaged blocks were found: no writer builds on
@@ -91,15 +125,25 @@ public sealed class RepositoryCheck : IDisposable
     /// <exception cref="StoreException">The list cannot be written.</exception>
     public void MarkDamaged(TimeProvider clock)
     {
-        repository.PrepareForWriting();
-        if (DamagedRuns > 0)
-        {
-            StrayPacks.Adopt(repository, Finder.Runs, trouble => Report(FindingKind.PackUnreadable, trouble));
-        }
+        RebuildRuns();
+        CondemnedList.PublishAll(repository, clock, CondemnedList.Damaged, damaged);
+    }
 
-        foreach (ObjectName[] packs in damaged.Order().Chunk(CondemnedList.PackLimit))
+    private DataReading Read(List<ObjectName> packs, CancellationToken cancel) => new(repository, workers, Counts, Found, packs, Shelf, cancel);
+
+    private void CheckTrees(List<Saveset> savesets, CancellationToken cancel)
+    {
+        Counts.Savesets = 0;
+        Counts.Entries = 0;
+        Counts.Unknown = 0;
+        using ChunkReader nodes = new(Finder, null, capacity: 8 << 20);
+        TreeCheck trees = new(Finder, new StoredChunks(Finder, CondemnedPacks.None), nodes, Counts, Say, cancel);
+
+        // Those without contents come last: what was found sound with its contents is sound without.
+        foreach (Saveset saveset in savesets.OrderBy(static saveset => saveset.DataExpired is not null))
         {
-            new CondemnedList(UnixTime.Now(clock), CondemnedList.Damaged, packs).Publish(repository);
+            Counts.Savesets++;
+            trees.Check(saveset);
         }
     }
 
@@ -113,6 +157,7 @@ public sealed class RepositoryCheck : IDisposable
             foreach (ObjectName pack in run.Packs.Where(pack => !packs.Contains(pack) && !Finder.Runs.IsGone(pack)
                          && repository.Store.Exists(ObjectPath.Pack(pack)) == false))
             {
+                gone.Add(pack);
                 Say(new Finding(FindingKind.PackGone, $"is gone; run {run.Name} names it") { Pack = pack });
             }
         }
@@ -121,9 +166,11 @@ public sealed class RepositoryCheck : IDisposable
         Finder.GiveUpWrongRuns(cancel);
     }
 
-    private void CheckPacks(DataScope data, CancellationToken cancel)
+    /// <summary>Checks the directories of all packs.</summary>
+    /// <returns>The packs that are to be read.</returns>
+    private List<ObjectName> CheckPacks(DataScope data, CancellationToken cancel)
     {
-        using DataCheck reading = new(Finder, workers, Counts, Found, cancel);
+        List<ObjectName> read = [];
         foreach (ObjectName name in repository.ListPacks())
         {
             cancel.ThrowIfCancellationRequested();
@@ -133,7 +180,10 @@ public sealed class RepositoryCheck : IDisposable
                 if (repository.Store.Exists(ObjectPath.Pack(name)) != false)
                 {
                     unreadable.Add(name);
-                    NoteSalvage(name);
+                    if (!condemned.Contains(name))
+                    {
+                        NoteSalvage(name);
+                    }
                 }
 
                 continue;
@@ -145,11 +195,11 @@ public sealed class RepositoryCheck : IDisposable
             if (data.Includes(name))
             {
                 Counts.PacksRead++;
-                reading.Read(pack);
+                read.Add(name);
             }
         }
 
-        reading.Finish();
+        return read;
     }
 
     /// <summary>Reports how much of a pack can be found without its directory.</summary>
@@ -162,7 +212,7 @@ public sealed class RepositoryCheck : IDisposable
             if (chunks > 0)
             {
                 Say(new Finding(FindingKind.PackSalvageable,
-                    $"its block lists still name {chunks} chunks; examples/restore.py restores from them") { Pack = name });
+                    $"its block lists still name {chunks} chunks; bs-check --repair copies them") { Pack = name });
             }
         }
         catch (BackshiftException)
@@ -194,28 +244,40 @@ public sealed class RepositoryCheck : IDisposable
             return;
         }
 
-        damaged.Add(pack.Name);
+        lock (gate)
+        {
+            damaged.Add(pack.Name);
+        }
+
         Say(finding with { Pack = pack.Name });
     }
 
     private void Report(FindingKind kind, BackshiftException damage) => Say(new Finding(kind, damage.Message));
 
+    /// <summary>A pack cannot be opened. If it is condemned that is known, and savesets that need it are named.</summary>
+    private void ReportPack(ObjectName pack, BackshiftException damage)
+    {
+        if (!condemned.Contains(pack))
+        {
+            string name = $"pack {pack}: ";
+            string detail = damage.Message.StartsWith(name, StringComparison.Ordinal) ? damage.Message[name.Length..] : damage.Message;
+            Say(new Finding(FindingKind.PackUnreadable, detail) { Pack = pack });
+        }
+    }
+
     private void Say(Finding finding)
     {
-        if (!finding.IsDamage)
+        lock (gate)
         {
+            // A pack that is damaged comes up again and again; a bounded memory keeps most of that from the user.
+            if (said.Count < SaidLimit && !said.Add(finding.ToString()))
+            {
+                return;
+            }
+
+            Counts.Damage += finding.IsDamage ? 1 : 0;
             report(finding);
-            return;
         }
-
-        // A pack that is damaged comes up again and again; a bounded memory keeps most of that from the user.
-        if (said.Count < 10000 && !said.Add(finding.ToString()))
-        {
-            return;
-        }
-
-        Counts.Damage++;
-        report(finding);
     }
 
     public void Dispose() => opened?.Dispose();

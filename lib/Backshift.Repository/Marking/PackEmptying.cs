@@ -19,6 +19,7 @@ internal sealed class PackEmptying
     private readonly ChunkReader reader;
     private readonly NeededChunks needed;
     private readonly CancellationToken cancel;
+    private readonly DecodeJob job;
 
     /// <param name="store">Takes what is copied; its condemned packs are those that are to be emptied, among others.</param>
     /// <param name="reader">Reads chunks of the packs that are to be emptied, by the finder of the store.</param>
@@ -30,7 +31,14 @@ internal sealed class PackEmptying
         this.reader = reader;
         this.needed = needed;
         this.cancel = cancel;
+        job = new DecodeJob(store.Finder.Naming);
     }
+
+    /// <summary>Whether a block is copied as it is only after all its chunks were verified: for packs that are known to be damaged.</summary>
+    internal bool VerifiesChunks { get; init; }
+
+    /// <summary>Whether all chunks are copied that are not stored elsewhere, because it is not known what is needed.</summary>
+    internal bool CopiesAll { get; init; }
 
     /// <summary>Stored bytes of the blocks that were copied, and the contents of chunks that were stored anew.</summary>
     internal long CopiedBytes { get; private set; }
@@ -45,6 +53,12 @@ internal sealed class PackEmptying
     internal string? TryEmpty(ObjectName name)
     {
         cancel.ThrowIfCancellationRequested();
+        if (needed.HasAll && needed.Of(name) is null && store.Finder.Runs.IsGone(name) && !store.Finder.Shelf.CanOpen(name))
+        {
+            // A repair has copied what could be found in it, and nothing is missing.
+            return null;
+        }
+
         if (store.Finder.Shelf.TryOpen(name) is not { } pack)
         {
             return "it cannot be opened";
@@ -76,7 +90,7 @@ internal sealed class PackEmptying
     internal bool IsNeededHere(PackDirectory pack, int slot)
     {
         Digest digest = pack.DigestAt(slot);
-        if (needed.Contains(pack.Name, slot))
+        if (CopiesAll || needed.Contains(pack.Name, slot))
         {
             // It may have been copied already, or be elsewhere too.
             return !store.Stored.HoldsSound(digest, pack.Block(pack.BlockOf(slot)).Depth + 1);
@@ -106,7 +120,7 @@ internal sealed class PackEmptying
         }
 
         BlockRecord block = directory.Block(number);
-        if (IsWhole(block, wanted) && ReadStored(pack, block) is { } stored)
+        if (IsWhole(block, wanted) && (!VerifiesChunks || IsSound(pack, number)) && ReadStored(pack, block) is { } stored)
         {
             store.Copy(new StoredBlock(directory, number, stored), directory.HoldsNodes);
             CopiedBytes += stored.Length;
@@ -130,6 +144,30 @@ internal sealed class PackEmptying
         }
 
         return fault;
+    }
+
+    /// <summary>Whether all chunks of this very block match their digests.</summary>
+    private bool IsSound(OpenPack pack, int number)
+    {
+        try
+        {
+            reader.ReadInto(job, pack, number);
+        }
+        catch (BackshiftException)
+        {
+            // What it is a delta against cannot be read.
+            return false;
+        }
+
+        for (int slot = pack.Directory.FirstSlot(number); slot < pack.Directory.FirstSlot(number + 1); slot++)
+        {
+            if (!job.IsSound(slot))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     /// <summary>The bytes of a block; null if they are not what was written.</summary>

@@ -20,7 +20,7 @@ internal sealed class PackShelf : IDisposable
     private const int Recent = 4;
 
     private readonly RepositoryDirectory repository;
-    private readonly Action<BackshiftException> damaged;
+    private readonly Action<ObjectName, BackshiftException> damaged;
     private readonly long maxFootprint;
     private readonly Dictionary<ObjectName, OpenPack> packs = [];
     private readonly HashSet<ObjectName> givenUp = [];
@@ -32,11 +32,17 @@ internal sealed class PackShelf : IDisposable
     /// <param name="repository">Where the packs are.</param>
     /// <param name="damaged">Receives each pack that cannot be used, once.</param>
     /// <param name="maxFootprint">How many bytes of directories are kept.</param>
-    internal PackShelf(RepositoryDirectory repository, Action<BackshiftException> damaged, long maxFootprint = UsualFootprint)
+    internal PackShelf(RepositoryDirectory repository, Action<ObjectName, BackshiftException> damaged, long maxFootprint = UsualFootprint)
     {
         this.maxFootprint = maxFootprint;
         this.repository = repository;
         this.damaged = damaged;
+    }
+
+    /// <inheritdoc cref="PackShelf(RepositoryDirectory, Action{ObjectName, BackshiftException}, long)"/>
+    internal PackShelf(RepositoryDirectory repository, Action<BackshiftException> damaged)
+        : this(repository, (_, trouble) => damaged(trouble))
+    {
     }
 
     /// <summary>The packs that were used last, the most recent first.</summary>
@@ -65,7 +71,7 @@ internal sealed class PackShelf : IDisposable
         catch (BackshiftException e)
         {
             givenUp.Add(name);
-            damaged(e is StoreException trouble ? new BackshiftException(ExitCode.DataError, $"pack {name}: {trouble.Reason}", cause: e) : e);
+            damaged(name, e is StoreException trouble ? new BackshiftException(ExitCode.DataError, $"pack {name}: {trouble.Reason}", cause: e) : e);
             return null;
         }
 
@@ -78,6 +84,20 @@ internal sealed class PackShelf : IDisposable
         packs.Add(name, pack);
         CloseOld(pack);
         return pack;
+    }
+
+    /// <summary>Whether a pack that is there can be opened, as far as its bytes decide. One that cannot is not reported.</summary>
+    internal bool CanOpen(ObjectName name)
+    {
+        try
+        {
+            using OpenPack? pack = packs.ContainsKey(name) ? null : OpenPack.TryOpen(repository, name);
+            return true;
+        }
+        catch (BackshiftException e)
+        {
+            return e is StoreException;
+        }
     }
 
     /// <summary>Notes that a pack was of use.</summary>
