@@ -19,7 +19,7 @@ public sealed class RepositoryCheck : IDisposable
 {
     private const int SaidLimit = 10_000;
 
-    // Deltas that are read together lie in packs with long directories.
+    // Packs of deltas have long directories, and what lies together in a tree is in as many of them as it has versions.
     private const long Shelf = 32 << 20;
 
     private readonly RepositoryDirectory repository;
@@ -51,7 +51,8 @@ public sealed class RepositoryCheck : IDisposable
 
     // Opened after the savesets were listed: what they refer to was published before them.
     private ChunkFinder Finder => opened ??= new ChunkFinder(
-        repository, trouble => Report(FindingKind.IndexDamaged, trouble), isReader: true, damagedPack: ReportPack);
+        repository, trouble => Report(FindingKind.IndexDamaged, trouble), isReader: true, damagedPack: ReportPack,
+        shelf: Shelf);
 
     /// <summary>Number of packs that have damaged blocks and are not condemned yet, once the data was read.</summary>
     public int DamagedPacks => damaged.Count;
