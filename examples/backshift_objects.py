@@ -151,7 +151,7 @@ def read_tags(path):
             raise Damage("key note: is too long")
         field(body, "hold", bool)
         field(body, "data", bool)
-        for key in ("made", "data_expired", "received"):
+        for key in ("made", "data_expired", "received", "damaged"):
             field(body, key, msgpack.Timestamp)
     except Damage as damage:
         raise Damage("%s: %s" % (shown(path), damage)) from None

@@ -25,17 +25,18 @@ public sealed class RepositoryWriter : IDisposable
     /// <summary>Keeps the chunks.</summary>
     public ChunkStore Chunks { get; }
 
-    /// <summary>Opens a repository for writing; see <see cref="ChunkStore.Open(RepositoryDirectory, WorkerPool, Action{BackshiftException})"/>.</summary>
+    /// <summary>Opens a repository for writing; see <see cref="ChunkStore.Open(RepositoryDirectory, WorkerPool, Action{BackshiftException}, bool)"/>.</summary>
     /// <param name="directory">The repository; not closed with the writer.</param>
     /// <param name="warn">Receives objects that cannot be used. Their chunks are stored again when they come along.</param>
     /// <param name="workers">How many threads compress.</param>
+    /// <param name="verifies">Whether everything that is written is read back and decompressed before it is published.</param>
     /// <exception cref="BackshiftException">This program must not write to the repository.</exception>
     /// <exception cref="StoreException">It cannot be read.</exception>
-    public static RepositoryWriter Open(RepositoryDirectory directory, Action<BackshiftException> warn, int workers = 1)
+    public static RepositoryWriter Open(RepositoryDirectory directory, Action<BackshiftException> warn, int workers = 1, bool verifies = false)
     {
         // Its threads start with the first work.
         WorkerPool pool = new(workers);
-        return new RepositoryWriter(directory, pool, ChunkStore.Open(directory, pool, warn));
+        return new RepositoryWriter(directory, pool, ChunkStore.Open(directory, pool, warn, verifies));
     }
 
     /// <summary>Begins a saveset.</summary>

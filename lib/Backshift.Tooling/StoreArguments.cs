@@ -14,6 +14,7 @@ public sealed class StoreArguments
     private readonly Option<int> publishEvery = CountArgument.Option(
         "--publish-every", null, $"seconds between checkpoints; 0 for none (default: {PublishSeconds})", PublishSeconds);
     private readonly Option<ProgressMode> progress = ProgressArgument.Option(ProgressMode.Auto);
+    private readonly Option<bool> verify = new("--verify") { Description = "read back and decompress what was written before it is published" };
     private readonly Option<bool> list = new("--list") { Description = "report for every entry how it was stored" };
 
     private StoreArguments(RootCommand root)
@@ -25,6 +26,7 @@ public sealed class StoreArguments
         root.Options.Add(publishEvery);
         root.Options.Add(progress);
         root.Options.Add(list);
+        root.Options.Add(verify);
     }
 
     public static StoreArguments AddTo(RootCommand root) => new(root);
@@ -41,8 +43,11 @@ public sealed class StoreArguments
 
     public ProgressMode Progress(ParseResult options) => options.GetValue(progress);
 
+    /// <summary>Whether what was written is verified before it is published.</summary>
+    public bool Verify(ParseResult options) => options.GetValue(verify);
+
     public bool List(ParseResult options) => options.GetValue(list);
 
     /// <summary>The words that hand these options on to bs-store, without --init.</summary>
-    public IEnumerable<string> Words(ParseResult options) => PassedOptions.Words(options, noDelta, list, jobs, publishEvery, progress);
+    public IEnumerable<string> Words(ParseResult options) => PassedOptions.Words(options, noDelta, list, verify, jobs, publishEvery, progress);
 }

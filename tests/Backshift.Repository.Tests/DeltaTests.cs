@@ -227,7 +227,7 @@ public sealed class DeltaTests
             },
             trouble => said.Add(string.Create(CultureInfo.InvariantCulture, $"{trouble.Message} / {trouble.Hint}")));
         Assert.Contains($"pack {Encoding.ASCII.GetString(first.Name)}: block 0 does not match its CRC", Assert.Single(said), StringComparison.Ordinal);
-        Assert.Contains("--mark-damaged", said[0], StringComparison.Ordinal);
+        Assert.Contains("--repair", said[0], StringComparison.Ordinal);
         using RepositoryReader reader = repository.Read();
         Assert.All(versions[1], chunk => Assert.Equal(chunk, reader.Contents.Read(D(chunk)).ToArray()));
     }

@@ -39,6 +39,7 @@ public sealed class TagsVectorTests
         "hold" => $"hold {(tags.Hold ? "yes" : "no")}",
         "data" => $"data {(tags.DataExpired is { } when ? when.Seconds : "kept")}",
         "received" => $"received {tags.Received!.Value.Seconds}",
+        "damaged" => $"damaged {tags.Damaged!.Value.Seconds}",
         _ => throw new InvalidOperationException(key),
     };
 

@@ -14,7 +14,17 @@ internal sealed class RecordedDraft(IObjectDraft inner, RecordingStore store) : 
 
     public int ReadAt(Span<byte> buffer, long offset) => inner.ReadAt(buffer, offset);
 
-    public void Write(ReadOnlySpan<byte> bytes) => inner.Write(bytes);
+    public void Write(ReadOnlySpan<byte> bytes)
+    {
+        if (store.FlipsAt is { } at && at >= inner.Length && at < inner.Length + bytes.Length)
+        {
+            byte[] flipped = bytes.ToArray();
+            flipped[at - inner.Length] ^= 1;
+            bytes = flipped;
+        }
+
+        inner.Write(bytes);
+    }
 
     public bool TryPublish(ObjectPath path)
     {

@@ -37,6 +37,9 @@ public sealed class RecordingStore : IObjectStore
             .Select(static group => $"{group.Count()} {group.Key}"),
     ];
 
+    /// <summary>Where a bit is flipped in each draft on its way to the disk; null for nowhere.</summary>
+    public long? FlipsAt { get; set; }
+
     public BytePath Location => inner.Location;
 
     public bool HasExclusiveNames => inner.HasExclusiveNames;

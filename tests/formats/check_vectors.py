@@ -314,6 +314,8 @@ def check_tags(vector, folder):
         says.add("note " + body["note"].encode().hex())
     if "received" in body:
         says.add("received %d" % body["received"].seconds)
+    if "damaged" in body:
+        says.add("damaged %d" % body["damaged"].seconds)
     if not says >= set(vector.all("says")):
         fail("does not say: %s", set(vector.all("says")) - says)
 

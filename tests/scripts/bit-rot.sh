@@ -41,7 +41,7 @@ while read -r pack; do
   expect_saved "$two" tree-2
   [ "$(grep -c "${pack##*/}: block 0 does not match its CRC" said)" -le 1 ] || { cat said; fail "$pack: said more than once"; }
   # The warning says what to do, and only of packs that are hit.
-  if grep -q 'CRC' said; then grep -q -e '--mark-damaged' said || { cat said; fail "no word of what to do"; }; fi
+  if grep -q 'CRC' said; then grep -q -e '--repair' said || { cat said; fail "no word of what to do"; }; fi
   grep -c CRC said >> warned || true
   # The nodes of the first tree have not come by: that saveset may be hit, and is named, alone.
   bs-check > /dev/null 2> said || true

@@ -23,7 +23,7 @@ find repository -type f | sort > before
 expect_status 65 bs-check --read-data > /dev/null 2> said
 find repository -type f | sort > after
 expect_same before after
-grep -q -e '--mark-damaged' said || { cat said; fail "no word of --mark-damaged"; }
+grep -q -e '--repair' said || { cat said; fail "no word of --repair"; }
 expect_status 64 bs-check --mark-damaged 2> /dev/null
 
 expect_status 65 bs-check --read-data --mark-damaged > /dev/null 2> said

@@ -121,6 +121,7 @@ internal sealed class SavesetLines
             line.Writer.WriteBoolean("hold", true);
         }
 
+        line.Time("damaged", saveset.Damaged);
         line.Time("data_expired", saveset.DataExpired);
         line.Text("renamed_from", saveset.Renamed?.From);
         line.Time("received", saveset.Received);

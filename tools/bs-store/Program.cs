@@ -39,6 +39,7 @@ internal static class Program
                 List = how.List(options),
                 Guard = given.Guard,
                 Forward = options.GetValue(forward),
+                Verify = how.Verify(options),
             };
             store.Check();
             BytePath path = repository.Get(options);

@@ -26,6 +26,9 @@ internal sealed record StoreOptions(SavesetOptions Saveset, int Jobs)
     /// <summary>Whether the stream is passed on with references, and no saveset is recorded.</summary>
     internal bool Forward { get; init; }
 
+    /// <summary>Whether what was written is verified before it is published.</summary>
+    internal bool Verify { get; init; }
+
     /// <exception cref="BackshiftException">Two options cannot be combined.</exception>
     internal void Check()
     {

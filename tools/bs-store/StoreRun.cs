@@ -29,7 +29,7 @@ internal sealed class StoreRun
     /// <summary>Stores a stream and records the saveset.</summary>
     internal async Task<ExitCode> SaveAsync(Stream input, Stream output, CancellationToken cancel)
     {
-        using RepositoryWriter writer = RepositoryWriter.Open(repository, Warn, options.Jobs);
+        using RepositoryWriter writer = RepositoryWriter.Open(repository, Warn, options.Jobs, options.Verify);
         ChunkStore chunks = writer.Chunks;
         using SavesetSink sink = writer.Record(options.Saveset, message => tool.Warn(message), tool.Clock);
         EntryListing? listing = options.List ? new EntryListing(message => tool.Warn(message)) : null;
@@ -80,7 +80,7 @@ internal sealed class StoreRun
     /// <summary>Stores a stream and passes it on with references.</summary>
     internal async Task<ExitCode> ForwardAsync(Stream input, Stream output, CancellationToken cancel)
     {
-        using RepositoryWriter writer = RepositoryWriter.Open(repository, Warn, options.Jobs);
+        using RepositoryWriter writer = RepositoryWriter.Open(repository, Warn, options.Jobs, options.Verify);
         ChunkStore chunks = writer.Chunks;
         RecordWriter records = new(output);
 

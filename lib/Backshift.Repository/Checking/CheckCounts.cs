@@ -17,6 +17,9 @@ public sealed class CheckCounts
 
     public long Runs { get; internal set; }
 
+    /// <summary>Packs whose data was read.</summary>
+    public long PacksRead { get; internal set; }
+
     /// <summary>Bytes of content that were read and verified.</summary>
     public long BytesRead { get; internal set; }
 

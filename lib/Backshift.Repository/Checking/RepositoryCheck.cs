@@ -1,5 +1,4 @@
 using Backshift.Objects;
-using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Repository.Chunks;
 using Backshift.Repository.Condemning;
@@ -19,12 +18,19 @@ namespace Backshift.Repository.Checking;
 /// </summary>
 public sealed class RepositoryCheck : IDisposable
 {
+    private const int SaidLimit = 10_000;
+
+    // Packs of deltas have long directories, and what lies together in a tree is in as many of them as it has versions.
+    private const long Shelf = 32 << 20;
+
     private readonly RepositoryDirectory repository;
     private readonly Action<Finding> report;
     private readonly WorkerPool workers;
+    private readonly Lock gate = new();
     private readonly HashSet<string> said = [];
     private readonly HashSet<ObjectName> damaged = [];
     private readonly HashSet<ObjectName> unreadable = [];
+    private readonly HashSet<ObjectName> gone = [];
     private readonly IReadOnlySet<ObjectName> condemned;
     private ChunkFinder? opened;
 
@@ -46,7 +52,8 @@ public sealed class RepositoryCheck : IDisposable
 
     // Opened after the savesets were listed: what they refer to was published before them.
     private ChunkFinder Finder => opened ??= new ChunkFinder(
-        repository, trouble => Report(FindingKind.IndexDamaged, trouble), isReader: true, damagedPack: trouble => Report(FindingKind.PackUnreadable, trouble));
+        repository, trouble => Report(FindingKind.IndexDamaged, trouble), isReader: true, damagedPack: ReportPack,
+        shelf: Shelf);
 
     /// <summary>Number of packs that have damaged blocks and are not condemned yet, once the data was read.</summary>
     public int DamagedPacks => damaged.Count;
@@ -54,27 +61,65 @@ public sealed class RepositoryCheck : IDisposable
     /// <summary>Packs that are there and cannot be opened, or whose directory is damaged.</summary>
     public IReadOnlyCollection<ObjectName> UnreadablePacks => unreadable;
 
+    /// <summary>The packs that a repair has to do with.</summary>
+    public PackFaults Faults => new(damaged, unreadable, gone);
+
+    /// <summary>Whether a repair has something to do with packs or the index.</summary>
+    public bool CanBeRepaired => DamagedRuns > 0 || damaged.Count > 0 || gone.Count > 0 || unreadable.Any(pack => !condemned.Contains(pack));
+
+    /// <summary>Packs that some condemned list names.</summary>
+    public IReadOnlySet<ObjectName> CondemnedNames => condemned;
+
     /// <summary>Checks runs, packs and savesets.</summary>
-    /// <param name="readData">Whether every block is decompressed and its chunks are verified.</param>
+    /// <param name="readData">Whether the data of all packs is read.</param>
     /// <param name="cancel">Ends the check between two packs or entries.</param>
     /// <exception cref="StoreException">A directory cannot be read.</exception>
-    public void Run(bool readData, CancellationToken cancel)
+    public void Run(bool readData, CancellationToken cancel) => Run(readData ? DataScope.All : DataScope.None, cancel);
+
+    /// <summary>Checks runs, packs and savesets.</summary>
+    /// <param name="data">The packs of which every block is decompressed, and its chunks are verified.</param>
+    /// <param name="cancel">Ends the check between two packs or entries.</param>
+    /// <exception cref="StoreException">A directory cannot be read.</exception>
+    public void Run(DataScope data, CancellationToken cancel)
     {
         List<Saveset> savesets = SavesetCatalog.List(repository, trouble => Report(FindingKind.SavesetUnreadable, trouble));
         CheckRuns(cancel);
-        CheckPacks(readData, cancel);
-        CheckParity(readData, cancel);
-        using ChunkReader nodes = new(Finder, null, capacity: 8 << 20);
-        TreeCheck trees = new(Finder, new StoredChunks(Finder, CondemnedPacks.None), nodes, Counts, Say, cancel);
-        // Those without contents come last: what was found sound with its contents is sound without.
-        foreach (Saveset saveset in savesets.OrderBy(static saveset => saveset.DataExpired is not null))
+        CheckParity(data, cancel);
+        using (DataReading reading = Read(CheckPacks(data, cancel), cancel))
         {
-            Counts.Savesets++;
-            trees.Check(saveset);
+            CheckTrees(savesets, cancel);
+            if (reading.Finish(Finder))
+            {
+                // What is damaged was not known when they were walked.
+                CheckTrees(savesets, cancel);
+            }
         }
 
         // Their data may be gone, but each is whole.
         _ = SavesetCatalog.ListExpired(repository, trouble => Report(FindingKind.SavesetUnreadable, trouble));
+    }
+
+    /// <summary>Checks runs and packs, and no savesets.</summary>
+    /// <param name="data">The packs of which every block is decompressed, and its chunks are verified.</param>
+    /// <param name="cancel">Ends the check between two packs.</param>
+    /// <exception cref="StoreException">A directory cannot be read.</exception>
+    public void RunOnPacks(DataScope data, CancellationToken cancel)
+    {
+        CheckRuns(cancel);
+        using DataReading reading = Read(CheckPacks(data, cancel), cancel);
+        reading.Finish(Finder);
+    }
+
+    /// <summary>Makes runs anew that are damaged or wrong.</summary>
+    /// <exception cref="BackshiftException">This program must not write to the repository.</exception>
+    /// <exception cref="StoreException">A run cannot be written.</exception>
+    public void RebuildRuns()
+    {
+        repository.PrepareForWriting();
+        if (DamagedRuns > 0)
+        {
+            StrayPacks.Adopt(repository, Finder.Runs, trouble => Report(FindingKind.PackUnreadable, trouble));
+        }
     }
 
     /// <summary>Makes runs anew that are damaged or wrong, and publishes a condemned list of the packs in which damaged blocks were found: no writer builds on
@@ -83,15 +128,25 @@ public sealed class RepositoryCheck : IDisposable
     /// <exception cref="StoreException">The list cannot be written.</exception>
     public void MarkDamaged(TimeProvider clock)
     {
-        repository.PrepareForWriting();
-        if (DamagedRuns > 0)
-        {
-            StrayPacks.Adopt(repository, Finder.Runs, trouble => Report(FindingKind.PackUnreadable, trouble));
-        }
+        RebuildRuns();
+        CondemnedList.PublishAll(repository, clock, CondemnedList.Damaged, damaged);
+    }
 
-        foreach (ObjectName[] packs in damaged.Order().Chunk(CondemnedList.PackLimit))
+    private DataReading Read(List<ObjectName> packs, CancellationToken cancel) => new(repository, workers, Counts, Found, packs, Shelf, cancel);
+
+    private void CheckTrees(List<Saveset> savesets, CancellationToken cancel)
+    {
+        Counts.Savesets = 0;
+        Counts.Entries = 0;
+        Counts.Unknown = 0;
+        using ChunkReader nodes = new(Finder, null, capacity: 8 << 20);
+        TreeCheck trees = new(Finder, new StoredChunks(Finder, CondemnedPacks.None), nodes, Counts, Say, cancel);
+
+        // Those without contents come last: what was found sound with its contents is sound without.
+        foreach (Saveset saveset in savesets.OrderBy(static saveset => saveset.DataExpired is not null))
         {
-            new CondemnedList(UnixTime.Now(clock), CondemnedList.Damaged, packs).Publish(repository);
+            Counts.Savesets++;
+            trees.Check(saveset);
         }
     }
 
@@ -105,6 +160,7 @@ public sealed class RepositoryCheck : IDisposable
             foreach (ObjectName pack in run.Packs.Where(pack => !packs.Contains(pack) && !Finder.Runs.IsGone(pack)
                          && repository.Store.Exists(ObjectPath.Pack(pack)) == false))
             {
+                gone.Add(pack);
                 Say(new Finding(FindingKind.PackGone, $"is gone; run {run.Name} names it") { Pack = pack });
             }
         }
@@ -113,8 +169,11 @@ public sealed class RepositoryCheck : IDisposable
         Finder.GiveUpWrongRuns(cancel);
     }
 
-    private void CheckPacks(bool readData, CancellationToken cancel)
+    /// <summary>Checks the directories of all packs.</summary>
+    /// <returns>The packs that are to be read.</returns>
+    private List<ObjectName> CheckPacks(DataScope data, CancellationToken cancel)
     {
+        List<ObjectName> read = [];
         foreach (ObjectName name in repository.ListPacks())
         {
             cancel.ThrowIfCancellationRequested();
@@ -124,7 +183,10 @@ public sealed class RepositoryCheck : IDisposable
                 if (repository.Store.Exists(ObjectPath.Pack(name)) != false)
                 {
                     unreadable.Add(name);
-                    NoteSalvage(name);
+                    if (!condemned.Contains(name))
+                    {
+                        NoteSalvage(name);
+                    }
                 }
 
                 continue;
@@ -133,21 +195,27 @@ public sealed class RepositoryCheck : IDisposable
             if (pack.Fault is not null && !condemned.Contains(name))
             {
                 // Its directory was healed, which the shelf has said.
-                damaged.Add(name);
+                lock (gate)
+                {
+                    damaged.Add(name);
+                }
             }
 
             CheckHeader(pack);
             Counts.Chunks += pack.Directory.ChunkCount;
             Counts.Condemned += condemned.Contains(name) ? 1 : 0;
-            if (readData)
+            if (data.Includes(name))
             {
-                ReadPack(pack, cancel);
+                Counts.PacksRead++;
+                read.Add(name);
             }
         }
+
+        return read;
     }
 
     /// <summary>Checks the parity of packs; that of a pack which is gone is of no use, and no damage.</summary>
-    private void CheckParity(bool readData, CancellationToken cancel)
+    private void CheckParity(DataScope data, CancellationToken cancel)
     {
         foreach (ObjectName name in repository.ListParity())
         {
@@ -155,7 +223,7 @@ public sealed class RepositoryCheck : IDisposable
             try
             {
                 using ParityReader? parity = ParityReader.TryOpen(repository.Store, name);
-                if (parity is not null && readData && parity.FindFault(cancel) is { } fault)
+                if (parity is not null && data.Includes(name) && parity.FindFault(cancel) is { } fault)
                 {
                     Say(new Finding(FindingKind.ParityDamaged, $"its parity {fault}; bs-parity --renew makes it anew") { Pack = name });
                 }
@@ -178,7 +246,7 @@ public sealed class RepositoryCheck : IDisposable
             if (chunks > 0)
             {
                 Say(new Finding(FindingKind.PackSalvageable,
-                    $"its block lists still name {chunks} chunks; examples/restore.py restores from them") { Pack = name });
+                    $"its block lists still name {chunks} chunks; bs-check --repair copies them") { Pack = name });
             }
         }
         catch (BackshiftException)
@@ -202,97 +270,6 @@ public sealed class RepositoryCheck : IDisposable
         }
     }
 
-    private void ReadPack(OpenPack pack, CancellationToken cancel)
-    {
-        Queue<DecodeJob> underWay = new();
-        Stack<DecodeJob> free = new();
-        DecodeJob delta = new(Finder.Naming);
-        pack.Readers++;
-        try
-        {
-            using ChunkReader withPrefixes = new(Finder, null, capacity: 8 << 20);
-            for (int block = 0; block < pack.Directory.BlockCount; block++)
-            {
-                cancel.ThrowIfCancellationRequested();
-                if (pack.Directory.Block(block).Prefixes > 0)
-                {
-                    ReadDelta(withPrefixes, delta, pack, block);
-                    continue;
-                }
-
-                while (underWay.Count > workers.Count + 1)
-                {
-                    free.Push(Judge(underWay.Dequeue()));
-                }
-
-                DecodeJob job = free.TryPop(out DecodeJob? used) ? used : new DecodeJob(Finder.Naming);
-                job.Aim(pack, block);
-                job.ChecksCrc = true;
-                workers.Submit(job);
-                underWay.Enqueue(job);
-            }
-        }
-        finally
-        {
-            while (underWay.TryDequeue(out DecodeJob? job))
-            {
-                Judge(job);
-            }
-
-            pack.Readers--;
-        }
-    }
-
-    private DecodeJob Judge(DecodeJob job)
-    {
-        job.Wait();
-        OpenPack pack = job.Pack!;
-        Counts.BytesRead += pack.Directory.Block(job.Block).Content;
-        if (job.Damage is not null)
-        {
-            Found(pack, new Finding(FindingKind.BlockDamaged, $"block {job.Block} {job.Damage}"));
-        }
-        else if (job.Healed is { } healed)
-        {
-            Found(pack, new Finding(FindingKind.BlockDamaged, $"block {job.Block} {healed}; it is read with the help of parity"));
-        }
-
-        for (int slot = pack.Directory.FirstSlot(job.Block); slot < pack.Directory.FirstSlot(job.Block + 1); slot++)
-        {
-            if (!job.IsSound(slot))
-            {
-                Finder.GiveUp(new ChunkPlace(pack, slot), $"pack {pack.Name}: block {job.Block} {job.Damage ?? "does not match the digest of a chunk"}");
-                if (job.Damage is null)
-                {
-                    Digest chunk = pack.Directory.DigestAt(slot);
-                    Found(pack, new Finding(FindingKind.ChunkDamaged, $"chunk {chunk} in block {job.Block} does not match its digest") { Chunk = chunk });
-                }
-            }
-        }
-
-        return job;
-    }
-
-    private void ReadDelta(ChunkReader reader, DecodeJob job, OpenPack pack, int block)
-    {
-        try
-        {
-            reader.ReadInto(job, pack, block);
-        }
-        catch (BackshiftException e)
-        {
-            // This pack is not to blame. Which savesets need the chunk is seen when they are walked.
-            for (int slot = pack.Directory.FirstSlot(block); slot < pack.Directory.FirstSlot(block + 1); slot++)
-            {
-                Finder.GiveUp(new ChunkPlace(pack, slot), $"pack {pack.Name}: block {block} is a delta: {e.Message}");
-            }
-
-            return;
-        }
-
-        Judge(job);
-    }
-
     private void Found(OpenPack pack, Finding finding)
     {
         if (condemned.Contains(pack.Name))
@@ -301,28 +278,40 @@ public sealed class RepositoryCheck : IDisposable
             return;
         }
 
-        damaged.Add(pack.Name);
+        lock (gate)
+        {
+            damaged.Add(pack.Name);
+        }
+
         Say(finding with { Pack = pack.Name });
     }
 
     private void Report(FindingKind kind, BackshiftException damage) => Say(new Finding(kind, damage.Message));
 
+    /// <summary>A pack cannot be opened. If it is condemned that is known, and savesets that need it are named.</summary>
+    private void ReportPack(ObjectName pack, BackshiftException damage)
+    {
+        if (!condemned.Contains(pack))
+        {
+            string name = $"pack {pack}: ";
+            string detail = damage.Message.StartsWith(name, StringComparison.Ordinal) ? damage.Message[name.Length..] : damage.Message;
+            Say(new Finding(FindingKind.PackUnreadable, detail) { Pack = pack });
+        }
+    }
+
     private void Say(Finding finding)
     {
-        if (!finding.IsDamage)
+        lock (gate)
         {
+            // A pack that is damaged comes up again and again; a bounded memory keeps most of that from the user.
+            if (said.Count < SaidLimit && !said.Add(finding.ToString()))
+            {
+                return;
+            }
+
+            Counts.Damage += finding.IsDamage ? 1 : 0;
             report(finding);
-            return;
         }
-
-        // A pack that is damaged comes up again and again; a bounded memory keeps most of that from the user.
-        if (said.Count < 10000 && !said.Add(finding.ToString()))
-        {
-            return;
-        }
-
-        Counts.Damage++;
-        report(finding);
     }
 
     public void Dispose() => opened?.Dispose();

@@ -61,7 +61,7 @@ internal sealed class BlockChecksums
             if (reported.Count < BadLimit && reported.Add(pack))
             {
                 report(new BackshiftException(ExitCode.DataError, $"pack {pack}: block {block} {trouble}; chunks from it are stored again",
-                    "run bs-check --read-data --mark-damaged, so that the next saves replace damaged chunks"));
+                    "run bs-check --repair, so that the next saves replace damaged chunks"));
             }
 
             return false;

@@ -44,8 +44,10 @@ internal sealed class ChunkFinder : IDisposable
     /// </param>
     /// <param name="clock">Measures the time since the last listing; null for the system's clock.</param>
     /// <param name="damagedPack">Receives packs that cannot be used; null for <paramref name="damaged"/>.</param>
+    /// <param name="shelf">How many bytes of directories of packs are kept.</param>
+    /// <param name="heals">Whether packs whose directory is damaged are opened with the help of parity, as a reader does.</param>
     internal ChunkFinder(RepositoryDirectory repository, Action<BackshiftException> damaged, bool isReader, TimeProvider? clock = null,
-        Action<BackshiftException>? damagedPack = null)
+        Action<ObjectName, BackshiftException>? damagedPack = null, long shelf = PackShelf.UsualFootprint, bool heals = false)
     {
         this.repository = repository;
         this.damaged = damaged;
@@ -53,9 +55,18 @@ internal sealed class ChunkFinder : IDisposable
         this.clock = clock ?? TimeProvider.System;
         groups = new PackGroups(repository);
         Runs = RunSet.Open(repository, damaged);
-        Shelf = new PackShelf(repository, damagedPack ?? damaged, heals: isReader);
+        Shelf = new PackShelf(repository, Damaged, shelf, heals: isReader || heals);
         strays = new StrayEntries(Shelf);
         lossesSeen = Runs.Losses;
+
+        void Damaged(ObjectName pack, BackshiftException trouble)
+        {
+            // One that is said to be gone is missed by nobody.
+            if (!Runs.IsGone(pack))
+            {
+                (damagedPack ?? ((_, fault) => damaged(fault)))(pack, trouble);
+            }
+        }
     }
 
     internal RunSet Runs { get; }
@@ -105,6 +116,25 @@ internal sealed class ChunkFinder : IDisposable
                 yield return good;
             }
         }
+    }
+
+    /// <summary>A digest that begins with these bytes, of a chunk in a block that is less deep than <paramref name="below"/>; null if there is none. There may
+    /// be others.</summary>
+    internal Digest? FindBeginning(ulong key, int below)
+    {
+        List<Place> found = [];
+        Runs.Find(key, found);
+        strays.Find(key, found);
+        foreach (Place place in found)
+        {
+            if (Shelf.TryOpen(place.Pack)?.Directory is { } directory && place.Slot < directory.ChunkCount && directory.DigestAt(place.Slot) is var digest
+                && digest.Prefix == key && Find(digest, below) is not null)
+            {
+                return digest;
+            }
+        }
+
+        return null;
     }
 
     /// <summary>Whether a run names a chunk like this one, wherever it is now.</summary>
@@ -160,6 +190,14 @@ internal sealed class ChunkFinder : IDisposable
     /// <param name="place">The place.</param>
     /// <param name="reason">What is wrong with it, in words that follow "chunk …: ".</param>
     internal void GiveUp(ChunkPlace place, string reason) => bad.Add(place, reason);
+
+    /// <summary>Gives up every place that another finder of this repository has given up.</summary>
+    /// <returns>Whether there is any.</returns>
+    internal bool GiveUpAsIn(ChunkFinder other)
+    {
+        bad.AddAll(other.bad);
+        return other.bad.Count > 0;
+    }
 
     /// <summary>Changes whenever something else may be found than before: a place was given up, or the view is another.</summary>
     internal long Changes => bad.Count + looks + Runs.Losses;

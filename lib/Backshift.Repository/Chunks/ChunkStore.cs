@@ -44,7 +44,7 @@ public sealed class ChunkStore : IDisposable
 
     private ChunkStore(
         RepositoryDirectory repository, WorkerPool workers, Action<BackshiftException> warn, OwnIntent intent, IReadOnlySet<ObjectName> condemned,
-            ChunkFinder finder, OtherPacks? others)
+            ChunkFinder finder, OtherPacks? others, bool verifies)
     {
         this.repository = repository;
         Intent = intent;
@@ -53,12 +53,12 @@ public sealed class ChunkStore : IDisposable
         Condemned = condemned;
         stored = new StoredChunks(finder, condemned, warn);
         earlier = new Lazy<ChunkReader>(() => new ChunkReader(finder, null, capacity: EarlierBlocks));
-        publisher = new PackPublisher(repository, warn, others);
+        publisher = new PackPublisher(repository, warn, others, verifies ? new PackVerification(repository.Config.Naming) : null);
         contents = new BlockAssembler(repository, workers, nodes: false, Seal);
         nodes = new BlockAssembler(repository, workers, nodes: true, Seal);
         earlierContents = new Lazy<ChunkReader>(() => new ChunkReader(finder, workers, capacity: EarlierContents, checksLate: true));
-        contentDeltas = new DeltaQueue(stored, () => earlierContents.Value, repository.Config.Codec, contents, DeltasAhead);
-        nodeDeltas = new DeltaQueue(stored, () => earlier.Value, repository.Config.Codec, nodes, most: 0);
+        contentDeltas = new DeltaQueue(stored, () => earlierContents.Value, repository.Config.Codec, contents, DeltasAhead, verifies);
+        nodeDeltas = new DeltaQueue(stored, () => earlier.Value, repository.Config.Codec, nodes, most: 0, verifies);
     }
 
     /// <summary>
@@ -68,9 +68,10 @@ public sealed class ChunkStore : IDisposable
     /// <param name="repository">The repository; not closed with the store.</param>
     /// <param name="workers">The threads that compress; not closed with the store.</param>
     /// <param name="warn">Receives objects that cannot be used. Their chunks are stored again when they come along.</param>
+    /// <param name="verifies">Whether everything that is written is read back and decompressed before it is published.</param>
     /// <exception cref="BackshiftException">This program must not write to the repository.</exception>
     /// <exception cref="StoreException">It cannot be written to.</exception>
-    public static ChunkStore Open(RepositoryDirectory repository, WorkerPool workers, Action<BackshiftException> warn)
+    public static ChunkStore Open(RepositoryDirectory repository, WorkerPool workers, Action<BackshiftException> warn, bool verifies = false)
     {
         repository.PrepareForWriting();
         OwnIntent? intent = OwnIntent.Announce(repository, IntentKind.Save);
@@ -80,7 +81,7 @@ public sealed class ChunkStore : IDisposable
             List<ObjectName> lists = [];
             IReadOnlySet<ObjectName> condemned = CondemnedPacks.Read(repository, warn, lists);
             intent.Honour(lists);
-            ChunkStore store = Open(repository, workers, warn, intent, condemned);
+            ChunkStore store = Open(repository, workers, warn, intent, condemned, verifies: verifies);
             store.ownIntent = intent;
             intent = null;
             return store;
@@ -97,12 +98,14 @@ public sealed class ChunkStore : IDisposable
     /// <param name="warn">Is told of objects that cannot be used.</param>
     /// <param name="intent">His intent; not closed with the store.</param>
     /// <param name="condemned">Packs whose chunks do not count as stored.</param>
+    /// <param name="verifies">Whether everything that is written is read back and decompressed before it is published.</param>
+    /// <param name="heals">Whether packs whose directory is damaged are opened with the help of parity: to copy out of them.</param>
     /// <param name="publishesAll">Whether also what others have published meanwhile is published: a collector relies only on what it has written.</param>
     internal static ChunkStore Open(
         RepositoryDirectory repository, WorkerPool workers, Action<BackshiftException> warn, OwnIntent intent, IReadOnlySet<ObjectName> condemned,
-            bool publishesAll = false)
+            bool publishesAll = false, bool verifies = false, bool heals = false)
     {
-        ChunkFinder finder = new(repository, warn, isReader: false);
+        ChunkFinder finder = new(repository, warn, isReader: false, heals: heals);
         HashSet<ObjectName> known = [];
         if (!Housekeeping.Do("packs that are missing from the index cannot be added to it", warn, () => StrayPacks.Adopt(repository, finder.Runs, warn, known)))
         {
@@ -110,7 +113,7 @@ public sealed class ChunkStore : IDisposable
             finder.Renew();
         }
 
-        return new ChunkStore(repository, workers, warn, intent, condemned, finder, publishesAll ? null : new OtherPacks(repository, known));
+        return new ChunkStore(repository, workers, warn, intent, condemned, finder, publishesAll ? null : new OtherPacks(repository, known), verifies);
     }
 
     /// <summary>What this writer has announced.</summary>
@@ -265,7 +268,7 @@ public sealed class ChunkStore : IDisposable
     /// <param name="block">The block.</param>
     /// <param name="isNodes">Whether its chunks are nodes.</param>
     /// <exception cref="StoreException">It cannot be written.</exception>
-    internal void Copy(StoredBlock block, bool isNodes)
+    internal void Copy(PackedBlock block, bool isNodes)
     {
         if (fresh.Count + block.Count > ChunksAtOnce && fresh.Count > 0)
         {
@@ -277,7 +280,7 @@ public sealed class ChunkStore : IDisposable
             fresh.TryAdd(block.DigestAt(i), block.SizeAt(i));
         }
 
-        (isNodes ? nodes : contents).Add(block);
+        (isNodes ? nodes : contents).AddCompressed(block);
     }
 
     /// <summary>Stores a chunk of another pack, whether it is stored or not: for who empties that pack, and has found that no other copy will do.</summary>

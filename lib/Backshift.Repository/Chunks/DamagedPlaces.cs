@@ -31,6 +31,25 @@ internal sealed class DamagedPlaces
         }
     }
 
+    /// <summary>Adds all places that another one has.</summary>
+    internal void AddAll(DamagedPlaces other)
+    {
+        foreach ((ObjectName name, BitArray slots) in other.packs)
+        {
+            packs[name] = packs.TryGetValue(name, out BitArray? known) ? known.Or(slots) : new BitArray(slots);
+        }
+
+        foreach (((ObjectName, int) place, string reason) in other.reasons)
+        {
+            if (reasons.Count < ReasonLimit)
+            {
+                reasons.TryAdd(place, reason);
+            }
+        }
+
+        Count += other.Count;
+    }
+
     internal bool Contains(ObjectName pack, int slot) => Count > 0 && packs.TryGetValue(pack, out BitArray? slots) && slots[slot];
 
     /// <summary>What is wrong with a place that was added, in words that follow "chunk …: ".</summary>

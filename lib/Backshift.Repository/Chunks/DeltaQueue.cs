@@ -23,6 +23,7 @@ internal sealed class DeltaQueue
     private readonly CodecChoice codec;
     private readonly BlockAssembler assembler;
     private readonly int most;
+    private readonly bool verifies;
     private readonly Queue<Waiting> waiting = new();
     private int bytes;
 
@@ -31,8 +32,10 @@ internal sealed class DeltaQueue
     /// <param name="codec">What new chunks are compressed with.</param>
     /// <param name="assembler">Takes the deltas, and whole what cannot be one.</param>
     /// <param name="most">How many chunks wait; none where the reader does not read ahead.</param>
-    internal DeltaQueue(StoredChunks stored, Func<ChunkReader> reader, CodecChoice codec, BlockAssembler assembler, int most)
+    /// <param name="verifies">Whether each delta is decompressed again before it is written.</param>
+    internal DeltaQueue(StoredChunks stored, Func<ChunkReader> reader, CodecChoice codec, BlockAssembler assembler, int most, bool verifies)
     {
+        this.verifies = verifies;
         this.stored = stored;
         this.reader = reader;
         this.codec = codec;
@@ -114,7 +117,10 @@ internal sealed class DeltaQueue
         byte[] prefix = ArrayPool<byte>.Shared.Rent(oldest.Length);
         if (TryRead(oldest, prefix) && !BlockCodec.LooksLikeDictionary(prefix.AsSpan(0, oldest.Length)))
         {
-            assembler.Add(new DeltaJob(codec, oldest.Digest, oldest.Content, oldest.Size, oldest.Ancestors, prefix, oldest.Length, oldest.Depth));
+            assembler.Add(new DeltaJob(codec, oldest.Digest, oldest.Content, oldest.Size, oldest.Ancestors, prefix, oldest.Length, oldest.Depth)
+            {
+                IsVerified = verifies,
+            });
         }
         else
         {

@@ -10,17 +10,11 @@ namespace Backshift.Repository.Collecting;
 /// <param name="Unused">How many of its bytes rewriting it would win.</param>
 internal readonly record struct PackUse(ObjectName Pack, long Size, long Unused)
 {
-    // A block of which nearly all is needed is copied as it is, and wins nothing: so a copy of it is not copied again in each run.
-    private const int WholeNumerator = 7, WholeDenominator = 8;
-
     /// <summary>Whether nothing of it is needed.</summary>
     internal bool IsUnneeded => Unused == Size;
 
     /// <summary>What rewriting it costs, in bytes.</summary>
     internal long Live => Size - Unused;
-
-    /// <summary>Whether a block is copied as it is, given the bytes of its content that are needed.</summary>
-    internal static bool IsWhole(BlockRecord block, long needed) => needed * WholeDenominator >= (long)block.Content * WholeNumerator;
 
     /// <summary>Measures a pack.</summary>
     /// <param name="pack">The pack.</param>
@@ -44,7 +38,7 @@ internal readonly record struct PackUse(ObjectName Pack, long Size, long Unused)
                 needed += marks.IsNeeded(slot) ? directory.SizeAt(slot) : 0;
             }
 
-            if (!IsWhole(record, needed))
+            if (!PackEmptying.IsWhole(record, needed))
             {
                 unused += record.Stored - (long)((double)record.Stored * needed / record.Content);
             }

@@ -116,6 +116,16 @@ public sealed record CondemnedList(UnixTime Made, string Reason, IReadOnlyList<O
             ? name : throw new InvalidOperationException($"condemned list {name}: a random name came twice");
     }
 
+    /// <summary>Publishes as many lists as the packs need; none if there are none.</summary>
+    /// <exception cref="StoreException">One cannot be written or made durable.</exception>
+    internal static void PublishAll(RepositoryDirectory repository, TimeProvider clock, string reason, IEnumerable<ObjectName> packs)
+    {
+        foreach (ObjectName[] some in packs.Order().Chunk(PackLimit))
+        {
+            new CondemnedList(UnixTime.Now(clock), reason, some).Publish(repository);
+        }
+    }
+
     private static List<string> ReadSavesets(ref MessagePackReader reader)
     {
         int count = reader.ReadArrayHeader();

@@ -144,9 +144,12 @@ internal sealed class RunSet : IDisposable
     }
 
     /// <summary>The places that the runs give for a digest; each still has to be checked.</summary>
-    internal void Find(Digest digest, List<Place> found)
+    internal void Find(Digest digest, List<Place> found) => Find(digest.Prefix, found);
+
+    /// <summary>The places that the runs give for digests that begin with these bytes.</summary>
+    internal void Find(ulong key, List<Place> found)
     {
-        FindNamed(digest, found);
+        FindNamed(key, found);
         if (gone.Count > 0)
         {
             found.RemoveAll(place => gone.Contains(place.Pack));
@@ -156,14 +159,14 @@ internal sealed class RunSet : IDisposable
     /// <summary>Whether a run lists a pack as gone.</summary>
     internal bool IsGone(ObjectName pack) => gone.Contains(pack);
 
-    private void FindNamed(Digest digest, List<Place> found)
+    private void FindNamed(ulong key, List<Place> found)
     {
         found.Clear();
         for (int i = runs.Count - 1; i >= 0; i--)
         {
             try
             {
-                runs[i].Find(digest.Prefix, found);
+                runs[i].Find(key, found);
             }
             catch (StoreException e)
             {

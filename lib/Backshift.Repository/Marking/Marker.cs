@@ -35,7 +35,8 @@ internal sealed class Marker : IDisposable
         this.report = report;
         this.cancel = cancel;
         finder = new ChunkFinder(
-            repository, trouble => Say(FindingKind.IndexDamaged, trouble), isReader: true, damagedPack: trouble => Say(FindingKind.PackUnreadable, trouble));
+            repository, trouble => Say(FindingKind.IndexDamaged, trouble), isReader: true,
+            damagedPack: (_, trouble) => Say(FindingKind.PackUnreadable, trouble));
         nodes = new ChunkReader(finder, null, capacity: 8 << 20);
         standing = new StoredChunks(finder, condemned);
         all = condemned.Count == 0 ? standing : new StoredChunks(finder, CondemnedPacks.None);
@@ -207,6 +208,7 @@ internal sealed class Marker : IDisposable
     /// </summary>
     private void Keep(Digest digest)
     {
+        Needed.Miss();
         foreach (ChunkPlace place in finder.Places(digest).ToArray())
         {
             PackDirectory directory = place.Pack.Directory;

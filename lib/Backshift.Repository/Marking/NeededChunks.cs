@@ -22,6 +22,9 @@ internal sealed class NeededChunks
     /// </summary>
     internal bool IsComplete { get; private set; } = true;
 
+    /// <summary>Whether every chunk that is needed was found where it can be read: then a pack that cannot be opened holds nothing that is needed.</summary>
+    internal bool HasAll { get; private set; } = true;
+
     /// <summary>The savesets of which a node could not be read.</summary>
     internal IReadOnlyCollection<Saveset> Incomplete => incomplete;
 
@@ -53,11 +56,15 @@ internal sealed class NeededChunks
         return last;
     }
 
+    /// <summary>Notes that a chunk is missing.</summary>
+    internal void Miss() => HasAll = false;
+
     /// <summary>Notes that not everything is known of what is needed.</summary>
     /// <param name="saveset">By this saveset; null where it is not known by which.</param>
     internal void Lose(Saveset? saveset)
     {
         IsComplete = false;
+        HasAll = false;
         if (saveset is not null)
         {
             incomplete.Add(saveset);

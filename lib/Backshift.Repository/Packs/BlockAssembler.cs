@@ -66,7 +66,7 @@ internal sealed class BlockAssembler : IDisposable
     }
 
     /// <summary>Writes a block that is compressed already.</summary>
-    internal void Add(StoredBlock block) => Write(block);
+    internal void AddCompressed(PackedBlock block) => Write(block);
 
     /// <summary>Writes all that was added and hands the pack over, full or not.</summary>
     internal void Finish()

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections;
 using System.IO.Hashing;
 using Backshift.Objects;
@@ -42,6 +43,12 @@ internal sealed class DecodeJob : Job
     /// <summary>What was wrong with the block, if parity had to heal it; otherwise null.</summary>
     internal string? Healed { get; private set; }
 
+    /// <summary>
+    /// Where <see cref="Prefix"/> comes from, in place of it: chunks of blocks that were submitted before this one, which nobody else changes until this job is
+    /// done. Forgotten once it is.
+    /// </summary>
+    internal (DecodeJob Job, int Slot)[] Bases { get; set; } = [];
+
     /// <summary>Whether a block that does not match its CRC is damaged even where all its chunks match their digests: for programs that look for
     /// damage.</summary>
     internal bool ChecksCrc { get; set; }
@@ -57,6 +64,7 @@ internal sealed class DecodeJob : Job
         Pack = pack;
         Block = block;
         Prefix = default;
+        Bases = [];
         ChecksCrc = false;
         Healed = null;
 
@@ -117,6 +125,71 @@ internal sealed class DecodeJob : Job
 
     protected override void Execute(WorkerContext context)
     {
+        byte[]? joined = null;
+        try
+        {
+            if (TryJoinBases(ref joined))
+            {
+                Decode(context);
+            }
+        }
+        finally
+        {
+            Prefix = default;
+            Bases = [];
+            if (joined is not null)
+            {
+                ArrayPool<byte>.Shared.Return(joined);
+            }
+        }
+    }
+
+    /// <summary>Makes the prefix of the chunks that it consists of.</summary>
+    /// <param name="joined">The array that it is in, if it had to be made; to be returned to the pool.</param>
+    /// <returns>Whether there is one, or none is needed.</returns>
+    private bool TryJoinBases(ref byte[]? joined)
+    {
+        // All of them: once this job is done, so is everything that it needs.
+        foreach ((DecodeJob job, _) in Bases)
+        {
+            job.AwaitEnd();
+        }
+
+        long length = 0;
+        foreach ((DecodeJob job, int slot) in Bases)
+        {
+            if (job.Damage is not null)
+            {
+                Damage = "is a delta against a damaged block";
+                return false;
+            }
+
+            length += job.Chunk(slot).Length;
+        }
+
+        if (Bases.Length == 1)
+        {
+            Prefix = Bases[0].Job.Chunk(Bases[0].Slot);
+        }
+        else if (Bases.Length > 1)
+        {
+            joined = ArrayPool<byte>.Shared.Rent((int)length);
+            int at = 0;
+            foreach ((DecodeJob job, int slot) in Bases)
+            {
+                ReadOnlyMemory<byte> chunk = job.Chunk(slot);
+                chunk.Span.CopyTo(joined.AsSpan(at));
+                at += chunk.Length;
+            }
+
+            Prefix = joined.AsMemory(0, at);
+        }
+
+        return true;
+    }
+
+    private void Decode(WorkerContext context)
+    {
         PackDirectory directory = Pack!.Directory;
         BlockRecord record = directory.Block(Block);
         byte[] stored = context.ScratchFor(record.Stored);
@@ -144,7 +217,6 @@ internal sealed class DecodeJob : Job
         }
 
         string? trouble = context.Codec.TryDecompress(record.Codec, frame, Prefix.Span, content.AsSpan(0, record.Content));
-        Prefix = default;
         if (trouble is not null)
         {
             // The CRC tells damage on the disk from a fault of ours; the digests below are what is trusted.

@@ -65,6 +65,9 @@ internal sealed class DeltaJob : PackedBlock
 
     internal ReadOnlySpan<byte> Content => content.AsSpan(0, length);
 
+    /// <summary>Whether it is decompressed again, and compared, before it is used.</summary>
+    internal bool IsVerified { get; init; }
+
     /// <summary>What the job keeps in memory, in bytes.</summary>
     internal int Footprint => (2 * length) + prefixLength;
 
@@ -96,6 +99,21 @@ internal sealed class DeltaJob : PackedBlock
         IsWorthwhile = cost < length / 10 || cost < CompressedAlone(context) / 2;
         Codec = Codec.ZstdWithPrefix;
         Crc = Crc32.HashToUInt32(Stored);
+        if (IsVerified && IsWorthwhile)
+        {
+            Verify(context);
+        }
+    }
+
+    private void Verify(WorkerContext context)
+    {
+        byte[] scratch = context.ScratchFor(length);
+        string? trouble = context.Codec.TryDecompress(Codec, Stored, prefix.AsSpan(0, prefixLength), scratch.AsSpan(0, length));
+        if (trouble is not null || !scratch.AsSpan(0, length).SequenceEqual(Content))
+        {
+            throw new BackshiftException(ExitCode.DataError, $"chunk {digest}: its delta {trouble ?? "gives other bytes"}, just after it was made",
+                "test the memory of this machine, and save again");
+        }
     }
 
     private int CompressAgainstPrefix(WorkerContext context, int level) =>

@@ -19,15 +19,18 @@ internal sealed class PackPublisher : IDisposable
     private readonly RepositoryDirectory repository;
     private readonly Action<BackshiftException> warn;
     private readonly OtherPacks? others;
+    private readonly PackVerification? verification;
 
     /// <param name="repository">Where packs are published.</param>
     /// <param name="warn">Is told that parity cannot be written; that only helps.</param>
     /// <param name="others">Tells which packs need not be published; closed with the publisher. Null to publish all.</param>
-    internal PackPublisher(RepositoryDirectory repository, Action<BackshiftException> warn, OtherPacks? others)
+    /// <param name="verification">Reads each pack back before it is published; closed with the publisher. Null for none.</param>
+    internal PackPublisher(RepositoryDirectory repository, Action<BackshiftException> warn, OtherPacks? others, PackVerification? verification = null)
     {
         this.repository = repository;
         this.warn = warn;
         this.others = others;
+        this.verification = verification;
         thread = new Thread(Work) { IsBackground = true, Name = "publisher" };
     }
 
@@ -104,7 +107,7 @@ internal sealed class PackPublisher : IDisposable
         if (others is null)
         {
             pack.Seal();
-            pack.Publish();
+            pack.Publish(verification);
             Protect(pack);
             return;
         }
@@ -117,7 +120,7 @@ internal sealed class PackPublisher : IDisposable
             {
                 others.Add(pack);
                 pack.Seal();
-                pack.Publish();
+                pack.Publish(verification);
             }
         }
         finally
@@ -159,5 +162,6 @@ internal sealed class PackPublisher : IDisposable
 
         queue.Dispose();
         others?.Dispose();
+        verification?.Dispose();
     }
 }

@@ -10,16 +10,19 @@ namespace Backshift.Repository.Packs;
 /// </summary>
 internal sealed class PackShelf : IDisposable
 {
+    /// <summary>How many bytes of directories are kept, if not told otherwise.</summary>
+    internal const long UsualFootprint = 16 << 20;
+
     private const int MaxOpen = 64;
-    private const long MaxFootprint = 16 << 20;
 
     // Directories lie in large arrays, which the garbage collector leaves alone for long; it is called when this much of them is garbage.
     private const long MaxGarbage = 16 << 20;
     private const int Recent = 4;
 
     private readonly RepositoryDirectory repository;
-    private readonly Action<BackshiftException> damaged;
+    private readonly Action<ObjectName, BackshiftException> damaged;
     private readonly bool heals;
+    private readonly long maxFootprint;
     private readonly Dictionary<ObjectName, OpenPack> packs = [];
     private readonly HashSet<ObjectName> givenUp = [];
     private readonly HashSet<ObjectName> healed = [];
@@ -30,12 +33,21 @@ internal sealed class PackShelf : IDisposable
 
     /// <param name="repository">Where the packs are.</param>
     /// <param name="damaged">Receives each pack that cannot be used without its parity, once.</param>
+    /// <param name="maxFootprint">How many bytes of directories are kept.</param>
     /// <param name="heals">Whether packs are opened with the help of parity. A writer that has the bytes in hand rather stores them again.</param>
-    internal PackShelf(RepositoryDirectory repository, Action<BackshiftException> damaged, bool heals = false)
+    internal PackShelf(
+        RepositoryDirectory repository, Action<ObjectName, BackshiftException> damaged, long maxFootprint = UsualFootprint, bool heals = false)
     {
+        this.maxFootprint = maxFootprint;
         this.repository = repository;
         this.damaged = damaged;
         this.heals = heals;
+    }
+
+    /// <inheritdoc cref="PackShelf(RepositoryDirectory, Action{ObjectName, BackshiftException}, long, bool)"/>
+    internal PackShelf(RepositoryDirectory repository, Action<BackshiftException> damaged)
+        : this(repository, (_, trouble) => damaged(trouble))
+    {
     }
 
     /// <summary>The packs that were used last, the most recent first.</summary>
@@ -64,7 +76,7 @@ internal sealed class PackShelf : IDisposable
         catch (BackshiftException e)
         {
             givenUp.Add(name);
-            damaged(e is StoreException trouble ? new BackshiftException(ExitCode.DataError, $"pack {name}: {trouble.Reason}", cause: e) : e);
+            damaged(name, e is StoreException trouble ? new BackshiftException(ExitCode.DataError, $"pack {name}: {trouble.Reason}", cause: e) : e);
             return null;
         }
 
@@ -75,13 +87,27 @@ internal sealed class PackShelf : IDisposable
 
         if (pack.Fault is { } fault && healed.Add(name))
         {
-            damaged(new BackshiftException(ExitCode.DataError, $"{fault}; it is read with the help of its parity"));
+            damaged(name, new BackshiftException(ExitCode.DataError, $"{fault}; it is read with the help of its parity"));
         }
 
         footprint += pack.Directory.Footprint;
         packs.Add(name, pack);
         CloseOld(pack);
         return pack;
+    }
+
+    /// <summary>Whether a pack that is there can be opened, as far as its bytes decide. One that cannot is not reported.</summary>
+    internal bool CanOpen(ObjectName name)
+    {
+        try
+        {
+            using OpenPack? pack = packs.ContainsKey(name) ? null : OpenPack.TryOpen(repository, name);
+            return true;
+        }
+        catch (BackshiftException e)
+        {
+            return e is StoreException;
+        }
     }
 
     /// <summary>Notes that a pack was of use.</summary>
@@ -103,7 +129,7 @@ internal sealed class PackShelf : IDisposable
 
     private void CloseOld(OpenPack keep)
     {
-        while (footprint > MaxFootprint || packs.Count > MaxOpen)
+        while (footprint > maxFootprint || packs.Count > MaxOpen)
         {
             OpenPack? oldest = null;
             foreach (OpenPack pack in packs.Values)

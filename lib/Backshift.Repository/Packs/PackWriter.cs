@@ -146,13 +146,15 @@ internal sealed class PackWriter : IDisposable
     }
 
     /// <summary>Makes the sealed pack durable and visible, once the reader's code has accepted the directory that was written.</summary>
+    /// <param name="verification">Verifies its blocks too; null for the directory alone.</param>
     /// <exception cref="StoreException">It cannot be made durable.</exception>
     /// <exception cref="BackshiftException">No reader would accept it: it is not published.</exception>
-    internal void Publish()
+    internal void Publish(PackVerification? verification = null)
     {
         try
         {
-            if (PackDirectory.Read(draft, tail: [], Name).FaultOfHeader(draft) is { } fault)
+            PackDirectory directory = PackDirectory.Read(draft, tail: [], Name);
+            if ((directory.FaultOfHeader(draft) ?? verification?.FaultOf(draft, directory)) is { } fault)
             {
                 throw PackDirectory.Damaged($"pack {Name}", fault);
             }

@@ -69,6 +69,9 @@ public sealed partial record Saveset
     /// <summary>Number of a checkpoint, from 1; 0 for what was recorded when the save had ended.</summary>
     public long Checkpoint { get; init; }
 
+    /// <summary>When a repair found that something of it is lost; null if nothing is, as far as is known.</summary>
+    public UnixTime? Damaged { get; init; }
+
     /// <summary>What the user noted about it; null for nothing.</summary>
     public string? Note { get; init; }
 

@@ -42,6 +42,9 @@ public sealed record SavesetTags
     /// <summary>When the repository received the saveset, where its file is a later copy; null where the file itself tells.</summary>
     public UnixTime? Received { get; init; }
 
+    /// <summary>When a repair found that something of the saveset is lost; null if nothing is, as far as is known.</summary>
+    public UnixTime? Damaged { get; init; }
+
     /// <summary>Those of a saveset of which nothing was said yet.</summary>
     internal static SavesetTags NoneOf(Saveset saveset) => new() { Host = saveset.Host, Subset = saveset.Subset, Time = saveset.Time };
 
@@ -56,6 +59,7 @@ public sealed record SavesetTags
         IsHeld = Hold,
         DataExpired = DataExpired,
         Received = Received ?? saveset.Received,
+        Damaged = Damaged,
     };
 
     /// <summary>Reads them; null if they are gone.</summary>
@@ -97,6 +101,7 @@ public sealed record SavesetTags
                 else if (map.Is("data"u8)) { data = reader.ReadBoolean(); }
                 else if (map.Is("data_expired"u8)) { tags = tags with { DataExpired = RecordTime.Read(ref reader, "data_expired") }; }
                 else if (map.Is("received"u8)) { tags = tags with { Received = RecordTime.Read(ref reader, "received") }; }
+                else if (map.Is("damaged"u8)) { tags = tags with { Damaged = RecordTime.Read(ref reader, "damaged") }; }
                 else { reader.Skip(); }
             }
         }
@@ -149,6 +154,7 @@ public sealed record SavesetTags
 
             map.Time(ref writer, "data_expired"u8, DataExpired);
             map.Time(ref writer, "received"u8, Received);
+            map.Time(ref writer, "damaged"u8, Damaged);
         }
 
         writer.Flush();

@@ -24,6 +24,9 @@ public abstract class Job
         }
     }
 
+    /// <summary>Waits until the job is done, and leaves what it threw to <see cref="Wait"/>: for jobs that need its result.</summary>
+    internal void AwaitEnd() => done.Wait();
+
     internal void Submitted() => done.Reset();
 
     internal void Run(WorkerContext context)

@@ -789,9 +789,9 @@ def all_tags():
     when = msgpack.Timestamp(1764061446, 7)
     tags("plain", "the keys that are required, and when", "ok", says=["place web 20251125T090405Z 1", "tags own", "hold no", "data kept"])
     tags("everything", "every key", "ok", subset="home", time="20251125T090405.123Z~2", number=12, tags=["a", "z\u00fcrich"], note="ask Ann\nfirst", hold=True,
-         data=False, data_expired=when, received=when,
+         data=False, data_expired=when, received=when, damaged=msgpack.Timestamp(1764061447, 0),
          says=["place web/home 20251125T090405.123Z~2 12", "tags 61 7ac3bc72696368", "note " + b"ask Ann\nfirst".hex(), "hold yes", "data 1764061446",
-               "received 1764061446"])
+               "received 1764061446", "damaged 1764061447"])
     tags("none", "no tags in place of the saveset's own", "ok", tags=[], says=["tags none"])
     tags("data-without-time", "the time at which the data was expired is that of the tags", "ok", data=False, says=["data 1764061445"])
     tags("data-true", "the data is there, whatever time stands beside", "ok", data=True, data_expired=when, says=["data kept"])
@@ -812,6 +812,7 @@ def all_tags():
     tags("hold-number", "a number where true or false is expected", hold=1)
     tags("data-nil", "nil where true or false is expected", data=None)
     tags("received-number", "a number where a time is expected", received=1764061446)
+    tags("damaged-flag", "true where a time is expected", damaged=True)
     tags("saveset", "a saveset where tags are expected", head=header(b"S"))
     tags("version-2", "a version that is not yet", head=header(b"T", version=2))
 

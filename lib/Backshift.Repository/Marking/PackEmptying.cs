@@ -1,10 +1,9 @@
 using Backshift.Objects;
 using Backshift.Records;
 using Backshift.Repository.Chunks;
-using Backshift.Repository.Marking;
 using Backshift.Repository.Packs;
 
-namespace Backshift.Repository.Collecting;
+namespace Backshift.Repository.Marking;
 
 /// <summary>
 /// Copies what is needed out of packs that are about to be deleted. The store that takes it counts these packs as absent. Blocks that are needed whole are
@@ -12,10 +11,14 @@ namespace Backshift.Repository.Collecting;
 /// </summary>
 internal sealed class PackEmptying
 {
+    // A block of which nearly all is needed is copied as it is, and wins nothing: so a copy of it is not copied again in each run.
+    private const int WholeNumerator = 7, WholeDenominator = 8;
+
     private readonly ChunkStore store;
     private readonly ChunkReader reader;
     private readonly NeededChunks needed;
     private readonly CancellationToken cancel;
+    private readonly DecodeJob job;
 
     /// <param name="store">Takes what is copied; its condemned packs are those that are to be emptied, among others.</param>
     /// <param name="reader">Reads chunks of the packs that are to be emptied, by the finder of the store.</param>
@@ -27,10 +30,20 @@ internal sealed class PackEmptying
         this.reader = reader;
         this.needed = needed;
         this.cancel = cancel;
+        job = new DecodeJob(store.Finder.Naming);
     }
+
+    /// <summary>Whether a block is copied as it is only after all its chunks were verified: for packs that are known to be damaged.</summary>
+    internal bool VerifiesChunks { get; init; }
+
+    /// <summary>Whether all chunks are copied that are not stored elsewhere, because it is not known what is needed.</summary>
+    internal bool CopiesAll { get; init; }
 
     /// <summary>Stored bytes of the blocks that were copied, and the contents of chunks that were stored anew.</summary>
     internal long CopiedBytes { get; private set; }
+
+    /// <summary>Whether a block is copied as it is, given the bytes of its content that are needed.</summary>
+    internal static bool IsWhole(BlockRecord block, long needed) => needed * WholeDenominator >= (long)block.Content * WholeNumerator;
 
     /// <summary>Copies what is needed of a pack.</summary>
     /// <param name="name">The pack.</param>
@@ -39,6 +52,12 @@ internal sealed class PackEmptying
     internal string? TryEmpty(ObjectName name)
     {
         cancel.ThrowIfCancellationRequested();
+        if (needed.HasAll && needed.Of(name) is null && store.Finder.Runs.IsGone(name) && !store.Finder.Shelf.CanOpen(name))
+        {
+            // A repair has copied what could be found in it, and nothing is missing.
+            return null;
+        }
+
         if (store.Finder.Shelf.TryOpen(name) is not { } pack)
         {
             return "it cannot be opened";
@@ -70,7 +89,7 @@ internal sealed class PackEmptying
     internal bool IsNeededHere(PackDirectory pack, int slot)
     {
         Digest digest = pack.DigestAt(slot);
-        if (needed.Contains(pack.Name, slot))
+        if (CopiesAll || needed.Contains(pack.Name, slot))
         {
             // It may have been copied already, or be elsewhere too.
             return !store.Stored.HoldsSound(digest, pack.Block(pack.BlockOf(slot)).Depth + 1);
@@ -100,7 +119,7 @@ internal sealed class PackEmptying
         }
 
         BlockRecord block = directory.Block(number);
-        if (PackUse.IsWhole(block, wanted) && pack.TryReadStored(block) is { } stored)
+        if (IsWhole(block, wanted) && (!VerifiesChunks || IsSound(pack, number)) && pack.TryReadStored(block) is { } stored)
         {
             store.Copy(new StoredBlock(directory, number, stored), directory.HoldsNodes);
             CopiedBytes += stored.Length;
@@ -124,5 +143,29 @@ internal sealed class PackEmptying
         }
 
         return fault;
+    }
+
+    /// <summary>Whether all chunks of this very block match their digests.</summary>
+    private bool IsSound(OpenPack pack, int number)
+    {
+        try
+        {
+            reader.ReadInto(job, pack, number);
+        }
+        catch (BackshiftException)
+        {
+            // What it is a delta against cannot be read.
+            return false;
+        }
+
+        for (int slot = pack.Directory.FirstSlot(number); slot < pack.Directory.FirstSlot(number + 1); slot++)
+        {
+            if (!job.IsSound(slot))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 }

@@ -1,0 +1,97 @@
+using Backshift.Records;
+using Backshift.Repository.Checking;
+using Backshift.Repository.Configuration;
+using Backshift.Repository.Repairing;
+using Backshift.Repository.Workers;
+using Backshift.Tooling;
+
+namespace Backshift.Tools.Check;
+
+/// <summary>What bs-check does, and what it says about it.</summary>
+internal sealed class CheckRun
+{
+    private readonly RepositoryDirectory directory;
+    private readonly WorkerPool workers;
+    private readonly CheckReport report;
+    private readonly Tool tool;
+    private readonly CancellationToken cancel;
+
+    internal CheckRun(RepositoryDirectory directory, WorkerPool workers, CheckReport report, Tool tool, CancellationToken cancel)
+    {
+        this.directory = directory;
+        this.workers = workers;
+        this.report = report;
+        this.tool = tool;
+        this.cancel = cancel;
+    }
+
+    /// <summary>Checks, and condemns damaged packs if asked.</summary>
+    internal ExitCode Check(CheckOptions asked)
+    {
+        using RepositoryCheck check = new(directory, workers, report.Write);
+        DataScope scope = asked.Scope(tool.Clock);
+        check.Run(scope, cancel);
+        if (asked.MarkDamaged)
+        {
+            Mark(check);
+        }
+        else if (check.CanBeRepaired)
+        {
+            report.Advise("packs or the index are damaged", "bs-check --repair does what can be done about it; saves may go on meanwhile");
+        }
+
+        report.WriteSummary(check.Counts, scope, null);
+        return StatusOf(check.Counts);
+    }
+
+    /// <summary>Finds damaged packs, repairs what can be repaired, and then checks what savesets have lost.</summary>
+    internal ExitCode Repair()
+    {
+        using Repair repair = Repository.Repairing.Repair.Announce(directory, workers, report.Warn, tool.Clock, cancel);
+        HashSet<string> lost = [];
+        using (RepositoryCheck packs = new(directory, workers, report.Write))
+        {
+            repair.RenewWhile(() => packs.RunOnPacks(DataScope.All, cancel));
+            repair.Counts.RebuiltRuns = packs.DamagedRuns;
+            packs.RebuildRuns();
+
+            // A repair from parity would come first: a pack that is whole again need not be emptied.
+            repair.RepairPacks(packs.Faults);
+        }
+
+        using RepositoryCheck check = new(directory, workers, finding =>
+        {
+            report.Write(finding);
+            if (finding is { IsDamage: true, Saveset: { } saveset })
+            {
+                lost.Add(saveset.Name);
+            }
+        });
+        repair.RenewWhile(() => check.Run(DataScope.Of(check.CondemnedNames), cancel));
+        repair.MarkSavesets(lost);
+        report.WriteRepair(repair.Counts, lost.Count, check.Counts);
+        report.WriteSummary(check.Counts, DataScope.All, repair.Counts);
+        return StatusOf(check.Counts);
+    }
+
+    private void Mark(RepositoryCheck check)
+    {
+        if (check.DamagedRuns > 0)
+        {
+            report.Advise($"{SizeText.Count(check.DamagedRuns)} runs of the index are rebuilt");
+        }
+
+        if (check.DamagedRuns > 0 || check.DamagedPacks > 0)
+        {
+            check.MarkDamaged(tool.Clock);
+        }
+
+        if (check.DamagedPacks > 0)
+        {
+            report.Advise($"{SizeText.Count(check.DamagedPacks)} packs are condemned as damaged: later saves store again the chunks that they need from them");
+        }
+    }
+
+    private static ExitCode StatusOf(CheckCounts counts) =>
+        counts switch { { Damage: > 0 } => ExitCode.DataError, { Unknown: > 0 } => ExitCode.Incomplete, _ => ExitCode.Done };
+}
