@@ -50,7 +50,7 @@ internal sealed class ChunkFinder : IDisposable
         this.repository = repository;
         this.damaged = damaged;
         this.isReader = isReader;
-        this.clock = clock ?? TimeProvider.System;
+        this.clock = clock ?? repository.Clock;
         groups = new PackGroups(repository);
         Runs = RunSet.Open(repository, damaged);
         Shelf = new PackShelf(repository, damagedPack ?? damaged);

@@ -40,13 +40,14 @@ public sealed class OwnIntent : IDisposable
     /// <summary>Publishes the intent of this process. To be called before it reads condemned lists, the index or the base of a save.</summary>
     /// <param name="repository">The repository.</param>
     /// <param name="kind">What it is about to do.</param>
-    /// <param name="clock">The clock of this machine; null for the system's.</param>
+    /// <param name="clock">The clock of this machine; null for the repository's.</param>
     /// <param name="survivesExecute">Whether the program that takes the place of this process goes on holding it.</param>
     /// <exception cref="StoreException">It cannot be written or made durable.</exception>
     public static OwnIntent Announce(RepositoryDirectory repository, IntentKind kind, TimeProvider? clock = null, bool survivesExecute = false)
     {
-        Intent intent = Intent.OfThisProcess(kind, clock ?? TimeProvider.System);
-        return new OwnIntent(repository, intent, Publish(repository, intent, survivesExecute), clock ?? TimeProvider.System, survivesExecute);
+        clock ??= repository.Clock;
+        Intent intent = Intent.OfThisProcess(kind, clock);
+        return new OwnIntent(repository, intent, Publish(repository, intent, survivesExecute), clock, survivesExecute);
     }
 
     /// <summary>

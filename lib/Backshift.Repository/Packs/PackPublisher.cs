@@ -15,6 +15,10 @@ internal sealed class PackPublisher : IDisposable
 
     private readonly OtherPacks? others;
 
+    /// <summary>Is told by this thread of each pack that it hands over, in a test that can be repeated exactly.</summary>
+    [field: ThreadStatic]
+    internal static Action? HandingOver { get; set; }
+
     /// <param name="others">Tells which packs need not be published; closed with the publisher. Null to publish all.</param>
     internal PackPublisher(OtherPacks? others)
     {
@@ -26,6 +30,7 @@ internal sealed class PackPublisher : IDisposable
     internal void Publish(PackWriter pack)
     {
         ThrowIfFailed();
+        HandingOver?.Invoke();
         if (thread.ThreadState.HasFlag(ThreadState.Unstarted))
         {
             thread.Start();
