@@ -119,12 +119,13 @@ public sealed partial class Collection
             Counts.Bytes += size;
 
             // What a save has published since it began is needed as soon as that ends.
-            if (condemned.Contains(name) || kept.Contains(name) || (marks is null && oldestSave is { } since && published.CompareTo(since) >= 0))
+            bool isYoung = marks is null && oldestSave is { } since && published.CompareTo(since) >= 0;
+            if (isYoung || condemned.Contains(name) || kept.Contains(name) || needed.Unopened.Contains(name))
             {
                 continue;
             }
 
-            // One that cannot be opened may hold anything; a repair may come to it.
+            // One that cannot be opened, now or before, may hold anything; a repair may come to it.
             if (marks is not null && marks.Chunks == marks.Slots)
             {
                 uses.Add(new PackUse(name, size, 0));
@@ -215,7 +216,7 @@ public sealed partial class Collection
             CheckView(now, lists, there.Count);
             IReadOnlyList<ObjectName> targets = [.. PacksOf(ready).Where(there.Contains)];
             NeededChunks since = NeededNow(view, now, known, lists, needed, there);
-            HashSet<ObjectName> emptied = [.. targets];
+            HashSet<ObjectName> emptied = [.. targets.Where(pack => !needed.Unopened.Contains(pack) && !since.Unopened.Contains(pack))];
             foreach (NeededChunks marks in since.Packs.Count == 0 ? (NeededChunks[])[needed] : [needed, since])
             {
                 // Of what was copied before, this verifies that every chunk is there.
