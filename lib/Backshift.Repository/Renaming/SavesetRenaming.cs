@@ -103,7 +103,7 @@ public sealed class SavesetRenaming
         string what = $"saveset {saveset.Name}";
         byte[] body = SmallObject.TryRead(repository.Store, ObjectPath.Saveset(saveset.Place), what, out _)
             ?? throw new BackshiftException(ExitCode.NoInput, $"{saveset.Name}: was deleted meanwhile");
-        byte[] changed = RenamedBody.Of(body, host, subset, new SavesetOrigin(saveset.Owner, UnixTime.Now(clock)));
+        byte[] changed = RenamedBody.Of(body, host, subset, SavesetOrigin.Of(saveset, UnixTime.Now(clock)));
         Saveset renamed = Saveset.Parse(changed, what);
         byte[] bytes = SmallObject.Encode(new ObjectHeader(ObjectType.Saveset, 0, ObjectName.Random()), changed);
         foreach (BytePath place in Places(saveset, host, subset))
