@@ -23,9 +23,13 @@ public sealed class OwnIntent : IDisposable
     private Intent intent;
     private IDisposable holding;
     private long renewed;
+    private long number = 1;
     private bool isLost;
 
     private readonly bool survivesExecute;
+
+    // Those that could not be written, as far as is known.
+    private readonly List<ObjectPath> earlier = [];
 
     private OwnIntent(RepositoryDirectory repository, Intent intent, IDisposable holding, TimeProvider clock, bool survivesExecute)
     {
@@ -155,13 +159,16 @@ public sealed class OwnIntent : IDisposable
     /// <summary>Ends it: nothing is relied on any more that a saveset does not name.</summary>
     public void Dispose()
     {
-        try
+        foreach (ObjectPath path in (ObjectPath[])[.. earlier, Path(intent)])
         {
-            repository.Store.Delete(Path(intent));
-        }
-        catch (BackshiftException)
-        {
-            // It is in the way of a collector until that finds that this process has ended.
+            try
+            {
+                repository.Store.Delete(path);
+            }
+            catch (BackshiftException)
+            {
+                // It is in the way of a collector until that finds that this process has ended.
+            }
         }
 
         holding.Dispose();
@@ -169,8 +176,11 @@ public sealed class OwnIntent : IDisposable
 
     private void Replace(Intent next)
     {
-        next = next with { Number = intent.Number + 1, Made = UnixTime.Now(clock), Since = intent.Since ?? Published() };
+        // One that failed may be there all the same, so its number is not used again.
+        next = next with { Number = ++number, Made = UnixTime.Now(clock), Since = intent.Since ?? Published() };
+        earlier.Add(Path(next));
         IDisposable held = Publish(repository, next, survivesExecute);
+        earlier.RemoveAt(earlier.Count - 1);
 
         // A collector that took this process for dead has made its fence and deleted its intent. It may delete the fence a day later, if its listing shows no
         // intent: so what it did is noticed now, and remembered. From now on there is an intent again, so it is looked at now, not before.
