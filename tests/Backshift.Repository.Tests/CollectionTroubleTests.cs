@@ -85,11 +85,13 @@ public sealed class CollectionTroubleTests : CollectionFixture
     public void A_saveset_that_was_renamed_twice_or_renamed_and_expired_is_not_missing()
     {
         Saveset first = Save(("a", [Bytes(1)])), second = Save(("b", [Bytes(2)])), third = Save(("c", [Bytes(3)]));
-        Name(first.Place);
-        Name(second.Place);
         Rename("h", "i");
         Rename("i", "j");
         using RepositoryReader reader = Scratch.Read();
+
+        // By a collector that had read them before.
+        Name(first.Place);
+        Name(second.Place);
         Assert.True(Expiry().Expire(reader.Savesets().Find(saveset => saveset.Root == second.Root)!));
         Collect();
         Assert.Equal(["j", "j"], reader.Savesets().Select(static saveset => saveset.Host));
@@ -113,6 +115,21 @@ public sealed class CollectionTroubleTests : CollectionFixture
 
         Assert.Equal((2, 1), (Collect() is { } last ? last.DeletedPacks : 0, Scratch.Read().ExpiredSavesets().Count == 0 ? 1 : 0));
         AssertReadable(second);
+    }
+
+    [Fact]
+    public void A_saveset_has_both_names_while_packs_wait_to_be_deleted_but_not_for_good()
+    {
+        Saveset first = Save(("a", [Bytes(1)]));
+        Name(default);
+        SavesetRenaming renaming = new(Scratch.Directory, TimeProvider.System, static e => throw e);
+        Assert.Equal(ExitCode.Busy, Assert.Throws<BackshiftException>(() => renaming.Rename(first, "other", null)).Code);
+        using RepositoryReader reader = Scratch.Read();
+        Assert.Equal(["h", "other"], reader.Savesets().Select(static saveset => saveset.Host).Order(StringComparer.Ordinal));
+        Age(ObjectPath.Saveset(reader.Savesets("other", null)[0].Place), TimeSpan.FromHours(13));
+        renaming.Rename(first, "other", null);
+        Assert.Equal("other", Assert.Single(reader.Savesets()).Host);
+        Assert.Equal(1, Collect().DeletedPacks);
     }
 
     private RepositoryDirectory OpenFailing(Func<ObjectPath, bool> fails) =>
