@@ -60,7 +60,8 @@ public abstract class CollectionFixture : IDisposable
     protected CollectCounts Collect(CollectOptions? options = null, RepositoryDirectory? directory = null)
     {
         using WorkerPool workers = new(1);
-        Collection collection = new(directory ?? Scratch.Directory, workers, options ?? new CollectOptions(), Said.Add, TimeProvider.System, CancellationToken.None);
+        Collection collection = new(
+            directory ?? Scratch.Directory, workers, options ?? new CollectOptions(), Said.Add, TimeProvider.System, CancellationToken.None);
         collection.Run();
         return collection.Counts;
     }

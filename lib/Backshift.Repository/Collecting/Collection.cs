@@ -21,9 +21,6 @@ namespace Backshift.Repository.Collecting;
 /// </summary>
 public sealed partial class Collection
 {
-    /// <summary>How long a store whose listings lag is given, after a list was published and again after its packs were deleted.</summary>
-    private static readonly TimeSpan Grace = TimeSpan.FromHours(24);
-
     private readonly RepositoryDirectory repository;
     private readonly WorkerPool workers;
     private readonly CollectOptions options;
@@ -65,14 +62,6 @@ public sealed partial class Collection
         }
 
         repository.PrepareForWriting();
-        if (!repository.Store.IsImmediate)
-        {
-            throw new BackshiftException(ExitCode.NotPermitted,
-                $"{repository.Root}: lies on a network or FUSE file system, or on one that is not known here, whose listings may be out of date: nothing is "
-                + "deleted",
-                "run bs-collect on the machine that has the disk");
-        }
-
         RepositorySettings.AskForIntents(repository.Store, clock);
 
         // From here on this is a program that relies on packs, as any other.
@@ -175,8 +164,10 @@ public sealed partial class Collection
     /// <param name="packs">The packs.</param>
     /// <param name="condemned">Other packs that count as absent.</param>
     /// <param name="needed">What is needed.</param>
+    /// <param name="copied">Takes the packs out of which something was copied.</param>
     /// <returns>The packs that hold nothing more that is needed, once what was copied is durable.</returns>
-    private List<ObjectName> Empty(OwnIntent intent, IReadOnlyCollection<ObjectName> packs, HashSet<ObjectName> condemned, NeededChunks needed)
+    private List<ObjectName> Empty(
+        OwnIntent intent, IReadOnlyCollection<ObjectName> packs, HashSet<ObjectName> condemned, NeededChunks needed, HashSet<ObjectName>? copied = null)
     {
         HashSet<ObjectName> absent = [.. condemned, .. packs];
         List<ObjectName> emptied = [];
@@ -185,13 +176,19 @@ public sealed partial class Collection
         PackEmptying emptying = new(store, reader, needed, cancel);
         foreach (ObjectName pack in packs)
         {
-            if (emptying.TryEmpty(pack) is { } fault)
+            long before = emptying.CopiedBytes;
+            if (emptying.TryEmpty(pack) is { } fault && repository.Store.Exists(ObjectPath.Pack(pack)) != false)
             {
                 Fault($"pack {pack}: {fault}; it is kept");
             }
             else
             {
                 emptied.Add(pack);
+            }
+
+            if (emptying.CopiedBytes > before)
+            {
+                copied?.Add(pack);
             }
         }
 
@@ -206,7 +203,7 @@ public sealed partial class Collection
         // Only lists that were there before it is asked who is at work: whoever began since has read them. Then all lists, then the savesets, then the packs:
         // whoever had ended by then had published his saveset.
         List<WriterState> writers = WriterStates.Judge(repository, intent.Id, Warn);
-        List<ListedPacks> ready = [.. known.Where(list => IsReady(list, writers))];
+        List<ListedPacks> ready = repository.Store.IsImmediate ? [.. known.Where(list => !IsBlocked(list, writers))] : ReadyWhereListingsLag(known, writers);
         List<ListedPacks> lists = CondemnedLists.Read(repository, Warn);
         ready.RemoveAll(list => lists.TrueForAll(other => other.Name != list.Name));
         if (ready.Count > 0)
@@ -216,11 +213,18 @@ public sealed partial class Collection
             CheckView(now, lists, there.Count);
             IReadOnlyList<ObjectName> targets = [.. PacksOf(ready).Where(there.Contains)];
             NeededChunks since = NeededNow(view, now, known, lists, needed, there);
-            HashSet<ObjectName> emptied = [.. targets.Where(pack => !needed.Unopened.Contains(pack) && !since.Unopened.Contains(pack))];
+            HashSet<ObjectName> emptied = [.. targets.Where(pack => !needed.Unopened.Contains(pack) && !since.Unopened.Contains(pack))], copied = [];
             foreach (NeededChunks marks in since.Packs.Count == 0 ? (NeededChunks[])[needed] : [needed, since])
             {
                 // Of what was copied before, this verifies that every chunk is there.
-                emptied.IntersectWith(Empty(intent, targets, PacksOf(lists), marks));
+                emptied.IntersectWith(Empty(intent, targets, PacksOf(lists), marks, copied));
+            }
+
+            if (!repository.Store.IsImmediate)
+            {
+                // The copies may not be listed yet for all others.
+                PutOff(ready, copied);
+                emptied.ExceptWith(copied);
             }
 
             using RunSet runs = RunSet.Open(repository, Warn);
@@ -259,7 +263,7 @@ public sealed partial class Collection
     {
         bool isDone = true;
         PackGroups groups = new(repository);
-        foreach (ObjectName pack in list.Packs.Where(there.Contains))
+        foreach (ObjectName pack in list.Packs.Where(pack => there.Contains(pack) && !deleted.Contains(pack)))
         {
             cancel.ThrowIfCancellationRequested();
             long size = SizeOf(pack, out _) ?? 0;
@@ -298,30 +302,12 @@ public sealed partial class Collection
     /// </summary>
     private void End(ListedPacks list)
     {
-        if (!repository.Store.IsImmediate && list.Reason != CondemnedList.Deleted)
+        if (!repository.Store.IsImmediate && list.Reason == CondemnedList.Known)
         {
             new CondemnedList(UnixTime.Now(clock), CondemnedList.Deleted, list.Packs).Publish(repository);
         }
 
         repository.Store.Delete(ObjectPath.CondemnedList(list.Name));
-    }
-
-    /// <summary>Whether everyone who is at work has read a list, and the store has had its time.</summary>
-    private bool IsReady(ListedPacks list, List<WriterState> writers)
-    {
-        if (writers.Find(writer => writer.Blocks(list.Name)) is { } writer)
-        {
-            Wait(list.Packs.Count, $"{writer.What} to end");
-            return false;
-        }
-
-        if (!repository.Store.IsImmediate && repository.Store.Now().Seconds - list.Published.Seconds < (long)Grace.TotalSeconds)
-        {
-            Wait(list.Packs.Count, $"{Grace.TotalHours:0} hours to pass, since listings of this store may lag");
-            return false;
-        }
-
-        return true;
     }
 
     /// <summary>
@@ -332,7 +318,7 @@ public sealed partial class Collection
     {
         // One whose expiry was interrupted is still a saveset.
         List<Saveset> gone = expired.FindAll(saveset =>
-            repository.Store.Exists(ObjectPath.Saveset(SavesetName.Below(ObjectType.Saveset, saveset.Place))) == false);
+            repository.Store.Exists(ObjectPath.Saveset(SavesetName.Below(ObjectType.Saveset, saveset.Place))) == false && IsListedByNow(saveset));
         if (gone.Count == 0 || IsAnotherCollectorAtWork(intent))
         {
             return;
@@ -374,12 +360,6 @@ public sealed partial class Collection
             // The list of its packs has gone with them.
             return false;
         }
-    }
-
-    private void Wait(int packs, string what)
-    {
-        Counts.WaitingPacks += packs;
-        Counts.WaitingFor = what;
     }
 
     /// <summary>Drops the entries of packs that are gone from the index. It only helps.</summary>

@@ -18,6 +18,9 @@ public sealed class OwnIntent : IDisposable
     /// <summary>After this time an intent is renewed: a small part of <see cref="WriterStates.Lease"/>.</summary>
     private static readonly TimeSpan RenewAfter = TimeSpan.FromMinutes(10);
 
+    // Where all of them stay until the end, there should be few.
+    private static readonly TimeSpan RenewLaterAfter = TimeSpan.FromMinutes(50);
+
     private readonly RepositoryDirectory repository;
     private readonly TimeProvider clock;
     private Intent intent;
@@ -28,8 +31,9 @@ public sealed class OwnIntent : IDisposable
 
     private readonly bool survivesExecute;
 
-    // Those that could not be written, as far as is known.
+    // To be deleted at the end: those that could not be written, as far as is known, and where listings lag all earlier ones. There, what holds the first one.
     private readonly List<ObjectPath> earlier = [];
+    private IDisposable? first;
 
     private OwnIntent(RepositoryDirectory repository, Intent intent, IDisposable holding, TimeProvider clock, bool survivesExecute)
     {
@@ -121,7 +125,7 @@ public sealed class OwnIntent : IDisposable
     /// <exception cref="StoreException">It cannot be written or made durable; it is tried again later.</exception>
     internal void RenewIfDue()
     {
-        if (clock.GetElapsedTime(renewed) >= RenewAfter)
+        if (clock.GetElapsedTime(renewed) >= (repository.Store.IsImmediate ? RenewAfter : RenewLaterAfter))
         {
             renewed = clock.GetTimestamp();
             Replace(intent);
@@ -171,6 +175,7 @@ public sealed class OwnIntent : IDisposable
             }
         }
 
+        first?.Dispose();
         holding.Dispose();
     }
 
@@ -185,8 +190,25 @@ public sealed class OwnIntent : IDisposable
         // A collector that took this process for dead has made its fence and deleted its intent. It may delete the fence a day later, if its listing shows no
         // intent: so what it did is noticed now, and remembered. From now on there is an intent again, so it is looked at now, not before.
         isLost |= repository.Store.Exists(Path(intent)) != true || repository.Store.Exists(ObjectPath.Fence(intent.Id)) != false;
-        repository.Store.Delete(Path(intent));
-        holding.Dispose();
+        if (repository.Store.IsImmediate)
+        {
+            repository.Store.Delete(Path(intent));
+            holding.Dispose();
+        }
+        else
+        {
+            // A listing that does not show the new one yet must show an old one, or this program would not be waited for.
+            earlier.Add(Path(intent));
+            if (first is null)
+            {
+                first = holding;
+            }
+            else
+            {
+                holding.Dispose();
+            }
+        }
+
         holding = held;
         intent = next;
     }
