@@ -126,6 +126,21 @@ public sealed class LaggingCollectionTests : IDisposable
         Assert.Equal(4, store.All(ObjectType.Pack).Count);
     }
 
+    [Fact]
+    public void Data_is_not_said_to_be_back_because_a_listing_does_not_show_that_it_was_expired()
+    {
+        Saveset saved = Save(1);
+        Pass(48);
+        using RepositoryReader all = RepositoryReader.Open(Open(True), static e => throw e);
+        Assert.True(new Expiry(all.Directory, all.Clock, static e => throw e).ExpireData(saved));
+        Saveset expired = Assert.Single(all.Savesets());
+        Assert.NotNull(expired.DataExpired);
+        using RepositoryReader reader = RepositoryReader.Open(Open(Lagging), static e => throw e);
+        Assert.Null(Assert.Single(reader.Savesets()).DataExpired);
+        new Expiry(reader.Directory, reader.Clock, static e => throw e).Undo(expired, reader);
+        Assert.Null(Assert.Single(all.Savesets()).DataExpired);
+    }
+
     public void Dispose() => workers.Dispose();
 
     private static byte[] Bytes(int seed)

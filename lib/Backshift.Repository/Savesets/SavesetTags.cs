@@ -56,6 +56,7 @@ public sealed record SavesetTags
         IsHeld = Hold,
         DataExpired = DataExpired,
         Received = Received ?? saveset.Received,
+        TagsNumber = Number,
     };
 
     /// <summary>Reads them; null if they are gone.</summary>
