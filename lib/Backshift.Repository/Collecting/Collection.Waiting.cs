@@ -76,7 +76,7 @@ public sealed partial class Collection
     /// <summary>Notes that all programs at work have read a list.</summary>
     private ListedPacks NoteKnown(ListedPacks list)
     {
-        CondemnedList note = new(UnixTime.Now(clock), CondemnedList.Known, list.Packs) { Savesets = list.Savesets };
+        CondemnedList note = new(UnixTime.Now(clock), CondemnedList.Known, list.Packs);
         Wait(list.Packs.Count, $"{Lag.TotalHours:0} hours to pass, since listings of this store may lag");
         return new ListedPacks(note.Publish(repository), repository.Store.Now(), note.Reason, note.Packs, note.Savesets);
     }

@@ -155,7 +155,17 @@ public sealed partial class Collection
         foreach (ObjectName[] packs in emptied.Order().Chunk(CondemnedList.PackLimit))
         {
             CondemnedList list = new(UnixTime.Now(clock), CondemnedList.Unneeded, packs) { Savesets = roster };
-            lists.Add(new ListedPacks(list.Publish(repository), repository.Store.Now(), list.Reason, packs, roster));
+            ObjectName name = list.Publish(repository);
+            if (roster.Count > 0 && intent.MayBeFenced())
+            {
+                // One that was taken for dead may name savesets whose records others have forgotten: they would be missing for good.
+                roster = [];
+                ObjectPath first = ObjectPath.CondemnedList(name);
+                name = (list with { Savesets = roster }).Publish(repository);
+                repository.Store.Delete(first);
+            }
+
+            lists.Add(new ListedPacks(name, repository.Store.Now(), list.Reason, packs, roster));
         }
     }
 
