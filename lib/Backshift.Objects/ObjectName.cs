@@ -10,9 +10,18 @@ public readonly record struct ObjectName(ulong High, ulong Low) : IComparable<Ob
     /// <summary>Length in bytes.</summary>
     public const int Size = 16;
 
+    /// <summary>Where this thread's new names come from, in a test that can be repeated exactly; null for the system's source of randomness.</summary>
+    [field: ThreadStatic]
+    internal static Func<ObjectName>? Source { get; set; }
+
     /// <summary>A new name from the system's source of randomness.</summary>
     public static ObjectName Random()
     {
+        if (Source is { } source)
+        {
+            return source();
+        }
+
         Span<byte> bytes = stackalloc byte[Size];
         RandomBytes.Fill(bytes);
         return Read(bytes);

@@ -31,6 +31,7 @@ public sealed class RepositoryReader : IDisposable
     private RepositoryReader(RepositoryDirectory directory, Action<BackshiftException> warn, int workers)
     {
         Directory = directory;
+        Clock = directory.Clock;
         this.warn = warn;
         this.workers = workers > 0 ? new WorkerPool(workers) : null;
         finder = new Lazy<ChunkFinder>(() => new ChunkFinder(directory, warn, isReader: true));
@@ -43,7 +44,7 @@ public sealed class RepositoryReader : IDisposable
     public RepositoryDirectory Directory { get; }
 
     /// <summary>The clock.</summary>
-    public TimeProvider Clock { get; init; } = TimeProvider.System;
+    public TimeProvider Clock { get; init; }
 
     /// <summary>Reads nodes of trees and lists.</summary>
     public ChunkReader Nodes => nodes.Value;

@@ -172,7 +172,7 @@ public sealed class CollectionBesideOthersTests : CollectionFixture
     }
 
     [Fact]
-    public void A_saveset_that_was_expired_or_renamed_since_an_earlier_collection_is_not_missing()
+    public void A_saveset_that_was_expired_since_an_earlier_collection_is_not_missing_and_one_is_renamed_only_afterwards()
     {
         Saveset first = Save(("a", [Bytes(1)])), second = Save(("b", [Bytes(2)])), third = Save(("c", [Bytes(3)])), fourth = Save(("d", [Bytes(4)]));
         using (Scratch.Write())
@@ -182,8 +182,11 @@ public sealed class CollectionBesideOthersTests : CollectionFixture
         }
 
         Assert.True(Expiry().Expire(second));
-        new SavesetRenaming(Scratch.Directory, TimeProvider.System, static e => throw e).Rename(third, "other", null);
+        SavesetRenaming renaming = new(Scratch.Directory, TimeProvider.System, static e => throw e);
+        Assert.Equal(ExitCode.Busy, Assert.Throws<BackshiftException>(() => renaming.Rename(third, "other", null)).Code);
+        AssertReadable(third);
         Assert.Equal(4, Collect().DeletedPacks);
+        renaming.Rename(third, "other", null);
         AssertReadable(fourth);
         using RepositoryReader reader = Scratch.Read();
         Assert.Equal(["h", "other"], reader.Savesets().Select(static saveset => saveset.Host).Order(StringComparer.Ordinal));

@@ -2,6 +2,7 @@ using Backshift.Objects;
 using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Repository.Collecting;
+using Backshift.Repository.Configuration;
 using Backshift.Repository.Expiring;
 using Backshift.Repository.Intents;
 using Backshift.Repository.Savesets;
@@ -56,10 +57,11 @@ public abstract class CollectionFixture : IDisposable
         return recorder.Publish(Template(), TimeProvider.System);
     }
 
-    protected CollectCounts Collect(CollectOptions? options = null)
+    protected CollectCounts Collect(CollectOptions? options = null, RepositoryDirectory? directory = null)
     {
         using WorkerPool workers = new(1);
-        Collection collection = new(Scratch.Directory, workers, options ?? new CollectOptions(), Said.Add, TimeProvider.System, CancellationToken.None);
+        Collection collection = new(
+            directory ?? Scratch.Directory, workers, options ?? new CollectOptions(), Said.Add, TimeProvider.System, CancellationToken.None);
         collection.Run();
         return collection.Counts;
     }

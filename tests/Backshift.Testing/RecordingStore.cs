@@ -40,6 +40,9 @@ public sealed class RecordingStore : IObjectStore
     /// <summary>Where a bit is flipped in each draft on its way to the disk; null for nowhere.</summary>
     public long? FlipsAt { get; set; }
 
+    /// <summary>Says of what is opened whether that fails, as on a disk that is about to die.</summary>
+    public Func<ObjectPath, bool>? Fails { get; init; }
+
     public BytePath Location => inner.Location;
 
     public bool HasExclusiveNames => inner.HasExclusiveNames;
@@ -58,6 +61,11 @@ public sealed class RecordingStore : IObjectStore
     public IStoredObject? TryOpen(ObjectPath path, ObjectEnd end, Span<byte> buffer, out int count)
     {
         Note(new StoreCall("open", path.Type, buffer.Length));
+        if (Fails?.Invoke(path) == true)
+        {
+            throw new StoreException(StoreTrouble.Broken, ExitCode.InputOutput, $"{path.Path}: Input/output error", "Input/output error");
+        }
+
         return inner.TryOpen(path, end, buffer, out count) is { } opened ? new RecordedObject(opened, this, path.Type) : null;
     }
 

@@ -15,7 +15,7 @@ internal sealed class ChunkFinder : IDisposable
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     // Each of them is a reason to look again, once.
-    private const int UnopenedLimit = 1 << 16;
+    private const int LostLimit = 1 << 16;
 
     // Where listing takes long, at most a twentieth of the time goes into it.
     private const int PauseFactor = 19;
@@ -27,7 +27,7 @@ internal sealed class ChunkFinder : IDisposable
     private readonly List<Place> candidates = [];
     private readonly DamagedPlaces bad = new();
     private readonly StrayEntries strays;
-    private readonly HashSet<ObjectName> unopened = [];
+    private readonly HashSet<ObjectName> lost = [];
     private PackGroups groups;
     private int lossesSeen;
     private bool isOutdated = true;
@@ -52,7 +52,7 @@ internal sealed class ChunkFinder : IDisposable
         this.repository = repository;
         this.damaged = damaged;
         this.isReader = isReader;
-        this.clock = clock ?? TimeProvider.System;
+        this.clock = clock ?? repository.Clock;
         groups = new PackGroups(repository);
         Runs = RunSet.Open(repository, damaged);
         Shelf = new PackShelf(repository, Damaged, shelf, heals: isReader || heals);
@@ -189,7 +189,11 @@ internal sealed class ChunkFinder : IDisposable
     /// <summary>Never returns this place again: the chunk there is damaged. Another copy may be sound.</summary>
     /// <param name="place">The place.</param>
     /// <param name="reason">What is wrong with it, in words that follow "chunk …: ".</param>
-    internal void GiveUp(ChunkPlace place, string reason) => bad.Add(place, reason);
+    internal void GiveUp(ChunkPlace place, string reason)
+    {
+        bad.Add(place, reason);
+        NoteLost(place.Pack.Name);
+    }
 
     /// <summary>Gives up every place that another finder of this repository has given up.</summary>
     /// <returns>Whether there is any.</returns>
@@ -301,8 +305,7 @@ internal sealed class ChunkFinder : IDisposable
     {
         if (Shelf.TryOpen(place.Pack) is not { } pack)
         {
-            // A collector may have copied the chunk elsewhere and deleted this pack, a moment after the last look.
-            isOutdated |= unopened.Count < UnopenedLimit && unopened.Add(place.Pack);
+            NoteLost(place.Pack);
             return null;
         }
 
@@ -320,6 +323,9 @@ internal sealed class ChunkFinder : IDisposable
 
         return null;
     }
+
+    /// <summary>A collector may have copied a chunk elsewhere and deleted this pack, a moment after the last look: so the next one comes at once.</summary>
+    private void NoteLost(ObjectName pack) => isOutdated |= lost.Count < LostLimit && lost.Add(pack);
 
     private void LookForStrays()
     {

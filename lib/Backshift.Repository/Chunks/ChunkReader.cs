@@ -161,6 +161,12 @@ public sealed class ChunkReader : IDisposable
         }
 
         string? known = finder.DamageOf(digest);
+        if (known is null && finder.Find(digest, below) is not null)
+        {
+            // It was listed a moment after it had been looked for.
+            return Read(digest, below);
+        }
+
         throw known is not null
             ? new BackshiftException(ExitCode.DataError, $"chunk {digest}: {known}", "bs-check --read-data shows what else is damaged")
             : finder.Find(digest) is not null

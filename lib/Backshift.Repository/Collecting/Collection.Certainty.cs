@@ -27,11 +27,14 @@ public sealed partial class Collection
                 "give --everything if that is what you want");
         }
 
-        HashSet<string> shown = view.Paths();
+        HashSet<string> shown = SavesetView.PathsOf(view.Savesets);
+        HashSet<string>? expired = null;
         shown.UnionWith(options.Missing);
         foreach (string path in lists.SelectMany(static list => list.Savesets))
         {
-            if (!shown.Contains(path) && !IsExpired(path))
+            // One that was renamed first has its record under the later name.
+            if (!shown.Contains(path) && !IsExpired(path)
+                && !(expired ??= SavesetView.PathsOf(SavesetCatalog.ListExpired(repository, Warn))).Contains(path))
             {
                 throw new BackshiftException(ExitCode.DataError,
                     $"{repository.Root}: {path} was there in an earlier collection, and is neither listed nor expired: nothing is deleted",

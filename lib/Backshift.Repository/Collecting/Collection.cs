@@ -21,9 +21,6 @@ namespace Backshift.Repository.Collecting;
 /// </summary>
 public sealed partial class Collection
 {
-    /// <summary>How long a store whose listings lag is given, after a list was published and again after its packs were deleted.</summary>
-    private static readonly TimeSpan Grace = TimeSpan.FromHours(24);
-
     private readonly RepositoryDirectory repository;
     private readonly WorkerPool workers;
     private readonly CollectOptions options;
@@ -65,14 +62,6 @@ public sealed partial class Collection
         }
 
         repository.PrepareForWriting();
-        if (!repository.Store.IsImmediate)
-        {
-            throw new BackshiftException(ExitCode.NotPermitted,
-                $"{repository.Root}: lies on a network or FUSE file system, or on one that is not known here, whose listings may be out of date: nothing is "
-                + "deleted",
-                "run bs-collect on the machine that has the disk");
-        }
-
         RepositorySettings.AskForIntents(repository.Store, clock);
 
         // From here on this is a program that relies on packs, as any other.
@@ -89,7 +78,7 @@ public sealed partial class Collection
         Delete(intent, view, lists, needed);
         if (deleted.Count > 0)
         {
-            ForgetExpired(expired);
+            ForgetExpired(intent, expired);
         }
     }
 
@@ -119,12 +108,13 @@ public sealed partial class Collection
             Counts.Bytes += size;
 
             // What a save has published since it began is needed as soon as that ends.
-            if (condemned.Contains(name) || kept.Contains(name) || (marks is null && oldestSave is { } since && published.CompareTo(since) >= 0))
+            bool isYoung = marks is null && oldestSave is { } since && published.CompareTo(since) >= 0;
+            if (isYoung || condemned.Contains(name) || kept.Contains(name) || needed.Unopened.Contains(name))
             {
                 continue;
             }
 
-            // One that cannot be opened may hold anything; a repair may come to it.
+            // One that cannot be opened, now or before, may hold anything; a repair may come to it.
             if (marks is not null && marks.Chunks == marks.Slots)
             {
                 uses.Add(new PackUse(name, size, 0));
@@ -165,7 +155,17 @@ public sealed partial class Collection
         foreach (ObjectName[] packs in emptied.Order().Chunk(CondemnedList.PackLimit))
         {
             CondemnedList list = new(UnixTime.Now(clock), CondemnedList.Unneeded, packs) { Savesets = roster };
-            lists.Add(new ListedPacks(list.Publish(repository), repository.Store.Now(), list.Reason, packs, roster));
+            ObjectName name = list.Publish(repository);
+            if (roster.Count > 0 && intent.MayBeFenced())
+            {
+                // One that was taken for dead may name savesets whose records others have forgotten: they would be missing for good.
+                roster = [];
+                ObjectPath first = ObjectPath.CondemnedList(name);
+                name = (list with { Savesets = roster }).Publish(repository);
+                repository.Store.Delete(first);
+            }
+
+            lists.Add(new ListedPacks(name, repository.Store.Now(), list.Reason, packs, roster));
         }
     }
 
@@ -174,8 +174,10 @@ public sealed partial class Collection
     /// <param name="packs">The packs.</param>
     /// <param name="condemned">Other packs that count as absent.</param>
     /// <param name="needed">What is needed.</param>
+    /// <param name="copied">Takes the packs out of which something was copied.</param>
     /// <returns>The packs that hold nothing more that is needed, once what was copied is durable.</returns>
-    private List<ObjectName> Empty(OwnIntent intent, IReadOnlyCollection<ObjectName> packs, HashSet<ObjectName> condemned, NeededChunks needed)
+    private List<ObjectName> Empty(
+        OwnIntent intent, IReadOnlyCollection<ObjectName> packs, HashSet<ObjectName> condemned, NeededChunks needed, HashSet<ObjectName>? copied = null)
     {
         HashSet<ObjectName> absent = [.. condemned, .. packs];
         List<ObjectName> emptied = [];
@@ -184,13 +186,19 @@ public sealed partial class Collection
         PackEmptying emptying = new(store, reader, needed, cancel);
         foreach (ObjectName pack in packs)
         {
-            if (emptying.TryEmpty(pack) is { } fault)
+            long before = emptying.CopiedBytes;
+            if (emptying.TryEmpty(pack) is { } fault && repository.Store.Exists(ObjectPath.Pack(pack)) != false)
             {
                 Fault($"pack {pack}: {fault}; it is kept");
             }
             else
             {
                 emptied.Add(pack);
+            }
+
+            if (emptying.CopiedBytes > before)
+            {
+                copied?.Add(pack);
             }
         }
 
@@ -205,7 +213,7 @@ public sealed partial class Collection
         // Only lists that were there before it is asked who is at work: whoever began since has read them. Then all lists, then the savesets, then the packs:
         // whoever had ended by then had published his saveset.
         List<WriterState> writers = WriterStates.Judge(repository, intent.Id, Warn);
-        List<ListedPacks> ready = [.. known.Where(list => IsReady(list, writers))];
+        List<ListedPacks> ready = repository.Store.IsImmediate ? [.. known.Where(list => !IsBlocked(list, writers))] : ReadyWhereListingsLag(known, writers);
         List<ListedPacks> lists = CondemnedLists.Read(repository, Warn);
         ready.RemoveAll(list => lists.TrueForAll(other => other.Name != list.Name));
         if (ready.Count > 0)
@@ -215,11 +223,18 @@ public sealed partial class Collection
             CheckView(now, lists, there.Count);
             IReadOnlyList<ObjectName> targets = [.. PacksOf(ready).Where(there.Contains)];
             NeededChunks since = NeededNow(view, now, known, lists, needed, there);
-            HashSet<ObjectName> emptied = [.. targets];
+            HashSet<ObjectName> emptied = [.. targets.Where(pack => !needed.Unopened.Contains(pack) && !since.Unopened.Contains(pack))], copied = [];
             foreach (NeededChunks marks in since.Packs.Count == 0 ? (NeededChunks[])[needed] : [needed, since])
             {
                 // Of what was copied before, this verifies that every chunk is there.
-                emptied.IntersectWith(Empty(intent, targets, PacksOf(lists), marks));
+                emptied.IntersectWith(Empty(intent, targets, PacksOf(lists), marks, copied));
+            }
+
+            if (!repository.Store.IsImmediate)
+            {
+                // The copies may not be listed yet for all others.
+                PutOff(ready, copied);
+                emptied.ExceptWith(copied);
             }
 
             using RunSet runs = RunSet.Open(repository, Warn);
@@ -258,7 +273,7 @@ public sealed partial class Collection
     {
         bool isDone = true;
         PackGroups groups = new(repository);
-        foreach (ObjectName pack in list.Packs.Where(there.Contains))
+        foreach (ObjectName pack in list.Packs.Where(pack => there.Contains(pack) && !deleted.Contains(pack)))
         {
             cancel.ThrowIfCancellationRequested();
             long size = SizeOf(pack, out _) ?? 0;
@@ -298,7 +313,7 @@ public sealed partial class Collection
     /// </summary>
     private void End(ListedPacks list)
     {
-        if (!repository.Store.IsImmediate && list.Reason != CondemnedList.Deleted)
+        if (!repository.Store.IsImmediate && list.Reason == CondemnedList.Known)
         {
             new CondemnedList(UnixTime.Now(clock), CondemnedList.Deleted, list.Packs).Publish(repository);
         }
@@ -306,48 +321,43 @@ public sealed partial class Collection
         repository.Store.Delete(ObjectPath.CondemnedList(list.Name));
     }
 
-    /// <summary>Whether everyone who is at work has read a list, and the store has had its time.</summary>
-    private bool IsReady(ListedPacks list, List<WriterState> writers)
-    {
-        if (writers.Find(writer => writer.Blocks(list.Name)) is { } writer)
-        {
-            Wait(list.Packs.Count, $"{writer.What} to end");
-            return false;
-        }
-
-        if (!repository.Store.IsImmediate && repository.Store.Now().Seconds - list.Published.Seconds < (long)Grace.TotalSeconds)
-        {
-            Wait(list.Packs.Count, $"{Grace.TotalHours:0} hours to pass, since listings of this store may lag");
-            return false;
-        }
-
-        return true;
-    }
-
     /// <summary>
     /// Deletes the records of expired savesets whose data has gone, with their tags. One that a list still names stays, since it tells why the saveset is
     /// missing, and so does one that can still be brought back.
     /// </summary>
-    private void ForgetExpired(List<Saveset> expired)
+    private void ForgetExpired(OwnIntent intent, List<Saveset> expired)
     {
+        // One whose expiry was interrupted is still a saveset.
+        List<Saveset> gone = expired.FindAll(saveset =>
+            repository.Store.Exists(ObjectPath.Saveset(SavesetName.Below(ObjectType.Saveset, saveset.Place))) == false && IsListedByNow(saveset));
+        if (gone.Count == 0 || IsAnotherCollectorAtWork(intent))
+        {
+            return;
+        }
+
         List<ListedPacks> lists = CondemnedLists.Read(repository, Warn);
         HashSet<string> named = [.. lists.SelectMany(static list => list.Savesets)];
         HashSet<ObjectName> usable = [.. repository.ListPacks()];
         usable.ExceptWith(PacksOf(lists));
         using ChunkFinder finder = new(repository, Warn, isReader: true);
         using ChunkReader reader = new(finder, null, capacity: 8 << 20);
-        foreach (Saveset saveset in expired)
+        foreach (Saveset saveset in gone)
         {
-            BytePath place = SavesetName.Below(ObjectType.Saveset, saveset.Place);
-
-            // One whose expiry was interrupted is still a saveset.
-            if (!named.Contains(place.ToString()) && repository.Store.Exists(ObjectPath.Saveset(place)) == false && !CanBeBroughtBack(saveset, reader, usable))
+            if (!named.Overlaps(SavesetView.PathsOf([saveset])) && !CanBeBroughtBack(saveset, reader, usable))
             {
                 TagsFiles.DeleteAll(repository, saveset);
                 repository.Store.Delete(ObjectPath.Expired(saveset.Place));
                 Counts.ForgottenSavesets++;
             }
         }
+    }
+
+    /// <summary>Whether a collector is at work that may have read a saveset before it was expired, and is about to name it in a list.</summary>
+    private bool IsAnotherCollectorAtWork(OwnIntent intent)
+    {
+        bool isKnown = true;
+        List<WriterState> states = WriterStates.Judge(repository, intent.Id, _ => isKnown = false);
+        return !isKnown || states.Exists(static state => state is { Kind: IntentKind.Collect, IsOver: false });
     }
 
     private bool CanBeBroughtBack(Saveset saveset, ChunkReader reader, HashSet<ObjectName> usable)
@@ -361,12 +371,6 @@ public sealed partial class Collection
             // The list of its packs has gone with them.
             return false;
         }
-    }
-
-    private void Wait(int packs, string what)
-    {
-        Counts.WaitingPacks += packs;
-        Counts.WaitingFor = what;
     }
 
     /// <summary>Drops the entries of packs that are gone from the index. It only helps.</summary>

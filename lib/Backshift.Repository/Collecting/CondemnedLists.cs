@@ -11,8 +11,8 @@ internal static class CondemnedLists
 {
     /// <summary>Reads them.</summary>
     /// <param name="repository">Where.</param>
-    /// <param name="warn">Is told of a list that cannot be read: its packs count as any other, and nothing is deleted for its sake.</param>
-    /// <exception cref="StoreException">They cannot be listed.</exception>
+    /// <param name="warn">Is told of a list that is damaged: its packs count as any other, and nothing is deleted for its sake.</param>
+    /// <exception cref="StoreException">They cannot be listed, or one cannot be read: another collector may have read it, and delete its packs.</exception>
     internal static List<ListedPacks> Read(RepositoryDirectory repository, Action<BackshiftException> warn)
     {
         List<ListedPacks> lists = [];
@@ -36,9 +36,9 @@ internal static class CondemnedLists
                     lists.Add(new ListedPacks(name, published, list.Reason, list.Packs, list.Savesets));
                 }
             }
-            catch (BackshiftException e)
+            catch (BackshiftException e) when (e is not StoreException)
             {
-                warn(e is StoreException trouble ? new BackshiftException(ExitCode.DataError, $"condemned list {name}: {trouble.Reason}", cause: e) : e);
+                warn(e);
             }
         }
 

@@ -1,3 +1,4 @@
+using Backshift.Objects;
 using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Repository.Configuration;
@@ -35,16 +36,16 @@ internal sealed record SavesetView(IReadOnlyList<Saveset> Savesets, IReadOnlyLis
         return [.. Savesets.Where(saveset => !known.TryGetValue(saveset.Place, out bool hadData) || (saveset.DataExpired is null && !hadData))];
     }
 
-    /// <summary>The paths that its savesets have, and those that renamed ones had.</summary>
-    internal HashSet<string> Paths()
+    /// <summary>The paths that savesets have, or would have if they were not expired, and those that renamed ones had.</summary>
+    internal static HashSet<string> PathsOf(IEnumerable<Saveset> savesets)
     {
         HashSet<string> paths = [];
-        foreach (Saveset saveset in Savesets)
+        foreach (Saveset saveset in savesets)
         {
-            paths.Add(saveset.Place.ToString());
-            if (saveset.Renamed is { } origin)
+            paths.Add(SavesetName.Below(ObjectType.Saveset, saveset.Place).ToString());
+            foreach (string from in saveset.Renamed is { } origin ? origin.Before.Prepend(origin.From) : [])
             {
-                string[] owner = origin.From.Split('/', 2);
+                string[] owner = from.Split('/', 2);
                 BytePath folder = SavesetName.Directory(owner[0], owner.Length > 1 ? owner[1] : null);
                 paths.UnionWith(SavesetName.Forms(saveset.Started, saveset.Save).Select(form => folder.Join(form).ToString()));
             }

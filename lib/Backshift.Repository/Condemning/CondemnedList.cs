@@ -19,8 +19,14 @@ public sealed record CondemnedList(UnixTime Made, string Reason, IReadOnlyList<O
     /// <summary>The reason of packs that no saveset needed when the list was made, or of which what was needed had been copied.</summary>
     public const string Unneeded = "unneeded";
 
+    /// <summary>The reason of packs whose list everybody at work was known to have read: what others had published by then is listed some time later.</summary>
+    public const string Known = "known";
+
     /// <summary>The reason of packs that have been deleted: a listing may show them for a while.</summary>
     public const string Deleted = "deleted";
+
+    /// <summary>By how much listings lag, at most, where they do.</summary>
+    internal static TimeSpan ListingLag { get; } = TimeSpan.FromHours(12);
 
     /// <summary>How many packs a list may name: what fits a small object, with the savesets.</summary>
     internal const int PackLimit = 500_000;
@@ -56,6 +62,15 @@ public sealed record CondemnedList(UnixTime Made, string Reason, IReadOnlyList<O
             throw new BackshiftException(ExitCode.DataError, $"{what}: says that its name is {header.Name}");
         }
 
+        return Parse(body, what);
+    }
+
+    /// <summary>Reads the body of a list.</summary>
+    /// <param name="body">The map.</param>
+    /// <param name="what">What to call it in messages.</param>
+    /// <exception cref="BackshiftException">A value is not one that it can have.</exception>
+    internal static CondemnedList Parse(byte[] body, string what)
+    {
         UnixTime made = default;
         string reason = "";
         List<ObjectName> packs = [];

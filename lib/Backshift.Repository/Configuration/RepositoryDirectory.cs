@@ -7,16 +7,20 @@ namespace Backshift.Repository.Configuration;
 /// <summary>A repository: its configuration, and the door to its objects.</summary>
 public sealed class RepositoryDirectory : IDisposable
 {
-    private RepositoryDirectory(IObjectStore store, RepositoryConfig config)
+    private RepositoryDirectory(IObjectStore store, RepositoryConfig config, TimeProvider clock)
     {
         Store = store;
         Config = config;
+        Clock = clock;
     }
 
     /// <summary>The path that the user gave, for messages.</summary>
     public BytePath Root => Store.Location;
 
     public RepositoryConfig Config { get; }
+
+    /// <summary>The clock of this machine, for whoever is given no other.</summary>
+    internal TimeProvider Clock { get; }
 
     /// <summary>Where the objects are.</summary>
     internal IObjectStore Store { get; }
@@ -35,13 +39,14 @@ public sealed class RepositoryDirectory : IDisposable
 
     /// <summary>Opens the repository in a store.</summary>
     /// <param name="store">The store; closed with the repository, and also if there is none.</param>
+    /// <param name="clock">The clock of this machine; null for the system's.</param>
     /// <exception cref="BackshiftException">There is none, or its configuration is damaged.</exception>
-    public static RepositoryDirectory Open(IObjectStore store)
+    public static RepositoryDirectory Open(IObjectStore store, TimeProvider? clock = null)
     {
         IObjectStore? opened = store;
         try
         {
-            RepositoryDirectory repository = new(store, RepositoryConfig.Read(store));
+            RepositoryDirectory repository = new(store, RepositoryConfig.Read(store), clock ?? TimeProvider.System);
             opened = null;
             return repository;
         }

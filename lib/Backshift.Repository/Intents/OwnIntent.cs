@@ -18,14 +18,22 @@ public sealed class OwnIntent : IDisposable
     /// <summary>After this time an intent is renewed: a small part of <see cref="WriterStates.Lease"/>.</summary>
     private static readonly TimeSpan RenewAfter = TimeSpan.FromMinutes(10);
 
+    // Where all of them stay until the end, there should be few.
+    private static readonly TimeSpan RenewLaterAfter = TimeSpan.FromMinutes(50);
+
     private readonly RepositoryDirectory repository;
     private readonly TimeProvider clock;
     private Intent intent;
     private IDisposable holding;
     private long renewed;
+    private long number = 1;
     private bool isLost;
 
     private readonly bool survivesExecute;
+
+    // To be deleted at the end: those that could not be written, as far as is known, and where listings lag all earlier ones. There, what holds the first one.
+    private readonly List<ObjectPath> earlier = [];
+    private IDisposable? first;
 
     private OwnIntent(RepositoryDirectory repository, Intent intent, IDisposable holding, TimeProvider clock, bool survivesExecute)
     {
@@ -40,13 +48,14 @@ public sealed class OwnIntent : IDisposable
     /// <summary>Publishes the intent of this process. To be called before it reads condemned lists, the index or the base of a save.</summary>
     /// <param name="repository">The repository.</param>
     /// <param name="kind">What it is about to do.</param>
-    /// <param name="clock">The clock of this machine; null for the system's.</param>
+    /// <param name="clock">The clock of this machine; null for the repository's.</param>
     /// <param name="survivesExecute">Whether the program that takes the place of this process goes on holding it.</param>
     /// <exception cref="StoreException">It cannot be written or made durable.</exception>
     public static OwnIntent Announce(RepositoryDirectory repository, IntentKind kind, TimeProvider? clock = null, bool survivesExecute = false)
     {
-        Intent intent = Intent.OfThisProcess(kind, clock ?? TimeProvider.System);
-        return new OwnIntent(repository, intent, Publish(repository, intent, survivesExecute), clock ?? TimeProvider.System, survivesExecute);
+        clock ??= repository.Clock;
+        Intent intent = Intent.OfThisProcess(kind, clock);
+        return new OwnIntent(repository, intent, Publish(repository, intent, survivesExecute), clock, survivesExecute);
     }
 
     /// <summary>
@@ -116,7 +125,7 @@ public sealed class OwnIntent : IDisposable
     /// <exception cref="StoreException">It cannot be written or made durable; it is tried again later.</exception>
     internal void RenewIfDue()
     {
-        if (clock.GetElapsedTime(renewed) >= RenewAfter)
+        if (clock.GetElapsedTime(renewed) >= (repository.Store.IsImmediate ? RenewAfter : RenewLaterAfter))
         {
             renewed = clock.GetTimestamp();
             Replace(intent);
@@ -154,28 +163,52 @@ public sealed class OwnIntent : IDisposable
     /// <summary>Ends it: nothing is relied on any more that a saveset does not name.</summary>
     public void Dispose()
     {
-        try
+        foreach (ObjectPath path in (ObjectPath[])[.. earlier, Path(intent)])
         {
-            repository.Store.Delete(Path(intent));
-        }
-        catch (BackshiftException)
-        {
-            // It is in the way of a collector until that finds that this process has ended.
+            try
+            {
+                repository.Store.Delete(path);
+            }
+            catch (BackshiftException)
+            {
+                // It is in the way of a collector until that finds that this process has ended.
+            }
         }
 
+        first?.Dispose();
         holding.Dispose();
     }
 
     private void Replace(Intent next)
     {
-        next = next with { Number = intent.Number + 1, Made = UnixTime.Now(clock), Since = intent.Since ?? Published() };
+        // One that failed may be there all the same, so its number is not used again.
+        next = next with { Number = ++number, Made = UnixTime.Now(clock), Since = intent.Since ?? Published() };
+        earlier.Add(Path(next));
         IDisposable held = Publish(repository, next, survivesExecute);
+        earlier.RemoveAt(earlier.Count - 1);
 
         // A collector that took this process for dead has made its fence and deleted its intent. It may delete the fence a day later, if its listing shows no
         // intent: so what it did is noticed now, and remembered. From now on there is an intent again, so it is looked at now, not before.
         isLost |= repository.Store.Exists(Path(intent)) != true || repository.Store.Exists(ObjectPath.Fence(intent.Id)) != false;
-        repository.Store.Delete(Path(intent));
-        holding.Dispose();
+        if (repository.Store.IsImmediate)
+        {
+            repository.Store.Delete(Path(intent));
+            holding.Dispose();
+        }
+        else
+        {
+            // A listing that does not show the new one yet must show an old one, or this program would not be waited for.
+            earlier.Add(Path(intent));
+            if (first is null)
+            {
+                first = holding;
+            }
+            else
+            {
+                holding.Dispose();
+            }
+        }
+
         holding = held;
         intent = next;
     }

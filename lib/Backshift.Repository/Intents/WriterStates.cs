@@ -108,7 +108,9 @@ internal static class WriterStates
 
         if (intent.Boot == boot)
         {
-            return repository.Store.IsHeld(path);
+            // Where another machine has the disk, a lock that is free tells nothing: it may have been taken by another way to the same files.
+            bool? isHeld = repository.Store.IsHeld(path);
+            return isHeld == true || repository.Store.IsImmediate ? isHeld : null;
         }
 
         // Of this machine, before it was started again.

@@ -39,11 +39,12 @@ internal sealed class Marker : IDisposable
             damagedPack: (_, trouble) => Say(FindingKind.PackUnreadable, trouble));
         nodes = new ChunkReader(finder, null, capacity: 8 << 20);
         standing = new StoredChunks(finder, condemned);
+        Needed = new NeededChunks { Unopened = finder.Shelf.GivenUp };
         all = condemned.Count == 0 ? standing : new StoredChunks(finder, CondemnedPacks.None);
     }
 
     /// <summary>The marks so far.</summary>
-    private NeededChunks Needed { get; } = new();
+    private NeededChunks Needed { get; }
 
     /// <summary>
     /// Marks the chunks that all savesets of a repository need, superseded checkpoints included: a checkpoint is listed again once the saveset that replaced it

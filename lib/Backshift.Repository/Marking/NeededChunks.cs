@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Backshift.Objects;
 using Backshift.Repository.Packs;
 using Backshift.Repository.Savesets;
@@ -6,7 +7,7 @@ namespace Backshift.Repository.Marking;
 
 /// <summary>
 /// The chunks that savesets need, one bit for each slot of a pack: 12.5 MB for a hundred million chunks. A pack without marks is not needed, but only if
-/// <see cref="IsComplete"/>.
+/// <see cref="IsComplete"/>, and if it is not one of <see cref="Unopened"/>.
 /// </summary>
 internal sealed class NeededChunks
 {
@@ -27,6 +28,12 @@ internal sealed class NeededChunks
 
     /// <summary>The savesets of which a node could not be read.</summary>
     internal IReadOnlyCollection<Saveset> Incomplete => incomplete;
+
+    /// <summary>
+    /// The packs that could not be opened when a chunk was looked for. They have no marks, and may hold what is needed all the same: a disk that fails once may
+    /// give them the next time.
+    /// </summary>
+    internal IReadOnlySet<ObjectName> Unopened { get; init; } = FrozenSet<ObjectName>.Empty;
 
     /// <summary>The packs that hold a chunk that is needed, in the order of the walk.</summary>
     internal IReadOnlyList<PackMarks> Packs => packs;

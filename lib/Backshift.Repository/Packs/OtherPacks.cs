@@ -21,7 +21,7 @@ internal sealed class OtherPacks : IDisposable
     private readonly RepositoryDirectory repository;
     private readonly HashSet<ObjectName> known;
     private readonly Queue<PackDirectory> others = new();
-    private readonly TimeProvider clock = TimeProvider.System;
+    private readonly TimeProvider clock;
     private long footprint;
     private long looked;
     private TimeSpan pause;
@@ -33,6 +33,7 @@ internal sealed class OtherPacks : IDisposable
     internal OtherPacks(RepositoryDirectory repository, HashSet<ObjectName> known)
     {
         this.repository = repository;
+        clock = repository.Clock;
         this.known = known;
     }
 

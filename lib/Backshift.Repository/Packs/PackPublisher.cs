@@ -21,6 +21,10 @@ internal sealed class PackPublisher : IDisposable
     private readonly OtherPacks? others;
     private readonly PackVerification? verification;
 
+    /// <summary>Is told by this thread of each pack that it hands over, in a test that can be repeated exactly.</summary>
+    [field: ThreadStatic]
+    internal static Action? HandingOver { get; set; }
+
     /// <param name="repository">Where packs are published.</param>
     /// <param name="warn">Is told that parity cannot be written; that only helps.</param>
     /// <param name="others">Tells which packs need not be published; closed with the publisher. Null to publish all.</param>
@@ -38,6 +42,7 @@ internal sealed class PackPublisher : IDisposable
     internal void Publish(PackWriter pack)
     {
         ThrowIfFailed();
+        HandingOver?.Invoke();
         if (thread.ThreadState.HasFlag(ThreadState.Unstarted))
         {
             thread.Start();

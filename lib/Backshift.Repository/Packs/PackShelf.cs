@@ -53,6 +53,9 @@ internal sealed class PackShelf : IDisposable
     /// <summary>The packs that were used last, the most recent first.</summary>
     internal IReadOnlyList<OpenPack> MostRecent => recent;
 
+    /// <summary>Packs that are there and cannot be used: anything may lie in them.</summary>
+    internal IReadOnlySet<ObjectName> GivenUp => givenUp;
+
     /// <summary>
     /// Opens a pack, or finds it open; null if it cannot be used. One that is gone is not remembered: packs come and go, and on a network file system one
     /// that is new can seem to be missing.

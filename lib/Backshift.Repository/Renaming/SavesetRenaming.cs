@@ -1,6 +1,7 @@
 using Backshift.Objects;
 using Backshift.Posix;
 using Backshift.Records;
+using Backshift.Repository.Condemning;
 using Backshift.Repository.Configuration;
 using Backshift.Repository.Savesets;
 
@@ -31,7 +32,8 @@ public sealed class SavesetRenaming
     /// <param name="host">Its new host.</param>
     /// <param name="subset">Its new subset, or null.</param>
     /// <returns>Its new name.</returns>
-    /// <exception cref="BackshiftException">It is gone, its tags cannot be read, or all forms of its new name are taken.</exception>
+    /// <exception cref="BackshiftException">It is gone, its tags cannot be read, all forms of its new name are taken, or it has the old name too while packs
+    /// wait to be deleted.</exception>
     /// <exception cref="StoreException">It cannot be written, or not be deleted.</exception>
     public string Rename(Saveset saveset, string host, string? subset)
     {
@@ -54,6 +56,13 @@ public sealed class SavesetRenaming
             Received = saveset.Received,
         }, warn);
         repository.Store.VerifyPlace(ObjectPath.Saveset(renamed.Place));
+        if (MayBeMissed(renamed))
+        {
+            throw new BackshiftException(ExitCode.Busy,
+                $"{saveset.Name}: is there as {renamed.Name} too: the old one stays while packs wait to be deleted, for at most 12 hours",
+                "run the same again then, or after bs-collect");
+        }
+
         if (!repository.Store.Delete(ObjectPath.Saveset(saveset.Place)))
         {
             throw new BackshiftException(ExitCode.NotPermitted, $"{saveset.Name}: may not be deleted; it is there as {renamed.Name} too");
@@ -61,6 +70,38 @@ public sealed class SavesetRenaming
 
         TagsFiles.DeleteAll(repository, saveset);
         return renamed.Name;
+    }
+
+    /// <summary>
+    /// Whether a collector that is listing savesets, one host after the other, may be shown neither the new one nor the old one. Packs go only by a condemned
+    /// list that is there before the savesets are listed for the last time. So it is looked for after the new one was published, and before the old one is
+    /// deleted.
+    /// </summary>
+    private bool MayBeMissed(Saveset renamed)
+    {
+        foreach (ObjectName name in repository.ListCondemned())
+        {
+            try
+            {
+                if (CondemnedList.TryRead(repository, name) is { } list && list.Reason != CondemnedList.Deleted)
+                {
+                    return !IsOld(renamed);
+                }
+            }
+            catch (BackshiftException e) when (e is not StoreException)
+            {
+                // No pack goes by a list that is damaged.
+                warn(e);
+            }
+        }
+
+        return false;
+    }
+
+    private bool IsOld(Saveset renamed)
+    {
+        using IStoredObject? stored = repository.Store.TryOpen(ObjectPath.Saveset(renamed.Place), ObjectEnd.Head, [], out _);
+        return stored is not null && repository.Store.Now().Seconds - stored.Received.Seconds >= (long)CondemnedList.ListingLag.TotalSeconds;
     }
 
     /// <summary>Deletes a checkpoint for which another saveset stands: nothing lists it any more.</summary>
@@ -103,7 +144,7 @@ public sealed class SavesetRenaming
         string what = $"saveset {saveset.Name}";
         byte[] body = SmallObject.TryRead(repository.Store, ObjectPath.Saveset(saveset.Place), what, out _)
             ?? throw new BackshiftException(ExitCode.NoInput, $"{saveset.Name}: was deleted meanwhile");
-        byte[] changed = RenamedBody.Of(body, host, subset, new SavesetOrigin(saveset.Owner, UnixTime.Now(clock)));
+        byte[] changed = RenamedBody.Of(body, host, subset, SavesetOrigin.Of(saveset, UnixTime.Now(clock)));
         Saveset renamed = Saveset.Parse(changed, what);
         byte[] bytes = SmallObject.Encode(new ObjectHeader(ObjectType.Saveset, 0, ObjectName.Random()), changed);
         foreach (BytePath place in Places(saveset, host, subset))

@@ -78,6 +78,9 @@ public sealed partial record Saveset
     /// <summary>Whether it is on hold, and not expired therefore. One whose tags cannot be read counts as held.</summary>
     public bool IsHeld { get; init; }
 
+    /// <summary>The number of the tags that were read; 0 if there were none. A listing that shows only older ones later is out of date.</summary>
+    internal long TagsNumber { get; init; }
+
     /// <summary>Whether there are tags that cannot be read.</summary>
     public bool HasUnreadableTags { get; init; }
 

@@ -60,6 +60,7 @@ public sealed record SavesetTags
         DataExpired = DataExpired,
         Received = Received ?? saveset.Received,
         Damaged = Damaged,
+        TagsNumber = Number,
     };
 
     /// <summary>Reads them; null if they are gone.</summary>

@@ -62,9 +62,23 @@ public sealed partial class SavesetWriter
             how = $"it cannot be told what is being deleted: {e.Message}";
         }
 
-        published.Delete(repository);
+        Withdraw(published);
         throw new BackshiftException(ExitCode.Busy,
             $"saveset {published.Name} is not saved: this program was silent for so long that a collection took it for dead, and {how}", "run the save again");
+    }
+
+    /// <summary>
+    /// Deletes what was published. A collector may have read it meanwhile, and name it in a list: so it is recorded as expired, or it would be missing from
+    /// then on, and every collection would refuse. Checkpoints are in no list.
+    /// </summary>
+    private void Withdraw(Saveset published)
+    {
+        if (published.Checkpoint == 0)
+        {
+            repository.Store.TryPublish(ObjectPath.Expired(SavesetName.Below(ObjectType.Expired, published.Place)), published.Encode());
+        }
+
+        published.Delete(repository);
     }
 
     /// <summary>Makes what came so far durable and publishes the entries that are whole; more may come. It replaces the checkpoint before it.</summary>

@@ -168,6 +168,12 @@ internal static class TagsFiles
             }
         }
 
+        if (saveset.TagsNumber > numbers.DefaultIfEmpty().Max())
+        {
+            // Where listings lag, this one may not show what the one before did.
+            numbers.Add(saveset.TagsNumber);
+        }
+
         return numbers;
     }
 

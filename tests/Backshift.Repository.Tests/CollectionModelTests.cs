@@ -1,0 +1,85 @@
+using Backshift.Testing.Model;
+
+namespace Backshift.Repository.Tests;
+
+/// <summary>
+/// Random schedules of saves, collections, expiries and reads by the real code, over a store in memory that is as bad as stores may be; see
+/// tests/Backshift.Testing/Model/README.md. A seed that fails is repeated by Backshift.Model, with --seed and --trace.
+/// </summary>
+[Trait("Length", "long")]
+public sealed class CollectionModelTests
+{
+    private const int FirstSeed = 1;
+    private const long Steps = 100_000;
+
+    [Fact]
+    public void No_schedule_loses_what_was_reported_as_saved()
+    {
+        List<ScheduleResult> results = RunUntil(static results => results.Sum(static result => result.Steps) >= Steps, new ScheduleOptions());
+        Assert.Empty(results.SelectMany(static result => result.Losses.Concat(result.Faults).Select(line => $"seed {result.Seed}: {line}")));
+
+        // It is worth nothing if nothing happens.
+        foreach (string what in (string[])["saves", "packs deleted", "crashes", "failures", "saves of writers that were taken for dead", "saves withdrawn"])
+        {
+            Assert.True(results.Sum(result => result.Events.GetValueOrDefault(what)) > 0, $"no {what} in {results.Count} schedules");
+        }
+    }
+
+    [Fact]
+    public void A_schedule_is_the_same_each_time()
+    {
+        Assert.Equal(Trace(5), Trace(5));
+
+        static List<string> Trace(int seed)
+        {
+            List<string> calls = [];
+            using Schedule schedule = new(seed, new ScheduleOptions { Trace = calls.Add });
+            schedule.Run();
+            return calls;
+        }
+    }
+
+    [Theory]
+    [InlineData(DroppedRule.FenceLook)]
+    [InlineData(DroppedRule.Intent)]
+    [InlineData(DroppedRule.IntentFirst)]
+    [InlineData(DroppedRule.Hold)]
+    [InlineData(DroppedRule.SavesetsAgain)]
+    public void A_rule_that_is_dropped_is_noticed(DroppedRule rule)
+    {
+        const int Most = 300;
+        List<ScheduleResult> results = RunUntil(
+            static results => results.Count >= Most || results.Exists(static result => result.Losses.Count > 0), new ScheduleOptions { Dropped = rule });
+        Assert.Contains(results, static result => result.Losses.Count > 0);
+    }
+
+    private static List<ScheduleResult> RunUntil(Predicate<List<ScheduleResult>> isEnough, ScheduleOptions options)
+    {
+        List<ScheduleResult> results = [];
+        int next = FirstSeed;
+        Parallel.For(0, 2, _ =>
+        {
+            while (true)
+            {
+                int seed;
+                lock (results)
+                {
+                    if (isEnough(results))
+                    {
+                        return;
+                    }
+
+                    seed = next++;
+                }
+
+                using Schedule schedule = new(seed, options);
+                ScheduleResult result = schedule.Run();
+                lock (results)
+                {
+                    results.Add(result);
+                }
+            }
+        });
+        return results;
+    }
+}

@@ -1,0 +1,97 @@
+using Backshift.Objects;
+using Backshift.Records;
+using Backshift.Repository;
+using Backshift.Repository.Expiring;
+using Backshift.Repository.Savesets;
+
+namespace Backshift.Testing.Model;
+
+/// <summary>A user who expires a saveset or its data, or brings it back: what bs-expire does with one that was chosen.</summary>
+/// <param name="schedule">Where.</param>
+/// <param name="process">Who.</param>
+/// <param name="dropped">The rule that it does not follow.</param>
+internal sealed class Expirer(Schedule schedule, ModelProcess process, DroppedRule dropped)
+{
+    private readonly Random random = process.Random;
+
+    internal void Run()
+    {
+        using RepositoryReader reader = RepositoryReader.Open(schedule.Open(process, dropped), static _ => { });
+        reader.Directory.PrepareForWriting();
+        Expiry expiry = new(reader.Directory, process.Clock, static _ => { });
+        try
+        {
+            if (random.Next(3) == 0)
+            {
+                Undo(reader, expiry);
+            }
+            else
+            {
+                Expire(reader, expiry);
+            }
+        }
+        catch (BackshiftException e) when (e is not StoreException)
+        {
+            schedule.Count($"expiries refused: {e.Code}");
+        }
+    }
+
+    private void Expire(RepositoryReader reader, Expiry expiry)
+    {
+        List<Saveset> superseded = [];
+        List<Saveset> savesets = SavesetCatalog.List(reader.Directory, static _ => { }, superseded);
+        if (superseded.Count > 0 && random.Next(2) == 0)
+        {
+            expiry.DeleteSuperseded(superseded[random.Next(superseded.Count)]);
+        }
+
+        Saveset[] free = [.. savesets.Where(static saveset => !saveset.IsHeld)];
+        if (free.Length == 0 || schedule.Good().Count() < 2)
+        {
+            return;
+        }
+
+        Saveset saveset = free[random.Next(free.Length)];
+        bool isOfData = random.Next(3) == 0;
+        schedule.Use(saveset, content =>
+        {
+            bool wasExpired = content.IsExpired, wasDataExpired = content.IsDataExpired;
+            content.IsExpired |= !isOfData && !content.IsHeld;
+            content.IsDataExpired |= isOfData && !content.IsHeld;
+            if (isOfData ? expiry.ExpireData(saveset) : expiry.Expire(saveset))
+            {
+                schedule.Count(isOfData ? "savesets whose data was expired" : "savesets expired");
+            }
+            else
+            {
+                schedule.Count("expiries that met a hold");
+                content.IsExpired = wasExpired;
+                content.IsDataExpired = wasDataExpired;
+            }
+        });
+    }
+
+    private void Undo(RepositoryReader reader, Expiry expiry)
+    {
+        Saveset[] expired =
+        [
+            .. SavesetCatalog.ListExpired(reader.Directory, static _ => { }),
+            .. SavesetCatalog.List(reader.Directory, static _ => { }).Where(static saveset => saveset.DataExpired is not null),
+        ];
+        if (expired.Length == 0)
+        {
+            return;
+        }
+
+        Saveset saveset = expired[random.Next(expired.Length)];
+        bool isOfData = saveset.Place.ToString().StartsWith("savesets/", StringComparison.Ordinal);
+        schedule.Use(saveset, content =>
+        {
+            content.WasUndone = true;
+            expiry.Undo(saveset, reader);
+            schedule.Count(isOfData ? "savesets whose data was brought back" : "savesets brought back");
+            content.IsDataExpired &= !isOfData;
+            content.IsExpired &= isOfData;
+        });
+    }
+}

@@ -1,0 +1,14 @@
+namespace Backshift.Testing.Model;
+
+/// <summary>Kinds of stores.</summary>
+public enum ModelStore
+{
+    /// <summary>Listings are right at once.</summary>
+    Immediate,
+
+    /// <summary>Listings lag for hours.</summary>
+    Lagging,
+
+    /// <summary>Listings leave savesets out now and then.</summary>
+    Omitting,
+}

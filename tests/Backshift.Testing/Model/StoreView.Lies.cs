@@ -1,0 +1,125 @@
+using Backshift.Objects;
+using Backshift.Posix;
+using Backshift.Repository.Condemning;
+
+namespace Backshift.Testing.Model;
+
+/// <summary>What a process is shown that does not follow a rule of the protocol.</summary>
+internal sealed partial class StoreView
+{
+    private readonly Dictionary<ObjectType, List<ObjectPath>> first = [];
+    private readonly Dictionary<ObjectPath, byte[]> heldBack = [];
+    private HashSet<ObjectPath>? packsAtFence;
+    private bool hasPublishedPack;
+    private bool hasPublishedSaveset;
+
+    private bool IsSaver => process.Kind == ProcessKind.Saver;
+
+    private bool IsCollector => process.Kind == ProcessKind.Collector;
+
+    /// <summary>When an object was received, as the process is told.</summary>
+    private long ReceivedOf(SharedObject found)
+    {
+        bool isNote = dropped == DroppedRule.SecondGrace && found.Path.Type == ObjectType.Condemned && ModelLists.Parse(found).Reason == CondemnedList.Known;
+        return found.Published - (isNote ? TimeSpan.TicksPerDay : 0);
+    }
+
+    private static bool IsFence(ObjectPath path) => path.Path.Name is [.., (byte)'!'];
+
+    private bool? ExistsFor(ObjectPath path)
+    {
+        bool truth = store.Find(path) is not null;
+        if (!IsSaver)
+        {
+            return truth;
+        }
+
+        bool isIntent = path.Type == ObjectType.Intent;
+        switch (dropped)
+        {
+            case DroppedRule.FenceLook when isIntent:
+                return !IsFence(path);
+            case DroppedRule.OwnIntentLook or DroppedRule.Intent or DroppedRule.IntentFirst or DroppedRule.EarlierIntents when isIntent && !IsFence(path):
+                return true;
+            case DroppedRule.RenewalLook when isIntent && !hasPublishedSaveset:
+                return !IsFence(path);
+            case DroppedRule.ListsBeforePacks when isIntent && IsFence(path):
+                packsAtFence = [.. store.All(ObjectType.Pack).Select(static one => one.Path)];
+                return truth;
+            case DroppedRule.ListsBeforePacks when path.Type == ObjectType.Pack && packsAtFence is not null && hasPublishedSaveset:
+                return packsAtFence.Contains(path);
+            default:
+                return truth;
+        }
+    }
+
+    private bool Publish(ObjectPath path, byte[] bytes, bool isHeld)
+    {
+        if (IsSaver && path.Type == ObjectType.Intent && (dropped == DroppedRule.Intent || (dropped == DroppedRule.IntentFirst && !hasPublishedPack)))
+        {
+            heldBack[path] = bytes;
+            return true;
+        }
+
+        if (IsCollector && dropped == DroppedRule.DeletedList && path.Type == ObjectType.Condemned && process.DeletedPacks > 0)
+        {
+            return true;
+        }
+
+        if (path.Type == ObjectType.Pack && dropped == DroppedRule.IntentFirst)
+        {
+            hasPublishedPack = true;
+            foreach ((ObjectPath intent, byte[] content) in heldBack)
+            {
+                store.Add(intent, content, process, isHeld: true);
+            }
+
+            heldBack.Clear();
+        }
+
+        if (IsSaver && dropped == DroppedRule.EarlierIntents && path.Type == ObjectType.Intent
+            && IntentPath.TryParse(path.Path.Name, out ObjectName id, out long number) && number > 1)
+        {
+            store.Remove(ObjectPath.Intent(id, number - 1), process);
+        }
+
+        hasPublishedSaveset |= path.Type == ObjectType.Saveset;
+        return store.Add(path, bytes, process, isHeld) is not null;
+    }
+
+    private void Remove(ObjectPath path)
+    {
+        if (heldBack.Remove(path))
+        {
+            return;
+        }
+
+        store.Remove(path, process);
+    }
+
+    /// <summary>What a listing shows to a collector that does not look again.</summary>
+    private IEnumerable<ObjectPath> Lie(ObjectType type, BytePath part, IEnumerable<ObjectPath> names)
+    {
+        if (!IsCollector || !first.TryGetValue(type, out List<ObjectPath>? then))
+        {
+            return names;
+        }
+
+        return (dropped, type) switch
+        {
+            (DroppedRule.IntentsAfterLists, ObjectType.Intent) => then,
+            (DroppedRule.SavesetsAgain, ObjectType.Saveset) or (DroppedRule.PacksAgain, ObjectType.Pack) => then.Where(path => PartOf(path) == part),
+            (DroppedRule.ListsAgain, ObjectType.Condemned) => names.Where(path => then.Contains(path) || store.Find(path)?.Writer == process),
+            _ => names,
+        };
+    }
+
+    private void EndListing(ObjectType type, HashSet<ObjectPath> shown)
+    {
+        first.TryAdd(type, [.. shown]);
+        if (type == ObjectType.Saveset)
+        {
+            rosters.Clear();
+        }
+    }
+}
