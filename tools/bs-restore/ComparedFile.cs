@@ -7,6 +7,7 @@ namespace Backshift.Tools.Restore;
 internal sealed class ComparedFile : IDisposable
 {
     private volatile bool differs;
+    private volatile Exception? trouble;
 
     internal ComparedFile(StoredEntry saved) => Saved = saved;
 
@@ -21,8 +22,15 @@ internal sealed class ComparedFile : IDisposable
     /// <summary>Why there is no file: an error number.</summary>
     internal int Errno { get; init; }
 
-    /// <summary>What ended the comparison, or null.</summary>
-    internal Exception? Trouble { get; private set; }
+    /// <summary>What ended the comparison, or null; set by any thread.</summary>
+    internal Exception? Trouble
+    {
+        get => trouble;
+        set => trouble = value;
+    }
+
+    /// <summary>The number of the last job that reads from it; 0 if there is none.</summary>
+    internal long LastJob { get; set; }
 
     /// <summary>Whether a difference was found so far; set by any thread.</summary>
     internal bool Differs
@@ -33,9 +41,6 @@ internal sealed class ComparedFile : IDisposable
 
     /// <summary>Whether the file is there and has the saved content; final once the comparison is done.</summary>
     internal bool HasContent => File is not null && !differs && Trouble is null;
-
-    /// <summary>Notes trouble; of several the first counts.</summary>
-    internal void Fail(Exception trouble) => Trouble ??= trouble;
 
     public void Dispose() => File?.Dispose();
 }

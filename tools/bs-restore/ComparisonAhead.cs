@@ -10,14 +10,15 @@ namespace Backshift.Tools.Restore;
 internal sealed class ComparisonAhead : IDisposable
 {
     // Each may be an open file.
-    private const int FilesAhead = 64;
-    private const int PiecesAhead = 64;
+    private const int FilesAhead = 128;
+    private const int JobsAhead = 16;
 
     private readonly RepositoryReader reader;
     private readonly ExistingFiles existing;
     private readonly WorkerPool workers = new(Math.Min(Environment.ProcessorCount, 8));
     private readonly Queue<ComparedFile> ahead = new();
-    private readonly Queue<PieceComparison> pieces = new();
+    private readonly Queue<PartComparison> jobs = new();
+    private PartComparison next;
 
     /// <param name="reader">Reads lists of chunks; not closed.</param>
     /// <param name="existing">Opens files; not closed.</param>
@@ -25,6 +26,7 @@ internal sealed class ComparisonAhead : IDisposable
     {
         this.reader = reader;
         this.existing = existing;
+        next = new PartComparison(reader.Directory.Config.Naming, 1);
     }
 
     /// <summary>Compares entries; those that are no files pass through.</summary>
@@ -55,6 +57,7 @@ internal sealed class ComparisonAhead : IDisposable
     {
         foreach (ComparedFile file in ahead)
         {
+            // Its jobs need not read on.
             file.Differs = true;
         }
 
@@ -75,9 +78,7 @@ internal sealed class ComparisonAhead : IDisposable
         }
         catch (UnixException e)
         {
-            compared = new ComparedFile(saved);
-            compared.Fail(e);
-            return compared;
+            return new ComparedFile(saved) { Trouble = e };
         }
 
         if (compared.File is null || isUntouched?.Invoke(saved, compared.Status) == true)
@@ -91,7 +92,7 @@ internal sealed class ComparisonAhead : IDisposable
         }
         catch (BackshiftException e)
         {
-            compared.Fail(e);
+            compared.Trouble = e;
         }
 
         return compared;
@@ -107,7 +108,6 @@ internal sealed class ComparisonAhead : IDisposable
         }
 
         long at = 0;
-        PieceComparison? piece = null;
         foreach (ContentPart part in reader.Parts(compared.Saved))
         {
             cancel.ThrowIfCancellationRequested();
@@ -116,13 +116,11 @@ internal sealed class ComparisonAhead : IDisposable
                 return;
             }
 
-            piece ??= new PieceComparison(compared, reader.Directory.Config.Naming, at);
-            piece.Add(part);
+            next.Add(compared, part, at);
             at += part.Size;
-            if (piece.Count == PieceComparison.PartLimit)
+            if (next.IsFull)
             {
-                Submit(piece);
-                piece = null;
+                Submit();
             }
         }
 
@@ -130,45 +128,33 @@ internal sealed class ComparisonAhead : IDisposable
         {
             compared.Differs = true;
         }
-        else if (piece is not null)
-        {
-            Submit(piece);
-        }
     }
 
-    private void Submit(PieceComparison piece)
+    private void Submit()
     {
-        workers.Submit(piece);
-        pieces.Enqueue(piece);
-        while (pieces.Count > PiecesAhead)
+        workers.Submit(next);
+        jobs.Enqueue(next);
+        next = new PartComparison(reader.Directory.Config.Naming, next.Number + 1);
+        while (jobs.Count > JobsAhead)
         {
-            WaitForOldest();
+            jobs.Dequeue().Wait();
         }
     }
 
     private ComparedFile Finish()
     {
         ComparedFile file = ahead.Dequeue();
-
-        // Pieces are in the order of their files.
-        while (pieces.TryPeek(out PieceComparison? piece) && piece.Of == file)
+        if (file.LastJob == next.Number)
         {
-            WaitForOldest();
+            Submit();
+        }
+
+        // All of its jobs, which need not end in the order in which they began: after that it may be closed.
+        while (jobs.TryPeek(out PartComparison? job) && job.Number <= file.LastJob)
+        {
+            jobs.Dequeue().Wait();
         }
 
         return file;
-    }
-
-    private void WaitForOldest()
-    {
-        PieceComparison piece = pieces.Dequeue();
-        try
-        {
-            piece.Wait();
-        }
-        catch (UnixException e)
-        {
-            piece.Of.Fail(e);
-        }
     }
 }

@@ -22,6 +22,10 @@ internal sealed class SavesetRestore : IDisposable
     private readonly EntryRestorer restorer;
     private readonly ExistingFiles existing;
     private readonly SavesetEntries entries;
+    private IEnumerator<StoredEntry>? compared;
+
+    // Whether the content of the entry that was enumerated last is to be read.
+    private bool isWanted;
 
     // Verdicts on the files that were read ahead, in the order in which they will be restored.
     private readonly Queue<Verdict> verdicts = new();
@@ -85,6 +89,7 @@ internal sealed class SavesetRestore : IDisposable
 
     public void Dispose()
     {
+        compared?.Dispose();
         entries.Dispose();
         existing.Dispose();
         restorer.Dispose();
@@ -96,7 +101,7 @@ internal sealed class SavesetRestore : IDisposable
     /// <returns>False if the list of a file's chunks is damaged: the entries after it are still to come.</returns>
     private bool RestoreEntries(CancellationToken cancel)
     {
-        using ReadAhead ahead = new(reader, Compared(cancel));
+        using ReadAhead ahead = new(reader, Rest(cancel), wants: _ => isWanted);
         Func<ReadOnlyMemory<byte>> read = ahead.ReadPart;
         while (true)
         {
@@ -214,7 +219,17 @@ internal sealed class SavesetRestore : IDisposable
     private static string Unnamed(string message, EntryRecord entry) =>
         message.StartsWith($"{entry.Path}: ", StringComparison.Ordinal) ? message[(entry.Path.ToString().Length + 2)..] : message;
 
-    /// <summary>The entries that are still to come, those that need not be read without their contents.</summary>
+    /// <summary>The entries that are still to come. More than once, since files are compared further ahead than they are read.</summary>
+    private IEnumerable<StoredEntry> Rest(CancellationToken cancel)
+    {
+        compared ??= Compared(cancel).GetEnumerator();
+        while (compared.MoveNext())
+        {
+            yield return compared.Current;
+        }
+    }
+
+    /// <summary>All entries; <see cref="isWanted"/> says of each whether it is read.</summary>
     private IEnumerable<StoredEntry> Compared(CancellationToken cancel)
     {
         if (!options.Compares)
@@ -226,6 +241,7 @@ internal sealed class SavesetRestore : IDisposable
                     verdicts.Enqueue(default);
                 }
 
+                isWanted = true;
                 yield return entry;
             }
 
@@ -238,15 +254,17 @@ internal sealed class SavesetRestore : IDisposable
             using ComparedFile file = compared;
             if (file.Saved.Entry.Type != EntryType.File)
             {
+                isWanted = true;
                 yield return file.Saved;
                 continue;
             }
 
             Verdict verdict = Judge(file);
             verdicts.Enqueue(verdict);
-            yield return options.DryRun || verdict.Likeness != Likeness.Different
-                ? new StoredEntry(file.Saved.Entry) { Problem = file.Saved.Problem }
-                : file.Saved;
+            isWanted = !options.DryRun && verdict.Likeness == Likeness.Different;
+
+            // Of thousands that wait to be judged, only those that are read need their parts.
+            yield return isWanted ? file.Saved : new StoredEntry(file.Saved.Entry) { Problem = file.Saved.Problem };
         }
     }
 

@@ -225,6 +225,33 @@ public sealed class SavesetRestoreTests
     }
 
     [Fact]
+    public void A_file_of_many_parts_is_compared_whole_before_it_is_closed()
+    {
+        byte[][] content = [.. Enumerable.Range(0, 1000).Select(static i => new byte[3000 + i])];
+        for (int i = 0; i < content.Length; i++)
+        {
+            new Random(i).NextBytes(content[i]);
+        }
+
+        using SavedTree tree = Owned().File("big", content).File("small", "x").Save();
+        using RestoredFolder folder = new();
+        Restored(folder, tree);
+        using RepositoryReader reader = tree.Open();
+        using UnixFile top = UnixFile.Open(BytePath.Of(folder.Path), OpenFor.Directory);
+        using ExistingFiles existing = new(top);
+        StoredEntry[] saved = [.. ((string[])["big", "small"]).Select(name => reader.FindEntry(reader.Find("@2"), BytePath.Of(name))!)];
+        for (int times = 0; times < 20; times++)
+        {
+            using ComparisonAhead comparison = new(reader, existing);
+            foreach (ComparedFile compared in comparison.Compare(saved, isUntouched: null, CancellationToken.None))
+            {
+                using ComparedFile file = compared;
+                Assert.True(file.HasContent);
+            }
+        }
+    }
+
+    [Fact]
     public void Files_that_are_compared_ahead_come_in_order_and_each_with_its_own_result()
     {
         using SavedTree tree = Owned();
