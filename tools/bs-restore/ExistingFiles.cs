@@ -1,6 +1,5 @@
 using Backshift.Posix;
 using Backshift.Records;
-using Backshift.Repository;
 using Backshift.Repository.Trees;
 
 namespace Backshift.Tools.Restore;
@@ -12,17 +11,10 @@ internal sealed class ExistingFiles : IDisposable
     private const int Granularity = 2;
     private const int CoarseGranularity = 60;
 
-    private readonly RepositoryReader reader;
     private readonly DirectoryChain places;
-    private byte[] buffer = new byte[64 << 10];
 
     /// <param name="top">The directory in which they are; not closed.</param>
-    /// <param name="reader">Reads lists of chunks; not closed.</param>
-    internal ExistingFiles(UnixFile top, RepositoryReader reader)
-    {
-        this.reader = reader;
-        places = new DirectoryChain(top);
-    }
+    internal ExistingFiles(UnixFile top) => places = new DirectoryChain(top);
 
     /// <summary>Opens the file of an entry; null, and the error number, if there is none.</summary>
     internal UnixFile? TryOpen(EntryRecord entry, out FileStatus status, out int errno)
@@ -70,65 +62,5 @@ internal sealed class ExistingFiles : IDisposable
             && now.Ctime.CompareTo(started with { Seconds = started.Seconds - margin }) < 0;
     }
 
-    /// <summary>Whether an open file has the saved content.</summary>
-    /// <exception cref="BackshiftException">A list of chunks is damaged.</exception>
-    /// <exception cref="UnixException">The file cannot be read.</exception>
-    internal bool HasContent(UnixFile file, in FileStatus status, StoredEntry saved, CancellationToken cancel)
-    {
-        long size = saved.Entry.Size ?? status.Size;
-        long at = 0;
-        if (status.Size != size)
-        {
-            return false;
-        }
-
-        foreach (ContentPart part in reader.Parts(saved))
-        {
-            cancel.ThrowIfCancellationRequested();
-            if (!(part.Digest is { } digest ? HasChunk(file, at, digest, part.Size, size) : IsZero(file, at, Math.Min(at + part.Size, size), cancel)))
-            {
-                return false;
-            }
-
-            at += part.Size;
-        }
-
-        return at == size;
-    }
-
     public void Dispose() => places.Dispose();
-
-    private bool HasChunk(UnixFile file, long at, Digest digest, long length, long size)
-    {
-        if (length > size - at || length > StreamLimits.Content)
-        {
-            return false;
-        }
-
-        if (buffer.Length < length)
-        {
-            buffer = new byte[length];
-        }
-
-        Span<byte> chunk = buffer.AsSpan(0, (int)length);
-        return file.ReadAt(chunk, at) == length && reader.Directory.Config.Naming.Of(chunk) == digest;
-    }
-
-    private bool IsZero(UnixFile file, long start, long end, CancellationToken cancel)
-    {
-        for (long at = file.FindData(start, end); at < end; at = file.FindData(at, end))
-        {
-            cancel.ThrowIfCancellationRequested();
-            Span<byte> piece = buffer.AsSpan(0, (int)Math.Min(buffer.Length, end - at));
-            int count = file.ReadAt(piece, at);
-            if (count == 0 || piece[..count].ContainsAnyExcept((byte)0))
-            {
-                return false;
-            }
-
-            at += count;
-        }
-
-        return true;
-    }
 }

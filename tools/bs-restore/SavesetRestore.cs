@@ -22,6 +22,10 @@ internal sealed class SavesetRestore : IDisposable
     private readonly EntryRestorer restorer;
     private readonly ExistingFiles existing;
     private readonly SavesetEntries entries;
+    private IEnumerator<StoredEntry>? compared;
+
+    // Whether the content of the entry that was enumerated last is to be read.
+    private bool isWanted;
 
     // Verdicts on the files that were read ahead, in the order in which they will be restored.
     private readonly Queue<Verdict> verdicts = new();
@@ -45,7 +49,7 @@ internal sealed class SavesetRestore : IDisposable
         kept = options.Delete ? KeptNames.Of(reader, saveset) : null;
         TreeCursor? parents = reader.Cursor(saveset);
         restorer = new EntryRestorer(target.Top, options, report, target.Lines, target.Clock, path => FindDirectory(parents, path));
-        existing = new ExistingFiles(target.Top, reader);
+        existing = new ExistingFiles(target.Top);
         entries = new SavesetEntries(reader, saveset, selection, report);
     }
 
@@ -85,6 +89,7 @@ internal sealed class SavesetRestore : IDisposable
 
     public void Dispose()
     {
+        compared?.Dispose();
         entries.Dispose();
         existing.Dispose();
         restorer.Dispose();
@@ -96,7 +101,7 @@ internal sealed class SavesetRestore : IDisposable
     /// <returns>False if the list of a file's chunks is damaged: the entries after it are still to come.</returns>
     private bool RestoreEntries(CancellationToken cancel)
     {
-        using ReadAhead ahead = new(reader, Compared(cancel));
+        using ReadAhead ahead = new(reader, Rest(cancel), wants: _ => isWanted);
         Func<ReadOnlyMemory<byte>> read = ahead.ReadPart;
         while (true)
         {
@@ -214,40 +219,73 @@ internal sealed class SavesetRestore : IDisposable
     private static string Unnamed(string message, EntryRecord entry) =>
         message.StartsWith($"{entry.Path}: ", StringComparison.Ordinal) ? message[(entry.Path.ToString().Length + 2)..] : message;
 
-    /// <summary>The entries that are still to come, those that need not be read without their contents.</summary>
-    private IEnumerable<StoredEntry> Compared(CancellationToken cancel)
+    /// <summary>The entries that are still to come. More than once, since files are compared further ahead than they are read.</summary>
+    private IEnumerable<StoredEntry> Rest(CancellationToken cancel)
     {
-        foreach (StoredEntry entry in entries.Rest())
+        compared ??= Compared(cancel).GetEnumerator();
+        while (compared.MoveNext())
         {
-            if (entry.Entry.Type != EntryType.File)
-            {
-                yield return entry;
-                continue;
-            }
-
-            Verdict verdict = options.Compares ? Compare(entry, cancel) : default;
-            verdicts.Enqueue(verdict);
-            yield return options.DryRun || verdict.Likeness != Likeness.Different ? new StoredEntry(entry.Entry) { Problem = entry.Problem } : entry;
+            yield return compared.Current;
         }
     }
 
-    private Verdict Compare(StoredEntry saved, CancellationToken cancel)
+    /// <summary>All entries; <see cref="isWanted"/> says of each whether it is read.</summary>
+    private IEnumerable<StoredEntry> Compared(CancellationToken cancel)
+    {
+        if (!options.Compares)
+        {
+            foreach (StoredEntry entry in entries.Rest())
+            {
+                if (entry.Entry.Type == EntryType.File)
+                {
+                    verdicts.Enqueue(default);
+                }
+
+                isWanted = true;
+                yield return entry;
+            }
+
+            yield break;
+        }
+
+        using ComparisonAhead comparison = new(reader, existing);
+        foreach (ComparedFile compared in comparison.Compare(entries.Rest(), IsUntouched, cancel))
+        {
+            using ComparedFile file = compared;
+            if (file.Saved.Entry.Type != EntryType.File)
+            {
+                isWanted = true;
+                yield return file.Saved;
+                continue;
+            }
+
+            Verdict verdict = Judge(file);
+            verdicts.Enqueue(verdict);
+            isWanted = !options.DryRun && verdict.Likeness == Likeness.Different;
+
+            // Of thousands that wait to be judged, only those that are read need their parts.
+            yield return isWanted ? file.Saved : new StoredEntry(file.Saved.Entry) { Problem = file.Saved.Problem };
+        }
+    }
+
+    private bool IsUntouched(StoredEntry saved, FileStatus now) => ExistingFiles.IsUntouched(saved, now, saveset.Started);
+
+    /// <summary>What cannot be read is restored; and what cannot be restored is reported then.</summary>
+    private Verdict Judge(ComparedFile file)
     {
         try
         {
-            using UnixFile? file = existing.TryOpen(saved.Entry, out FileStatus now, out _);
-            if (file is null || (!ExistingFiles.IsUntouched(saved, now, saveset.Started) && !existing.HasContent(file, now, saved, cancel)))
+            if (!file.HasContent)
             {
                 return default;
             }
 
-            bool differs = restorer.AttributesDiffer(file, saved.Entry, now);
-            return differs && EntryRestorer.HasOtherNames(now, saved.Entry) ? default
-                : new Verdict(differs ? Likeness.SameContent : Likeness.Same, now);
+            bool differs = restorer.AttributesDiffer(file.File!, file.Saved.Entry, file.Status);
+            return differs && EntryRestorer.HasOtherNames(file.Status, file.Saved.Entry) ? default
+                : new Verdict(differs ? Likeness.SameContent : Likeness.Same, file.Status);
         }
-        catch (Exception e) when (e is UnixException or BackshiftException)
+        catch (UnixException)
         {
-            // What cannot be read is restored; and what cannot be restored is reported then.
             return default;
         }
     }
@@ -256,28 +294,27 @@ internal sealed class SavesetRestore : IDisposable
     {
         // What is left out was reported when it was.
         using SavesetEntries again = new(reader, saveset, selection, new RestoreReport(static _ => { }, verbose: true));
-        foreach (StoredEntry saved in again.Rest().Where(static entry => entry.Entry.Type == EntryType.File))
+        using ComparisonAhead comparison = new(reader, existing);
+        IEnumerable<StoredEntry> files = again.Rest().Where(static entry => entry.Entry.Type == EntryType.File);
+        foreach (ComparedFile compared in comparison.Compare(files, isUntouched: null, cancel))
         {
-            cancel.ThrowIfCancellationRequested();
-            using UnixFile? file = existing.TryOpen(saved.Entry, out FileStatus now, out int errno);
-            try
+            using ComparedFile file = compared;
+            switch (file)
             {
-                if (file is null)
-                {
-                    report.Problem(saved.Path, errno, "open");
-                }
-                else if (!existing.HasContent(file, now, saved, cancel))
-                {
-                    report.Problem($"{saved.Path}: differs from what was saved");
-                }
-            }
-            catch (UnixException e)
-            {
-                report.Problem(e.Message);
-            }
-            catch (BackshiftException e)
-            {
-                report.Problem($"{saved.Path}: {e.Message}; not verified");
+                case { Trouble: UnixException e }:
+                    report.Problem(e.Message);
+                    break;
+                case { Trouble: { } trouble }:
+                    report.Problem($"{file.Saved.Path}: {trouble.Message}; not verified");
+                    break;
+                case { File: null }:
+                    report.Problem(file.Saved.Path, file.Errno, "open");
+                    break;
+                case { HasContent: false }:
+                    report.Problem($"{file.Saved.Path}: differs from what was saved");
+                    break;
+                default:
+                    break;
             }
         }
     }

@@ -19,6 +19,7 @@ public sealed class ReadAhead : IDisposable
 
     private readonly RepositoryReader reader;
     private readonly BytePath? name;
+    private readonly Func<StoredEntry, bool>? wants;
     private readonly IEnumerator<Step> source;
     private readonly Queue<Step> ahead = new();
     private Digest? refused;
@@ -39,8 +40,10 @@ public sealed class ReadAhead : IDisposable
     /// <param name="reader">Reads the parts; not closed.</param>
     /// <param name="entries">Enumerated ahead of the caller.</param>
     /// <param name="name">What errors call every entry, if not by its path.</param>
-    public ReadAhead(RepositoryReader reader, IEnumerable<StoredEntry> entries, BytePath? name = null)
+    /// <param name="wants">Whether the parts of an entry are wanted; asked of each entry as soon as it was enumerated. Null for all.</param>
+    public ReadAhead(RepositoryReader reader, IEnumerable<StoredEntry> entries, BytePath? name = null, Func<StoredEntry, bool>? wants = null)
     {
+        this.wants = wants;
         this.reader = reader;
         this.name = name;
         source = Steps(entries).GetEnumerator();
@@ -162,7 +165,13 @@ public sealed class ReadAhead : IDisposable
         foreach (StoredEntry entry in entries)
         {
             number++;
+            bool isWanted = wants?.Invoke(entry) != false;
             yield return new Step(entry, default);
+            if (!isWanted)
+            {
+                continue;
+            }
+
             steppedPath = entry.Path;
             foreach (ContentPart part in reader.Parts(entry))
             {

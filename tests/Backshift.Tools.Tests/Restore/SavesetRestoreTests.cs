@@ -213,14 +213,79 @@ public sealed class SavesetRestoreTests
         Assert.Equal(ExitCode.Done, folder.Restore(tree, new RestoreOptions { Verify = true }));
         using RepositoryReader reader = tree.Open();
         using UnixFile top = UnixFile.Open(BytePath.Of(folder.Path), OpenFor.Directory);
-        using ExistingFiles existing = new(top, reader);
+        using ExistingFiles existing = new(top);
         StoredEntry saved = reader.FindEntry(reader.Find("@2"), BytePath.Of("f"))!;
         foreach ((string content, bool same) in ((string, bool)[])[("content", true), ("Content", false), ("content2", false), ("", false)])
         {
             folder.Write("f", content);
-            using UnixFile? file = existing.TryOpen(saved.Entry, out FileStatus status, out _);
-            Assert.Equal(same, existing.HasContent(file!, status, saved, CancellationToken.None));
+            using ComparisonAhead comparison = new(reader, existing);
+            using ComparedFile file = comparison.Compare([saved], isUntouched: null, CancellationToken.None).Single();
+            Assert.Equal(same, file.HasContent);
         }
+    }
+
+    [Fact]
+    public void A_file_of_many_parts_is_compared_whole_before_it_is_closed()
+    {
+        byte[][] content = [.. Enumerable.Range(0, 1000).Select(static i => new byte[3000 + i])];
+        for (int i = 0; i < content.Length; i++)
+        {
+            new Random(i).NextBytes(content[i]);
+        }
+
+        using SavedTree tree = Owned().File("big", content).File("small", "x").Save();
+        using RestoredFolder folder = new();
+        Restored(folder, tree);
+        using RepositoryReader reader = tree.Open();
+        using UnixFile top = UnixFile.Open(BytePath.Of(folder.Path), OpenFor.Directory);
+        using ExistingFiles existing = new(top);
+        StoredEntry[] saved = [.. ((string[])["big", "small"]).Select(name => reader.FindEntry(reader.Find("@2"), BytePath.Of(name))!)];
+        for (int times = 0; times < 20; times++)
+        {
+            using ComparisonAhead comparison = new(reader, existing);
+            foreach (ComparedFile compared in comparison.Compare(saved, isUntouched: null, CancellationToken.None))
+            {
+                using ComparedFile file = compared;
+                Assert.True(file.HasContent);
+            }
+        }
+    }
+
+    [Fact]
+    public void Files_that_are_compared_ahead_come_in_order_and_each_with_its_own_result()
+    {
+        using SavedTree tree = Owned();
+        List<(string Name, string Content)> files = [.. Enumerable.Range(0, 500).Select(static i => ($"f{i:000}", new string((char)('a' + (i % 26)), i)))];
+        files.ForEach(file => tree.File(file.Name, file.Content));
+        tree.Save();
+        using RestoredFolder folder = new();
+        Restored(folder, tree);
+        for (int i = 1; i < files.Count; i += 7)
+        {
+            folder.Write(files[i].Name, new string('.', i));
+        }
+
+        for (int i = 3; i < files.Count; i += 7)
+        {
+            File.Delete(folder.At(files[i].Name));
+        }
+
+        using RepositoryReader reader = tree.Open();
+        using UnixFile top = UnixFile.Open(BytePath.Of(folder.Path), OpenFor.Directory);
+        using ExistingFiles existing = new(top);
+        using ComparisonAhead comparison = new(reader, existing);
+        List<StoredEntry> saved = [.. files.Select(file => reader.FindEntry(reader.Find("@2"), BytePath.Of(file.Name))!)];
+        int number = 0;
+        foreach (ComparedFile compared in comparison.Compare(saved, isUntouched: null, CancellationToken.None))
+        {
+            using ComparedFile file = compared;
+            Assert.Equal(files[number].Name, file.Saved.Path.ToString());
+            Assert.Equal(number % 7 is not (1 or 3), file.HasContent);
+            Assert.Equal(number % 7 == 3, file.File is null);
+            number++;
+        }
+
+        Assert.Equal(files.Count, number);
     }
 
     [Fact]
