@@ -72,12 +72,12 @@ public sealed class CollectionTroubleTests : CollectionFixture
         }
 
         using RepositoryReader reader = Scratch.Read();
-        Saveset withdrawn = Assert.Single(reader.ExpiredSavesets());
+        Saveset withdrawn = Assert.Single(reader.ExpiredSavesets(new SavesetFilter()));
         Assert.Throws<BackshiftException>(() => Expiry().Undo(withdrawn, reader));
         Name(SavesetName.Below(ObjectType.Saveset, withdrawn.Place));
         Collect();
         Collect();
-        Assert.Empty(reader.ExpiredSavesets());
+        Assert.Empty(reader.ExpiredSavesets(new SavesetFilter()));
         AssertReadable(second);
     }
 
@@ -113,7 +113,7 @@ public sealed class CollectionTroubleTests : CollectionFixture
             Assert.Equal((1, 0), (counts.DeletedPacks, counts.ForgottenSavesets));
         }
 
-        Assert.Equal((2, 1), (Collect() is { } last ? last.DeletedPacks : 0, Scratch.Read().ExpiredSavesets().Count == 0 ? 1 : 0));
+        Assert.Equal((2, 1), (Collect() is { } last ? last.DeletedPacks : 0, Scratch.Read().ExpiredSavesets(new SavesetFilter()).Count == 0 ? 1 : 0));
         AssertReadable(second);
     }
 

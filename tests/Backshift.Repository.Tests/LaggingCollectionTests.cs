@@ -25,7 +25,7 @@ public sealed class LaggingCollectionTests : IDisposable
     public LaggingCollectionTests()
     {
         using StoreView view = View(True, out ModelProcess process);
-        RepositoryConfig config = NewRepository.Config(RepositoryConfig.DefaultAverage, "zstd:3", process.Clock);
+        RepositoryConfig config = NewRepository.Config(RepositoryConfig.DefaultAverage, "zstd:3", parity: 0, process.Clock);
         view.TryPublish(ObjectPath.Configuration, (config with { Id = ObjectName.Random() }).Encode());
     }
 

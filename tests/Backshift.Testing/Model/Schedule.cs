@@ -55,7 +55,8 @@ public sealed partial class Schedule : IDisposable
     public ScheduleResult Run()
     {
         ModelProcess first = NewProcess(ProcessKind.Inspector, isFree: true);
-        RepositoryConfig config = NewRepository.Config(RepositoryConfig.DefaultAverage, "zstd:1", first.Clock) with { Block = 65536, Pack = 1 << 20 };
+        RepositoryConfig config =
+            NewRepository.Config(RepositoryConfig.DefaultAverage, "zstd:1", parity: 0, first.Clock) with { Block = 65536, Pack = 1 << 20 };
         first.RunHere(() => View(first, DroppedRule.None).TryPublish(ObjectPath.Configuration, (config with { Id = ObjectName.Random() }).Encode()));
         options.Trace?.Invoke(traits.ToString());
         while (result.Steps < options.Length && result.Losses.Count == 0)
