@@ -3,6 +3,7 @@
 # Only what bs-store publishes may take longer, and then another signal ends it at once.
 # only: bin
 # takes: 80
+# timeout: 600
 . "${0%/*}/lib.sh"
 need :msgpack
 export BACKSHIFT_REPOSITORY=$TMP/repository
