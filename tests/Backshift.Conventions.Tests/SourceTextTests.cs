@@ -120,7 +120,7 @@ public sealed partial class SourceTextTests
     private static partial Regex TopLevelType();
 
     // A static field that is neither readonly nor const, or a static property that can be set; a cache of one thread is no shared state.
-    [GeneratedRegex(@"(?<!\[ThreadStatic\]\s*)^\s*(?:(?:private|internal|public|protected) )+static (?!readonly )"
+    [GeneratedRegex(@"(?<!\[(?:field: )?ThreadStatic\]\s*)^\s*(?:(?:private|internal|public|protected) )+static (?!readonly )"
         + @"[\w<>\[\],.? ]+(?:;| = .*;| \{ get; (?:\w+ )?set; \}.*)$", RegexOptions.Multiline)]
     private static partial Regex MutableStatic();
 }

@@ -41,10 +41,17 @@ public sealed class CollectionModelTests
 
     [Theory]
     [InlineData(DroppedRule.FenceLook)]
+    [InlineData(DroppedRule.OwnIntentLook)]
     [InlineData(DroppedRule.Intent)]
     [InlineData(DroppedRule.IntentFirst)]
-    [InlineData(DroppedRule.Hold)]
     [InlineData(DroppedRule.SavesetsAgain)]
+    [InlineData(DroppedRule.IntentsAfterLists)]
+    [InlineData(DroppedRule.UndoLook)]
+    [InlineData(DroppedRule.HoldLook)]
+    [InlineData(DroppedRule.Grace)]
+    [InlineData(DroppedRule.SecondGrace)]
+    [InlineData(DroppedRule.DeletedList)]
+    [InlineData(DroppedRule.EarlierIntents)]
     public void A_rule_that_is_dropped_is_noticed(DroppedRule rule)
     {
         const int Most = 300;

@@ -21,10 +21,11 @@ internal sealed class Collector(Schedule schedule, ModelProcess process, Dropped
 
     internal void Run() => Run(new CollectOptions
     {
-        MaxUnused = Unused[random.Next(Unused.Length)],
+        MaxUnused = dropped is DroppedRule.ListsAgain or DroppedRule.PacksAgain ? 0 : Unused[random.Next(Unused.Length)],
         MaxRewrite = random.Next(4) == 0 ? random.Next(100_000) : long.MaxValue,
         DryRun = random.Next(15) == 0,
         Everything = random.Next(3) > 0,
+        Missing = dropped == DroppedRule.Roster ? process.Store.EverSaved() : new HashSet<string>(),
     });
 
     internal void Run(CollectOptions options)

@@ -43,6 +43,15 @@ public enum DroppedRule
     /// <summary>A fenced writer reads condemned lists before it looks at packs.</summary>
     ListsBeforePacks,
 
+    /// <summary>A collector refuses where a saveset is missing that an earlier list names.</summary>
+    Roster,
+
+    /// <summary>A saveset that is brought back is published only as long as all its packs are there, by lists and packs that are read afterwards.</summary>
+    UndoLook,
+
+    /// <summary>An expiry looks for a hold after it has made the copy.</summary>
+    HoldLook,
+
     /// <summary>Where listings lag, nothing goes before the grace has passed.</summary>
     Grace,
 

@@ -21,13 +21,17 @@ internal sealed class Expirer(Schedule schedule, ModelProcess process, DroppedRu
         Expiry expiry = new(reader.Directory, process.Clock, static _ => { });
         try
         {
-            if (random.Next(3) == 0)
+            if (random.Next(3) == 0 && dropped is (DroppedRule.None or DroppedRule.UndoLook))
             {
                 Undo(reader, expiry);
             }
             else
             {
-                Expire(reader, expiry);
+                // Where a rule is dropped, as many as an expiry by rules takes, so that much becomes unneeded.
+                for (int left = dropped == DroppedRule.None ? 1 : 4; left > 0; left--)
+                {
+                    Expire(reader, expiry);
+                }
             }
         }
         catch (BackshiftException e) when (e is not StoreException)
@@ -52,7 +56,7 @@ internal sealed class Expirer(Schedule schedule, ModelProcess process, DroppedRu
         }
 
         Saveset saveset = free[random.Next(free.Length)];
-        bool isOfData = random.Next(3) == 0;
+        bool isOfData = dropped == DroppedRule.None && random.Next(3) == 0;
         schedule.Use(saveset, content =>
         {
             bool wasExpired = content.IsExpired, wasDataExpired = content.IsDataExpired;

@@ -42,9 +42,16 @@ internal sealed record ModelTraits
     /// <summary>Whether the lock that keeps two from publishing a pack is seen by all.</summary>
     internal bool HasLocks { get; init; } = true;
 
+    /// <summary>Whether the same few contents are saved and expired over and over, so that many savers rely on packs that nothing needs.</summary>
+    internal bool Churns { get; init; }
+
+    /// <summary>Where processes fall asleep often, and for long.</summary>
+    internal IReadOnlyList<DangerousCall> Dangers { get; init; } = [];
+
     public override string ToString() =>
         $"lag {Lag / TimeSpan.TicksPerHour} h, {Machines} machines, {WrongDeaths} wrong deaths, {Crashes} crashes, {Failures} failures, "
-        + $"{Refusals} refusals, {Sleeps} sleeps, {Jumps} jumps, {Bursts} % in bursts{(Omits ? ", listings omit" : "")}"
+        + $"{Refusals} refusals, {Sleeps} sleeps, {Jumps} jumps, {Bursts} % in bursts{(Churns ? ", churning" : "")}"
+        + $"{string.Concat(Dangers.Select(static danger => $", {danger.Kind} sleeps before \"{danger.Call}\""))}{(Omits ? ", listings omit" : "")}"
         + $"{(KeepsOpen ? "" : ", what is deleted cannot be read")}{(HasLocks ? "" : ", no locks")}";
 
     /// <summary>The traits of a seed.</summary>
@@ -68,6 +75,35 @@ internal sealed record ModelTraits
             Bursts = random.Next(30, 99),
             Jumps = lags ? random.Next(2, 30) : random.Next(2) * random.Next(12),
             HasLocks = random.Next(2) == 0,
+            Churns = random.Next(2) == 0,
+            Dangers = [.. Enumerable.Range(0, random.Next(3)).Select(_ => DangerousCall.All[random.Next(DangerousCall.All.Count)])],
+        };
+    }
+
+    /// <summary>What finds a loss soonest where a rule is dropped.</summary>
+    internal ModelTraits For(DroppedRule rule, Random random)
+    {
+        ModelTraits churning = this with { Churns = true, Crashes = 0, Failures = 0, Refusals = 0, WrongDeaths = 0, Sleeps = random.Next(5, 30) };
+        ModelTraits dying = churning with { WrongDeaths = random.Next(300, 900) };
+        return rule switch
+        {
+            DroppedRule.None => this,
+            DroppedRule.FenceLook => dying with { Dangers = [DangerousCall.SaverPublishes] },
+            DroppedRule.OwnIntentLook => dying with { Dangers = [DangerousCall.SaverPublishes], Jumps = random.Next(10, 40) },
+            DroppedRule.RenewalLook => dying with { Dangers = [DangerousCall.SaverPublishes, DangerousCall.SaverAnnounces], Jumps = random.Next(10, 40) },
+            DroppedRule.ListsBeforePacks => dying with { Dangers = [DangerousCall.SaverListsCondemned, DangerousCall.CollectorDeletes] },
+            DroppedRule.Intent => churning with { Dangers = [DangerousCall.SaverPublishes] },
+            DroppedRule.Hold => churning with { Dangers = [DangerousCall.SaverAnnounces, DangerousCall.SaverPublishes] },
+            DroppedRule.IntentFirst => churning with { Dangers = [new(ProcessKind.Saver, "publish packs/")] },
+            DroppedRule.NeverPardon => churning with { Dangers = [DangerousCall.SaverPublishes, DangerousCall.CollectorDeletes] },
+            DroppedRule.ListsAgain => dying with { Dangers = [DangerousCall.CollectorCondemns, DangerousCall.CollectorDeletes] },
+            DroppedRule.PacksAgain => dying with { Dangers = [new(ProcessKind.Collector, "list Intent"), DangerousCall.CollectorDeletes] },
+            DroppedRule.SavesetsAgain => churning with { Dangers = [DangerousCall.CollectorCondemns] },
+            DroppedRule.IntentsAfterLists => churning with { Dangers = [DangerousCall.CollectorCondemns, DangerousCall.SaverPublishes] },
+            DroppedRule.UndoLook => churning with { Dangers = [new(ProcessKind.Expirer, "publish savesets/")] },
+            DroppedRule.HoldLook => churning with { Dangers = [new(ProcessKind.Expirer, "publish expired/")] },
+            DroppedRule.Roster => churning with { Churns = false, Refusals = random.Next(300, 700), Sleeps = 2 },
+            _ => churning with { LagsFully = random.Next(2) == 0, Jumps = random.Next(10, 40) },
         };
     }
 }

@@ -14,7 +14,7 @@ namespace Backshift.Testing.Model;
 
 public sealed partial class Schedule
 {
-    private const int LastCollections = 7;
+    private const int LastCollections = 12;
 
     private bool IsStrict => options.Dropped == DroppedRule.None;
 

@@ -40,7 +40,7 @@ public sealed partial class Schedule : IDisposable
         this.options = options;
         random = new Random(seed);
         result = new ScheduleResult(seed);
-        traits = ModelTraits.Draw(random, options.Store);
+        traits = ModelTraits.Draw(random, options.Store ?? StoreFor(options.Dropped)).For(options.Dropped, random);
         store.Removed = OnRemoved;
         store.Added = OnAdded;
     }
@@ -49,7 +49,7 @@ public sealed partial class Schedule : IDisposable
     internal WorkerPool Workers { get; } = new(1);
 
     /// <summary>The least of the versions of files that are saved now.</summary>
-    internal int Version => (int)Math.Min(result.Steps / StepsOfVersion, Universe.Versions - 1);
+    internal int Version => (int)(traits.Churns ? result.Steps / StepsOfVersion % 2 : Math.Min(result.Steps / StepsOfVersion, Universe.Versions - 1));
 
     /// <summary>Runs it.</summary>
     public ScheduleResult Run()
@@ -207,6 +207,10 @@ public sealed partial class Schedule : IDisposable
             living.Remove(process);
             End(process);
         }
+        else if (traits.Dangers.Any(danger => danger.Is(process)) && random.Next(3) > 0)
+        {
+            process.SleepsUntil = result.Steps + random.Next(50, 500);
+        }
         else if (random.Next(1000) < traits.Sleeps)
         {
             process.SleepsUntil = result.Steps + random.Next(5, random.Next(3) == 0 ? 900 : 200);
@@ -237,8 +241,9 @@ public sealed partial class Schedule : IDisposable
         {
             < 8 => ProcessKind.Saver,
             < 14 => ProcessKind.Collector,
-            < 18 => UserKind(random.Next(10)),
-            18 when options.Dropped == DroppedRule.NeverPardon => ProcessKind.Pardoner,
+            >= 17 when options.Dropped == DroppedRule.NeverPardon => ProcessKind.Pardoner,
+            < 18 when options.Dropped == DroppedRule.HoldLook => random.Next(2) == 0 ? ProcessKind.Tagger : ProcessKind.Expirer,
+            < 18 => UserKind(traits.Churns && random.Next(2) == 0 ? 0 : random.Next(10)),
             _ => ProcessKind.Reader,
         };
         ModelProcess process = NewProcess(kind, isFree: false);
@@ -252,6 +257,15 @@ public sealed partial class Schedule : IDisposable
             End(process);
         }
     }
+
+    /// <summary>The kind of store that finds what a rule is for; null for any.</summary>
+    private static ModelStore? StoreFor(DroppedRule rule) => rule switch
+    {
+        DroppedRule.None => null,
+        DroppedRule.Roster => ModelStore.Omitting,
+        DroppedRule.Grace or DroppedRule.SecondGrace or DroppedRule.DeletedList or DroppedRule.EarlierIntents => ModelStore.Lagging,
+        _ => ModelStore.Immediate,
+    };
 
     private static ProcessKind UserKind(int drawn) => drawn switch { < 7 => ProcessKind.Expirer, 7 => ProcessKind.Tagger, _ => ProcessKind.Renamer };
 

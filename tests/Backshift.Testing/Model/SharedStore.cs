@@ -85,6 +85,10 @@ internal sealed class SharedStore
         }
     }
 
+    /// <summary>The paths of all savesets that were ever published.</summary>
+    internal HashSet<string> EverSaved() =>
+        [.. All(ObjectType.Saveset).Concat(DeletedSince(ObjectType.Saveset, 0)).Select(static one => one.Path.Path.ToString())];
+
     /// <summary>Whether a chunk lies in any pack.</summary>
     internal bool HasChunk(Digest digest) => copies.GetValueOrDefault(digest) > 0;
 

@@ -12,6 +12,7 @@ internal sealed partial class StoreView
     private HashSet<ObjectPath>? packsAtFence;
     private bool hasPublishedPack;
     private bool hasPublishedSaveset;
+    private bool hasPublishedExpired;
 
     private bool IsSaver => process.Kind == ProcessKind.Saver;
 
@@ -29,6 +30,11 @@ internal sealed partial class StoreView
     private bool? ExistsFor(ObjectPath path)
     {
         bool truth = store.Find(path) is not null;
+        if (dropped == DroppedRule.UndoLook && process.Kind == ProcessKind.Expirer && hasPublishedSaveset && path.Type == ObjectType.Pack)
+        {
+            return true;
+        }
+
         if (!IsSaver)
         {
             return truth;
@@ -84,6 +90,7 @@ internal sealed partial class StoreView
         }
 
         hasPublishedSaveset |= path.Type == ObjectType.Saveset;
+        hasPublishedExpired |= path.Type == ObjectType.Expired;
         return store.Add(path, bytes, process, isHeld) is not null;
     }
 
@@ -100,6 +107,13 @@ internal sealed partial class StoreView
     /// <summary>What a listing shows to a collector that does not look again.</summary>
     private IEnumerable<ObjectPath> Lie(ObjectType type, BytePath part, IEnumerable<ObjectPath> names)
     {
+        switch (dropped, type)
+        {
+            case (DroppedRule.UndoLook, ObjectType.Condemned) when process.Kind == ProcessKind.Expirer && hasPublishedSaveset:
+            case (DroppedRule.HoldLook, ObjectType.Tags) when process.Kind == ProcessKind.Expirer && hasPublishedExpired:
+                return [];
+        }
+
         if (!IsCollector || !first.TryGetValue(type, out List<ObjectPath>? then))
         {
             return names;
