@@ -46,7 +46,8 @@ save web tree --time 2026-01-01T00:00:00Z > /dev/null
 for n in 1 2 3; do echo "$n" > "tree/small/new$n"; done
 echo more >> tree/large/inner/data
 save web tree --time 2026-01-05T00:00:00Z > /dev/null
-(cd tree && printf 'gone\0small/file\0' | bs-walk --host '<b>&"host' --subset mail | bs-chunk) > stream 2> /dev/null || [ $? -eq 3 ] || fail "a stream with a problem"
+(cd tree && printf 'gone\0small/file\0' | bs-walk --host '<b>&"host' --subset mail | bs-chunk) > stream 2> /dev/null \
+  || [ $? -eq 3 ] || fail "a stream with a problem"
 expect_status 3 bs-store < stream > /dev/null 2>&1
 TZ=Europe/Berlin bs-report > page.html
 page page.html

@@ -2,8 +2,8 @@ namespace Backshift.Repository.Parity;
 
 /// <summary>
 /// The Reed–Solomon code of a stripe: any rows that are lost, as many as there are parity rows, follow from the others. Parity row i is the sum of the data
-/// rows j, each times 1 / ((data + i) XOR j): every square part of such a matrix can be inverted (Blömer, Kalfane, Karp and others, ICSI TR-95-048, "An XOR-Based
-/// Erasure-Resilient Coding Scheme").
+/// rows j, each times 1 / ((data + i) XOR j): every square part of such a matrix can be inverted (Blömer, Kalfane, Karp and others, ICSI TR-95-048,
+/// "An XOR-Based Erasure-Resilient Coding Scheme").
 /// </summary>
 internal static class StripeCode
 {
