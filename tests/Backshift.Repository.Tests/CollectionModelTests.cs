@@ -56,7 +56,8 @@ public sealed class CollectionModelTests
     {
         const int Most = 300;
         List<ScheduleResult> results = RunUntil(
-            static results => results.Count >= Most || results.Exists(static result => result.Losses.Count > 0), new ScheduleOptions { Dropped = rule }, firstSeed);
+            static results => results.Count >= Most || results.Exists(static result => result.Losses.Count > 0),
+            new ScheduleOptions { Dropped = rule }, firstSeed);
         Assert.Contains(results, static result => result.Losses.Count > 0);
     }
 
