@@ -38,6 +38,7 @@ public sealed class HealedPackTests : IDisposable
     [Theory]
     [InlineData(5)]
     [InlineData(30)]
+    [Trait("Length", "long")]
     public void A_gap_of_as_many_shards_is_healed_and_a_row_more_is_not(int percent)
     {
         byte[] pack = Protect(2_000_000, percent);
@@ -87,6 +88,7 @@ public sealed class HealedPackTests : IDisposable
     }
 
     [Fact]
+    [Trait("Length", "long")]
     public void The_length_of_a_parity_object_is_the_one_that_its_shape_tells()
     {
         foreach (int length in (int[])[1, 4096, 820_000, 37_748_736, 37_748_737, 80_000_000])
@@ -99,6 +101,7 @@ public sealed class HealedPackTests : IDisposable
     }
 
     [Fact]
+    [Trait("Length", "long")]
     public void Every_segment_of_a_long_pack_is_healed_by_itself()
     {
         byte[] pack = Protect(2 * 9216 * ParityShape.Row + 5000, 2);

@@ -57,6 +57,7 @@ public sealed class MeasurementTests : IDisposable
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
+    [Trait("Length", "long")]
     public void Any_history_is_measured_as_counting_tells(int seed)
     {
         Random random = new(seed);

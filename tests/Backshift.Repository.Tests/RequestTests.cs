@@ -112,6 +112,7 @@ public sealed class RequestTests : IDisposable
     }
 
     [Fact]
+    [Trait("Length", "long")]
     public void Of_a_thousand_hosts_a_filter_opens_only_the_savesets_that_it_takes()
     {
         for (int host = 0; host < 1000; host++)

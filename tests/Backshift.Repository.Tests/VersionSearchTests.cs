@@ -99,6 +99,7 @@ public sealed class VersionSearchTests : IDisposable
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
+    [Trait("Length", "long")]
     public void A_history_of_many_files_is_what_looking_at_every_saveset_tells(int seed)
     {
         Random random = new(seed);
