@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
-using System.Globalization;
 using Backshift.Records;
 using Backshift.Tooling;
 
@@ -10,12 +8,8 @@ namespace Backshift.Tools.Check;
 internal sealed class CheckArguments
 {
     private readonly Option<bool> readData = new("--read-data") { Description = "read every block and verify every chunk against its digest" };
-    private readonly Option<double?> sample = new("--sample")
-    {
-        Description = "read this share of the data, another part each day (default: none)",
-        HelpName = "percent",
-        CustomParser = Percent,
-    };
+    private readonly Option<double?> sample = PercentArgument.Option(
+        "--sample", "read this share of the data, another part each day (default: none)", defaultValue: null, takesNone: false);
 
     private readonly Option<bool> markDamaged = new("--mark-damaged")
     {
@@ -62,19 +56,9 @@ internal sealed class CheckArguments
         {
             { Repair: true, Sample: not null } => throw new BackshiftException(ExitCode.Usage, "--sample cannot be combined with --repair"),
             { ReadData: true, Sample: not null } => throw new BackshiftException(ExitCode.Usage, "--sample cannot be combined with --read-data"),
-            { MarkDamaged: true, ReadData: false, Sample: null } => throw new BackshiftException(ExitCode.Usage, "--mark-damaged needs --read-data"),
+            { MarkDamaged: true, ReadData: false, Sample: null } =>
+                throw new BackshiftException(ExitCode.Usage, "--mark-damaged needs --read-data or --sample"),
             _ => asked,
         };
-    }
-
-    private static double? Percent(ArgumentResult result)
-    {
-        string text = result.Tokens[^1].Value;
-        if (!double.TryParse(text.TrimEnd('%'), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double percent) || percent is <= 0 or > 100)
-        {
-            result.AddError($"--sample: not a share above 0% and up to 100%: {ArgumentText.Display(text)}");
-        }
-
-        return percent;
     }
 }

@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
-using System.Globalization;
 using Backshift.Repository.Collecting;
 using Backshift.Tooling;
 
@@ -12,13 +10,8 @@ internal sealed class CollectArguments
     private const double DefaultUnused = 5;
 
     private readonly Option<bool> dryRun = new("--dry-run", "-n") { Description = "change nothing, and show what would be deleted and copied" };
-    private readonly Option<double> maxUnused = new("--max-unused")
-    {
-        Description = "share of the repository that may stay unused, in percent (default: 5%)",
-        HelpName = "percent",
-        DefaultValueFactory = _ => DefaultUnused,
-        CustomParser = Percent,
-    };
+    private readonly Option<double?> maxUnused = PercentArgument.Option(
+        "--max-unused", "share of the repository that may stay unused, in percent (default: 5%)", DefaultUnused);
 
     private readonly Option<long> maxRewrite = SizeArgument.Option(
         "--max-rewrite", "how much is copied at most; packs of which nothing is needed go in any case (default: no limit)", long.MaxValue);
@@ -59,7 +52,7 @@ internal sealed class CollectArguments
     internal CollectOptions Read(ParseResult options) => new()
     {
         DryRun = options.GetValue(dryRun),
-        MaxUnused = options.GetValue(maxUnused) / 100,
+        MaxUnused = options.GetValue(maxUnused)!.Value / 100,
         MaxRewrite = options.GetValue(maxRewrite),
         PassOverUnreadable = options.GetValue(passOver),
         Everything = options.GetValue(everything),
@@ -69,15 +62,4 @@ internal sealed class CollectArguments
     internal int Jobs(ParseResult options) => options.GetValue(jobs);
 
     internal bool IsJson(ParseResult options) => options.GetValue(json);
-
-    private static double Percent(ArgumentResult result)
-    {
-        string text = result.Tokens[^1].Value;
-        if (!double.TryParse(text.TrimEnd('%'), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double percent) || percent is < 0 or > 100)
-        {
-            result.AddError($"--max-unused: not a share from 0% to 100%: {ArgumentText.Display(text)}");
-        }
-
-        return percent;
-    }
 }

@@ -20,13 +20,13 @@ internal static class Program
             HelpName = "codec",
         };
         Option<bool> group = new("--group") { Description = "share the repository with the group of its directory, whatever the umask" };
-        Option<int> parity = ShareArgument.Option("--parity", "damaged sectors of a hundred that parity makes good in each pack (default: none)", 0);
+        Option<double?> parity = PercentArgument.Option("--parity", "size of the parity that saves write for each pack (default: none)", 0, isWhole: true);
         RootCommand root = new("create a repository in a directory that is empty or does not exist") { average, codec, group, parity };
         RepositoryArgument repository = RepositoryArgument.AddTo(root, asOperand: true);
         return Tool.RunAsync("bs-init", root, args, (options, tool, _) =>
         {
             BytePath path = repository.Get(options);
-            RepositoryConfig config = NewRepository.Config(options.GetValue(average), options.GetValue(codec)!, options.GetValue(parity), tool.Clock);
+            RepositoryConfig config = NewRepository.Config(options.GetValue(average), options.GetValue(codec)!, (int)options.GetValue(parity)!, tool.Clock);
             using RepositoryDirectory made = RepositoryDirectory.Create(path, config, options.GetValue(group), note => tool.Warn(note));
             return Task.FromResult(ExitCode.Done);
         });

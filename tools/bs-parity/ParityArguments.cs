@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Backshift.Records;
 using Backshift.Tooling;
 
 namespace Backshift.Tools.Parity;
@@ -9,12 +10,12 @@ internal sealed class ParityArguments
     // What a repository gets that was made without parity.
     private const int UsualShare = 5;
 
-    private readonly Option<int> share = ShareArgument.Option(
-        "--share", $"damaged sectors of a hundred that are made good (default: as the repository has it, or {UsualShare}%)", 0);
+    private readonly Option<double?> share = PercentArgument.Option(
+        "--share", $"size of the parity, in percent of the packs (default: as the repository has it, or {UsualShare}%)", defaultValue: null, isWhole: true);
 
     private readonly Option<bool> renew = new("--renew")
     {
-        Description = "read the parity that is there too, and replace what is damaged or makes good less than the share",
+        Description = "read the parity that is there too, and replace what is damaged or smaller than the share",
     };
 
     private readonly Option<bool> keep = new("--keep")
@@ -39,15 +40,16 @@ internal sealed class ParityArguments
         return arguments;
     }
 
+    /// <exception cref="BackshiftException">No parity is asked for, and not for later saves either.</exception>
     internal ParityOptions Read(ParseResult options, int ofRepository)
     {
-        int given = options.GetValue(share);
-        return new ParityOptions
+        ParityOptions asked = new()
         {
-            Share = given > 0 ? given : ofRepository > 0 ? ofRepository : UsualShare,
+            Share = (int?)options.GetValue(share) ?? (ofRepository > 0 ? ofRepository : UsualShare),
             Renew = options.GetValue(renew),
             Keep = options.GetValue(keep),
             Json = options.GetValue(json),
         };
+        return asked is { Share: 0, Keep: false } ? throw new BackshiftException(ExitCode.Usage, "--share 0% needs --keep") : asked;
     }
 }

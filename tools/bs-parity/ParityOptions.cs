@@ -3,7 +3,7 @@ namespace Backshift.Tools.Parity;
 /// <summary>What bs-parity is to do.</summary>
 internal sealed record ParityOptions
 {
-    /// <summary>How many damaged sectors of a hundred are made good: 1 to 100.</summary>
+    /// <summary>Size of the parity in percent of the packs; 0 if later saves are to write none.</summary>
     internal required int Share { get; init; }
 
     /// <summary>Whether parity that is there is verified, and replaced if need be.</summary>

@@ -24,7 +24,11 @@ internal static class Program
             }
 
             PackProtection protection = new(directory, asked.Share, asked.Renew, line => tool.Warn(line));
-            protection.Run(cancel);
+            if (asked.Share > 0)
+            {
+                protection.Run(cancel);
+            }
+
             directory.VerifyPlace();
             ParitySummary.Write(tool.OpenText(), protection.Counts, asked.Json);
             return Task.FromResult(protection.Counts.Faults > 0 ? ExitCode.DataError : ExitCode.Done);

@@ -42,7 +42,7 @@ public sealed record RepositoryConfig
 
     public CodecChoice Codec { get; init; } = CodecChoice.Default;
 
-    /// <summary>Parity that writers add to packs: how many damaged sectors of a hundred it makes good, up to 100. 0 for none.</summary>
+    /// <summary>Parity that writers add to packs, in percent of their size, up to 100. 0 for none.</summary>
     public int Parity { get; init; }
 
     /// <summary>How its chunks are named.</summary>

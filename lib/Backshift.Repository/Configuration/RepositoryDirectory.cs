@@ -19,7 +19,7 @@ public sealed class RepositoryDirectory : IDisposable
 
     public RepositoryConfig Config { get; }
 
-    /// <summary>The clock of this machine, for whoever is given no other.</summary>
+    /// <summary>The clock of this machine, unless a test sets another.</summary>
     internal TimeProvider Clock { get; }
 
     /// <summary>Where the objects are.</summary>

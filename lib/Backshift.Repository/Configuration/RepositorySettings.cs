@@ -73,13 +73,14 @@ public sealed record RepositorySettings(long Number, string? Codec, string? Requ
 
     /// <summary>Chooses the parity that writers add to packs from now on.</summary>
     /// <param name="repository">The repository, to which this program may write.</param>
-    /// <param name="percent">How many damaged sectors of a hundred it makes good, up to 100; 0 for none.</param>
+    /// <param name="percent">Its size in percent of the packs, up to 100; 0 for none.</param>
     /// <param name="clock">Tells the time.</param>
     /// <exception cref="StoreException">They cannot be published.</exception>
     public static void ChooseParity(RepositoryDirectory repository, int percent, TimeProvider clock) =>
         Change(repository.Store, clock, settings => settings with { Parity = percent });
 
-    /// <summary>Publishes settings like the newest but for a change. What is required of writers stays required, whoever else changes them meanwhile.</summary>
+    /// <summary>Publishes settings like the newest but for a change. What is required of writers stays required, also if other programs change them
+    /// meanwhile.</summary>
     private static void Change(IObjectStore store, TimeProvider clock, Func<RepositorySettings, RepositorySettings> change)
     {
         RepositorySettings? newest = Read(store, out List<RepositorySettings> all);

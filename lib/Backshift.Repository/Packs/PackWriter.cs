@@ -173,7 +173,7 @@ internal sealed class PackWriter : IDisposable
 
     /// <summary>Publishes parity of the pack, which was published.</summary>
     /// <param name="store">Where the pack is.</param>
-    /// <param name="percent">How many damaged sectors of a hundred it makes good.</param>
+    /// <param name="percent">Its size in percent of the pack.</param>
     /// <exception cref="StoreException">It cannot be written.</exception>
     internal void PublishParity(IObjectStore store, int percent) => new ParityWriter(draft, Name, percent).Publish(store, CancellationToken.None);
 

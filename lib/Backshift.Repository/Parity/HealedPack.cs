@@ -1,5 +1,7 @@
+using System.Runtime.InteropServices;
 using Backshift.Objects;
 using Backshift.Posix;
+using Backshift.Records;
 
 namespace Backshift.Repository.Parity;
 
@@ -43,7 +45,7 @@ internal sealed class HealedPack : IStoredObject
         {
             return ParityReader.TryOpen(store, name) is { } parity ? new HealedPack(pack, parity) : null;
         }
-        catch (Records.BackshiftException)
+        catch (BackshiftException)
         {
             // It only helps. A check reports that it is damaged.
             return null;
@@ -165,8 +167,7 @@ internal sealed class HealedPack : IStoredObject
             }
         }
 
-        StripeCode.Solve(shape.Data, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(lost),
-            System.Runtime.InteropServices.CollectionsMarshal.AsSpan(parities), sums);
+        StripeCode.Solve(shape.Data, CollectionsMarshal.AsSpan(lost), CollectionsMarshal.AsSpan(parities), sums);
         Dictionary<int, byte[]> found = [];
         for (int i = 0; i < sums.Length; i++)
         {

@@ -40,34 +40,35 @@ internal readonly record struct ParityHead(ObjectName Name, ParityShape Shape)
     internal static string? TryRead(ReadOnlySpan<byte> bytes, ObjectName name, out ParityHead head)
     {
         head = default;
+        string what = $"parity of pack {name}";
         Span<byte> checksum = stackalloc byte[Sha256.HashSizeInBytes];
         if (bytes.Length < Size)
         {
-            return "is cut short";
+            return $"{what}: is cut short";
         }
 
         Sha256.HashData(bytes[..ChecksumOffset], checksum);
         if (!checksum.SequenceEqual(bytes[ChecksumOffset..Size]))
         {
-            return "does not match its checksum";
+            return $"{what}: does not match its checksum";
         }
 
         ObjectHeader header;
         try
         {
-            header = ObjectHeader.Read(bytes, ObjectType.Parity, "");
+            header = ObjectHeader.Read(bytes, ObjectType.Parity, what);
         }
         catch (BackshiftException e)
         {
-            return e.Message.TrimStart(':', ' ');
+            return e.Message;
         }
 
         long length = BinaryPrimitives.ReadInt64LittleEndian(bytes[LengthOffset..]);
         int data = BinaryPrimitives.ReadUInt16LittleEndian(bytes[DataOffset..]), parity = BinaryPrimitives.ReadUInt16LittleEndian(bytes[ParityOffset..]);
         head = new ParityHead(header.Name, new ParityShape(length, data, parity));
-        return header.Name != name ? $"says that it is of pack {header.Name}"
+        return header.Name != name ? $"{what}: says that it is of pack {header.Name}"
             : BinaryPrimitives.ReadInt32LittleEndian(bytes[RowOffset..]) != ParityShape.Row
-                || BinaryPrimitives.ReadInt32LittleEndian(bytes[SegmentOffset..]) != ParityShape.SegmentRows || !head.Shape.IsValid ? "is inconsistent"
+                || BinaryPrimitives.ReadInt32LittleEndian(bytes[SegmentOffset..]) != ParityShape.SegmentRows || !head.Shape.IsValid ? $"{what}: is inconsistent"
             : null;
     }
 }

@@ -41,7 +41,7 @@ internal sealed class ParityReader : IDisposable
                 && (stored.Length < bytes.Length || stored.ReadAt(bytes, stored.Length - bytes.Length) != bytes.Length
                     || ParityHead.TryRead(bytes, pack, out head) is not null))
             {
-                throw new BackshiftException(ExitCode.DataError, $"parity of pack {pack}: {fault}");
+                throw new BackshiftException(ExitCode.DataError, fault);
             }
 
             ParityReader reader = new(stored, head);

@@ -47,7 +47,7 @@ internal readonly record struct ParityShape(long Length, int Data, int Parity)
 
     /// <summary>The shape of parity for a pack.</summary>
     /// <param name="length">Length of the pack in bytes.</param>
-    /// <param name="percent">How many sectors of a hundred may be damaged: 1 to 100.</param>
+    /// <param name="percent">Size of the parity in percent of the pack: 1 to 100.</param>
     internal static ParityShape Of(long length, int percent)
     {
         int data = Math.Min(UsualData, StripeCode.Rows * 100 / (100 + percent));

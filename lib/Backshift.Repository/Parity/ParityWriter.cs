@@ -4,7 +4,7 @@ using Backshift.Objects;
 
 namespace Backshift.Repository.Parity;
 
-/// <summary>Makes the parity of a pack. It holds the parity rows of one segment and the CRCs of all: 0.1 % of the pack.</summary>
+/// <summary>Makes the parity of a pack. It holds the parity rows and CRCs of one segment.</summary>
 internal sealed class ParityWriter
 {
     private const int RowsAtOnce = 64;
@@ -15,7 +15,7 @@ internal sealed class ParityWriter
 
     /// <param name="pack">The pack; not closed with this object.</param>
     /// <param name="name">Its name.</param>
-    /// <param name="percent">How many sectors of a hundred may be damaged: 1 to 100.</param>
+    /// <param name="percent">Size of the parity in percent of the pack: 1 to 100.</param>
     internal ParityWriter(IStoredObject pack, ObjectName name, int percent)
     {
         this.pack = pack;
@@ -33,15 +33,17 @@ internal sealed class ParityWriter
         byte[] bytes = new byte[ParityHead.Size];
         head.CopyTo(bytes);
         draft.Write(bytes);
-        List<byte[]> tables = [];
         for (int number = 0; number < head.Shape.Segments; number++)
         {
             cancel.ThrowIfCancellationRequested();
-            tables.Add(WriteSegment(draft, head.Shape.Segment(number)));
+            WriteSegment(draft, head.Shape.Segment(number));
         }
 
-        foreach (byte[] table in tables)
+        for (int number = 0; number < head.Shape.Segments; number++)
         {
+            ParitySegment segment = head.Shape.Segment(number);
+            byte[] table = new byte[segment.TableLength];
+            draft.ReadExactly(table, segment.Offset);
             draft.Write(table);
         }
 
@@ -51,8 +53,7 @@ internal sealed class ParityWriter
     }
 
     /// <summary>Writes the CRCs of a segment and its parity rows.</summary>
-    /// <returns>The CRCs, as they were written.</returns>
-    private byte[] WriteSegment(IObjectDraft draft, in ParitySegment segment)
+    private void WriteSegment(IObjectDraft draft, in ParitySegment segment)
     {
         byte[] rows = new byte[segment.RowsLength];
         uint[] crcs = new uint[(segment.Data + segment.Parity) * segment.Stripes];
@@ -76,10 +77,8 @@ internal sealed class ParityWriter
             crcs[(segment.Data * segment.Stripes) + i] = Crc32.HashToUInt32(rows.AsSpan(i * ParityShape.Row, ParityShape.Row));
         }
 
-        byte[] table = Table(segment, crcs);
-        draft.Write(table);
+        draft.Write(Table(segment, crcs));
         draft.Write(rows);
-        return table;
     }
 
     private static void Add(in ParitySegment segment, int number, ReadOnlySpan<byte> row, byte[] rows)

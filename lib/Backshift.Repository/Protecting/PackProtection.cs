@@ -17,8 +17,8 @@ public sealed class PackProtection
     private readonly byte[] piece = new byte[1 << 20];
 
     /// <param name="repository">The repository.</param>
-    /// <param name="percent">How many damaged sectors of a hundred are to be made good: 1 to 100.</param>
-    /// <param name="renews">Whether parity that is there is verified, and replaced if it is damaged or makes good less than that.</param>
+    /// <param name="percent">Size of the parity in percent of the packs: 1 to 100.</param>
+    /// <param name="renews">Whether parity that is there is verified, and replaced if it is damaged or smaller than that.</param>
     /// <param name="say">Is told of packs that get no parity.</param>
     public PackProtection(RepositoryDirectory repository, int percent, bool renews, Action<string> say)
     {
@@ -75,43 +75,70 @@ public sealed class PackProtection
 
     private void Protect(ObjectName pack, bool isReplaced, CancellationToken cancel)
     {
-        try
+        using OpenPack? opened = TryOpen(pack, out string? fault);
+        if (opened is null && fault is null)
         {
-            using OpenPack? opened = OpenPack.TryOpen(repository, pack);
-            if (opened is null)
-            {
-                // Collected meanwhile.
-                Counts.Packs--;
-                return;
-            }
+            // Collected meanwhile.
+            Counts.Packs--;
+            return;
+        }
 
-            if (FindFault(opened, cancel) is { } fault)
-            {
-                // Parity of what is damaged would keep the damage; and what parity there is may still heal it.
-                Fault($"pack {pack}: {fault}; it gets no new parity");
-                return;
-            }
-
-            if (isReplaced && !repository.Store.Delete(ObjectPath.Parity(pack)))
-            {
-                Fault($"pack {pack}: the store does not allow that its parity is replaced");
-                return;
-            }
-
-            long length = new ParityWriter(opened.Stored, pack, percent).Publish(repository.Store, cancel);
+        if ((fault ?? FindFault(opened!, cancel)) is { } damage)
+        {
+            // Parity of what is damaged would keep the damage; and what parity there is may still heal it.
+            Fault($"{damage}; it gets no new parity");
+        }
+        else if (isReplaced && !repository.Store.Delete(ObjectPath.Parity(pack)))
+        {
+            Fault($"pack {pack}: the store does not allow that its parity is replaced");
+        }
+        else
+        {
+            long length = new ParityWriter(opened!.Stored, pack, percent).Publish(repository.Store, cancel);
             Counts.Protected++;
             Counts.Made += length > 0 ? 1 : 0;
             Counts.Written += length;
         }
-        catch (BackshiftException e) when (e is not StoreException)
+    }
+
+    /// <summary>Opens a pack.</summary>
+    /// <param name="pack">Its name.</param>
+    /// <param name="fault">Why it cannot be opened, or null.</param>
+    /// <returns>Null if it cannot be opened, or is gone.</returns>
+    private OpenPack? TryOpen(ObjectName pack, out string? fault)
+    {
+        fault = null;
+        try
         {
-            Fault($"{e.Message}; it gets no parity");
+            return OpenPack.TryOpen(repository, pack);
+        }
+        catch (BackshiftException e)
+        {
+            fault = e is StoreException trouble ? $"pack {pack}: cannot be read: {trouble.Reason}" : e.Message;
+            return null;
         }
     }
 
-    /// <summary>Looks for damage by the checksums of the pack.</summary>
+    /// <summary>Looks for damage by the checksums of the pack. A pack that cannot be read costs no other one its parity.</summary>
     private string? FindFault(OpenPack pack, CancellationToken cancel)
     {
+        try
+        {
+            return FaultOf(pack, cancel) is { } fault ? $"pack {pack.Name}: {fault}" : null;
+        }
+        catch (StoreException e)
+        {
+            return $"pack {pack.Name}: cannot be read: {e.Reason}";
+        }
+    }
+
+    private string? FaultOf(OpenPack pack, CancellationToken cancel)
+    {
+        if (!ParityShape.Of(pack.Stored.Length, percent).IsValid)
+        {
+            return $"is {pack.Stored.Length} bytes long, more than parity is defined for";
+        }
+
         if (pack.Directory.FaultOfHeader(pack.Stored) is { } fault)
         {
             return fault;
@@ -125,16 +152,9 @@ public sealed class PackProtection
             for (int done = 0; done < block.Stored;)
             {
                 Span<byte> bytes = piece.AsSpan(0, Math.Min(piece.Length, block.Stored - done));
-                try
+                if (pack.Stored.ReadAt(bytes, block.Offset + done) != bytes.Length)
                 {
-                    if (pack.Stored.ReadAt(bytes, block.Offset + done) != bytes.Length)
-                    {
-                        return $"block {number} is cut short";
-                    }
-                }
-                catch (StoreException e) when (e.Trouble == StoreTrouble.Broken)
-                {
-                    return $"block {number} cannot be read: {e.Reason}";
+                    return $"block {number} is cut short";
                 }
 
                 crc.Append(bytes);
