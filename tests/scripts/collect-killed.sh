@@ -45,38 +45,10 @@ after() {
   [ "$(du -sb "$BACKSHIFT_REPOSITORY/packs" | cut -f1)" -le $((best + best / 10 + 10000)) ] || fail "$1: $(du -sb "$BACKSHIFT_REPOSITORY/packs") of $best"
 }
 
-runs=0
-for follow in -f ""; do
-  for call in fsync renameat2,rename,link,linkat unlink,unlinkat,rmdir mkdir,mkdirat; do
-    for ((n = 1; n < 100; n++)); do
-      rm -rf repository
-      cp -a base repository
-      export BACKSHIFT_REPOSITORY=$work/repository
-      status=0
-      # shellcheck disable=SC2086 # nothing where it is empty
-      strace $follow -o log -e "trace=$call" -e "inject=$call:signal=KILL:when=$n" bs-collect > out 2> said || status=$?
-      [ $status -ne 0 ] || break
-      [ $status -eq 137 ] || { cat said; fail "status $status, killed at $call $n"; }
-      runs=$((runs + 1))
-      after "killed at $call $n${follow:+ of any thread}"
-    done
-    [ $n -lt 100 ] || fail "$call: no end to it"
-    echo "$call${follow:+, any thread}: $((n - 1)) kills"
-  done
-done
-[ $runs -ge 20 ] || fail "only $runs kills: the calls are others than this script knows"
+kills=0
+kill_everywhere 0 bs-collect
+[ $kills -ge 20 ] || fail "only $kills kills: the calls are others than this script knows"
 
 for error in EIO ENOSPC; do
-  for ((n = 1; n < 100; n++)); do
-    rm -rf repository
-    cp -a base repository
-    export BACKSHIFT_REPOSITORY=$work/repository
-    status=0
-    strace -f -o log -e trace=fsync -e "inject=fsync:error=$error:when=$n" bs-collect > out 2> said || status=$?
-    grep -q "($error|INJECTED)" log || grep -q INJECTED log || break
-    [ $status -ne 0 ] || { cat out log; fail "$error at fsync $n: status 0"; }
-    after "$error at fsync $n"
-  done
-  echo "$error: $((n - 1)) failures"
-  [ $n -gt 3 ] || fail "nothing failed"
+  fail_each_fsync $error bs-collect
 done

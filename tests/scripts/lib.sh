@@ -166,3 +166,51 @@ image() {
   mount -o loop "$file" "$directory" 2> /dev/null || { echo "may not mount $type"; return 1; }
   at_exit umount -l "$(realpath "$directory")"
 }
+
+# kill_everywhere STATUS COMMAND…: COMMAND works in a fresh copy of `base`, as $BACKSHIFT_REPOSITORY, and is killed at its first, second, … call of each kind
+# that publishes or deletes, until it ends by itself with STATUS. Its input is $KILL_INPUT. `after WHERE` is called after each kill, and `all_calls CALL N`, if
+# there is one, when CALL number N was the first that did not come. Sets kills. strace counts for each thread by itself: with -f the thread that publishes packs
+# is hit first, without it the one that does all the rest.
+kill_everywhere() {
+  local ends=$1 follow call n status
+  shift
+  kills=0
+  for follow in -f ""; do
+    for call in fsync renameat2,rename,link,linkat unlink,unlinkat,rmdir mkdir,mkdirat; do
+      for ((n = 1; n < 100; n++)); do
+        rm -rf repository
+        cp -a base repository
+        export BACKSHIFT_REPOSITORY=$PWD/repository
+        status=0
+        # shellcheck disable=SC2086 # nothing where it is empty
+        strace $follow -o log -e "trace=$call" -e "inject=$call:signal=KILL:when=$n" "$@" < "${KILL_INPUT:-/dev/null}" > out 2> said || status=$?
+        [ $status -ne "$ends" ] || break
+        [ $status -eq 137 ] || { cat said; fail "status $status, killed at $call $n"; }
+        kills=$((kills + 1))
+        after "killed at $call $n${follow:+ of any thread}"
+      done
+      [ $n -lt 100 ] || fail "$call: no end to it"
+      echo "$call${follow:+, any thread}: $((n - 1)) kills"
+      ! declare -F all_calls > /dev/null || all_calls "$call" "$n"
+    done
+  done
+}
+
+# fail_each_fsync ERROR COMMAND…: COMMAND works in a fresh copy of `base`; its first, second, … fsync(2) fails with ERROR, until all succeed. `after WHERE` is
+# called after each.
+fail_each_fsync() {
+  local error=$1 n status
+  shift
+  for ((n = 1; n < 100; n++)); do
+    rm -rf repository
+    cp -a base repository
+    export BACKSHIFT_REPOSITORY=$PWD/repository
+    status=0
+    strace -f -o log -e trace=fsync -e "inject=fsync:error=$error:when=$n" "$@" > out 2> said || status=$?
+    grep -q INJECTED log || break
+    [ $status -ne 0 ] || { cat out log; fail "$error at fsync $n: status 0"; }
+    after "$error at fsync $n"
+  done
+  echo "$error: $((n - 1)) failures"
+  [ $n -gt 3 ] || fail "nothing failed"
+}

@@ -45,34 +45,8 @@ after() {
   ! bs-ls --json | grep -q '"damaged"' || fail "$1: a mark is left"
 }
 
-runs=0
-for follow in -f ""; do
-  for call in fsync renameat2,rename,link,linkat unlink,unlinkat,rmdir mkdir,mkdirat; do
-    for ((n = 1; n < 100; n++)); do
-      rm -rf repository
-      cp -a base repository
-      export BACKSHIFT_REPOSITORY=$work/repository
-      status=0
-      # shellcheck disable=SC2086 # nothing where it is empty
-      strace $follow -o log -e "trace=$call" -e "inject=$call:signal=KILL:when=$n" bs-check --repair > out 2> said || status=$?
-      [ $status -ne 65 ] || break
-      [ $status -eq 137 ] || { cat said; fail "status $status, killed at $call $n"; }
-      runs=$((runs + 1))
-      after "killed at $call $n${follow:+ of any thread}"
-    done
-    [ $n -lt 100 ] || fail "$call: no end to it"
-    echo "$call${follow:+, any thread}: $((n - 1)) kills"
-  done
-done
-[ $runs -ge 15 ] || fail "only $runs kills: the calls are others than this script knows"
+kills=0
+kill_everywhere 65 bs-check --repair
+[ $kills -ge 15 ] || fail "only $kills kills: the calls are others than this script knows"
 
-for ((n = 1; n < 100; n++)); do
-  rm -rf repository
-  cp -a base repository
-  status=0
-  strace -f -o log -e trace=fsync -e "inject=fsync:error=EIO:when=$n" bs-check --repair > out 2> said || status=$?
-  grep -q INJECTED log || break
-  [ $status -ne 0 ] || { cat out log; fail "EIO at fsync $n: status 0"; }
-  after "EIO at fsync $n"
-done
-[ $n -gt 3 ] || fail "nothing failed"
+fail_each_fsync EIO bs-check --repair
