@@ -55,7 +55,7 @@ internal sealed class CheckRun
             repair.Counts.RebuiltRuns = packs.DamagedRuns;
             packs.RebuildRuns();
 
-            // A repair from parity would come first: a pack that is whole again need not be emptied.
+            // What parity restores is copied as what is sound.
             repair.RepairPacks(packs.Faults);
         }
 

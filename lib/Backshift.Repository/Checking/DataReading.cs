@@ -24,7 +24,7 @@ internal sealed class DataReading : IDisposable
     private ExceptionDispatchInfo? failure;
 
     /// <param name="repository">The repository.</param>
-    /// <param name="workers">The threads that decode; nobody else submits jobs meanwhile.</param>
+    /// <param name="workers">The threads that decode; no other thread submits jobs meanwhile.</param>
     /// <param name="counts">Counts what was read.</param>
     /// <param name="found">Receives what is damaged, on the other thread.</param>
     /// <param name="packs">The packs to read.</param>
@@ -75,7 +75,7 @@ internal sealed class DataReading : IDisposable
 
             data.Finish();
         }
-#pragma warning disable CA1031 // It is thrown again in whoever waits.
+#pragma warning disable CA1031 // It is thrown again in the caller that waits.
         catch (Exception e)
 #pragma warning restore CA1031
         {

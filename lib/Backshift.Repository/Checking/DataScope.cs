@@ -5,7 +5,7 @@ namespace Backshift.Repository.Checking;
 /// <summary>Which packs a check reads whole.</summary>
 public sealed class DataScope
 {
-    // Of a smaller share nobody would wait for the last part.
+    // With a smaller share the last part would be read in thousands of years.
     private const int PartsLimit = 1_000_000;
 
     private readonly int parts;

@@ -61,7 +61,7 @@ internal sealed class ChunkFinder : IDisposable
 
         void Damaged(ObjectName pack, BackshiftException trouble)
         {
-            // One that is said to be gone is missed by nobody.
+            // A pack that a run lists as gone is not needed.
             if (!Runs.IsGone(pack))
             {
                 (damagedPack ?? ((_, fault) => damaged(fault)))(pack, trouble);

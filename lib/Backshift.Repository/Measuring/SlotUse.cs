@@ -3,7 +3,7 @@ namespace Backshift.Repository.Measuring;
 /// <summary>The saveset and the host that need a chunk, by their numbers; or that several do.</summary>
 internal struct SlotUse
 {
-    /// <summary>Nobody.</summary>
+    /// <summary>No saveset.</summary>
     internal const ushort None = 0;
 
     /// <summary>More than one; and those that have no number.</summary>

@@ -44,8 +44,8 @@ internal sealed class DecodeJob : Job
     internal string? Healed { get; private set; }
 
     /// <summary>
-    /// Where <see cref="Prefix"/> comes from, in place of it: chunks of blocks that were submitted before this one, which nobody else changes until this job is
-    /// done. Forgotten once it is.
+    /// Where <see cref="Prefix"/> comes from, in place of it: chunks of blocks that were submitted before this one, which no other job changes until this one
+    /// is done. Forgotten then.
     /// </summary>
     internal (DecodeJob Job, int Slot)[] Bases { get; set; } = [];
 
