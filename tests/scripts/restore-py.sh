@@ -1,8 +1,7 @@
 # only: bin
 # examples/restore.py brings back what the programs saved, to the last bit, with no program of ours: all of it, parts of it, with and without
 # the index; it says where a repository is damaged, and writes nothing outside of its target.
-# timeout: 600
-# takes: 160
+# takes: 30
 . "${0%/*}/lib.sh"
 need :msgpack :zstandard
 export PYTHONDONTWRITEBYTECODE=1
