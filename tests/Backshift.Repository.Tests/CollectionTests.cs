@@ -203,11 +203,12 @@ public sealed class CollectionTests : CollectionFixture
     [Fact]
     public void A_copy_that_is_damaged_does_not_cost_the_other_one()
     {
-        byte[] content = Bytes(1, 20_000);
-        Saveset first = Save(("a", [content]));
+        // More than one chunk in a block: that the first one is damaged is the reason to look at the others.
+        byte[][] chunks = [.. Enumerable.Range(0, 10).Select(static i => Bytes(i, 2000))];
+        Saveset first = Save(("a", chunks));
         ObjectName old = Assert.Single(Scratch.Directory.ListPacks(), name => !IsNodes(name));
         new CondemnedList(default, CondemnedList.Damaged, [old]).Publish(Scratch.Directory);
-        Saveset second = Save(("b", [content]));
+        Saveset second = Save(("b", chunks));
         foreach (ObjectName list in Scratch.Directory.ListCondemned().ToArray())
         {
             Scratch.Delete(ObjectPath.CondemnedList(list).Path);

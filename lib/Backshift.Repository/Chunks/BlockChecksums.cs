@@ -33,6 +33,9 @@ internal sealed class BlockChecksums
     /// <summary>Bytes of blocks that were read so far.</summary>
     internal long BytesRead { get; private set; }
 
+    /// <summary>Whether a block did not match, whether or not it is still known which.</summary>
+    internal bool HasFoundBad { get; private set; }
+
     internal bool IsKnownBad(ObjectName pack, int block) => bad.Count > 0 && bad.Contains((pack, block));
 
     /// <summary>Whether the stored bytes of a block are what was written. Reads them the first time.</summary>
@@ -86,6 +89,7 @@ internal sealed class BlockChecksums
 
     private void Remember(ObjectName pack, int block)
     {
+        HasFoundBad = true;
         if (bad.Count >= BadLimit)
         {
             bad.Clear();

@@ -118,6 +118,21 @@ internal sealed class ChunkFinder : IDisposable
         }
     }
 
+    /// <summary>As <see cref="Places"/>, with those that were given up.</summary>
+    internal IEnumerable<ChunkPlace> PlacesGivenUpOrNot(Digest digest)
+    {
+        List<Place> found = [];
+        Runs.Find(digest, found);
+        strays.Find(digest.Prefix, found);
+        foreach (Place place in found)
+        {
+            if ((Check(digest, place, given: false) ?? Check(digest, place, given: true)) is { } there)
+            {
+                yield return there;
+            }
+        }
+    }
+
     /// <summary>A digest that begins with these bytes, of a chunk in a block that is less deep than <paramref name="below"/>; null if there is none. There may
     /// be others.</summary>
     internal Digest? FindBeginning(ulong key, int below)
@@ -202,6 +217,9 @@ internal sealed class ChunkFinder : IDisposable
         bad.AddAll(other.bad);
         return other.bad.Count > 0;
     }
+
+    /// <summary>Whether a place was given up.</summary>
+    internal bool HasGivenUp => bad.Count > 0;
 
     /// <summary>Changes whenever something else may be found than before: a place was given up, or the view is another.</summary>
     internal long Changes => bad.Count + looks + Runs.Losses;

@@ -36,6 +36,9 @@ internal sealed class StoredChunks
     /// <summary>Bytes of blocks that were read to verify their checksums.</summary>
     internal long BytesVerified => checksums.BytesRead;
 
+    /// <summary>Whether a chunk was found to be damaged: then one that is not found may be in a directory all the same.</summary>
+    internal bool KnowsDamage => checksums.HasFoundBad || finder.HasGivenUp;
+
     /// <summary>Where a chunk lies that counts as stored, or null. Only directories are read.</summary>
     internal ChunkPlace? Find(Digest digest) => Find(digest, PackLimits.Depth + 1);
 

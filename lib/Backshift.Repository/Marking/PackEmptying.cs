@@ -95,8 +95,28 @@ internal sealed class PackEmptying
             return !store.Stored.HoldsSound(digest, pack.Block(pack.BlockOf(slot)).Depth + 1);
         }
 
-        return store.Stored.Find(digest) is { } other && needed.Contains(other.Pack.Name, other.Slot)
-            && !store.Stored.HoldsSound(digest, other.Pack.Directory.Block(other.Block).Depth + 1);
+        return DepthWhereNeeded(digest) is { } depth && !store.Stored.HoldsSound(digest, depth + 1);
+    }
+
+    /// <summary>The least depth of the blocks in which a chunk is marked, wherever they are; null if it is marked in none.</summary>
+    private int? DepthWhereNeeded(Digest digest)
+    {
+        ChunkPlace? found = store.Stored.Find(digest);
+        if (found is { } other && needed.Contains(other.Pack.Name, other.Slot))
+        {
+            return other.Pack.Directory.Block(other.Block).Depth;
+        }
+
+        if (found is null && !store.Stored.KnowsDamage)
+        {
+            // It lies only in packs that are to be emptied: where it is marked there it is copied, from whichever of them has it sound.
+            return null;
+        }
+
+        // The copy that is marked may be one that does not count any longer, since another chunk of its block was found to be damaged: then this one is the
+        // last.
+        return store.Finder.PlacesGivenUpOrNot(digest).Where(place => needed.Contains(place.Pack.Name, place.Slot))
+            .Min(static place => (int?)place.Pack.Directory.Block(place.Block).Depth);
     }
 
     private string? TryEmpty(OpenPack pack, int number)
