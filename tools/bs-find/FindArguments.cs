@@ -11,7 +11,8 @@ namespace Backshift.Tools.Find;
 /// <summary>The operands and options of bs-find.</summary>
 internal sealed class FindArguments
 {
-    private readonly Argument<BytePath[]> patterns = PathArgument.Operands("pattern", "names or paths to find, such as '*.odt' (default: everything)");
+    private readonly Argument<BytePath[]> patterns =
+        PathArgument.Operands("pattern", "names or paths to find, such as '*.odt' (default: everything below --path)");
     private readonly Option<BytePath[]> paths =
         PathArgument.Options("--path", "file or directory to search; may be given several times (default: everything)");
 
