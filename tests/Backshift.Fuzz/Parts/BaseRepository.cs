@@ -43,7 +43,34 @@ internal sealed class BaseRepository
             made.Save(session, files, i);
         }
 
+        made.Keep(session, chance);
         return made;
+    }
+
+    /// <summary>Tags, a hold, an expired saveset and parity, so that there is an object of each type.</summary>
+    private void Keep(Session session, Random chance)
+    {
+        string[] names = [.. Truth.Keys];
+        if (names.Length < Savesets)
+        {
+            return;
+        }
+
+        string[][] runs =
+        [
+            ["bs-tag", "--add", "kept", "--note", "a note", "-r", Root, names[1]], ["bs-tag", chance.Next(2) == 0 ? "--hold" : "--clear", "-r", Root, names[1]],
+            ["bs-expire", "-r", Root, names[0]], .. chance.Next(2) == 0 ? (string[][])[["bs-parity", "--share", "20%", Root]] : [],
+        ];
+        foreach (string[] run in runs)
+        {
+            RunResult result = session.Run($"{run[0]} (base)", run[0], [], run[1..]);
+            if (result.Status != 0)
+            {
+                session.Fault($"{run[0]} (base)", $"status {result.Status}: {Session.Short(result.SaidText)}");
+            }
+        }
+
+        Truth.Remove(names[0]);
     }
 
     private static byte[] Bytes(Random chance, int length)

@@ -3,7 +3,8 @@ using Backshift.Fuzz.Running;
 
 namespace Backshift.Fuzz.Parts;
 
-/// <summary>One object of a sound repository is changed; every reader looks, then a full save with all bytes in hand is made, and has to restore.</summary>
+/// <summary>One object of a sound repository is changed; every reader looks, then a full save with all bytes in hand is made, and has to restore;
+/// then savesets are expired and collected.</summary>
 internal static class ObjectPart
 {
     internal static void Run(Session session)
@@ -33,6 +34,7 @@ internal static class ObjectPart
         }
 
         WriterRound.Run(session, made.Root, made.Last);
+        CollectionRound.Run(session, made.Root);
         session.CheckOutside();
     }
 }

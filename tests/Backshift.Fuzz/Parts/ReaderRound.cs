@@ -11,6 +11,9 @@ namespace Backshift.Fuzz.Parts;
 /// </summary>
 internal sealed class ReaderRound
 {
+    // bs-find, of a repository in which nothing matches.
+    private const int NoMatch = 66;
+
     private readonly Session session;
     private readonly string root;
     private readonly IReadOnlyDictionary<string, Dictionary<string, string>> truth;
@@ -49,6 +52,15 @@ internal sealed class ReaderRound
         foreach (string[] options in (string[][])[[], ["-0"], ["--complete"]])
         {
             Expect(session.Run("bs-ls", "bs-ls", [], [.. options, "-r", root]));
+        }
+
+        foreach (string[] arguments in (string[][])[["bs-find", "*"], ["bs-find", "--json", "*e*"], ["bs-stat", "-s"], ["bs-stat", "--json"], ["bs-report"]])
+        {
+            RunResult result = session.Run(arguments[0], arguments[0], [], [.. arguments[1..], "-r", root]);
+            if (arguments[0] != "bs-find" || result.Status != NoMatch)
+            {
+                Expect(result);
+            }
         }
 
         foreach ((string name, bool complete) in SavesetNames.List(session, root).Take(SavesetLimit))
@@ -96,6 +108,7 @@ internal sealed class ReaderRound
         }
 
         Expect(session.Run("bs-diff", "bs-diff", [], "-r", root, name, name), mayDiffer: true);
+        Expect(session.Run("bs-tag", "bs-tag", [], "-r", root, name));
     }
 
     private void ReadStream(string name, Dictionary<string, string> known)

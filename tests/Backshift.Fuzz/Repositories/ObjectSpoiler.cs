@@ -34,7 +34,7 @@ internal static class ObjectSpoiler
             case 3:
                 how = "bytes";
                 return ByteSpoiler.Spoil(changed, chance);
-            case 4 when (char)changed[8] is 'C' or 'S':
+            case 4 when (char)changed[8] is 'C' or 'S' or 'T':
                 how = "body";
                 return SpoilBody(changed, chance);
             default:
