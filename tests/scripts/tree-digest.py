@@ -10,7 +10,7 @@ each difference. Fields, separated by tabs:
 Names are bytes: what is not printable ASCII is shown as \\xNN. Directories are entered by descriptor, so a path may
 be longer than PATH_MAX. Fifos, sockets and devices are not opened.
 
-The sha256 of a file of more than 64 MiB is that of its blocks of 1 MiB that are not all zeros, each after its offset: it says the same of a hole and of
+The sha256 of a file of more than 1 GiB is that of its blocks of 1 MiB that are not all zeros, each after its offset: it says the same of a hole and of
 zeros that were written, and takes no time for a hole.
 """
 import errno
@@ -31,7 +31,7 @@ def escape(name):
 
 
 BLOCK = 1 << 20
-LARGE = 64 << 20
+LARGE = 1 << 30
 
 
 def data_blocks(descriptor, size):
