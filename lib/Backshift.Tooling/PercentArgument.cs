@@ -26,7 +26,9 @@ public static class PercentArgument
         string text = result.Tokens[^1].Value;
         string number = text.EndsWith('%') ? text[..^1] : text;
         NumberStyles style = isWhole ? NumberStyles.None : NumberStyles.AllowDecimalPoint;
-        if (!double.TryParse(number, style, CultureInfo.InvariantCulture, out double percent) || percent > 100 || (percent <= 0 && !takesNone))
+        // Whatever the style, TryParse takes the words NaN and Infinity.
+        if (!double.TryParse(number, style, CultureInfo.InvariantCulture, out double percent)
+            || percent is not (>= 0 and <= 100) || (percent == 0 && !takesNone))
         {
             string range = takesNone ? "from 0% to 100%" : "above 0% and up to 100%";
             result.AddError($"{name}: not a share {(isWhole ? "in whole percent " : "")}{range}: {ArgumentText.Display(text)}");
