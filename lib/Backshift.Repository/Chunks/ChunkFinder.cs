@@ -103,32 +103,20 @@ internal sealed class ChunkFinder : IDisposable
         return null;
     }
 
-    /// <summary>All places of a chunk that are known and not given up, found as they are asked for; one may come twice.</summary>
-    internal IEnumerable<ChunkPlace> Places(Digest digest)
+    /// <summary>All places of a chunk that are known, found as they are asked for; one may come twice.</summary>
+    /// <param name="digest">The chunk.</param>
+    /// <param name="withGivenUp">Whether those come too that were given up.</param>
+    internal IEnumerable<ChunkPlace> Places(Digest digest, bool withGivenUp = false)
     {
         List<Place> found = [];
         Runs.Find(digest, found);
         strays.Find(digest.Prefix, found);
         foreach (Place place in found)
         {
-            if (Check(digest, place, given: false) is { } good)
+            ChunkPlace? there = Check(digest, place, given: false);
+            if ((there ?? (withGivenUp ? Check(digest, place, given: true) : null)) is { } known)
             {
-                yield return good;
-            }
-        }
-    }
-
-    /// <summary>As <see cref="Places"/>, with those that were given up.</summary>
-    internal IEnumerable<ChunkPlace> PlacesGivenUpOrNot(Digest digest)
-    {
-        List<Place> found = [];
-        Runs.Find(digest, found);
-        strays.Find(digest.Prefix, found);
-        foreach (Place place in found)
-        {
-            if ((Check(digest, place, given: false) ?? Check(digest, place, given: true)) is { } there)
-            {
-                yield return there;
+                yield return known;
             }
         }
     }

@@ -115,7 +115,7 @@ internal sealed class PackEmptying
 
         // The copy that is marked may be one that does not count any longer, since another chunk of its block was found to be damaged: then this one is the
         // last.
-        return store.Finder.PlacesGivenUpOrNot(digest).Where(place => needed.Contains(place.Pack.Name, place.Slot))
+        return store.Finder.Places(digest, withGivenUp: true).Where(place => needed.Contains(place.Pack.Name, place.Slot))
             .Min(static place => (int?)place.Pack.Directory.Block(place.Block).Depth);
     }
 
