@@ -62,15 +62,29 @@ def check_header(header, kind, what, name=None):
 # -- Small objects ---------------------------------------------------------------------------------------------------------
 
 def read_small(path, kind, name=None):
-    """The map in a configuration, settings or a saveset."""
+    """The map in a configuration, settings or a saveset: from the first of its two copies, or else from the second."""
     what = shown(path)
     with open_object(path) as file:
-        data = file.read(36 + MAX_STORED + 33)
+        data = file.read(2 * (36 + MAX_STORED + 32) + 4096 + 1)
+    try:
+        return read_copy(data, kind, what, name)
+    except Damage as damage:
+        sectors = (len(data) + 8191) // 8192
+        length = len(data) - 4096 * sectors
+        if length < 68 or length <= 4096 * (sectors - 1):
+            raise
+        try:
+            return read_copy(data[-length:], kind, what, name)
+        except Damage:
+            raise damage from None
+
+
+def read_copy(data, kind, what, name=None):
     check_header(data[:32], kind, what, name)
     length = struct.unpack_from("<I", data, 32)[0] if len(data) >= 36 else -1
-    if len(data) != 36 + length + 32 or hashlib.sha256(data[:-32]).digest() != data[-32:]:
+    if not 0 <= length <= min(MAX_STORED, len(data) - 68) or hashlib.sha256(data[:36 + length]).digest() != data[36 + length:68 + length]:
         raise Damage("%s: length or checksum is wrong" % what)
-    return unpack_map(data[36:-32], what)
+    return unpack_map(data[36:36 + length], what)
 
 
 def read_configuration(path):

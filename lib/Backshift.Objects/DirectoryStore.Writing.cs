@@ -12,22 +12,7 @@ public sealed partial class DirectoryStore
     {
         try
         {
-            while (true)
-            {
-                BytePath path = TemporaryPath();
-                if (InTemporary(path, temporary => DurableFile.TryCreate(held, temporary, LeavesCache)) is not { } file)
-                {
-                    continue;
-                }
-
-                // A concurrent sweep may have deleted the file before it was locked; once locked it is safe.
-                if (held.TryGetStatus(path, out _) == 0)
-                {
-                    return new FileDraft(file);
-                }
-
-                file.Dispose();
-            }
+            return new FileDraft(CreateFile());
         }
         catch (UnixException e) when (StoreException.IsTrouble(e))
         {
@@ -40,6 +25,33 @@ public sealed partial class DirectoryStore
         using IObjectDraft draft = Create();
         draft.Write(bytes);
         return draft.TryPublish(path);
+    }
+
+    public bool TryMend(ObjectPath path, ReadOnlySpan<byte> bytes)
+    {
+        try
+        {
+            using UnixFile? damaged = held.TryOpenRegular(path.Path, out int errno, out bool otherKind, out FileStatus status);
+            if (damaged is null)
+            {
+                return errno == Errno.ENOENT && !otherKind ? false : throw FaultOf(path.Path, errno, otherKind);
+            }
+
+            using DurableFile file = CreateFile();
+            file.Write(bytes);
+            bool isMended = file.TryTakePlace(path.Path, status);
+            if (isMended && path.Type == ObjectType.Configuration && mark is not null && formerMark is null)
+            {
+                formerMark = mark;
+                mark = held.TryOpenRegular(path.Path, out _, out _, out _) ?? formerMark;
+            }
+
+            return isMended;
+        }
+        catch (UnixException e) when (StoreException.IsTrouble(e))
+        {
+            throw StoreException.Of(e);
+        }
     }
 
     public ScratchSpace CreateScratch()
@@ -118,6 +130,26 @@ public sealed partial class DirectoryStore
         using UnixFile fresh = InTemporary(TemporaryPath(), held.CreateUnnamed);
         fresh.Write("x"u8);
         return FileStatus.Of(fresh).Mtime;
+    }
+
+    private DurableFile CreateFile()
+    {
+        while (true)
+        {
+            BytePath path = TemporaryPath();
+            if (InTemporary(path, temporary => DurableFile.TryCreate(held, temporary, LeavesCache)) is not { } file)
+            {
+                continue;
+            }
+
+            // A concurrent sweep may have deleted the file before it was locked; once locked it is safe.
+            if (held.TryGetStatus(path, out _) == 0)
+            {
+                return file;
+            }
+
+            file.Dispose();
+        }
     }
 
     private static BytePath TemporaryPath() => Temporary.Join(ObjectName.Random().ToString());

@@ -12,7 +12,10 @@ public sealed partial class DirectoryStore : IObjectStore
     private readonly HeldDirectory held;
 
     // The configuration, open for as long as the store: it is what writers lock.
-    private readonly UnixFile? mark;
+    private UnixFile? mark;
+
+    // The one that was damaged and gave way to a whole one: leases may be on it.
+    private UnixFile? formerMark;
 
     private DirectoryStore(HeldDirectory held, UnixFile? mark)
     {
@@ -134,6 +137,7 @@ public sealed partial class DirectoryStore : IObjectStore
     public void Dispose()
     {
         mark?.Dispose();
+        formerMark?.Dispose();
         held.Dispose();
     }
 

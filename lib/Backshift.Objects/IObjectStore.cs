@@ -93,6 +93,17 @@ public interface IObjectStore : IDisposable
     /// <exception cref="StoreException">It cannot be written or made durable.</exception>
     IDisposable? TryPublishHeld(ObjectPath path, ReadOnlySpan<byte> bytes, bool survivesExecute = false);
 
+    /// <summary>
+    /// Puts the right bytes in the place of an object of which storage has damaged some: in one step, so that a reader finds these or those, and only if it is
+    /// still there. It counts as received when it was first.
+    /// </summary>
+    /// <param name="path">Its name.</param>
+    /// <param name="bytes">All of it, as it was published.</param>
+    /// <returns>False where it is gone, or the store cannot do so.</returns>
+    /// <exception cref="StoreException">It cannot be written or made durable.</exception>
+    /// <exception cref="BackshiftException">Something else is in its place.</exception>
+    bool TryMend(ObjectPath path, ReadOnlySpan<byte> bytes);
+
     /// <summary>Whether a process of this machine holds an object; null where that cannot be told: it is gone, or there are no locks.</summary>
     bool? IsHeld(ObjectPath path);
 

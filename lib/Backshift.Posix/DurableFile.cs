@@ -89,6 +89,36 @@ public sealed class DurableFile : IDisposable
         return true;
     }
 
+    /// <summary>
+    /// Makes the contents durable and exchanges the file with one that is there, in one step; the other one goes when this object is disposed of. It gets the
+    /// time of the other, and its owner and group where this process may give them.
+    /// </summary>
+    /// <param name="path">The name of the other.</param>
+    /// <param name="status">The status of the other.</param>
+    /// <returns>False if the other is gone, or the file system cannot exchange two files.</returns>
+    /// <exception cref="UnixException">The system refused; what is visible then is one of the two.</exception>
+    public bool TryTakePlace(BytePath path, FileStatus status)
+    {
+        if (FileStatus.Of(file) is { } own && (own.Uid != status.Uid || own.Gid != status.Gid))
+        {
+            _ = InodeChanges.TryChangeOwner(file, status.Uid, status.Gid);
+        }
+
+        if (InodeChanges.TrySetMtime(file, status.Mtime) is not 0 and int errno)
+        {
+            throw new UnixException(errno, "futimens", file.Path.ToString());
+        }
+
+        file.Sync();
+        if (!directory.TryExchange(temporary, path))
+        {
+            return false;
+        }
+
+        directory.SyncDirectory(path.Parent);
+        return true;
+    }
+
     /// <summary>Makes a directory at a path of the user's and the names of all that had to be made durable.</summary>
     /// <exception cref="UnixException">The system refused.</exception>
     public static void EnsureDirectory(BytePath path)

@@ -129,6 +129,24 @@ public sealed unsafe partial class HeldDirectory
         }
     }
 
+    /// <summary>Exchanges two files in one step.</summary>
+    /// <param name="one">The name of one.</param>
+    /// <param name="other">The name of the other.</param>
+    /// <returns>False if one of them is gone, or the file system cannot do it.</returns>
+    /// <exception cref="UnixException">The system refused.</exception>
+    internal bool TryExchange(BytePath one, BytePath other)
+    {
+        using UnixFile oneParent = OpenParent(one, "rename");
+        using UnixFile otherParent = OpenParent(other, "rename");
+        fixed (byte* from = new BytePath(one.Name).Terminated())
+        fixed (byte* to = new BytePath(other.Name).Terminated())
+        {
+            return Libc.RenameAt2(oneParent.Number, from, otherParent.Number, to, Libc.RENAME_EXCHANGE) == 0
+                || (Errno.Last is Errno.ENOENT or Errno.EINVAL or Errno.ENOSYS or Errno.EOPNOTSUPP ? false
+                    : throw new UnixException(Errno.Last, "rename", Path.Join(other).ToString()));
+        }
+    }
+
     /// <summary>A hard link is exclusive where the flag is unknown. Where there are no links either, look and rename: two writers who choose one name in the
     /// same instant are not told apart.</summary>
     private int RenameWithoutFlag(UnixFile oldParent, byte* old, UnixFile newParent, byte* name)

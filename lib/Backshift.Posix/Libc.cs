@@ -30,6 +30,7 @@ internal static unsafe partial class Libc
     internal const int LOCK_NB = 4;
     internal const int LOCK_UN = 8;
     internal const uint RENAME_NOREPLACE = 1;
+    internal const uint RENAME_EXCHANGE = 2;
     internal const int POSIX_FADV_SEQUENTIAL = 2;
     internal const int POSIX_FADV_WILLNEED = 3;
     internal const short POLLIN = 1;

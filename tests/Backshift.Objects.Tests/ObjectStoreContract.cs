@@ -125,6 +125,29 @@ public abstract class ObjectStoreContract : IDisposable
     }
 
     [Fact]
+    public void What_storage_has_damaged_is_put_back_in_one_step()
+    {
+        ObjectPath path = Published();
+        UnixTime received = Received(path);
+        Thread.Sleep(20);
+        byte[] right = [.. Content, 7];
+        Assert.True(Store.TryMend(path, right));
+        Assert.Equal(right, Read(path));
+        Assert.Equal(received, Received(path));
+        Assert.Single(Store.List(ObjectType.Pack));
+    }
+
+    [Fact]
+    public void What_is_gone_is_not_put_back()
+    {
+        ObjectPath path = Published();
+        Assert.True(Store.Delete(path));
+        Assert.False(Store.TryMend(path, Content));
+        Assert.False(Store.Exists(path));
+        Assert.False(Store.TryMend(ObjectPath.Saveset(BytePath.Of("savesets/h/20260101T000000Z")), Content));
+    }
+
+    [Fact]
     public void What_is_deleted_is_gone()
     {
         ObjectPath path = Published();
@@ -319,6 +342,12 @@ public abstract class ObjectStoreContract : IDisposable
         ObjectPath path = ObjectPath.Pack(ObjectName.Random());
         Assert.True(Store.TryPublish(path, Content));
         return path;
+    }
+
+    private UnixTime Received(ObjectPath path)
+    {
+        using IStoredObject opened = Store.TryOpen(path, ObjectEnd.Head, [], out _)!;
+        return opened.Received;
     }
 
     private byte[] Read(ObjectPath path)

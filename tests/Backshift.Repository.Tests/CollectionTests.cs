@@ -118,7 +118,7 @@ public sealed class CollectionTests : CollectionFixture
     public void Where_a_saveset_cannot_be_read_nothing_is_deleted_unless_the_user_says_so()
     {
         Saveset first = Save(("a", [Bytes(1)])), second = Save(("b", [Bytes(2)]));
-        Scratch.Flip(first.Place, 60);
+        Scratch.Spoil(first.Place);
         string[] before = Files();
         Assert.Equal(ExitCode.DataError, Assert.Throws<BackshiftException>(() => Collect()).Code);
         Assert.Equal(before.Length, Files().Count(static file => !file.Contains("settings", StringComparison.Ordinal)));

@@ -83,12 +83,20 @@ public sealed class FindingTests : IDisposable
     public void A_run_a_list_and_a_saveset_that_cannot_be_read_differ()
     {
         Saveset saveset = Save(File("a", "abc"));
-        repository.Flip(saveset.Place, 40);
+        repository.Spoil(saveset.Place);
         repository.Flip(ObjectPath.Run(repository.Directory.ListRuns().Single()).Path, 40);
         repository.Put(ObjectPath.CondemnedList(ObjectName.Random()).Path, new byte[200]);
         Assert.Equal(
             [FindingKind.SavesetUnreadable, FindingKind.CondemnedListUnreadable, FindingKind.IndexDamaged],
             Check().Select(static finding => finding.Kind).Order());
+    }
+
+    [Fact]
+    public void One_damaged_copy_of_two_is_named_and_the_other_is_used()
+    {
+        Saveset saveset = Save(File("a", "abc"));
+        repository.Flip(saveset.Place, 40);
+        Assert.Contains($"{saveset.Place}: is damaged", Only(FindingKind.CopyDamaged).ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

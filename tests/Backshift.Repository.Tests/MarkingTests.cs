@@ -170,7 +170,7 @@ public sealed class MarkingTests : IDisposable
     {
         Save(("a", [Bytes(1)]));
         Assert.True(MarkAll().IsComplete);
-        repository.Flip(Save(("b", [Bytes(2)])).Place, 40);
+        repository.Spoil(Save(("b", [Bytes(2)])).Place);
         Assert.False(MarkAll().IsComplete);
         Assert.Equal(FindingKind.SavesetUnreadable, Assert.Single(found).Kind);
     }

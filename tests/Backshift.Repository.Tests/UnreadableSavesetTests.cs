@@ -70,7 +70,7 @@ public sealed class UnreadableSavesetTests : IDisposable
         return sink.PublishComplete().Place;
     }
 
-    private void Spoil(BytePath place) => repository.Flip(place, 40);
+    private void Spoil(BytePath place) => repository.Spoil(place);
 
     private Saveset Find(string name) => SavesetCatalog.Find(repository.Directory, name, new Clock(), e => said.Add(e.Message));
 

@@ -4,7 +4,7 @@ using Backshift.Posix;
 namespace Backshift.Testing;
 
 /// <summary>An object whose reads are written down.</summary>
-internal sealed class RecordedObject(IStoredObject inner, RecordingStore store, ObjectType type) : IStoredObject
+internal sealed class RecordedObject(IStoredObject inner, RecordingStore store, ObjectPath path) : IStoredObject
 {
     public BytePath Shown => inner.Shown;
 
@@ -14,7 +14,8 @@ internal sealed class RecordedObject(IStoredObject inner, RecordingStore store, 
 
     public int ReadAt(Span<byte> buffer, long offset)
     {
-        store.Note(new StoreCall("read", type, buffer.Length));
+        store.Note(new StoreCall("read", path.Type, buffer.Length));
+        store.VerifySectors(path, offset, buffer.Length);
         return inner.ReadAt(buffer, offset);
     }
 

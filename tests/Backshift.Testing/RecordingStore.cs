@@ -43,6 +43,9 @@ public sealed class RecordingStore : IObjectStore
     /// <summary>Says of what is opened whether that fails, as on a disk that is about to die.</summary>
     public Func<ObjectPath, bool>? Fails { get; init; }
 
+    /// <summary>Says of bytes that are read, by the first and the one behind the last, whether the disk cannot read them any more.</summary>
+    public Func<ObjectPath, long, long, bool>? FailsAt { get; init; }
+
     public BytePath Location => inner.Location;
 
     public bool HasExclusiveNames => inner.HasExclusiveNames;
@@ -63,11 +66,28 @@ public sealed class RecordingStore : IObjectStore
         Note(new StoreCall("open", path.Type, buffer.Length));
         if (Fails?.Invoke(path) == true)
         {
-            throw new StoreException(StoreTrouble.Broken, ExitCode.InputOutput, $"{path.Path}: Input/output error", "Input/output error");
+            throw Trouble(path);
         }
 
-        return inner.TryOpen(path, end, buffer, out count) is { } opened ? new RecordedObject(opened, this, path.Type) : null;
+        if (inner.TryOpen(path, end, buffer, out count) is not { } opened)
+        {
+            return null;
+        }
+
+        VerifySectors(path, end == ObjectEnd.Head ? 0 : opened.Length - count, count);
+        return new RecordedObject(opened, this, path);
     }
+
+    internal void VerifySectors(ObjectPath path, long offset, int count)
+    {
+        if (count > 0 && FailsAt?.Invoke(path, offset, offset + count) == true)
+        {
+            throw Trouble(path);
+        }
+    }
+
+    private static StoreException Trouble(ObjectPath path) =>
+        new(StoreTrouble.Broken, ExitCode.InputOutput, $"{path.Path}: Input/output error", "Input/output error");
 
     public bool? Exists(ObjectPath path)
     {
@@ -91,6 +111,12 @@ public sealed class RecordingStore : IObjectStore
     {
         Note(new StoreCall("publish", path.Type, bytes.Length));
         return inner.TryPublish(path, bytes);
+    }
+
+    public bool TryMend(ObjectPath path, ReadOnlySpan<byte> bytes)
+    {
+        Note(new StoreCall("mend", path.Type, bytes.Length));
+        return inner.TryMend(path, bytes);
     }
 
     public IDisposable? TryPublishHeld(ObjectPath path, ReadOnlySpan<byte> bytes, bool survivesExecute = false)

@@ -70,6 +70,14 @@ public sealed class ScratchRepository : IDisposable
     /// <summary>Flips the lowest bit of a byte of an object.</summary>
     public void Flip(BytePath path, int at) => Change(path, at, static value => (byte)(value ^ 1));
 
+    /// <summary>Damages a small object so that it cannot be read: leaves one copy of it, and flips a bit of that.</summary>
+    public void Spoil(BytePath path)
+    {
+        byte[] bytes = Get(path);
+        Put(path, bytes[..(68 + BitConverter.ToInt32(bytes, 32))]);
+        Flip(path, 40);
+    }
+
     /// <summary>Changes a byte of an object; one before the end where <paramref name="at"/> is negative.</summary>
     public void Change(BytePath path, int at, Func<byte, byte> change)
     {

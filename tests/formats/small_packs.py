@@ -56,7 +56,7 @@ class Folder:
                 raise Damage("%s: is a symbolic link" % above)
         return path + name
 
-    def read(self, name, begin=0, length=(1 << 24) + 69):
+    def read(self, name, begin=0, length=2 * ((1 << 24) + 68) + 4097):
         file = os.open(self.at(name), os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
         try:
             return os.pread(file, length, max(begin + os.fstat(file).st_size if begin < 0 else begin, 0))
@@ -107,22 +107,36 @@ class Folder:
         raise Refusal("%s%s: there is such a file already" % (folder, names[-1]), 73)
 
     def publish_small(self, kind, body, folder, *names, name=None):
-        """NAME is the default."""
+        """NAME is the default. Savesets, settings and tags have two copies."""
         name, encoded = name or os.urandom(16), pack(body)
         front = header(kind, name) + struct.pack("<I", len(encoded)) + encoded
-        return self.publish(front + sha256(front), folder, *names or (name.hex(),))
+        copy = front + sha256(front)
+        data = copy + bytes(-len(copy) % 4096) + copy if kind in (b"S", b"G", b"T") else copy
+        return self.publish(data, folder, *names or (name.hex(),))
 
     def read_small(self, name, kind, own_name=None):
         data = self.read(name)
-        if data[:9] == b"BACKSHFT" + kind and data[10:11] == b"\0":
-            raise Damage("%s: is of version 0, from before Backshift 1.0" % name)
-        if data[:11] != header(kind, bytes(16))[:11]:
-            raise Damage("%s: is of a type, sealing or version that is not expected here" % name)
-        if own_name is not None and data[16:32] != own_name:
-            raise Damage("%s: has another name in its header" % name)
-        if len(data) < 68 or struct.unpack_from("<I", data, 32)[0] != len(data) - 68 or sha256(data[:-32]) != data[-32:]:
-            raise Damage("%s: length or checksum is wrong" % name)
-        return unpack_map(data[36:-32], name)
+        start = (len(data) + 8191) // 8192 * 4096
+        second = data[start:] if 68 <= len(data) - start > start - 4096 else b""
+        try:
+            return read_copy(data, name, kind, own_name)
+        except Damage:
+            if not second:
+                raise
+            return read_copy(second, name, kind, own_name)
+
+
+def read_copy(data, name, kind, own_name):
+    if data[:9] == b"BACKSHFT" + kind and data[10:11] == b"\0":
+        raise Damage("%s: is of version 0, from before Backshift 1.0" % name)
+    if data[:11] != header(kind, bytes(16))[:11]:
+        raise Damage("%s: is of a type, sealing or version that is not expected here" % name)
+    if own_name is not None and data[16:32] != own_name:
+        raise Damage("%s: has another name in its header" % name)
+    end = 36 + struct.unpack_from("<I", data, 32)[0] if len(data) >= 68 else 0
+    if not 36 <= end <= min(len(data) - 32, 36 + (1 << 24)) or sha256(data[:end]) != data[end:end + 32]:
+        raise Damage("%s: length or checksum is wrong" % name)
+    return unpack_map(data[36:end], name)
 
 
 def read_condemned(folder, name):

@@ -112,6 +112,7 @@ expect_saved "$(cat name)" tree
 # What cannot be told is not done.
 cp -a repository whole
 saveset=$(find repository/savesets/slow -type f | head -n 1)
+one_copy "$saveset"
 printf X | dd of="$saveset" bs=1 seek=60 conv=notrunc status=none
 expect_status 65 bs-collect > summary 2> said
 grep -q 'nothing is deleted' said || { cat said; fail "no word of it"; }

@@ -150,13 +150,19 @@ for action in cut emptied grown flipped-head flipped-third flipped-end; do try r
 try run swapped "$run" healed "$(files index | tail -1)"
 try run replaced "$run" healed "$(files index | tail -1)"
 
-for action in cut emptied grown flipped-third; do
-  try saveset $action savesets/a/20260101T000000Z left
-  try tags $action "$(files tags | head -1)" left
-  try list $action "$(files condemned | head -1)" left
-  try settings $action "$(files settings | head -1)" refused
-  [ $action = grown ] || try configuration $action backshift refused
+# Of two copies one is enough.
+for action in cut grown flipped-head flipped-third flipped-end; do
+  try saveset $action savesets/a/20260101T000000Z healed
+  try tags $action "$(files tags | head -1)" healed
+  try settings $action "$(files settings | head -1)" healed
+  try configuration $action backshift healed
 done
+try list grown "$(files condemned | head -1)" healed
+for action in cut emptied flipped-third; do try list $action "$(files condemned | head -1)" left; done
+try saveset emptied savesets/a/20260101T000000Z left
+try tags emptied "$(files tags | head -1)" left
+try settings emptied "$(files settings | head -1)" refused
+try configuration emptied backshift refused
 try saveset missing savesets/a/20260101T000000Z silent
 try saveset swapped savesets/a/20260101T000000Z left savesets/a/20260102T000000Z
 try saveset replaced savesets/a/20260102T000000Z left savesets/a/20260101T000000Z
@@ -166,5 +172,4 @@ try tags replaced "$(files tags | head -1)" left "$(files tags | tail -1)"
 # Its packs are found to be damaged once more.
 try list missing "$(files condemned | head -1)" unnamed
 try configuration missing backshift refused
-try configuration grown backshift refused
 echo "$cases cases"

@@ -154,7 +154,16 @@ expect_good --read-data
 
 while read -r saveset; do
   for at in 3 33 40 -1; do
+    # One copy of two is read like both, and the next repair makes it whole.
     fresh; flip "repository/$saveset" "$at"; judge "saveset $saveset: byte $at" found
+    bs-ls > list 2> said || fail "$what: bs-ls: status $?"
+    [ "$(wc -l < list)" -eq 2 ] && [ ! -s said ] || { cat said; fail "$what: bs-ls does not list both"; }
+    bs-check --repair > repaired 2> said || { cat said; fail "$what: the repair: status $?"; }
+    expect_text 'a small object is made whole from its other copy' cat said
+    expect_same "repository/$saveset" "base/$saveset"
+    expect_good
+
+    fresh; one_copy "repository/$saveset"; flip "repository/$saveset" "$at"; judge "saveset $saveset: byte $at of its only copy" found
     status=0
     bs-ls > list 2> said || status=$?
     [ $status -eq 65 ] || fail "$what: bs-ls: status $status"
@@ -169,6 +178,14 @@ fresh
 (cd tree && bs-walk . | bs-chunk) > stream
 for at in 3 12 40 -1; do
   fresh; flip repository/backshift "$at"
+  bs-cat "$old" random-1 | cmp - old-tree/random-1 || fail "configuration, byte $at of a copy: bs-cat: status $?"
+  expect_status 65 bs-check > out.text 2> said
+  expect_text "$work/repository/backshift: is damaged" cat said
+  bs-check --repair > out.text 2> said || { cat said; fail "configuration, byte $at of a copy: the repair: status $?"; }
+  expect_same repository/backshift base/backshift
+  expect_good
+
+  fresh; one_copy repository/backshift; flip repository/backshift "$at"
   for program in bs-ls "bs-ls $old" "bs-tar $old" bs-check "bs-cat $old random-1" "bs-read $old"; do
     status=0
     $program > out.text 2> said || status=$?

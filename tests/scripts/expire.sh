@@ -143,6 +143,7 @@ bs-expire -r other --keep-daily 1 --by started > said
 expect_text '2 savesets expired' cat said
 
 # A saveset that cannot be read stays, is reported, and makes no other go.
+one_copy "$(find other/savesets/old -type f)"
 printf x | dd of="$(find other/savesets/old -type f)" bs=1 seek=50 conv=notrunc status=none
 expect_status 65 bs-expire -r other --keep-last 1 2> said
 expect_text 'does not match its checksum' cat said

@@ -22,6 +22,11 @@ fail() {
   exit 1
 }
 
+# one_copy OBJECT: leaves the first of the two copies of a small object, so that it cannot be read any more once that one is damaged.
+one_copy() {
+  truncate -s $((68 + $(od -A n -t u4 -j 32 -N 4 "$1"))) "$1"
+}
+
 # skip REASON: the script cannot be run here.
 skip() {
   echo "skip: $*"

@@ -97,6 +97,7 @@ echo old > versions/file
 old=$(save h versions --time 2026-01-01T00:00:00Z)
 echo new > versions/file
 save h versions --time 2026-01-02T00:00:00Z > /dev/null
+one_copy lost/savesets/h/20260102T000000Z
 printf x | dd of=lost/savesets/h/20260102T000000Z bs=1 seek=40 conv=notrunc status=none
 for program in "bs-cat h@latest file" "bs-ls h@latest" "bs-tar @latest" "bs-read h@latest" "bs-diff h@latest -" "bs-cat h@2026 file"; do
   expect_status 65 $program < /dev/null > out 2> said

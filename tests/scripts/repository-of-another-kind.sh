@@ -22,7 +22,7 @@ configured() {
   "$PYTHON" - "$1" << 'END'
 import hashlib, msgpack, struct, sys
 file = open("base/backshift", "rb").read()
-c = msgpack.unpackb(file[36:-32], timestamp=0)
+c = msgpack.unpackb(file[36:36 + struct.unpack_from("<I", file, 32)[0]], timestamp=0)
 exec(sys.argv[1])
 body = msgpack.packb(c)
 front = file[:32] + struct.pack("<I", len(body)) + body

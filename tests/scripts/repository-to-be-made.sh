@@ -68,6 +68,7 @@ refused 66 "the configuration is gone"
 head -c 20 configuration > second/backshift
 refused 65 "the configuration is cut off"
 cp configuration second/backshift
+one_copy second/backshift
 printf x | dd of=second/backshift bs=1 seek=40 conv=notrunc 2> dd.said
 refused 65 "the configuration is damaged"
 export BACKSHIFT_REPOSITORY=$TMP/walked

@@ -162,6 +162,7 @@ for one in page lacking gone; do
   esac || { cat said; fail "of the index of $one another thing is said"; }
 done
 cp -a repository sealed
+one_copy sealed/backshift
 "$PYTHON" -c 'import sys; f = open(sys.argv[1], "r+b"); f.seek(9); f.write(b"\1")' sealed/backshift
 expect_status 65 restore sealed
 expect_text encrypted restore sealed

@@ -60,6 +60,7 @@ if [ "$(id -u)" -ne 0 ]; then
 fi
 expect_status 66 bs-save -r nowhere tree 2> said
 cp -a repository broken
+one_copy broken/backshift
 printf x | dd of=broken/backshift bs=1 seek=40 conv=notrunc 2> dd
 expect_status 65 bs-save -r broken tree 2> said
 if command -v strace > /dev/null; then

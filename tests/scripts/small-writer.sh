@@ -251,6 +251,7 @@ END
 name=$(bs-store < stream)
 comes_back "$name" work
 older=$(grep -l refs repository/settings/*)
+one_copy "$older"
 printf x | dd of="$older" bs=1 seek=40 conv=notrunc status=none
 word=${older##*/}
 writers

@@ -46,6 +46,7 @@ expect_status 64 bs-tag "$one" "${many[@]}"
 expect_good
 
 # Tags that are damaged: the saveset is on hold until they are set anew, and after that until it is released.
+one_copy "$(find repository/tags -name '20260101*')"
 printf x | dd of="$(find repository/tags -name '20260101*')" bs=1 seek=50 conv=notrunc status=none
 expect_status 65 bs-ls > /dev/null 2> said
 expect_text 'does not match its checksum' cat said

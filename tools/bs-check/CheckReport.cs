@@ -123,6 +123,7 @@ internal sealed class CheckReport : IDisposable
             json.Number("parts", scope.Parts > 1 ? (ulong)scope.Parts : null);
             json.Number("unknown", (ulong)counts.Unknown);
             json.Number("damage", (ulong)counts.Damage);
+            json.Number("mended_objects", (ulong?)repaired?.MendedObjects);
             json.Number("rebuilt_runs", (ulong?)repaired?.RebuiltRuns);
             json.Number("salvaged_chunks", (ulong?)repaired?.SalvagedChunks);
             json.Number("copied_bytes", (ulong?)repaired?.CopiedBytes);
@@ -138,6 +139,12 @@ internal sealed class CheckReport : IDisposable
 
     private static IEnumerable<string> Deeds(RepairCounts counts)
     {
+        if (counts.MendedObjects > 0)
+        {
+            yield return counts.MendedObjects == 1 ? "repaired: a small object is made whole from its other copy"
+                : $"repaired: {SizeText.Count(counts.MendedObjects)} small objects are made whole from their other copy";
+        }
+
         if (counts.RebuiltRuns > 0)
         {
             yield return $"repaired: {SizeText.Count(counts.RebuiltRuns)} runs of the index are made anew";

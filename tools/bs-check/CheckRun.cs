@@ -48,6 +48,7 @@ internal sealed class CheckRun
     internal ExitCode Repair()
     {
         using Repair repair = Repository.Repairing.Repair.Announce(directory, workers, report.Warn, tool.Clock, cancel);
+        repair.MendSmallObjects(report.Write);
         HashSet<string> lost = [];
         using (RepositoryCheck packs = new(directory, workers, report.Write))
         {

@@ -83,6 +83,7 @@ public sealed class RepositoryCheck : IDisposable
     public void Run(DataScope data, CancellationToken cancel)
     {
         List<Saveset> savesets = SavesetCatalog.List(repository, trouble => Report(FindingKind.SavesetUnreadable, trouble));
+        SmallObjects.Check(repository, (path, _) => Say(Finding.OfCopy(repository.Root.Join(path.Path))), cancel);
         CheckRuns(cancel);
         CheckParity(data, cancel);
         using (DataReading reading = Read(CheckPacks(data, cancel), cancel))

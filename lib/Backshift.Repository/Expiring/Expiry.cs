@@ -34,7 +34,7 @@ public sealed class Expiry
     {
         ObjectPath from = ObjectPath.Saveset(saveset.Place);
         ObjectPath to = ObjectPath.Expired(SavesetName.Below(ObjectType.Expired, saveset.Place));
-        if (SmallObject.TryReadBytes(repository.Store, from, $"saveset {saveset.Name}") is not { } bytes)
+        if (SmallObject.TryReadBytes(repository.Store, from, $"saveset {saveset.Name}", out _) is not { } bytes)
         {
             // Another process has finished the same.
             return true;
@@ -102,7 +102,7 @@ public sealed class Expiry
         ExpiredData.Verify(repository, reader, expired);
         ObjectPath from = ObjectPath.Expired(expired.Place);
         ObjectPath to = ObjectPath.Saveset(SavesetName.Below(ObjectType.Saveset, expired.Place));
-        byte[] bytes = SmallObject.TryReadBytes(repository.Store, from, $"expired saveset {expired.Name}")
+        byte[] bytes = SmallObject.TryReadBytes(repository.Store, from, $"expired saveset {expired.Name}", out _)
             ?? throw new BackshiftException(ExitCode.NoInput, $"{expired.Name}: its data was deleted meanwhile");
         bool isNew = PublishSame(to, bytes, expired, "there is another saveset of this name by now");
         try
@@ -148,7 +148,7 @@ public sealed class Expiry
             return true;
         }
 
-        return SmallObject.TryReadBytes(repository.Store, path, $"saveset {path.Path}") is { } there && there.AsSpan().SequenceEqual(bytes) ? false
+        return SmallObject.TryReadBytes(repository.Store, path, $"saveset {path.Path}", out _) is { } there && there.AsSpan().SequenceEqual(bytes) ? false
             : throw new BackshiftException(ExitCode.CannotCreate, $"{saveset.Name}: {otherwise}");
     }
 

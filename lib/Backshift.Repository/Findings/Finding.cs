@@ -28,6 +28,11 @@ public sealed record Finding(FindingKind Kind, string Detail)
     /// <summary>Whether something is damaged or missing.</summary>
     public bool IsDamage => Kind is not (FindingKind.TypeUnknown or FindingKind.PackSalvageable);
 
+    /// <summary>A small object that is damaged and can be read all the same.</summary>
+    /// <param name="shown">Its path, for the message.</param>
+    internal static Finding OfCopy(BytePath shown) =>
+        new(FindingKind.CopyDamaged, $"{shown}: is damaged; what it says could be read all the same, and bs-check --repair makes it whole");
+
     /// <summary>A line for the user: subject first.</summary>
     public override string ToString()
     {

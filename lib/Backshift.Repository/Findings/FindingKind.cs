@@ -9,6 +9,9 @@ public enum FindingKind
     /// <summary>A condemned list cannot be read.</summary>
     CondemnedListUnreadable,
 
+    /// <summary>One of the two copies of a small object is damaged, or what lies around them; the other one is used.</summary>
+    CopyDamaged,
+
     /// <summary>A run of the index is damaged, wrong or cannot be read; the packs are searched in its place.</summary>
     IndexDamaged,
 

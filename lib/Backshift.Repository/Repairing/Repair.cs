@@ -92,6 +92,22 @@ public sealed class Repair : IDisposable
         }
     }
 
+    /// <summary>Makes small objects whole of which storage has damaged one copy.</summary>
+    /// <param name="report">Receives each that was damaged.</param>
+    public void MendSmallObjects(Action<Finding> report) => SmallObjects.Check(repository, (path, bytes) =>
+    {
+        report(Finding.OfCopy(repository.Root.Join(path.Path)));
+        try
+        {
+            Counts.MendedObjects += repository.Store.TryMend(path, bytes) ? 1 : 0;
+        }
+        catch (BackshiftException e)
+        {
+            // It can be read as before; the check that follows reports it again.
+            warn(e);
+        }
+    }, cancel);
+
     /// <summary>Copies what can be read out of the packs that a check found damaged, and condemns these.</summary>
     /// <exception cref="StoreException">Something cannot be written; what was done so far harms nothing.</exception>
     public void RepairPacks(PackFaults faults)

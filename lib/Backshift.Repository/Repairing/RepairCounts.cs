@@ -3,6 +3,9 @@ namespace Backshift.Repository.Repairing;
 /// <summary>What a repair did.</summary>
 public sealed class RepairCounts
 {
+    /// <summary>Small objects of which one copy was damaged, and that are whole again.</summary>
+    public long MendedObjects { get; internal set; }
+
     /// <summary>Runs of the index that were made anew.</summary>
     public long RebuiltRuns { get; set; }
 
@@ -25,5 +28,5 @@ public sealed class RepairCounts
     public long HealedSavesets { get; internal set; }
 
     /// <summary>Whether anything was changed.</summary>
-    public bool HasChanges => RebuiltRuns + SalvagedChunks + CopiedBytes + CondemnedPacks + GonePacks + MarkedSavesets + HealedSavesets > 0;
+    public bool HasChanges => MendedObjects + RebuiltRuns + SalvagedChunks + CopiedBytes + CondemnedPacks + GonePacks + MarkedSavesets + HealedSavesets > 0;
 }

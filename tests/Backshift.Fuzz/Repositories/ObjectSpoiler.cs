@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Backshift.Fuzz.Streams;
 using Backshift.Fuzz.Values;
 
@@ -45,6 +46,7 @@ internal static class ObjectSpoiler
     /// <summary>A number in the header, the tables or the trailer becomes an extreme one, and the checksums match.</summary>
     private static byte[] SpoilField(byte[] bytes, Random chance, out string how)
     {
+        bytes = OneCopy(bytes);
         int at = chance.Next(3) switch { 0 => 8 + chance.Next(56), 1 => Math.Max(0, bytes.Length - 32 - chance.Next(1, 400)), _ => chance.Next(bytes.Length) };
         at = Math.Min(at, bytes.Length - 4);
         byte[] extreme = Extremes[chance.Next(Extremes.Length)];
@@ -54,10 +56,23 @@ internal static class ObjectSpoiler
         return bytes;
     }
 
+    /// <summary>Of a small object that has two copies, the first: with the second, a reader would not notice anything.</summary>
+    private static byte[] OneCopy(byte[] bytes)
+    {
+        if (bytes.Length < 68 || (char)bytes[8] is 'P' or 'R' or 'E')
+        {
+            return bytes;
+        }
+
+        uint length = BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(32));
+        return length <= bytes.Length - 68 ? bytes[..(68 + (int)length)] : bytes;
+    }
+
     /// <summary>A value in the body of a small object becomes another, and the checksum matches.</summary>
     private static byte[] SpoilBody(byte[] bytes, Random chance)
     {
         int at = 36;
+        bytes = OneCopy(bytes);
         if (!ValueReader.TryRead(bytes.AsSpan(0, bytes.Length - 32), ref at, out Value? body))
         {
             return bytes;

@@ -34,6 +34,8 @@ internal sealed class HollowStore(IObjectStore inner) : IObjectStore
         return draft.TryPublish(path);
     }
 
+    public bool TryMend(ObjectPath path, ReadOnlySpan<byte> bytes) => inner.TryMend(path, bytes);
+
     public IDisposable? TryPublishHeld(ObjectPath path, ReadOnlySpan<byte> bytes, bool survivesExecute = false) =>
         inner.TryPublishHeld(path, bytes, survivesExecute);
 

@@ -89,6 +89,9 @@ internal sealed partial class StoreView : IObjectStore
         return Do("publish", path, changes: true, () => Publish(path, copy, isHeld: false));
     }
 
+    /// <summary>Storage damages nothing here.</summary>
+    public bool TryMend(ObjectPath path, ReadOnlySpan<byte> bytes) => throw new NotSupportedException();
+
     public IDisposable? TryPublishHeld(ObjectPath path, ReadOnlySpan<byte> bytes, bool survivesExecute = false)
     {
         byte[] copy = bytes.ToArray();

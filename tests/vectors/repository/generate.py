@@ -52,11 +52,23 @@ def header(kind, name=NAME, magic=b"BACKSHFT", version=1, sealing=0, flags=0):
 
 # -- Small objects ---------------------------------------------------------------------------------------------------------
 
-def small(name, comment, expect="refused", kind="S", head=None, length=None, body=None, tail=None, behind=b""):
-    body = msgpack.packb({"host": "h"}) if body is None else body
+def small_copy(body, kind="S", head=None, length=None, tail=None):
     front = (header(kind.encode()) if head is None else head) + struct.pack("<I", len(body) if length is None else length) + body
-    data = front + (sha256(front) if tail is None else tail) + behind
-    vector("small-" + name, object="small", expect=expect, comment=comment, type=kind, body=body.hex(), hex=hexed(data))
+    return front + (sha256(front) if tail is None else tail)
+
+
+def twice(first, second=None, between=b"\0"):
+    second = first if second is None else second
+    return first + between * (-len(first) % 4096) + second
+
+
+def small(name, comment, expect="refused", kind="S", body=None, behind=b"", **wrong):
+    body = msgpack.packb({"host": "h"}) if body is None else body
+    small_bytes(name, comment, small_copy(body, kind, **wrong) + behind, expect, kind, body)
+
+
+def small_bytes(name, comment, data, expect="ok", kind="S", body=None):
+    vector("small-" + name, object="small", expect=expect, comment=comment, type=kind, body=(body or b"").hex(), hex=hexed(data))
 
 
 def all_small():
@@ -75,10 +87,42 @@ def all_small():
     small("length-too-short", "the body is said to be a byte shorter than it is", length=7)
     small("length-4-gib", "the body is said to be 4 GiB long", length=0xFFFFFFFF)
     small("checksum", "the checksum is that of something else", tail=sha256(b"something else"))
-    small("behind", "something follows the checksum", behind=b"\0")
+    small("behind", "something follows the checksum", "ok", behind=b"\0")
     front = header(b"S") + struct.pack("<I", 0)
     vector("small-cut", object="small", expect="refused", comment="it ends within the checksum", type="S", body="", hex=hexed((front + sha256(front))[:-1]))
     vector("small-nothing", object="small", expect="refused", comment="an empty file", type="S", body="", hex="")
+    all_small_twice()
+
+
+def all_small_twice():
+    body = msgpack.packb({"host": "h"})
+    copy = small_copy(body)
+    other = small_copy(msgpack.packb({"host": "x"}))
+    bad = copy[:40] + b"\xff" + copy[41:]
+    small_bytes("written-saveset", "as a writer writes it: two copies", twice(copy), body=body)
+    small_bytes("written-settings", "settings", twice(small_copy(body, "G")), kind="G", body=body)
+    small_bytes("written-tags", "tags", twice(small_copy(body, "T")), kind="T", body=body)
+    small_bytes("written-list", "a condemned list has one copy", small_copy(body, "D"), kind="D", body=body)
+    small_bytes("written-intent", "an intent has one copy", small_copy(body, "I"), kind="I", body=body)
+    for sectors in (1, 2, 3):
+        for more in (-1, 0, 1):
+            long = msgpack.packb({"": bytes(4096 * sectors + more - 68 - 5)})
+            small_bytes("written-%d-sectors%+d" % (sectors, more), "a copy of %d bytes" % (4096 * sectors + more), twice(small_copy(long)), body=long)
+            small_bytes("second-%d-sectors%+d" % (sectors, more), "the same, the first copy emptied",
+                        twice(bytes(4096 * sectors + more), small_copy(long)), body=long)
+    small_bytes("first-damaged", "a bit of the first copy is wrong", twice(bad, copy), body=body)
+    small_bytes("second-damaged", "a bit of the second copy is wrong", twice(copy, bad), body=body)
+    small_bytes("both-damaged", "a bit of each copy is wrong", twice(bad, bad), "refused")
+    small_bytes("first-of-a-later-version", "the version of the first copy is wrong", twice(small_copy(body, head=header(b"S", version=2)), copy), body=body)
+    small_bytes("both-of-a-later-version", "a later version", twice(small_copy(body, head=header(b"S", version=2))), "refused")
+    small_bytes("first-too-long", "the length of the first copy reaches into the second", twice(small_copy(body, length=4096), copy), body=body)
+    small_bytes("copies-differ", "both copies are whole and differ: the first is used", twice(copy, other), body=body)
+    small_bytes("between", "bytes between the copies", twice(copy, between=b"x"), body=body)
+    small_bytes("second-cut", "the second copy is cut", twice(copy)[:-1], body=body)
+    small_bytes("second-cut-off", "the second copy is cut off, the zeros are there", twice(copy)[:4096], body=body)
+    small_bytes("second-grown", "something follows the second copy", twice(copy) + b"x", body=body)
+    small_bytes("first-damaged-second-cut", "neither can be used", twice(bad, copy)[:-1], "refused")
+    small_bytes("first-damaged-second-grown", "something follows the second copy, which is used", twice(bad, copy) + b"x", body=body)
 
 
 # -- Configurations --------------------------------------------------------------------------------------------------------
