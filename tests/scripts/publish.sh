@@ -14,11 +14,12 @@ ln tree/10 tree/1-is-a-link
 # A base does not vouch for files that are as young as itself.
 sleep 2.5
 
-# start OPTION…: a save of 40 MB in about four seconds; one process group, of which bs-store is $store.
+# start OPTION…: a save of 40 MB at $rate MB a second; one process group, of which bs-store is $store.
+rate=10
 start() {
   cd tree
   set -m
-  bs-walk . 2> ../walk.said | bs-since --host web -v 2> ../since.said | bs-chunk 2> ../chunk.said | "$PYTHON" -S "$throttle" 10 |
+  bs-walk . 2> ../walk.said | bs-since --host web -v 2> ../since.said | bs-chunk 2> ../chunk.said | "$PYTHON" -S "$throttle" $rate |
     bs-store --host web "$@" > ../name 2> ../store.said & store=$!
   set +m
   cd ..
@@ -38,7 +39,9 @@ checkpoint() {
 
 # SIGUSR1 to all of them. The script between them does not know it, so it gets none.
 bs-init
+rate=4
 start
+rate=10
 sleep 1.5
 for pid in $(pgrep -g "$group"); do grep -aq throttle "/proc/$pid/cmdline" || kill -USR1 "$pid"; done
 first=$(checkpoint)
