@@ -53,6 +53,7 @@ internal static class CollectSummary
         line.Number("rewritten_packs", (ulong)counts.RewrittenPacks);
         line.Number("rewritten_bytes", (ulong)counts.RewrittenBytes);
         line.Number("copied_bytes", (ulong)counts.CopiedBytes);
+        line.Number("plain_deltas", (ulong)counts.PlainDeltas);
         line.Number("unused_bytes", (ulong)counts.UnusedBytes);
         line.Number("deleted_packs", (ulong)counts.DeletedPacks);
         line.Number("deleted_bytes", (ulong)counts.DeletedBytes);

@@ -27,6 +27,9 @@ public sealed class CollectCounts
     /// <summary>Bytes of blocks that were copied out of packs, as stored; an estimate in a dry run.</summary>
     public long CopiedBytes { get; internal set; }
 
+    /// <summary>Deltas that are stored plainly, so that what they are made against can go.</summary>
+    public long PlainDeltas { get; internal set; }
+
     /// <summary>Unused bytes that stay in packs that are needed otherwise.</summary>
     public long UnusedBytes { get; internal set; }
 

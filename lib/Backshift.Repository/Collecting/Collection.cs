@@ -21,6 +21,9 @@ namespace Backshift.Repository.Collecting;
 /// </summary>
 public sealed partial class Collection
 {
+    // How often packs are chosen before it is done without storing deltas plainly.
+    private const int ChoiceLimit = 8;
+
     private readonly RepositoryDirectory repository;
     private readonly WorkerPool workers;
     private readonly CollectOptions options;
@@ -93,6 +96,15 @@ public sealed partial class Collection
         CheckView(view, lists, listed.Count);
         needed = Marker.Mark(repository, view.Savesets, condemned, Note, cancel);
         HashSet<ObjectName> kept = KeptWhole(needed, condemned);
+        DeltaReleases? releases = DeltaSurvey.Of(repository, needed, condemned, cancel);
+        if (releases is not null)
+        {
+            // As if every pack went; which do is chosen below.
+            releases.Weigh(static _ => true);
+            releases.Settle(needed);
+            needed.Releases = releases;
+        }
+
         List<PackUse> uses = [];
         using PackShelf shelf = new(repository, Warn);
         foreach (ObjectName name in listed)
@@ -115,17 +127,13 @@ public sealed partial class Collection
             }
 
             // One that cannot be opened, now or before, may hold anything; a repair may come to it.
-            if (marks is not null && marks.Chunks == marks.Slots)
+            if (Measure(name, size, shelf, needed) is { } use)
             {
-                uses.Add(new PackUse(name, size, 0));
-            }
-            else if (shelf.TryOpen(name) is { } pack)
-            {
-                uses.Add(PackUse.Of(name, size, pack.Directory, marks));
+                uses.Add(use);
             }
         }
 
-        List<PackUse> chosen = PackChoice.Of(uses, Counts.Bytes, options);
+        List<PackUse> chosen = Choose(uses, shelf, needed);
         Counts.Savesets = view.Savesets.Count;
         Counts.UnneededPacks = chosen.Count(static pack => pack.IsUnneeded);
         Counts.UnneededBytes = chosen.Where(static pack => pack.IsUnneeded).Sum(static pack => pack.Size);
@@ -134,6 +142,59 @@ public sealed partial class Collection
         Counts.CopiedBytes = chosen.Sum(static pack => pack.Live);
         Counts.UnusedBytes = uses.Sum(static pack => pack.Unused) - chosen.Sum(static pack => pack.Unused);
         return chosen;
+    }
+
+    /// <summary>
+    /// Chooses packs, and the deltas that are stored plainly for their sake. Which packs go depends on which deltas are, and the other way round: deltas that
+    /// win nothing by the packs that were chosen are dropped, and it is chosen again, until the same packs are chosen twice.
+    /// </summary>
+    private List<PackUse> Choose(List<PackUse> uses, PackShelf shelf, NeededChunks needed)
+    {
+        List<PackUse> chosen = PackChoice.Of(uses, Counts.Bytes, options);
+        if (needed.Releases is not { } releases)
+        {
+            return chosen;
+        }
+
+        HashSet<ObjectName> before;
+        int round = 0;
+        do
+        {
+            before = [.. chosen.Select(static pack => pack.Pack)];
+            if (++round >= ChoiceLimit)
+            {
+                releases.Drop();
+            }
+
+            releases.Weigh(before.Contains);
+            releases.Settle(needed);
+            for (int i = 0; i < uses.Count; i++)
+            {
+                if (releases.Touch(uses[i].Pack))
+                {
+                    // One that cannot be opened any more is not rewritten.
+                    uses[i] = Measure(uses[i].Pack, uses[i].Size, shelf, needed) ?? uses[i] with { Unused = 0 };
+                }
+            }
+
+            chosen = PackChoice.Of(uses, Counts.Bytes, options);
+        }
+        while (!before.SetEquals(chosen.Select(static pack => pack.Pack)) && round <= ChoiceLimit);
+
+        Counts.PlainDeltas = releases.Chosen.Count();
+        return chosen;
+    }
+
+    /// <summary>Measures a pack; null if it cannot be opened.</summary>
+    private static PackUse? Measure(ObjectName name, long size, PackShelf shelf, NeededChunks needed)
+    {
+        PackMarks? marks = needed.Of(name);
+        if (marks is not null && marks.Chunks == marks.Slots)
+        {
+            return new PackUse(name, size, 0);
+        }
+
+        return shelf.TryOpen(name) is { } pack ? PackUse.Of(name, size, pack.Directory, marks, needed.Releases?.CostFor(name) ?? 0) : null;
     }
 
     /// <summary>Copies what is needed out of the packs that were chosen, and condemns them.</summary>
@@ -184,6 +245,7 @@ public sealed partial class Collection
         using ChunkStore store = ChunkStore.Open(repository, workers, Warn, intent, absent, publishesAll: true);
         using ChunkReader reader = new(store.Finder, workers, capacity: 24 << 20);
         PackEmptying emptying = new(store, reader, needed, cancel);
+        emptying.StorePlainly(Fault, copied);
         foreach (ObjectName pack in packs)
         {
             long before = emptying.CopiedBytes;

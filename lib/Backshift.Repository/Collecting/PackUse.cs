@@ -21,7 +21,8 @@ internal readonly record struct PackUse(ObjectName Pack, long Size, long Unused)
     /// <param name="size">Its length in bytes.</param>
     /// <param name="directory">Its directory.</param>
     /// <param name="marks">What of it is needed; null for nothing.</param>
-    internal static PackUse Of(ObjectName pack, long size, PackDirectory directory, PackMarks? marks)
+    /// <param name="cost">What must be stored anew elsewhere so that no more of it is needed.</param>
+    internal static PackUse Of(ObjectName pack, long size, PackDirectory directory, PackMarks? marks, long cost)
     {
         if (marks is null)
         {
@@ -45,6 +46,6 @@ internal readonly record struct PackUse(ObjectName Pack, long Size, long Unused)
         }
 
         // Whatever is needed of it, it is not unneeded.
-        return new PackUse(pack, size, Math.Min(unused, size - 1));
+        return new PackUse(pack, size, Math.Clamp(unused - cost, 0, size - 1));
     }
 }

@@ -191,7 +191,7 @@ internal sealed class Marker : IDisposable
             return;
         }
 
-        if (Mark(digest, PackLimits.Depth + 1) is not { } place)
+        if (Refer(digest) is not { } place)
         {
             Say(FindingKind.ChunkMissing, path, digest, $"chunk {digest}{(all.ReasonAgainst(digest) is { } reason ? $": {reason}" : " is missing")}");
             Keep(digest);
@@ -236,7 +236,7 @@ internal sealed class Marker : IDisposable
     /// <summary>Marks a node after it was read. Reading gives up damaged copies, so only then is it known which copy is sound.</summary>
     private void MarkNode(Digest id)
     {
-        if (Mark(id, PackLimits.Depth + 1) is { } place)
+        if (Refer(id) is { } place)
         {
             Needed.At(place.Pack.Directory).AddWalked(place.Slot);
             return;
@@ -244,6 +244,18 @@ internal sealed class Marker : IDisposable
 
         // It could be read, but does not count as stored: for instance, a delta that needs more memory than the format promises.
         Lose(FindingKind.ChunkMissing, default, id, $"node {id}: {all.ReasonAgainst(id) ?? "is missing"}");
+    }
+
+    /// <summary>Marks a chunk that something refers to otherwise than as a prefix.</summary>
+    private ChunkPlace? Refer(Digest digest)
+    {
+        if (Mark(digest, PackLimits.Depth + 1) is not { } place)
+        {
+            return null;
+        }
+
+        Needed.At(place.Pack.Directory).Refer(place.Slot);
+        return place;
     }
 
     /// <summary>Marks a chunk and everything that it is a delta against.</summary>
@@ -259,6 +271,12 @@ internal sealed class Marker : IDisposable
         if (Needed.At(directory).Add(directory, place.Slot))
         {
             BlockRecord block = directory.Block(place.Block);
+            Needed.At(directory).HasDeltas |= block.Prefixes > 0;
+            if (below <= PackLimits.Depth)
+            {
+                Needed.At(directory).AddLonePrefix(place.Slot);
+            }
+
             for (int i = 0; i < block.Prefixes; i++)
             {
                 // The recursion is as deep as deltas are: each prefix lies in a block that is less deep.

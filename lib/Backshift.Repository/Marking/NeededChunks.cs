@@ -7,7 +7,7 @@ namespace Backshift.Repository.Marking;
 
 /// <summary>
 /// The chunks that savesets need, one bit for each slot of a pack: 12.5 MB for a hundred million chunks. A pack without marks is not needed, but only if
-/// <see cref="IsComplete"/>, and if it is not one of <see cref="Unopened"/>.
+/// <see cref="IsComplete"/>, and if it is not one of <see cref="Unopened"/>. A pack that holds prefixes has a second bit for each slot.
 /// </summary>
 internal sealed class NeededChunks
 {
@@ -34,6 +34,9 @@ internal sealed class NeededChunks
     /// give them the next time.
     /// </summary>
     internal IReadOnlySet<ObjectName> Unopened { get; init; } = FrozenSet<ObjectName>.Empty;
+
+    /// <summary>Deltas that are to be stored plainly, so that what they are made against is not needed; null for none.</summary>
+    internal DeltaReleases? Releases { get; set; }
 
     /// <summary>The packs that hold a chunk that is needed, in the order of the walk.</summary>
     internal IReadOnlyList<PackMarks> Packs => packs;

@@ -45,6 +45,50 @@ internal sealed class PackEmptying
     /// <summary>Whether a block is copied as it is, given the bytes of its content that are needed.</summary>
     internal static bool IsWhole(BlockRecord block, long needed) => needed * WholeDenominator >= (long)block.Content * WholeNumerator;
 
+    /// <summary>
+    /// Stores plainly the deltas whose prefixes are to go, unless they are stored so already. Of one that cannot be read, all that it is made against is marked
+    /// as needed again.
+    /// </summary>
+    /// <param name="report">Receives why a delta cannot be read.</param>
+    /// <param name="copied">Takes the packs that held a delta which was stored, and what it was made against.</param>
+    /// <exception cref="StoreException">What is stored cannot be written.</exception>
+    internal void StorePlainly(Action<string> report, HashSet<ObjectName>? copied)
+    {
+        bool isChanged = false;
+        foreach (ReleasedDelta delta in needed.Releases?.Chosen ?? [])
+        {
+            cancel.ThrowIfCancellationRequested();
+
+            // The packs of its prefixes count as absent, and a block without prefixes serves every delta that is made against it.
+            if (store.Stored.HoldsSound(delta.Digest, 1))
+            {
+                continue;
+            }
+
+            try
+            {
+                ReadOnlyMemory<byte> content = reader.Read(delta.Digest);
+                store.Copy(delta.Digest, content.Span, delta.IsNode);
+                CopiedBytes += content.Length;
+                if (copied is not null)
+                {
+                    DeltaReleases.AddPacks(delta, copied);
+                }
+            }
+            catch (BackshiftException e) when (e is not StoreException && e.Code == ExitCode.DataError)
+            {
+                report($"pack {delta.Pack}: a delta that is needed cannot be read: {e.Message}");
+                delta.IsChosen = false;
+                isChanged = true;
+            }
+        }
+
+        if (isChanged)
+        {
+            needed.Releases!.Settle(needed);
+        }
+    }
+
     /// <summary>Copies what is needed of a pack.</summary>
     /// <param name="name">The pack.</param>
     /// <returns>Null once it holds nothing that is needed and is not elsewhere; else why it cannot be emptied: it must stay.</returns>

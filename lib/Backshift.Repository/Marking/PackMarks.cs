@@ -8,6 +8,7 @@ internal sealed class PackMarks
 {
     private readonly SlotBits needed;
     private SlotBits? walked;
+    private SlotBits? prefixes;
 
     internal PackMarks(ObjectName pack, int slots)
     {
@@ -27,12 +28,21 @@ internal sealed class PackMarks
     /// <summary>Their lengths, added up: before compression.</summary>
     internal long Bytes { get; private set; }
 
+    /// <summary>Number of chunks that are needed as prefixes of deltas and by nothing else.</summary>
+    internal int LonePrefixes { get; private set; }
+
+    /// <summary>Whether a chunk that is needed is a delta.</summary>
+    internal bool HasDeltas { get; set; }
+
     /// <summary>Whether the chunk in a slot is needed.</summary>
     internal bool IsNeeded(int slot) => needed[slot];
 
     /// <summary>Marks a chunk as needed.</summary>
     /// <returns>False if it was marked already.</returns>
-    internal bool Add(PackDirectory directory, int slot)
+    internal bool Add(PackDirectory directory, int slot) => Add(slot, directory.SizeAt(slot));
+
+    /// <summary>As <see cref="Add(PackDirectory, int)"/>, of a chunk of known length.</summary>
+    internal bool Add(int slot, int size)
     {
         if (!needed.Add(slot))
         {
@@ -40,8 +50,39 @@ internal sealed class PackMarks
         }
 
         Chunks++;
-        Bytes += directory.SizeAt(slot);
+        Bytes += size;
         return true;
+    }
+
+    /// <summary>Takes the mark of a chunk back: something else takes its place.</summary>
+    internal void Remove(int slot, int size)
+    {
+        if (needed.Remove(slot))
+        {
+            Chunks--;
+            Bytes -= size;
+        }
+    }
+
+    /// <summary>Whether the chunk in a slot was marked as a prefix, and nothing refers to it otherwise.</summary>
+    internal bool IsLonePrefix(int slot) => prefixes is not null && prefixes[slot];
+
+    /// <summary>Notes that a chunk was marked as a prefix.</summary>
+    internal void AddLonePrefix(int slot)
+    {
+        if ((prefixes ??= new SlotBits(Slots)).Add(slot))
+        {
+            LonePrefixes++;
+        }
+    }
+
+    /// <summary>Notes that something refers to a chunk otherwise than as a prefix.</summary>
+    internal void Refer(int slot)
+    {
+        if (prefixes is not null && prefixes.Remove(slot))
+        {
+            LonePrefixes--;
+        }
     }
 
     /// <summary>Whether everything below the node in a slot is marked. The mark of the slot does not tell: a file may have the content of a node.</summary>

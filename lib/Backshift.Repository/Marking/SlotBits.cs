@@ -19,4 +19,15 @@ internal sealed class SlotBits
         word |= bit;
         return isNew;
     }
+
+    /// <summary>Clears a bit.</summary>
+    /// <returns>False if it was not set.</returns>
+    internal bool Remove(int slot)
+    {
+        ref ulong word = ref words[slot >> 6];
+        ulong bit = 1UL << (slot & 63);
+        bool wasSet = (word & bit) != 0;
+        word &= ~bit;
+        return wasSet;
+    }
 }

@@ -1,0 +1,213 @@
+using Backshift.Posix;
+using Backshift.Records;
+using Backshift.Repository.Collecting;
+using Backshift.Repository.Packs;
+using Backshift.Repository.Savesets;
+
+namespace Backshift.Repository.Tests;
+
+/// <summary>What a collection does with deltas whose prefixes nothing else needs.</summary>
+public sealed class CollectionDeltaTests : CollectionFixture
+{
+    private const int Length = 60_000;
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void A_chain_of_deltas_ends_with_the_first_version_that_is_needed(int kept)
+    {
+        List<byte[]> versions = Versions(6);
+        List<Saveset> savesets = SaveAll(versions);
+        savesets[..^kept].ForEach(saveset => saveset.Delete(Scratch.Directory));
+        CollectCounts counts = Collect(new CollectOptions { MaxUnused = 0 });
+        Assert.Equal((1, 0), (counts.PlainDeltas, counts.Faults));
+        Assert.Equal(kept == 2, IsDelta(versions[^1]));
+        Assert.All(versions[..^kept], version => Assert.False(IsStored(version)));
+        savesets[^kept..].ForEach(AssertReadable);
+        AssertSound();
+        long size = Size();
+        Assert.InRange(size, Length, (Length * (1 + (0.3 * (kept - 1)))) + 6000);
+
+        // Nothing is left to do, and what is saved again is stored already.
+        counts = Collect(new CollectOptions { MaxUnused = 0 });
+        Assert.Equal((0, 0, 0), (counts.PlainDeltas, counts.RewrittenPacks, counts.DeletedPacks));
+        Assert.False(Scratch.Store(store => store.Add(Digest.Of(versions[^1]), versions[^1])));
+    }
+
+    [Fact]
+    public void A_dry_run_counts_what_would_be_stored_plainly_and_changes_nothing()
+    {
+        SaveAll(Versions(6))[..^1].ForEach(saveset => saveset.Delete(Scratch.Directory));
+        string[] before = Files();
+        CollectCounts dry = Collect(new CollectOptions { MaxUnused = 0, DryRun = true });
+        Assert.Equal(1, dry.PlainDeltas);
+        Assert.InRange(dry.CopiedBytes, Length, Length + 4000);
+        Assert.Equal(before, Files());
+        CollectCounts counts = Collect(new CollectOptions { MaxUnused = 0 });
+        Assert.Equal((dry.PlainDeltas, dry.RewrittenPacks), (counts.PlainDeltas, counts.RewrittenPacks));
+    }
+
+    [Fact]
+    public void Deltas_that_share_prefixes_are_stored_plainly_together()
+    {
+        byte[][] old = [Bytes(1, 20_000), Bytes(2, 20_000), Bytes(3, 20_000)];
+        byte[] all = Changed([.. old.SelectMany(static chunk => chunk)], 9);
+        byte[] first = all[..30_000], second = all[30_000..];
+        Saveset before = Save(("f", old));
+        Scratch.Store(store => store.Add(Digest.Of(first), first, () => [Digest.Of(old[0]), Digest.Of(old[1])])
+            && store.Add(Digest.Of(second), second, () => [Digest.Of(old[1]), Digest.Of(old[2])]));
+        Saveset after = Save(("f", [first, second]));
+        Assert.True(IsDelta(first) && IsDelta(second));
+        before.Delete(Scratch.Directory);
+        CollectCounts counts = Collect(new CollectOptions { MaxUnused = 0 });
+        Assert.Equal((2, 0), (counts.PlainDeltas, counts.Faults));
+        Assert.All(old, chunk => Assert.False(IsStored(chunk)));
+        AssertReadable(after);
+        AssertSound();
+    }
+
+    [Fact]
+    public void Two_deltas_against_one_prefix_stay_as_they_are()
+    {
+        byte[] old = Bytes(1, Length), first = Changed(old, 2), second = Changed(old, 3);
+        Saveset before = Save(("f", [old]));
+        Scratch.Store(store => store.Add(Digest.Of(first), first, () => [Digest.Of(old)])
+            && store.Add(Digest.Of(second), second, () => [Digest.Of(old)]));
+        Saveset after = Save(("f", [first]), ("g", [second]));
+        before.Delete(Scratch.Directory);
+        CollectCounts counts = Collect(new CollectOptions { MaxUnused = 0 });
+        Assert.Equal((0, 0), (counts.PlainDeltas, counts.Faults));
+        Assert.True(IsStored(old) && IsDelta(first) && IsDelta(second));
+        AssertReadable(after);
+    }
+
+    [Fact]
+    public void A_prefix_that_a_saveset_needs_too_keeps_its_deltas()
+    {
+        List<byte[]> versions = Versions(2);
+        SaveAll(versions);
+        Assert.Equal(0, Collect(new CollectOptions { MaxUnused = 0 }).PlainDeltas);
+        Assert.True(IsDelta(versions[1]));
+    }
+
+    [Fact]
+    public void A_delta_stays_where_the_copy_would_be_larger_than_what_may_be_copied_or_what_may_stay_unused_is_not_exceeded()
+    {
+        List<byte[]> versions = Versions(6);
+        SaveAll(versions)[..^1].ForEach(saveset => saveset.Delete(Scratch.Directory));
+        foreach (CollectOptions options in (CollectOptions[])[new() { MaxUnused = 0, MaxRewrite = Length / 2 }, new() { MaxUnused = 0.99 }])
+        {
+            CollectCounts counts = Collect(options with { DryRun = true });
+            Assert.Equal(0, counts.PlainDeltas);
+            Assert.InRange(counts.CopiedBytes, 0, options.MaxRewrite);
+            Collect(options);
+            Assert.True(IsDelta(versions[^1]));
+        }
+
+        AssertSound();
+    }
+
+    [Fact]
+    public void A_delta_that_cannot_be_read_keeps_what_it_is_made_against()
+    {
+        List<byte[]> versions = Versions(6);
+        SaveAll(versions)[..^1].ForEach(saveset => saveset.Delete(Scratch.Directory));
+        Scratch.Flip(PackOf(versions[2]), 100);
+        CollectCounts counts = Collect(new CollectOptions { MaxUnused = 0 });
+        Assert.True(counts.Faults > 0);
+        Assert.All(versions, version => Assert.True(IsStored(version)));
+        Assert.True(IsDelta(versions[^1]));
+
+        // Once the chunk that was damaged comes by, it can be read again.
+        Scratch.Store(store => store.Add(Digest.Of(versions[2]), versions[2]), static _ => { });
+        using RepositoryReader reader = Scratch.Read();
+        Assert.Equal(versions[^1], reader.Contents.Read(Digest.Of(versions[^1])).ToArray());
+    }
+
+    [Fact]
+    public void A_save_at_work_that_makes_a_delta_against_the_same_prefix_loses_nothing()
+    {
+        List<byte[]> versions = Versions(6);
+        List<Saveset> savesets = SaveAll(versions);
+        savesets[..^1].ForEach(saveset => saveset.Delete(Scratch.Directory));
+        Saveset beside;
+        using (RepositoryWriter writer = Scratch.Write(static _ => { }))
+        {
+            byte[] other = Changed(versions[0], 77);
+            writer.Chunks.Add(Digest.Of(other), other, () => [Digest.Of(versions[0])]);
+            CollectCounts counts = Collect(new CollectOptions { MaxUnused = 0 });
+            Assert.Equal((1, 0), (counts.PlainDeltas, counts.DeletedPacks));
+            beside = Record(writer, ("f", [other]));
+            Assert.True(IsDelta(other));
+        }
+
+        Assert.True(Collect(new CollectOptions { MaxUnused = 0 }).DeletedPacks > 0);
+        AssertReadable(savesets[^1]);
+        AssertReadable(beside);
+        AssertSound();
+    }
+
+    private static byte[] Changed(byte[] content, int seed)
+    {
+        // Three tenths of it, at the same places of each kilobyte by another tenth.
+        Random random = new(seed);
+        byte[] changed = [.. content];
+        for (int at = seed * 100 % 700; at + 300 <= changed.Length; at += 1000)
+        {
+            random.NextBytes(changed.AsSpan(at, 300));
+        }
+
+        return changed;
+    }
+
+    private static List<byte[]> Versions(int count)
+    {
+        List<byte[]> versions = [Bytes(1, Length)];
+        while (versions.Count < count)
+        {
+            versions.Add(Changed(versions[^1], 10 + versions.Count));
+        }
+
+        return versions;
+    }
+
+    /// <summary>Saves versions of a file, each a delta against the one before.</summary>
+    private List<Saveset> SaveAll(List<byte[]> versions)
+    {
+        List<Saveset> savesets = [];
+        for (int i = 0; i < versions.Count; i++)
+        {
+            byte[] content = versions[i], earlier = versions[Math.Max(0, i - 1)];
+            Scratch.Store(store => store.Add(Digest.Of(content), content, i == 0 ? null : () => [Digest.Of(earlier)]));
+            savesets.Add(Save(("f", [content])));
+            Assert.Equal(i > 0, IsDelta(content));
+        }
+
+        return savesets;
+    }
+
+    private bool IsStored(byte[] chunk) => Places(chunk).Count > 0;
+
+    /// <summary>Whether a chunk is stored as a delta, and not otherwise.</summary>
+    private bool IsDelta(byte[] chunk)
+    {
+        List<bool> places = Places(chunk);
+        return places.Count > 0 && places.TrueForAll(static isDelta => isDelta);
+    }
+
+    private List<bool> Places(byte[] chunk)
+    {
+        using PackShelf shelf = new(Scratch.Directory, static e => throw e);
+        return
+        [
+            .. Scratch.Directory.ListPacks().Select(name => shelf.TryOpen(name)!.Directory).Where(pack => pack.Find(Digest.Of(chunk)) >= 0)
+                .Select(pack => pack.Block(pack.BlockOf(pack.Find(Digest.Of(chunk)))).Prefixes > 0),
+        ];
+    }
+
+    private BytePath PackOf(byte[] chunk)
+    {
+        using PackShelf shelf = new(Scratch.Directory, static e => throw e);
+        return Objects.ObjectPath.Pack(Scratch.Directory.ListPacks().Single(name => shelf.TryOpen(name)!.Directory.Find(Digest.Of(chunk)) >= 0)).Path;
+    }
+}
