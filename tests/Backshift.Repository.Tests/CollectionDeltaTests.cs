@@ -1,8 +1,11 @@
+using Backshift.Objects;
 using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Repository.Collecting;
+using Backshift.Repository.Condemning;
 using Backshift.Repository.Packs;
 using Backshift.Repository.Savesets;
+using Backshift.Repository.Workers;
 
 namespace Backshift.Repository.Tests;
 
@@ -125,6 +128,106 @@ public sealed class CollectionDeltaTests : CollectionFixture
     }
 
     [Fact]
+    public void A_delta_whose_pack_stays_is_read_from_its_plain_copy()
+    {
+        List<byte[]> versions = Versions(6);
+        List<Saveset> savesets = SaveAll(versions[..^1]);
+        using (RepositoryWriter writer = Scratch.Write(static _ => { }))
+        {
+            byte[] other = Bytes(99, 1_000_000);
+            writer.Chunks.Add(Digest.Of(versions[5]), versions[5], () => [Digest.Of(versions[4])]);
+            savesets.Add(Record(writer, ("f", [versions[5]]), ("g", [.. other.Chunk(50_000)])));
+        }
+
+        savesets[..^1].ForEach(saveset => saveset.Delete(Scratch.Directory));
+        CollectCounts counts = Collect(new CollectOptions { MaxUnused = 0.02 });
+        Assert.Equal((1, 0), (counts.PlainDeltas, counts.Faults));
+        Assert.Equal([false, true], Places(versions[5]).Order());
+        Assert.False(IsStored(versions[0]));
+        AssertReadable(savesets[^1]);
+        AssertSound();
+
+        // The next delta is made against it.
+        byte[] next = Changed(versions[5], 50);
+        Scratch.Store(store => store.Add(Digest.Of(next), next, () => [Digest.Of(versions[5])]));
+        Saveset last = Save(("f", [next]));
+        Assert.True(IsDelta(next));
+        Collect(new CollectOptions { MaxUnused = 0 });
+        AssertReadable(last);
+        AssertReadable(savesets[^1]);
+        AssertSound();
+    }
+
+    [Fact]
+    public void Of_two_copies_of_a_delta_and_of_its_prefix_any_may_be_damaged()
+    {
+        // A block of several chunks: that one of them is read must not cost the others.
+        byte[][] old = [Bytes(1, 20_000), Bytes(2, 20_000), Bytes(3, 20_000)];
+        byte[] delta = Changed([.. old.SelectMany(static chunk => chunk)], 9);
+        List<Saveset> before = [Save(("f", old))];
+        Beside(old[0], () => before.Add(Save(("f", old))));
+        Scratch.Store(store => store.Add(Digest.Of(delta), delta, () => [.. old.Select(static chunk => Digest.Of(chunk))]));
+        Beside(delta, () => Scratch.Store(store => store.Add(Digest.Of(delta), delta)));
+        Assert.Equal((2, 2), (Places(old[0]).Count, Places(delta).Count));
+        Saveset[] after = [Save(("f", [delta]), ("g", [old[1]])), Save(("f", [delta]))];
+        before.ForEach(saveset => saveset.Delete(Scratch.Directory));
+        foreach (bool isNeeded in (bool[])[true, false])
+        {
+            if (!isNeeded)
+            {
+                after[0].Delete(Scratch.Directory);
+            }
+
+            foreach (ObjectName pack in Scratch.Directory.ListPacks().Where(name => !IsNodes(name)).ToArray())
+            {
+                using ScratchRepository copy = Copy();
+                copy.Flip(ObjectPath.Pack(pack).Path, 100);
+                using WorkerPool workers = new(1);
+                new Collection(copy.Directory, workers, new CollectOptions { MaxUnused = 0 }, Said.Add, TimeProvider.System, default).Run();
+                Assert.All(isNeeded ? after : after[1..], saveset => AssertReadable(copy, saveset));
+            }
+        }
+    }
+
+    [Fact]
+    public void A_plain_copy_that_is_damaged_before_the_packs_go_is_made_again()
+    {
+        List<byte[]> versions = Versions(6);
+        List<Saveset> savesets = SaveAll(versions);
+        savesets[..^1].ForEach(saveset => saveset.Delete(Scratch.Directory));
+        BytePath[] before = [.. Scratch.Packs()];
+        using (RepositoryWriter writer = Scratch.Write(static _ => { }))
+        {
+            CollectCounts counts = Collect(new CollectOptions { MaxUnused = 0 });
+            Assert.Equal((1, 0), (counts.PlainDeltas, counts.DeletedPacks));
+            Record(writer, ("g", [Bytes(9)]));
+        }
+
+        Scratch.Flip(Scratch.Packs(holdNodes: false).Except(before).Single(path => Scratch.Get(path).Length > Length), 100);
+        Assert.True(Collect(new CollectOptions { MaxUnused = 0 }).DeletedPacks > 0);
+        AssertReadable(savesets[^1]);
+    }
+
+    [Fact]
+    public void A_copy_of_a_damaged_prefix_that_is_too_deep_for_its_delta_is_stored_less_deep()
+    {
+        byte[] first = Bytes(1, Length), second = Changed(first, 2), delta = Changed(second, 3);
+        Saveset before = Save(("f", [first]));
+        Scratch.Store(store => store.Add(Digest.Of(second), second, () => [Digest.Of(first)]));
+        Beside(second, () =>
+        {
+            Scratch.Store(store => store.Add(Digest.Of(second), second));
+            Scratch.Store(store => store.Add(Digest.Of(delta), delta, () => [Digest.Of(second)]));
+        });
+        Assert.Equal([false, true], Places(second).Order());
+        Saveset after = Save(("f", [delta]));
+        before.Delete(Scratch.Directory);
+        Scratch.Flip(Scratch.Packs(holdNodes: false).Single(path => PacksWith(second).Contains(NameOf(path)) && Scratch.Get(path).Length > Length), 100);
+        Assert.True(Collect(new CollectOptions { MaxUnused = 0 }).Faults > 0);
+        AssertReadable(after);
+    }
+
+    [Fact]
     public void A_save_at_work_that_makes_a_delta_against_the_same_prefix_loses_nothing()
     {
         List<byte[]> versions = Versions(6);
@@ -186,6 +289,14 @@ public sealed class CollectionDeltaTests : CollectionFixture
         return savesets;
     }
 
+    /// <summary>Does something while the packs that hold a chunk do not count.</summary>
+    private void Beside(byte[] chunk, Action store)
+    {
+        ObjectName list = new CondemnedList(default, CondemnedList.Damaged, [.. PacksWith(chunk)]).Publish(Scratch.Directory);
+        store();
+        Scratch.Delete(ObjectPath.CondemnedList(list).Path);
+    }
+
     private bool IsStored(byte[] chunk) => Places(chunk).Count > 0;
 
     /// <summary>Whether a chunk is stored as a delta, and not otherwise.</summary>
@@ -205,9 +316,11 @@ public sealed class CollectionDeltaTests : CollectionFixture
         ];
     }
 
-    private BytePath PackOf(byte[] chunk)
+    private BytePath PackOf(byte[] chunk) => ObjectPath.Pack(PacksWith(chunk).Single()).Path;
+
+    private List<ObjectName> PacksWith(byte[] chunk)
     {
         using PackShelf shelf = new(Scratch.Directory, static e => throw e);
-        return Objects.ObjectPath.Pack(Scratch.Directory.ListPacks().Single(name => shelf.TryOpen(name)!.Directory.Find(Digest.Of(chunk)) >= 0)).Path;
+        return [.. Scratch.Directory.ListPacks().Where(name => shelf.TryOpen(name)!.Directory.Find(Digest.Of(chunk)) >= 0)];
     }
 }

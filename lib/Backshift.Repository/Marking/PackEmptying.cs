@@ -7,7 +7,7 @@ namespace Backshift.Repository.Marking;
 
 /// <summary>
 /// Copies what is needed out of packs that are about to be deleted. The store that takes it counts these packs as absent. Blocks that are needed whole are
-/// copied as they are; of others the chunks that are needed are stored anew.
+/// copied as they are; of others the chunks that are needed are stored anew. So are deltas that are copied in place of a copy that was found to be damaged.
 /// </summary>
 internal sealed class PackEmptying
 {
@@ -183,7 +183,8 @@ internal sealed class PackEmptying
         }
 
         BlockRecord block = directory.Block(number);
-        if (IsWhole(block, wanted) && (!VerifiesChunks || IsSound(pack, number)) && pack.TryReadStored(block) is { } stored)
+        if (IsWhole(block, wanted) && HasPrefixesToStay(directory, number, slots) && (!VerifiesChunks || IsSound(pack, number))
+            && pack.TryReadStored(block) is { } stored)
         {
             store.Copy(new StoredBlock(directory, number, stored), directory.HoldsNodes);
             CopiedBytes += stored.Length;
@@ -208,6 +209,13 @@ internal sealed class PackEmptying
 
         return fault;
     }
+
+    /// <summary>
+    /// Whether a block can be copied as it is as far as its prefixes are concerned. They are marked only where the delta is: if another copy of it is marked
+    /// and damaged, they may be about to go.
+    /// </summary>
+    private bool HasPrefixesToStay(PackDirectory pack, int number, List<int> slots) =>
+        pack.Block(number).Prefixes == 0 || CopiesAll || slots.TrueForAll(slot => needed.Contains(pack.Name, slot));
 
     /// <summary>Whether all chunks of this very block match their digests.</summary>
     private bool IsSound(OpenPack pack, int number)
