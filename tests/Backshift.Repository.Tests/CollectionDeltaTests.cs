@@ -228,6 +228,30 @@ public sealed class CollectionDeltaTests : CollectionFixture
     }
 
     [Fact]
+    public void Where_there_are_more_deltas_than_are_considered_each_run_begins_elsewhere()
+    {
+        // Two that win nothing, and one that does.
+        byte[] old = Bytes(1, Length), first = Changed(old, 2), second = Changed(old, 3);
+        Saveset pair = Save(("f", [old]));
+        Scratch.Store(store => store.Add(Digest.Of(first), first, () => [Digest.Of(old)]) && store.Add(Digest.Of(second), second, () => [Digest.Of(old)]));
+        Save(("f", [first]), ("g", [second]));
+        pair.Delete(Scratch.Directory);
+        SaveAll(Versions(6))[..^1].ForEach(saveset => saveset.Delete(Scratch.Directory));
+        using WorkerPool workers = new(1);
+        HashSet<long> counts = [];
+        for (int day = 0; day < 20; day++)
+        {
+            Collection collection = new(
+                Scratch.Directory, workers, new CollectOptions { MaxUnused = 0, DryRun = true, DeltaLimit = 1 }, Said.Add, new Day(day), default);
+            collection.Run();
+            counts.Add(collection.Counts.PlainDeltas);
+        }
+
+        Assert.Equal([0, 1], counts.Order());
+        Assert.Equal(1, Collect(new CollectOptions { MaxUnused = 0 }).PlainDeltas);
+    }
+
+    [Fact]
     public void A_save_at_work_that_makes_a_delta_against_the_same_prefix_loses_nothing()
     {
         List<byte[]> versions = Versions(6);
@@ -322,5 +346,10 @@ public sealed class CollectionDeltaTests : CollectionFixture
     {
         using PackShelf shelf = new(Scratch.Directory, static e => throw e);
         return [.. Scratch.Directory.ListPacks().Where(name => shelf.TryOpen(name)!.Directory.Find(Digest.Of(chunk)) >= 0)];
+    }
+
+    private sealed class Day(int number) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => DateTimeOffset.UnixEpoch.AddDays(20_000 + number);
     }
 }

@@ -18,6 +18,9 @@ public sealed record CollectOptions
     /// <summary>Whether it goes on although there is no saveset at all.</summary>
     public bool Everything { get; init; }
 
+    /// <summary>How many deltas are considered for being stored plainly.</summary>
+    internal int DeltaLimit { get; init; } = 1 << 16;
+
     /// <summary>Paths of savesets that have gone without a record of their expiry, and that a listing need not show.</summary>
     public IReadOnlySet<string> Missing { get; init; } = new HashSet<string>();
 }

@@ -96,7 +96,7 @@ public sealed partial class Collection
         CheckView(view, lists, listed.Count);
         needed = Marker.Mark(repository, view.Savesets, condemned, Note, cancel);
         HashSet<ObjectName> kept = KeptWhole(needed, condemned);
-        DeltaReleases? releases = DeltaSurvey.Of(repository, needed, condemned, cancel);
+        DeltaReleases? releases = DeltaSurvey.Of(repository, needed, condemned, options.DeltaLimit, UnixTime.Now(clock).Seconds, cancel);
         if (releases is not null)
         {
             // As if every pack went; which do is chosen below.

@@ -12,24 +12,40 @@ namespace Backshift.Repository.Marking;
 /// </summary>
 internal sealed class DeltaSurvey : IDisposable
 {
-    // 150 bytes each; the rest is left to the next collection.
-    private const int DeltaLimit = 1 << 16;
-    private const int PrefixLimit = 1 << 16;
+    // The golden ratio: whatever the times between collections are, the places where they begin are spread evenly.
+    private const ulong Spread = 0x9E37_79B9_7F4A_7C15;
 
     private readonly NeededChunks needed;
     private readonly IReadOnlySet<ObjectName> condemned;
+    private readonly int limit;
     private readonly CancellationToken cancel;
+    private readonly PackMarks[] packs;
+    private readonly int firstPack;
+    private readonly int firstSlot;
     private readonly ChunkFinder finder;
     private readonly StoredChunks standing;
     private readonly List<ReleasedDelta> deltas = [];
     private readonly Dictionary<Digest, LonePrefix> prefixes = [];
     private readonly List<Digest> added = [];
 
-    private DeltaSurvey(RepositoryDirectory repository, NeededChunks needed, IReadOnlySet<ObjectName> condemned, CancellationToken cancel)
+    private DeltaSurvey(
+        RepositoryDirectory repository, NeededChunks needed, IReadOnlySet<ObjectName> condemned, int limit, long seconds, CancellationToken cancel)
     {
         this.needed = needed;
         this.condemned = condemned;
+        this.limit = limit;
         this.cancel = cancel;
+
+        // Where there are more than the limit, each collection begins elsewhere: nothing remembers where the one before ended. Neighbours stay together, as
+        // they share prefixes.
+        packs = [.. needed.Packs.Where(static marks => marks.HasDeltas)];
+        long first = (long)Math.BigMul((ulong)packs.Sum(static marks => (long)marks.Slots), unchecked((ulong)seconds * Spread), out _);
+        while (firstPack < packs.Length && first >= packs[firstPack].Slots)
+        {
+            first -= packs[firstPack++].Slots;
+        }
+
+        firstSlot = (int)first;
 
         // What cannot be used was reported when the marks were made.
         finder = new ChunkFinder(repository, static _ => { }, isReader: true);
@@ -40,9 +56,12 @@ internal sealed class DeltaSurvey : IDisposable
     /// <param name="repository">The repository.</param>
     /// <param name="needed">What is needed.</param>
     /// <param name="condemned">Packs that counted as absent when that was marked.</param>
+    /// <param name="limit">How many deltas are considered, and how many of their prefixes: 150 bytes each.</param>
+    /// <param name="seconds">The time, by which it is decided where it begins.</param>
     /// <param name="cancel">Ends it between two packs.</param>
     /// <returns>Null if there is none, or if it is not known by how many deltas each prefix is needed.</returns>
-    internal static DeltaReleases? Of(RepositoryDirectory repository, NeededChunks needed, IReadOnlySet<ObjectName> condemned, CancellationToken cancel)
+    internal static DeltaReleases? Of(
+        RepositoryDirectory repository, NeededChunks needed, IReadOnlySet<ObjectName> condemned, int limit, long seconds, CancellationToken cancel)
     {
         // Where something is missing, a delta that cannot be read is marked in all places: better not to touch anything.
         if (!needed.HasAll || needed.Packs.All(static marks => marks.LonePrefixes == 0))
@@ -50,7 +69,7 @@ internal sealed class DeltaSurvey : IDisposable
             return null;
         }
 
-        using DeltaSurvey survey = new(repository, needed, condemned, cancel);
+        using DeltaSurvey survey = new(repository, needed, condemned, limit, seconds, cancel);
         return survey.TryFind() && survey.deltas.Count > 0 ? new DeltaReleases(survey.deltas, [.. survey.prefixes.Values]) : null;
     }
 
@@ -60,30 +79,47 @@ internal sealed class DeltaSurvey : IDisposable
     /// <returns>False if a pack cannot be opened.</returns>
     private bool TryEach(Action<OpenPack, PackMarks, int> take)
     {
-        foreach (PackMarks marks in needed.Packs.Where(static marks => marks.HasDeltas))
+        for (int i = 0; i < packs.Length; i++)
         {
-            cancel.ThrowIfCancellationRequested();
-            if (finder.Shelf.TryOpen(marks.Pack) is not { } pack)
+            if (!TryEach(packs[(firstPack + i) % packs.Length], i == 0 ? firstSlot : 0, int.MaxValue, take))
             {
                 return false;
             }
+        }
 
-            // The shelf may close it while other packs are looked at.
-            pack.Readers++;
-            try
+        return packs.Length == 0 || TryEach(packs[firstPack], 0, firstSlot, take);
+    }
+
+    /// <summary>Goes through the blocks of a pack that begin in a range of slots.</summary>
+    private bool TryEach(PackMarks marks, int from, int to, Action<OpenPack, PackMarks, int> take)
+    {
+        cancel.ThrowIfCancellationRequested();
+        if (from >= to)
+        {
+            return true;
+        }
+
+        if (finder.Shelf.TryOpen(marks.Pack) is not { } pack)
+        {
+            return false;
+        }
+
+        // The shelf may close it while other packs are looked at.
+        pack.Readers++;
+        try
+        {
+            for (int block = 0; block < pack.Directory.BlockCount; block++)
             {
-                for (int block = 0; block < pack.Directory.BlockCount; block++)
+                int slot = pack.Directory.FirstSlot(block);
+                if (slot >= from && slot < to && pack.Directory.Block(block).Prefixes > 0 && IsNeeded(pack.Directory, marks, block))
                 {
-                    if (pack.Directory.Block(block).Prefixes > 0 && IsNeeded(pack.Directory, marks, block))
-                    {
-                        take(pack, marks, block);
-                    }
+                    take(pack, marks, block);
                 }
             }
-            finally
-            {
-                pack.Readers--;
-            }
+        }
+        finally
+        {
+            pack.Readers--;
         }
 
         return true;
@@ -107,7 +143,7 @@ internal sealed class DeltaSurvey : IDisposable
         PackDirectory directory = pack.Directory;
         int slot = directory.FirstSlot(number);
         if (marks.IsLonePrefix(slot) || directory.FirstSlot(number + 1) != slot + 1 || condemned.Contains(pack.Name)
-            || deltas.Count >= DeltaLimit || prefixes.Count >= PrefixLimit)
+            || deltas.Count >= limit || prefixes.Count >= limit)
         {
             return;
         }
