@@ -177,28 +177,77 @@ image() {
 # there is one, when CALL number N was the first that did not come. Sets kills. strace counts for each thread by itself: with -f the thread that publishes packs
 # is hit first, without it the one that does all the rest.
 kill_everywhere() {
-  local ends=$1 follow call n status
-  shift
+  local follow call n
   kills=0
   for follow in -f ""; do
-    for call in fsync renameat2,rename,link,linkat unlink,unlinkat,rmdir mkdir,mkdirat; do
+    for call in "${_publish_calls[@]}"; do
       for ((n = 1; n < 100; n++)); do
-        rm -rf repository
-        cp -a base repository
-        export BACKSHIFT_REPOSITORY=$PWD/repository
-        status=0
-        # shellcheck disable=SC2086 # nothing where it is empty
-        strace $follow -o log -e "trace=$call" -e "inject=$call:signal=KILL:when=$n" "$@" < "${KILL_INPUT:-/dev/null}" > out 2> said || status=$?
-        [ $status -ne "$ends" ] || break
-        [ $status -eq 137 ] || { cat said; fail "status $status, killed at $call $n"; }
-        kills=$((kills + 1))
-        after "killed at $call $n${follow:+ of any thread}"
+        _kill_at "$follow" "$call" "$n" "$@"
+        [ -n "$_was_killed" ] || break
       done
       [ $n -lt 100 ] || fail "$call: no end to it"
       echo "$call${follow:+, any thread}: $((n - 1)) kills"
       ! declare -F all_calls > /dev/null || all_calls "$call" "$n"
     done
   done
+}
+
+# kill_at_each_kind STATUS COMMAND…: as kill_everywhere, once for each kind of call: at the first rename, fsync and so on in each folder of the repository, in
+# each thread. With BACKSHIFT_LONG=1 everywhere.
+kill_at_each_kind() {
+  local follow call n
+  [ -z "${BACKSHIFT_LONG:-}" ] || { kill_everywhere "$@"; return; }
+  _in_fresh_copy strace -f -y -o kinds -e "trace=$(IFS=,; echo "${_publish_calls[*]}")" "${@:2}"
+  [ "$_status" -eq "$1" ] || { cat said; fail "status $_status"; }
+  kills=0
+  for follow in -f ""; do
+    for call in "${_publish_calls[@]}"; do
+      for n in $(_first_calls "$follow" "$call" < kinds); do _kill_at "$follow" "$call" "$n" "$@"; done
+    done
+  done
+}
+
+_publish_calls=(fsync "renameat2,rename,link,linkat" "unlink,unlinkat,rmdir" "mkdir,mkdirat")
+
+# _in_fresh_copy COMMAND…: runs it with $BACKSHIFT_REPOSITORY a copy of `base`. Sets _status.
+_in_fresh_copy() {
+  rm -rf repository
+  cp -a base repository
+  export BACKSHIFT_REPOSITORY=$PWD/repository
+  _status=0
+  "$@" < "${KILL_INPUT:-/dev/null}" > out 2> said || _status=$?
+}
+
+# _kill_at FOLLOW CALL N STATUS COMMAND…: one kill, and `after`. Sets _was_killed, empty where the call did not come.
+_kill_at() {
+  local follow=$1 call=$2 n=$3 ends=$4
+  _was_killed=
+  # shellcheck disable=SC2086 # nothing where it is empty
+  _in_fresh_copy strace $follow -o log -e "trace=$call" -e "inject=$call:signal=KILL:when=$n" "${@:5}"
+  [ "$_status" -ne "$ends" ] || return 0
+  [ "$_status" -eq 137 ] || { cat said; fail "status $_status, killed at $call $n"; }
+  _was_killed=1
+  kills=$((kills + 1))
+  after "killed at $call $n${follow:+ of any thread}"
+}
+
+# _first_calls FOLLOW CALLS: the numbers of the calls, counted in each thread, that differ from all before by more than digits. Reads the output of strace -f -y.
+_first_calls() {
+  awk -v follow="$1" -v calls=",$2," '
+    NR == 1 { first = $1 }
+    follow == "" && $1 != first || /resumed>/ { next }
+    {
+      pid = $1
+      sub(/^[0-9]+ +/, "")
+      name = $0
+      sub(/\(.*/, "", name)
+      if (name !~ /^[a-z0-9_]+$/ || index(calls, "," name ",") == 0) next
+      number = ++count[pid]
+      sub(/ (= |<unfinished).*/, "")
+      gsub(/[0-9a-f][0-9a-f]+/, "x")
+      gsub(/[0-9]+/, "x")
+      if (!seen[$0]++) print number
+    }' | sort -nu
 }
 
 # fail_each_fsync ERROR COMMAND…: COMMAND works in a fresh copy of `base`; its first, second, … fsync(2) fails with ERROR, until all succeed. `after WHERE` is
