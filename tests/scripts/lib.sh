@@ -231,7 +231,7 @@ _kill_at() {
   after "killed at $call $n${follow:+ of any thread}"
 }
 
-# _first_calls FOLLOW CALLS: the numbers of the calls, counted in each thread, that differ from all before by more than digits. Reads the output of strace -f -y.
+# _first_calls FOLLOW CALLS: the numbers of the calls, counted in each thread, that differ from all before by more than digits. Reads what strace -f -y wrote.
 _first_calls() {
   awk -v follow="$1" -v calls=",$2," '
     NR == 1 { first = $1 }
