@@ -27,7 +27,7 @@ public sealed class HandmadePack : IDisposable
     /// <summary>Appends a block of chunks with digests that need not be theirs.</summary>
     public void Add((Digest Digest, byte[] Content)[] chunks)
     {
-        BlockJob block = new(Fast, chunks.Sum(static chunk => chunk.Content.Length));
+        BlockJob block = new(new BlockForm(Fast, chunks.Sum(static chunk => chunk.Content.Length), Effort: 0));
         foreach ((Digest digest, byte[] content) in chunks)
         {
             block.Add(digest, content);

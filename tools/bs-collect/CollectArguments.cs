@@ -1,4 +1,7 @@
 using System.CommandLine;
+using Backshift.Posix;
+using Backshift.Records;
+using Backshift.Repository.Codecs;
 using Backshift.Repository.Collecting;
 using Backshift.Tooling;
 
@@ -15,6 +18,15 @@ internal sealed class CollectArguments
 
     private readonly Option<long> maxRewrite = SizeArgument.Option(
         "--max-rewrite", "how much is copied at most; packs of which nothing is needed go in any case (default: no limit)", long.MaxValue);
+
+    private readonly Option<string?> recompress = new("--recompress")
+    {
+        Description = "compress old data once more, with zstd:1 to zstd:19 or lzma (default: not)",
+        HelpName = "codec",
+    };
+
+    private readonly Option<CalendarAge?> olderThan =
+        AgeArgument.Option("--older-than", "with --recompress: age of the packs that are compressed once more, such as 30d (default: all)");
 
     private readonly Option<bool> passOver = new("--pass-over-unreadable")
     {
@@ -40,7 +52,7 @@ internal sealed class CollectArguments
     internal static CollectArguments AddTo(RootCommand root)
     {
         CollectArguments arguments = new();
-        foreach (Option option in (Option[])[arguments.dryRun, arguments.maxUnused, arguments.maxRewrite, arguments.passOver, arguments.everything,
+        foreach (Option option in (Option[])[arguments.dryRun, arguments.maxUnused, arguments.maxRewrite, arguments.recompress, arguments.olderThan, arguments.passOver, arguments.everything,
                      arguments.missing, arguments.json, arguments.jobs])
         {
             root.Options.Add(option);
@@ -49,8 +61,11 @@ internal sealed class CollectArguments
         return arguments;
     }
 
-    internal CollectOptions Read(ParseResult options) => new()
+    /// <exception cref="BackshiftException">A value is not one that it can have.</exception>
+    internal CollectOptions Read(ParseResult options, TimeProvider clock) => new()
     {
+        Recompress = Codec(options),
+        OldBefore = options.GetValue(olderThan) is { } age ? age.Before(UnixTime.Now(clock), TimeZoneInfo.Local) : new UnixTime(long.MaxValue, 0),
         DryRun = options.GetValue(dryRun),
         MaxUnused = options.GetValue(maxUnused)!.Value / 100,
         MaxRewrite = options.GetValue(maxRewrite),
@@ -58,6 +73,17 @@ internal sealed class CollectArguments
         Everything = options.GetValue(everything),
         Missing = options.GetValue(missing)!.ToHashSet(),
     };
+
+    private CodecChoice? Codec(ParseResult options)
+    {
+        if (options.GetValue(recompress) is not { } text)
+        {
+            return options.GetValue(olderThan) is null ? null : throw new BackshiftException(ExitCode.Usage, "--older-than needs --recompress");
+        }
+
+        CodecChoice codec = CodecChoice.Parse(text);
+        return codec.Effort > 0 ? codec : throw new BackshiftException(ExitCode.Usage, $"--recompress {text}: compresses nothing");
+    }
 
     internal int Jobs(ParseResult options) => options.GetValue(jobs);
 

@@ -35,11 +35,13 @@ internal static class CollectSummary
         string unneeded = $"{SizeText.Count(counts.UnneededPacks)} not needed ({SizeText.Bytes(counts.UnneededBytes)})";
         string copied = $"{SizeText.Bytes(counts.CopiedBytes)} of {SizeText.Bytes(counts.RewrittenBytes)} copied";
         string rewritten = counts.RewrittenPacks > 0 ? $", {SizeText.Count(counts.RewrittenPacks)} partly needed ({copied})" : "";
+        string again = counts.RecompressedPacks > 0
+            ? $", {SizeText.Count(counts.RecompressedPacks)} compressed once more ({SizeText.Bytes(counts.RecompressedBytes)})" : "";
         string left = $", {SizeText.Bytes(counts.UnusedBytes)} unused in others";
         string won = isDryRun ? $"; {SizeText.Bytes(counts.UnneededBytes + counts.RewrittenBytes - counts.CopiedBytes)} would be won"
             : $"; {Packs(counts.DeletedPacks)} deleted, {SizeText.Bytes(counts.DeletedBytes)}";
         string waiting = counts.WaitingPacks > 0 ? $"; {Packs(counts.WaitingPacks)} waiting for {counts.WaitingFor}" : "";
-        return found + unneeded + rewritten + left + won + waiting;
+        return found + unneeded + rewritten + again + left + won + waiting;
     }
 
     private static void Write(JsonLine line, CollectCounts counts)
@@ -54,6 +56,8 @@ internal static class CollectSummary
         line.Number("rewritten_bytes", (ulong)counts.RewrittenBytes);
         line.Number("copied_bytes", (ulong)counts.CopiedBytes);
         line.Number("plain_deltas", (ulong)counts.PlainDeltas);
+        line.Number("recompressed_packs", (ulong)counts.RecompressedPacks);
+        line.Number("recompressed_bytes", (ulong)counts.RecompressedBytes);
         line.Number("unused_bytes", (ulong)counts.UnusedBytes);
         line.Number("deleted_packs", (ulong)counts.DeletedPacks);
         line.Number("deleted_bytes", (ulong)counts.DeletedBytes);

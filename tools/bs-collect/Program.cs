@@ -18,7 +18,7 @@ internal static class Program
         {
             using RepositoryDirectory directory = RepositoryDirectory.Open(repository.Get(options));
             using WorkerPool workers = new(arguments.Jobs(options));
-            CollectOptions asked = arguments.Read(options);
+            CollectOptions asked = arguments.Read(options, tool.Clock);
             Collection collection = new(directory, workers, asked, line => tool.Warn(line), tool.Clock, cancel);
             collection.Run();
             directory.VerifyPlace();

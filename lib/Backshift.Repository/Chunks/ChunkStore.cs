@@ -44,7 +44,7 @@ public sealed class ChunkStore : IDisposable
 
     private ChunkStore(
         RepositoryDirectory repository, WorkerPool workers, Action<BackshiftException> warn, OwnIntent intent, IReadOnlySet<ObjectName> condemned,
-            ChunkFinder finder, OtherPacks? others, bool verifies)
+            ChunkFinder finder, OtherPacks? others, bool verifies, BlockForm form)
     {
         this.repository = repository;
         Intent = intent;
@@ -54,8 +54,8 @@ public sealed class ChunkStore : IDisposable
         stored = new StoredChunks(finder, condemned, warn);
         earlier = new Lazy<ChunkReader>(() => new ChunkReader(finder, null, capacity: EarlierBlocks));
         publisher = new PackPublisher(repository, warn, others, verifies ? new PackVerification(repository.Config.Naming) : null);
-        contents = new BlockAssembler(repository, workers, nodes: false, Seal);
-        nodes = new BlockAssembler(repository, workers, nodes: true, Seal);
+        contents = new BlockAssembler(repository, workers, form, nodes: false, Seal);
+        nodes = new BlockAssembler(repository, workers, BlockForm.Of(repository.Config), nodes: true, Seal);
         earlierContents = new Lazy<ChunkReader>(() => new ChunkReader(finder, workers, capacity: EarlierContents, checksLate: true));
         contentDeltas = new DeltaQueue(stored, () => earlierContents.Value, repository.Config.Codec, contents, DeltasAhead, verifies);
         nodeDeltas = new DeltaQueue(stored, () => earlier.Value, repository.Config.Codec, nodes, most: 0, verifies);
@@ -100,10 +100,11 @@ public sealed class ChunkStore : IDisposable
     /// <param name="condemned">Packs whose chunks do not count as stored.</param>
     /// <param name="verifies">Whether everything that is written is read back and decompressed before it is published.</param>
     /// <param name="heals">Whether packs whose directory is damaged are opened with the help of parity: to copy out of them.</param>
+    /// <param name="form">What blocks are made of contents; null for those of the configuration.</param>
     /// <param name="publishesAll">Whether also what others have published meanwhile is published: a collector relies only on what it has written.</param>
     internal static ChunkStore Open(
         RepositoryDirectory repository, WorkerPool workers, Action<BackshiftException> warn, OwnIntent intent, IReadOnlySet<ObjectName> condemned,
-            bool publishesAll = false, bool verifies = false, bool heals = false)
+            bool publishesAll = false, bool verifies = false, bool heals = false, BlockForm? form = null)
     {
         ChunkFinder finder = new(repository, warn, isReader: false, heals: heals);
         HashSet<ObjectName> known = [];
@@ -113,7 +114,8 @@ public sealed class ChunkStore : IDisposable
             finder.Renew();
         }
 
-        return new ChunkStore(repository, workers, warn, intent, condemned, finder, publishesAll ? null : new OtherPacks(repository, known), verifies);
+        return new ChunkStore(repository, workers, warn, intent, condemned, finder, publishesAll ? null : new OtherPacks(repository, known), verifies,
+            form ?? BlockForm.Of(repository.Config));
     }
 
     /// <summary>What this writer has announced.</summary>

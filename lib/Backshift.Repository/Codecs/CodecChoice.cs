@@ -7,8 +7,13 @@ namespace Backshift.Repository.Codecs;
 public readonly record struct CodecChoice(Codec Codec, int Level)
 {
     private const int HighestLevel = 19;
+    private const byte LzmaEffort = 32;
 
     public static CodecChoice Default => new(Codec.Zstd, 3);
+
+    /// <summary>How hard it tries, as a block that was recompressed records it: the level of zstd, and 32 for lzma. A block is not recompressed with less, or
+    /// with the same.</summary>
+    public byte Effort => Codec switch { Codec.Zstd => (byte)Level, Codec.Lzma => LzmaEffort, _ => 0 };
 
     /// <exception cref="BackshiftException">There is no such codec.</exception>
     public static CodecChoice Parse(string text)

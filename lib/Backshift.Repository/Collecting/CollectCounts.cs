@@ -30,6 +30,12 @@ public sealed class CollectCounts
     /// <summary>Deltas that are stored plainly, so that what they are made against can go.</summary>
     public long PlainDeltas { get; internal set; }
 
+    /// <summary>Old packs that are compressed once more.</summary>
+    public long RecompressedPacks { get; internal set; }
+
+    /// <summary>Their bytes.</summary>
+    public long RecompressedBytes { get; internal set; }
+
     /// <summary>Unused bytes that stay in packs that are needed otherwise.</summary>
     public long UnusedBytes { get; internal set; }
 

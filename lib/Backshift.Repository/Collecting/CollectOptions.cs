@@ -1,3 +1,6 @@
+using Backshift.Posix;
+using Backshift.Repository.Codecs;
+
 namespace Backshift.Repository.Collecting;
 
 /// <summary>How much work a collection does, and what it may do.</summary>
@@ -8,6 +11,12 @@ public sealed record CollectOptions
 
     /// <summary>How many bytes are rewritten at most, as stored.</summary>
     public long MaxRewrite { get; init; } = long.MaxValue;
+
+    /// <summary>With what old packs are compressed once more; null for not at all.</summary>
+    public CodecChoice? Recompress { get; init; }
+
+    /// <summary>Packs that were published before are old.</summary>
+    public UnixTime OldBefore { get; init; }
 
     /// <summary>Whether nothing is changed, and what would be is only counted.</summary>
     public bool DryRun { get; init; }

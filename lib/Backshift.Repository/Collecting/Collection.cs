@@ -119,6 +119,12 @@ public sealed partial class Collection
             Counts.Packs++;
             Counts.Bytes += size;
 
+            if (options.Recompress is not null && marks is not null && !condemned.Contains(name) && !kept.Contains(name)
+                && published.CompareTo(options.OldBefore) < 0)
+            {
+                old.Add(new OldPack(name, size, published));
+            }
+
             // What a save has published since it began is needed as soon as that ends.
             bool isYoung = marks is null && oldestSave is { } since && published.CompareTo(since) >= 0;
             if (isYoung || condemned.Contains(name) || kept.Contains(name) || needed.Unopened.Contains(name))
@@ -141,6 +147,7 @@ public sealed partial class Collection
         Counts.RewrittenBytes = chosen.Sum(static pack => pack.Size) - Counts.UnneededBytes;
         Counts.CopiedBytes = chosen.Sum(static pack => pack.Live);
         Counts.UnusedBytes = uses.Sum(static pack => pack.Unused) - chosen.Sum(static pack => pack.Unused);
+        PlanRecompression(needed, chosen);
         return chosen;
     }
 
@@ -201,21 +208,28 @@ public sealed partial class Collection
     private void Condemn(OwnIntent intent, List<ListedPacks> lists, SavesetView view, List<PackUse> chosen, NeededChunks needed)
     {
         Counts.CopiedBytes = 0;
-        if (chosen.Count == 0)
+        HashSet<ObjectName> packs = [.. chosen.Select(static pack => pack.Pack)];
+        if (recompression is { } plan)
+        {
+            packs.UnionWith(plan.Packs);
+            Recompress(plan, intent, view, [.. PacksOf(lists), .. packs], PacksOf(lists), needed);
+        }
+
+        if (packs.Count == 0)
         {
             return;
         }
 
-        List<ObjectName> emptied = Empty(intent, [.. chosen.Select(static pack => pack.Pack)], PacksOf(lists), needed);
+        List<ObjectName> emptied = Empty(intent, packs, PacksOf(lists), needed);
         IReadOnlyList<string> roster = view.Roster;
         if (roster.Sum(static path => (long)path.Length) > CondemnedList.SavesetBytes)
         {
             roster = [];
         }
 
-        foreach (ObjectName[] packs in emptied.Order().Chunk(CondemnedList.PackLimit))
+        foreach (ObjectName[] part in emptied.Order().Chunk(CondemnedList.PackLimit))
         {
-            CondemnedList list = new(UnixTime.Now(clock), CondemnedList.Unneeded, packs) { Savesets = roster };
+            CondemnedList list = new(UnixTime.Now(clock), CondemnedList.Unneeded, part) { Savesets = roster };
             ObjectName name = list.Publish(repository);
             if (roster.Count > 0 && intent.MayBeFenced())
             {
@@ -226,7 +240,7 @@ public sealed partial class Collection
                 repository.Store.Delete(first);
             }
 
-            lists.Add(new ListedPacks(name, repository.Store.Now(), list.Reason, packs, roster));
+            lists.Add(new ListedPacks(name, repository.Store.Now(), list.Reason, part, roster));
         }
     }
 

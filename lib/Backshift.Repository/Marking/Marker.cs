@@ -28,10 +28,13 @@ internal sealed class Marker : IDisposable
     private readonly StoredChunks all;
     private readonly Action<Finding> report;
     private readonly CancellationToken cancel;
+    private readonly ContentSighting? sighting;
     private Saveset? saveset;
 
-    private Marker(RepositoryDirectory repository, IReadOnlySet<ObjectName> condemned, Action<Finding> report, CancellationToken cancel)
+    private Marker(RepositoryDirectory repository, IReadOnlySet<ObjectName> condemned, Action<Finding> report, CancellationToken cancel,
+        ContentSighting? sighting)
     {
+        this.sighting = sighting;
         this.report = report;
         this.cancel = cancel;
         finder = new ChunkFinder(
@@ -78,10 +81,12 @@ internal sealed class Marker : IDisposable
     /// <param name="condemned">Packs that count as absent.</param>
     /// <param name="report">Receives everything that cannot be found or read, as for <see cref="MarkAll"/>.</param>
     /// <param name="cancel">Ends it between two nodes.</param>
+    /// <param name="sighting">Is told where each chunk of a file was found; null for no one.</param>
     internal static NeededChunks Mark(
-        RepositoryDirectory repository, IReadOnlyList<Saveset> savesets, IReadOnlySet<ObjectName> condemned, Action<Finding> report, CancellationToken cancel)
+        RepositoryDirectory repository, IReadOnlyList<Saveset> savesets, IReadOnlySet<ObjectName> condemned, Action<Finding> report, CancellationToken cancel,
+        ContentSighting? sighting = null)
     {
-        using Marker marker = new(repository, condemned, report, cancel);
+        using Marker marker = new(repository, condemned, report, cancel, sighting);
         // Those of which only the metadata is kept come last: a leaf that is walked for one of them has none of its contents marked.
         foreach (Saveset saveset in savesets.OrderBy(static saveset => saveset.DataExpired is not null))
         {
@@ -143,18 +148,20 @@ internal sealed class Marker : IDisposable
 
     private void Content(StoredEntry entry, BytePath path)
     {
+        long offset = 0;
         if (entry.List is { } list)
         {
-            List(list.Id, list.Level, path);
+            List(list.Id, list.Level, path, ref offset);
         }
 
         foreach (ContentPart part in entry.Parts)
         {
-            Chunk(part, path);
+            Chunk(part, path, offset);
+            offset += part.Size;
         }
     }
 
-    private void List(Digest id, int level, BytePath path)
+    private void List(Digest id, int level, BytePath path, ref long offset)
     {
         cancel.ThrowIfCancellationRequested();
         if (IsWalked(id))
@@ -170,11 +177,12 @@ internal sealed class Marker : IDisposable
             {
                 if (level == 0)
                 {
-                    Chunk(part, path);
+                    Chunk(part, path, offset);
+                    offset += part.Size;
                 }
                 else
                 {
-                    List(part.Digest!.Value, level - 1, path);
+                    List(part.Digest!.Value, level - 1, path, ref offset);
                 }
             }
         }
@@ -184,7 +192,7 @@ internal sealed class Marker : IDisposable
         }
     }
 
-    private void Chunk(ContentPart part, BytePath path)
+    private void Chunk(ContentPart part, BytePath path, long offset)
     {
         if (part.Digest is not { } digest)
         {
@@ -201,6 +209,10 @@ internal sealed class Marker : IDisposable
             // Another pack may have a chunk of this digest and the right length. Only the contents tell which of them is the true one.
             Say(FindingKind.ChunkLength, path, digest, $"chunk {digest} has {place.Size} bytes, not {part.Size}");
             Keep(digest);
+        }
+        else
+        {
+            sighting?.Invoke(path, offset, digest, place);
         }
     }
 

@@ -15,6 +15,7 @@ internal sealed class BlockAssembler : IDisposable
 
     private readonly RepositoryDirectory repository;
     private readonly WorkerPool workers;
+    private readonly BlockForm form;
     private readonly bool nodes;
     private readonly Action<PackWriter> sealPack;
     private readonly Queue<BlockJob> submitted = new();
@@ -26,12 +27,14 @@ internal sealed class BlockAssembler : IDisposable
 
     /// <param name="repository">Where packs are written.</param>
     /// <param name="workers">The threads that compress.</param>
+    /// <param name="form">What blocks are made of them.</param>
     /// <param name="nodes">Whether the chunks are nodes.</param>
     /// <param name="sealPack">Takes a pack that is full.</param>
-    internal BlockAssembler(RepositoryDirectory repository, WorkerPool workers, bool nodes, Action<PackWriter> sealPack)
+    internal BlockAssembler(RepositoryDirectory repository, WorkerPool workers, BlockForm form, bool nodes, Action<PackWriter> sealPack)
     {
         this.repository = repository;
         this.workers = workers;
+        this.form = form;
         this.nodes = nodes;
         this.sealPack = sealPack;
         current = NewBlock();
@@ -43,7 +46,7 @@ internal sealed class BlockAssembler : IDisposable
     internal void Add(Digest digest, ReadOnlySpan<byte> content)
     {
         const int MaxChunks = 65535;
-        if (current.Count > 0 && (current.Length + content.Length > repository.Config.Block || current.Count == MaxChunks))
+        if (current.Count > 0 && (current.Length + content.Length > form.Length || current.Count == MaxChunks))
         {
             Submit();
         }
@@ -144,7 +147,7 @@ internal sealed class BlockAssembler : IDisposable
         StoredBytes += block.Stored.Length;
     }
 
-    private BlockJob NewBlock() => new(repository.Config.Codec, repository.Config.Block);
+    private BlockJob NewBlock() => new(form);
 
     public void Dispose() => pack?.Dispose();
 }

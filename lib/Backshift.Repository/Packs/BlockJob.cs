@@ -8,7 +8,7 @@ namespace Backshift.Repository.Packs;
 /// <summary>A block that is being filled, then compressed by a worker, then written. Used again and again.</summary>
 internal sealed class BlockJob : PackedBlock
 {
-    private readonly CodecChoice choice;
+    private readonly BlockForm form;
     private readonly List<Digest> digests = [];
     private readonly List<int> sizes = [];
     private byte[] content;
@@ -16,17 +16,19 @@ internal sealed class BlockJob : PackedBlock
     private int length;
     private int storedLength;
 
-    internal BlockJob(CodecChoice choice, int target)
+    internal BlockJob(BlockForm form)
     {
-        this.choice = choice;
-        content = GC.AllocateUninitializedArray<byte>(target);
-        compressed = GC.AllocateUninitializedArray<byte>(BlockCodec.Bound(target));
+        this.form = form;
+        content = GC.AllocateUninitializedArray<byte>(form.Length);
+        compressed = GC.AllocateUninitializedArray<byte>(BlockCodec.Bound(form.Length));
     }
 
     /// <summary>The length of the content so far.</summary>
     internal override int Length => length;
 
     internal override int Count => sizes.Count;
+
+    internal override byte Effort => form.Effort;
 
     internal override Digest DigestAt(int number) => digests[number];
 
@@ -63,7 +65,7 @@ internal sealed class BlockJob : PackedBlock
             compressed = GC.AllocateUninitializedArray<byte>(bound);
         }
 
-        Codec = context.Codec.Compress(choice, content.AsSpan(0, length), compressed, out storedLength);
+        Codec = context.Codec.Compress(form.Codec, content.AsSpan(0, length), compressed, out storedLength);
         Crc = Crc32.HashToUInt32(Stored);
     }
 }

@@ -12,7 +12,9 @@ namespace Backshift.Repository.Packs;
 /// <param name="Codec">How it is stored.</param>
 /// <param name="Depth">Length of the longest chain of blocks that must be read before it.</param>
 /// <param name="Prefixes">Number of its prefixes.</param>
-internal readonly record struct BlockRecord(long Offset, int Stored, int Content, uint Crc, int Chunks, Codec Codec, byte Depth, ushort Prefixes)
+/// <param name="Effort">How hard a recompression tried, see <see cref="CodecChoice.Effort"/>; 0 for a block that a save wrote.</param>
+internal readonly record struct BlockRecord(
+    long Offset, int Stored, int Content, uint Crc, int Chunks, Codec Codec, byte Depth, ushort Prefixes, byte Effort = 0)
 {
     internal void CopyTo(Span<byte> target)
     {
@@ -25,6 +27,7 @@ internal readonly record struct BlockRecord(long Offset, int Stored, int Content
         target[25] = Depth;
         BinaryPrimitives.WriteUInt16LittleEndian(target[26..], Prefixes);
         target.Slice(28, 4).Clear();
+        target[28] = Effort;
     }
 
     internal static BlockRecord Read(ReadOnlySpan<byte> bytes) => new(
@@ -35,5 +38,6 @@ internal readonly record struct BlockRecord(long Offset, int Stored, int Content
         BinaryPrimitives.ReadInt32LittleEndian(bytes[20..]),
         (Codec)bytes[24],
         bytes[25],
-        BinaryPrimitives.ReadUInt16LittleEndian(bytes[26..]));
+        BinaryPrimitives.ReadUInt16LittleEndian(bytes[26..]),
+        bytes[28]);
 }

@@ -59,7 +59,8 @@ internal sealed class PackWriter : IDisposable
     internal void Append(PackedBlock block)
     {
         ReadOnlySpan<byte> stored = block.Stored;
-        blocks.Add(new BlockRecord(draft.Length, stored.Length, block.Length, block.Crc, block.Count, block.Codec, block.Depth, (ushort)block.Prefixes.Count));
+        blocks.Add(new BlockRecord(
+            draft.Length, stored.Length, block.Length, block.Crc, block.Count, block.Codec, block.Depth, (ushort)block.Prefixes.Count, block.Effort));
         prefixes.AddRange(block.Prefixes);
         for (int i = 0; i < block.Count; i++)
         {

@@ -22,6 +22,9 @@ internal abstract class PackedBlock : Job
     /// <summary>Length of the longest chain of blocks that must be read before it.</summary>
     internal virtual byte Depth => 0;
 
+    /// <summary>How hard a recompression tried; 0 where a save wrote it.</summary>
+    internal virtual byte Effort => 0;
+
     /// <summary>The chunks whose contents it was compressed against.</summary>
     internal virtual IReadOnlyList<Digest> Prefixes => [];
 

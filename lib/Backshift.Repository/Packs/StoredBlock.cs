@@ -37,6 +37,8 @@ internal sealed class StoredBlock : PackedBlock
 
     internal override byte Depth => record.Depth;
 
+    internal override byte Effort => record.Effort;
+
     internal override IReadOnlyList<Digest> Prefixes => prefixes;
 
     internal override ReadOnlySpan<byte> Stored => stored.Span;
