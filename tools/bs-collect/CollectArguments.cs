@@ -26,7 +26,7 @@ internal sealed class CollectArguments
     };
 
     private readonly Option<CalendarAge?> olderThan =
-        AgeArgument.Option("--older-than", "with --recompress: age of the packs that are compressed once more, such as 30d (default: all)");
+        AgeArgument.Option("--older-than", "age of the data that --recompress takes, such as 30d (default: any)");
 
     private readonly Option<bool> passOver = new("--pass-over-unreadable")
     {
@@ -52,8 +52,8 @@ internal sealed class CollectArguments
     internal static CollectArguments AddTo(RootCommand root)
     {
         CollectArguments arguments = new();
-        foreach (Option option in (Option[])[arguments.dryRun, arguments.maxUnused, arguments.maxRewrite, arguments.recompress, arguments.olderThan, arguments.passOver, arguments.everything,
-                     arguments.missing, arguments.json, arguments.jobs])
+        foreach (Option option in (Option[])[arguments.dryRun, arguments.maxUnused, arguments.maxRewrite, arguments.recompress, arguments.olderThan,
+                     arguments.passOver, arguments.everything, arguments.missing, arguments.json, arguments.jobs])
         {
             root.Options.Add(option);
         }

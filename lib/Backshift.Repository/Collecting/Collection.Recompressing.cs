@@ -13,7 +13,7 @@ public sealed partial class Collection
     private RecompressionPlan? recompression;
 
     /// <summary>Chooses the old packs that are compressed once more, within what may be rewritten. Where anything is missing, none are.</summary>
-    private void PlanRecompression(NeededChunks needed, List<PackUse> chosen)
+    private void PlanRecompression(NeededChunks needed, List<PackUse> chosen, PackShelf shelf)
     {
         if (options.Recompress is { } codec && needed.HasAll)
         {
@@ -21,7 +21,30 @@ public sealed partial class Collection
             recompression = RecompressionPlan.Of(repository, needed, old, codec, left, cancel);
             Counts.RecompressedPacks = recompression?.Packs.Count ?? 0;
             Counts.RecompressedBytes = recompression?.Bytes ?? 0;
+            if (recompression is not null)
+            {
+                // Where a run before this one was killed, what the old packs hold may lie in a new one already, without a mark.
+                chosen.RemoveAll(pack => !pack.IsUnneeded && IsCompressedHard(pack.Pack, shelf, codec.Effort));
+            }
         }
+    }
+
+    private static bool IsCompressedHard(ObjectName name, PackShelf shelf, byte effort)
+    {
+        if (shelf.TryOpen(name)?.Directory is not { } directory)
+        {
+            return false;
+        }
+
+        for (int block = 0; block < directory.BlockCount; block++)
+        {
+            if (directory.Block(block).Effort < effort)
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     /// <summary>Stores what is needed of old packs once more, compressed hard.</summary>

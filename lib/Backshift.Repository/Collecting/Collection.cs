@@ -140,6 +140,7 @@ public sealed partial class Collection
         }
 
         List<PackUse> chosen = Choose(uses, shelf, needed);
+        PlanRecompression(needed, chosen, shelf);
         Counts.Savesets = view.Savesets.Count;
         Counts.UnneededPacks = chosen.Count(static pack => pack.IsUnneeded);
         Counts.UnneededBytes = chosen.Where(static pack => pack.IsUnneeded).Sum(static pack => pack.Size);
@@ -147,7 +148,6 @@ public sealed partial class Collection
         Counts.RewrittenBytes = chosen.Sum(static pack => pack.Size) - Counts.UnneededBytes;
         Counts.CopiedBytes = chosen.Sum(static pack => pack.Live);
         Counts.UnusedBytes = uses.Sum(static pack => pack.Unused) - chosen.Sum(static pack => pack.Unused);
-        PlanRecompression(needed, chosen);
         return chosen;
     }
 

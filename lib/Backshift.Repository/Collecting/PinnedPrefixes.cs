@@ -6,8 +6,8 @@ using Backshift.Repository.Packs;
 namespace Backshift.Repository.Collecting;
 
 /// <summary>
-/// The chunks of packs that are to be recompressed which deltas in other packs are made against. They stay in short blocks: all that a reader decodes for a delta
-/// has a limit, which longer blocks would come nearer to.
+/// The chunks of packs that are to be recompressed which deltas in other packs are made against. They stay in short blocks: all that a reader decodes for a
+/// delta has a limit, which longer blocks would come nearer to.
 /// </summary>
 internal sealed class PinnedPrefixes
 {

@@ -112,8 +112,8 @@ internal sealed class Recompression
     }
 
     /// <summary>
-    /// Takes the marks from chunks of the packs which only deltas in the packs needed, if each of these is stored plainly now. Otherwise all marks stay: what is
-    /// not needed any longer goes with the next collection.
+    /// Takes the marks from chunks of the packs which only deltas in the packs needed, if each of these is stored plainly now. Otherwise all marks stay: what
+    /// is not needed any longer goes with the next collection.
     /// </summary>
     private void ReleasePrefixes()
     {
