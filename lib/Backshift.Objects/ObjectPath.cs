@@ -16,6 +16,7 @@ public readonly record struct ObjectPath(ObjectType Type, BytePath Path)
     private const string ExpiredSavesets = "expired";
     private const string TagsOfSavesets = "tags";
     private const string ParityOfPacks = "parity";
+    private const string CheckRecords = "checks";
 
     /// <summary>The path of the configuration.</summary>
     public static ObjectPath Configuration => new(ObjectType.Configuration, new BytePath(DirectoryMarks.Configuration));
@@ -47,6 +48,9 @@ public readonly record struct ObjectPath(ObjectType Type, BytePath Path)
 
     /// <summary>The path of settings.</summary>
     public static ObjectPath Settings(ObjectName name) => new(ObjectType.Settings, BytePath.Of($"{SettingsFolder}/{name}"));
+
+    /// <summary>The path of a record of checks.</summary>
+    public static ObjectPath CheckRecord(ObjectName name) => new(ObjectType.CheckRecord, BytePath.Of($"{CheckRecords}/{name}"));
 
     /// <summary>The path of an intent.</summary>
     /// <param name="id">The identity of its writer.</param>
@@ -81,6 +85,7 @@ public readonly record struct ObjectPath(ObjectType Type, BytePath Path)
         ObjectType.Expired => ExpiredSavesets,
         ObjectType.Tags => TagsOfSavesets,
         ObjectType.Parity => ParityOfPacks,
+        ObjectType.CheckRecord => CheckRecords,
         _ => throw new ArgumentOutOfRangeException(nameof(type), type, "has no folder"),
     });
 
@@ -92,6 +97,7 @@ public readonly record struct ObjectPath(ObjectType Type, BytePath Path)
         ObjectType.Run => IsNamed(path.Span, "index/"u8),
         ObjectType.Condemned => IsNamed(path.Span, "condemned/"u8),
         ObjectType.Settings => IsNamed(path.Span, "settings/"u8),
+        ObjectType.CheckRecord => IsNamed(path.Span, "checks/"u8),
         ObjectType.Intent => path.Span.StartsWith("intents/"u8) && IntentPath.TryParse(path.Span["intents/".Length..], out _, out _),
         ObjectType.Saveset or ObjectType.Expired => SavesetPath.IsTime(path.Name) && IsFolder(type, path.Parent),
         ObjectType.Tags => SavesetPath.TryParseTags(path.Name, out _, out _) && IsFolder(type, path.Parent),

@@ -13,6 +13,7 @@ public enum ObjectType : byte
     Parity = (byte)'E',
     Settings = (byte)'G',
     Tags = (byte)'T',
+    CheckRecord = (byte)'V',
 
     /// <summary>A saveset that was moved out of the way, byte for byte: its header still has the letter of a saveset.</summary>
     Expired = (byte)'x',

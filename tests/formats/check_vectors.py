@@ -21,7 +21,7 @@ from small_writer import codec_of
 
 from backshift_objects import FILTER_PAGE, Pack, Run, block_lists, read_saveset, read_small, read_tags
 from backshift_repository import TIME, Repository, entries_of
-from backshift_values import Damage, order, pairs_of, words
+from backshift_values import Damage, field, needed, order, pairs_of, words
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 VECTORS = os.path.join(HERE, "../vectors/repository")
@@ -137,6 +137,33 @@ def read_intent(path):
         raise Damage("its number is not one")
     if not isinstance(honours, list) or not all(isinstance(name, bytes) and len(name) == 16 for name in honours):
         raise Damage("a name is not one")
+    return body
+
+
+def check_checks(vector, folder):
+    path = vector.write(folder, "record")
+    body = refused(vector, lambda: read_checks(path))
+    if body is None:
+        return
+    said = ["number %d" % body["number"]] + ["check %d %s" % (check["at"].seconds, " ".join(
+        str(check.get(key, 0)) for key in ("parts", "part", "packs", "bytes", "damage"))) for check in body["checks"]]
+    if said != vector.all("says"):
+        fail("says %s", said)
+
+
+def read_checks(path):
+    """A record of checks; only programs that check or report read it."""
+    body = read_small(path, b"V")
+    checks = needed(body, "checks", list)
+    if needed(body, "number", int) < 1 or not 1 <= len(checks) <= 1000:
+        raise Damage("no number, no check, or too many")
+    for check in checks:
+        if type(check) is not dict:
+            raise Damage("a check that is none")
+        needed(check, "at", Timestamp)
+        parts, part = field(check, "parts", int, 0), field(check, "part", int, 0)
+        if min(field(check, key, int, 0) for key in ("packs", "bytes", "damage")) < 0 or not min(parts, 1) <= part <= parts:
+            raise Damage("less than nothing, or a part that there is not")
     return body
 
 
@@ -373,9 +400,9 @@ def check_list(vector, _):
         fail("other pairs are read than were written")
 
 
-CHECKS = {"small": check_small, "config": check_config, "settings": check_settings, "intent": check_intent, "condemned": check_condemned,
-          "pack": check_pack, "salvage": check_salvage, "run": check_run, "saveset": check_saveset, "tags": check_tags, "parity": check_parity,
-          "times": check_times,
+CHECKS = {"small": check_small, "config": check_config, "settings": check_settings, "checks": check_checks, "intent": check_intent,
+          "condemned": check_condemned, "pack": check_pack, "salvage": check_salvage, "run": check_run, "saveset": check_saveset,
+          "tags": check_tags, "parity": check_parity, "times": check_times,
           "cuts": check_cuts, "tree": check_tree, "list": check_list}
 
 

@@ -30,6 +30,18 @@ assert all(line["text"] for line in lines[:-1])
 ' < lines
 ! grep -q 'does not match' said || { cat said; fail "findings are written twice"; }
 
+# Recorded, if asked: also what was found, and what a report makes of it.
+[ ! -e repository/checks ] || fail "a check is recorded that was not to be"
+bs-check --record > /dev/null
+expect_status 65 bs-check --record --read-data > /dev/null 2>&1
+[ "$(find repository/checks -type f | wc -l)" -eq 1 ] || fail "not one record"
+bs-stat --prometheus 2> /dev/null > metrics || true
+grep -qx 'backshift_last_check_damage [1-9][0-9]*' metrics || { cat metrics; fail "the damage is no metric"; }
+[ $(($(date +%s) - $(sed -n 's/^backshift_last_check_timestamp_seconds //p' metrics))) -lt 600 ] || { cat metrics; fail "the time of the check"; }
+bs-report > page.html 2> /dev/null || true
+grep -q 'all data, .*[1-9][0-9]* damaged</span>' page.html || { cat page.html; fail "the report does not say what the check found"; }
+grep -q 'All of the data was read since' page.html || fail "the report does not say how much was read"
+
 # Without a clock of its own, the date is that of the machine: the parts of a share are all that there are.
 for share in 0 101% x -1; do expect_status 64 bs-check --sample "$share" 2> /dev/null; done
 expect_status 64 bs-check --sample 1% --read-data 2> /dev/null

@@ -58,7 +58,7 @@ has 'gone: No such file or directory'
 has '<td class="name">large/<wbr>inner/</td>'
 has '<td class="name">&lt;script&gt;alert(1)&lt;/<wbr>script&gt;/</td>'
 has '<td class="name">esc\x1b[31m\xff/</td>'
-has 'Not recorded'
+has 'None is recorded'
 # Most files changed in small, three of them; with one row the others are not shown.
 bs-report --rows 1 > page.html
 page page.html

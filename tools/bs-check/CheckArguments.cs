@@ -21,6 +21,7 @@ internal sealed class CheckArguments
         Description = "read all data, copy what is sound out of damaged packs, condemn these, and mark savesets that lost something",
     };
 
+    private readonly Option<bool> record = new("--record") { Description = "have the repository remember the check, for bs-report and bs-stat" };
     private readonly Option<bool> json = new("--json") { Description = "write each finding, and the counts at the end, as a line of JSON" };
     private readonly Option<int> jobs = CountArgument.Option(
         "--jobs", "-j", "number of threads that read and decompress (default: one per processor)", Environment.ProcessorCount, least: 1, most: 64);
@@ -32,7 +33,8 @@ internal sealed class CheckArguments
     internal static CheckArguments AddTo(RootCommand root)
     {
         CheckArguments arguments = new();
-        foreach (Option option in (Option[])[arguments.readData, arguments.sample, arguments.markDamaged, arguments.repair, arguments.json, arguments.jobs])
+        foreach (Option option in (Option[])
+                 [arguments.readData, arguments.sample, arguments.markDamaged, arguments.repair, arguments.record, arguments.json, arguments.jobs])
         {
             root.Options.Add(option);
         }
@@ -50,6 +52,7 @@ internal sealed class CheckArguments
             Sample = options.GetValue(sample) / 100,
             MarkDamaged = options.GetValue(markDamaged),
             Json = options.GetValue(json),
+            Record = options.GetValue(record),
             Jobs = options.GetValue(jobs),
         };
         return asked switch

@@ -16,6 +16,9 @@ internal sealed record CheckOptions
 
     internal bool Json { get; init; }
 
+    /// <summary>Whether the repository is to remember the check.</summary>
+    internal bool Record { get; init; }
+
     internal int Jobs { get; init; }
 
     /// <summary>The packs that are read.</summary>

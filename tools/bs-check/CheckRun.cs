@@ -1,3 +1,4 @@
+using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Repository.Checking;
 using Backshift.Repository.Configuration;
@@ -41,12 +42,14 @@ internal sealed class CheckRun
         }
 
         report.WriteSummary(check.Counts, scope, null);
+        Record(asked, scope, check.Counts, check.Counts.BytesRead);
         return StatusOf(check.Counts);
     }
 
     /// <summary>Finds damaged packs, repairs what can be repaired, and then checks what savesets have lost.</summary>
-    internal ExitCode Repair()
+    internal ExitCode Repair(CheckOptions asked)
     {
+        long read;
         using Repair repair = Repository.Repairing.Repair.Announce(directory, workers, report.Warn, tool.Clock, cancel);
         repair.MendSmallObjects(report.Write);
         HashSet<string> lost = [];
@@ -58,6 +61,7 @@ internal sealed class CheckRun
 
             // What parity restores is copied as what is sound.
             repair.RepairPacks(packs.Faults);
+            read = packs.Counts.BytesRead;
         }
 
         using RepositoryCheck check = new(directory, workers, finding =>
@@ -72,7 +76,19 @@ internal sealed class CheckRun
         repair.MarkSavesets(lost);
         report.WriteRepair(repair.Counts, lost.Count, check.Counts);
         report.WriteSummary(check.Counts, DataScope.All, repair.Counts);
+        Record(asked, DataScope.All, check.Counts, read);
         return StatusOf(check.Counts);
+    }
+
+    /// <summary>Has the repository remember the check, if asked.</summary>
+    private void Record(CheckOptions asked, DataScope scope, CheckCounts counts, long bytes)
+    {
+        if (asked.Record)
+        {
+            directory.PrepareForWriting();
+            PastCheck check = new(UnixTime.Now(tool.Clock), scope.Parts, scope.Parts == 0 ? 0 : scope.Part + 1, counts.Packs, bytes, counts.Damage);
+            CheckHistory.Add(directory, check, report.Warn);
+        }
     }
 
     private void Mark(RepositoryCheck check)

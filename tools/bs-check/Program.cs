@@ -20,7 +20,7 @@ internal static class Program
             using WorkerPool workers = new(asked.Jobs);
             using CheckReport report = new(tool, asked.Json);
             CheckRun run = new(directory, workers, report, tool, cancel);
-            ExitCode status = asked.Repair ? run.Repair() : run.Check(asked);
+            ExitCode status = asked.Repair ? run.Repair(asked) : run.Check(asked);
             directory.VerifyPlace();
             return Task.FromResult(status);
         });

@@ -1,6 +1,7 @@
 using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Repository;
+using Backshift.Repository.Checking;
 using Backshift.Repository.Measuring;
 using Backshift.Repository.Savesets;
 using Backshift.Repository.Trees;
@@ -43,6 +44,7 @@ internal sealed class FactGathering
             Owners = owners,
             Largest = Most(owners, Largest, static total => total.Bytes),
             MostChanged = Most(owners, Changed, static total => total.Entries),
+            Checks = CheckFacts.Of(CheckHistory.Read(reader.Directory, Damaged).Checks, now),
             Damage = damage,
         };
     }

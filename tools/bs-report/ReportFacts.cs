@@ -26,6 +26,9 @@ internal sealed record ReportFacts
     /// <summary>The directories in which most changed between the last two complete savesets.</summary>
     internal required IReadOnlyList<RankedDirectory> MostChanged { get; init; }
 
+    /// <summary>What is known of checks.</summary>
+    internal required CheckFacts Checks { get; init; }
+
     /// <summary>What could not be read, a line each; no more than fit on a page.</summary>
     internal required IReadOnlyList<string> Damage { get; init; }
 }

@@ -52,13 +52,34 @@ internal sealed class ReportPage
         WriteDirectories("Most-changed directories",
             "Files that came, went or changed between the last two complete savesets of each host and subset, without what is below.",
             facts.MostChanged, static total => total.Entries);
+        WriteChecks();
         Put("""
-            <h2>Last check</h2>
-            <p>Not recorded: a repository does not keep when it was checked, nor how much of it. <code>bs-check --read-data</code> checks all of it.</p>
             </main>
             </body>
             </html>
             """);
+    }
+
+    private void WriteChecks()
+    {
+        Put("<h2>Last check</h2>");
+        if (facts.Checks.Last is not { } last)
+        {
+            Put("<p class=\"warn\">None is recorded.</p>");
+            Put("<p class=\"note\"><code>bs-check --record --sample 1%</code>, every night, reads everything three times a year.</p>");
+            return;
+        }
+
+        string read = last.Parts switch
+        {
+            0 => "the structure, and no data",
+            1 => $"all data, {SizeText.Bytes(last.Bytes)}",
+            _ => $"part {SizeText.Count(last.Part)} of {SizeText.Count(last.Parts)} of the data, {SizeText.Bytes(last.Bytes)}",
+        };
+        string found = last.Damage == 0 ? "no damage" : $"<span class=\"warn\">{SizeText.Count(last.Damage)} damaged</span>";
+        Put($"<p>{times.Text(last.At)}: {read}; {found}.</p>");
+        Put(facts.Checks.LastWhole is { } since ? $"<p>All of the data was read since {times.Text(since)}.</p>"
+            : $"<p class=\"warn\">{Text.Percent((long)(facts.Checks.Covered * 1000), 1000)} % of the data was read within a year.</p>");
     }
 
     private void WriteDamage()

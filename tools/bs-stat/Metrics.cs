@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Backshift.Posix;
+using Backshift.Repository.Checking;
 using Backshift.Repository.Measuring;
 using Backshift.Repository.Savesets;
 using Backshift.Tooling;
@@ -24,7 +25,7 @@ internal sealed class Metrics
         this.escape = escape;
     }
 
-    internal void Write(RepositorySize size)
+    internal void Write(RepositorySize size, PastCheck? check)
     {
         List<Saveset> all = [.. size.Hosts.SelectMany(static host => host.Savesets)];
         Write("repository_savesets", "Savesets in the repository.", all.Count);
@@ -36,6 +37,12 @@ internal sealed class Metrics
         Write("repository_pack_bytes", "Bytes of all packs.", size.PackBytes);
         Write("repository_added_30_days_bytes", "Bytes that savesets of the last 30 days added.", growth.Of(all));
         Write("repository_whole", "1 if everything that savesets need was found, 0 if not.", size.IsWhole ? 1 : 0);
+        if (check is { } last)
+        {
+            Write("last_check_timestamp_seconds", "When the last check that is recorded ended.", last.At.Seconds);
+            Write("last_check_damage", "How much damage it found and did not repair.", last.Damage);
+        }
+
         OfHosts("host_savesets", "Savesets of a host.", size, static host => host.Savesets.Count);
         OfHosts("host_bytes", "Sizes of all savesets of a host, added up.", size, static host => host.Savesets.Sum(static saveset => saveset.Bytes));
         OfHosts("host_unique_bytes", "Bytes of chunks that only savesets of this host need.", size, static host => host.UniqueBytes);

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Repository;
+using Backshift.Repository.Checking;
 using Backshift.Repository.Measuring;
 using Backshift.Repository.Savesets;
 using Backshift.Tooling;
@@ -26,7 +27,8 @@ internal static class Program
             HashSet<string> names = [.. chosen.Select(static saveset => saveset.Name)];
             RepositorySize size = Measurement.Measure(reader.Directory, saveset => names.Contains(saveset.Name), tool.Warn, cancel);
             OutputBuffer output = new(tool.OpenText());
-            StatLines lines = new(output, size, stat, UnixTime.Now(tool.Clock));
+            IReadOnlyList<PastCheck> checks = stat.Form == StatForm.Prometheus ? CheckHistory.Read(reader.Directory, tool.Warn).Checks : [];
+            StatLines lines = new(output, size, stat, UnixTime.Now(tool.Clock), checks.Count > 0 ? checks[^1] : null);
             lines.Write();
             output.Flush();
             return Task.FromResult(size.IsWhole ? ExitCode.Done : ExitCode.DataError);

@@ -1,5 +1,6 @@
 using System.Text;
 using Backshift.Posix;
+using Backshift.Repository.Checking;
 using Backshift.Repository.Measuring;
 using Backshift.Repository.Savesets;
 using Backshift.Tooling;
@@ -13,9 +14,11 @@ internal sealed class StatLines
     private readonly RepositorySize size;
     private readonly StatOptions options;
     private readonly Growth growth;
+    private readonly PastCheck? check;
 
-    internal StatLines(OutputBuffer output, RepositorySize size, StatOptions options, UnixTime now)
+    internal StatLines(OutputBuffer output, RepositorySize size, StatOptions options, UnixTime now, PastCheck? check)
     {
+        this.check = check;
         this.output = output;
         this.size = size;
         this.options = options;
@@ -34,7 +37,7 @@ internal sealed class StatLines
 
                 break;
             case StatForm.Prometheus:
-                new Metrics(output, growth, options.Terminal).Write(size);
+                new Metrics(output, growth, options.Terminal).Write(size, check);
                 break;
             default:
                 WriteTable();

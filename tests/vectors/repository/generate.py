@@ -204,6 +204,38 @@ def settings(name, comment, expect="refused", without=(), says=(), head=None, **
     vector("settings-" + name, object="settings", expect=expect, comment=comment, says=says, hex=hexed(front + sha256(front)))
 
 
+def checks(name, comment, expect="refused", without=(), says=(), head=None, first=None, **keys):
+    """A record of checks with keys added, replaced and left out. `first` replaces the first of its two checks. `says` is what they say."""
+    time = msgpack.Timestamp(1764061445, 0)
+    both = [{"at": time} if first is None else first, {"at": time, "parts": 101, "part": 37, "packs": 7, "bytes": 1 << 33, "damage": 2}]
+    fields = {key: value for key, value in {"number": 3, "checks": both, **keys}.items() if key not in without}
+    front = (header(b"V") if head is None else head) + struct.pack("<I", len(msgpack.packb(fields))) + msgpack.packb(fields)
+    vector("checks-" + name, object="checks", expect=expect, comment=comment, says=says, hex=hexed(front + sha256(front)))
+
+
+def all_checks():
+    time = msgpack.Timestamp(1764061445, 0)
+    second = "1764061445 101 37 7 8589934592 2"
+    checks("plain", "two checks, one of the structure alone", "ok", says=["number 3", "check 1764061445 0 0 0 0 0", "check " + second])
+    checks("whole", "all of the data", "ok", first={"at": time, "parts": 1, "part": 1}, says=["number 3", "check 1764061445 1 1 0 0 0", "check " + second])
+    checks("unknown-key", "keys of a later version", "ok", colour="red", first={"at": time, "colour": 7},
+           says=["number 3", "check 1764061445 0 0 0 0 0", "check " + second])
+    checks("thousand", "as many as there may be", "ok", checks=[{"at": time}] * 1000, says=["number 3"] + ["check 1764061445 0 0 0 0 0"] * 1000)
+    checks("thousand-and-one", "one too many", checks=[{"at": time}] * 1001)
+    checks("none", "no check", checks=[])
+    checks("no-checks", "the array is missing", without=("checks",))
+    checks("no-number", "no number", without=("number",))
+    checks("number-0", "a number below the first", number=0)
+    checks("number-str", "a text for a number", number="3")
+    checks("no-time", "a check without a time", first={"parts": 1, "part": 1})
+    checks("part-beyond", "a part that there is not", first={"at": time, "parts": 3, "part": 4})
+    checks("part-missing", "which part is not said", first={"at": time, "parts": 3})
+    checks("parts-missing", "a part of nothing", first={"at": time, "part": 1})
+    checks("negative", "less than nothing was read", first={"at": time, "bytes": -1})
+    checks("not-a-map", "a number for a check", first=7)
+    checks("type", "settings in its place", head=header(b"G"))
+
+
 def intent(name, comment, expect="refused", without=(), says=(), head=None, **keys):
     """An intent with keys added, replaced and left out. `says` is what it says."""
     fields = {key: value for key, value in {"number": 3, "kind": "save", "made": msgpack.Timestamp(1764061445, 0), **keys}.items() if key not in without}
@@ -973,6 +1005,7 @@ for old in os.listdir(HERE):
 all_small()
 all_config()
 all_settings()
+all_checks()
 all_intents()
 all_condemned()
 all_packs()
