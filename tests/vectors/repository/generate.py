@@ -741,29 +741,36 @@ def all_times():
 
 # -- Parity ------------------------------------------------------------------------------------------------------------------
 
-ROW, SEGMENT = 4096, 9216
-POWERS, LOGARITHMS = [0] * 510, [0] * 256
+ROW, SEGMENT, TABLE = 4096, 9216, 3968
+POWERS, LOGARITHMS = [0] * 131070, [0] * 65536
 
 
 def fill_tables():
     power = 1
-    for i in range(255):
-        POWERS[i] = POWERS[i + 255] = power
+    for i in range(65535):
+        POWERS[i] = POWERS[i + 65535] = power
         LOGARITHMS[power] = i
         power <<= 1
-        power ^= 0x11D if power > 255 else 0
+        power ^= 0x1100B if power > 65535 else 0
 
 
 fill_tables()
 
 
-def inverse(number):
-    return POWERS[255 - LOGARITHMS[number]]
+def product(one, other):
+    return POWERS[LOGARITHMS[one] + LOGARITHMS[other]] if one and other else 0
+
+
+def quotient(one, other):
+    return POWERS[LOGARITHMS[one] + 65535 - LOGARITHMS[other]] if one else 0
 
 
 def times(factor, row):
-    table = bytes(POWERS[LOGARITHMS[factor] + LOGARITHMS[byte]] if byte else 0 for byte in range(256))
-    return row.translate(table)
+    """A row times a number: each of the two bytes of a product is the sum of what the two bytes of the word give."""
+    half = len(row) // 2
+    halves = [[product(factor, byte << shift) for byte in range(256)] for shift in (0, 8)]
+    return b"".join(add(*(row[at:at + half].translate(bytes(each >> shift & 255 for each in table)) for at, table in zip((0, half), halves)))
+                    for shift in (0, 8))
 
 
 def add(one, other):
@@ -774,40 +781,46 @@ def up(number, by):
     return -(-number // by)
 
 
-def parity_of(pack, most, share, name=NAME, row=ROW, segment=SEGMENT, **head):
-    """The CRCs, the rows and the head of a parity object; most is K, share is M."""
-    front = header(b"E", name, **head) + struct.pack("<QIIHH12x", len(pack), row, segment, most, share)
+def coded(rows, count):
+    """As many parity rows of these rows."""
+    points = 1
+    while points < count:
+        points *= 2
+    below = 1
+    for v in range(1, points):
+        below = product(below, v)
+    made = [bytes(len(rows[0]))] * count
+    for j, row in enumerate(rows):
+        weight = quotient(1, below)
+        for v in range(points):
+            weight = product(weight, points + j ^ v)
+        for i in range(count):
+            made[i] = add(made[i], times(quotient(weight, i ^ points + j), row)) if any(row) else made[i]
+    return made
+
+
+def parity_of(pack, percent, name=NAME, row=ROW, segment=SEGMENT, **head):
+    """The rows of a parity object."""
+    front = header(b"E", name, **head) + struct.pack("<QIIH14x", len(pack), row, segment, percent)
     front += sha256(front)
     pack += bytes(-len(pack) % ROW)
-    rows, tables, body = [pack[at:at + ROW] for at in range(0, len(pack), ROW)], b"", b""
+    rows, made = [pack[at:at + ROW] for at in range(0, len(pack), ROW)], []
     for first in range(0, len(rows), SEGMENT):
         part = rows[first:first + SEGMENT]
-        stripes = up(len(part), most)
-        data = up(len(part), stripes)
-        parity = min(share, max(2, up(data * share, most)))
-        part += [bytes(ROW)] * (data * stripes - len(part))
-        made = []
-        for i in range(parity):
-            for stripe in range(stripes):
-                total = bytes(ROW)
-                for j in range(data):
-                    total = add(total, times(inverse((data + i) ^ j), part[j * stripes + stripe]))
-                made.append(total)
-        table = b""
-        for stripe in range(stripes):
-            crcs = b"".join(struct.pack("<I", zlib.crc32(each)) for each in part[stripe::stripes] + made[stripe::stripes])
-            table += crcs + struct.pack("<I", zlib.crc32(crcs))
-        tables += table
-        body += table + b"".join(made)
-    return front, body, tables
+        sums = coded(part, max(2, up(len(part) * percent, 100)))
+        crcs = b"".join(struct.pack("<I", zlib.crc32(each)) for each in part + sums)
+        crcs += bytes(-len(crcs) % TABLE)
+        tables = [crcs[at:at + TABLE] for at in range(0, len(crcs), TABLE)]
+        first, last = ([front + struct.pack("<I", zlib.crc32(bytes(28) + each)) + bytes(28) + each for each in half]
+                       for half in (tables, coded(tables, len(tables) + 1)))
+        made += first + sums + last
+    return made
 
 
-def parity(what, comment, expect="ok", pack=None, percent=5, lost=(), spoil=lambda data: data, cut=None, shape=None, **head):
+def parity(what, comment, expect="ok", pack=None, percent=5, lost=(), spoil=lambda data: data, cut=None, **head):
     """lost are numbers of rows of the pack that a reader has to restore; spoil changes the object after it was made."""
     pack = b"".join(bytes([at + 1]) * ROW for at in range(2)) + b"\x07" * 100 if pack is None else pack
-    most = min(200, 25500 // (100 + percent))
-    front, body, tables = parity_of(pack, *(shape or (most, min(255 - most, up(most * percent, 100)))), **head)
-    data = spoil(front + body + tables + front)
+    data = spoil(b"".join(parity_of(pack, percent, **head)))
     vector("parity-" + what, object="parity", expect=expect, comment=comment, percent=percent, pack=hexed(pack), lost=" ".join(map(str, lost)),
            hex=hexed(data[:cut]))
 
@@ -823,32 +836,33 @@ def spoiled(*places):
 
 
 def all_parity():
+    # The object of a pack of three rows has five: a table row, two parity rows, two more table rows.
     parity("plain", "two rows and a short one; two of them are lost", lost=(0, 2))
     parity("one-byte", "a pack of one byte", pack=b"x", lost=(0,))
-    parity("stripes", "more rows than shards: two stripes, of which one loses six rows, and the last shard lacks one",
-           pack=b"".join(bytes([at % 251]) * ROW for at in range(201)), lost=(0, 2, 4, 6, 8, 200))
-    parity("hundred-percent", "as much parity as data", percent=100, lost=(0, 1))
-    parity("first-head", "the first head is damaged", lost=(1,), spoil=spoiled(40))
-    parity("last-head", "the last head is damaged", lost=(1,), spoil=spoiled(-40))
-    parity("first-table", "the first CRCs are damaged", lost=(1,), spoil=spoiled(97))
-    parity("second-table", "the second CRCs are damaged", lost=(1,), spoil=spoiled(-97))
-    parity("row", "a parity row is damaged; the other one is enough", lost=(1,), spoil=spoiled(96 + 24 + 5))
+    parity("rows", "201 rows, of which as many are lost as there is parity for, 11",
+           pack=b"".join(bytes([at % 251]) * ROW for at in range(200)) + bytes(range(256)) * 3, lost=(0, 2, 4, 6, 8, 100, 101, 102, 103, 104, 200))
+    parity("two-tables", "the checksums take two table rows, which have to be computed from two others", pack=b"\x01" * ROW + bytes(990 * ROW) + b"\x02" * 5,
+           percent=1, lost=(0, 1, 500, 990, 991), spoil=spoiled(5, ROW + 200, -5))
+    parity("hundred-percent", "as much parity as data", percent=100, lost=(0, 1, 2))
+    parity("head", "the head of the first table row is damaged", lost=(1,), spoil=spoiled(40))
+    parity("last-head", "the head of the last table row is damaged", lost=(1,), spoil=spoiled(-ROW + 40))
+    parity("table", "the checksums of the first table row are damaged", lost=(1,), spoil=spoiled(130))
+    parity("table-row", "only the second table row is good", lost=(1,), spoil=spoiled(96, -5))
+    parity("heads-elsewhere", "a table row without its head is good for its checksums", lost=(1,), spoil=spoiled(5, -ROW + 300, -5))
+    parity("row", "a parity row is damaged; the other one is enough", lost=(1,), spoil=spoiled(ROW + 5))
     parity("unknown-reserved", "a reader ignores flags and reserved bytes", lost=(1,), flags=0xFF)
-    parity("cut", "the end is cut off, and with it the second head and CRCs", lost=(0,), cut=-(96 + 24))
-    parity("both-heads", "both heads are damaged", "refused", spoil=spoiled(40, -40))
+    parity("cut", "all but the first two rows is cut off", lost=(0,), cut=2 * ROW)
+    parity("no-head", "all heads are damaged", "refused", spoil=spoiled(40, -ROW + 40, -2 * ROW + 40))
     parity("wrong-name", "of another pack", "refused", name=NAME[::-1])
     parity("version-2", "a version that is not yet", "refused", version=2)
     parity("sealed", "a sealing, which nothing reads yet", "refused", sealing=1)
     parity("row-512", "another length of rows", "refused", row=512)
     parity("segment", "another length of segments", "refused", segment=SEGMENT + 1)
-    parity("no-parity", "no parity shards", "refused", shape=(200, 0))
-    parity("many-shards", "256 shards", "refused", shape=(200, 56))
-    front = header(b"E") + struct.pack("<QIIHH12x", 0, ROW, SEGMENT, 200, 10)
-    vector("parity-no-length", object="parity", expect="refused", comment="of a pack of no bytes", percent=5, pack="", lost="",
-           hex=hexed((front + sha256(front)) * 2))
-    front = header(b"E") + struct.pack("<QIIHH12x", 1 << 63, ROW, SEGMENT, 200, 10)
-    vector("parity-long", object="parity", expect="refused", comment="of a pack of 2^63 bytes", percent=5, pack="", lost="",
-           hex=hexed((front + sha256(front)) * 2))
+    parity("no-share", "no parity", "refused", percent=0)
+    parity("share-101", "more parity than there may be", "refused", percent=101)
+    for what, comment, length in (("no-length", "of a pack of no bytes", 0), ("long", "of a pack of 2^63 bytes", 1 << 63)):
+        front = header(b"E") + struct.pack("<QIIH14x", length, ROW, SEGMENT, 5)
+        vector("parity-" + what, object="parity", expect="refused", comment=comment, percent=5, pack="", lost="", hex=hexed((front + sha256(front)) * 2))
 
 
 # -- Tags --------------------------------------------------------------------------------------------------------------------
