@@ -25,7 +25,7 @@ public sealed class ParityVectorTests : IDisposable
 
         byte[] pack = RepositoryVector.Bytes(vector["pack"]);
         byte[] damaged = [.. pack];
-        foreach (string row in vector["lost"].Split(' '))
+        foreach (string row in vector["lost"].Split(' ', StringSplitOptions.RemoveEmptyEntries))
         {
             damaged[RepositoryVector.Number(row) * ParityShape.Row] ^= 1;
         }
@@ -41,7 +41,7 @@ public sealed class ParityVectorTests : IDisposable
     [Theory]
     [InlineData("parity-plain")]
     [InlineData("parity-one-byte")]
-    [InlineData("parity-stripes")]
+    [InlineData("parity-rows")]
     [InlineData("parity-hundred-percent")]
     public void The_same_is_written(string name)
     {

@@ -1,98 +1,83 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 
 namespace Backshift.Repository.Parity;
 
-/// <summary>
-/// Arithmetic in GF(2⁸) with the polynomial x⁸+x⁴+x³+x²+1. A product of two bytes is looked up in two tables of sixteen, one for each half of a byte, which a
-/// vector unit does for a whole register at once (Plank, Greenan, Miller, FAST '13, "Screaming Fast Galois Field Arithmetic Using Intel SIMD Instructions").
-/// </summary>
+/// <summary>Arithmetic in GF(2¹⁶) with the polynomial x¹⁶+x¹²+x³+x+1; see backshift-repository(5), "PARITY".</summary>
 internal static class GaloisField
 {
-    private const int Polynomial = 0x11D;
+    /// <summary>Number of elements that are not 0.</summary>
+    internal const int Order = 65535;
+
+    /// <summary>Bits of an element.</summary>
+    internal const int Bits = 16;
+
+    /// <summary>Length of the tables of a factor: for each four bits of a word the low bytes of sixteen products, and then the high bytes.</summary>
+    internal const int TablesLength = 8 * Nibbles;
+
     private const int Nibbles = 16;
+    private const int Polynomial = 0x1100B;
 
-    private static readonly byte[] Logarithms = new byte[256];
-    private static readonly byte[] Powers = new byte[510];
+    private static readonly ushort[] Logarithms = new ushort[Order + 1];
+    private static readonly ushort[] Powers = new ushort[2 * Order];
 
-    // For each factor its products with 0 to 15, then with 0, 16, 32, ... 240.
-    private static readonly byte[] Products = new byte[256 * 2 * Nibbles];
+    // The tables of the factors 1, 2, 4, ... A product is linear in its factor, so all other tables are sums of these.
+    private static readonly byte[] BitTables = new byte[Bits * TablesLength];
 
     static GaloisField()
     {
         int power = 1;
-        for (int i = 0; i < 255; i++)
+        for (int i = 0; i < Order; i++)
         {
-            Powers[i] = Powers[i + 255] = (byte)power;
-            Logarithms[power] = (byte)i;
+            Powers[i] = Powers[i + Order] = (ushort)power;
+            Logarithms[power] = (ushort)i;
             power <<= 1;
-            power ^= power > 255 ? Polynomial : 0;
+            power ^= power > Order ? Polynomial : 0;
         }
 
-        for (int factor = 0; factor < 256; factor++)
+        for (int bit = 0; bit < Bits; bit++)
         {
-            for (int i = 0; i < Nibbles; i++)
+            for (int nibble = 0; nibble < 4; nibble++)
             {
-                Products[(factor * 2 * Nibbles) + i] = Multiply((byte)factor, (byte)i);
-                Products[(factor * 2 * Nibbles) + Nibbles + i] = Multiply((byte)factor, (byte)(i << 4));
+                Span<byte> low = BitTables.AsSpan((bit * TablesLength) + (nibble * 2 * Nibbles)), high = low[Nibbles..];
+                for (int i = 0; i < Nibbles; i++)
+                {
+                    ushort product = Multiply((ushort)(1 << bit), (ushort)(i << (4 * nibble)));
+                    low[i] = (byte)product;
+                    high[i] = (byte)(product >> 8);
+                }
             }
         }
     }
 
-    internal static byte Multiply(byte a, byte b) => a == 0 || b == 0 ? (byte)0 : Powers[Logarithms[a] + Logarithms[b]];
+    internal static ushort Multiply(ushort a, ushort b) => a == 0 || b == 0 ? (ushort)0 : Powers[Logarithms[a] + Logarithms[b]];
 
     /// <summary>The number whose product with <paramref name="a"/>, which is not 0, is 1.</summary>
-    internal static byte Inverse(byte a) => Powers[255 - Logarithms[a]];
+    internal static ushort Inverse(ushort a) => Powers[Order - Logarithms[a]];
 
-    /// <summary>Adds a multiple of a row to another row.</summary>
-    /// <param name="factor">By which each byte is multiplied.</param>
-    /// <param name="source">The row.</param>
-    /// <param name="target">The other one, as long as <paramref name="source"/>.</param>
-    internal static void AddProduct(byte factor, ReadOnlySpan<byte> source, Span<byte> target)
+    /// <summary>The logarithm of a number that is not 0. Long products are sums of these.</summary>
+    internal static int Logarithm(int a) => Logarithms[a];
+
+    /// <summary>The number that has this sum of logarithms.</summary>
+    internal static ushort Power(long logarithm) => Powers[logarithm % Order];
+
+    /// <summary>Makes the tables that multiply by a factor.</summary>
+    /// <param name="factor">The factor.</param>
+    /// <param name="tables"><see cref="TablesLength"/> bytes.</param>
+    internal static void MakeTables(ushort factor, Span<byte> tables)
     {
-        if (target.Length != source.Length)
+        Span<Vector128<byte>> sums = MemoryMarshal.Cast<byte, Vector128<byte>>(tables[..TablesLength]);
+        sums.Clear();
+        for (int bit = 0; bit < Bits; bit++)
         {
-            throw new ArgumentException("two rows have different lengths", nameof(target));
+            if (((factor >> bit) & 1) != 0)
+            {
+                ReadOnlySpan<Vector128<byte>> of = MemoryMarshal.Cast<byte, Vector128<byte>>(BitTables.AsSpan(bit * TablesLength, TablesLength));
+                for (int i = 0; i < sums.Length; i++)
+                {
+                    sums[i] ^= of[i];
+                }
+            }
         }
-
-        ReadOnlySpan<byte> products = Products.AsSpan(factor * 2 * Nibbles, 2 * Nibbles);
-        Vector128<byte> low = Vector128.Create(products[..Nibbles]), high = Vector128.Create(products[Nibbles..]);
-        int done = Avx2.IsSupported ? AddWide(low, high, source, target) : 0;
-        done += AddNarrow(low, high, source[done..], target[done..]);
-        for (int i = done; i < source.Length; i++)
-        {
-            target[i] ^= (byte)(products[source[i] & 15] ^ products[Nibbles + (source[i] >> 4)]);
-        }
-    }
-
-    private static int AddWide(Vector128<byte> low, Vector128<byte> high, ReadOnlySpan<byte> source, Span<byte> target)
-    {
-        Vector256<byte> lows = Vector256.Create(low, low), highs = Vector256.Create(high, high), half = Vector256.Create((byte)15);
-        ReadOnlySpan<Vector256<byte>> from = MemoryMarshal.Cast<byte, Vector256<byte>>(source);
-        Span<Vector256<byte>> to = MemoryMarshal.Cast<byte, Vector256<byte>>(target);
-        for (int i = 0; i < from.Length; i++)
-        {
-            Vector256<byte> bytes = from[i];
-            Vector256<byte> upper = Vector256.ShiftRightLogical(bytes.AsUInt16(), 4).AsByte() & half;
-            to[i] ^= Avx2.Shuffle(lows, bytes & half) ^ Avx2.Shuffle(highs, upper);
-        }
-
-        return from.Length * Vector256<byte>.Count;
-    }
-
-    private static int AddNarrow(Vector128<byte> low, Vector128<byte> high, ReadOnlySpan<byte> source, Span<byte> target)
-    {
-        Vector128<byte> half = Vector128.Create((byte)15);
-        ReadOnlySpan<Vector128<byte>> from = MemoryMarshal.Cast<byte, Vector128<byte>>(source);
-        Span<Vector128<byte>> to = MemoryMarshal.Cast<byte, Vector128<byte>>(target);
-        for (int i = 0; i < from.Length; i++)
-        {
-            Vector128<byte> bytes = from[i];
-            Vector128<byte> upper = Vector128.ShiftRightLogical(bytes.AsUInt16(), 4).AsByte() & half;
-            to[i] ^= Vector128.Shuffle(low, bytes & half) ^ Vector128.Shuffle(high, upper);
-        }
-
-        return from.Length * Vector128<byte>.Count;
     }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using Backshift.Objects;
 using Backshift.Posix;
 using Backshift.Records;
@@ -6,20 +7,20 @@ using Backshift.Records;
 namespace Backshift.Repository.Parity;
 
 /// <summary>
-/// A pack that is read with the help of its parity: rows that cannot be read, or do not match their CRC, are computed from the others of their stripe. Those
+/// A pack that is read with the help of its parity: rows that cannot be read, or do not match their CRC, are computed from the others of their segment. Those
 /// that cannot be computed are as the store gives them. May be read by several threads at once.
 /// </summary>
 internal sealed class HealedPack : IStoredObject
 {
-    // The rows of a stripe that were lost are kept, since the same ones are usually asked for again.
-    private const int KeptStripes = 64;
-
     private readonly IStoredObject pack;
     private readonly ParityReader parity;
     private readonly Lock gate = new();
     private readonly byte[] row = new byte[ParityShape.Row];
     private readonly byte[] other = new byte[ParityShape.Row];
-    private readonly Dictionary<(int Segment, int Stripe), Dictionary<int, byte[]>> healed = [];
+
+    // The lost rows of the segment that was healed last, since the same ones are usually asked for again.
+    private Dictionary<int, ReadOnlyMemory<byte>> healed = [];
+    private int healedSegment = -1;
 
     private HealedPack(IStoredObject pack, ParityReader parity)
     {
@@ -85,113 +86,115 @@ internal sealed class HealedPack : IStoredObject
     /// <exception cref="StoreException">It cannot be read, and it cannot be healed.</exception>
     private ReadOnlySpan<byte> Row(long number)
     {
-        int segment = (int)(number / ParityShape.SegmentRows);
+        int segment = (int)(number / ParityShape.SegmentRows), inside = (int)(number % ParityShape.SegmentRows);
         ParitySegment shape = parity.Shape.Segment(segment);
-        int inside = (int)(number - shape.FirstRow), shard = inside / shape.Stripes, stripe = inside % shape.Stripes;
-        if (healed.TryGetValue((segment, stripe), out Dictionary<int, byte[]>? known) && known.TryGetValue(shard, out byte[]? good))
+        if (segment == healedSegment && healed.TryGetValue(inside, out ReadOnlyMemory<byte> good))
         {
-            return good;
+            return good.Span;
         }
 
-        bool isRead = TryReadRow(shape, shard, stripe, row, out StoreException? trouble);
-        ReadOnlySpan<byte> crcs = parity.Crcs(segment, stripe);
-        if (crcs.IsEmpty || (isRead && ParityReader.Matches(row, crcs, shard)))
+        bool isRead = TryReadRow(shape, inside, row, out StoreException? trouble);
+        ReadOnlySpan<byte> checksums = parity.Checksums(segment);
+        if (!checksums.IsEmpty && !(isRead && ParityTable.Matches(row, checksums, inside)) && segment != healedSegment)
         {
-            return isRead ? row : trouble is null ? [] : throw trouble;
-        }
-
-        if (known is null)
-        {
-            if (healed.Count >= KeptStripes)
+            healed = Heal(shape, checksums);
+            healedSegment = segment;
+            if (healed.TryGetValue(inside, out good))
             {
-                healed.Clear();
+                return good.Span;
             }
-
-            known = Heal(segment, shape, stripe, crcs.ToArray());
-            healed.Add((segment, stripe), known);
         }
 
-        return known.TryGetValue(shard, out good) ? good
-            : TryReadRow(shape, shard, stripe, row, out trouble) ? row
-            : trouble is null ? []
-            : throw trouble;
+        return isRead ? row : trouble is null ? [] : throw trouble;
     }
 
-    /// <summary>Computes the lost rows of a stripe.</summary>
-    /// <returns>The rows by shard; none if too many are lost.</returns>
-    private Dictionary<int, byte[]> Heal(int segment, in ParitySegment shape, int stripe, ReadOnlySpan<byte> crcs)
+    /// <summary>Computes the lost rows of a segment.</summary>
+    /// <returns>The rows by their number; none if too many are lost.</returns>
+    private Dictionary<int, ReadOnlyMemory<byte>> Heal(ParitySegment shape, ReadOnlySpan<byte> checksums)
     {
-        List<int> lost = [];
-        for (int shard = 0; shard < shape.Data; shard++)
+        List<int> lost = [], lostParity = [];
+        for (int i = 0; i < shape.Rows && lost.Count <= shape.Parity; i++)
         {
-            if (!TryReadRow(shape, shard, stripe, other, out _) || !ParityReader.Matches(other, crcs, shard))
+            if (!TryReadRow(shape, i, other, out _) || !ParityTable.Matches(other, checksums, i))
             {
-                lost.Add(shard);
+                lost.Add(i);
             }
         }
 
-        List<int> parities = [];
-        List<byte[]> rows = [];
-        for (int i = 0; i < shape.Parity && rows.Count < lost.Count; i++)
-        {
-            byte[] sum = new byte[ParityShape.Row];
-            if (parity.TryReadRow(segment, i, stripe, sum) && ParityReader.Matches(sum, crcs, shape.Data + i))
-            {
-                parities.Add(i);
-                rows.Add(sum);
-            }
-        }
-
-        if (rows.Count < lost.Count)
+        if (lost.Count > shape.Parity)
         {
             return [];
         }
 
-        byte[][] sums = [.. rows];
-        for (int shard = 0; shard < shape.Data; shard++)
+        for (int i = 0; i < shape.Parity; i++)
         {
-            if (lost.Contains(shard))
+            if (!parity.TryReadRow(shape, i, other) || !ParityTable.Matches(other, checksums, shape.Rows + i))
             {
-                continue;
-            }
-
-            if (!TryReadRow(shape, shard, stripe, other, out _) || !ParityReader.Matches(other, crcs, shard))
-            {
-                // It was good a moment ago.
-                return [];
-            }
-
-            for (int i = 0; i < sums.Length; i++)
-            {
-                GaloisField.AddProduct(StripeCode.Factor(shape.Data, parities[i], shard), other, sums[i]);
+                lostParity.Add(i);
             }
         }
 
-        StripeCode.Solve(shape.Data, CollectionsMarshal.AsSpan(lost), CollectionsMarshal.AsSpan(parities), sums);
-        Dictionary<int, byte[]> found = [];
-        for (int i = 0; i < sums.Length; i++)
+        if (lost.Count + lostParity.Count > shape.Parity)
         {
-            // A CRC may match by chance where the row was damaged; then the others come out wrong.
-            if (ParityReader.Matches(sums[i], crcs, lost[i]))
+            return [];
+        }
+
+        byte[] rows = new byte[shape.Parity * ParityShape.Row];
+        SegmentCode code = new(shape.Rows, shape.Parity, ParityShape.Row);
+        code.Encode((first, of) => ReadKnown(shape, lost, first, of), rows);
+        for (int i = 0; i < shape.Parity; i++)
+        {
+            if (!lostParity.Contains(i) && parity.TryReadRow(shape, i, other))
             {
-                found.Add(lost[i], sums[i]);
+                Add(other, rows.AsSpan(i * ParityShape.Row, ParityShape.Row));
+            }
+        }
+
+        code.Decode(CollectionsMarshal.AsSpan(lost), CollectionsMarshal.AsSpan(lostParity), rows);
+        Dictionary<int, ReadOnlyMemory<byte>> found = [];
+        byte[] kept = rows.Length > 2 * lost.Count * ParityShape.Row ? rows[..(lost.Count * ParityShape.Row)] : rows;
+        for (int i = 0; i < lost.Count; i++)
+        {
+            // A checksum may match by chance where a row was damaged, and a row that was good may be so no more; then the others come out wrong.
+            ReadOnlyMemory<byte> computed = kept.AsMemory(i * ParityShape.Row, ParityShape.Row);
+            if (ParityTable.Matches(computed.Span, checksums, lost[i]))
+            {
+                found.Add(lost[i], computed);
             }
         }
 
         return found;
     }
 
-    private bool TryReadRow(in ParitySegment shape, int shard, int stripe, Span<byte> target, out StoreException? trouble)
+    /// <summary>Reads rows of a segment, those that are lost as zeros.</summary>
+    private void ReadKnown(in ParitySegment shape, List<int> lost, int first, Span<byte> rows)
+    {
+        int count = rows.Length / ParityShape.Row;
+        for (int i = 0; i < count; i++)
+        {
+            Span<byte> of = rows.Slice(i * ParityShape.Row, ParityShape.Row);
+            if (lost.BinarySearch(first + i) >= 0 || !TryReadRow(shape, first + i, of, out _))
+            {
+                of.Clear();
+            }
+        }
+    }
+
+    private static void Add(ReadOnlySpan<byte> source, Span<byte> target)
+    {
+        Span<Vector256<byte>> to = MemoryMarshal.Cast<byte, Vector256<byte>>(target);
+        ReadOnlySpan<Vector256<byte>> from = MemoryMarshal.Cast<byte, Vector256<byte>>(source);
+        for (int i = 0; i < to.Length; i++)
+        {
+            to[i] ^= from[i];
+        }
+    }
+
+    private bool TryReadRow(in ParitySegment shape, int number, Span<byte> target, out StoreException? trouble)
     {
         trouble = null;
-        int inside = (shard * shape.Stripes) + stripe;
-        long offset = (shape.FirstRow + inside) * ParityShape.Row;
+        long offset = (shape.FirstRow + number) * ParityShape.Row;
         target.Clear();
-        if (inside >= shape.Rows)
-        {
-            return true;
-        }
-
         int length = (int)Math.Min(ParityShape.Row, Length - offset);
         try
         {

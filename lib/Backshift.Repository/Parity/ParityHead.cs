@@ -5,7 +5,7 @@ using Backshift.Records;
 
 namespace Backshift.Repository.Parity;
 
-/// <summary>What a parity object begins and ends with; see backshift-repository(5), "PARITY".</summary>
+/// <summary>What every table row of a parity object begins with; see backshift-repository(5), "Parity objects".</summary>
 /// <param name="Name">The name of the pack.</param>
 /// <param name="Shape">How its rows are arranged.</param>
 internal readonly record struct ParityHead(ObjectName Name, ParityShape Shape)
@@ -15,10 +15,9 @@ internal readonly record struct ParityHead(ObjectName Name, ParityShape Shape)
     private const int LengthOffset = ObjectHeader.Size;
     private const int RowOffset = LengthOffset + 8;
     private const int SegmentOffset = RowOffset + 4;
-    private const int DataOffset = SegmentOffset + 4;
-    private const int ParityOffset = DataOffset + 2;
-    private const int ReservedOffset = ParityOffset + 2;
-    private const int ChecksumOffset = ReservedOffset + 12;
+    private const int ShareOffset = SegmentOffset + 4;
+    private const int ReservedOffset = ShareOffset + 2;
+    private const int ChecksumOffset = ReservedOffset + 14;
 
     internal void CopyTo(Span<byte> target)
     {
@@ -27,12 +26,11 @@ internal readonly record struct ParityHead(ObjectName Name, ParityShape Shape)
         BinaryPrimitives.WriteInt64LittleEndian(target[LengthOffset..], Shape.Length);
         BinaryPrimitives.WriteInt32LittleEndian(target[RowOffset..], ParityShape.Row);
         BinaryPrimitives.WriteInt32LittleEndian(target[SegmentOffset..], ParityShape.SegmentRows);
-        BinaryPrimitives.WriteUInt16LittleEndian(target[DataOffset..], (ushort)Shape.Data);
-        BinaryPrimitives.WriteUInt16LittleEndian(target[ParityOffset..], (ushort)Shape.Parity);
+        BinaryPrimitives.WriteUInt16LittleEndian(target[ShareOffset..], (ushort)Shape.Percent);
         Sha256.HashData(target[..ChecksumOffset], target[ChecksumOffset..Size]);
     }
 
-    /// <summary>Reads one of the two.</summary>
+    /// <summary>Reads one of them.</summary>
     /// <param name="bytes">What should be one.</param>
     /// <param name="name">The name of the pack.</param>
     /// <param name="head">The head.</param>
@@ -64,8 +62,7 @@ internal readonly record struct ParityHead(ObjectName Name, ParityShape Shape)
         }
 
         long length = BinaryPrimitives.ReadInt64LittleEndian(bytes[LengthOffset..]);
-        int data = BinaryPrimitives.ReadUInt16LittleEndian(bytes[DataOffset..]), parity = BinaryPrimitives.ReadUInt16LittleEndian(bytes[ParityOffset..]);
-        head = new ParityHead(header.Name, new ParityShape(length, data, parity));
+        head = new ParityHead(header.Name, new ParityShape(length, BinaryPrimitives.ReadUInt16LittleEndian(bytes[ShareOffset..])));
         return header.Name != name ? $"{what}: says that it is of pack {header.Name}"
             : BinaryPrimitives.ReadInt32LittleEndian(bytes[RowOffset..]) != ParityShape.Row
                 || BinaryPrimitives.ReadInt32LittleEndian(bytes[SegmentOffset..]) != ParityShape.SegmentRows || !head.Shape.IsValid ? $"{what}: is inconsistent"

@@ -1,18 +1,17 @@
-using System.Buffers.Binary;
-using System.IO.Hashing;
+using System.Runtime.InteropServices;
 using Backshift.Objects;
 using Backshift.Records;
 
 namespace Backshift.Repository.Parity;
 
-/// <summary>The parity of a pack, open for reading. It stands damage to itself as well: its head and its CRCs are there twice, and each parity row has a CRC.
-/// For one thread at a time.</summary>
+/// <summary>The parity of a pack, open for reading. It stands damage to itself as well: every table row has its head, any half of the table rows is enough, and
+/// each parity row has a checksum. For one thread at a time.</summary>
 internal sealed class ParityReader : IDisposable
 {
     private readonly IStoredObject stored;
     private readonly ParityHead head;
-    private byte[] table = [];
-    private int tableOf = -1;
+    private byte[] checksums = [];
+    private int checksumsOf = -1;
 
     private ParityReader(IStoredObject stored, ParityHead head)
     {
@@ -28,8 +27,7 @@ internal sealed class ParityReader : IDisposable
     /// <exception cref="BackshiftException">It is damaged.</exception>
     internal static ParityReader? TryOpen(IObjectStore store, ObjectName pack)
     {
-        Span<byte> bytes = stackalloc byte[ParityHead.Size];
-        IStoredObject? stored = store.TryOpen(ObjectPath.Parity(pack), ObjectEnd.Head, bytes, out int count);
+        IStoredObject? stored = store.TryOpen(ObjectPath.Parity(pack), ObjectEnd.Head, [], out _);
         try
         {
             if (stored is null)
@@ -37,14 +35,7 @@ internal sealed class ParityReader : IDisposable
                 return null;
             }
 
-            if (ParityHead.TryRead(bytes[..count], pack, out ParityHead head) is { } fault
-                && (stored.Length < bytes.Length || stored.ReadAt(bytes, stored.Length - bytes.Length) != bytes.Length
-                    || ParityHead.TryRead(bytes, pack, out head) is not null))
-            {
-                throw new BackshiftException(ExitCode.DataError, fault);
-            }
-
-            ParityReader reader = new(stored, head);
+            ParityReader reader = new(stored, FindHead(stored, pack));
             stored = null;
             return reader;
         }
@@ -54,73 +45,57 @@ internal sealed class ParityReader : IDisposable
         }
     }
 
-    /// <summary>The CRCs of a stripe, first of its data rows, then of its parity rows; empty if they are lost.</summary>
-    /// <remarks>4 bytes each; valid until the next call.</remarks>
-    internal ReadOnlySpan<byte> Crcs(int segment, int stripe)
+    /// <summary>The checksums of a segment, first of its data rows, then of its parity rows; empty if they are lost.</summary>
+    /// <remarks>Valid until the next call.</remarks>
+    internal ReadOnlySpan<byte> Checksums(int segment)
     {
-        ParitySegment shape = Shape.Segment(segment);
-        if (tableOf != segment)
+        if (checksumsOf != segment)
         {
-            // Both are read at once: what is good in one need not be so in the other.
-            table = new byte[2 * shape.TableLength];
-            tableOf = segment;
-            _ = TryRead(table.AsSpan(0, table.Length / 2), shape.Offset);
-            _ = TryRead(table.AsSpan(table.Length / 2), shape.SecondTable);
+            checksums = ReadChecksums(Shape.Segment(segment));
+            checksumsOf = segment;
         }
 
-        for (int copy = 0; copy < 2; copy++)
-        {
-            ReadOnlySpan<byte> crcs = table.AsSpan((copy * (int)shape.TableLength) + (stripe * shape.StripeTable), shape.StripeTable);
-            if (BinaryPrimitives.ReadUInt32LittleEndian(crcs[^ParityShape.Crc..]) == Crc32.HashToUInt32(crcs[..^ParityShape.Crc]))
-            {
-                return crcs[..^ParityShape.Crc];
-            }
-        }
-
-        return [];
+        return checksums;
     }
 
     /// <summary>Reads a parity row.</summary>
-    /// <returns>Whether all of it could be read; its CRC is not looked at.</returns>
-    internal bool TryReadRow(int segment, int parity, int stripe, Span<byte> row) => TryRead(row, Shape.Segment(segment).ParityRow(parity, stripe));
+    /// <returns>Whether all of it could be read; its checksum is not looked at.</returns>
+    internal bool TryReadRow(in ParitySegment segment, int number, Span<byte> row) => TryRead(row, segment.ParityOffset(number));
 
     /// <summary>Verifies the parity itself.</summary>
     /// <param name="cancel">Ends the work.</param>
     /// <returns>What is wrong with it, or null.</returns>
     internal string? FindFault(CancellationToken cancel)
     {
-        byte[] row = new byte[ParityShape.Row];
-        byte[] first = new byte[ParityHead.Size], last = new byte[ParityHead.Size];
         if (stored.Length != Shape.ObjectLength)
         {
             return $"is {stored.Length} bytes long, not {Shape.ObjectLength}";
         }
 
-        if (!TryRead(first, 0) || !TryRead(last, stored.Length - last.Length) || ParityHead.TryRead(first, head.Name, out _) is not null
-            || !first.AsSpan().SequenceEqual(last))
+        byte[] row = new byte[ParityShape.Row], first = new byte[ParityHead.Size];
+        if (!TryRead(first, 0) || ParityHead.TryRead(first, head.Name, out _) is not null)
         {
-            return "one of its two heads is damaged";
+            return "has a damaged head";
         }
 
-        for (int segment = 0; segment < Shape.Segments; segment++)
+        for (int number = 0; number < Shape.Segments; number++)
         {
             cancel.ThrowIfCancellationRequested();
-            ParitySegment shape = Shape.Segment(segment);
-            for (int stripe = 0; stripe < shape.Stripes; stripe++)
+            ParitySegment segment = Shape.Segment(number);
+            for (int table = 0; table < segment.AllTables; table++)
             {
-                ReadOnlySpan<byte> crcs = Crcs(segment, stripe);
-                int half = (int)shape.TableLength, at = stripe * shape.StripeTable;
-                if (crcs.IsEmpty || !table.AsSpan(at, shape.StripeTable).SequenceEqual(table.AsSpan(half + at, shape.StripeTable)))
+                if (!TryRead(row, segment.TableOffset(table)) || !row.AsSpan(0, first.Length).SequenceEqual(first) || ParityTable.Read(row).IsEmpty)
                 {
-                    return $"one of its two tables is damaged at stripe {stripe} of segment {segment}";
+                    return $"is damaged in table row {table} of segment {number}";
                 }
+            }
 
-                for (int parity = 0; parity < shape.Parity; parity++)
+            ReadOnlySpan<byte> all = Checksums(number);
+            for (int parity = 0; parity < segment.Parity; parity++)
+            {
+                if (!TryReadRow(segment, parity, row) || !ParityTable.Matches(row, all, segment.Rows + parity))
                 {
-                    if (!TryReadRow(segment, parity, stripe, row) || !Matches(row, crcs, shape.Data + parity))
-                    {
-                        return $"row {parity} of stripe {stripe} of segment {segment} does not match its CRC";
-                    }
+                    return $"is damaged in parity row {parity} of segment {number}";
                 }
             }
         }
@@ -128,31 +103,95 @@ internal sealed class ParityReader : IDisposable
         return null;
     }
 
-    /// <summary>Whether a row is the one that its CRC is of.</summary>
-    internal static bool Matches(ReadOnlySpan<byte> row, ReadOnlySpan<byte> crcs, int shard) =>
-        Crc32.HashToUInt32(row) == BinaryPrimitives.ReadUInt32LittleEndian(crcs[(shard * ParityShape.Crc)..]);
-
     public void Dispose() => stored.Dispose();
 
-    /// <summary>Reads what can be read: a sector that cannot be costs no other.</summary>
-    private bool TryRead(Span<byte> buffer, long offset)
+    private static ParityHead FindHead(IStoredObject stored, ObjectName pack)
     {
-        bool all = true;
-        for (int done = 0; done < buffer.Length;)
+        Span<byte> bytes = stackalloc byte[ParityHead.Size];
+        string? fault = null;
+        StoreException? trouble = null;
+
+        // The first segment begins with a table row, and the last one ends with two at least; a head between them is found if these are lost.
+        for (int i = 0; i < (2 * ParityTable.Limit) + 1; i++)
         {
-            Span<byte> piece = buffer.Slice(done, Math.Min(ParityShape.Row, buffer.Length - done));
+            long row = i < ParityTable.Limit ? (long)i * ParityShape.Row : stored.Length - ((i - ParityTable.Limit + 1L) * ParityShape.Row);
+            if (row < 0)
+            {
+                continue;
+            }
+
             try
             {
-                all &= stored.ReadAt(piece, offset + done) == piece.Length;
-            }
-            catch (StoreException)
-            {
-                all = false;
-            }
+                int count = stored.ReadAt(bytes, row);
+                string? found = ParityHead.TryRead(bytes[..count], pack, out ParityHead head);
+                if (found is null)
+                {
+                    return head;
+                }
 
-            done += piece.Length;
+                fault ??= found;
+            }
+            catch (StoreException e)
+            {
+                trouble ??= e;
+            }
         }
 
-        return all;
+        throw trouble ?? new BackshiftException(ExitCode.DataError, fault ?? $"parity of pack {pack}: is empty");
+    }
+
+    private byte[] ReadChecksums(in ParitySegment segment)
+    {
+        int all = segment.AllTables, count = segment.Tables, parity = count + 1;
+        byte[] row = new byte[ParityShape.Row], tables = new byte[count * ParityTable.Content], others = new byte[parity * ParityTable.Content];
+        List<int> lost = [], lostParity = [];
+        for (int i = 0; i < all; i++)
+        {
+            ReadOnlySpan<byte> content = TryRead(row, segment.TableOffset(i)) ? ParityTable.Read(row) : [];
+            if (content.IsEmpty)
+            {
+                (i < count ? lost : lostParity).Add(i < count ? i : i - count);
+            }
+            else
+            {
+                content.CopyTo(i < count ? tables.AsSpan(i * ParityTable.Content) : others.AsSpan((i - count) * ParityTable.Content));
+            }
+        }
+
+        if (lost.Count + lostParity.Count > parity)
+        {
+            return [];
+        }
+
+        if (lost.Count > 0)
+        {
+            SegmentCode code = new(count, parity, ParityTable.Content);
+            byte[] sums = new byte[others.Length];
+            code.Encode((first, rows) => tables.AsSpan(first * ParityTable.Content, rows.Length).CopyTo(rows), sums);
+            for (int i = 0; i < sums.Length; i++)
+            {
+                sums[i] ^= others[i];
+            }
+
+            code.Decode(CollectionsMarshal.AsSpan(lost), CollectionsMarshal.AsSpan(lostParity), sums);
+            for (int i = 0; i < lost.Count; i++)
+            {
+                sums.AsSpan(i * ParityTable.Content, ParityTable.Content).CopyTo(tables.AsSpan(lost[i] * ParityTable.Content));
+            }
+        }
+
+        return tables;
+    }
+
+    private bool TryRead(Span<byte> buffer, long offset)
+    {
+        try
+        {
+            return stored.ReadAt(buffer, offset) == buffer.Length;
+        }
+        catch (StoreException)
+        {
+            return false;
+        }
     }
 }

@@ -1,32 +1,27 @@
 namespace Backshift.Repository.Parity;
 
-/// <summary>A part of a pack whose rows have parity together. Row r of the segment is row r mod stripes of shard r / stripes.</summary>
+/// <summary>A part of a pack whose rows have parity together.</summary>
 /// <param name="Rows">Its rows.</param>
-/// <param name="Data">Shards that they make.</param>
-/// <param name="Parity">Parity shards.</param>
-/// <param name="Stripes">Rows of a shard; the first rows of all shards make a stripe, and so on.</param>
-internal readonly record struct ParitySegment(int Rows, int Data, int Parity, int Stripes)
+/// <param name="Parity">Its parity rows.</param>
+internal readonly record struct ParitySegment(int Rows, int Parity)
 {
     /// <summary>Its first row in the pack.</summary>
     internal long FirstRow { get; init; }
 
-    /// <summary>Where its CRCs are in the parity object.</summary>
-    internal long Offset { get; init; }
+    /// <summary>Its first row in the parity object.</summary>
+    internal long ObjectRow { get; init; }
 
-    /// <summary>Where they are a second time.</summary>
-    internal long SecondTable { get; init; }
+    /// <summary>Table rows that its checksums take; there is one more, and as many, for the parity of these.</summary>
+    internal int Tables => (Rows + Parity + ParityTable.Checksums - 1) / ParityTable.Checksums;
 
-    /// <summary>Length in bytes of what the CRCs of a stripe take, with their own.</summary>
-    internal int StripeTable => (Data + Parity + 1) * ParityShape.Crc;
+    internal int AllTables => (2 * Tables) + 1;
 
-    internal long TableLength => (long)Stripes * StripeTable;
+    /// <summary>Its rows in the parity object.</summary>
+    internal int ObjectRows => AllTables + Parity;
 
-    /// <summary>Length of all parity rows in bytes.</summary>
-    internal long RowsLength => (long)Parity * Stripes * ParityShape.Row;
+    /// <summary>Where a table row is in the parity object.</summary>
+    internal long TableOffset(int table) => (ObjectRow + table + (table < Tables ? 0 : Parity)) * ParityShape.Row;
 
-    /// <summary>Where its parity rows begin.</summary>
-    internal long RowsOffset => Offset + TableLength;
-
-    /// <summary>Where a parity row is.</summary>
-    internal long ParityRow(int parity, int stripe) => RowsOffset + ((((long)parity * Stripes) + stripe) * ParityShape.Row);
+    /// <summary>Where a parity row is in the parity object.</summary>
+    internal long ParityOffset(int row) => (ObjectRow + Tables + row) * ParityShape.Row;
 }

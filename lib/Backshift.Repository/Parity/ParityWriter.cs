@@ -4,14 +4,11 @@ using Backshift.Objects;
 
 namespace Backshift.Repository.Parity;
 
-/// <summary>Makes the parity of a pack. It holds the parity rows and CRCs of one segment.</summary>
+/// <summary>Makes the parity of a pack. It holds the parity rows and checksums of one segment.</summary>
 internal sealed class ParityWriter
 {
-    private const int RowsAtOnce = 64;
-
     private readonly IStoredObject pack;
     private readonly ParityHead head;
-    private readonly byte[] buffer = new byte[RowsAtOnce * ParityShape.Row];
 
     /// <param name="pack">The pack; not closed with this object.</param>
     /// <param name="name">Its name.</param>
@@ -19,7 +16,7 @@ internal sealed class ParityWriter
     internal ParityWriter(IStoredObject pack, ObjectName name, int percent)
     {
         this.pack = pack;
-        head = new ParityHead(name, ParityShape.Of(pack.Length, percent));
+        head = new ParityHead(name, new ParityShape(pack.Length, percent));
     }
 
     /// <summary>Makes the parity and publishes it.</summary>
@@ -30,85 +27,62 @@ internal sealed class ParityWriter
     internal long Publish(IObjectStore store, CancellationToken cancel)
     {
         using IObjectDraft draft = store.Create();
-        byte[] bytes = new byte[ParityHead.Size];
-        head.CopyTo(bytes);
-        draft.Write(bytes);
         for (int number = 0; number < head.Shape.Segments; number++)
         {
             cancel.ThrowIfCancellationRequested();
             WriteSegment(draft, head.Shape.Segment(number));
         }
 
-        for (int number = 0; number < head.Shape.Segments; number++)
-        {
-            ParitySegment segment = head.Shape.Segment(number);
-            byte[] table = new byte[segment.TableLength];
-            draft.ReadExactly(table, segment.Offset);
-            draft.Write(table);
-        }
-
-        draft.Write(bytes);
         long length = draft.Length;
         return draft.TryPublish(ObjectPath.Parity(head.Name)) ? length : 0;
     }
 
-    /// <summary>Writes the CRCs of a segment and its parity rows.</summary>
-    private void WriteSegment(IObjectDraft draft, in ParitySegment segment)
+    private void WriteSegment(IObjectDraft draft, ParitySegment segment)
     {
-        byte[] rows = new byte[segment.RowsLength];
-        uint[] crcs = new uint[(segment.Data + segment.Parity) * segment.Stripes];
-        for (int first = 0; first < segment.Rows; first += RowsAtOnce)
+        byte[] rows = new byte[segment.Parity * ParityShape.Row];
+        byte[] checksums = new byte[segment.Tables * ParityTable.Content];
+        int summed = 0;
+        void Read(int first, Span<byte> of)
         {
-            int count = Math.Min(RowsAtOnce, segment.Rows - first);
-            Read(segment.FirstRow + first, buffer.AsSpan(0, count * ParityShape.Row));
-            for (int i = 0; i < count; i++)
+            ReadRows(segment.FirstRow + first, of);
+            if (first == summed)
             {
-                ReadOnlySpan<byte> row = buffer.AsSpan(i * ParityShape.Row, ParityShape.Row);
-                crcs[first + i] = Crc32.HashToUInt32(row);
-                Add(segment, first + i, row, rows);
+                // The code may ask for them again.
+                Sum(of, checksums, first);
+                summed += of.Length / ParityShape.Row;
             }
         }
 
-        // Rows of the last shard that the segment does not have are zeros.
-        uint zeros = Crc32.HashToUInt32(new byte[ParityShape.Row]);
-        crcs.AsSpan(segment.Rows, (segment.Data * segment.Stripes) - segment.Rows).Fill(zeros);
-        for (int i = 0; i < segment.Parity * segment.Stripes; i++)
-        {
-            crcs[(segment.Data * segment.Stripes) + i] = Crc32.HashToUInt32(rows.AsSpan(i * ParityShape.Row, ParityShape.Row));
-        }
-
-        draft.Write(Table(segment, crcs));
+        new SegmentCode(segment.Rows, segment.Parity, ParityShape.Row).Encode(Read, rows);
+        Sum(rows, checksums, segment.Rows);
+        byte[] tables = new byte[(segment.Tables + 1) * ParityTable.Content];
+        SegmentCode code = new(segment.Tables, segment.Tables + 1, ParityTable.Content);
+        code.Encode((first, of) => checksums.AsSpan(first * ParityTable.Content, of.Length).CopyTo(of), tables);
+        WriteTables(draft, checksums);
         draft.Write(rows);
+        WriteTables(draft, tables);
     }
 
-    private static void Add(in ParitySegment segment, int number, ReadOnlySpan<byte> row, byte[] rows)
+    private static void Sum(ReadOnlySpan<byte> rows, byte[] checksums, int first)
     {
-        int shard = number / segment.Stripes, stripe = number % segment.Stripes;
-        for (int parity = 0; parity < segment.Parity; parity++)
+        for (int i = 0; i < rows.Length / ParityShape.Row; i++)
         {
-            Span<byte> target = rows.AsSpan(((parity * segment.Stripes) + stripe) * ParityShape.Row, ParityShape.Row);
-            GaloisField.AddProduct(StripeCode.Factor(segment.Data, parity, shard), row, target);
+            uint crc = Crc32.HashToUInt32(rows.Slice(i * ParityShape.Row, ParityShape.Row));
+            BinaryPrimitives.WriteUInt32LittleEndian(checksums.AsSpan((first + i) * ParityTable.Crc), crc);
         }
     }
 
-    private static byte[] Table(in ParitySegment segment, uint[] crcs)
+    private void WriteTables(IObjectDraft draft, ReadOnlySpan<byte> contents)
     {
-        byte[] table = new byte[segment.TableLength];
-        for (int stripe = 0; stripe < segment.Stripes; stripe++)
+        Span<byte> row = stackalloc byte[ParityShape.Row];
+        for (int at = 0; at < contents.Length; at += ParityTable.Content)
         {
-            Span<byte> of = table.AsSpan(stripe * segment.StripeTable, segment.StripeTable);
-            for (int shard = 0; shard < segment.Data + segment.Parity; shard++)
-            {
-                BinaryPrimitives.WriteUInt32LittleEndian(of[(shard * ParityShape.Crc)..], crcs[(shard * segment.Stripes) + stripe]);
-            }
-
-            BinaryPrimitives.WriteUInt32LittleEndian(of[^ParityShape.Crc..], Crc32.HashToUInt32(of[..^ParityShape.Crc]));
+            ParityTable.Write(head, contents.Slice(at, ParityTable.Content), row);
+            draft.Write(row);
         }
-
-        return table;
     }
 
-    private void Read(long row, Span<byte> rows)
+    private void ReadRows(long row, Span<byte> rows)
     {
         long offset = row * ParityShape.Row;
         int length = (int)Math.Min(rows.Length, head.Shape.Length - offset);

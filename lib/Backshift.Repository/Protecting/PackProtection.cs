@@ -65,7 +65,7 @@ public sealed class PackProtection
         try
         {
             using ParityReader? parity = ParityReader.TryOpen(repository.Store, pack);
-            return parity is not null && parity.FindFault(cancel) is null && parity.Shape.Parity >= ParityShape.Of(parity.Shape.Length, percent).Parity;
+            return parity is not null && parity.FindFault(cancel) is null && parity.Shape.Percent >= percent;
         }
         catch (BackshiftException)
         {
@@ -134,7 +134,7 @@ public sealed class PackProtection
 
     private string? FaultOf(OpenPack pack, CancellationToken cancel)
     {
-        if (!ParityShape.Of(pack.Stored.Length, percent).IsValid)
+        if (!new ParityShape(pack.Stored.Length, percent).IsValid)
         {
             return $"is {pack.Stored.Length} bytes long, more than parity is defined for";
         }
