@@ -5,6 +5,7 @@ using Backshift.Repository.Codecs;
 using Backshift.Repository.Collecting;
 using Backshift.Repository.Packs;
 using Backshift.Repository.Savesets;
+using Backshift.Repository.Workers;
 
 namespace Backshift.Repository.Tests;
 
@@ -168,6 +169,30 @@ public sealed class RecompressionTests : CollectionFixture
         AssertSound();
     }
 
+    [Fact]
+    public void What_is_damaged_before_the_old_packs_go_is_stored_again_without_prefixes_that_go()
+    {
+        List<byte[]> versions = Versions(4);
+        List<Saveset> savesets = SaveAll(versions);
+        savesets[..^1].ForEach(saveset => saveset.Delete(Scratch.Directory));
+        BytePath[] before = [.. Scratch.Packs()];
+        bool isDone = false;
+        using WorkerPool workers = new(1);
+        Collection collection = new(Scratch.Directory, workers, All, Said.Add, new Hook(() =>
+        {
+            // The first time that it is asked for after the packs are emptied is for the list that condemns them.
+            if (!isDone && Scratch.Packs(holdNodes: false).Except(before).FirstOrDefault(path => Scratch.Get(path).Length > Length) is { IsEmpty: false } made)
+            {
+                isDone = true;
+                Scratch.Flip(made, 100);
+            }
+        }), default);
+        collection.Run();
+        Assert.True(isDone && collection.Counts.DeletedPacks > 0);
+        Assert.Equal((4, 0), (collection.Counts.RecompressedPacks, collection.Counts.PlainDeltas));
+        AssertReadable(savesets[^1]);
+    }
+
     private static byte[] Changed(byte[] content, int seed)
     {
         Random random = new(seed);
@@ -235,4 +260,13 @@ public sealed class RecompressionTests : CollectionFixture
     }
 
     private ObjectName PackOf(byte[] chunk) => ContentBlocks().First(found => found.Pack.Find(Digest.Of(chunk)) >= 0).Pack.Name;
+
+    private sealed class Hook(Action action) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow()
+        {
+            action();
+            return DateTimeOffset.UtcNow;
+        }
+    }
 }

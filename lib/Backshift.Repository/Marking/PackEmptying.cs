@@ -212,10 +212,25 @@ internal sealed class PackEmptying
 
     /// <summary>
     /// Whether a block can be copied as it is as far as its prefixes are concerned. They are marked only where the delta is: if another copy of it is marked
-    /// and damaged, they may be about to go.
+    /// and damaged, they may be about to go. So are those whose marks were taken away since the delta is stored plainly, if that copy was damaged since.
     /// </summary>
-    private bool HasPrefixesToStay(PackDirectory pack, int number, List<int> slots) =>
-        pack.Block(number).Prefixes == 0 || CopiesAll || slots.TrueForAll(slot => needed.Contains(pack.Name, slot));
+    private bool HasPrefixesToStay(PackDirectory pack, int number, List<int> slots)
+    {
+        int prefixes = pack.Block(number).Prefixes;
+        if (prefixes == 0 || CopiesAll)
+        {
+            return true;
+        }
+
+        return slots.TrueForAll(slot => needed.Contains(pack.Name, slot))
+            && Enumerable.Range(0, prefixes).All(i => !IsToGo(pack.PrefixAt(number, i)));
+    }
+
+    private bool IsToGo(Digest prefix)
+    {
+        List<ChunkPlace> places = [.. store.Finder.Places(prefix, withGivenUp: true)];
+        return places.Count > 0 && !places.Exists(place => needed.Contains(place.Pack.Name, place.Slot));
+    }
 
     /// <summary>Whether all chunks of this very block match their digests.</summary>
     private bool IsSound(OpenPack pack, int number)
