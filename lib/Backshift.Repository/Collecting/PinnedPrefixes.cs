@@ -44,7 +44,7 @@ internal sealed class PinnedPrefixes
             {
                 for (int block = 0; block < pack.Directory.BlockCount; block++)
                 {
-                    if (IsNeeded(pack.Directory, marks, block))
+                    if (pack.Directory.Block(block).Prefixes > 0 && marks.IsBlockNeeded(pack.Directory, block))
                     {
                         pinned.PinPrefixes(pack.Directory, block);
                     }
@@ -61,24 +61,6 @@ internal sealed class PinnedPrefixes
 
     /// <summary>Whether a chunk stays in a short block.</summary>
     internal bool Contains(ObjectName pack, int slot) => pins.TryGetValue(pack, out SlotBits? bits) && bits[slot];
-
-    private static bool IsNeeded(PackDirectory directory, PackMarks marks, int block)
-    {
-        if (directory.Block(block).Prefixes == 0)
-        {
-            return false;
-        }
-
-        for (int slot = directory.FirstSlot(block); slot < directory.FirstSlot(block + 1); slot++)
-        {
-            if (marks.IsNeeded(slot))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
 
     private void PinPrefixes(PackDirectory directory, int block)
     {

@@ -111,7 +111,7 @@ internal sealed class DeltaSurvey : IDisposable
             for (int block = 0; block < pack.Directory.BlockCount; block++)
             {
                 int slot = pack.Directory.FirstSlot(block);
-                if (slot >= from && slot < to && pack.Directory.Block(block).Prefixes > 0 && IsNeeded(pack.Directory, marks, block))
+                if (slot >= from && slot < to && pack.Directory.Block(block).Prefixes > 0 && marks.IsBlockNeeded(pack.Directory, block))
                 {
                     take(pack, marks, block);
                 }
@@ -123,19 +123,6 @@ internal sealed class DeltaSurvey : IDisposable
         }
 
         return true;
-    }
-
-    private static bool IsNeeded(PackDirectory directory, PackMarks marks, int block)
-    {
-        for (int slot = directory.FirstSlot(block); slot < directory.FirstSlot(block + 1); slot++)
-        {
-            if (marks.IsNeeded(slot))
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 
     private void Add(OpenPack pack, PackMarks marks, int number)
@@ -157,7 +144,7 @@ internal sealed class DeltaSurvey : IDisposable
         long cost = Math.Min(size, Math.Max((long)((ratio > 0 ? ratio : 1) * size), 2L * block.Stored));
         if (block.Stored + found.Sum(static prefix => prefix.Whole) <= cost)
         {
-            // It costs more than could be won if nobody else needed them.
+            // It costs more than could be won if nothing else needed them.
             added.ForEach(digest => prefixes.Remove(digest));
             return;
         }

@@ -37,6 +37,20 @@ internal sealed class PackMarks
     /// <summary>Whether the chunk in a slot is needed.</summary>
     internal bool IsNeeded(int slot) => needed[slot];
 
+    /// <summary>Whether any chunk of a block is needed.</summary>
+    internal bool IsBlockNeeded(PackDirectory directory, int block)
+    {
+        for (int slot = directory.FirstSlot(block); slot < directory.FirstSlot(block + 1); slot++)
+        {
+            if (IsNeeded(slot))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>Marks a chunk as needed.</summary>
     /// <returns>False if it was marked already.</returns>
     internal bool Add(PackDirectory directory, int slot) => Add(slot, directory.SizeAt(slot));
