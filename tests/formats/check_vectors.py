@@ -162,7 +162,7 @@ def read_checks(path):
             raise Damage("a check that is none")
         needed(check, "at", Timestamp)
         parts, part = field(check, "parts", int, 0), field(check, "part", int, 0)
-        if min(field(check, key, int, 0) for key in ("packs", "bytes", "damage")) < 0 or not min(parts, 1) <= part <= parts:
+        if min(field(check, key, int, 0) for key in ("packs", "bytes", "damage")) < 0 or not min(parts, 1) <= part <= parts <= 10**9:
             raise Damage("less than nothing, or a part that there is not")
     return body
 

@@ -36,6 +36,7 @@ find base/packs -type f | sort | comm -13 before - > after
 while read -r pack; do printf 'ROT' | dd of="$pack" bs=1 seek=40 conv=notrunc status=none; done < after
 bs-check --read-data --mark-damaged > /dev/null 2>&1 || true
 rm -r base/savesets/c
+bs-check --record > /dev/null
 expect_good --read-data
 
 # damage ACTION FILE [OTHER]
@@ -157,6 +158,9 @@ for action in cut grown flipped-head flipped-third flipped-end; do
   try settings $action "$(files settings | head -1)" healed
   try configuration $action backshift healed
 done
+try record grown "$(files checks | head -1)" healed
+for action in cut emptied flipped-third; do try record $action "$(files checks | head -1)" left; done
+try record missing "$(files checks | head -1)" silent
 try list grown "$(files condemned | head -1)" healed
 for action in cut emptied flipped-third; do try list $action "$(files condemned | head -1)" left; done
 try saveset emptied savesets/a/20260101T000000Z left

@@ -10,7 +10,7 @@ internal static class Program
 {
     internal static Task<int> RunAsync(string[] args)
     {
-        RootCommand root = new("check a repository, and repair it if asked; without --repair or --mark-damaged nothing is changed");
+        RootCommand root = new("check a repository, and repair it if asked; without --repair, --mark-damaged or --record nothing is changed");
         CheckArguments arguments = CheckArguments.AddTo(root);
         RepositoryArgument repository = RepositoryArgument.AddTo(root, asOperand: true);
         return Tool.RunAsync("bs-check", root, args, (options, tool, cancel) =>

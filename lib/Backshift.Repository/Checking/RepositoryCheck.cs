@@ -84,6 +84,7 @@ public sealed class RepositoryCheck : IDisposable
     {
         List<Saveset> savesets = SavesetCatalog.List(repository, trouble => Report(FindingKind.SavesetUnreadable, trouble));
         SmallObjects.Check(repository, (path, _) => Say(Finding.OfCopy(repository.Root.Join(path.Path))), cancel);
+        _ = CheckHistory.Read(repository, trouble => Report(FindingKind.CheckRecordUnreadable, trouble));
         CheckRuns(cancel);
         CheckParity(data, cancel);
         using (DataReading reading = Read(CheckPacks(data, cancel), cancel))

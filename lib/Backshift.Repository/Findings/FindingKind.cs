@@ -12,6 +12,9 @@ public enum FindingKind
     /// <summary>One of the two copies of a small object is damaged, or what lies around them; the other one is used.</summary>
     CopyDamaged,
 
+    /// <summary>A record of checks cannot be read.</summary>
+    CheckRecordUnreadable,
+
     /// <summary>A run of the index is damaged, wrong or cannot be read; the packs are searched in its place.</summary>
     IndexDamaged,
 

@@ -9,6 +9,7 @@ public static class FindingKinds
         FindingKind.SavesetUnreadable => "saveset-unreadable",
         FindingKind.CondemnedListUnreadable => "condemned-list-unreadable",
         FindingKind.CopyDamaged => "copy-damaged",
+        FindingKind.CheckRecordUnreadable => "check-record-unreadable",
         FindingKind.IndexDamaged => "index-damaged",
         FindingKind.PackGone => "pack-gone",
         FindingKind.PackUnreadable => "pack-unreadable",

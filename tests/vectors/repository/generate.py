@@ -229,6 +229,9 @@ def all_checks():
     checks("number-str", "a text for a number", number="3")
     checks("no-time", "a check without a time", first={"parts": 1, "part": 1})
     checks("part-beyond", "a part that there is not", first={"at": time, "parts": 3, "part": 4})
+    checks("parts-most", "as many parts as there may be", "ok", first={"at": time, "parts": 10**9, "part": 1},
+           says=["number 3", "check 1764061445 1000000000 1 0 0 0", "check " + second])
+    checks("parts-more", "one part more", first={"at": time, "parts": 10**9 + 1, "part": 1})
     checks("part-missing", "which part is not said", first={"at": time, "parts": 3})
     checks("parts-missing", "a part of nothing", first={"at": time, "part": 1})
     checks("negative", "less than nothing was read", first={"at": time, "bytes": -1})
