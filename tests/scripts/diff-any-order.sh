@@ -35,7 +35,7 @@ expect_status 1 bash -o pipefail -c "bs-untar < two.tar | bs-diff $first -" > ou
 
 # Changes are found wherever they come, the last of a path counts, and the lines are sorted.
 cp -a tree changed
-printf x | dd of=changed/d/file5 bs=1 seek=777 conv=notrunc status=none
+printf changed. | dd of=changed/d/file5 bs=1 seek=777 conv=notrunc status=none
 touch -r tree/d/file5 changed/d/file5
 echo more >> changed/z/small3
 rm changed/z/small4
