@@ -1,7 +1,9 @@
 using Backshift.Objects;
 using Backshift.Posix;
 using Backshift.Records;
+using Backshift.Repository.Chunks;
 using Backshift.Repository.Configuration;
+using Backshift.Repository.Indexes;
 using Backshift.Repository.Savesets;
 using Backshift.Repository.Saving;
 using Backshift.Repository.Trees;
@@ -153,6 +155,21 @@ public sealed class RequestTests : IDisposable
         using Packs.OpenPack pack = Packs.OpenPack.TryOpen(opened, name)!;
         Assert.Equal(4000, pack.Directory.ChunkCount);
         AssertRequests(store, ["1 open Pack", "1 read Pack"]);
+    }
+
+    [Fact]
+    public void To_compare_a_run_with_its_packs_reads_each_page_once_and_looks_no_chunk_up()
+    {
+        // Twice as much as is read at once: no run that is in memory from the beginning.
+        repository.Store(store =>
+            Enumerable.Range(0, 10_000).Select(BitConverter.GetBytes).Count(content => store.Add(Digest.Of(content), content)));
+        using RecordingStore store = Recorded();
+        using ChunkFinder finder = new(RepositoryDirectory.Open(store), static e => throw e, isReader: true);
+        store.Clear();
+        finder.GiveUpWrongRuns(CancellationToken.None);
+        Assert.True(Assert.Single(finder.Runs.Runs).IsVerified);
+        int pages = (10_000 + RunFile.PageEntries - 1) / RunFile.PageEntries;
+        Assert.InRange(store.Calls.Count(static call => call.ToString() == "read Run"), pages, 2 * pages);
     }
 
     [Fact]

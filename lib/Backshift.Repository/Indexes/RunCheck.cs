@@ -63,39 +63,42 @@ internal static class RunCheck
     /// <summary>What is wrong with a run, or null. Packs that cannot be opened prove nothing.</summary>
     private static string? Verify(RunReader run, PackShelf shelf, CancellationToken cancel)
     {
-        int[] counts = new int[run.PackCount];
-        if (run.Check(counts) is { } damage)
+        RunSums sums = new(run.PackCount);
+        if (run.Check(sums) is { } damage)
         {
             return damage;
         }
 
-        List<Place> found = [];
         int number = 0;
         foreach (ObjectName name in run.Packs)
         {
             cancel.ThrowIfCancellationRequested();
-            int count = counts[number++];
-            if (shelf.TryOpen(name) is not { } pack)
+            if (shelf.TryOpen(name) is { } pack && !sums.Match(number, pack.Directory) && FaultOf(run, sums.CountOf(number), pack) is { } fault)
             {
-                continue;
+                return fault;
             }
 
-            for (int slot = 0; slot < pack.Directory.ChunkCount; slot++)
-            {
-                found.Clear();
-                run.Find(pack.Directory.DigestAt(slot).Prefix, found);
-                if (!found.Contains(new Place(name, slot)))
-                {
-                    return $"does not find chunk {pack.Directory.DigestAt(slot)}, which lies in pack {name}";
-                }
-            }
-
-            if (count != pack.Directory.ChunkCount)
-            {
-                return $"has {count} entries of pack {name}, which holds {pack.Directory.ChunkCount} chunks";
-            }
+            number++;
         }
 
         return null;
+    }
+
+    /// <summary>What is wrong with the entries of a pack: looks up every chunk.</summary>
+    private static string? FaultOf(RunReader run, int count, OpenPack pack)
+    {
+        List<Place> found = [];
+        for (int slot = 0; slot < pack.Directory.ChunkCount; slot++)
+        {
+            found.Clear();
+            run.Find(pack.Directory.DigestAt(slot).Prefix, found);
+            if (!found.Contains(new Place(pack.Name, slot)))
+            {
+                return $"does not find chunk {pack.Directory.DigestAt(slot)}, which lies in pack {pack.Name}";
+            }
+        }
+
+        return count == pack.Directory.ChunkCount ? null
+            : $"has {count} entries of pack {pack.Name}, which holds {pack.Directory.ChunkCount} chunks";
     }
 }

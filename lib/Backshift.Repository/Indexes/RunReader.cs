@@ -16,7 +16,7 @@ internal sealed class RunReader : IDisposable
     private const int Guesses = 4;
 
     // Copies of a chunk have the same eight bytes, and by chance so have a few other chunks. A run with more than this is made to waste time.
-    private const int MaxAlike = 1024;
+    internal const int MaxAlike = 1024;
 
     private readonly IStoredObject stored;
     private readonly RunTables tables;
@@ -114,7 +114,7 @@ internal sealed class RunReader : IDisposable
     {
         Span<byte> head = stackalloc byte[RunFile.HeadSize];
         RunOpening opening = Read(stored, head[..stored.ReadAt(head, 0)], name, room: 0);
-        return opening.Run is { } run ? run.FaultOfEntries(askFilter: false, counts: null) : opening.Reason;
+        return opening.Run is { } run ? run.FaultOfEntries(askFilter: false, sums: null) : opening.Reason;
     }
 
     /// <summary>Takes the filter out of memory until the next question.</summary>
@@ -213,12 +213,12 @@ internal sealed class RunReader : IDisposable
     }
 
     /// <summary>Checks the pages against their checksums, the entries' order, the table of packs and the filter.</summary>
-    /// <param name="counts">Takes the number of entries of each pack.</param>
+    /// <param name="sums">Takes all entries.</param>
     /// <returns>Null, or what is wrong.</returns>
     /// <exception cref="StoreException">The file cannot be read.</exception>
-    internal string? Check(int[]? counts = null) => FaultOfEntries(askFilter: true, counts);
+    internal string? Check(RunSums? sums = null) => FaultOfEntries(askFilter: true, sums);
 
-    private string? FaultOfEntries(bool askFilter, int[]? counts)
+    private string? FaultOfEntries(bool askFilter, RunSums? sums)
     {
         string? wrong = null;
         RunEntry previous = default;
@@ -233,10 +233,7 @@ internal sealed class RunReader : IDisposable
                     : askFilter && !IsInFilter(entry.Key) ? "its filter lacks an entry"
                     : null;
                 previous = entry;
-                if (counts is not null && entry.Pack < counts.Length)
-                {
-                    counts[entry.Pack]++;
-                }
+                sums?.Add(entry);
             }
         }
         catch (BackshiftException e) when (e is not StoreException)
