@@ -10,16 +10,15 @@ namespace Backshift.Repository.Checking;
 /// </summary>
 internal sealed class DeltaPipeline : IDisposable
 {
-    private const int FreeSmall = 64;
-    private const int FreeLarge = 4;
+    // What is forgotten for a large block comes back as room for many small ones, and the other way round.
+    private const long SpareBytes = 16 << 20;
 
     private readonly ChunkFinder finder;
     private readonly WorkerPool workers;
     private readonly long capacity;
     private readonly Dictionary<(OpenPack Pack, int Block), HeldBlock> blocks = [];
     private readonly LinkedList<HeldBlock> idle = new();
-    private readonly Stack<DecodeJob> small = new();
-    private readonly Stack<DecodeJob> large = new();
+    private readonly SpareJobs spare;
     private long kept;
     private long needed;
 
@@ -31,6 +30,7 @@ internal sealed class DeltaPipeline : IDisposable
         this.finder = finder;
         this.workers = workers;
         this.capacity = capacity;
+        spare = new SpareJobs(finder.Naming, SpareBytes);
     }
 
     /// <summary>Bytes of the blocks that are under way, and of those that they need.</summary>
@@ -101,7 +101,7 @@ internal sealed class DeltaPipeline : IDisposable
                 Forget(oldest.Value);
             }
 
-            DecodeJob job = (record.Content > PackLimits.LeastCost ? large : small).TryPop(out DecodeJob? used) ? used : new DecodeJob(finder.Naming);
+            DecodeJob job = spare.Take(record.Content);
             job.Aim(pack, block);
             job.Bases = prefixes;
 
@@ -168,12 +168,7 @@ internal sealed class DeltaPipeline : IDisposable
         blocks.Remove((job.Pack!, job.Block));
         job.Pack!.Readers--;
         kept -= held.Cost;
-        bool isLarge = job.Room > PackLimits.LeastCost;
-        Stack<DecodeJob> free = isLarge ? large : small;
-        if (free.Count < (isLarge ? FreeLarge : FreeSmall))
-        {
-            free.Push(job);
-        }
+        spare.Add(job);
     }
 
     public void Dispose()

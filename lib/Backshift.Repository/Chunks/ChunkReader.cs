@@ -11,7 +11,8 @@ namespace Backshift.Repository.Chunks;
 /// </summary>
 public sealed class ChunkReader : IDisposable
 {
-    private const int FreeJobs = 2;
+    // One is taken as soon as one is given up, most often of the same length.
+    private const long SpareBytes = 3 << 20;
 
     // Neighbours in a file need much the same blocks, so what one delta needed is kept for the next, and as much again, up to this.
     private const long LargestCapacity = 40 << 20;
@@ -26,7 +27,7 @@ public sealed class ChunkReader : IDisposable
     private readonly HashSet<(ObjectName Pack, int Block)> announced = [];
     private long capacity;
     private readonly Dictionary<(OpenPack Pack, int Block), DecodeJob> blocks = [];
-    private readonly List<DecodeJob> free = [];
+    private readonly SpareJobs spare;
     private readonly Lazy<WorkerContext> own = new(() => new WorkerContext());
     private long clock;
     private long kept;
@@ -49,6 +50,7 @@ public sealed class ChunkReader : IDisposable
         this.finder = finder;
         this.workers = workers;
         this.capacity = capacity;
+        spare = new SpareJobs(finder.Naming, SpareBytes);
     }
 
     /// <summary>Bytes of blocks that are kept now.</summary>
@@ -93,7 +95,8 @@ public sealed class ChunkReader : IDisposable
         needed = 0;
         try
         {
-            return Read(digest, PackLimits.Depth + 1);
+            (DecodeJob job, int slot) = Read(digest, PackLimits.Depth + 1);
+            return job.Chunk(slot);
         }
         finally
         {
@@ -111,7 +114,7 @@ public sealed class ChunkReader : IDisposable
         {
             job.Aim(pack, block);
             job.ChecksCrc = true;
-            job.Prefix = ReadPrefix(pack, block);
+            job.Bases = ReadPrefixes(pack, block);
             job.RunHere(own.Value);
         }
         finally
@@ -127,7 +130,9 @@ public sealed class ChunkReader : IDisposable
         capacity = Math.Max(capacity, Math.Min(2 * needed, LargestCapacity));
     }
 
-    private ReadOnlyMemory<byte> Read(Digest digest, int below)
+    /// <summary>Reads a chunk from a block that is less deep than <paramref name="below"/>.</summary>
+    /// <returns>The block, and the slot of the chunk. The block is kept until everything is read that was asked for.</returns>
+    private (DecodeJob Job, int Slot) Read(Digest digest, int below)
     {
         while (finder.Find(digest, below) is { } place)
         {
@@ -138,7 +143,7 @@ public sealed class ChunkReader : IDisposable
                 DecodeJob job = Block(place.Pack, number);
                 if (job.IsSound(place.Slot))
                 {
-                    return job.Chunk(place.Slot);
+                    return (job, place.Slot);
                 }
 
                 damage = $"pack {place.Pack.Name}: block {number} {job.Damage ?? "does not match the digest of a chunk"}";
@@ -241,9 +246,9 @@ public sealed class ChunkReader : IDisposable
         if (!blocks.TryGetValue((pack, block), out DecodeJob? job))
         {
             // The blocks that it needs are less deep than it is, so this very block is not among them.
-            ReadOnlyMemory<byte> prefix = ReadPrefix(pack, block);
+            (DecodeJob, int)[] prefixes = ReadPrefixes(pack, block);
             job = Take(pack, block);
-            job.Prefix = prefix;
+            job.Bases = prefixes;
             job.RunHere(own.Value);
         }
         else
@@ -282,22 +287,25 @@ public sealed class ChunkReader : IDisposable
         }
     }
 
-    private ReadOnlyMemory<byte> ReadPrefix(OpenPack pack, int block)
+    /// <summary>Reads what a block is made against. None of it is forgotten before the block is decoded.</summary>
+    private (DecodeJob Job, int Slot)[] ReadPrefixes(OpenPack pack, int block)
     {
         BlockRecord record = pack.Directory.Block(block);
         if (record.Prefixes == 0)
         {
-            return default;
+            return [];
         }
 
-        MemoryStream prefix = new();
+        (DecodeJob Job, int Slot)[] prefixes = new (DecodeJob, int)[record.Prefixes];
+        long length = 0;
         pack.Readers++;
         try
         {
-            for (int i = 0; i < record.Prefixes; i++)
+            for (int i = 0; i < prefixes.Length; i++)
             {
-                prefix.Write(Read(pack.Directory.PrefixAt(block, i), record.Depth).Span);
-                if (prefix.Length > PackLimits.Content)
+                prefixes[i] = Read(pack.Directory.PrefixAt(block, i), record.Depth);
+                length += prefixes[i].Job.Chunk(prefixes[i].Slot).Length;
+                if (length > PackLimits.Content)
                 {
                     throw new BackshiftException(ExitCode.DataError, $"pack {pack.Name}: the prefixes of block {block} are too long");
                 }
@@ -308,7 +316,7 @@ public sealed class ChunkReader : IDisposable
             pack.Readers--;
         }
 
-        return prefix.GetBuffer().AsMemory(0, (int)prefix.Length);
+        return prefixes;
     }
 
     private DecodeJob Take(OpenPack pack, int block)
@@ -325,7 +333,7 @@ public sealed class ChunkReader : IDisposable
             Forget(old);
         }
 
-        DecodeJob job = TakeFree(pack.Directory.Block(block).Content);
+        DecodeJob job = spare.Take(pack.Directory.Block(block).Content);
         job.Aim(pack, block);
         job.ChecksLate = checksLate;
         job.Cost = cost;
@@ -338,19 +346,6 @@ public sealed class ChunkReader : IDisposable
     }
 
     private static long CostOf(OpenPack pack, int block) => PackLimits.CostOf(pack.Directory.Block(block).Content);
-
-    /// <summary>A job whose buffers fit this block and are not many times larger, or a new one: larger buffers would be memory that is not counted.</summary>
-    private DecodeJob TakeFree(int size)
-    {
-        int found = free.FindIndex(job => job.Room >= size && job.Room / 2 <= Math.Max(size, PackLimits.LeastCost));
-        DecodeJob taken = found < 0 ? new DecodeJob(finder.Naming) : free[found];
-        if (found >= 0)
-        {
-            free.RemoveAt(found);
-        }
-
-        return taken;
-    }
 
     private DecodeJob? Oldest()
     {
@@ -374,19 +369,7 @@ public sealed class ChunkReader : IDisposable
         job.Awaited = 0;
         job.Pack!.Readers--;
         kept -= job.Cost;
-
-        // One is taken as soon as one is given up, most often of the same length. Small ones are not worth keeping: many go at once when a large block comes.
-        if (job.Room < PackLimits.LeastCost)
-        {
-            return;
-        }
-
-        if (free.Count == FreeJobs)
-        {
-            free.RemoveAt(0);
-        }
-
-        free.Add(job);
+        spare.Add(job);
     }
 
     public void Dispose()

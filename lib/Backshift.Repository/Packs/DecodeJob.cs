@@ -37,15 +37,12 @@ internal sealed class DecodeJob : Job
     /// <summary>When the last of them was announced, on the same clock.</summary>
     internal long LastAsked { get; set; }
 
-    /// <summary>The contents of the block's prefixes, concatenated; set before it is submitted, and forgotten once it is decoded.</summary>
-    internal ReadOnlyMemory<byte> Prefix { get; set; }
-
     /// <summary>What was wrong with the block, if parity had to heal it; otherwise null.</summary>
     internal string? Healed { get; private set; }
 
     /// <summary>
-    /// Where <see cref="Prefix"/> comes from, in place of it: chunks of blocks that were submitted before this one, which no other job changes until this one
-    /// is done. Forgotten then.
+    /// What the block is made against, set before it is submitted: chunks of blocks that were submitted before this one, which no other job changes until this
+    /// one is done. Forgotten then.
     /// </summary>
     internal (DecodeJob Job, int Slot)[] Bases { get; set; } = [];
 
@@ -63,7 +60,6 @@ internal sealed class DecodeJob : Job
     {
         Pack = pack;
         Block = block;
-        Prefix = default;
         Bases = [];
         ChecksCrc = false;
         Healed = null;
@@ -128,14 +124,13 @@ internal sealed class DecodeJob : Job
         byte[]? joined = null;
         try
         {
-            if (TryJoinBases(ref joined))
+            if (TryJoinBases(ref joined, out ReadOnlyMemory<byte> prefix))
             {
-                Decode(context);
+                Decode(context, prefix.Span);
             }
         }
         finally
         {
-            Prefix = default;
             Bases = [];
             if (joined is not null)
             {
@@ -146,9 +141,12 @@ internal sealed class DecodeJob : Job
 
     /// <summary>Makes the prefix of the chunks that it consists of.</summary>
     /// <param name="joined">The array that it is in, if it had to be made; to be returned to the pool.</param>
-    /// <returns>Whether there is one, or none is needed.</returns>
-    private bool TryJoinBases(ref byte[]? joined)
+    /// <param name="prefix">The prefix, or empty where none is needed.</param>
+    /// <returns>False if it is damaged.</returns>
+    private bool TryJoinBases(ref byte[]? joined, out ReadOnlyMemory<byte> prefix)
     {
+        prefix = default;
+
         // All of them: once this job is done, so is everything that it needs.
         foreach ((DecodeJob job, _) in Bases)
         {
@@ -169,7 +167,7 @@ internal sealed class DecodeJob : Job
 
         if (Bases.Length == 1)
         {
-            Prefix = Bases[0].Job.Chunk(Bases[0].Slot);
+            prefix = Bases[0].Job.Chunk(Bases[0].Slot);
         }
         else if (Bases.Length > 1)
         {
@@ -182,13 +180,13 @@ internal sealed class DecodeJob : Job
                 at += chunk.Length;
             }
 
-            Prefix = joined.AsMemory(0, at);
+            prefix = joined.AsMemory(0, at);
         }
 
         return true;
     }
 
-    private void Decode(WorkerContext context)
+    private void Decode(WorkerContext context, ReadOnlySpan<byte> prefix)
     {
         PackDirectory directory = Pack!.Directory;
         BlockRecord record = directory.Block(Block);
@@ -196,8 +194,7 @@ internal sealed class DecodeJob : Job
         Span<byte> frame = stored.AsSpan(0, record.Stored);
         if (content.Length < record.Content)
         {
-            // Blocks differ in length a little: leave room for the next one too.
-            content = GC.AllocateUninitializedArray<byte>(Math.Min(record.Content + (record.Content >> 3), Math.Max(record.Content, PackLimits.Content)));
+            content = GC.AllocateUninitializedArray<byte>(SpareJobs.RoomFor(record.Content));
         }
 
         string? fault = Read(frame, record);
@@ -216,7 +213,7 @@ internal sealed class DecodeJob : Job
             return;
         }
 
-        string? trouble = context.Codec.TryDecompress(record.Codec, frame, Prefix.Span, content.AsSpan(0, record.Content));
+        string? trouble = context.Codec.TryDecompress(record.Codec, frame, prefix, content.AsSpan(0, record.Content));
         if (trouble is not null)
         {
             // The CRC tells damage on the disk from a fault of ours; the digests below are what is trusted.
