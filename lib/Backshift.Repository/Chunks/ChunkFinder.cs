@@ -232,8 +232,11 @@ internal sealed class ChunkFinder : IDisposable
 
     private ChunkPlace? FindKnown(Digest digest)
     {
-        foreach (OpenPack pack in Shelf.MostRecent)
+        // By number: this is done for every chunk, and an enumerator would be an object each time.
+        IReadOnlyList<OpenPack> recent = Shelf.MostRecent;
+        for (int i = 0; i < recent.Count; i++)
         {
+            OpenPack pack = recent[i];
             int slot = pack.Directory.Find(digest);
             if (slot >= 0 && IsGood(pack.Name, slot))
             {

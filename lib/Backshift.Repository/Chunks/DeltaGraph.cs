@@ -14,6 +14,9 @@ internal sealed class DeltaGraph
     // 100 to 200 bytes each. When there are more, all are forgotten between two questions; the packs' directories know them still.
     private const int NodeLimit = 1 << 15;
 
+    // A chunk has one to three as a rule.
+    private const int FewPrefixes = 16;
+
     private readonly Func<Digest, int, ChunkPlace?> find;
     private readonly Dictionary<(ObjectName Pack, int Block), DeltaNode> nodes = [];
     private readonly Stack<DeltaNode> pending = new();
@@ -48,7 +51,8 @@ internal sealed class DeltaGraph
         BlockRecord record = directory.Block(block);
         DeltaNode node = new() { Pack = pack.Name, Block = block, Depth = record.Depth, Cost = PackLimits.CostOf(record.Content) };
         Visits++;
-        HashSet<DeltaNode> prefixes = [];
+        List<DeltaNode> prefixes = new(record.Prefixes);
+        HashSet<DeltaNode>? seen = record.Prefixes > FewPrefixes ? [] : null;
         for (int i = 0; i < record.Prefixes; i++)
         {
             Digest prefix = directory.PrefixAt(block, i);
@@ -59,8 +63,9 @@ internal sealed class DeltaGraph
             }
 
             DeltaNode below = At(place.Pack, place.Block);
-            if (prefixes.Add(below))
+            if (seen?.Add(below) ?? !prefixes.Contains(below))
             {
+                prefixes.Add(below);
                 node.CostBelow += below.Cost + below.CostBelow;
             }
         }
