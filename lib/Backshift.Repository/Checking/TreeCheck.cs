@@ -21,7 +21,7 @@ namespace Backshift.Repository.Checking;
 /// leaf, and a leaf between other paths may be out of order. That role is kept as a keyed hash, and only the last one: a node that savesets use between
 /// different paths by turns is read again each time.
 /// </remarks>
-internal sealed class TreeCheck
+internal sealed partial class TreeCheck
 {
     private readonly ChunkFinder finder;
     private readonly StoredChunks readable;
@@ -30,6 +30,7 @@ internal sealed class TreeCheck
     private readonly Action<Finding> report;
     private readonly CancellationToken cancel;
     private readonly SlotTable<SoundNode> sound = new();
+    private readonly SoundEntries soundEntries = new();
 
     // Damaged list nodes of one file: each is named for it once, however many ways lead there.
     private readonly Dictionary<(Digest Id, int Level), Sum> damaged = [];
@@ -40,6 +41,7 @@ internal sealed class TreeCheck
     private bool withContents;
     private long problems;
     private long passed;
+    private long changes;
 
     internal TreeCheck(ChunkFinder finder, StoredChunks readable, ChunkReader nodes, CheckCounts counts, Action<Finding> report, CancellationToken cancel)
     {
@@ -165,78 +167,6 @@ internal sealed class TreeCheck
         }
 
         return sum;
-    }
-
-    private Sum Leaf(Digest id, BytePath? first, BytePath? end)
-    {
-        Sum sum = default;
-        PlaceRule places = new();
-        foreach (StoredEntry entry in TreeReader.LeafItems(nodes, id, first, end))
-        {
-            Subject subject = new(entry.Path);
-            if (!places.Admits(entry.Path.Span, entry.Entry.Type))
-            {
-                Say(FindingKind.PlaceBelowNoDirectory, subject, $"lies below {Escaping.Display(places.Last)}, which is not a directory");
-            }
-
-            if (entry.Entry.Type == EntryType.Unknown)
-            {
-                // Once, in the first saveset that has it: the node is sound.
-                counts.Unknown++;
-                string type = Escaping.Display(entry.Entry.TypeName);
-                Say(FindingKind.TypeUnknown, subject, $"has the type \"{type}\", which this version does not know; a later one restores it");
-            }
-
-            if (EntryRules.FaultOf(entry.Entry) is { } fault)
-            {
-                Say(FindingKind.EntryUnusable, subject, fault);
-            }
-
-            long size = entry.Entry.Type == EntryType.File ? entry.Entry.Size ?? 0 : 0;
-            sum = new Sum(sum.Entries + 1, Add(sum.Bytes, size), sum.HasFarLinks, default);
-            long before = problems;
-            long length = withContents ? Content(subject, entry, isProblems: false).Bytes : size;
-            if (problems == before && length != size && entry.Entry.Type != EntryType.Unknown)
-            {
-                Say(FindingKind.ContentLength, subject, $"has {length} bytes of content; its entry says {size}");
-            }
-
-            if (entry.Entry.Type == EntryType.Link)
-            {
-                BytePath target = new(entry.Entry.Target!);
-                bool isNear = (first is not { } from || target.CompareTo(from) >= 0) && (end is not { } to || target.CompareTo(to) < 0);
-                sum = sum with { HasFarLinks = sum.HasFarLinks || !isNear };
-                Link(subject, target);
-            }
-        }
-
-        // What lies below an entry follows it at once; so the first of it is what the next leaf begins with.
-        if (end is { } next && places.IsBelow(next.Span))
-        {
-            Say(FindingKind.PlaceBelowNoDirectory, new Subject(next), $"lies below {Escaping.Display(places.Last)}, which is not a directory");
-        }
-
-        return sum;
-    }
-
-    private void Link(Subject what, BytePath target)
-    {
-        EntryType? found;
-        try
-        {
-            found = tree!.Find(target)?.Entry.Type;
-        }
-        catch (BackshiftException e)
-        {
-            Say(FindingKind.LinkBroken, what, $"is a link to {target}, which cannot be read: {e.Message}");
-            return;
-        }
-
-        if (found is null or EntryType.Link or EntryType.Directory)
-        {
-            string why = found switch { null => "is not there", EntryType.Link => "is a link itself", _ => "is a directory" };
-            Say(FindingKind.LinkBroken, what, $"is a link to {target}, which {why}");
-        }
     }
 
     private Sum Content(Subject what, StoredEntry entry, bool isProblems)

@@ -131,23 +131,11 @@ internal static class NodeReader
     /// <exception cref="BackshiftException">It is damaged, or does not belong here; what lies before that has been given.</exception>
     internal static IEnumerable<StoredEntry> LeafItems(Node node, BytePath? first, BytePath? end)
     {
-        int at = node.Start;
-        if (at == node.Bytes.Length)
+        LeafSteps steps = new(node, first, end);
+        while (steps.TryNext(out ReadOnlyMemory<byte> encoded))
         {
-            throw Empty(node.Id);
-        }
-
-        BytePath previous = default;
-        while (at < node.Bytes.Length)
-        {
-            StoredEntry entry = ReadEntry(node, ref at);
-            CheckPlace(node.Id, entry.Path.Span, entry.Path.Span, previous.IsEmpty ? first : null, end);
-            if (!previous.IsEmpty && entry.Path.CompareTo(previous) <= 0)
-            {
-                throw OutOfOrder(node.Id, entry.Path);
-            }
-
-            previous = entry.Path;
+            StoredEntry entry = steps.Read(encoded);
+            steps.Arrive(entry.Path.Bytes);
             yield return entry;
         }
     }
@@ -200,5 +188,5 @@ internal static class NodeReader
         }
     }
 
-    private static BackshiftException Empty(Digest id) => new(ExitCode.DataError, $"node {id}: has no items");
+    internal static BackshiftException Empty(Digest id) => new(ExitCode.DataError, $"node {id}: has no items");
 }
