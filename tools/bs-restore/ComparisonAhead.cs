@@ -6,7 +6,7 @@ using Backshift.Repository.Workers;
 
 namespace Backshift.Tools.Restore;
 
-/// <summary>Compares files with saved ones, in order and ahead of the caller: a thread that opens files, and workers that read and hash them.</summary>
+/// <summary>Compares files with saved ones, in order and ahead of the caller: its thread finds directories, and workers open, read and hash files.</summary>
 internal sealed class ComparisonAhead : IDisposable
 {
     // Each may be an open file.
@@ -18,28 +18,31 @@ internal sealed class ComparisonAhead : IDisposable
     private readonly WorkerPool workers = new(Math.Min(Environment.ProcessorCount, 8));
     private readonly Queue<ComparedFile> ahead = new();
     private readonly Queue<PartComparison> jobs = new();
+    private readonly Func<StoredEntry, FileStatus, bool>? isUntouched;
     private PartComparison next;
 
     /// <param name="reader">Reads lists of chunks; not closed.</param>
     /// <param name="existing">Opens files; not closed.</param>
-    internal ComparisonAhead(RepositoryReader reader, ExistingFiles existing)
+    /// <param name="isUntouched">Whether a file need not be read, since its inode proves that it has the content; null to read all. Called by any
+    /// thread.</param>
+    internal ComparisonAhead(RepositoryReader reader, ExistingFiles existing, Func<StoredEntry, FileStatus, bool>? isUntouched)
     {
+        this.isUntouched = isUntouched;
         this.reader = reader;
         this.existing = existing;
-        next = new PartComparison(reader.Directory.Config.Naming, 1);
+        next = new PartComparison(reader.Directory.Config.Naming, 1, isUntouched);
     }
 
     /// <summary>Compares entries; those that are no files pass through.</summary>
     /// <param name="entries">The entries.</param>
-    /// <param name="isUntouched">Whether a file need not be read, since its inode proves that it has the content; null to read all.</param>
     /// <param name="cancel">Ends the work.</param>
     /// <returns>The caller disposes of each.</returns>
-    internal IEnumerable<ComparedFile> Compare(IEnumerable<StoredEntry> entries, Func<StoredEntry, FileStatus, bool>? isUntouched, CancellationToken cancel)
+    internal IEnumerable<ComparedFile> Compare(IEnumerable<StoredEntry> entries, CancellationToken cancel)
     {
         foreach (StoredEntry entry in entries)
         {
             cancel.ThrowIfCancellationRequested();
-            ahead.Enqueue(entry.Entry.Type == EntryType.File ? Start(entry, isUntouched, cancel) : new ComparedFile(entry));
+            ahead.Enqueue(entry.Entry.Type == EntryType.File ? Start(entry, cancel) : new ComparedFile(entry));
             while (ahead.Count > FilesAhead)
             {
                 yield return Finish();
@@ -68,7 +71,43 @@ internal sealed class ComparisonAhead : IDisposable
         }
     }
 
-    private ComparedFile Start(StoredEntry saved, Func<StoredEntry, FileStatus, bool>? isUntouched, CancellationToken cancel)
+    private ComparedFile Start(StoredEntry saved, CancellationToken cancel) =>
+        saved.List is null && StartLater(saved) is { } later ? later : StartNow(saved, cancel);
+
+    /// <summary>Leaves all that takes a system call to a worker.</summary>
+    /// <returns>Null if the parts of the file are damaged, or its directory cannot be opened once more.</returns>
+    private ComparedFile? StartLater(StoredEntry saved)
+    {
+        long size = 0;
+        foreach (ContentPart part in saved.Parts)
+        {
+            size += part.Size;
+        }
+
+        // Holes that touch, a sum that is not the size: to be reported by the code that reads.
+        if (saved.Entry.Size != size || saved.Parts.Any(static part => part.Digest is null) || existing.TryShareParent(saved.Entry) is not { } parent)
+        {
+            return null;
+        }
+
+        ComparedFile compared = new(saved, parent);
+        next.Add(compared, default, PartComparison.Opening);
+        long at = 0;
+        foreach (ContentPart part in saved.Parts)
+        {
+            next.Add(compared, part, at);
+            at += part.Size;
+        }
+
+        if (next.IsFull)
+        {
+            Submit();
+        }
+
+        return compared;
+    }
+
+    private ComparedFile StartNow(StoredEntry saved, CancellationToken cancel)
     {
         ComparedFile compared;
         try
@@ -134,7 +173,7 @@ internal sealed class ComparisonAhead : IDisposable
     {
         workers.Submit(next);
         jobs.Enqueue(next);
-        next = new PartComparison(reader.Directory.Config.Naming, next.Number + 1);
+        next = new PartComparison(reader.Directory.Config.Naming, next.Number + 1, isUntouched);
         while (jobs.Count > JobsAhead)
         {
             jobs.Dequeue().Wait();

@@ -12,6 +12,8 @@ internal sealed class ExistingFiles : IDisposable
     private const int CoarseGranularity = 60;
 
     private readonly DirectoryChain places;
+    private SharedDirectory? shared;
+    private byte[] sharedPath = [];
 
     /// <param name="top">The directory in which they are; not closed.</param>
     internal ExistingFiles(UnixFile top) => places = new DirectoryChain(top);
@@ -22,6 +24,21 @@ internal sealed class ExistingFiles : IDisposable
         status = default;
         UnixFile? parent = places.TryEnter(entry.Path.Parent.Span, make: false, out errno, out _);
         return parent is null ? null : TryOpen(parent, entry, out status, out errno);
+    }
+
+    /// <summary>The directory of an entry, for other threads to open its file in. The caller gives it back.</summary>
+    /// <returns>Null if that cannot be done now.</returns>
+    internal SharedDirectory? TryShareParent(EntryRecord entry)
+    {
+        ReadOnlySpan<byte> path = entry.Path.Parent.Span;
+        if (shared is null || !path.SequenceEqual(sharedPath))
+        {
+            shared?.GiveBack();
+            shared = places.TryEnter(path, make: false, out _, out _) is { } parent ? SharedDirectory.TryOpen(parent) : null;
+            sharedPath = path.ToArray();
+        }
+
+        return shared?.Share();
     }
 
     /// <summary>Opens the file of an entry in its directory; null, and the error number, if there is none. Nothing else is opened: to open a device may have
@@ -62,5 +79,10 @@ internal sealed class ExistingFiles : IDisposable
             && now.Ctime.CompareTo(started with { Seconds = started.Seconds - margin }) < 0;
     }
 
-    public void Dispose() => places.Dispose();
+    public void Dispose()
+    {
+        shared?.GiveBack();
+        shared = null;
+        places.Dispose();
+    }
 }

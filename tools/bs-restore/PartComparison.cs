@@ -9,18 +9,27 @@ namespace Backshift.Tools.Restore;
 /// <summary>Compares parts of files with saved ones, by their digests. One job for many parts: most files are small.</summary>
 internal sealed class PartComparison : Job
 {
+    /// <summary>In place of an offset: the file is to be opened.</summary>
+    internal const long Opening = -1;
+
     private const int PartLimit = 64;
     private const long ByteLimit = 1 << 20;
 
+    // Read at once: most files take one call, and what was read is still in the cache of the processor when it is hashed.
+    private const int ReadLimit = 256 << 10;
+
     private readonly ChunkNaming naming;
+    private readonly Func<StoredEntry, FileStatus, bool>? isUntouched;
     private readonly List<(ComparedFile File, ContentPart Part, long At)> parts = new(PartLimit);
     private long bytes;
 
     /// <param name="naming">How chunks are named.</param>
     /// <param name="number">Which of all jobs it is, from 1.</param>
-    internal PartComparison(ChunkNaming naming, long number)
+    /// <param name="isUntouched">Whether a file need not be read; null to read all.</param>
+    internal PartComparison(ChunkNaming naming, long number, Func<StoredEntry, FileStatus, bool>? isUntouched)
     {
         this.naming = naming;
+        this.isUntouched = isUntouched;
         Number = number;
     }
 
@@ -29,6 +38,10 @@ internal sealed class PartComparison : Job
     /// <summary>Whether it has enough to do.</summary>
     internal bool IsFull => parts.Count >= PartLimit || bytes >= ByteLimit;
 
+    /// <summary>Adds a part of a file.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="part">The part.</param>
+    /// <param name="at">Where it begins; or <see cref="Opening"/>, with all parts of the file after it.</param>
     internal void Add(ComparedFile file, ContentPart part, long at)
     {
         parts.Add((file, part, at));
@@ -38,13 +51,23 @@ internal sealed class PartComparison : Job
 
     protected override void Execute(WorkerContext context)
     {
-        foreach ((ComparedFile file, ContentPart part, long at) in parts)
+        for (int i = 0, end; i < parts.Count; i = end)
         {
+            (ComparedFile file, ContentPart part, long at) = parts[i];
+            end = i + 1;
+            if (at == Opening)
+            {
+                end = file.Open(isUntouched) ? end : EndOf(file, end);
+                continue;
+            }
+
             try
             {
+                end = part.Digest is null ? end : EndOfRead(i);
+
                 // Other threads only ever set it as well.
                 if (!file.Differs
-                    && !(part.Digest is { } digest ? HasChunk(file, at, digest, part.Size) : IsZero(file, at, Math.Min(at + part.Size, file.Status.Size))))
+                    && !(part.Digest is null ? IsZero(file, at, Math.Min(at + part.Size, file.Status.Size)) : HaveChunks(file, i, end)))
                 {
                     file.Differs = true;
                 }
@@ -56,9 +79,40 @@ internal sealed class PartComparison : Job
         }
     }
 
-    private bool HasChunk(ComparedFile file, long at, Digest digest, long length)
+    /// <summary>Where the parts of a file end.</summary>
+    private int EndOf(ComparedFile file, int from)
     {
-        if (length > file.Status.Size - at || length > StreamLimits.Content)
+        int end = from;
+        while (end < parts.Count && parts[end].File == file)
+        {
+            end++;
+        }
+
+        return end;
+    }
+
+    /// <summary>Where the chunks end that are read together with the one at <paramref name="from"/>.</summary>
+    private int EndOfRead(int from)
+    {
+        int end = from + 1;
+        for (long size = parts[from].Part.Size; end < parts.Count && parts[end].File == parts[from].File && parts[end].Part.Digest is not null; end++)
+        {
+            size += parts[end].Part.Size;
+            if (size > ReadLimit)
+            {
+                break;
+            }
+        }
+
+        return end;
+    }
+
+    /// <summary>Whether a file has some chunks that follow each other.</summary>
+    private bool HaveChunks(ComparedFile file, int first, int end)
+    {
+        long from = parts[first].At;
+        long length = parts[end - 1].At + parts[end - 1].Part.Size - from;
+        if (length > file.Status.Size - from || length > Math.Max(ReadLimit, StreamLimits.Content))
         {
             return false;
         }
@@ -66,8 +120,22 @@ internal sealed class PartComparison : Job
         byte[] buffer = ArrayPool<byte>.Shared.Rent((int)length);
         try
         {
-            Span<byte> chunk = buffer.AsSpan(0, (int)length);
-            return file.File!.ReadAt(chunk, at) == length && naming.Of(chunk) == digest;
+            Span<byte> read = buffer.AsSpan(0, (int)length);
+            if (file.File!.ReadAt(read, from) != length)
+            {
+                return false;
+            }
+
+            for (int i = first; i < end; i++)
+            {
+                (_, ContentPart part, long at) = parts[i];
+                if (naming.Of(read.Slice((int)(at - from), (int)part.Size)) != part.Digest)
+                {
+                    return false;
+                }
+            }
+
+            return true;
         }
         finally
         {

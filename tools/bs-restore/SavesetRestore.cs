@@ -248,8 +248,8 @@ internal sealed class SavesetRestore : IDisposable
             yield break;
         }
 
-        using ComparisonAhead comparison = new(reader, existing);
-        foreach (ComparedFile compared in comparison.Compare(entries.Rest(), IsUntouched, cancel))
+        using ComparisonAhead comparison = new(reader, existing, IsUntouched);
+        foreach (ComparedFile compared in comparison.Compare(entries.Rest(), cancel))
         {
             using ComparedFile file = compared;
             if (file.Saved.Entry.Type != EntryType.File)
@@ -294,9 +294,9 @@ internal sealed class SavesetRestore : IDisposable
     {
         // What is left out was reported when it was.
         using SavesetEntries again = new(reader, saveset, selection, new RestoreReport(static _ => { }, verbose: true));
-        using ComparisonAhead comparison = new(reader, existing);
+        using ComparisonAhead comparison = new(reader, existing, isUntouched: null);
         IEnumerable<StoredEntry> files = again.Rest().Where(static entry => entry.Entry.Type == EntryType.File);
-        foreach (ComparedFile compared in comparison.Compare(files, isUntouched: null, cancel))
+        foreach (ComparedFile compared in comparison.Compare(files, cancel))
         {
             using ComparedFile file = compared;
             switch (file)

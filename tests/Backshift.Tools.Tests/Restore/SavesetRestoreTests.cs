@@ -218,8 +218,8 @@ public sealed class SavesetRestoreTests
         foreach ((string content, bool same) in ((string, bool)[])[("content", true), ("Content", false), ("content2", false), ("", false)])
         {
             folder.Write("f", content);
-            using ComparisonAhead comparison = new(reader, existing);
-            using ComparedFile file = comparison.Compare([saved], isUntouched: null, CancellationToken.None).Single();
+            using ComparisonAhead comparison = new(reader, existing, isUntouched: null);
+            using ComparedFile file = comparison.Compare([saved], CancellationToken.None).Single();
             Assert.Equal(same, file.HasContent);
         }
     }
@@ -242,12 +242,39 @@ public sealed class SavesetRestoreTests
         StoredEntry[] saved = [.. ((string[])["big", "small"]).Select(name => reader.FindEntry(reader.Find("@2"), BytePath.Of(name))!)];
         for (int times = 0; times < 20; times++)
         {
-            using ComparisonAhead comparison = new(reader, existing);
-            foreach (ComparedFile compared in comparison.Compare(saved, isUntouched: null, CancellationToken.None))
+            using ComparisonAhead comparison = new(reader, existing, isUntouched: null);
+            foreach (ComparedFile compared in comparison.Compare(saved, CancellationToken.None))
             {
                 using ComparedFile file = compared;
                 Assert.True(file.HasContent);
             }
+        }
+    }
+
+    [Fact]
+    public void A_file_whose_parts_are_read_together_differs_with_any_byte_of_them()
+    {
+        byte[][] content = [[.. Enumerable.Repeat((byte)1, 5000)], [.. Enumerable.Repeat((byte)2, 3000)], [.. Enumerable.Repeat((byte)3, 4000)]];
+        byte[] whole = [.. content.SelectMany(static part => part)];
+        using SavedTree tree = Owned().File("f", content).Save();
+        using RestoredFolder folder = new();
+        Restored(folder, tree);
+        using RepositoryReader reader = tree.Open();
+        using UnixFile top = UnixFile.Open(BytePath.Of(folder.Path), OpenFor.Directory);
+        using ExistingFiles existing = new(top);
+        StoredEntry saved = reader.FindEntry(reader.Find("@2"), BytePath.Of("f"))!;
+        foreach (int at in (int[])[-1, 0, 4999, 5000, 7999, 8000, 11_999])
+        {
+            byte[] changed = [.. whole];
+            if (at >= 0)
+            {
+                changed[at] ^= 1;
+            }
+
+            File.WriteAllBytes(folder.At("f"), changed);
+            using ComparisonAhead comparison = new(reader, existing, isUntouched: null);
+            using ComparedFile file = comparison.Compare([saved], CancellationToken.None).Single();
+            Assert.Equal(at < 0, file.HasContent);
         }
     }
 
@@ -273,10 +300,10 @@ public sealed class SavesetRestoreTests
         using RepositoryReader reader = tree.Open();
         using UnixFile top = UnixFile.Open(BytePath.Of(folder.Path), OpenFor.Directory);
         using ExistingFiles existing = new(top);
-        using ComparisonAhead comparison = new(reader, existing);
+        using ComparisonAhead comparison = new(reader, existing, isUntouched: null);
         List<StoredEntry> saved = [.. files.Select(file => reader.FindEntry(reader.Find("@2"), BytePath.Of(file.Name))!)];
         int number = 0;
-        foreach (ComparedFile compared in comparison.Compare(saved, isUntouched: null, CancellationToken.None))
+        foreach (ComparedFile compared in comparison.Compare(saved, CancellationToken.None))
         {
             using ComparedFile file = compared;
             Assert.Equal(files[number].Name, file.Saved.Path.ToString());
