@@ -53,6 +53,23 @@ public sealed class RunLimitTests : IDisposable
     }
 
     [Fact]
+    public void Runs_take_no_more_memory_than_they_may_and_find_all_the_same()
+    {
+        Digest[] chunks = index.Save(3);
+        using RunSet runs = RunSet.Open(index.Repository.Directory, index.Say, maxFootprint: 0);
+        foreach (Digest digest in chunks)
+        {
+            List<Place> found = [];
+            runs.Find(digest, found);
+            Assert.Single(found);
+        }
+
+        Assert.All(runs.Runs, static run => Assert.False(run.HasFilter));
+        Assert.Equal(0, runs.Runs.Sum(static run => run.Footprint));
+        Assert.Empty(index.Said);
+    }
+
+    [Fact]
     public void Many_entries_of_one_key_cost_no_more_than_a_thousand()
     {
         ObjectName pack = ObjectName.Random();

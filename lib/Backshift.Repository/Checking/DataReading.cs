@@ -42,7 +42,7 @@ internal sealed class DataReading : IDisposable
         if (packs.Count > 0)
         {
             // Runs and packs that cannot be used are reported by the caller, who meets them too.
-            ChunkFinder own = new(repository, static _ => { }, isReader: true, shelf: shelf);
+            ChunkFinder own = new(repository, static _ => { }, isReader: true, shelf: shelf, footprint: ChunkFinder.WalkFootprint);
             finder = own;
             thread = new Thread(() => Run(own)) { IsBackground = true, Name = "data" };
             thread.Start();

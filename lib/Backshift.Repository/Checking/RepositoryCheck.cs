@@ -53,7 +53,7 @@ public sealed class RepositoryCheck : IDisposable
     // Opened after the savesets were listed: what they refer to was published before them.
     private ChunkFinder Finder => opened ??= new ChunkFinder(
         repository, trouble => Report(FindingKind.IndexDamaged, trouble), isReader: true, damagedPack: ReportPack,
-        shelf: Shelf);
+        shelf: Shelf, footprint: ChunkFinder.WalkFootprint);
 
     /// <summary>Number of packs that have damaged blocks and are not condemned yet, once the data was read.</summary>
     public int DamagedPacks => damaged.Count;

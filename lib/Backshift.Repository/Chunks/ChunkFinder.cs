@@ -17,6 +17,10 @@ internal sealed class ChunkFinder : IDisposable
     // Each of them is a reason to look again, once.
     private const int LostLimit = 1 << 16;
 
+    /// <summary>How many bytes of the index are kept by a program that walks what savesets need: it looks up what is there, most often in a pack that was used
+    /// last, so filters, which tell what is not there, save it little.</summary>
+    internal const long WalkFootprint = 32 << 20;
+
     // Where listing takes long, at most a twentieth of the time goes into it.
     private const int PauseFactor = 19;
 
@@ -46,15 +50,17 @@ internal sealed class ChunkFinder : IDisposable
     /// <param name="damagedPack">Receives packs that cannot be used; null for <paramref name="damaged"/>.</param>
     /// <param name="shelf">How many bytes of directories of packs are kept.</param>
     /// <param name="heals">Whether packs whose directory is damaged are opened with the help of parity, as a reader does.</param>
+    /// <param name="footprint">How many bytes of the index are kept; null for as many as a writer needs.</param>
     internal ChunkFinder(RepositoryDirectory repository, Action<BackshiftException> damaged, bool isReader, TimeProvider? clock = null,
-        Action<ObjectName, BackshiftException>? damagedPack = null, long shelf = PackShelf.UsualFootprint, bool heals = false)
+        Action<ObjectName, BackshiftException>? damagedPack = null, long shelf = PackShelf.UsualFootprint, bool heals = false,
+        long? footprint = null)
     {
         this.repository = repository;
         this.damaged = damaged;
         this.isReader = isReader;
         this.clock = clock ?? repository.Clock;
         groups = new PackGroups(repository);
-        Runs = RunSet.Open(repository, damaged);
+        Runs = footprint is { } limit ? RunSet.Open(repository, damaged, limit) : RunSet.Open(repository, damaged);
         Shelf = new PackShelf(repository, Damaged, shelf, heals: isReader || heals);
         strays = new StrayEntries(Shelf);
         lossesSeen = Runs.Losses;

@@ -14,7 +14,7 @@ internal sealed class RunSet : IDisposable
     private const int MaxRuns = 512;
 
     // The filters of a hundred million chunks. Beyond it a lookup costs a read of 32 bytes for each run.
-    private const long MaxFootprint = 128 << 20;
+    private const long UsualFootprint = 128 << 20;
 
     // That they are gone only saves work: a pack that cannot be opened is noticed too.
     private const int MaxGone = 1 << 18;
@@ -30,10 +30,12 @@ internal sealed class RunSet : IDisposable
     private readonly HashSet<ObjectName> leftovers = [];
     private readonly List<(ObjectName Name, string Reason)> unsaid = [];
     private readonly HashSet<ObjectName> gone = [];
+    private readonly long maxFootprint;
     private bool listingFailed;
 
-    private RunSet(RepositoryDirectory repository, Action<BackshiftException> damaged)
+    private RunSet(RepositoryDirectory repository, Action<BackshiftException> damaged, long maxFootprint)
     {
+        this.maxFootprint = maxFootprint;
         this.repository = repository;
         this.damaged = damaged;
     }
@@ -52,9 +54,10 @@ internal sealed class RunSet : IDisposable
     /// <summary>Opens the runs.</summary>
     /// <param name="repository">The repository.</param>
     /// <param name="damaged">Receives each run that cannot be used, once.</param>
-    internal static RunSet Open(RepositoryDirectory repository, Action<BackshiftException> damaged)
+    /// <param name="maxFootprint">How many bytes of tables and filters may be kept in memory; what has no room is read when it is needed.</param>
+    internal static RunSet Open(RepositoryDirectory repository, Action<BackshiftException> damaged, long maxFootprint = UsualFootprint)
     {
-        RunSet set = new(repository, damaged);
+        RunSet set = new(repository, damaged, maxFootprint);
         set.Refresh();
         return set;
     }
@@ -250,7 +253,7 @@ internal sealed class RunSet : IDisposable
     /// <summary>Opens a run, or notes why not; false if it is gone.</summary>
     private bool TryOpen(ObjectName name, HashSet<ObjectName> listed)
     {
-        RunOpening opening = RunReader.TryOpen(repository, name, MaxFootprint - runs.Sum(static run => run.Footprint));
+        RunOpening opening = RunReader.TryOpen(repository, name, maxFootprint - runs.Sum(static run => run.Footprint));
         if (opening.Run is { } run)
         {
             runs.Add(run);

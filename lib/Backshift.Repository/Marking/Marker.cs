@@ -39,7 +39,8 @@ internal sealed class Marker : IDisposable
         this.cancel = cancel;
         finder = new ChunkFinder(
             repository, trouble => Say(FindingKind.IndexDamaged, trouble), isReader: true,
-            damagedPack: (_, trouble) => Say(FindingKind.PackUnreadable, trouble));
+            damagedPack: (_, trouble) => Say(FindingKind.PackUnreadable, trouble),
+            footprint: ChunkFinder.WalkFootprint);
         nodes = new ChunkReader(finder, null, capacity: 8 << 20);
         standing = new StoredChunks(finder, condemned);
         Needed = new NeededChunks { Unopened = finder.Shelf.GivenUp };
