@@ -141,7 +141,7 @@ public sealed class RepositoryCheck : IDisposable
         Counts.Savesets = 0;
         Counts.Entries = 0;
         Counts.Unknown = 0;
-        using ChunkReader nodes = new(Finder, null, capacity: 8 << 20);
+        using ChunkReader nodes = new(Finder, null, capacity: 8 << 20, checksLate: true);
         TreeCheck trees = new(Finder, new StoredChunks(Finder, CondemnedPacks.None), nodes, Counts, Say, cancel);
 
         // Those without contents come last: what was found sound with its contents is sound without.

@@ -41,7 +41,7 @@ internal sealed class Marker : IDisposable
             repository, trouble => Say(FindingKind.IndexDamaged, trouble), isReader: true,
             damagedPack: (_, trouble) => Say(FindingKind.PackUnreadable, trouble),
             footprint: ChunkFinder.WalkFootprint);
-        nodes = new ChunkReader(finder, null, capacity: 8 << 20);
+        nodes = new ChunkReader(finder, null, capacity: 8 << 20, checksLate: true);
         standing = new StoredChunks(finder, condemned);
         Needed = new NeededChunks { Unopened = finder.Shelf.GivenUp };
         all = condemned.Count == 0 ? standing : new StoredChunks(finder, CondemnedPacks.None);
