@@ -172,37 +172,45 @@ internal sealed class ModelProcess
             Monitor.PulseAll(gate);
         }
 
+        // Not in a finally block: what catches the exception may make the next call in a filter, before any such block runs.
+        Exception? thrown = null;
+        T? result = default;
         Grant grant = call.Wait();
-        try
+        if (grant is Grant.CrashBefore or Grant.FailBefore)
         {
-            switch (grant)
+            thrown = grant == Grant.CrashBefore ? new SimulatedCrashException() : trouble();
+        }
+        else
+        {
+            try
             {
-                case Grant.CrashBefore:
-                    throw new SimulatedCrashException();
-                case Grant.FailBefore:
-                    throw trouble();
+                result = effect();
+            }
+#pragma warning disable CA1031 // It is thrown below.
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                thrown = e;
             }
 
-            T result = effect();
-            switch (grant)
+            if (grant == Grant.CrashAfter)
             {
-                case Grant.CrashAfter:
-                    IsCrashed = true;
-                    throw new SimulatedCrashException();
-                case Grant.FailAfter:
-                    throw trouble();
+                IsCrashed = true;
+                thrown = new SimulatedCrashException();
             }
+            else if (grant == Grant.FailAfter)
+            {
+                thrown = trouble();
+            }
+        }
 
-            return result;
-        }
-        finally
+        lock (gate)
         {
-            lock (gate)
-            {
-                executing--;
-                Monitor.PulseAll(gate);
-            }
+            executing--;
+            Monitor.PulseAll(gate);
         }
+
+        return thrown is null ? result! : throw thrown;
     }
 
     internal void ThrowIfCrashed()
