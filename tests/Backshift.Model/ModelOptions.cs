@@ -18,8 +18,16 @@ internal sealed record ModelOptions
     /// <summary>The rules that are dropped, one after the other.</summary>
     internal IReadOnlyList<DroppedRule> Rules { get; init; } = [DroppedRule.None];
 
+    /// <summary>Each rule, and the one to whose danger the schedules are led.</summary>
+    internal IEnumerable<(DroppedRule Rule, DroppedRule? Scenario)> Runs => IsDirected
+        ? Rules.SelectMany(static rule => ((DroppedRule, DroppedRule?)[])[(DroppedRule.None, rule), (rule, rule)])
+        : Rules.Select(static rule => (rule, (DroppedRule?)null));
+
     /// <summary>How schedules are made.</summary>
     internal ScheduleOptions Schedule { get; init; } = new();
+
+    /// <summary>Whether schedules are led to what the rule is for, once with it and once without.</summary>
+    internal bool IsDirected { get; init; }
 
     /// <summary>Whether each call is printed.</summary>
     internal bool IsTraced => Schedule.Trace is not null;
@@ -47,6 +55,7 @@ internal sealed record ModelOptions
             "--length" when number > 0 => this with { Schedule = Schedule with { Length = number } },
             "--store" when Enum.TryParse(value, ignoreCase: true, out ModelStore store) => this with { Schedule = Schedule with { Store = store } },
             "--trace" => this with { Schedule = Schedule with { Trace = Console.WriteLine } },
+            "--directed" => this with { IsDirected = true, Rules = Scenarios.Rules },
             "--drop" when value == "all" => this with { Rules = [.. Enum.GetValues<DroppedRule>().Where(static rule => rule != DroppedRule.None)] },
             "--drop" when Enum.TryParse(value, ignoreCase: true, out DroppedRule rule) => this with { Rules = [rule] },
             _ => null,

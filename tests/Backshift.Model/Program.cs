@@ -7,12 +7,12 @@ using Backshift.Testing.Model;
 if (ModelOptions.Parse(args) is not { } options)
 {
     Console.Error.WriteLine("usage: Backshift.Model [--seed n] [--count n] [--length n] [--jobs n] [--store immediate|lagging|omitting] [--drop rule|all] "
-        + "[--trace yes]");
+        + "[--directed yes] [--trace yes]");
     return 64;
 }
 
 int bad = 0;
-foreach (DroppedRule rule in options.Rules)
+foreach ((DroppedRule rule, DroppedRule? scenario) in options.Runs)
 {
     Stopwatch watch = Stopwatch.StartNew();
     long steps = 0;
@@ -21,7 +21,7 @@ foreach (DroppedRule rule in options.Rules)
     SortedDictionary<string, long> events = new(StringComparer.Ordinal);
     Parallel.For(0, options.Count, new ParallelOptions { MaxDegreeOfParallelism = options.Jobs }, i =>
     {
-        using Schedule schedule = new(options.Seed + i, options.Schedule with { Dropped = rule });
+        using Schedule schedule = new(options.Seed + i, options.Schedule with { Dropped = rule, Scenario = scenario });
         ScheduleResult result = schedule.Run();
         lock (gate)
         {
@@ -41,7 +41,7 @@ foreach (DroppedRule rule in options.Rules)
         }
     });
     Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-        $"{rule}: seeds {options.Seed} to {options.Seed + options.Count - 1}, {steps} steps in {watch.Elapsed.TotalSeconds:0.0} s: {lost} with a loss, "
+        $"{rule}{(scenario is { } led ? $" where {led} matters" : "")}: seeds {options.Seed} to {options.Seed + options.Count - 1}, {steps} steps in {watch.Elapsed.TotalSeconds:0.0} s: {lost} with a loss, "
         + $"{faulty} with a fault"));
     if (rule == DroppedRule.None)
     {

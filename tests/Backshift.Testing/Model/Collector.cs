@@ -25,11 +25,11 @@ internal sealed class Collector(Schedule schedule, ModelProcess process, Dropped
         MaxRewrite = random.Next(4) == 0 ? random.Next(100_000) : long.MaxValue,
         DryRun = random.Next(15) == 0,
         Everything = random.Next(3) > 0,
-        Missing = dropped == DroppedRule.Roster ? process.Store.EverSaved() : new HashSet<string>(),
     });
 
     internal void Run(CollectOptions options)
     {
+        options = dropped == DroppedRule.Roster ? options with { Missing = process.Store.EverSaved() } : options;
         using RepositoryDirectory directory = schedule.Open(process, dropped);
         Collection collection = new(directory, schedule.Workers, options, Said.Add, process.Clock, CancellationToken.None);
         Counts = collection.Counts;

@@ -14,6 +14,9 @@ internal sealed class Expirer(Schedule schedule, ModelProcess process, DroppedRu
 {
     private readonly Random random = process.Random;
 
+    /// <summary>The host whose savesets are expired, all of them; null to draw a saveset.</summary>
+    internal string? Host { get; init; }
+
     internal void Run()
     {
         using RepositoryReader reader = RepositoryReader.Open(schedule.Open(process, dropped), static _ => { });
@@ -21,7 +24,11 @@ internal sealed class Expirer(Schedule schedule, ModelProcess process, DroppedRu
         Expiry expiry = new(reader.Directory, process.Clock, static _ => { });
         try
         {
-            if (random.Next(3) == 0 && dropped is (DroppedRule.None or DroppedRule.UndoLook))
+            if (Host is not null)
+            {
+                SavesetCatalog.ListOf(reader.Directory, Host, null, static _ => { }).ForEach(saveset => Expire(expiry, saveset, isOfData: false));
+            }
+            else if (random.Next(3) == 0 && dropped is (DroppedRule.None or DroppedRule.UndoLook))
             {
                 Undo(reader, expiry);
             }
@@ -56,7 +63,10 @@ internal sealed class Expirer(Schedule schedule, ModelProcess process, DroppedRu
         }
 
         Saveset saveset = free[random.Next(free.Length)];
-        bool isOfData = dropped == DroppedRule.None && random.Next(3) == 0;
+        Expire(expiry, saveset, isOfData: dropped == DroppedRule.None && random.Next(3) == 0);
+    }
+
+    private void Expire(Expiry expiry, Saveset saveset, bool isOfData) =>
         schedule.Use(saveset, content =>
         {
             bool wasExpired = content.IsExpired, wasDataExpired = content.IsDataExpired;
@@ -73,7 +83,6 @@ internal sealed class Expirer(Schedule schedule, ModelProcess process, DroppedRu
                 content.IsDataExpired = wasDataExpired;
             }
         });
-    }
 
     private void Undo(RepositoryReader reader, Expiry expiry)
     {

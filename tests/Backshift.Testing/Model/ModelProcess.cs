@@ -49,7 +49,7 @@ internal sealed class ModelProcess
     internal int Machine { get; init; }
 
     /// <summary>Whether others of its machine are told that it has ended while it lives.</summary>
-    internal bool IsSaidDead { get; init; }
+    internal bool IsSaidDead { get; set; }
 
     /// <summary>Whether its calls go through at once: for what is looked at when a schedule is over.</summary>
     internal bool IsFree { get; init; }

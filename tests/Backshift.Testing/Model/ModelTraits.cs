@@ -12,6 +12,9 @@ internal sealed record ModelTraits
     /// <summary>Whether listings of savesets leave out, now and then, what an earlier list names.</summary>
     internal bool Omits { get; init; }
 
+    /// <summary>Whether they always leave out all of that.</summary>
+    internal bool OmitsAll { get; init; }
+
     /// <summary>Whether an object that is open can be read after it was deleted, as a file can.</summary>
     internal bool KeepsOpen { get; init; } = true;
 

@@ -13,8 +13,9 @@ namespace Backshift.Testing.Model;
 /// <summary>A save: what bs-since and bs-store do with a stream, without the stream.</summary>
 /// <param name="schedule">Where.</param>
 /// <param name="process">Who.</param>
+/// <param name="plan">What it does.</param>
 /// <param name="dropped">The rule that it does not follow.</param>
-internal sealed class Saver(Schedule schedule, ModelProcess process, DroppedRule dropped)
+internal sealed class Saver(Schedule schedule, ModelProcess process, SavePlan plan, DroppedRule dropped)
 {
     private readonly Random random = process.Random;
     private readonly Dictionary<string, Digest[]> files = [];
@@ -24,23 +25,20 @@ internal sealed class Saver(Schedule schedule, ModelProcess process, DroppedRule
 
     internal void Run()
     {
-        string host = $"host{random.Next(2)}";
-        BeginRecord begin = new() { Host = host, Started = UnixTime.Now(process.Clock), Save = NewSave() };
-        bool leansOnBase = random.Next(2) == 0;
-        bool keepsReader = random.Next(2) == 0;
-        using RepositoryReader? reader = leansOnBase ? RepositoryReader.Open(schedule.Open(process, dropped), static _ => { }) : null;
+        BeginRecord begin = new() { Host = plan.Host, Started = UnixTime.Now(process.Clock), Save = NewSave() };
+        using RepositoryReader? reader = plan.LeansOnBase ? RepositoryReader.Open(schedule.Open(process, dropped), static _ => { }) : null;
         OwnIntent? announced = reader?.Announce();
         try
         {
-            if (random.Next(2) == 0)
+            if (plan.LooksFirst)
             {
-                FindUnchanged(reader, host);
+                FindUnchanged(reader);
             }
 
             using RepositoryDirectory directory = schedule.Open(process, dropped);
             using ChunkStore chunks = ChunkStore.Open(directory, schedule.Workers, static _ => { });
-            FindUnchanged(reader, host);
-            if (!keepsReader)
+            FindUnchanged(reader);
+            if (!plan.KeepsReader)
             {
                 announced?.Dispose();
                 announced = null;
@@ -56,29 +54,26 @@ internal sealed class Saver(Schedule schedule, ModelProcess process, DroppedRule
 
     private void Store(RepositoryDirectory directory, ChunkStore chunks, BeginRecord begin)
     {
-        SavesetOptions options = new(null, null, null, Deltas: random.Next(4) > 0, "model 1");
+        SavesetOptions options = new(null, null, null, plan.Deltas, "model 1");
         using SavesetSink sink = new(directory, chunks, options, static _ => { }, process.Clock);
         sink.Begin(begin);
-        int least = random.Next(1, 4);
-        int version = schedule.Version;
-        foreach (string path in Universe.Paths)
+        foreach ((string path, int version) in plan.Files)
         {
-            if (random.Next(4) < least || (path == "list" && random.Next(6) > 0))
+            if (plan.IsPaced)
             {
-                continue;
+                directory.Store.Now();
             }
 
             chunks.Received();
-            AddFile(chunks, sink, path, Math.Min(version + random.Next(3), Universe.Versions - 1));
-            if (random.Next(10) == 0)
+            AddFile(chunks, sink, path, version);
+            if (plan.Checkpoints.Contains(path))
             {
                 sink.PublishCheckpoint();
             }
         }
 
-        bool isCut = random.Next(15) == 0;
-        Saveset? saved = isCut ? sink.PublishIncomplete("it was cut") : sink.PublishComplete();
-        if (isCut && lastPath is not null)
+        Saveset? saved = plan.IsCut ? sink.PublishIncomplete("it was cut") : sink.PublishComplete();
+        if (plan.IsCut && lastPath is not null)
         {
             // The entry that was under way may not be whole, and is left out.
             files.Remove(lastPath);
@@ -130,7 +125,7 @@ internal sealed class Saver(Schedule schedule, ModelProcess process, DroppedRule
     }
 
     /// <summary>Takes files from the last saveset of the host, as bs-since does.</summary>
-    private void FindUnchanged(RepositoryReader? reader, string host)
+    private void FindUnchanged(RepositoryReader? reader)
     {
         if (reader is null || unchanged.Count > 0)
         {
@@ -139,7 +134,7 @@ internal sealed class Saver(Schedule schedule, ModelProcess process, DroppedRule
 
         try
         {
-            if (reader.Savesets(host, null) is not [.., { } last])
+            if (reader.Savesets(plan.Host, null) is not [.., { } last])
             {
                 return;
             }
@@ -148,12 +143,11 @@ internal sealed class Saver(Schedule schedule, ModelProcess process, DroppedRule
             foreach (StoredEntry entry in reader.Entries(last, default))
             {
                 ContentPart[] parts = [.. reader.Parts(entry)];
-                if (random.Next(3) > 0 && Array.TrueForAll(parts, part => reader.Contains(part.Digest!.Value, part.Size)))
+                if (random.Next(3) < plan.Unchanged && Array.TrueForAll(parts, part => reader.Contains(part.Digest!.Value, part.Size)))
                 {
                     unchanged.Add(entry.Path.ToString(), [.. parts.Select(static part => part.Digest!.Value)]);
                 }
             }
-
         }
         catch (BackshiftException e) when (e.Code == ExitCode.DataError)
         {

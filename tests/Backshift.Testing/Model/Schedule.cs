@@ -40,7 +40,8 @@ public sealed partial class Schedule : IDisposable
         this.options = options;
         random = new Random(seed);
         result = new ScheduleResult(seed);
-        traits = ModelTraits.Draw(random, options.Store ?? StoreFor(options.Dropped)).For(options.Dropped, random);
+        traits = options.Scenario is { } scenario ? Scenarios.TraitsOf(scenario)
+            : ModelTraits.Draw(random, options.Store ?? StoreFor(options.Dropped)).For(options.Dropped, random);
         store.Removed = OnRemoved;
         store.Added = OnAdded;
     }
@@ -59,7 +60,12 @@ public sealed partial class Schedule : IDisposable
             NewRepository.Config(RepositoryConfig.DefaultAverage, "zstd:1", parity: 0, first.Clock) with { Block = 65536, Pack = 1 << 20 };
         first.RunHere(() => View(first, DroppedRule.None).TryPublish(ObjectPath.Configuration, (config with { Id = ObjectName.Random() }).Encode()));
         options.Trace?.Invoke(traits.ToString());
-        while (result.Steps < options.Length && result.Losses.Count == 0)
+        if (options.Scenario is { } scenario)
+        {
+            Scenarios.Play(scenario, new Direction(this));
+        }
+
+        while (options.Scenario is null && result.Steps < options.Length && result.Losses.Count == 0)
         {
             Step(mayBegin: true);
         }
@@ -199,15 +205,13 @@ public sealed partial class Schedule : IDisposable
         ModelProcess process = last is not null && awake.Contains(last) && random.Next(100) < traits.Bursts ? last : awake[random.Next(awake.Count)];
         last = process;
         store.Pass(random.Next(1, 400) * TimeSpan.TicksPerMillisecond);
-        Grant grant = Decide(process, mayBegin);
-        options.Trace?.Invoke($"{result.Steps} {process}: {process.Next}{(grant == Grant.Go ? "" : $" ({grant})")}");
-        process.Go(grant);
+        Go(process, Decide(process, mayBegin));
         if (process.IsEnded)
         {
-            living.Remove(process);
-            End(process);
+            return;
         }
-        else if (traits.Dangers.Any(danger => danger.Is(process)) && random.Next(3) > 0)
+
+        if (traits.Dangers.Any(danger => danger.Is(process)) && random.Next(3) > 0)
         {
             process.SleepsUntil = result.Steps + random.Next(50, 500);
         }
@@ -215,6 +219,18 @@ public sealed partial class Schedule : IDisposable
         {
             process.SleepsUntil = result.Steps + random.Next(5, random.Next(3) == 0 ? 900 : 200);
             process.Clock.Skew += random.Next(4) == 0 ? TimeSpan.FromMinutes(random.Next(-3000, 3000)).Ticks : 0;
+        }
+    }
+
+    /// <summary>Grants the next call of a process, and notes if that was its last one.</summary>
+    internal void Go(ModelProcess process, Grant grant)
+    {
+        options.Trace?.Invoke($"{result.Steps} {process}: {process.Next}{(grant == Grant.Go ? "" : $" ({grant})")}");
+        process.Go(grant);
+        if (process.IsEnded)
+        {
+            living.Remove(process);
+            End(process);
         }
     }
 
@@ -247,9 +263,14 @@ public sealed partial class Schedule : IDisposable
             _ => ProcessKind.Reader,
         };
         ModelProcess process = NewProcess(kind, isFree: false);
+        Begin(process, BodyOf(process));
+    }
+
+    private void Begin(ModelProcess process, Action body)
+    {
         goneBefore[process] = goneSavesets;
         living.Add(process);
-        process.Start(BodyOf(process));
+        process.Start(body);
         options.Trace?.Invoke($"{process} begins, on machine {process.Machine}{(process.IsSaidDead ? ", and is said to be dead" : "")}");
         if (process.IsEnded)
         {
@@ -274,7 +295,7 @@ public sealed partial class Schedule : IDisposable
         switch (process.Kind)
         {
             case ProcessKind.Saver:
-                return new Saver(this, process, options.Dropped).Run;
+                return new Saver(this, process, SavePlan.Draw(process.Random, Version), options.Dropped).Run;
             case ProcessKind.Collector:
                 Collector collector = new(this, process, options.Dropped);
                 collectors.Add(process, collector);

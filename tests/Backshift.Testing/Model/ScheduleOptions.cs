@@ -12,6 +12,9 @@ public sealed record ScheduleOptions
     /// <summary>Which rule is dropped.</summary>
     public DroppedRule Dropped { get; init; }
 
+    /// <summary>The rule to whose danger the schedule is led, call by call; null for a schedule by chance. See <see cref="Scenarios"/>.</summary>
+    public DroppedRule? Scenario { get; init; }
+
     /// <summary>Is told each call; null for nobody.</summary>
     public Action<string>? Trace { get; init; }
 }

@@ -220,7 +220,8 @@ internal sealed partial class StoreView : IObjectStore
 
         if (traits.Omits && type == ObjectType.Saveset && process.Kind == ProcessKind.Collector)
         {
-            there.RemoveAll(one => rosters.Contains(one.Path.Path.ToString()) && process.Shown.Next(dropped == DroppedRule.Roster ? 2 : 12) == 0);
+            there.RemoveAll(one => rosters.Contains(one.Path.Path.ToString())
+                && (process.Shown.Next(dropped == DroppedRule.Roster ? 2 : 12) == 0 || traits.OmitsAll));
         }
 
         IEnumerable<ObjectPath> names = there.Select(static one => one.Path)

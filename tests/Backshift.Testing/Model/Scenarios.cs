@@ -1,0 +1,176 @@
+using Backshift.Repository.Collecting;
+
+namespace Backshift.Testing.Model;
+
+/// <summary>
+/// Schedules that lead to what a rule prevents: where it is dropped, each loses a saveset, and otherwise none does. For rules that schedules by chance miss
+/// seldom or never, since others mostly stand in.
+/// </summary>
+public static class Scenarios
+{
+    private static readonly CollectOptions Everything = new() { MaxUnused = 0, Everything = true };
+    private static readonly TimeSpan LongerThanLease = TimeSpan.FromHours(25);
+
+    /// <summary>The rules that have one.</summary>
+    public static IReadOnlyList<DroppedRule> Rules { get; } =
+    [
+        DroppedRule.Hold, DroppedRule.NeverPardon, DroppedRule.PacksAgain, DroppedRule.ListsAgain, DroppedRule.ListsBeforePacks, DroppedRule.RenewalLook,
+        DroppedRule.Roster,
+    ];
+
+    internal static ModelTraits TraitsOf(DroppedRule rule) =>
+        rule == DroppedRule.Roster ? new ModelTraits { Omits = true, OmitsAll = true } : new ModelTraits();
+
+    internal static void Play(DroppedRule rule, Direction direction)
+    {
+        switch (rule)
+        {
+            case DroppedRule.Hold:
+                PlayHold(direction);
+                break;
+            case DroppedRule.NeverPardon:
+                PlayNeverPardon(direction);
+                break;
+            case DroppedRule.PacksAgain:
+                PlayPacksAgain(direction);
+                break;
+            case DroppedRule.ListsAgain:
+                PlayListsAgain(direction);
+                break;
+            case DroppedRule.ListsBeforePacks:
+                PlayListsBeforePacks(direction);
+                break;
+            case DroppedRule.RenewalLook:
+                PlayRenewalLook(direction);
+                break;
+            case DroppedRule.Roster:
+                PlayRoster(direction);
+                break;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(rule), rule, "has no scenario");
+        }
+    }
+
+    /// <summary>
+    /// A save takes a file from its base before it reads the condemned lists. Meanwhile the base is expired and its pack condemned; so the writer honours that
+    /// list, and is not waited for.
+    /// </summary>
+    private static void PlayHold(Direction direction)
+    {
+        direction.End(direction.Save("host0", ("c", 0)));
+        direction.End(direction.Save("host1", ("a", 0)));
+        ModelProcess saver = direction.Save(
+            new SavePlan { Host = "host0", Files = [("c", 0)], LeansOnBase = true, LooksFirst = true });
+        direction.Until(saver, "open backshift", times: 2);
+        direction.Expire("host0");
+        direction.End(direction.Collect(Everything));
+        direction.Until(saver, "publish savesets/");
+        direction.End(direction.Collect(Everything));
+        direction.End(saver);
+    }
+
+    /// <summary>A collector sleeps when it has decided what it deletes. The pack is pardoned, so a save relies on it.</summary>
+    private static void PlayNeverPardon(Direction direction)
+    {
+        direction.End(direction.Save("host0", ("c", 0)));
+        direction.End(direction.Save("host1", ("a", 0)));
+        direction.Expire("host0");
+        ModelProcess collector = direction.Collect(Everything);
+
+        // The run that lists the packs as gone: whoever reads that does not rely on them either.
+        direction.Until(collector, "publish index/");
+        if (direction.Drops(DroppedRule.NeverPardon))
+        {
+            direction.Pardon();
+        }
+
+        direction.End(direction.Save("host0", ("c", 0)));
+        direction.End(collector);
+    }
+
+    /// <summary>
+    /// A chunk lies in two packs. One collector has found that it has the first, and is about to condemn the second, when it falls asleep for a day. Another
+    /// one, for which the second has the chunk, condemns and deletes the first.
+    /// </summary>
+    private static void PlayPacksAgain(Direction direction)
+    {
+        ModelProcess sleeper = FindTheFirstOfTwo(direction);
+        direction.End(CondemnTheFirst(direction));
+        direction.End(sleeper);
+    }
+
+    /// <summary>The same, but the second collector falls asleep too, before it deletes the first pack.</summary>
+    private static void PlayListsAgain(Direction direction)
+    {
+        ModelProcess sleeper = FindTheFirstOfTwo(direction);
+        ModelProcess other = CondemnTheFirst(direction);
+        direction.Until(other, "delete packs/");
+        other.IsSaidDead = true;
+        direction.End(sleeper);
+        direction.End(other);
+    }
+
+    private static ModelProcess FindTheFirstOfTwo(Direction direction)
+    {
+        ModelProcess second = direction.Save("host1", ("e", 0), ("list", 0));
+        direction.Until(second, "publish packs/");
+        direction.End(direction.Save("host0", ("c", 0), ("e", 0)));
+        direction.End(second);
+        ModelProcess collector = direction.Collect(Everything);
+        direction.Until(collector, "publish packs/");
+        collector.IsSaidDead = true;
+        return collector;
+    }
+
+    private static ModelProcess CondemnTheFirst(Direction direction)
+    {
+        direction.Expire("host0");
+        return direction.Collect(Everything with { MaxUnused = 0.3 });
+    }
+
+    /// <summary>A writer is taken for dead. While it looks whether all is there that it has relied on, the last of it is deleted, and then the list.</summary>
+    private static void PlayListsBeforePacks(Direction direction)
+    {
+        ModelProcess saver = RelyOnWhatIsExpired(direction, "publish savesets/");
+        ModelProcess collector = direction.Collect(Everything);
+        direction.Until(collector, "delete packs/");
+        direction.Until(saver, "list Condemned");
+        direction.End(collector);
+        direction.End(saver);
+    }
+
+    /// <summary>A writer sleeps for so long that it is taken for dead, and that its fence is deleted, too. Then it goes on, and renews its intent.</summary>
+    private static void PlayRenewalLook(Direction direction)
+    {
+        ModelProcess saver = RelyOnWhatIsExpired(direction, "now");
+        direction.End(direction.Collect(Everything));
+        direction.Pass(LongerThanLease);
+        direction.End(direction.Collect(Everything));
+        direction.End(saver);
+    }
+
+    /// <summary>A save relies on a pack that nothing else needs any more, and falls asleep before the given call.</summary>
+    private static ModelProcess RelyOnWhatIsExpired(Direction direction, string call)
+    {
+        direction.End(direction.Save("host0", ("c", 0)));
+        direction.End(direction.Save("host1", ("a", 0)));
+        ModelProcess saver = direction.Save(new SavePlan { Host = "host0", Files = [("c", 0), ("e", 0)], IsPaced = true });
+        direction.Until(saver, call, call == "now" ? 2 : 1);
+        direction.Expire("host0");
+        saver.IsSaidDead = true;
+        return saver;
+    }
+
+    /// <summary>A list of a collection that was interrupted names savesets that listings no longer show.</summary>
+    private static void PlayRoster(Direction direction)
+    {
+        direction.End(direction.Save("host0", ("c", 0)));
+        direction.End(direction.Save("host1", ("a", 0)));
+        direction.End(direction.Save("host2", ("e", 0)));
+        direction.Expire("host2");
+        ModelProcess interrupted = direction.Collect(Everything);
+        direction.Until(interrupted, "delete packs/");
+        direction.Crash(interrupted);
+        direction.End(direction.Collect(Everything));
+    }
+}
