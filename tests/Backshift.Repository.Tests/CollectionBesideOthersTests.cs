@@ -6,6 +6,7 @@ using Backshift.Repository.Configuration;
 using Backshift.Repository.Intents;
 using Backshift.Repository.Renaming;
 using Backshift.Repository.Savesets;
+using Backshift.Repository.Workers;
 
 namespace Backshift.Repository.Tests;
 
@@ -190,6 +191,36 @@ public sealed class CollectionBesideOthersTests : CollectionFixture
         AssertReadable(fourth);
         using RepositoryReader reader = Scratch.Read();
         Assert.Equal(["h", "other"], reader.Savesets().Select(static saveset => saveset.Host).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void A_collection_that_was_taken_for_dead_misses_no_saveset_whose_record_another_one_has_forgotten()
+    {
+        Saveset first = Save(("a", [Bytes(1)])), second = Save(("b", [Bytes(2)])), third = Save(("c", [Bytes(3)]));
+        using (Scratch.Write())
+        {
+            first.Delete(Scratch.Directory);
+            Assert.Equal(2, Collect().WaitingPacks);
+        }
+
+        Assert.True(Expiry().Expire(second));
+        CollectCounts? other = null;
+        using WorkerPool workers = new(1);
+        Collection collection = new(Scratch.Directory, workers, new CollectOptions(), Said.Add, new HookedClock(() =>
+        {
+            // It has read the list, and is about to say so.
+            if (other is null && Scratch.Directory.ListCondemned().Any() && Scratch.Directory.Store.List(ObjectType.Intent).ToArray() is [{ } own])
+            {
+                Assert.True(IntentPath.TryParse(own.Path.Name, out ObjectName id, out _));
+                Assert.True(Scratch.Directory.Store.TryPublish(ObjectPath.Fence(id), new Intent { Id = id, Kind = IntentKind.Save }.Encode()));
+                other = Collect();
+            }
+        }), CancellationToken.None);
+        collection.Run();
+        Assert.Equal((4, 1), (other!.DeletedPacks, other.ForgottenSavesets));
+        Assert.Equal((0, 0), (collection.Counts.UnneededPacks, collection.Counts.Faults));
+        AssertReadable(third);
+        AssertSound();
     }
 
     [Fact]

@@ -178,7 +178,7 @@ public sealed class RecompressionTests : CollectionFixture
         BytePath[] before = [.. Scratch.Packs()];
         bool isDone = false;
         using WorkerPool workers = new(1);
-        Collection collection = new(Scratch.Directory, workers, All, Said.Add, new Hook(() =>
+        Collection collection = new(Scratch.Directory, workers, All, Said.Add, new HookedClock(() =>
         {
             // The first time that it is asked for after the packs are emptied is for the list that condemns them.
             if (!isDone && Scratch.Packs(holdNodes: false).Except(before).FirstOrDefault(path => Scratch.Get(path).Length > Length) is { IsEmpty: false } made)
@@ -260,13 +260,4 @@ public sealed class RecompressionTests : CollectionFixture
     }
 
     private ObjectName PackOf(byte[] chunk) => ContentBlocks().First(found => found.Pack.Find(Digest.Of(chunk)) >= 0).Pack.Name;
-
-    private sealed class Hook(Action action) : TimeProvider
-    {
-        public override DateTimeOffset GetUtcNow()
-        {
-            action();
-            return DateTimeOffset.UtcNow;
-        }
-    }
 }

@@ -30,15 +30,18 @@ public sealed partial class Collection
         HashSet<string> shown = SavesetView.PathsOf(view.Savesets);
         HashSet<string>? expired = null;
         shown.UnionWith(options.Missing);
-        foreach (string path in lists.SelectMany(static list => list.Savesets))
+        foreach (ListedPacks list in lists)
         {
             // One that was renamed first has its record under the later name.
-            if (!shown.Contains(path) && !IsExpired(path)
-                && !(expired ??= SavesetView.PathsOf(SavesetCatalog.ListExpired(repository, Warn))).Contains(path))
+            if (list.Savesets.FirstOrDefault(path => !shown.Contains(path) && !IsExpired(path)
+                    && !(expired ??= SavesetView.PathsOf(SavesetCatalog.ListExpired(repository, Warn))).Contains(path)) is { } missing
+
+                // A collector that took this one for dead may have deleted the list since it was read, and then the record that the saveset was expired.
+                && repository.Store.Exists(ObjectPath.CondemnedList(list.Name)) != false)
             {
                 throw new BackshiftException(ExitCode.DataError,
-                    $"{repository.Root}: {path} was there in an earlier collection, and is neither listed nor expired: nothing is deleted",
-                    $"if it was deleted on purpose, give --missing {path}");
+                    $"{repository.Root}: {missing} was there in an earlier collection, and is neither listed nor expired: nothing is deleted",
+                    $"if it was deleted on purpose, give --missing {missing}");
             }
         }
     }
