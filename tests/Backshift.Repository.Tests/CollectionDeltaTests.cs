@@ -3,17 +3,14 @@ using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Repository.Collecting;
 using Backshift.Repository.Condemning;
-using Backshift.Repository.Packs;
 using Backshift.Repository.Savesets;
 using Backshift.Repository.Workers;
 
 namespace Backshift.Repository.Tests;
 
 /// <summary>What a collection does with deltas whose prefixes nothing else needs.</summary>
-public sealed class CollectionDeltaTests : CollectionFixture
+public sealed class CollectionDeltaTests() : DeltaFixture(length: 60_000)
 {
-    private const int Length = 60_000;
-
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
@@ -274,45 +271,6 @@ public sealed class CollectionDeltaTests : CollectionFixture
         AssertSound();
     }
 
-    private static byte[] Changed(byte[] content, int seed)
-    {
-        // Three tenths of it, at the same places of each kilobyte by another tenth.
-        Random random = new(seed);
-        byte[] changed = [.. content];
-        for (int at = seed * 100 % 700; at + 300 <= changed.Length; at += 1000)
-        {
-            random.NextBytes(changed.AsSpan(at, 300));
-        }
-
-        return changed;
-    }
-
-    private static List<byte[]> Versions(int count)
-    {
-        List<byte[]> versions = [Bytes(1, Length)];
-        while (versions.Count < count)
-        {
-            versions.Add(Changed(versions[^1], 10 + versions.Count));
-        }
-
-        return versions;
-    }
-
-    /// <summary>Saves versions of a file, each a delta against the one before.</summary>
-    private List<Saveset> SaveAll(List<byte[]> versions)
-    {
-        List<Saveset> savesets = [];
-        for (int i = 0; i < versions.Count; i++)
-        {
-            byte[] content = versions[i], earlier = versions[Math.Max(0, i - 1)];
-            Scratch.Store(store => store.Add(Digest.Of(content), content, i == 0 ? null : () => [Digest.Of(earlier)]));
-            savesets.Add(Save(("f", [content])));
-            Assert.Equal(i > 0, IsDelta(content));
-        }
-
-        return savesets;
-    }
-
     /// <summary>Does something while the packs that hold a chunk do not count.</summary>
     private void Beside(byte[] chunk, Action store)
     {
@@ -321,32 +279,7 @@ public sealed class CollectionDeltaTests : CollectionFixture
         Scratch.Delete(ObjectPath.CondemnedList(list).Path);
     }
 
-    private bool IsStored(byte[] chunk) => Places(chunk).Count > 0;
-
-    /// <summary>Whether a chunk is stored as a delta, and not otherwise.</summary>
-    private bool IsDelta(byte[] chunk)
-    {
-        List<bool> places = Places(chunk);
-        return places.Count > 0 && places.TrueForAll(static isDelta => isDelta);
-    }
-
-    private List<bool> Places(byte[] chunk)
-    {
-        using PackShelf shelf = new(Scratch.Directory, static e => throw e);
-        return
-        [
-            .. Scratch.Directory.ListPacks().Select(name => shelf.TryOpen(name)!.Directory).Where(pack => pack.Find(Digest.Of(chunk)) >= 0)
-                .Select(pack => pack.Block(pack.BlockOf(pack.Find(Digest.Of(chunk)))).Prefixes > 0),
-        ];
-    }
-
     private BytePath PackOf(byte[] chunk) => ObjectPath.Pack(PacksWith(chunk).Single()).Path;
-
-    private List<ObjectName> PacksWith(byte[] chunk)
-    {
-        using PackShelf shelf = new(Scratch.Directory, static e => throw e);
-        return [.. Scratch.Directory.ListPacks().Where(name => shelf.TryOpen(name)!.Directory.Find(Digest.Of(chunk)) >= 0)];
-    }
 
     private sealed class Day(int number) : TimeProvider
     {

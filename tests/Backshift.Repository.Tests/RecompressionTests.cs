@@ -10,10 +10,8 @@ using Backshift.Repository.Workers;
 namespace Backshift.Repository.Tests;
 
 /// <summary>What a collection does that compresses old packs once more.</summary>
-public sealed class RecompressionTests : CollectionFixture
+public sealed class RecompressionTests() : DeltaFixture(length: 40_000)
 {
-    private const int Length = 40_000;
-
     private static readonly CollectOptions All = new()
     {
         Recompress = new CodecChoice(Codec.Zstd, 12),
@@ -61,7 +59,7 @@ public sealed class RecompressionTests : CollectionFixture
     {
         List<byte[]> versions = Versions(4);
         List<Saveset> savesets = SaveAll(versions);
-        Saveset plain = Save(("g", [.. Enumerable.Range(60, 10).Select(static seed => Bytes(seed, Length))]));
+        Saveset plain = Save(("g", [.. Enumerable.Range(60, 10).Select(seed => Bytes(seed, Length))]));
         foreach (byte[] old in (byte[][])[versions[0], versions[1], versions[2], Bytes(60, Length)])
         {
             Age(ObjectPath.Pack(PackOf(old)), TimeSpan.FromDays(60));
@@ -81,7 +79,7 @@ public sealed class RecompressionTests : CollectionFixture
     public void In_a_pack_that_is_recompressed_the_prefixes_of_young_deltas_are_copied_as_they_were()
     {
         byte[] old = Bytes(1, Length), young = Changed(old, 2);
-        byte[][] others = [.. Enumerable.Range(60, 10).Select(static seed => Bytes(seed, Length))];
+        byte[][] others = [.. Enumerable.Range(60, 10).Select(seed => Bytes(seed, Length))];
         Saveset first = Save(("f", [old]), ("g", others));
         Age(ObjectPath.Pack(PackOf(old)), TimeSpan.FromDays(60));
         Scratch.Store(store => store.Add(Digest.Of(young), young, () => [Digest.Of(old)]));
@@ -191,40 +189,6 @@ public sealed class RecompressionTests : CollectionFixture
         Assert.True(isDone && collection.Counts.DeletedPacks > 0);
         Assert.Equal((4, 0), (collection.Counts.RecompressedPacks, collection.Counts.PlainDeltas));
         AssertReadable(savesets[^1]);
-    }
-
-    private static byte[] Changed(byte[] content, int seed)
-    {
-        Random random = new(seed);
-        byte[] changed = [.. content];
-        random.NextBytes(changed.AsSpan(seed * 100 % 30_000, 3000));
-        return changed;
-    }
-
-    private static List<byte[]> Versions(int count)
-    {
-        List<byte[]> versions = [Bytes(1, Length)];
-        while (versions.Count < count)
-        {
-            versions.Add(Changed(versions[^1], 10 + versions.Count));
-        }
-
-        return versions;
-    }
-
-    /// <summary>Saves versions of a file, each a delta against the one before.</summary>
-    private List<Saveset> SaveAll(List<byte[]> versions)
-    {
-        List<Saveset> savesets = [];
-        for (int i = 0; i < versions.Count; i++)
-        {
-            byte[] content = versions[i], earlier = versions[Math.Max(0, i - 1)];
-            Scratch.Store(store => store.Add(Digest.Of(content), content, i == 0 ? null : () => [Digest.Of(earlier)]));
-            savesets.Add(Save(("f", [content])));
-            Assert.Equal(i > 0, BlockOf(content).Prefixes > 0);
-        }
-
-        return savesets;
     }
 
     private byte[] Read(byte[] chunk)
