@@ -1,3 +1,5 @@
+using Backshift.Posix;
+using Backshift.Repository.Codecs;
 using Backshift.Repository.Collecting;
 using Backshift.Repository.Configuration;
 
@@ -21,7 +23,9 @@ internal sealed class Collector(Schedule schedule, ModelProcess process, Dropped
 
     internal void Run() => Run(new CollectOptions
     {
-        MaxUnused = dropped is DroppedRule.ListsAgain or DroppedRule.PacksAgain ? 0 : Unused[random.Next(Unused.Length)],
+        Recompress = random.Next(4) == 0 ? new CodecChoice(Codec.Zstd, (byte)random.Next(2, 13)) : null,
+        OldBefore = new UnixTime(ProcessClock.Time(process.Store.Now).Seconds - random.Next(3) switch { 0 => 0, 1 => 600, _ => 86400 }, 0),
+        MaxUnused = schedule.Chains && random.Next(2) == 0 ? 0 : Unused[random.Next(Unused.Length)],
         MaxRewrite = random.Next(4) == 0 ? random.Next(100_000) : long.MaxValue,
         DryRun = random.Next(15) == 0,
         Everything = random.Next(3) > 0,
@@ -34,5 +38,7 @@ internal sealed class Collector(Schedule schedule, ModelProcess process, Dropped
         Collection collection = new(directory, schedule.Workers, options, Said.Add, process.Clock, CancellationToken.None);
         Counts = collection.Counts;
         collection.Run();
+        schedule.Count("packs compressed once more", options.DryRun ? 0 : Counts.RecompressedPacks);
+        schedule.Count("deltas stored plainly", options.DryRun ? 0 : Counts.PlainDeltas);
     }
 }

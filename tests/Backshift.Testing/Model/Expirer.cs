@@ -62,6 +62,16 @@ internal sealed class Expirer(Schedule schedule, ModelProcess process, DroppedRu
             return;
         }
 
+        if (schedule.Chains)
+        {
+            foreach (Saveset old in free.OrderByDescending(static one => one.Started).Skip(random.Next(1, 4)))
+            {
+                Expire(expiry, old, isOfData: false);
+            }
+
+            return;
+        }
+
         Saveset saveset = free[random.Next(free.Length)];
         Expire(expiry, saveset, isOfData: dropped == DroppedRule.None && random.Next(3) == 0);
     }

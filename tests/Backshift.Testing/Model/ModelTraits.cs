@@ -48,12 +48,15 @@ internal sealed record ModelTraits
     /// <summary>Whether the same few contents are saved and expired over and over, so that many savers rely on packs that nothing needs.</summary>
     internal bool Churns { get; init; }
 
+    /// <summary>Whether it begins with many versions of the same files, of which the oldest are expired: deltas stand on deltas that nothing else needs.</summary>
+    internal bool Chains { get; init; }
+
     /// <summary>Where processes fall asleep often, and for long.</summary>
     internal IReadOnlyList<DangerousCall> Dangers { get; init; } = [];
 
     public override string ToString() =>
         $"lag {Lag / TimeSpan.TicksPerHour} h, {Machines} machines, {WrongDeaths} wrong deaths, {Crashes} crashes, {Failures} failures, "
-        + $"{Refusals} refusals, {Sleeps} sleeps, {Jumps} jumps, {Bursts} % in bursts{(Churns ? ", churning" : "")}"
+        + $"{Refusals} refusals, {Sleeps} sleeps, {Jumps} jumps, {Bursts} % in bursts{(Churns ? ", churning" : Chains ? ", in chains" : "")}"
         + $"{string.Concat(Dangers.Select(static danger => $", {danger.Kind} sleeps before \"{danger.Call}\""))}{(Omits ? ", listings omit" : "")}"
         + $"{(KeepsOpen ? "" : ", what is deleted cannot be read")}{(HasLocks ? "" : ", no locks")}";
 
@@ -64,6 +67,7 @@ internal sealed record ModelTraits
     {
         ModelStore kind = store ?? (random.Next(10) switch { < 5 => ModelStore.Immediate, < 9 => ModelStore.Lagging, _ => ModelStore.Omitting });
         bool lags = kind == ModelStore.Lagging;
+        int content = random.Next(4);
         return new ModelTraits
         {
             Lag = lags ? TimeSpan.FromHours(random.Next(1, 11)).Ticks : 0,
@@ -78,7 +82,8 @@ internal sealed record ModelTraits
             Bursts = random.Next(30, 99),
             Jumps = lags ? random.Next(2, 30) : random.Next(2) * random.Next(12),
             HasLocks = random.Next(2) == 0,
-            Churns = random.Next(2) == 0,
+            Churns = content < 2,
+            Chains = content == 2,
             Dangers = [.. Enumerable.Range(0, random.Next(3)).Select(_ => DangerousCall.All[random.Next(DangerousCall.All.Count)])],
         };
     }
@@ -86,7 +91,7 @@ internal sealed record ModelTraits
     /// <summary>What finds a loss soonest where a rule is dropped.</summary>
     internal ModelTraits For(DroppedRule rule, Random random)
     {
-        ModelTraits churning = this with { Churns = true, Crashes = 0, Failures = 0, Refusals = 0, WrongDeaths = 0, Sleeps = random.Next(5, 30) };
+        ModelTraits churning = this with { Churns = true, Chains = false, Crashes = 0, Failures = 0, Refusals = 0, WrongDeaths = 0, Sleeps = random.Next(5, 30) };
         ModelTraits dying = churning with { WrongDeaths = random.Next(300, 900) };
         return rule switch
         {

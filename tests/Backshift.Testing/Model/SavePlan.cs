@@ -36,21 +36,22 @@ internal sealed record SavePlan
     /// <summary>A plan by chance.</summary>
     /// <param name="random">Draws it.</param>
     /// <param name="version">The least version of the files.</param>
-    internal static SavePlan Draw(Random random, int version)
+    /// <param name="chains">Whether most files are saved, and as deltas.</param>
+    internal static SavePlan Draw(Random random, int version, bool chains)
     {
-        int least = random.Next(1, 4);
+        int least = chains ? 1 : random.Next(1, 4);
         return new SavePlan
         {
             Host = $"host{random.Next(2)}",
-            LeansOnBase = random.Next(2) == 0,
+            LeansOnBase = random.Next(chains ? 4 : 2) == 0,
             LooksFirst = random.Next(2) == 0,
             KeepsReader = random.Next(2) == 0,
             Unchanged = 2,
-            Deltas = random.Next(4) > 0,
+            Deltas = chains || random.Next(4) > 0,
             IsCut = random.Next(15) == 0,
             Checkpoints = Universe.Paths.Where(_ => random.Next(10) == 0).ToHashSet(),
             Files = [.. Universe.Paths.Where(path => random.Next(4) >= least && (path != "list" || random.Next(6) == 0))
-                .Select(path => (path, Math.Min(version + random.Next(3), Universe.Versions - 1)))],
+                .Select(path => (path, Math.Min(version + random.Next(chains ? 1 : 3), Universe.Versions - 1)))],
         };
     }
 }

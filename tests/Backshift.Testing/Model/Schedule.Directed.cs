@@ -22,5 +22,19 @@ public sealed partial class Schedule
         Go(process, Grant.Go);
     }
 
+    /// <summary>Saves versions of all files one after the other, of which few are expired by chance before they are many: then most of them are.</summary>
+    private void SaveVersions()
+    {
+        Direction direction = new(this);
+        for (versions = 0; versions < random.Next(4, 10); versions++)
+        {
+            direction.End(direction.Save(new SavePlan { Host = "host0", Files = [.. Universe.Paths.SkipLast(1).Select(path => (path, versions))], Deltas = true }));
+            Pass(TimeSpan.FromHours(random.Next(1, 20)));
+        }
+
+        direction.End(Begin(ProcessKind.Expirer, process => new Expirer(this, process, DroppedRule.None).Run));
+        Pass(TimeSpan.FromHours(random.Next(1, 30)));
+    }
+
     internal void Pass(TimeSpan time) => store.Pass(time.Ticks);
 }

@@ -31,6 +31,8 @@ public sealed partial class Schedule : IDisposable
     private ModelProcess? last;
     private int processes;
     private long goneSavesets;
+    private int versions;
+    private long length;
     private readonly Dictionary<ModelProcess, long> goneBefore = [];
 
     /// <param name="seed">Decides everything.</param>
@@ -50,7 +52,11 @@ public sealed partial class Schedule : IDisposable
     internal WorkerPool Workers { get; } = new(1);
 
     /// <summary>The least of the versions of files that are saved now.</summary>
-    internal int Version => (int)(traits.Churns ? result.Steps / StepsOfVersion % 2 : Math.Min(result.Steps / StepsOfVersion, Universe.Versions - 1));
+    internal int Version => (int)(traits.Churns ? result.Steps / StepsOfVersion % 2
+        : Math.Min((result.Steps / StepsOfVersion) + versions, Universe.Versions - 1));
+
+    /// <summary>Whether deltas stand on deltas that nothing else needs.</summary>
+    internal bool Chains => traits.Chains;
 
     /// <summary>Runs it.</summary>
     public ScheduleResult Run()
@@ -65,7 +71,13 @@ public sealed partial class Schedule : IDisposable
             Scenarios.Play(scenario, new Direction(this));
         }
 
-        while (options.Scenario is null && result.Steps < options.Length && result.Losses.Count == 0)
+        if (traits.Chains)
+        {
+            SaveVersions();
+        }
+
+        length = options.Length + result.Steps;
+        while (options.Scenario is null && result.Steps < length && result.Losses.Count == 0)
         {
             Step(mayBegin: true);
         }
@@ -73,7 +85,7 @@ public sealed partial class Schedule : IDisposable
         while (living.Count > 0 && result.Losses.Count == 0)
         {
             Step(mayBegin: false);
-            if (result.Steps > options.Length + DrainSteps)
+            if (result.Steps > length + DrainSteps)
             {
                 string waiting = string.Join(", ", living.Select(static one => $"{one}: {one.Next}"));
                 throw new InvalidOperationException($"seed {result.Seed}: does not come to an end; {waiting}");
@@ -94,6 +106,7 @@ public sealed partial class Schedule : IDisposable
             Inspect();
         }
 
+        result.Count("deltas", store.Deltas);
         return result;
     }
 
@@ -115,7 +128,7 @@ public sealed partial class Schedule : IDisposable
     /// <summary>Whether listings of tags show the newest at once: only then a hold holds from the moment when it was set.</summary>
     internal bool AreTagsListed => traits.Lag == 0;
 
-    internal void Count(string what) => result.Count(what);
+    internal void Count(string what, long by = 1) => result.Count(what, by);
 
     internal SavedContent? Find(Saveset saveset) => saved.GetValueOrDefault(SavedContent.IdentityOf(saveset));
 
@@ -258,6 +271,7 @@ public sealed partial class Schedule : IDisposable
             < 8 => ProcessKind.Saver,
             < 14 => ProcessKind.Collector,
             >= 17 when options.Dropped == DroppedRule.NeverPardon => ProcessKind.Pardoner,
+            >= 14 and < 18 when traits.Chains => ProcessKind.Expirer,
             < 18 when options.Dropped == DroppedRule.HoldLook => random.Next(2) == 0 ? ProcessKind.Tagger : ProcessKind.Expirer,
             < 18 => UserKind(traits.Churns && random.Next(2) == 0 ? 0 : random.Next(10)),
             _ => ProcessKind.Reader,
@@ -295,7 +309,7 @@ public sealed partial class Schedule : IDisposable
         switch (process.Kind)
         {
             case ProcessKind.Saver:
-                return new Saver(this, process, SavePlan.Draw(process.Random, Version), options.Dropped).Run;
+                return new Saver(this, process, SavePlan.Draw(process.Random, Version, traits.Chains), options.Dropped).Run;
             case ProcessKind.Collector:
                 Collector collector = new(this, process, options.Dropped);
                 collectors.Add(process, collector);

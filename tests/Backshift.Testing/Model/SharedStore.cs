@@ -89,6 +89,9 @@ internal sealed class SharedStore
     internal HashSet<string> EverSaved() =>
         [.. All(ObjectType.Saveset).Concat(DeletedSince(ObjectType.Saveset, 0)).Select(static one => one.Path.Path.ToString())];
 
+    /// <summary>How many deltas were ever published.</summary>
+    internal long Deltas { get; private set; }
+
     /// <summary>Whether a chunk lies in any pack.</summary>
     internal bool HasChunk(Digest digest) => copies.GetValueOrDefault(digest) > 0;
 
@@ -125,6 +128,11 @@ internal sealed class SharedStore
         }
 
         PackDirectory directory = PackDirectory.Read(new SharedFile(pack, pack.Published, static () => { }), [], pack.Path.Name);
+        for (int block = 0; by > 0 && block < directory.BlockCount; block++)
+        {
+            Deltas += directory.Block(block).Prefixes > 0 ? 1 : 0;
+        }
+
         for (int slot = 0; slot < directory.ChunkCount; slot++)
         {
             Digest digest = directory.DigestAt(slot);

@@ -7,7 +7,7 @@ namespace Backshift.Testing.Model;
 /// </summary>
 internal static class Universe
 {
-    internal const int Versions = 12;
+    internal const int Versions = 20;
 
     // Chunks of each file, and their least and greatest length; the last is long enough for a list.
     private static readonly (string Path, int Chunks, int Least, int Most)[] Shapes =
