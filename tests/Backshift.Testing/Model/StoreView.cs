@@ -89,7 +89,7 @@ internal sealed partial class StoreView : IObjectStore
         return Do("publish", path, changes: true, () => Publish(path, copy, isHeld: false));
     }
 
-    /// <summary>Storage damages nothing here.</summary>
+    /// <summary>Storage damages nothing here, and no process repairs; see the README, "What is not in it".</summary>
     public bool TryMend(ObjectPath path, ReadOnlySpan<byte> bytes) => throw new NotSupportedException();
 
     public IDisposable? TryPublishHeld(ObjectPath path, ReadOnlySpan<byte> bytes, bool survivesExecute = false)
