@@ -51,6 +51,15 @@ noted() {
 weak renameat2:error=EINVAL
 works "no RENAME_NOREPLACE"
 expect_empty noted
+# A damaged copy of a saveset cannot be exchanged for a whole one there: it stays, and can be read.
+saveset=$(find repository/savesets -type f | head -1)
+truncate -s -1 "$saveset"
+status=0
+under bs-check --repair > out 2> said || status=$?
+[ $status -eq 65 ] || { cat said; fail "bs-check --repair of what cannot be exchanged ends with $status"; }
+grep -q "${saveset#*/}: stays damaged: the file system cannot exchange two files" said || { cat said; fail "bs-check --repair does not say why"; }
+bs-check --repair > out 2> said || { cat said; fail "bs-check --repair where it can be exchanged ends with $?"; }
+expect_good
 weak renameat2:error=ENOSYS link,linkat:error=EPERM
 works "no RENAME_NOREPLACE and no hard links"
 noted "neither exclusive renaming nor hard links"

@@ -31,7 +31,8 @@ public sealed record Finding(FindingKind Kind, string Detail)
     /// <summary>A small object that is damaged and can be read all the same.</summary>
     /// <param name="shown">Its path, for the message.</param>
     internal static Finding OfCopy(BytePath shown) =>
-        new(FindingKind.CopyDamaged, $"{shown}: is damaged; what it says could be read all the same, and bs-check --repair makes it whole");
+        new(FindingKind.CopyDamaged, $"{shown}: is damaged; what it says could be read all the same, "
+            + "and bs-check --repair makes it whole where the file system can exchange two files");
 
     /// <summary>A line for the user: subject first.</summary>
     public override string ToString()

@@ -99,7 +99,16 @@ public sealed class Repair : IDisposable
         report(Finding.OfCopy(repository.Root.Join(path.Path)));
         try
         {
-            Counts.MendedObjects += repository.Store.TryMend(path, bytes) ? 1 : 0;
+            if (repository.Store.TryMend(path, bytes))
+            {
+                Counts.MendedObjects++;
+            }
+            else if (repository.Store.Exists(path) != false)
+            {
+                warn(new BackshiftException(ExitCode.DataError,
+                    $"{repository.Root.Join(path.Path)}: stays damaged: the file system cannot exchange two files",
+                    "it can be read as long as its other copy is whole; a copy of the repository on another file system can be repaired"));
+            }
         }
         catch (BackshiftException e)
         {
