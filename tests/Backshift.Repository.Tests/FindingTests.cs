@@ -4,6 +4,7 @@ using Backshift.Records;
 using Backshift.Repository.Checking;
 using Backshift.Repository.Findings;
 using Backshift.Objects;
+using Backshift.Repository.Intents;
 using Backshift.Repository.Savesets;
 using Backshift.Repository.Trees;
 using Backshift.Repository.Workers;
@@ -39,6 +40,25 @@ public sealed class FindingTests : IDisposable
         Finding chunk = Only(FindingKind.ChunkMissing);
         Assert.Equal((Name, "a", Digest.Of("abc"u8)), (chunk.Saveset!.Name, chunk.Path.ToString(), chunk.Chunk));
         Assert.StartsWith($"{Name}: a: chunk {chunk.Chunk}: pack ", chunk.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void An_intent_or_a_fence_that_is_damaged_is_named_and_a_whole_one_is_not(bool isFence)
+    {
+        Save(File("a", "abc"));
+        Intent intent = Intent.OfThisProcess(IntentKind.Save, TimeProvider.System);
+        ObjectPath path = isFence ? ObjectPath.Fence(intent.Id) : ObjectPath.Intent(intent.Id, 1);
+        byte[] whole = intent.Encode();
+        repository.Put(path, whole);
+        Assert.Empty(Check());
+        repository.Delete(path.Path);
+        repository.Put(path, [.. whole, .. "grown"u8]);
+        Assert.Contains(path.Path.ToString(), Only(FindingKind.CopyDamaged).ToString(), StringComparison.Ordinal);
+        repository.Delete(path.Path);
+        repository.Put(path, whole[..^40]);
+        Assert.Contains(path.Path.ToString(), Only(FindingKind.IntentUnreadable).ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -18,6 +18,29 @@ seq 300000 340000 > b/numbers
 head -c 60000 /dev/urandom > b/random
 bs-init
 bs-collect --everything > /dev/null # settings
+
+# killed: a program that is at work is killed, and leaves its intent.
+mkfifo pipe
+(cd b && bs-walk . | bs-chunk) > stream
+killed() {
+  local before program i
+  before=$(find base/intents -type f | wc -l)
+  bs-store --host killed < pipe > /dev/null 2>&1 &
+  program=$!
+  exec 8> pipe
+  head -c 1000 stream >&8
+  for ((i = 0; i < 300; i++)); do
+    [ "$(find base/intents -type f | wc -l)" -eq "$before" ] || break
+    sleep 0.1
+  done
+  kill -9 $program
+  wait $program 2> /dev/null || true
+  exec 8>&-
+}
+# Two fences: a collector makes them for programs that were killed, and deletes their intents.
+killed
+killed
+bs-collect --everything > /dev/null 2>&1
 one=$(save a a1 --time 20260101T000000Z)
 contents=$(find base/packs -type f -size +15k)
 two=$(save a a2 --time 20260102T000000Z)
@@ -26,6 +49,10 @@ other=$(save b b --time 20260103T000000Z)
 find base/packs -type f | sort | comm -13 before - | sed 's,^base/,,' > others
 bs-tag "$one" --add kept > /dev/null
 bs-tag "$two" --add kept > /dev/null
+
+# Two savesets that are expired; their data is that of the first two.
+for time in 20250101T000000Z 20250102T000000Z; do save d a1 --time $time > /dev/null; done
+bs-expire --last d@20250101T000000Z d@20250102T000000Z > /dev/null
 
 # A condemned list, of a pack that nothing needs.
 mkdir c
@@ -36,6 +63,8 @@ find base/packs -type f | sort | comm -13 before - > after
 while read -r pack; do printf 'ROT' | dd of="$pack" bs=1 seek=40 conv=notrunc status=none; done < after
 bs-check --read-data --mark-damaged > /dev/null 2>&1 || true
 rm -r base/savesets/c
+killed
+killed
 bs-check --record > /dev/null
 expect_good --read-data
 
@@ -67,7 +96,8 @@ END
 
 cases=0
 # try KIND ACTION FILE EXPECTED [OTHER]: EXPECTED is healed (a repair and saves leave nothing to be found), left (it is named, and left to the user), silent (no
-# trace of it is left, and nothing is lost by it), unnamed (only its effect is found, and healed), or refused (the repository cannot be used).
+# trace of it is left, and nothing is lost by it), unnamed (only its effect is found, and healed), collected (a collection a day later leaves nothing of it),
+# or refused (the repository cannot be used).
 try() {
   local kind=$1 action=$2 file=$3 expected=$4 another=${5-} status=0 name
   what="$kind $file $action"
@@ -113,6 +143,18 @@ try() {
   left)
     [ $status -eq 65 ] || { cat repair; fail "$what: bs-check --repair after the saves: status $status"; }
     grep -q "$name" repair || { cat repair; fail "$what: it is not named any more"; }
+    ;;
+  collected)
+    [ $status -eq 65 ] && grep -q "$name" repair || { cat repair; fail "$what: it is not named any more: status $status"; }
+    # The program is taken for dead, and its fence goes a day later.
+    for _ in 1 2; do
+      find repository/intents -type f -exec touch -d '25 hours ago' {} +
+      status=0
+      bs-collect > out 2> said || status=$?
+      [ $status -eq 0 ] || [ $status -eq 3 ] || { cat said; fail "$what: bs-collect: status $status"; }
+    done
+    [ -z "$(ls repository/intents)" ] || { ls repository/intents; fail "$what: a collection leaves intents"; }
+    expect_good --read-data
     ;;
   *)
     [ $status -eq 0 ] || { cat repair; fail "$what: it is not healed: status $status"; }
@@ -173,6 +215,20 @@ try saveset replaced savesets/a/20260102T000000Z left savesets/a/20260101T000000
 try tags missing "$(files tags | head -1)" silent
 try tags swapped "$(files tags | head -1)" left "$(files tags | tail -1)"
 try tags replaced "$(files tags | head -1)" left "$(files tags | tail -1)"
+for action in cut grown flipped-head flipped-third flipped-end; do try expired $action "$(files expired | head -1)" healed; done
+try expired emptied "$(files expired | head -1)" left
+try expired missing "$(files expired | head -1)" silent
+try expired swapped "$(files expired | head -1)" left "$(files expired | tail -1)"
+try expired replaced "$(files expired | head -1)" left "$(files expired | tail -1)"
+for kind in intent fence; do
+  case $kind in
+  intent) those=$(files intents | grep '~') ;;
+  fence) those=$(files intents | grep '!') ;;
+  esac
+  first=$(sed -n 1p <<< "$those") second=$(sed -n 2p <<< "$those")
+  for action in cut emptied grown flipped-head flipped-third flipped-end swapped replaced; do try $kind $action "$first" collected "$second"; done
+  try $kind missing "$first" silent
+done
 # Its packs are found to be damaged once more.
 try list missing "$(files condemned | head -1)" unnamed
 try configuration missing backshift refused

@@ -5,6 +5,7 @@ using Backshift.Repository.Condemning;
 using Backshift.Repository.Configuration;
 using Backshift.Repository.Findings;
 using Backshift.Repository.Indexes;
+using Backshift.Repository.Intents;
 using Backshift.Repository.Packs;
 using Backshift.Repository.Parity;
 using Backshift.Repository.Savesets;
@@ -85,6 +86,7 @@ public sealed class RepositoryCheck : IDisposable
         List<Saveset> savesets = SavesetCatalog.List(repository, trouble => Report(FindingKind.SavesetUnreadable, trouble));
         SmallObjects.Check(repository, (path, _) => Say(Finding.OfCopy(repository.Root.Join(path.Path))), cancel);
         _ = CheckHistory.Read(repository, trouble => Report(FindingKind.CheckRecordUnreadable, trouble));
+        CheckIntents();
         CheckRuns(cancel);
         CheckParity(data, cancel);
         using (DataReading reading = Read(CheckPacks(data, cancel), cancel))
@@ -149,6 +151,27 @@ public sealed class RepositoryCheck : IDisposable
         {
             Counts.Savesets++;
             trees.Check(saveset);
+        }
+    }
+
+    /// <summary>Checks the intents of programs, and their fences. Those of programs at work come and go.</summary>
+    private void CheckIntents()
+    {
+        foreach (ObjectPath path in repository.Store.List(ObjectType.Intent).Where(static path => IntentPath.TryParse(path.Path.Name, out _, out _)))
+        {
+            try
+            {
+                if (Intent.TryRead(repository, path, out _) is not null
+                    && SmallObject.TryReadBytes(repository.Store, path, path.Path.ToString(), out bool isDamaged) is not null && isDamaged)
+                {
+                    Say(new Finding(FindingKind.CopyDamaged,
+                        $"{repository.Root.Join(path.Path)}: is damaged; what it says could be read all the same, and it goes with its program"));
+                }
+            }
+            catch (BackshiftException e)
+            {
+                Report(FindingKind.IntentUnreadable, e);
+            }
         }
     }
 

@@ -15,6 +15,9 @@ public enum FindingKind
     /// <summary>A record of checks cannot be read.</summary>
     CheckRecordUnreadable,
 
+    /// <summary>An intent or a fence cannot be read: a collection waits a day for the program, whether that works or not.</summary>
+    IntentUnreadable,
+
     /// <summary>A run of the index is damaged, wrong or cannot be read; the packs are searched in its place.</summary>
     IndexDamaged,
 

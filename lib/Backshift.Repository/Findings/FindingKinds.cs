@@ -10,6 +10,7 @@ public static class FindingKinds
         FindingKind.CondemnedListUnreadable => "condemned-list-unreadable",
         FindingKind.CopyDamaged => "copy-damaged",
         FindingKind.CheckRecordUnreadable => "check-record-unreadable",
+        FindingKind.IntentUnreadable => "intent-unreadable",
         FindingKind.IndexDamaged => "index-damaged",
         FindingKind.PackGone => "pack-gone",
         FindingKind.PackUnreadable => "pack-unreadable",
