@@ -9,5 +9,5 @@ status=0
 COUNT=60 "$ROOT/tests/fuzz" stream archive list || status=1
 COUNT=25 "$ROOT/tests/fuzz" object || status=1
 # Every kind of hostile repository once, but two of hundreds of megabytes.
-COUNT=260 "$ROOT/tests/fuzz" repository || status=1
+COUNT=310 "$ROOT/tests/fuzz" repository || status=1
 exit $status

@@ -23,7 +23,6 @@ internal static class CondemnedCases
         new("condemned-is-a-saveset", Expected.Either,
             static made => { Some(made); byte[] name = made.NewName(); made.Write($"condemned/{Objects.Hex(name)}", Objects.Small('S', name, made.Body())); }),
         new("condemned-garbage", Expected.Either, static made => { Some(made); made.Write($"condemned/{Objects.Hex(made.NewName())}", made.Bytes(500)); }),
-        new("intent-garbage", Expected.Either, static made => { Some(made); made.Write($"intents/{Objects.Hex(made.NewName())}", made.Bytes(500)); }),
     ];
 
     private static void Some(MadeRepository made)

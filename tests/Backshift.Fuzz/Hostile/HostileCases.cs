@@ -5,5 +5,5 @@ internal static class HostileCases
 {
     internal static IReadOnlyList<HostileCase> All { get; } =
         [.. TreeCases.All, .. EntryCases.All, .. ContentCases.All, .. DeltaCases.All, .. PackCases.All, .. RunCases.All, .. SavesetCases.All,
-            .. CondemnedCases.All, .. PlaceCases.All, .. ConfigCases.All];
+            .. CondemnedCases.All, .. IntentCases.All, .. TagCases.All, .. PlaceCases.All, .. ConfigCases.All];
 }
