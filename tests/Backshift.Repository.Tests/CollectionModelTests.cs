@@ -46,7 +46,6 @@ public sealed class CollectionModelTests
     [InlineData(DroppedRule.IntentFirst, 1)]
     [InlineData(DroppedRule.SavesetsAgain, 1)]
     [InlineData(DroppedRule.IntentsAfterLists, 1)]
-    [InlineData(DroppedRule.UndoLook, 251)]
     [InlineData(DroppedRule.HoldLook, 76)]
     [InlineData(DroppedRule.Grace, 1)]
     [InlineData(DroppedRule.SecondGrace, 1)]

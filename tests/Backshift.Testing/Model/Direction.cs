@@ -27,6 +27,10 @@ internal sealed class Direction(Schedule schedule)
     internal void Expire(string host) =>
         End(schedule.Begin(ProcessKind.Expirer, process => new Expirer(schedule, process, schedule.Dropped) { Host = host }.Run));
 
+    /// <summary>Begins to bring an expired saveset back.</summary>
+    internal ModelProcess Undo() =>
+        schedule.Begin(ProcessKind.Expirer, process => new Expirer(schedule, process, schedule.Dropped) { Undoes = true }.Run);
+
     /// <summary>Pardons all packs that are condemned.</summary>
     internal void Pardon() => End(schedule.Begin(ProcessKind.Pardoner, process => new Pardoner(schedule, process).Run));
 

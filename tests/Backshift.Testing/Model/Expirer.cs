@@ -17,6 +17,9 @@ internal sealed class Expirer(Schedule schedule, ModelProcess process, DroppedRu
     /// <summary>The host whose savesets are expired, all of them; null to draw a saveset.</summary>
     internal string? Host { get; init; }
 
+    /// <summary>Whether an expired saveset is brought back.</summary>
+    internal bool Undoes { get; init; }
+
     internal void Run()
     {
         using RepositoryReader reader = RepositoryReader.Open(schedule.Open(process, dropped), static _ => { });
@@ -27,6 +30,10 @@ internal sealed class Expirer(Schedule schedule, ModelProcess process, DroppedRu
             if (Host is not null)
             {
                 SavesetCatalog.ListOf(reader.Directory, Host, null, static _ => { }).ForEach(saveset => Expire(expiry, saveset, isOfData: false));
+            }
+            else if (Undoes)
+            {
+                Undo(reader, expiry);
             }
             else if (random.Next(3) == 0 && dropped is (DroppedRule.None or DroppedRule.UndoLook))
             {

@@ -15,7 +15,7 @@ public static class Scenarios
     public static IReadOnlyList<DroppedRule> Rules { get; } =
     [
         DroppedRule.Hold, DroppedRule.NeverPardon, DroppedRule.PacksAgain, DroppedRule.ListsAgain, DroppedRule.ListsBeforePacks, DroppedRule.RenewalLook,
-        DroppedRule.Roster,
+        DroppedRule.Roster, DroppedRule.UndoLook,
     ];
 
     internal static ModelTraits TraitsOf(DroppedRule rule) =>
@@ -45,6 +45,9 @@ public static class Scenarios
                 break;
             case DroppedRule.Roster:
                 PlayRoster(direction);
+                break;
+            case DroppedRule.UndoLook:
+                PlayUndoLook(direction);
                 break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(rule), rule, "has no scenario");
@@ -159,6 +162,19 @@ public static class Scenarios
         direction.Expire("host0");
         saver.IsSaidDead = true;
         return saver;
+    }
+
+    /// <summary>A saveset is brought back. It was found to have all its data, which is deleted before it is published.</summary>
+    private static void PlayUndoLook(Direction direction)
+    {
+        direction.End(direction.Save("host0", ("c", 0)));
+        direction.End(direction.Save("host1", ("a", 0)));
+        direction.Expire("host0");
+        ModelProcess expirer = direction.Undo();
+        direction.Until(expirer, "publish savesets/");
+        expirer.IsSaidDead = true;
+        direction.End(direction.Collect(Everything));
+        direction.End(expirer);
     }
 
     /// <summary>A list of a collection that was interrupted names savesets that listings no longer show.</summary>
