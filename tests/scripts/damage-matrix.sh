@@ -94,17 +94,21 @@ END
   esac
 }
 
+# The same with parity, of which the programs at work make no use here.
+cp -a base protected
+bs-parity --share 5% protected > /dev/null 2>&1 || [ $? -eq 65 ]
+
 cases=0
 # try KIND ACTION FILE EXPECTED [OTHER]: EXPECTED is healed (a repair and saves leave nothing to be found), left (it is named, and left to the user), silent (no
 # trace of it is left, and nothing is lost by it), unnamed (only its effect is found, and healed), collected (a collection a day later leaves nothing of it),
-# or refused (the repository cannot be used).
+# renewed (bs-parity makes it anew), or refused (the repository cannot be used). BASE is the folder that is copied.
 try() {
   local kind=$1 action=$2 file=$3 expected=$4 another=${5-} status=0 name
   what="$kind $file $action"
   name=${file##*/}
   cases=$((cases + 1))
   rm -rf repository
-  cp -a base repository
+  cp -a "${BASE:-base}" repository
   export BACKSHIFT_REPOSITORY=$work/repository
   damage "$action" "repository/$file" "repository/$another"
 
@@ -154,6 +158,11 @@ try() {
       [ $status -eq 0 ] || [ $status -eq 3 ] || { cat said; fail "$what: bs-collect: status $status"; }
     done
     [ -z "$(ls repository/intents)" ] || { ls repository/intents; fail "$what: a collection leaves intents"; }
+    expect_good --read-data
+    ;;
+  renewed)
+    [ $status -eq 65 ] && grep -q "$name" repair || { cat repair; fail "$what: it is not named any more: status $status"; }
+    bs-parity --renew --share 5% > out 2>&1 || [ $? -eq 65 ] || { cat out; fail "$what: bs-parity --renew"; }
     expect_good --read-data
     ;;
   *)
@@ -229,6 +238,12 @@ for kind in intent fence; do
   for action in cut emptied grown flipped-head flipped-third flipped-end swapped replaced; do try $kind $action "$first" collected "$second"; done
   try $kind missing "$first" silent
 done
+BASE=protected
+parity=$(cd protected && find parity -type f | sort)
+first=$(sed -n 1p <<< "$parity") second=$(sed -n 2p <<< "$parity")
+for action in cut emptied grown flipped-head flipped-third flipped-end swapped replaced; do try parity $action "$first" renewed "$second"; done
+try parity missing "$first" silent
+BASE=base
 # Its packs are found to be damaged once more.
 try list missing "$(files condemned | head -1)" unnamed
 try configuration missing backshift refused

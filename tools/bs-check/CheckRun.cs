@@ -72,7 +72,7 @@ internal sealed class CheckRun
                 lost.Add(saveset.Name);
             }
         });
-        repair.RenewWhile(() => check.Run(DataScope.Of(check.CondemnedNames), cancel));
+        repair.RenewWhile(() => check.Run(DataScope.Of(check.CondemnedNames), cancel, parity: DataScope.All));
         repair.MarkSavesets(lost);
         report.WriteRepair(repair.Counts, lost.Count, check.Counts);
         report.WriteSummary(check.Counts, DataScope.All, repair.Counts);

@@ -80,15 +80,16 @@ public sealed class RepositoryCheck : IDisposable
     /// <summary>Checks runs, packs and savesets.</summary>
     /// <param name="data">The packs of which every block is decompressed, and its chunks are verified.</param>
     /// <param name="cancel">Ends the check between two packs or entries.</param>
+    /// <param name="parity">The packs whose parity is read; null for those whose data is.</param>
     /// <exception cref="StoreException">A directory cannot be read.</exception>
-    public void Run(DataScope data, CancellationToken cancel)
+    public void Run(DataScope data, CancellationToken cancel, DataScope? parity = null)
     {
         List<Saveset> savesets = SavesetCatalog.List(repository, trouble => Report(FindingKind.SavesetUnreadable, trouble));
         SmallObjects.Check(repository, (path, _) => Say(Finding.OfCopy(repository.Root.Join(path.Path))), cancel);
         _ = CheckHistory.Read(repository, trouble => Report(FindingKind.CheckRecordUnreadable, trouble));
         CheckIntents();
         CheckRuns(cancel);
-        CheckParity(data, cancel);
+        CheckParity(parity ?? data, cancel);
         using (DataReading reading = Read(CheckPacks(data, cancel), cancel))
         {
             CheckTrees(savesets, cancel);
