@@ -14,12 +14,18 @@ import zlib
 import msgpack
 import zstandard
 
+import backshift_sealing
 from backshift_values import DIGEST, MAX_CHUNK, Damage, Unexpected, field, needed, pairs_of, plain, shown, unpack_map, words
 
 MAX_STORED = 16_777_216           # of a block, and of the body of a small object
 MAX_DEPTH = 16
 MAX_LISTS = 67_108_864            # bytes of block lists in one file; a writer has no more than 8 MiB of them
 FILTER_PAGE, ENTRY_PAGE = 127 * 32, 255 * 16
+
+
+# The keys of the repository, if that is encrypted; its configuration and slots are not.
+KEYS = None
+NOT_SEALED = (b"C", b"K")
 
 
 # -- Files -----------------------------------------------------------------------------------------------------------------
@@ -38,11 +44,26 @@ def open_object(path):
     raise Damage("%s: is not a regular file" % shown(path))
 
 
+def open_plain(path, kind, name, what):
+    """Opens a pack or run. One that is encrypted is decrypted into a file in memory."""
+    file = open_object(path)
+    if KEYS is None:
+        return file
+    with file:
+        data = file.read()
+    if len(data) >= 32 and data[:8] == b"BACKSHFT" and data[9] == 0:
+        raise Unexpected("%s: is not encrypted, and everything in this repository is" % what)
+    copy = os.fdopen(os.memfd_create("plain"), "w+b")
+    copy.write(KEYS.plain_object(data, kind, name, what))
+    copy.flush()
+    return copy
+
+
 def header_of(kind, name, flags=0):
     return b"BACKSHFT" + kind + bytes([0, 1, flags]) + bytes(4) + bytes.fromhex(name)
 
 
-def check_header(header, kind, what, name=None):
+def check_header(header, kind, what, name=None, sealed=False):
     """Refuses an object of another type, sealing or version, or, if a name is given, of another name. Reserved bytes are ignored."""
     if len(header) < 32 or header[:8] != b"BACKSHFT":
         raise Damage("%s: not an object of a Backshift repository" % what)
@@ -53,8 +74,8 @@ def check_header(header, kind, what, name=None):
         raise Unexpected("%s: is of version 0, from before Backshift 1.0; this program reads version 1" % what)
     if version != 1:
         raise Unexpected("%s: is of version %d; this program reads version 1" % (what, version))
-    if sealing != 0:
-        raise Unexpected("%s: is encrypted; this program has no key and cannot read it" % what)
+    if sealing != sealed:
+        raise Unexpected("%s: is %sencrypted, unlike its repository" % (what, "" if sealing else "not "))
     if name is not None and header[16:32].hex() != name:
         raise Unexpected("%s: has another name in its header, and is in the place of another object" % what)
 
@@ -80,18 +101,31 @@ def read_small(path, kind, name=None):
 
 
 def read_copy(data, kind, what, name=None):
-    check_header(data[:32], kind, what, name)
+    sealed = KEYS is not None and kind not in NOT_SEALED
+    check_header(data[:32], kind, what, name, sealed)
     length = struct.unpack_from("<I", data, 32)[0] if len(data) >= 36 else -1
     if not 0 <= length <= min(MAX_STORED, len(data) - 68) or hashlib.sha256(data[:36 + length]).digest() != data[36 + length:68 + length]:
         raise Damage("%s: length or checksum is wrong" % what)
-    return unpack_map(data[36:36 + length], what)
+    body = data[36:36 + length]
+    return unpack_map(KEYS.small_body(data[:32], body, what) if sealed else body, what)
+
+
+def sum_of(path):
+    """The SHA-256 at the end of the first copy of a small object, or of the second if that is damaged."""
+    with open_object(path) as file:
+        data = file.read(2 * (36 + MAX_STORED + 32) + 4096 + 1)
+    for start in (0, 4096 * ((len(data) + 8191) // 8192)):
+        length = struct.unpack_from("<I", data, start + 32)[0] if len(data) >= start + 68 else MAX_STORED + 1
+        if data[start + 36 + length:start + 68 + length] == hashlib.sha256(data[start:start + 36 + length]).digest():
+            return data[start + 36 + length:start + 68 + length]
+    raise Damage("%s: its checksum is wrong" % shown(path))
 
 
 def read_configuration(path):
     body = read_small(path, b"C")
     try:
-        if "sealing" in body:
-            raise Unexpected("is encrypted; this program has no key and cannot read it")
+        if "sealing" in body and needed(needed(body, "sealing", dict), "name", str) != "aes256gcm":
+            raise Unexpected("is encrypted in a way that is not known here")
         cutter = needed(body, "cutter", dict)
         if needed(cutter, "name", str) != "p16":
             raise Unexpected("the cutter %s is not known" % ascii(cutter["name"]))
@@ -264,8 +298,8 @@ class Pack:
     """A pack that was opened from its end: its directory, or, where that is damaged, what its block lists say in place of it."""
 
     def __init__(self, path, name):
-        self.path, self.damage = path, None
-        with open_object(path) as file:
+        self.path, self.name, self.damage = path, name, None
+        with open_plain(path, b"P", name, "pack " + name) as file:
             size = os.fstat(file.fileno()).st_size
             header = os.pread(file.fileno(), 32, 0)
             try:
@@ -313,7 +347,7 @@ class Pack:
         """The content of a block; read_chunk gives that of a prefix."""
         offset, stored, length, _, _, codec, _, _, _ = directory.block(number)
         what = "%s: block at %d" % (shown(self.path), offset)
-        with open_object(self.path) as file:
+        with open_plain(self.path, b"P", self.name, what) as file:
             data = os.pread(file.fileno(), stored, offset)
         if len(data) != stored:
             raise Damage("%s is cut off" % what)
@@ -374,7 +408,7 @@ class Run:
 
     def __init__(self, path, name):
         self.what = "run %s" % name
-        with open_object(path) as file:
+        with open_plain(path, b"R", name, self.what) as file:
             size = os.fstat(file.fileno()).st_size
             if size < 128:
                 raise Damage("%s: cut off" % self.what)

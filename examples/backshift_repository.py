@@ -13,7 +13,9 @@ import time
 
 import msgpack
 
-from backshift_objects import MAX_DEPTH, Pack, Run, read_configuration, read_saveset, read_settings, read_tags
+import backshift_objects
+from backshift_objects import MAX_DEPTH, Pack, Run, read_configuration, read_saveset, read_settings, read_small, read_tags, sum_of
+from backshift_sealing import Keys, root_key
 from backshift_values import (DIGEST, Damage, Refused, Unexpected, as_bytes, checked_digest, checked_pairs, checked_path, field, needed, order, pairs_of, shown,
                               unpack, words)
 
@@ -57,7 +59,11 @@ class Repository:
         configuration = os.path.join(path, b"backshift")
         if not os.path.lexists(configuration):
             raise Refused("%s: no Backshift repository" % shown(path), 66)
-        self.configuration, self.settings = read_configuration(configuration), self.newest_settings()
+        backshift_objects.KEYS = None
+        self.configuration = read_configuration(configuration)
+        if "sealing" in self.configuration:
+            backshift_objects.KEYS = self.unlock(configuration)
+        self.settings = self.newest_settings()
         required = words(self.configuration, "requires") + words(self.settings, "requires")
         if required:                  # no word is known yet
             raise Unexpected("%s: requires %s, which this program does not know" % (shown(path), ", ".join(map(ascii, required))))
@@ -69,6 +75,15 @@ class Repository:
         self.runs_checked = False
         self.blocks, self.room = Cache(CACHED, len), DECODED
         self.unreadable = []          # names of the savesets that cannot be read
+
+    def unlock(self, configuration):
+        """The keys of a repository that is encrypted."""
+        total = sum_of(configuration)
+        slots = [read_small(os.path.join(self.path, b"keys", name), b"K", os.fsdecode(name)) for name in self.listed(b"keys")]
+        try:
+            return Keys(root_key(slots, total), total)
+        except Damage as damage:
+            raise type(damage)("%s: %s" % (shown(self.path), damage)) from None
 
     def names_in(self, *folder, names=NAME):
         """The names of ours in a folder, which must not be a link to one."""
@@ -234,7 +249,7 @@ class Repository:
                         continue
                     *before, length = directory.lengths_of(directory.firsts[number], slot + 1)
                     content = block[sum(before):sum(before) + length]
-                    if hashlib.sha256(content).digest()[:DIGEST].startswith(digest):
+                    if digest_of(content).startswith(digest):
                         return content
                     trouble = "does not match its digest"
             except FileNotFoundError:
@@ -260,7 +275,7 @@ class Repository:
             try:
                 body = read_saveset(path)
                 host, subset, checkpoint = body["host"], body.get("subset"), body.get("checkpoint", 0)
-                if owner != [folder_of(host)] + ([] if subset is None else [b"+" + folder_of(subset)]):
+                if owner != folders_of(host, subset):
                     raise Damage("%s: it is of another host or subset" % shown(path))
                 text, save = os.fsdecode(file), field(body, "save", bytes)
                 if text not in [form + ("~%d" % checkpoint if checkpoint else "") for form in time_texts(body["started"], save)]:
@@ -269,7 +284,7 @@ class Repository:
                 continue              # a checkpoint that was replaced since it was listed
             except (Damage, OSError) as trouble:
                 self.say(trouble, status)
-                self.unreadable.append(saveset_name(*map(name_of, owner), time=os.fsdecode(file)))
+                self.unreadable.append(saveset_name(*names_of(owner), time=os.fsdecode(file)))
             else:
                 # Not the body: it may have 16 MiB.
                 found.append((saveset_name(host, subset, time=text), path, (host, subset, save), checkpoint))
@@ -316,7 +331,7 @@ class Repository:
 
     def data_expired(self, name, body):
         """When the data of a saveset was expired, if only its metadata is kept; None while all of it is there."""
-        folder = [b"tags", folder_of(body["host"])] + ([b"+" + folder_of(body["subset"])] if "subset" in body else [])
+        folder = [b"tags"] + folders_of(body["host"], body.get("subset"))
         text = os.fsencode(name[name.rindex("@") + 1:])
         numbers = [int(file[len(text) + 1:]) for file in self.listed(*folder, names=re.compile(re.escape(text) + rb"~[1-9]\d{0,17}"))]
         if not numbers:
@@ -415,6 +430,28 @@ def folder_of(name):
 def name_of(folder):
     """The host or subset whose folder this is."""
     return os.fsdecode(re.sub(rb"%(..)", lambda found: bytes.fromhex(found.group(1).decode()), folder.lstrip(b"+")))
+
+
+def folders_of(host, subset):
+    """The folders of a host, or of a subset of it."""
+    keys = backshift_objects.KEYS
+    if keys is None:
+        return [folder_of(host)] + ([] if subset is None else [b"+" + folder_of(subset)])
+    return [keys.hidden(host.encode())] + ([] if subset is None else [b"+" + keys.hidden(subset.encode(), host.encode())])
+
+
+def names_of(folders):
+    """The host whose folder this is, or host and subset."""
+    keys = backshift_objects.KEYS
+    if keys is None:
+        return [name_of(folder) for folder in folders]
+    host = keys.shown(folders[0]) or b"?"
+    return [os.fsdecode(host)] + [os.fsdecode(keys.shown(folder[1:], host) or b"?") for folder in folders[1:]]
+
+
+def digest_of(content):
+    keys = backshift_objects.KEYS
+    return hashlib.sha256(content).digest()[:DIGEST] if keys is None else keys.digest(content)
 
 
 def saveset_name(host, subset=None, *, time):
