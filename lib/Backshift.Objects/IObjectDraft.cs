@@ -7,6 +7,11 @@ public interface IObjectDraft : IStoredObject
     /// <exception cref="StoreException">It cannot be written.</exception>
     void Write(ReadOnlySpan<byte> bytes);
 
+    /// <summary>How many bytes it takes to fill an object of this length up to one that says little about its content; 0 where lengths need not be
+    /// hidden.</summary>
+    /// <param name="length">Its length in bytes, as it would be published.</param>
+    long Filling(long length) => 0;
+
     /// <summary>Makes the object durable, then visible, then its name durable, in this order. Returns when all is done. The draft is not to be
     /// written to afterwards.</summary>
     /// <param name="path">The name that it gets.</param>

@@ -47,6 +47,18 @@ public interface IObjectStore : IDisposable
     /// </summary>
     bool IsImmediate { get; }
 
+    /// <summary>Encrypts the bodies of small objects; null where they are not encrypted.</summary>
+    IBodySeal? Seal => null;
+
+    /// <summary>The same store with its objects as they are stored: to keep and to mend them without understanding them.</summary>
+    IObjectStore Raw => this;
+
+    /// <summary>An object of <see cref="Raw"/>, or what is read in place of it, as this store shows it.</summary>
+    /// <param name="stored">The object; closed with what is returned.</param>
+    /// <param name="path">What it is and where.</param>
+    /// <exception cref="BackshiftException">It does not belong to this store.</exception>
+    IStoredObject Unsealed(IStoredObject stored, ObjectPath path) => stored;
+
     /// <summary>
     /// Opens an object and reads its first or last bytes: one request for both. Of an object shorter than <paramref name="buffer"/> these are all its bytes.
     /// </summary>

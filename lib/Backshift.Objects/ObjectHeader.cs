@@ -3,7 +3,11 @@ using Backshift.Records;
 namespace Backshift.Objects;
 
 /// <summary>The 32 bytes that every object starts with; see backshift-repository(5), "Header".</summary>
-public readonly record struct ObjectHeader(ObjectType Type, byte Flags, ObjectName Name)
+/// <param name="Type">What the object is.</param>
+/// <param name="Flags">Flags of the type.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="IsEncrypted">Whether it is sealed.</param>
+public readonly record struct ObjectHeader(ObjectType Type, byte Flags, ObjectName Name, bool IsEncrypted = false)
 {
     public const int Size = NameOffset + ObjectName.Size;
 
@@ -14,6 +18,7 @@ public readonly record struct ObjectHeader(ObjectType Type, byte Flags, ObjectNa
     private const int ReservedOffset = FlagsOffset + 1;
     private const int NameOffset = ReservedOffset + 4;
     private const byte Version = 1;
+    private const byte Sealed = 1;
 
     /// <summary>The letters that every object begins with, by which a repository is known.</summary>
     public static ReadOnlySpan<byte> Magic => "BACKSHFT"u8;
@@ -26,22 +31,51 @@ public readonly record struct ObjectHeader(ObjectType Type, byte Flags, ObjectNa
         target[..Size].Clear();
         Magic.CopyTo(target);
         target[TypeOffset] = LetterOf(Type);
+        target[SealingOffset] = IsEncrypted ? Sealed : (byte)0;
         target[VersionOffset] = Version;
         target[FlagsOffset] = Flags;
         Name.CopyTo(target[NameOffset..]);
     }
 
+    /// <summary>The type that a header of ours names, as it was just written.</summary>
+    public static ObjectType TypeOf(ReadOnlySpan<byte> header) => (ObjectType)header[TypeOffset];
+
+    /// <summary>The name in a header.</summary>
+    public static ObjectName NameOf(ReadOnlySpan<byte> header) => ObjectName.Read(header[NameOffset..]);
+
+    /// <summary>Whether a header says that the object is encrypted.</summary>
+    public static bool IsSealed(ReadOnlySpan<byte> header) => header[SealingOffset] == Sealed;
+
+    /// <summary>Makes a header say that the object is encrypted.</summary>
+    public static void Seal(Span<byte> header) => header[SealingOffset] = Sealed;
+
+    /// <summary>Makes the header of an encrypted object what it would be without encryption; any other stays as it is, and is told by what it says.</summary>
+    public static void Unseal(Span<byte> header) => header[SealingOffset] = header[SealingOffset] switch
+    {
+        Sealed => 0,
+        0 => Sealed,
+        byte other => other,
+    };
+
     /// <summary>Whether an object of Backshift has another type, version or sealing than this program expects: it is not damaged, and must be left
     /// alone.</summary>
-    public static bool IsOfAnotherKind(ReadOnlySpan<byte> bytes, ObjectType type) =>
-        bytes.StartsWith(Magic) && (bytes[TypeOffset] != LetterOf(type) || bytes[VersionOffset] != Version || bytes[SealingOffset] != 0);
+    public static bool IsOfAnotherKind(ReadOnlySpan<byte> bytes, ObjectType type, bool isSealed = false) =>
+        bytes.StartsWith(Magic)
+        && (bytes[TypeOffset] != LetterOf(type) || bytes[VersionOffset] != Version || bytes[SealingOffset] != (isSealed ? Sealed : 0));
 
     /// <summary>Reads a header of the type that is expected.</summary>
     /// <param name="bytes">The object's first bytes.</param>
     /// <param name="type">What it has to be.</param>
     /// <param name="what">The object in words, for the message: "pack 3f9a".</param>
     /// <exception cref="BackshiftException">It is something else, or of a version or sealing that is not known here.</exception>
-    public static ObjectHeader Read(ReadOnlySpan<byte> bytes, ObjectType type, string what)
+    public static ObjectHeader Read(ReadOnlySpan<byte> bytes, ObjectType type, string what) => Read(bytes, type, what, isSealed: false);
+
+    /// <inheritdoc cref="Read(ReadOnlySpan{byte}, ObjectType, string)"/>
+    /// <param name="bytes">The object's first bytes.</param>
+    /// <param name="type">What it has to be.</param>
+    /// <param name="what">The object in words, for the message: "pack 3f9a".</param>
+    /// <param name="isSealed">Whether it has to be encrypted.</param>
+    public static ObjectHeader Read(ReadOnlySpan<byte> bytes, ObjectType type, string what, bool isSealed)
     {
         if (bytes.Length < Size || !bytes.StartsWith(Magic))
         {
@@ -66,11 +100,19 @@ public readonly record struct ObjectHeader(ObjectType Type, byte Flags, ObjectNa
                 "a newer Backshift wrote it");
         }
 
-        if (bytes[SealingOffset] != 0)
+        if (bytes[SealingOffset] != (isSealed ? Sealed : 0))
         {
-            throw new BackshiftException(ExitCode.DataError, $"{what}: is encrypted, which this program does not support yet", "a newer Backshift wrote it");
+            throw bytes[SealingOffset] switch
+            {
+                0 => new BackshiftException(ExitCode.DataError, $"{what}: is not encrypted, and everything in this repository is",
+                    "it was not put there by Backshift: move it away"),
+                Sealed => new BackshiftException(ExitCode.DataError, $"{what}: is encrypted, and nothing else in this repository is",
+                    "it belongs to another repository"),
+                _ => new BackshiftException(ExitCode.DataError, $"{what}: is encrypted in a way that this program does not know",
+                    "a newer Backshift wrote it"),
+            };
         }
 
-        return new ObjectHeader(type, bytes[FlagsOffset], ObjectName.Read(bytes[NameOffset..]));
+        return new ObjectHeader(type, bytes[FlagsOffset], ObjectName.Read(bytes[NameOffset..]), isSealed);
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 
 namespace Backshift.Objects;
 
@@ -32,6 +33,35 @@ public static class SavesetPath
         }
 
         return true;
+    }
+
+    /// <summary>A host or subset as it stands in a path.</summary>
+    /// <param name="name">Its bytes.</param>
+    public static string Escape(ReadOnlySpan<byte> name)
+    {
+        StringBuilder text = new();
+        foreach (byte b in name)
+        {
+            bool plain = char.IsAsciiLetterOrDigit((char)b) || b is (byte)'_' or (byte)'-' || (b == (byte)'.' && text.Length > 0);
+            text.Append(plain ? ((char)b).ToString() : $"%{b:X2}");
+        }
+
+        return text.ToString();
+    }
+
+    /// <summary>The bytes of a host or subset that stands in a path.</summary>
+    /// <param name="escaped">As <see cref="Escape"/> gives it.</param>
+    public static byte[] Unescape(string escaped)
+    {
+        List<byte> name = [];
+        for (int i = 0; i < escaped.Length; i++)
+        {
+            bool isEscape = escaped[i] == '%';
+            name.Add(isEscape ? byte.Parse(escaped.AsSpan(i + 1, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture) : (byte)escaped[i]);
+            i += isEscape ? 2 : 0;
+        }
+
+        return [.. name];
     }
 
     /// <summary>Whether the name of a file can be that of a saveset: TIME, or TIME~N of a checkpoint.</summary>

@@ -32,9 +32,24 @@ public static class SmallObject
         return IsKeptTwice(header.Type) ? Twice(copy) : copy;
     }
 
+    /// <summary>Whether objects of the type are small, and encrypted where others are.</summary>
+    public static bool MaySeal(ObjectType type) => type is ObjectType.Settings or ObjectType.Saveset or ObjectType.Expired or ObjectType.Tags
+        or ObjectType.Condemned or ObjectType.Intent or ObjectType.CheckRecord;
+
+    /// <summary>The bytes of an object with its body encrypted.</summary>
+    /// <param name="bytes">The object as <see cref="Encode"/> made it.</param>
+    /// <param name="type">What it is.</param>
+    /// <param name="seal">Encrypts.</param>
+    public static byte[] Close(ReadOnlySpan<byte> bytes, ObjectType type, IBodySeal seal)
+    {
+        byte[] body = BodyOf(UsableCopy(bytes, type, "an object", isSealed: false, out ObjectHeader header));
+        header = header with { IsEncrypted = true };
+        return Encode(header, seal.Close(header, body));
+    }
+
     /// <summary>Whether objects of the type are written in two copies.</summary>
     public static bool IsKeptTwice(ObjectType type) =>
-        type is ObjectType.Configuration or ObjectType.Settings or ObjectType.Saveset or ObjectType.Expired or ObjectType.Tags;
+        type is ObjectType.Configuration or ObjectType.KeySlot or ObjectType.Settings or ObjectType.Saveset or ObjectType.Expired or ObjectType.Tags;
 
     /// <summary>Reads an object of a store: in one request, unless it is long.</summary>
     /// <param name="store">The store.</param>
@@ -69,9 +84,11 @@ public static class SmallObject
                 return null;
             }
 
-            ReadOnlySpan<byte> copy = UsableCopy(bytes, path.Type, what, out header);
+            bool isSealed = IsSealed(store, path);
+            ReadOnlySpan<byte> copy = UsableCopy(bytes, path.Type, what, isSealed, out header);
             sum = copy[^Sha256.HashSizeInBytes..].ToArray();
-            return BodyOf(copy);
+            byte[] body = BodyOf(copy);
+            return isSealed ? store.Seal!.Open(header, body, what) : body;
         }
         finally
         {
@@ -96,7 +113,7 @@ public static class SmallObject
             return null;
         }
 
-        ReadOnlySpan<byte> copy = UsableCopy(bytes, path.Type, what, out _);
+        ReadOnlySpan<byte> copy = UsableCopy(bytes, path.Type, what, IsSealed(store, path), out _);
         byte[] right = IsKeptTwice(path.Type) && bytes.Length != copy.Length ? Twice(copy) : copy.ToArray();
         isDamaged = !bytes.SequenceEqual(right);
         return right;
@@ -110,7 +127,14 @@ public static class SmallObject
     /// <returns>Its body.</returns>
     /// <exception cref="BackshiftException">It is damaged or something else.</exception>
     public static byte[] Decode(ReadOnlySpan<byte> bytes, ObjectType type, string what, out ObjectHeader header) =>
-        BodyOf(UsableCopy(bytes, type, what, out header));
+        BodyOf(UsableCopy(bytes, type, what, isSealed: false, out header));
+
+    /// <summary>The SHA-256 at the end of the first copy of an object.</summary>
+    /// <param name="bytes">The object, as it was made.</param>
+    public static byte[] SumOf(ReadOnlySpan<byte> bytes) =>
+        bytes.Slice(BodyOffset + BinaryPrimitives.ReadInt32LittleEndian(bytes[ObjectHeader.Size..]), Sha256.HashSizeInBytes).ToArray();
+
+    private static bool IsSealed(IObjectStore store, ObjectPath path) => store.Seal is not null && MaySeal(path.Type);
 
     /// <summary>Reads all bytes of an object.</summary>
     /// <param name="store">The store.</param>
@@ -195,17 +219,17 @@ public static class SmallObject
 
     /// <summary>The first copy if that is whole, otherwise the second.</summary>
     /// <exception cref="BackshiftException">Neither is; says what is wrong with the first.</exception>
-    private static ReadOnlySpan<byte> UsableCopy(ReadOnlySpan<byte> bytes, ObjectType type, string what, out ObjectHeader header)
+    private static ReadOnlySpan<byte> UsableCopy(ReadOnlySpan<byte> bytes, ObjectType type, string what, bool isSealed, out ObjectHeader header)
     {
         try
         {
-            return Verified(bytes, type, what, out header);
+            return Verified(bytes, type, what, isSealed, out header);
         }
         catch (BackshiftException) when (SecondCopyOf(bytes) is { IsEmpty: false } second)
         {
             try
             {
-                return Verified(second, type, what, out header);
+                return Verified(second, type, what, isSealed, out header);
             }
             catch (BackshiftException)
             {
@@ -226,14 +250,14 @@ public static class SmallObject
 
     /// <summary>The copy that bytes begin with.</summary>
     /// <exception cref="BackshiftException">It is damaged or something else.</exception>
-    private static ReadOnlySpan<byte> Verified(ReadOnlySpan<byte> bytes, ObjectType type, string what, out ObjectHeader header)
+    private static ReadOnlySpan<byte> Verified(ReadOnlySpan<byte> bytes, ObjectType type, string what, bool isSealed, out ObjectHeader header)
     {
         if (bytes.Length < LeastCopy)
         {
             throw new BackshiftException(ExitCode.DataError, $"{what}: cannot be {bytes.Length} bytes long");
         }
 
-        header = ObjectHeader.Read(bytes, type, what);
+        header = ObjectHeader.Read(bytes, type, what, isSealed);
         uint length = BinaryPrimitives.ReadUInt32LittleEndian(bytes[ObjectHeader.Size..]);
         if (length > bytes.Length - LeastCopy || length > BodyLimit)
         {

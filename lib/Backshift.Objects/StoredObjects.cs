@@ -1,8 +1,11 @@
 namespace Backshift.Objects;
 
-/// <summary>Reads of an object that has to be as long as it was when it was opened.</summary>
+/// <summary>What can be done with every object that is open.</summary>
 public static class StoredObjects
 {
+    /// <summary>The object as it is stored: encrypted, if it is.</summary>
+    public static IStoredObject AsStored(this IStoredObject stored) => stored is IStoredView view ? view.Stored : stored;
+
     /// <summary>Reads a range that lies inside the object.</summary>
     /// <exception cref="StoreException">It cannot be read, or the object ends before.</exception>
     public static void ReadExactly(this IStoredObject stored, Span<byte> buffer, long offset)

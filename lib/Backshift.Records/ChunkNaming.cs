@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+
 namespace Backshift.Records;
 
 /// <summary>
@@ -9,15 +11,32 @@ namespace Backshift.Records;
 /// </remarks>
 public sealed class ChunkNaming
 {
-    private ChunkNaming()
-    {
-    }
+    private readonly byte[]? key;
+
+    private ChunkNaming(byte[]? key) => this.key = key;
 
     /// <summary>The first 24 bytes of the SHA-256 of the content; see backshift-repository(5), "Chunks".</summary>
-    public static ChunkNaming Plain { get; } = new();
+    public static ChunkNaming Plain { get; } = new(null);
+
+    /// <summary>The first 24 bytes of the HMAC-SHA-256 of the content: of a repository that is encrypted.</summary>
+    /// <param name="key">The key; copied.</param>
+    public static ChunkNaming Keyed(ReadOnlySpan<byte> key) => new(key.ToArray());
+
+    /// <summary>Whether names are plain hashes, which mean the same in a stream and in every repository that is not encrypted.</summary>
+    public bool IsPlain => key is null;
 
     /// <summary>The name of a chunk with this content.</summary>
+    public Digest Of(ReadOnlySpan<byte> content)
+    {
 #pragma warning disable RS0030 // The one place in which the hash of a content becomes the name of a chunk.
-    public Digest Of(ReadOnlySpan<byte> content) => Digest.Of(content);
+        if (key is null)
+        {
+            return Digest.Of(content);
+        }
 #pragma warning restore RS0030
+
+        Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes];
+        HMACSHA256.HashData(key, content, hash);
+        return new Digest(hash[..Digest.Size]);
+    }
 }

@@ -8,6 +8,7 @@ using Backshift.Repository.Intents;
 using Backshift.Repository.Savesets;
 using Backshift.Repository.Trees;
 using Backshift.Repository.Workers;
+using Backshift.Sealing;
 
 namespace Backshift.Repository;
 
@@ -56,8 +57,10 @@ public sealed class RepositoryReader : IDisposable
     /// <param name="root">Its directory.</param>
     /// <param name="warn">Receives objects that cannot be used, while others may still replace them.</param>
     /// <param name="workers">How many threads decode ahead; 0 for callers that read little.</param>
-    /// <exception cref="BackshiftException">There is none.</exception>
-    public static RepositoryReader Open(BytePath root, Action<BackshiftException> warn, int workers = 0) => Open(RepositoryDirectory.Open(root), warn, workers);
+    /// <param name="keys">Where the key of an encrypted repository comes from; null for nowhere.</param>
+    /// <exception cref="BackshiftException">There is none, or its key cannot be had.</exception>
+    public static RepositoryReader Open(BytePath root, Action<BackshiftException> warn, int workers = 0, IKeySource? keys = null) =>
+        Open(RepositoryDirectory.Open(root, keys), warn, workers);
 
     /// <summary>Reads a repository that is open.</summary>
     /// <param name="directory">The repository; closed with the reader.</param>

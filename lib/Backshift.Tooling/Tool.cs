@@ -25,6 +25,9 @@ public sealed partial class Tool
 
     public TimeProvider Clock { get; }
 
+    /// <summary>Where the keys of encrypted repositories come from.</summary>
+    public ProcessKeys Keys { get; } = new();
+
     /// <summary>The version of all programs, "0.1.0".</summary>
     public static string Version => typeof(Tool).Assembly.GetName().Version!.ToString(3);
 

@@ -13,9 +13,10 @@ public sealed partial class LayeringTests
         ["Backshift.Paths"] = ["Backshift.Posix", "Backshift.Records"],
         ["Backshift.Posix"] = [],
         ["Backshift.Records"] = ["Backshift.Posix"],
-        ["Backshift.Repository"] = ["Backshift.Chunking", "Backshift.Objects", "Backshift.Paths", "Backshift.Posix", "Backshift.Records"],
+        ["Backshift.Repository"] = ["Backshift.Chunking", "Backshift.Objects", "Backshift.Paths", "Backshift.Posix", "Backshift.Records", "Backshift.Sealing"],
+        ["Backshift.Sealing"] = ["Backshift.Objects", "Backshift.Posix", "Backshift.Records"],
         ["Backshift.Tar"] = ["Backshift.Posix"],
-        ["Backshift.Tooling"] = ["Backshift.Paths", "Backshift.Posix", "Backshift.Records"],
+        ["Backshift.Tooling"] = ["Backshift.Paths", "Backshift.Posix", "Backshift.Records", "Backshift.Sealing"],
     };
 
     public static TheoryData<string> Libraries => [.. SourceTree.Folders("lib")];

@@ -15,11 +15,14 @@ public sealed class ScratchRepository : IDisposable
 
     private readonly string folder = Path.Combine(Path.GetTempPath(), "backshift-test-" + Guid.NewGuid().ToString("N"));
 
-    public ScratchRepository(string codec = "zstd:3", int block = RepositoryConfig.DefaultBlock, int pack = RepositoryConfig.DefaultPack, int parity = 0)
+    public ScratchRepository(
+        string codec = "zstd:3", int block = RepositoryConfig.DefaultBlock, int pack = RepositoryConfig.DefaultPack, int parity = 0,
+        bool isSealed = false)
     {
         Root = BytePath.Of(folder);
         Directory = RepositoryDirectory.Create(Root,
-            NewRepository.Config(RepositoryConfig.DefaultAverage, codec, parity, TimeProvider.System) with { Block = block, Pack = pack });
+            NewRepository.Config(RepositoryConfig.DefaultAverage, codec, parity, TimeProvider.System) with { Block = block, Pack = pack },
+            lockWith: isSealed ? (key, _) => ScratchKeys.Take(Root, key) : null);
     }
 
     public BytePath Root { get; }
@@ -41,7 +44,7 @@ public sealed class ScratchRepository : IDisposable
     /// <param name="warn">Is told of what is damaged; if not given, nothing may be.</param>
     public RepositoryWriter Write(Action<BackshiftException>? warn = null) => RepositoryWriter.Open(Directory, warn ?? (static e => throw e));
 
-    public RepositoryReader Read(Action<BackshiftException>? warn = null) => RepositoryReader.Open(Root, warn ?? (static _ => { }));
+    public RepositoryReader Read(Action<BackshiftException>? warn = null) => RepositoryReader.Open(Root, warn ?? (static _ => { }), keys: ScratchKeys.Instance);
 
     /// <summary>The files of all packs, below the root.</summary>
     /// <param name="holdNodes">Only of those that hold nodes, or only of those that do not.</param>

@@ -16,7 +16,7 @@ internal static class Program
         return Tool.RunAsync("bs-cat", root, args, (options, tool, cancel) =>
         {
             // No workers: most files are a few blocks, and the first byte should come at once.
-            using RepositoryReader reader = RepositoryReader.Open(repository.Get(options), tool.Warn);
+            using RepositoryReader reader = RepositoryReader.Open(repository.Get(options), tool.Warn, keys: tool.Keys);
             OutputBuffer output = new(tool.OpenText());
             FileContents contents = new(reader, reader.FindWithData(options.GetValue(saveset)!), output, message => tool.Warn(message));
             return Task.FromResult(contents.Run(options.GetValue(paths)!, cancel));

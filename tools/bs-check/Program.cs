@@ -16,7 +16,7 @@ internal static class Program
         return Tool.RunAsync("bs-check", root, args, (options, tool, cancel) =>
         {
             CheckOptions asked = arguments.Read(options);
-            using RepositoryDirectory directory = RepositoryDirectory.Open(repository.Get(options));
+            using RepositoryDirectory directory = RepositoryDirectory.Open(repository.Get(options), tool.Keys);
             using WorkerPool workers = new(asked.Jobs);
             using CheckReport report = new(tool, asked.Json);
             CheckRun run = new(directory, workers, report, tool, cancel);

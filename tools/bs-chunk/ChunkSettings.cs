@@ -2,6 +2,7 @@ using Backshift.Chunking;
 using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Repository.Configuration;
+using Backshift.Sealing;
 
 namespace Backshift.Tools.Chunk;
 
@@ -26,15 +27,16 @@ internal sealed record ChunkSettings(CutterKey Key, int Average, ChunkNaming Nam
     /// <summary>The average and the seed of the repository that the stream is for; without one, or if it is about to be created, the public defaults.</summary>
     /// <param name="average">The average that was asked for, or null.</param>
     /// <param name="repository">The repository, or null.</param>
+    /// <param name="keys">Where the key of an encrypted repository comes from.</param>
     /// <param name="mayBeVacant">Whether a later program of the pipeline may be about to create it.</param>
-    internal static ChunkSettings Of(int? average, BytePath? repository, bool mayBeVacant)
+    internal static ChunkSettings Of(int? average, BytePath? repository, IKeySource? keys, bool mayBeVacant)
     {
         if (repository is not { } path || (mayBeVacant && RepositoryDirectory.IsVacant(path)))
         {
             return new ChunkSettings(new CutterKey(CutterKey.PublicSeed), average ?? RepositoryConfig.DefaultAverage, ChunkNaming.Plain);
         }
 
-        using RepositoryDirectory directory = RepositoryDirectory.Open(path);
+        using RepositoryDirectory directory = RepositoryDirectory.Open(path, keys);
         RepositoryConfig config = directory.Config;
         return new ChunkSettings(new CutterKey(config.CutterSeed), average ?? config.CutterAverage, config.Naming);
     }

@@ -10,7 +10,6 @@ internal sealed class ContentCutter
     private readonly Cutter cutter;
     private readonly RecordWriter output;
     private readonly bool digests;
-    private readonly ChunkNaming naming;
     private readonly EarlierContent earlier;
     private byte[] gathered = [];
     private int length;
@@ -20,8 +19,7 @@ internal sealed class ContentCutter
     {
         cutter = new Cutter(settings.Key, settings.Average);
         digests = settings.Digests;
-        naming = settings.Naming;
-        earlier = new EarlierContent(naming);
+        earlier = new EarlierContent(settings.Naming);
         this.output = output;
     }
 
@@ -74,7 +72,8 @@ internal sealed class ContentCutter
             return;
         }
 
-        output.WriteChunk(digests ? naming.Of(chunk) : null, chunk.Length, chunk);
+        // Beside the content the digest is one that any reader can verify.
+        output.WriteChunk(digests ? ChunkNaming.Plain.Of(chunk) : null, chunk.Length, chunk);
     }
 
     /// <summary>Takes content that comes in pieces of any length; it is copied.</summary>

@@ -22,7 +22,7 @@ internal static class Program
         {
             DiffOptions diff = arguments.Read(options, Descriptors.IsTerminal(1));
             PathSelection selection = new(options.GetValue(paths) ?? []);
-            using RepositoryReader reader = RepositoryReader.Open(repository.Get(options), tool.Warn);
+            using RepositoryReader reader = RepositoryReader.Open(repository.Get(options), tool.Warn, keys: tool.Keys);
             bool contents = !diff.Ignored.HasFlag(Aspects.Content);
             Saveset saveset = Find(reader, options.GetValue(first)!, contents);
             string other = options.GetValue(second)!;

@@ -18,7 +18,7 @@ internal static class Program
         {
             FindOptions find = arguments.Read(options, Descriptors.IsTerminal(1));
             bool damaged = false;
-            using RepositoryReader reader = RepositoryReader.Open(repository.Get(options), Damaged);
+            using RepositoryReader reader = RepositoryReader.Open(repository.Get(options), Damaged, keys: tool.Keys);
             List<Saveset> savesets = reader.Savesets(find.Filter);
             ExitCode code = new FindRun(reader, find, tool, Damaged).Run(savesets, cancel);
             return Task.FromResult(damaged ? ExitCode.DataError : code);

@@ -18,7 +18,7 @@ internal static class Program
         RepositoryArgument repository = RepositoryArgument.AddTo(root, asOperand: true);
         return Tool.RunAsync("bs-index", root, args, async (options, tool, cancel) =>
         {
-            using RepositoryDirectory directory = RepositoryDirectory.Open(repository.Get(options));
+            using RepositoryDirectory directory = RepositoryDirectory.Open(repository.Get(options), tool.Keys);
             SavesetArguments.Given given = saveset.Get(options);
             using RepositoryWriter writer = RepositoryWriter.Open(directory, tool.Warn);
             SavesetOptions kept = new(given.Host, given.Subset, given.Time, Deltas: true, $"{tool.Name} {Tool.Version}") { Tags = given.Tags };

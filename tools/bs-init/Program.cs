@@ -3,6 +3,7 @@ using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Repository.Codecs;
 using Backshift.Repository.Configuration;
+using Backshift.Sealing;
 using Backshift.Tooling;
 
 namespace Backshift.Tools.Init;
@@ -21,13 +22,17 @@ internal static class Program
         };
         Option<bool> group = new("--group") { Description = "share the repository with the group of its directory, whatever the umask" };
         Option<double?> parity = PercentArgument.Option("--parity", "size of the parity that saves write for each pack (default: none)", 0, isWhole: true);
-        RootCommand root = new("create a repository in a directory that is empty or does not exist") { average, codec, group, parity };
+        Option<bool> isSealed = new("--sealed") { Description = "encrypt everything in the repository; so it is, too, where the environment has a passphrase" };
+        RootCommand root = new("create a repository in a directory that is empty or does not exist") { average, codec, group, parity, isSealed };
         RepositoryArgument repository = RepositoryArgument.AddTo(root, asOperand: true);
         return Tool.RunAsync("bs-init", root, args, (options, tool, _) =>
         {
             BytePath path = repository.Get(options);
             RepositoryConfig config = NewRepository.Config(options.GetValue(average), options.GetValue(codec)!, (int)options.GetValue(parity)!, tool.Clock);
-            using RepositoryDirectory made = RepositoryDirectory.Create(path, config, options.GetValue(group), note => tool.Warn(note));
+            RepositoryDirectory.RefuseOccupied(path);
+            Func<RootKey, byte[], IEnumerable<KeySlot>>? lockWith =
+                options.GetValue(isSealed) || ProcessKeys.HasPassphrase ? ProcessKeys.LockOf(path, tool.Clock) : null;
+            using RepositoryDirectory made = RepositoryDirectory.Create(path, config, options.GetValue(group), note => tool.Warn(note), lockWith);
             return Task.FromResult(ExitCode.Done);
         });
     }

@@ -31,7 +31,7 @@ internal static class Program
             {
                 damaged = true;
                 tool.Warn(trouble);
-            });
+            }, keys: tool.Keys);
             if (name is null)
             {
                 SavesetFilter filter = arguments.Filter(options);

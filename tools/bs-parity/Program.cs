@@ -15,7 +15,7 @@ internal static class Program
         RepositoryArgument repository = RepositoryArgument.AddTo(root, asOperand: true);
         return Tool.RunAsync("bs-parity", root, args, (options, tool, cancel) =>
         {
-            using RepositoryDirectory directory = RepositoryDirectory.Open(repository.Get(options));
+            using RepositoryDirectory directory = RepositoryDirectory.Open(repository.Get(options), tool.Keys);
             ParityOptions asked = arguments.Read(options, directory.Config.Parity);
             directory.PrepareForWriting();
             if (asked.Keep && asked.Share != directory.Config.Parity)

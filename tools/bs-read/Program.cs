@@ -20,7 +20,7 @@ internal static class Program
         return Tool.RunAsync("bs-read", root, args, async (options, tool, cancel) =>
         {
             bool named = options.GetValue(references);
-            using RepositoryReader reader = RepositoryReader.Open(repository.Get(options), tool.Warn, named ? 0 : ReadAhead.Workers);
+            using RepositoryReader reader = RepositoryReader.Open(repository.Get(options), tool.Warn, named ? 0 : ReadAhead.Workers, tool.Keys);
             PathSelection selection = new(options.GetValue(paths) ?? []);
             Saveset found = reader.FindWithData(options.GetValue(saveset)!);
             return await new SavesetStream(reader, found, selection, named, tool.OpenOutput(), message => tool.Warn(message)).RunAsync(cancel);

@@ -165,6 +165,8 @@ internal sealed class SavesetStream
             throw new BackshiftException(ExitCode.DataError, $"{entry.Path}: a chunk of {part.Size} bytes");
         }
 
-        records.WriteChunk(digest, (int)part.Size, references ? default : ahead.ReadPart().Span);
+        // A digest with a key means nothing elsewhere.
+        Digest? shown = references || reader.Directory.Config.Naming.IsPlain ? digest : null;
+        records.WriteChunk(shown, (int)part.Size, references ? default : ahead.ReadPart().Span);
     }
 }

@@ -20,7 +20,7 @@ internal static class Program
             RenameOptions rename = new(OwnerName.Parse(options.GetValue(from)!), OwnerName.Parse(options.GetValue(to)!),
                 options.GetValue(join), options.GetValue(dryRun), options.GetValue(json));
             rename.Check();
-            using RepositoryReader reader = RepositoryReader.Open(repository.Get(options), tool.Warn);
+            using RepositoryReader reader = RepositoryReader.Open(repository.Get(options), tool.Warn, keys: tool.Keys);
             if (!rename.DryRun)
             {
                 reader.Directory.PrepareForWriting();

@@ -19,7 +19,7 @@ internal static class Program
         return Tool.RunAsync("bs-report", root, args, (options, tool, cancel) =>
         {
             bool damaged = false;
-            using RepositoryReader reader = RepositoryReader.Open(repository.Get(options), Damaged);
+            using RepositoryReader reader = RepositoryReader.Open(repository.Get(options), Damaged, keys: tool.Keys);
             ReportFacts facts = new FactGathering(reader, options.GetValue(rows), Damaged, cancel).Gather(UnixTime.Now(tool.Clock));
             OutputBuffer output = new(tool.OpenText());
             new ReportPage(output, facts).Write();

@@ -54,7 +54,7 @@ internal static class Program
 
             RepositoryReader? OpenIfNamed() => reader ??= repository.TryGet(options, out BytePath? path) ? Open(path.Value) : null;
 
-            RepositoryReader Open(BytePath path) => RepositoryReader.Open(path, tool.Warn, ReadAhead.Workers);
+            RepositoryReader Open(BytePath path) => RepositoryReader.Open(path, tool.Warn, ReadAhead.Workers, tool.Keys);
         });
     }
 }

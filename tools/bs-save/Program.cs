@@ -2,7 +2,9 @@ using System.CommandLine;
 using System.Text;
 using Backshift.Posix;
 using Backshift.Records;
+using Backshift.Repository.Configuration;
 using Backshift.Repository.Intents;
+using Backshift.Sealing;
 using Backshift.Tooling;
 
 namespace Backshift.Tools.Save;
@@ -23,14 +25,18 @@ internal static class Program
                 return Task.FromResult(ExitCode.Done);
             }
 
+            // The passphrase is asked for once, and not by three stages at the same time.
+            using RootKey? key = RepositorySlots.KeyOf(save.Repository, tool.Keys);
+            string handed = key is null ? "" : $"export {ProcessKeys.KeyDescriptor}={SecretFile.Make(key.Span)}\n";
+
             // bs-since refers to what may be condemned at this moment; bs-store can store it again as long as this says that they are at work.
-            string? word = save.Init || save.Full ? null : OwnIntent.Leave(save.Repository);
+            string? word = save.Init || save.Full ? null : OwnIntent.Leave(save.Repository, key is null ? tool.Keys : new KnownKey(key));
             string intent = word is null ? "" : $"export {OwnIntent.Variable}={word}\n";
 
             // In place of this process: its status is the shell's, which is the last program's. The shell would die of SIGUSR1, and so would a program of the
             // pipeline that is still starting; ignored, it stays so until the program answers it.
             Machine.Execute(BytePath.Of("/bin/sh"),
-                ["sh"u8.ToArray(), "-c"u8.ToArray(), [.. "trap '' USR1\n"u8, .. Encoding.ASCII.GetBytes(intent), .. command]]);
+                ["sh"u8.ToArray(), "-c"u8.ToArray(), [.. "trap '' USR1\n"u8, .. Encoding.ASCII.GetBytes(handed + intent), .. command]]);
             return Task.FromResult(ExitCode.Bug);
         });
     }

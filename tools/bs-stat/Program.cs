@@ -21,7 +21,7 @@ internal static class Program
             StatOptions stat = arguments.Read(options);
 
             // What cannot be read is reported when everything is measured.
-            using RepositoryReader reader = RepositoryReader.Open(repository.Get(options), static _ => { });
+            using RepositoryReader reader = RepositoryReader.Open(repository.Get(options), static _ => { }, keys: tool.Keys);
             IEnumerable<Saveset> chosen = !stat.OfSavesets ? [] : stat.Names.Count == 0 ? reader.Savesets(stat.Filter)
                 : NamedSavesets.Find(reader.Directory, stat.Names, () => NameLines.Read(tool.OpenInput("names")), tool.Clock, tool.Warn);
             HashSet<string> names = [.. chosen.Select(static saveset => saveset.Name)];

@@ -87,6 +87,7 @@ internal sealed class Batch : Job
             if (item.Kind == RecordKind.Chunk && !item.IsReference)
             {
                 item.Digest = naming.Of(item.Bytes.Span);
+                item.IsWrong = item.Given is { } given && given != (naming.IsPlain ? item.Digest : ChunkNaming.Plain.Of(item.Bytes.Span));
             }
         }
     }

@@ -34,6 +34,9 @@ internal sealed class BatchItem
 
     internal bool IsReference { get; init; }
 
+    /// <summary>Whether the content does not match the digest that came along.</summary>
+    internal bool IsWrong { get; set; }
+
     /// <summary>The digest that was taken here.</summary>
     internal Digest Digest { get; set; }
 }

@@ -43,14 +43,15 @@ internal static class Program
             };
             store.Check();
             BytePath path = repository.Get(options);
-            if (how.Init(options))
+            if (how.Init(options) && !RepositoryDirectory.Exists(path))
             {
                 RepositoryConfig config = NewRepository.Config(RepositoryConfig.DefaultAverage, CodecChoice.Default.ToString(), parity: 0, tool.Clock);
-                RepositoryDirectory.CreateIfMissing(path, config, note => tool.Warn(note));
+                RepositoryDirectory.CreateIfMissing(path, config, note => tool.Warn(note),
+                    ProcessKeys.HasPassphrase ? ProcessKeys.LockOf(path, tool.Clock) : null);
             }
 
             // Opened before standard input: a missing repository is reported even if nothing is piped in.
-            using RepositoryDirectory directory = RepositoryDirectory.Open(path, leavesCache: options.GetValue(noCache));
+            using RepositoryDirectory directory = RepositoryDirectory.Open(path, tool.Keys, leavesCache: options.GetValue(noCache));
             Stream input = tool.OpenInput();
             using Progress shown = tool.ShowProgress(how.Progress(options));
             StoreRun run = new(directory, store, tool, shown);

@@ -242,7 +242,7 @@ internal sealed class StoreStage
             return;
         }
 
-        if (item.Given is { } given && given != item.Digest)
+        if (item.IsWrong)
         {
             throw new BackshiftException(ExitCode.DataError, $"{path}: a chunk does not match the digest that came with it");
         }

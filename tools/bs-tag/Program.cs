@@ -14,7 +14,7 @@ internal static class Program
         return Tool.RunAsync("bs-tag", root, args, (options, tool, cancel) =>
         {
             TagOptions tag = arguments.Read(options);
-            using RepositoryReader reader = RepositoryReader.Open(repository.Get(options), tool.Warn);
+            using RepositoryReader reader = RepositoryReader.Open(repository.Get(options), tool.Warn, keys: tool.Keys);
             if (!tag.Change.IsEmpty && !tag.DryRun)
             {
                 reader.Directory.PrepareForWriting();

@@ -5,6 +5,7 @@ using Backshift.Objects;
 using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Repository.Codecs;
+using Backshift.Sealing;
 using MessagePack;
 
 namespace Backshift.Repository.Configuration;
@@ -22,6 +23,7 @@ public sealed record RepositoryConfig
     private const int ParityLimit = 100;
     private const int CutterSeedSize = 32;
     private const string CutterName = "p16";
+    private const string SealingName = "aes256gcm";
 
     /// <summary>The repository's id.</summary>
     public ObjectName Id { get; init; }
@@ -45,6 +47,12 @@ public sealed record RepositoryConfig
     /// <summary>Parity that writers add to packs, in percent of their size, up to 100. 0 for none.</summary>
     public int Parity { get; init; }
 
+    /// <summary>Whether its objects are encrypted.</summary>
+    public bool IsSealed { get; init; }
+
+    /// <summary>The SHA-256 at the end of the configuration, on which all keys depend; empty unless it was read.</summary>
+    public byte[] Sum { get; private init; } = [];
+
     /// <summary>How its chunks are named.</summary>
     public ChunkNaming Naming { get; private init; } = ChunkNaming.Plain;
 
@@ -54,15 +62,15 @@ public sealed record RepositoryConfig
     /// <summary>The cutter that a stream names if it was cut for this repository.</summary>
     public CutterNote CutterNote => new(CutterName, CutterAverage, new CutterKey(CutterSeed).Identity.ToArray());
 
-    /// <summary>Reads the configuration in a store.</summary>
+    /// <summary>Reads the configuration in a store, as it was when the repository was made; see <see cref="WithSettings"/>.</summary>
     /// <exception cref="BackshiftException">There is none, or it is damaged.</exception>
     /// <exception cref="StoreException">It cannot be read.</exception>
     internal static RepositoryConfig Read(IObjectStore store)
     {
         BytePath path = store.Location.Join(ObjectPath.Configuration.Path);
-        byte[] body = SmallObject.TryRead(store, ObjectPath.Configuration, path.ToString(), out ObjectHeader header)
+        byte[] body = SmallObject.TryRead(store, ObjectPath.Configuration, path.ToString(), out ObjectHeader header, out byte[] sum, out _)
             ?? throw new BackshiftException(ExitCode.NoInput, $"{store.Location}: there is no repository", $"make one with: bs-init {store.Location}");
-        RepositoryConfig config = new() { Id = header.Name };
+        RepositoryConfig config = new() { Id = header.Name, Sum = sum };
         string? cutter = null;
         try
         {
@@ -70,7 +78,7 @@ public sealed record RepositoryConfig
             MapReader map = new(ref reader);
             while (map.TryNext(ref reader))
             {
-                if (map.Is("sealing"u8)) { throw Newer(path, "is that of an encrypted repository, which this program does not know yet"); }
+                if (map.Is("sealing"u8)) { config = config.ReadSealing(ref reader, path); }
                 else if (map.Is("requires"u8)) { CheckRequired(RequiredWords.ReadUnknown(ref reader, "requires"), path); }
                 else if (map.Is("requires_write"u8)) { config = config.WithRequiredOfWriters(RequiredWords.ReadUnknown(ref reader, "requires_write")); }
                 else if (map.Is("created"u8)) { config = config with { Created = RecordTime.Read(ref reader, "created") }; }
@@ -95,8 +103,16 @@ public sealed record RepositoryConfig
         }
 
         config.Check(path);
-        return RepositorySettings.Read(store) is { } settings ? config.With(settings, store.Location.Join(ObjectPath.FolderOf(ObjectType.Settings))) : config;
+        return config;
     }
+
+    /// <summary>The configuration as the settings in the store change it.</summary>
+    /// <exception cref="BackshiftException">Some cannot be read, or they require something that this program does not know.</exception>
+    internal RepositoryConfig WithSettings(IObjectStore store) =>
+        RepositorySettings.Read(store) is { } settings ? With(settings, store.Location.Join(ObjectPath.FolderOf(ObjectType.Settings))) : this;
+
+    /// <summary>The configuration with what depends on the keys of a sealed repository.</summary>
+    internal RepositoryConfig With(RepositoryKeys keys) => this with { Naming = ChunkNaming.Keyed(keys.Chunks), CutterSeed = keys.Cutter.ToArray() };
 
     /// <summary>The configuration as settings change it.</summary>
     /// <param name="settings">The newest.</param>
@@ -128,6 +144,10 @@ public sealed record RepositoryConfig
             map.Number(ref writer, "pack"u8, (long)Pack);
             map.Text(ref writer, "codec"u8, Codec.ToString());
             map.Number(ref writer, "parity"u8, Parity == 0 ? null : (long?)Parity);
+            if (map.Key(ref writer, "sealing"u8, IsSealed))
+            {
+                WriteSealing(ref writer);
+            }
         }
 
         writer.Flush();
@@ -178,6 +198,29 @@ public sealed record RepositoryConfig
         }
 
         return config;
+    }
+
+    private RepositoryConfig ReadSealing(ref MessagePackReader reader, BytePath path)
+    {
+        string? name = null;
+        MapReader map = new(ref reader);
+        while (map.TryNext(ref reader))
+        {
+            if (map.Is("name"u8)) { name = RecordText.ReadString(ref reader, RequiredWords.WordLimit, "name"); }
+            else { reader.Skip(); }
+        }
+
+        return name == SealingName ? this with { IsSealed = true }
+            : throw Newer(path, $"is encrypted with \"{Escaping.Display(Encoding.UTF8.GetBytes(name ?? ""))}\", which this program does not know");
+    }
+
+    private static void WriteSealing(ref MessagePackWriter writer)
+    {
+        MapWriter map = default;
+        while (map.NextPass(ref writer))
+        {
+            map.Text(ref writer, "name"u8, SealingName);
+        }
     }
 
     private void WriteCutter(ref MessagePackWriter writer)

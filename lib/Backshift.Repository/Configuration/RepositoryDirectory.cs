@@ -1,6 +1,7 @@
 using Backshift.Objects;
 using Backshift.Posix;
 using Backshift.Records;
+using Backshift.Sealing;
 
 namespace Backshift.Repository.Configuration;
 
@@ -28,25 +29,50 @@ public sealed class RepositoryDirectory : IDisposable
     /// <summary>Whether there is a repository, whole or not.</summary>
     public static bool Exists(BytePath root) => DirectoryStore.Exists(root);
 
+    /// <summary>Refuses a place in which there is a repository.</summary>
+    /// <exception cref="BackshiftException">There is one.</exception>
+    public static void RefuseOccupied(BytePath root)
+    {
+        if (Exists(root))
+        {
+            throw DirectoryStore.ExistsAlready(root);
+        }
+    }
+
     /// <inheritdoc cref="DirectoryStore.IsVacant"/>
     public static bool IsVacant(BytePath root) => DirectoryStore.IsVacant(root);
 
     /// <summary>Opens a repository.</summary>
     /// <param name="root">Its directory.</param>
+    /// <param name="keys">Where the key of an encrypted repository comes from; null for nowhere.</param>
     /// <param name="leavesCache">Whether what is stored is kept out of the page cache.</param>
     /// <exception cref="BackshiftException">There is none, or its configuration is damaged.</exception>
-    public static RepositoryDirectory Open(BytePath root, bool leavesCache = false) => Open(DirectoryStore.Open(root, leavesCache));
+    public static RepositoryDirectory Open(BytePath root, IKeySource? keys = null, bool leavesCache = false) =>
+        Open(DirectoryStore.Open(root, leavesCache), keys: keys);
 
     /// <summary>Opens the repository in a store.</summary>
     /// <param name="store">The store; closed with the repository, and also if there is none.</param>
     /// <param name="clock">The clock of this machine; null for the system's.</param>
     /// <exception cref="BackshiftException">There is none, or its configuration is damaged.</exception>
-    public static RepositoryDirectory Open(IObjectStore store, TimeProvider? clock = null)
+    /// <param name="keys">Where the key of an encrypted repository comes from; null for nowhere.</param>
+    public static RepositoryDirectory Open(IObjectStore store, TimeProvider? clock = null, IKeySource? keys = null)
     {
         IObjectStore? opened = store;
         try
         {
-            RepositoryDirectory repository = new(store, RepositoryConfig.Read(store), clock ?? TimeProvider.System);
+            RepositoryConfig config = RepositoryConfig.Read(store);
+            if (config.IsSealed)
+            {
+                RepositoryKeys derived = SealedRepository.Unlock(store, config.Sum, keys);
+                opened = store = new SealedStore(store, derived);
+                config = config.With(derived);
+            }
+            else
+            {
+                SealedRepository.RefusePlain(store.Location, keys);
+            }
+
+            RepositoryDirectory repository = new(store, config.WithSettings(store), clock ?? TimeProvider.System);
             opened = null;
             return repository;
         }
@@ -63,23 +89,36 @@ public sealed class RepositoryDirectory : IDisposable
     /// <param name="note">Receives what the file system lacks.</param>
     /// <exception cref="BackshiftException">There is something in the directory already, or its group cannot be given the right to write.</exception>
     /// <exception cref="StoreException">It cannot be written.</exception>
-    public static RepositoryDirectory Create(BytePath root, RepositoryConfig config, bool shared = false, Action<string>? note = null)
+    /// <param name="lockWith">Makes the slots of a repository that is encrypted: takes the root key and the sum of the configuration.</param>
+    public static RepositoryDirectory Create(
+        BytePath root, RepositoryConfig config, bool shared = false, Action<string>? note = null, Func<RootKey, byte[], IEnumerable<KeySlot>>? lockWith = null)
     {
+        using RootKey? key = lockWith is null ? null : RootKey.Random();
         using (DirectoryStore store = DirectoryStore.Make(root, shared, note))
         {
-            RepositoryConfig named = config with { Id = ObjectName.Random() };
-            if (!store.TryPublish(ObjectPath.Configuration, named.Encode()))
+            byte[] named = (config with { Id = ObjectName.Random(), IsSealed = key is not null }).Encode();
+            if (key is not null)
+            {
+                // A slot comes first: a repository without one could not be opened by anybody.
+                foreach (KeySlot slot in lockWith!(key, SmallObject.SumOf(named)))
+                {
+                    slot.Publish(store);
+                }
+            }
+
+            if (!store.TryPublish(ObjectPath.Configuration, named))
             {
                 throw DirectoryStore.ExistsAlready(root);
             }
         }
 
-        return Open(root);
+        return key is null ? Open(root) : Open(DirectoryStore.Open(root), keys: new KnownKey(key));
     }
 
     /// <summary>Makes a repository unless there is one already, or another writer makes it in the meantime.</summary>
     /// <inheritdoc cref="Create"/>
-    public static void CreateIfMissing(BytePath root, RepositoryConfig config, Action<string>? note = null)
+    public static void CreateIfMissing(
+        BytePath root, RepositoryConfig config, Action<string>? note = null, Func<RootKey, byte[], IEnumerable<KeySlot>>? lockWith = null)
     {
         if (Exists(root))
         {
@@ -88,7 +127,7 @@ public sealed class RepositoryDirectory : IDisposable
 
         try
         {
-            Create(root, config, note: note).Dispose();
+            Create(root, config, note: note, lockWith: lockWith).Dispose();
         }
         catch (BackshiftException e) when (e.Code == ExitCode.CannotCreate && Exists(root))
         {

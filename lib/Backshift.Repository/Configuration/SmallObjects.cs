@@ -10,7 +10,7 @@ namespace Backshift.Repository.Configuration;
 internal static class SmallObjects
 {
     private static readonly ObjectType[] Types =
-        [ObjectType.Settings, ObjectType.Saveset, ObjectType.Expired, ObjectType.Tags, ObjectType.Condemned, ObjectType.CheckRecord];
+        [ObjectType.Settings, ObjectType.Saveset, ObjectType.Expired, ObjectType.Tags, ObjectType.Condemned, ObjectType.CheckRecord, ObjectType.KeySlot];
 
     /// <summary>Reads all of them.</summary>
     /// <param name="repository">The repository.</param>

@@ -15,6 +15,9 @@ internal sealed class RunReader : IDisposable
 {
     private const int Guesses = 4;
 
+    // An encrypted run up to this length is decrypted once. Of a longer one 16 KiB are decrypted for each page that is read.
+    private const int DecryptedLimit = 4 << 20;
+
     // Copies of a chunk have the same eight bytes, and by chance so have a few other chunks. A run with more than this is made to waste time.
     internal const int MaxAlike = 1024;
 
@@ -81,6 +84,12 @@ internal sealed class RunReader : IDisposable
             if (stored is not null && count == stored.Length && count <= room)
             {
                 stored = new WholeRun(stored, head.AsSpan(0, count).ToArray());
+            }
+            else if (stored is not null && stored is IStoredView && stored.Length <= Math.Min(room, DecryptedLimit))
+            {
+                byte[] all = new byte[stored.Length];
+                stored.ReadExactly(all, 0);
+                stored = new WholeRun(stored, all);
             }
 
             opening = stored is null ? new RunOpening(null, RunTrouble.Gone) : Read(stored, head.AsSpan(0, count), name, room);

@@ -3,6 +3,7 @@ using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Repository.Condemning;
 using Backshift.Repository.Configuration;
+using Backshift.Sealing;
 
 namespace Backshift.Repository.Intents;
 
@@ -63,14 +64,15 @@ public sealed class OwnIntent : IDisposable
     /// that a stage refers to goes before another one has it in its care, whatever is condemned meanwhile.
     /// </summary>
     /// <param name="root">The repository, as the stages will open it.</param>
+    /// <param name="keys">Where the key of an encrypted repository comes from; null for nowhere.</param>
     /// <returns>The word by which <see cref="EndInherited"/> ends it; null where there is no repository or it cannot be written to, which the stages will
     /// say.</returns>
-    public static string? Leave(BytePath root)
+    public static string? Leave(BytePath root, IKeySource? keys = null)
     {
         try
         {
             // Neither is closed: what comes after this process goes on holding the intent.
-            RepositoryDirectory repository = RepositoryDirectory.Open(root);
+            RepositoryDirectory repository = RepositoryDirectory.Open(root, keys);
             if (repository.Config.WriteRefusal is not null)
             {
                 return null;

@@ -18,6 +18,9 @@ internal static class GapRecord
     /// <summary>The tag of a list of the blocks before it.</summary>
     internal static ReadOnlySpan<byte> BlockList => "BSGAPblk"u8;
 
+    /// <summary>The tag of zeros that fill a pack up.</summary>
+    internal static ReadOnlySpan<byte> Filling => "BSGAPpad"u8;
+
     /// <summary>Writes the head of a record.</summary>
     /// <param name="tag">Its tag, 8 bytes.</param>
     /// <param name="body">The body.</param>

@@ -12,7 +12,7 @@ internal sealed class OpenPack : IDisposable
 {
     private readonly IObjectStore store;
     private readonly Lock gate = new();
-    private HealedPack? healed;
+    private IStoredObject? healed;
     private bool soughtParity;
 
     private OpenPack(IObjectStore store, IStoredObject stored, PackDirectory directory)
@@ -86,7 +86,7 @@ internal sealed class OpenPack : IDisposable
             if (!soughtParity)
             {
                 soughtParity = true;
-                healed ??= HealedPack.TryOpen(store, Name, Stored);
+                healed ??= Healed(store, Name, Stored.AsStored());
             }
         }
 
@@ -97,6 +97,28 @@ internal sealed class OpenPack : IDisposable
         catch (StoreException)
         {
             return false;
+        }
+    }
+
+    /// <summary>The pack, read with the help of its parity; null if it has none.</summary>
+    /// <param name="store">Where it is.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="stored">The pack as it is stored; not closed with what is returned.</param>
+    private static IStoredObject? Healed(IObjectStore store, ObjectName name, IStoredObject stored)
+    {
+        if (HealedPack.TryOpen(store, name, stored) is not { } healed)
+        {
+            return null;
+        }
+
+        try
+        {
+            return store.Unsealed(healed, ObjectPath.Pack(name));
+        }
+        catch (BackshiftException)
+        {
+            healed.Dispose();
+            return null;
         }
     }
 
@@ -125,12 +147,11 @@ internal sealed class OpenPack : IDisposable
 
     private static OpenPack? TryOpenHealed(IObjectStore store, ObjectName name, BackshiftException damage)
     {
-        IStoredObject? stored = null;
-        HealedPack? healed = null;
+        IStoredObject? stored = null, healed = null;
         try
         {
-            stored = store.TryOpen(ObjectPath.Pack(name), ObjectEnd.Tail, [], out _);
-            healed = stored is null ? null : HealedPack.TryOpen(store, name, stored);
+            stored = store.Raw.TryOpen(ObjectPath.Pack(name), ObjectEnd.Tail, [], out _);
+            healed = stored is null ? null : Healed(store, name, stored);
             if (healed is null)
             {
                 return null;

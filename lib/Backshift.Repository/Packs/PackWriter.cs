@@ -102,6 +102,7 @@ internal sealed class PackWriter : IDisposable
         WriteList();
         int length = PackLimits.Counts + (blocks.Count * PackLimits.BlockRecord) + (digests.Count * (PackLimits.SizeRecord + Digest.Size))
             + (prefixes.Count * Digest.Size);
+        FillUp(length + PackLimits.TrailerSize);
         Span<byte> trailer = stackalloc byte[PackLimits.TrailerSize];
         trailer.Clear();
         BinaryPrimitives.WriteInt64LittleEndian(trailer, draft.Length);
@@ -124,6 +125,22 @@ internal sealed class PackWriter : IDisposable
         hash.AppendData(trailer[..PackLimits.TrailerChecksum]);
         hash.GetHashAndReset(trailer[PackLimits.TrailerChecksum..]);
         draft.Write(trailer);
+    }
+
+    /// <summary>Where lengths are hidden, fills the pack up before its directory, so that this stays at the end of the file.</summary>
+    /// <param name="rest">Length of what is still to be written.</param>
+    private void FillUp(int rest)
+    {
+        long zeros = draft.Filling(draft.Length + rest) - GapRecord.HeadSize;
+        Span<byte> head = stackalloc byte[GapRecord.HeadSize];
+        while (zeros >= 0)
+        {
+            byte[] body = new byte[Math.Min(zeros, GapRecord.BodyLimit)];
+            GapRecord.WriteHead(GapRecord.Filling, body, head);
+            draft.Write(head);
+            draft.Write(body);
+            zeros -= body.Length + GapRecord.HeadSize;
+        }
     }
 
     private delegate void CopyTo<T>(T item, Span<byte> target);
@@ -176,7 +193,7 @@ internal sealed class PackWriter : IDisposable
     /// <param name="store">Where the pack is.</param>
     /// <param name="percent">Its size in percent of the pack.</param>
     /// <exception cref="StoreException">It cannot be written.</exception>
-    internal void PublishParity(IObjectStore store, int percent) => new ParityWriter(draft, Name, percent).Publish(store, CancellationToken.None);
+    internal void PublishParity(IObjectStore store, int percent) => new ParityWriter(draft.AsStored(), Name, percent).Publish(store, CancellationToken.None);
 
     public void Dispose() => draft.Dispose();
 }

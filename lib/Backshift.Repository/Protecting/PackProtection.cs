@@ -94,7 +94,7 @@ public sealed class PackProtection
         }
         else
         {
-            long length = new ParityWriter(opened!.Stored, pack, percent).Publish(repository.Store, cancel);
+            long length = new ParityWriter(opened!.Stored.AsStored(), pack, percent).Publish(repository.Store, cancel);
             Counts.Protected++;
             Counts.Made += length > 0 ? 1 : 0;
             Counts.Written += length;

@@ -188,7 +188,7 @@ internal sealed class LostPacks : IDisposable
         {
             return read();
         }
-        catch (StoreException)
+        catch (BackshiftException)
         {
             return default;
         }

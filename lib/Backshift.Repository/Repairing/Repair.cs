@@ -210,9 +210,10 @@ public sealed class Repair : IDisposable
     {
         try
         {
-            using IStoredObject? pack = repository.Store.TryOpen(ObjectPath.Pack(name), ObjectEnd.Head, [], out _);
+            using IStoredObject? pack = repository.Store.Raw.TryOpen(ObjectPath.Pack(name), ObjectEnd.Head, [], out _);
             Span<byte> header = stackalloc byte[ObjectHeader.Size];
-            return pack is not null && (pack.ReadAt(header, 0) != header.Length || !ObjectHeader.IsOfAnotherKind(header, ObjectType.Pack));
+            return pack is not null
+                && (pack.ReadAt(header, 0) != header.Length || !ObjectHeader.IsOfAnotherKind(header, ObjectType.Pack, repository.Store.Seal is not null));
         }
         catch (StoreException)
         {

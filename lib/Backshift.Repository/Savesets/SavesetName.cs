@@ -43,12 +43,12 @@ public static class SavesetName
     /// <summary>Where the savesets of a host and subset lie, or their tags, or those that are expired, as a path below the root.</summary>
     internal static BytePath Directory(string host, string? subset, ObjectType type = ObjectType.Saveset)
     {
-        BytePath directory = ObjectPath.FolderOf(type).Join(Escape(host));
+        BytePath directory = ObjectPath.FolderOf(type).Join(SavesetPath.Escape(Encoding.UTF8.GetBytes(host)));
         return subset is null ? directory : directory.Join(FolderOfSubset(subset));
     }
 
     /// <summary>The name of the folder of a subset, in that of its host.</summary>
-    internal static ReadOnlySpan<byte> FolderOfSubset(string subset) => Encoding.ASCII.GetBytes("+" + Escape(subset));
+    internal static ReadOnlySpan<byte> FolderOfSubset(string subset) => Encoding.ASCII.GetBytes("+" + SavesetPath.Escape(Encoding.UTF8.GetBytes(subset)));
 
     /// <summary>Whether a host or subset that a user looks for can have files; null for any.</summary>
     internal static bool MayBe(string? name) => name is null || (name.Length > 0 && Encoding.UTF8.GetByteCount(name) <= MaxBytes);
@@ -93,16 +93,4 @@ public static class SavesetName
     }
 
     private static string Hint(string what) => $"give another with --{what}";
-
-    private static string Escape(string name)
-    {
-        StringBuilder text = new();
-        foreach (byte b in Encoding.UTF8.GetBytes(name))
-        {
-            bool plain = char.IsAsciiLetterOrDigit((char)b) || b is (byte)'_' or (byte)'-' || (b == (byte)'.' && text.Length > 0);
-            text.Append(plain ? ((char)b).ToString() : $"%{b:X2}");
-        }
-
-        return text.ToString();
-    }
 }

@@ -1,0 +1,50 @@
+namespace Backshift.Posix;
+
+/// <summary>A secret that a process leaves to those that it starts, in memory that has a descriptor, memfd_create(2), and no name.</summary>
+public static unsafe class SecretFile
+{
+    /// <summary>Makes one that survives execve(2).</summary>
+    /// <returns>The number of its descriptor.</returns>
+    /// <exception cref="UnixException">The system refused.</exception>
+    public static int Make(ReadOnlySpan<byte> secret)
+    {
+        int fd;
+        fixed (byte* name = "key\0"u8)
+        {
+            fd = Libc.CreateMemoryFile(name, 0);
+        }
+
+        if (fd < 0)
+        {
+            Errno.Throw("memfd_create", "a key");
+        }
+
+        fixed (byte* from = secret)
+        {
+            if (Libc.Write(fd, from, (nuint)secret.Length) != secret.Length)
+            {
+                Errno.Throw("write", "a key");
+            }
+        }
+
+        return fd;
+    }
+
+    /// <summary>Reads one; where its descriptor stands does not matter.</summary>
+    /// <param name="number">The number of the descriptor, as text.</param>
+    /// <param name="length">How long the secret is.</param>
+    /// <returns>The secret, pinned in memory; null if there is none.</returns>
+    public static byte[]? TryRead(ReadOnlySpan<byte> number, int length)
+    {
+        if (!int.TryParse(number, out int fd) || fd <= 2)
+        {
+            return null;
+        }
+
+        byte[] secret = GC.AllocateArray<byte>(length, pinned: true);
+        fixed (byte* to = secret)
+        {
+            return Libc.ReadAt(fd, to, (nuint)length, 0) == length ? secret : null;
+        }
+    }
+}

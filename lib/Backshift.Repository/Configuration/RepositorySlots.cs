@@ -1,0 +1,118 @@
+using Backshift.Objects;
+using Backshift.Posix;
+using Backshift.Records;
+using Backshift.Sealing;
+
+namespace Backshift.Repository.Configuration;
+
+/// <summary>The key of an encrypted repository, and the slots in which it lies; see backshift-repository(5), "Slots". Nothing else of the repository is
+/// read.</summary>
+public sealed class RepositorySlots : IDisposable
+{
+    private readonly IObjectStore store;
+    private readonly IKeySource source;
+    private RootKey? key;
+
+    private RepositorySlots(IObjectStore store, byte[] sum, IKeySource source)
+    {
+        this.store = store;
+        this.source = source;
+        Sum = sum;
+    }
+
+    /// <summary>The SHA-256 at the end of the configuration, on which all keys depend.</summary>
+    public byte[] Sum { get; }
+
+    /// <summary>How many slots cannot be read.</summary>
+    public int Unreadable { get; private set; }
+
+    /// <summary>The root key, found when it is first asked for.</summary>
+    /// <exception cref="BackshiftException">There is none, or the passphrase is wrong.</exception>
+    public RootKey Key => key ??= SealedRepository.FindKey(store, Sum, source);
+
+    /// <summary>Opens the slots of a repository.</summary>
+    /// <param name="root">Its directory.</param>
+    /// <param name="source">Where the key comes from.</param>
+    /// <exception cref="BackshiftException">There is no repository, or it is not encrypted.</exception>
+    public static RepositorySlots Open(BytePath root, IKeySource source) => TryOpen(root, source)
+        ?? throw new BackshiftException(ExitCode.DataError, $"{root}: is not encrypted, so it has no key");
+
+    /// <summary>As <see cref="Open"/>; null if the repository is not encrypted.</summary>
+    public static RepositorySlots? TryOpen(BytePath root, IKeySource source)
+    {
+        DirectoryStore? store = DirectoryStore.Open(root);
+        try
+        {
+            RepositoryConfig config = RepositoryConfig.Read(store);
+            RepositorySlots? slots = config.IsSealed ? new RepositorySlots(store, config.Sum, source) : null;
+            store = slots is null ? store : null;
+            return slots;
+        }
+        finally
+        {
+            store?.Dispose();
+        }
+    }
+
+    /// <summary>The root key of a repository, to be left to other programs; null if it is not encrypted, or there is none.</summary>
+    /// <param name="root">Its directory.</param>
+    /// <param name="source">Where the key comes from.</param>
+    /// <exception cref="BackshiftException">It is encrypted, and its key cannot be had.</exception>
+    public static RootKey? KeyOf(BytePath root, IKeySource source)
+    {
+        if (!RepositoryDirectory.Exists(root))
+        {
+            return null;
+        }
+
+        using RepositorySlots? slots = TryOpen(root, source);
+        return slots is null ? null : RootKey.Of(slots.Key.Span);
+    }
+
+    /// <summary>All slots that can be read, oldest first.</summary>
+    public List<KeySlot> List()
+    {
+        List<KeySlot> slots = KeySlot.ReadAll(store, out int unreadable);
+        Unreadable = unreadable;
+        slots.Sort(static (one, other) => one.Made.CompareTo(other.Made));
+        return slots;
+    }
+
+    /// <summary>Adds a slot.</summary>
+    /// <param name="passphrase">The passphrase that opens it.</param>
+    /// <param name="note">What the user calls it.</param>
+    /// <param name="clock">Tells the time.</param>
+    /// <exception cref="StoreException">It cannot be written.</exception>
+    public KeySlot Add(byte[] passphrase, string note, TimeProvider clock)
+    {
+        KeySlot slot = KeySlot.Make(Key, passphrase, Sum, note, clock);
+        store.PrepareForWriting();
+        slot.Publish(store);
+        return slot;
+    }
+
+    /// <summary>Removes a slot: its passphrase opens nothing any more, unless somebody has kept a copy of it.</summary>
+    /// <param name="slot">The slot.</param>
+    /// <exception cref="BackshiftException">It is the last one.</exception>
+    /// <exception cref="StoreException">It cannot be deleted.</exception>
+    public void Remove(KeySlot slot)
+    {
+        if (!List().Exists(other => other.Name != slot.Name))
+        {
+            throw new BackshiftException(ExitCode.DataError, $"key slot {slot.Name}: is the last one", "add another one first: bs-key add");
+        }
+
+        if (!store.Delete(ObjectPath.KeySlot(slot.Name)))
+        {
+            throw new BackshiftException(ExitCode.NotPermitted, $"key slot {slot.Name}: may not be deleted");
+        }
+
+        store.MakeDurable(ObjectPath.KeySlot(slot.Name));
+    }
+
+    public void Dispose()
+    {
+        key?.Dispose();
+        store.Dispose();
+    }
+}

@@ -1,0 +1,173 @@
+using System.Buffers;
+using Backshift.Objects;
+using Backshift.Posix;
+using Backshift.Records;
+
+namespace Backshift.Sealing;
+
+/// <summary>
+/// A store in which objects are encrypted, seen as one in which they are not: packs and runs are read and written as they would be without sealing, and
+/// savesets have the names of their hosts. Small objects are sealed when they are published, and opened by <see cref="SmallObject"/>; see
+/// backshift-repository(5), "Encryption".
+/// </summary>
+public sealed class SealedStore : IObjectStore
+{
+    private readonly IObjectStore raw;
+    private readonly RepositoryKeys keys;
+
+    /// <param name="raw">The store; closed with this one.</param>
+    /// <param name="keys">The keys of the repository; disposed of with the store.</param>
+    public SealedStore(IObjectStore raw, RepositoryKeys keys)
+    {
+        this.raw = raw;
+        this.keys = keys;
+        Seal = new SmallSeal(keys);
+    }
+
+    public BytePath Location => raw.Location;
+
+    public bool HasExclusiveNames => raw.HasExclusiveNames;
+
+    public bool IsImmediate => raw.IsImmediate;
+
+    public IBodySeal? Seal { get; }
+
+    public IObjectStore Raw => raw;
+
+    public IStoredObject? TryOpen(ObjectPath path, ObjectEnd end, Span<byte> buffer, out int count)
+    {
+        if (!IsSegmented(path.Type))
+        {
+            return raw.TryOpen(Hidden(path), end, buffer, out count);
+        }
+
+        // The seal, the length and what is asked for, in one request, if that is at the end.
+        count = 0;
+        byte[] tail = ArrayPool<byte>.Shared.Rent(buffer.Length + (2 * SealedLayout.Segment));
+        KnownEnd? stored = null;
+        IStoredObject? view = null;
+        try
+        {
+            if (raw.TryOpen(path, ObjectEnd.Tail, tail, out int known) is not { } opened)
+            {
+                return null;
+            }
+
+            stored = new KnownEnd(opened, tail.AsMemory(0, known));
+            IStoredObject shown = Unsealed(stored, path);
+            int wanted = (int)Math.Min(buffer.Length, shown.Length);
+            count = shown.ReadAt(buffer[..wanted], end == ObjectEnd.Head ? 0 : shown.Length - wanted);
+            view = shown;
+            return view;
+        }
+        finally
+        {
+            stored?.Forget();
+            if (view is null)
+            {
+                stored?.Dispose();
+            }
+
+            ArrayPool<byte>.Shared.Return(tail);
+        }
+    }
+
+    public IStoredObject Unsealed(IStoredObject stored, ObjectPath path)
+    {
+        byte[] key = new byte[RepositoryKeys.KeySize];
+        Span<byte> seal = stackalloc byte[Sealing.Seal.Size];
+        if (stored.Length < SealedLayout.LeastObject)
+        {
+            // It was cut so short that nothing of it is left.
+            return ObjectSegments.Open(stored, key);
+        }
+
+        foreach (long at in (ReadOnlySpan<long>)[stored.Length - seal.Length, ObjectHeader.Size])
+        {
+            if (IsReadable(stored, seal, at) && Sealing.Seal.TryOpen(keys, path.Type, path.Name, seal, key))
+            {
+                return ObjectSegments.Open(stored, key);
+            }
+        }
+
+        string what = $"{Location.Join(path.Path)}";
+        Span<byte> header = stackalloc byte[ObjectHeader.Size];
+        bool isPlain = IsReadable(stored, header, 0) && header.StartsWith(ObjectHeader.Magic) && !ObjectHeader.IsSealed(header);
+        throw new BackshiftException(ExitCode.DataError, isPlain
+            ? $"{what}: is not encrypted, and everything in this repository is"
+            : $"{what}: its seals are damaged, or it was sealed with another key");
+    }
+
+    public bool? Exists(ObjectPath path) => raw.Exists(Hidden(path));
+
+    public IEnumerable<ObjectPath> List(ObjectType type, BytePath below = default, Action<BytePath, BackshiftException>? unlisted = null)
+    {
+        if (!HasNames(type))
+        {
+            return raw.List(type, below, unlisted);
+        }
+
+        BytePath hidden = below.IsEmpty ? below : keys.Names.Hide(below, NamesIn(below, hasFile: false));
+        Action<BytePath, BackshiftException>? shown = unlisted is null ? null
+            : (path, trouble) => unlisted(keys.Names.TryShow(path, NamesIn(path, hasFile: false)) ?? path, trouble);
+        return raw.List(type, hidden, shown).Select(path => keys.Names.TryShow(path.Path, NamesIn(path.Path, hasFile: true)))
+            .OfType<BytePath>().Select(path => new ObjectPath(type, path));
+    }
+
+    public IObjectDraft Create() => new SealedDraft(raw.Create(), keys);
+
+    public bool TryPublish(ObjectPath path, ReadOnlySpan<byte> bytes) => raw.TryPublish(Hidden(path), Closed(path, bytes));
+
+    public IDisposable? TryPublishHeld(ObjectPath path, ReadOnlySpan<byte> bytes, bool survivesExecute = false) =>
+        raw.TryPublishHeld(Hidden(path), Closed(path, bytes), survivesExecute);
+
+    public bool TryMend(ObjectPath path, ReadOnlySpan<byte> bytes) => raw.TryMend(Hidden(path), bytes);
+
+    public bool? IsHeld(ObjectPath path) => raw.IsHeld(Hidden(path));
+
+    public UnixTime Now() => raw.Now();
+
+    public void MakeDurable(ObjectPath path) => raw.MakeDurable(Hidden(path));
+
+    public bool Delete(ObjectPath path) => raw.Delete(Hidden(path));
+
+    public void Sweep() => raw.Sweep();
+
+    public IDisposable? TryLease(LeaseKind kind) => raw.TryLease(kind);
+
+    public void PrepareForWriting() => raw.PrepareForWriting();
+
+    public ScratchSpace CreateScratch() => raw.CreateScratch();
+
+    public void VerifyPlace(ObjectPath? published) => raw.VerifyPlace(published is { } path ? Hidden(path) : null);
+
+    public void Dispose()
+    {
+        raw.Dispose();
+        keys.Dispose();
+    }
+
+    private static bool IsSegmented(ObjectType type) => type is ObjectType.Pack or ObjectType.Run;
+
+    private static bool HasNames(ObjectType type) => type is ObjectType.Saveset or ObjectType.Expired or ObjectType.Tags;
+
+    private static int NamesIn(BytePath path, bool hasFile) => path.Span.Count((byte)'/') - (hasFile ? 1 : 0);
+
+    private static bool IsReadable(IStoredObject stored, Span<byte> target, long offset)
+    {
+        try
+        {
+            return stored.ReadAt(target, offset) == target.Length;
+        }
+        catch (StoreException)
+        {
+            return false;
+        }
+    }
+
+    private ObjectPath Hidden(ObjectPath path) =>
+        HasNames(path.Type) ? path with { Path = keys.Names.Hide(path.Path, NamesIn(path.Path, hasFile: true)) } : path;
+
+    private ReadOnlySpan<byte> Closed(ObjectPath path, ReadOnlySpan<byte> bytes) =>
+        SmallObject.MaySeal(path.Type) && !ObjectHeader.IsSealed(bytes) ? SmallObject.Close(bytes, path.Type, Seal!) : bytes;
+}

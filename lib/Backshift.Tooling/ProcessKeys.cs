@@ -1,0 +1,174 @@
+using System.Diagnostics;
+using System.Text;
+using Backshift.Posix;
+using Backshift.Records;
+using Backshift.Sealing;
+
+namespace Backshift.Tooling;
+
+/// <summary>
+/// The key of an encrypted repository as the user gives it to every program: in the environment, which names a file, a descriptor or a command and never
+/// holds a secret itself; by the kernel's keyring; or on the terminal. See backshift(7), "ENCRYPTION".
+/// </summary>
+public sealed class ProcessKeys : IKeySource
+{
+    public const string KeyFile = "BACKSHIFT_KEY_FILE";
+    public const string KeyDescriptor = "BACKSHIFT_KEY_FD";
+    public const string PassphraseFile = "BACKSHIFT_PASSPHRASE_FILE";
+    public const string PassphraseDescriptor = "BACKSHIFT_PASSPHRASE_FD";
+    public const string PassphraseCommand = "BACKSHIFT_PASSPHRASE_COMMAND";
+    private const int Attempts = 3;
+    private const int TextLimit = 4096;
+
+    public bool IsGiven => HasPassphrase || Value(KeyFile) is not null || Value(KeyDescriptor) is not null;
+
+    /// <summary>The name of a repository's key in the keyring.</summary>
+    /// <param name="configuration">The SHA-256 at the end of its configuration.</param>
+    public static string NameInRing(ReadOnlySpan<byte> configuration) => $"backshift:{Convert.ToHexStringLower(configuration[..16])}";
+
+    public RootKey? TryGetKey(BytePath repository, ReadOnlySpan<byte> configuration)
+    {
+        if (Value(KeyFile) is { } file)
+        {
+            string text = Encoding.Latin1.GetString(ReadFile(new BytePath(file)));
+            string line = text.Split('\n').FirstOrDefault(static line => line.Trim() is { Length: > 0 } some && some[0] != '#') ?? "";
+            return KeyText.TryParse(line)
+                ?? throw new BackshiftException(ExitCode.NotPermitted, $"{new BytePath(file)}: has no key, or one that was copied wrong", "see bs-key export");
+        }
+
+        if (Value(KeyDescriptor) is { } handed)
+        {
+            return SecretFile.TryRead(handed, RootKey.Size) is { } bytes ? RootKey.Of(bytes)
+                : throw new BackshiftException(ExitCode.NotPermitted, $"{KeyDescriptor}: is not the descriptor of a key");
+        }
+
+        if (KeyRing.TryGet(NameInRing(configuration), RootKey.Size) is { } kept)
+        {
+            RootKey key = RootKey.Of(kept);
+            kept.AsSpan().Clear();
+            return key;
+        }
+
+        return null;
+    }
+
+    public byte[]? TryGetPassphrase(BytePath repository, int attempt)
+    {
+        if (Value(PassphraseFile) is { } file)
+        {
+            return attempt > 0 ? null : FirstLine(ReadFile(new BytePath(file)), new BytePath(file).ToString());
+        }
+
+        if (Value(PassphraseDescriptor) is { } descriptor)
+        {
+            return attempt > 0 ? null : FirstLine(ReadDescriptor(descriptor), PassphraseDescriptor);
+        }
+
+        if (Value(PassphraseCommand) is { } command)
+        {
+            return attempt > 0 ? null : FirstLine(OutputOf(command), PassphraseCommand);
+        }
+
+        return attempt >= Attempts ? null : Ask(attempt == 0 ? $"Passphrase of {repository}: " : "That is not it. Passphrase: ");
+    }
+
+    /// <summary>Whether the environment says where a passphrase comes from.</summary>
+    public static bool HasPassphrase => Array.Exists([PassphraseFile, PassphraseDescriptor, PassphraseCommand], static name => Value(name) is not null);
+
+    /// <summary>What locks a new repository: a slot with the passphrase that the user chooses now.</summary>
+    /// <exception cref="BackshiftException">There is none.</exception>
+    public static Func<RootKey, byte[], IEnumerable<KeySlot>> LockOf(BytePath repository, TimeProvider clock)
+    {
+        byte[] passphrase = new ProcessKeys().Choose(repository, default, isFirst: true);
+        return (key, sum) =>
+        {
+            KeySlot slot = KeySlot.Make(key, passphrase, sum, "", clock);
+            passphrase.AsSpan().Clear();
+            return [slot];
+        };
+    }
+
+    /// <summary>A passphrase that the user chooses: from where it comes otherwise, or asked for twice on the terminal.</summary>
+    /// <param name="repository">The repository.</param>
+    /// <param name="file">A file whose first line it is; empty for none.</param>
+    /// <param name="isFirst">Whether it is the first one of a repository: then it may also come from where programs get it later.</param>
+    /// <exception cref="BackshiftException">There is none.</exception>
+    public byte[] Choose(BytePath repository, BytePath file, bool isFirst)
+    {
+        if (!file.IsEmpty)
+        {
+            return FirstLine(ReadFile(file), file.ToString());
+        }
+
+        if (isFirst && HasPassphrase)
+        {
+            return TryGetPassphrase(repository, 0)!;
+        }
+
+        while (true)
+        {
+            byte[] first = Ask($"New passphrase of {repository}: ")
+                ?? throw new BackshiftException(ExitCode.NotPermitted, "there is no terminal to ask for a passphrase",
+                    $"set {PassphraseCommand} or {PassphraseFile}");
+            if (first.Length == 0)
+            {
+                throw new BackshiftException(ExitCode.NotPermitted, "the passphrase is empty");
+            }
+
+            byte[]? second = Ask("The same again: ");
+            bool isSame = second is not null && first.AsSpan().SequenceEqual(second);
+            second.AsSpan().Clear();
+            if (isSame)
+            {
+                return first;
+            }
+
+            first.AsSpan().Clear();
+        }
+    }
+
+    private static byte[]? Ask(string prompt)
+    {
+        byte[]? answer = Terminal.Ask(prompt, out bool isCancelled);
+        return isCancelled ? throw new BackshiftException(ExitCode.Interrupted, "no passphrase was given") : answer;
+    }
+
+    private static byte[]? Value(string name) => Machine.Variable(name) is { Length: > 0 } value ? value : null;
+
+    private static byte[] ReadFile(BytePath path)
+    {
+        using UnixFile file = UnixFile.TryOpen(null, path, default, out int errno) ?? throw new UnixException(errno, "open", path.ToString());
+        using DescriptorStream stream = new(file.Number, path.ToString());
+        return ReadUpTo(stream);
+    }
+
+    private static byte[] ReadDescriptor(byte[] number) => int.TryParse(number, out int fd) && fd > 2
+        ? ReadUpTo(new DescriptorStream(fd, PassphraseDescriptor))
+        : throw new BackshiftException(ExitCode.Usage, $"{PassphraseDescriptor}: is no number of a descriptor above 2");
+
+    private static byte[] OutputOf(byte[] command)
+    {
+        using Process process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", Encoding.UTF8.GetString(command)]) { RedirectStandardOutput = true })!;
+        byte[] output = ReadUpTo(process.StandardOutput.BaseStream);
+        process.WaitForExit();
+        return process.ExitCode == 0 ? output
+            : throw new BackshiftException(ExitCode.NotPermitted, $"{PassphraseCommand}: ended with status {process.ExitCode}");
+    }
+
+    private static byte[] ReadUpTo(Stream stream)
+    {
+        byte[] bytes = GC.AllocateArray<byte>(TextLimit, pinned: true);
+        int length = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+        byte[] exact = GC.AllocateArray<byte>(length, pinned: true);
+        bytes.AsSpan(0, length).CopyTo(exact);
+        bytes.AsSpan().Clear();
+        return exact;
+    }
+
+    private static byte[] FirstLine(byte[] text, string name)
+    {
+        int end = text.AsSpan().IndexOf((byte)'\n');
+        byte[] line = end < 0 ? text : text[..end];
+        return line.Length > 0 ? line : throw new BackshiftException(ExitCode.NotPermitted, $"{name}: the passphrase is empty");
+    }
+}

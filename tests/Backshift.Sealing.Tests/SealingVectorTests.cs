@@ -1,0 +1,162 @@
+using System.Security.Cryptography;
+using Backshift.Objects;
+using Backshift.Posix;
+using Backshift.Records;
+
+namespace Backshift.Sealing.Tests;
+
+/// <summary>The vectors of tests/vectors/sealing, which were made from the page alone.</summary>
+public sealed class SealingVectorTests
+{
+    public static TheoryData<string> Objects => SealingVector.Of("object");
+
+    public static TheoryData<string> SmallObjects => SealingVector.Of("small");
+
+    public static TheoryData<string> Names => SealingVector.Of("name");
+
+    public static TheoryData<string> Slots => SealingVector.Of("slot");
+
+    public static TheoryData<string> Texts => SealingVector.Of("text");
+
+    [Theory, MemberData(nameof(Objects))]
+    public void A_pack_or_run_is_read_or_refused_as_it_says(string name)
+    {
+        SealingVector vector = SealingVector.Load(name);
+        Assert.True(ObjectName.TryParse(System.Text.Encoding.ASCII.GetBytes(vector["name"]), out ObjectName named));
+        ObjectPath path = vector["type"] == "P" ? ObjectPath.Pack(named) : ObjectPath.Run(named);
+        MemoryStore raw = new();
+        raw.Files[path.Path.ToString()] = vector.File;
+        using SealedStore store = new(raw, vector.Keys);
+        if (vector.Expect == "refused")
+        {
+            Assert.Equal(ExitCode.DataError, Assert.Throws<BackshiftException>(() => store.TryOpen(path, ObjectEnd.Tail, [], out _)).Code);
+            return;
+        }
+
+        foreach (ObjectEnd end in (ObjectEnd[])[ObjectEnd.Head, ObjectEnd.Tail])
+        {
+            byte[] part = new byte[100];
+            using IStoredObject opened = store.TryOpen(path, end, part, out int count)!;
+            byte[] all = new byte[opened.Length + 10];
+            int read = opened.ReadAt(all, 0);
+            Assert.Equal(opened.Length, read);
+            Assert.Equal(end == ObjectEnd.Head ? all[..count] : all[(read - count)..read], part[..count]);
+            if (vector.Expect == "short")
+            {
+                Assert.InRange(opened.Length, 0, ObjectHeader.Size);
+                continue;
+            }
+
+            string[] plain = vector.Words("plain").Single();
+            Assert.Equal((plain[0], plain[1]), (opened.Length.ToString(System.Globalization.CultureInfo.InvariantCulture),
+                Convert.ToHexStringLower(SHA256.HashData(all.AsSpan(0, read)))));
+        }
+    }
+
+    [Theory, MemberData(nameof(SmallObjects))]
+    public void A_small_object_is_read_or_refused_as_it_says(string name)
+    {
+        SealingVector vector = SealingVector.Load(name);
+        Assert.True(ObjectName.TryParse(System.Text.Encoding.ASCII.GetBytes(vector["name"]), out ObjectName named));
+        MemoryStore raw = new();
+        using SealedStore store = new(raw, vector.Keys);
+        BytePath saveset = BytePath.Of("savesets/h/20261123T090405Z");
+        ObjectPath path = vector["type"] switch
+        {
+            "G" => ObjectPath.Settings(named),
+            "D" => ObjectPath.CondemnedList(named),
+            "I" => ObjectPath.Intent(named, 1),
+            "V" => ObjectPath.CheckRecord(named),
+            "T" => ObjectPath.Tags(BytePath.Of("tags/h/20261123T090405Z~1")),
+            _ => ObjectPath.Saveset(saveset),
+        };
+
+        // What is sealed already is stored as it is, under its hidden name.
+        Assert.True(store.Raw.TryPublish(path, vector.File));
+        string put = raw.Files.Keys.Single();
+        if (vector["type"] is "S" or "T")
+        {
+            string hidden = vector.Keys.Names.Hide(path.Path, 1).ToString();
+            raw.Files[hidden] = raw.Files[put];
+            raw.Files.Remove(put);
+        }
+
+        if (vector.Expect == "refused")
+        {
+            Assert.Equal(ExitCode.DataError, Assert.Throws<BackshiftException>(() => SmallObject.TryRead(store, path, "it", out _)).Code);
+        }
+        else
+        {
+            Assert.Equal(vector.Hex("body"), SmallObject.TryRead(store, path, "it", out ObjectHeader header));
+            Assert.Equal((named, true), (header.Name, header.IsEncrypted));
+        }
+    }
+
+    [Theory, MemberData(nameof(Names))]
+    public void A_name_is_hidden_and_shown_as_it_says(string name)
+    {
+        SealingVector vector = SealingVector.Load(name);
+        BytePath hidden = BytePath.Of(vector["hidden"]);
+        int parts = hidden.Span.Count((byte)'/') - 1;
+        using RepositoryKeys keys = vector.Keys;
+        if (vector.Expect == "ignored")
+        {
+            Assert.Null(keys.Names.TryShow(hidden, parts));
+            return;
+        }
+
+        Assert.Equal(vector["path"], keys.Names.TryShow(hidden, parts).ToString());
+        Assert.Equal(vector["hidden"], keys.Names.Hide(BytePath.Of(vector["path"]), parts).ToString());
+    }
+
+    [Theory, MemberData(nameof(Slots))]
+    public void A_slot_is_opened_or_refused_as_it_says(string name)
+    {
+        SealingVector vector = SealingVector.Load(name);
+        switch (vector.Expect)
+        {
+            case "ignored":
+                Assert.Null(KeySlot.Parse(vector.File, default));
+                break;
+            case "closed":
+                Assert.Null(KeySlot.Parse(vector.File, default)!.TryOpen(vector.Hex("passphrase"), vector.Hex("sum")));
+                break;
+            case "refused":
+                Assert.Throws<BackshiftException>(() => KeySlot.Parse(vector.File, default)!.TryOpen(vector.Hex("passphrase"), vector.Hex("sum")));
+                break;
+            default:
+                using (RootKey key = KeySlot.Parse(vector.File, default)!.TryOpen(vector.Hex("passphrase"), vector.Hex("sum"))!)
+                {
+                    Assert.Equal(vector.Hex("root"), key.Span);
+                }
+
+                break;
+        }
+    }
+
+    [Theory, MemberData(nameof(Texts))]
+    public void A_key_as_text_is_read_or_refused_as_it_says(string name)
+    {
+        SealingVector vector = SealingVector.Load(name);
+        using RootKey? key = KeyText.TryParse(vector["text"]);
+        if (vector.Expect == "refused")
+        {
+            Assert.Null(key);
+        }
+        else
+        {
+            Assert.Equal(vector.Hex("root"), key!.Span);
+            Assert.Equal(SealingVector.Load("text-upper")["text"], KeyText.Of(key));
+        }
+    }
+
+    [Fact]
+    public void Lengths_are_rounded_as_they_say()
+    {
+        foreach (string[] words in SealingVector.Load("padme").Words("lengths"))
+        {
+            Assert.Equal(words[1], SealedLayout.Padme(long.Parse(words[0], System.Globalization.CultureInfo.InvariantCulture))
+                .ToString(System.Globalization.CultureInfo.InvariantCulture));
+        }
+    }
+}

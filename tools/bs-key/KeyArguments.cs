@@ -1,0 +1,82 @@
+using System.CommandLine;
+using System.Text;
+using Backshift.Posix;
+using Backshift.Records;
+using Backshift.Tooling;
+
+namespace Backshift.Tools.Key;
+
+/// <summary>The operands and options of bs-key.</summary>
+internal sealed class KeyArguments
+{
+    private const int NoteLimit = 255;
+    private static readonly TimeSpan UsualTime = TimeSpan.FromHours(8);
+
+    private readonly Argument<string> action = new("action")
+    {
+        Description = "list, add, remove, change, export, unlock or lock",
+    };
+
+    private readonly Argument<string> slot = new("slot")
+    {
+        Description = "slot to remove or change, or how its name begins (default: the only one)",
+        Arity = ArgumentArity.ZeroOrOne,
+        DefaultValueFactory = static _ => "",
+    };
+
+    private readonly Option<BytePath> newPassphrase = PathArgument.Option(
+        "--new-passphrase-file", "file whose first line is the new passphrase (default: asked for on the terminal)");
+
+    private readonly Option<string> note = new("--note")
+    {
+        Description = "name for the new slot (default: none)",
+        HelpName = "text",
+        DefaultValueFactory = static _ => "",
+    };
+
+    private readonly Option<CalendarAge?> time = AgeArgument.Option("--for", "how long the key stays in the keyring (default: 8h)");
+    private readonly Option<bool> json = new("--json") { Description = "list the slots as one JSON object each" };
+
+    private KeyArguments(RootCommand root)
+    {
+        root.Arguments.Add(action);
+        root.Arguments.Add(slot);
+        foreach (Option option in (Option[])[newPassphrase, note, time, json])
+        {
+            root.Options.Add(option);
+        }
+    }
+
+    internal static KeyArguments AddTo(RootCommand root) => new(root);
+
+    /// <exception cref="BackshiftException">An operand is missing or unknown, or an option does not belong to the action.</exception>
+    internal KeyOptions Read(ParseResult options, TimeProvider clock)
+    {
+        string word = options.GetValue(action)!;
+        if (!Enum.TryParse(word, ignoreCase: true, out KeyAction what) || word != what.ToString().ToLowerInvariant())
+        {
+            throw new BackshiftException(ExitCode.Usage, $"not one of list, add, remove, change, export, unlock, lock: {ArgumentText.Display(word)}");
+        }
+
+        string named = options.GetValue(slot)!;
+        if (named.Length > 0 && what is not (KeyAction.Remove or KeyAction.Change))
+        {
+            throw new BackshiftException(ExitCode.Usage, $"{word}: takes no slot");
+        }
+
+        if (named.Length == 0 && what == KeyAction.Remove)
+        {
+            throw new BackshiftException(ExitCode.Usage, "remove: names no slot", "bs-key list shows them");
+        }
+
+        string called = options.GetValue(note)!;
+        if (Encoding.UTF8.GetByteCount(called) > NoteLimit)
+        {
+            throw new BackshiftException(ExitCode.Usage, $"--note: has more than {NoteLimit} bytes");
+        }
+
+        UnixTime now = UnixTime.Now(clock);
+        TimeSpan kept = options.GetValue(time) is { } age ? TimeSpan.FromSeconds(now.Seconds - age.Before(now, TimeZoneInfo.Utc).Seconds) : UsualTime;
+        return new KeyOptions(what, named, options.GetValue(newPassphrase), called, kept, options.GetValue(json));
+    }
+}
