@@ -41,8 +41,8 @@ foreach ((DroppedRule rule, DroppedRule? scenario) in options.Runs)
         }
     });
     Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-        $"{rule}{(scenario is { } led ? $" where {led} matters" : "")}: seeds {options.Seed} to {options.Seed + options.Count - 1}, {steps} steps in {watch.Elapsed.TotalSeconds:0.0} s: {lost} with a loss, "
-        + $"{faulty} with a fault"));
+        $"{rule}{(scenario is { } led ? $" where {led} matters" : "")}: seeds {options.Seed} to {options.Seed + options.Count - 1}, "
+        + $"{steps} steps in {watch.Elapsed.TotalSeconds:0.0} s: {lost} with a loss, {faulty} with a fault"));
     if (rule == DroppedRule.None)
     {
         events.ToList().ForEach(static one => Console.WriteLine($"  {one.Value,9} {one.Key}"));

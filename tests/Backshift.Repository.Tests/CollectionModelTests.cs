@@ -60,7 +60,8 @@ public sealed class CollectionModelTests
         Assert.Contains(results, static result => result.Losses.Count > 0);
     }
 
-    /// <summary>Which of two copies of a chunk a collector finds first depends on names, that is on the seed: so not each schedule gets into the danger.</summary>
+    /// <summary>Which of two copies of a chunk a collector finds first depends on names, that is on the seed: so not each schedule gets into the
+    /// danger.</summary>
     [Theory]
     [MemberData(nameof(Led))]
     public void A_schedule_that_is_led_to_what_a_rule_prevents_finds_it_missing(DroppedRule rule)

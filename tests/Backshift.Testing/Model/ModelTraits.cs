@@ -48,7 +48,8 @@ internal sealed record ModelTraits
     /// <summary>Whether the same few contents are saved and expired over and over, so that many savers rely on packs that nothing needs.</summary>
     internal bool Churns { get; init; }
 
-    /// <summary>Whether it begins with many versions of the same files, of which the oldest are expired: deltas stand on deltas that nothing else needs.</summary>
+    /// <summary>Whether it begins with many versions of the same files, of which the oldest are expired: deltas stand on deltas that nothing else
+    /// needs.</summary>
     internal bool Chains { get; init; }
 
     /// <summary>Where processes fall asleep often, and for long.</summary>
@@ -91,7 +92,8 @@ internal sealed record ModelTraits
     /// <summary>What finds a loss soonest where a rule is dropped.</summary>
     internal ModelTraits For(DroppedRule rule, Random random)
     {
-        ModelTraits churning = this with { Churns = true, Chains = false, Crashes = 0, Failures = 0, Refusals = 0, WrongDeaths = 0, Sleeps = random.Next(5, 30) };
+        ModelTraits churning =
+            this with { Churns = true, Chains = false, Crashes = 0, Failures = 0, Refusals = 0, WrongDeaths = 0, Sleeps = random.Next(5, 30) };
         ModelTraits dying = churning with { WrongDeaths = random.Next(300, 900) };
         return rule switch
         {

@@ -28,7 +28,8 @@ public sealed partial class Schedule
         Direction direction = new(this);
         for (versions = 0; versions < random.Next(4, 10); versions++)
         {
-            direction.End(direction.Save(new SavePlan { Host = "host0", Files = [.. Universe.Paths.SkipLast(1).Select(path => (path, versions))], Deltas = true }));
+            direction.End(direction.Save(
+                new SavePlan { Host = "host0", Files = [.. Universe.Paths.SkipLast(1).Select(path => (path, versions))], Deltas = true }));
             Pass(TimeSpan.FromHours(random.Next(1, 20)));
         }
 
