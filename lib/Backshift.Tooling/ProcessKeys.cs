@@ -73,13 +73,22 @@ public sealed class ProcessKeys : IKeySource
     }
 
     /// <summary>Whether the environment says where a passphrase comes from.</summary>
-    public static bool HasPassphrase => Array.Exists([PassphraseFile, PassphraseDescriptor, PassphraseCommand], static name => Value(name) is not null);
+    private static bool HasPassphrase => Array.Exists([PassphraseFile, PassphraseDescriptor, PassphraseCommand], static name => Value(name) is not null);
 
-    /// <summary>What locks a new repository: a slot with the passphrase that the user chooses now.</summary>
-    /// <exception cref="BackshiftException">There is none.</exception>
-    public static Func<RootKey, byte[], IEnumerable<KeySlot>> LockOf(BytePath repository, TimeProvider clock)
+    /// <summary>What locks a new repository: a slot with the passphrase that the user chooses now. Null for one that is not encrypted.</summary>
+    /// <param name="repository">The repository.</param>
+    /// <param name="isAsked">Whether the user asks for encryption; where the environment has a passphrase, it is encrypted anyway.</param>
+    /// <param name="clock">Tells the time.</param>
+    /// <exception cref="BackshiftException">There is no passphrase.</exception>
+    public Func<RootKey, byte[], IEnumerable<KeySlot>>? LockOf(BytePath repository, bool isAsked, TimeProvider clock)
     {
-        byte[] passphrase = new ProcessKeys().Choose(repository, default, isFirst: true);
+        if (!isAsked && !HasPassphrase)
+        {
+            return !IsGiven ? null : throw new BackshiftException(ExitCode.NotPermitted,
+                $"{repository}: a key is given, and the slot of a new repository needs a passphrase", $"set {PassphraseFile}, or unset {KeyFile}");
+        }
+
+        byte[] passphrase = Choose(repository, default, isFirst: true);
         return (key, sum) =>
         {
             KeySlot slot = KeySlot.Make(key, passphrase, sum, "", clock);
@@ -148,7 +157,10 @@ public sealed class ProcessKeys : IKeySource
 
     private static byte[] OutputOf(byte[] command)
     {
-        using Process process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", Encoding.UTF8.GetString(command)]) { RedirectStandardOutput = true })!;
+        // Standard input is the stream, which the command must not read.
+        ProcessStartInfo start = new("/bin/sh", ["-c", Encoding.UTF8.GetString(command)]) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        using Process process = Process.Start(start)!;
+        process.StandardInput.Close();
         byte[] output = ReadUpTo(process.StandardOutput.BaseStream);
         process.WaitForExit();
         return process.ExitCode == 0 ? output

@@ -31,6 +31,15 @@ bs-tar -r repository "$(cat name)" | tar xf - -C out
 diff -r home out/home
 [ "$(stat -c %h out/home/alice/again)" -eq 2 ] || fail "a hard link was lost"
 
+# A command that gives the passphrase gets nothing of the stream.
+bs-walk home | bs-chunk -r repository | BACKSHIFT_PASSPHRASE_FILE='' BACKSHIFT_PASSPHRASE_COMMAND="cat > eaten; cat '$TMP/passphrase'" \
+  bs-store repository --host secrethost --subset command > /dev/null
+[ ! -s eaten ] || fail "the command for the passphrase could read the stream"
+
+# Made by --init, it is encrypted where there is a passphrase, and not made where there is only a key.
+bs-walk home | bs-chunk | bs-store made --init > /dev/null 2>&1
+[ "$(bs-key -r made list --json | wc -l)" -eq 1 ] || fail "a repository made by --init is not encrypted"
+
 # A pipeline that cuts without knowing the key is stored all the same, and says that it costs room.
 find home -print0 | bs-walk | bs-chunk 2> said | bs-store repository --host secrethost --subset bykeyless > other 2> said.store
 grep -q 'chunked with other parameters' said.store || fail "said: $(cat said.store)"
@@ -85,6 +94,9 @@ done
 # The key as text, from a file, by a reader that was written from the page alone.
 bs-key -r repository export > key
 BACKSHIFT_PASSPHRASE_FILE='' BACKSHIFT_KEY_FILE=key bs-ls -r repository | expect_same listed -
+BACKSHIFT_PASSPHRASE_FILE='' BACKSHIFT_KEY_FILE=key expect_status 77 bs-init with-key 2> said
+grep -q 'needs a passphrase' said || fail "said: $(cat said)"
+[ ! -e with-key ] || fail "a repository that could not be opened was made"
 if "$PYTHON" -c 'import cryptography, msgpack, zstandard' 2> /dev/null; then
   BACKSHIFT_KEY_FILE=key "$PYTHON" "$ROOT/examples/restore.py" repository "$(cat second)" restored
   diff -r home restored/home

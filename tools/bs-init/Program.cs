@@ -31,7 +31,7 @@ internal static class Program
             RepositoryConfig config = NewRepository.Config(options.GetValue(average), options.GetValue(codec)!, (int)options.GetValue(parity)!, tool.Clock);
             RepositoryDirectory.RefuseOccupied(path);
             Func<RootKey, byte[], IEnumerable<KeySlot>>? lockWith =
-                options.GetValue(isSealed) || ProcessKeys.HasPassphrase ? ProcessKeys.LockOf(path, tool.Clock) : null;
+                tool.Keys.LockOf(path, options.GetValue(isSealed), tool.Clock);
             using RepositoryDirectory made = RepositoryDirectory.Create(path, config, options.GetValue(group), note => tool.Warn(note), lockWith);
             return Task.FromResult(ExitCode.Done);
         });

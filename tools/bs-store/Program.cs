@@ -47,7 +47,7 @@ internal static class Program
             {
                 RepositoryConfig config = NewRepository.Config(RepositoryConfig.DefaultAverage, CodecChoice.Default.ToString(), parity: 0, tool.Clock);
                 RepositoryDirectory.CreateIfMissing(path, config, note => tool.Warn(note),
-                    ProcessKeys.HasPassphrase ? ProcessKeys.LockOf(path, tool.Clock) : null);
+                    tool.Keys.LockOf(path, isAsked: false, tool.Clock));
             }
 
             // Opened before standard input: a missing repository is reported even if nothing is piped in.

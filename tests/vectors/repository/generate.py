@@ -80,7 +80,7 @@ def all_small():
     small("version-0", "written before 1.0, when the version, 1, stood where the sealing is now", head=header(b"S", version=0, sealing=1))
     small("version-0-plain", "version 0 and no sealing, which never was", head=header(b"S", version=0))
     small("version-2", "a version that is not yet", head=header(b"S", version=2))
-    small("sealed", "a sealing, which nothing reads yet", head=header(b"S", sealing=1))
+    small("sealed", "encrypted, where nothing else is", head=header(b"S", sealing=1))
     small("sealing-2", "another sealing", head=header(b"S", sealing=2))
     small("reserved", "a reader ignores flags and reserved bytes", "ok", head=header(b"S", flags=0xFF)[:12] + b"\xff" * 4 + NAME)
     small("length-too-long", "the body is said to be a byte longer than it is", length=9)
@@ -323,7 +323,7 @@ def all_condemned():
     condemned("wrong-name", "another name in the header", head=header(b"D", bytes(16)))
     condemned("saveset", "a saveset where a condemned list is expected", head=header(b"S"))
     condemned("version-2", "a version that is not yet", head=header(b"D", version=2))
-    condemned("sealed", "a sealing, which nothing reads yet", head=header(b"D", sealing=1))
+    condemned("sealed", "encrypted, where nothing else is", head=header(b"D", sealing=1))
 
 
 # -- Packs -----------------------------------------------------------------------------------------------------------------

@@ -1,0 +1,87 @@
+#!/usr/bin/python3
+"""asked-on-a-terminal.py: passphrases of an encrypted repository are asked for on the terminal, not shown, and asked for once by bs-save."""
+import os
+import pty
+import select
+import sys
+
+
+class Session:
+    """A program with a terminal of its own; standard input is no terminal."""
+
+    def __init__(self, *words):
+        self.shown = b""
+        self.pid, self.terminal = pty.fork()
+        if self.pid == 0:
+            os.dup2(os.open("/dev/null", os.O_RDONLY), 0)
+            os.execvp(words[0], words)
+
+    def expect(self, text):
+        """Reads until the program has shown a text after what was expected before."""
+        while text not in self.shown:
+            assert self.read(), "%r did not come, but %r" % (text, self.shown)
+        self.shown = self.shown.partition(text)[2]
+
+    def read(self):
+        if not select.select([self.terminal], [], [], 60)[0]:
+            return b""
+        try:
+            more = os.read(self.terminal, 4096)
+        except OSError:               # the program has ended
+            return b""
+        self.shown += more
+        return more
+
+    def say(self, line):
+        os.write(self.terminal, line)
+
+    def end(self, status):
+        while self.read():
+            pass
+        ended = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+        os.close(self.terminal)
+        assert ended == status, "status %d, not %d: %r" % (ended, status, self.shown)
+        return self.shown
+
+
+def main():
+    made = Session("bs-init", "--sealed", "repository")
+    made.expect(b"New passphrase of repository: ")
+    made.say(b"one\n")
+    made.expect(b"The same again: ")
+    made.say(b"two\n")
+    made.expect(b"New passphrase of repository: ")
+    made.say(b"wronh\x7fg\x15correc\xc3\xa9\x7ft\n")     # corrected: the last letter, the whole line, a letter of two bytes
+    made.expect(b"The same again: ")
+    made.say(b"correct\n")
+    assert b"correct" not in made.end(0), "the passphrase was shown"
+
+    listed = Session("bs-ls", "-r", "repository")
+    listed.expect(b"Passphrase of repository: ")
+    listed.say(b"wrong\n")
+    listed.expect(b"That is not it. Passphrase: ")
+    listed.say(b"correct\n")
+    listed.end(0)
+
+    tried = Session("bs-ls", "-r", "repository")
+    tried.expect(b"Passphrase of repository: ")
+    tried.say(b"1\n")
+    for attempt in (b"2\n", b"3\n"):
+        tried.expect(b"That is not it. Passphrase: ")
+        tried.say(attempt)
+    assert b"the passphrase is wrong" in tried.end(77)
+
+    given_up = Session("bs-ls", "-r", "repository")
+    given_up.expect(b"Passphrase of repository: ")
+    given_up.say(b"half\x03")
+    assert b"no passphrase was given" in given_up.end(130)
+
+    saved = Session("bs-save", "-r", "repository", "--host", "h", "tree")
+    saved.expect(b"Passphrase of repository: ")
+    saved.say(b"correct\n")
+    assert b"assphrase" not in saved.end(0), "it was asked for more than once"
+
+
+if __name__ == "__main__":
+    os.environ.pop("BACKSHIFT_PASSPHRASE_FILE", None)
+    sys.exit(main())
