@@ -37,7 +37,14 @@ public static unsafe partial class KeyRing
         if (key < 0 || Call(ControlNumber, SetPermissions, key, (nint)Permissions, 0, 0) < 0
             || Call(ControlNumber, SetTimeout, key, (nint)time.TotalSeconds, 0, 0) < 0)
         {
-            Errno.Throw("add_key", name);
+            int errno = Errno.Last;
+            if (key >= 0)
+            {
+                // One that stays for ever is not what was asked for.
+                _ = Call(ControlNumber, Unlink, key, UserRing, 0, 0);
+            }
+
+            throw new UnixException(errno, "add_key", name);
         }
     }
 

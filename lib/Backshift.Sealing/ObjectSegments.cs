@@ -128,6 +128,11 @@ internal sealed class ObjectSegments : IStoredObject, IStoredView
 
             return capacity;
         }
+        catch (StoreException)
+        {
+            // A damaged end costs what lies there.
+            return capacity;
+        }
         finally
         {
             Return(place);

@@ -29,7 +29,7 @@ public static class SealedRepository
         {
             // With the key of another repository nothing in this one would have a name: it would seem to be empty.
             using RepositoryKeys keys = RepositoryKeys.Derive(known, configuration);
-            return slots.Count == 0 || slots.Exists(slot => slot.Proves(keys)) ? known
+            return (slots.Count == 0 ? OpensSomething(store, keys) : slots.Exists(slot => slot.Proves(keys))) ? known
                 : throw new BackshiftException(ExitCode.NotPermitted, $"{store.Location}: the key is that of another repository");
         }
 
@@ -65,6 +65,39 @@ public static class SealedRepository
             ? new BackshiftException(ExitCode.NotPermitted, $"{store.Location}: the passphrase is wrong")
             : new BackshiftException(ExitCode.NotPermitted, $"{store.Location}: is encrypted, and there is no key or passphrase",
                 "set BACKSHIFT_PASSPHRASE_COMMAND, BACKSHIFT_PASSPHRASE_FILE or BACKSHIFT_KEY_FILE; see backshift(7)");
+    }
+
+    /// <summary>Whether keys open one of the first packs and runs of a repository, or there are none.</summary>
+    private static bool OpensSomething(IObjectStore store, RepositoryKeys keys)
+    {
+        const int Tried = 8;
+        bool isEmpty = true;
+        byte[] key = new byte[RepositoryKeys.KeySize];
+        byte[] seal = new byte[Seal.Size];
+        foreach (ObjectPath path in store.List(ObjectType.Pack).Take(Tried).Concat(store.List(ObjectType.Run).Take(Tried)))
+        {
+            isEmpty = false;
+            using IStoredObject? stored = store.TryOpen(path, ObjectEnd.Head, [], out _);
+            if (stored is not null && stored.ReadAt(seal, ObjectHeader.Size) == seal.Length && Seal.TryOpen(keys, path.Type, path.Name, seal, key))
+            {
+                CryptographicOperations.ZeroMemory(key);
+                return true;
+            }
+        }
+
+        return isEmpty;
+    }
+
+    /// <summary>Refuses a configuration that says that nothing is encrypted, where there are slots: it was put in the place of another one.</summary>
+    /// <param name="store">The repository.</param>
+    /// <exception cref="BackshiftException">There are slots.</exception>
+    public static void RefuseExchanged(IObjectStore store)
+    {
+        if (store.List(ObjectType.KeySlot).Any())
+        {
+            throw new BackshiftException(ExitCode.DataError, $"{store.Location}: has key slots, and a configuration that says that it is not encrypted",
+                "the configuration was exchanged: put back the file backshift from a copy of the repository");
+        }
     }
 
     /// <summary>Refuses a repository that is not encrypted where the user has given a key.</summary>

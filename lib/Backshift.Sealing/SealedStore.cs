@@ -48,7 +48,7 @@ public sealed class SealedStore : IObjectStore
         IStoredObject? view = null;
         try
         {
-            if (raw.TryOpen(path, ObjectEnd.Tail, tail, out int known) is not { } opened)
+            if (OpenRaw(path, tail, out int known) is not { } opened)
             {
                 return null;
             }
@@ -69,6 +69,19 @@ public sealed class SealedStore : IObjectStore
             }
 
             ArrayPool<byte>.Shared.Return(tail);
+        }
+    }
+
+    /// <summary>Opens an object as it is stored, also where its end cannot be read: its first seal and most of its content may be.</summary>
+    private IStoredObject? OpenRaw(ObjectPath path, byte[] tail, out int known)
+    {
+        try
+        {
+            return raw.TryOpen(path, ObjectEnd.Tail, tail, out known);
+        }
+        catch (StoreException e) when (e.Trouble == StoreTrouble.Broken)
+        {
+            return raw.TryOpen(path, ObjectEnd.Head, [], out known);
         }
     }
 
@@ -110,8 +123,7 @@ public sealed class SealedStore : IObjectStore
         BytePath hidden = below.IsEmpty ? below : keys.Names.Hide(below, NamesIn(below, hasFile: false));
         Action<BytePath, BackshiftException>? shown = unlisted is null ? null
             : (path, trouble) => unlisted(keys.Names.TryShow(path, NamesIn(path, hasFile: false)) ?? path, trouble);
-        return raw.List(type, hidden, shown).Select(path => keys.Names.TryShow(path.Path, NamesIn(path.Path, hasFile: true)))
-            .OfType<BytePath>().Select(path => new ObjectPath(type, path));
+        return Shown(raw.List(type, hidden, shown), unlisted);
     }
 
     public IObjectDraft Create() => new SealedDraft(raw.Create(), keys);
@@ -145,6 +157,39 @@ public sealed class SealedStore : IObjectStore
     {
         raw.Dispose();
         keys.Dispose();
+    }
+
+    /// <summary>
+    /// Objects under the names that they have for users. A folder whose name is none of ours has objects that somebody looks for: it counts as one that cannot be
+    /// listed, since a collector would otherwise take what they need for unneeded.
+    /// </summary>
+    private IEnumerable<ObjectPath> Shown(IEnumerable<ObjectPath> listed, Action<BytePath, BackshiftException>? unlisted)
+    {
+        BytePath foreign = default;
+        foreach (ObjectPath path in listed)
+        {
+            if (keys.Names.TryShow(path.Path, NamesIn(path.Path, hasFile: true)) is { } shown)
+            {
+                yield return path with { Path = shown };
+                continue;
+            }
+
+            BytePath folder = path.Path.Parent;
+            if (folder == foreign)
+            {
+                continue;
+            }
+
+            foreign = folder;
+            BackshiftException trouble = new(ExitCode.DataError, $"{Location.Join(folder)}: its name was changed, or is that of another repository",
+                "give it the name that it had in a copy of the repository, or move it away");
+            if (unlisted is null)
+            {
+                throw trouble;
+            }
+
+            unlisted(folder, trouble);
+        }
     }
 
     private static bool IsSegmented(ObjectType type) => type is ObjectType.Pack or ObjectType.Run;

@@ -162,8 +162,10 @@ public sealed class ProcessKeys : IKeySource
         using Process process = Process.Start(start)!;
         process.StandardInput.Close();
         byte[] output = ReadUpTo(process.StandardOutput.BaseStream);
+        process.StandardOutput.Close();
         process.WaitForExit();
-        return process.ExitCode == 0 ? output
+        return output.Length == TextLimit ? throw new BackshiftException(ExitCode.NotPermitted, $"{PassphraseCommand}: writes {TextLimit} bytes or more")
+            : process.ExitCode == 0 ? output
             : throw new BackshiftException(ExitCode.NotPermitted, $"{PassphraseCommand}: ended with status {process.ExitCode}");
     }
 

@@ -147,6 +147,34 @@ mkdir -p mixed/condemned
 expect_status 65 bs-ls -r mixed 2> said
 grep -q 'is not encrypted, and everything in this repository is' said || fail "said: $(cat said)"
 
+BACKSHIFT_PASSPHRASE_FILE='' expect_status 65 bs-ls -r exchanged 2> said
+grep -q 'has key slots, and a configuration that says that it is not encrypted' said || fail "said: $(cat said)"
+BACKSHIFT_PASSPHRASE_FILE='' expect_status 65 bs-save -r exchanged home 2> said
+
+# A folder whose name was changed is not passed over: a collector would delete what its savesets need.
+cp -r repository misnamed
+for folder in misnamed/savesets/*; do
+  letter=${folder##*/}
+  mv "$folder" "${folder%/*}/$([ "${letter:0:1}" = x ] && echo y || echo x)${letter:1}"
+done
+expect_status 65 bs-ls -r misnamed > seen 2> said
+grep -q 'its name was changed' said || fail "said: $(cat said)"
+expect_status 65 bs-check -r misnamed > seen 2> said
+bs-save -r misnamed --host unaffected home > seen 2> said || [ $? -eq 3 ] || fail "another host cannot save: $(cat said)"
+before=$(find misnamed/packs -type f | wc -l)
+status=0
+bs-collect -r misnamed > seen 2> said || status=$?
+[ $status -ne 0 ] || fail "a collection ended with 0"
+[ "$(find misnamed/packs -type f | wc -l)" -ge "$before" ] || fail "a collection deleted what cannot be looked into"
+
+# Without slots the key is tried on what there is.
+cp -r repository slotless
+rm slotless/keys/*
+BACKSHIFT_PASSPHRASE_FILE='' BACKSHIFT_KEY_FILE=key bs-ls -r slotless > /dev/null
+BACKSHIFT_PASSPHRASE_FILE='' BACKSHIFT_KEY_FILE=other-key expect_status 77 bs-ls -r slotless 2> said
+expect_status 64 bs-key -r repository unlock --for 0h 2> said
+BACKSHIFT_PASSPHRASE_FILE='' BACKSHIFT_PASSPHRASE_COMMAND=yes expect_status 77 bs-ls -r repository 2> said
+
 # A configuration that was changed opens nothing: every key depends on all of it.
 cp -r repository changed
 "$PYTHON" "$ROOT/tests/formats/change_codec.py" changed/backshift

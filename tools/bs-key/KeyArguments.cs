@@ -77,6 +77,11 @@ internal sealed class KeyArguments
 
         UnixTime now = UnixTime.Now(clock);
         TimeSpan kept = options.GetValue(time) is { } age ? TimeSpan.FromSeconds(now.Seconds - age.Before(now, TimeZoneInfo.Utc).Seconds) : UsualTime;
+        if (kept < TimeSpan.FromSeconds(1) || kept > TimeSpan.FromSeconds(uint.MaxValue))
+        {
+            throw new BackshiftException(ExitCode.Usage, "--for: not a time for which the keyring can keep a key");
+        }
+
         return new KeyOptions(what, named, options.GetValue(newPassphrase), called, kept, options.GetValue(json));
     }
 }

@@ -47,8 +47,25 @@ public sealed class RepositoryDirectory : IDisposable
     /// <param name="keys">Where the key of an encrypted repository comes from; null for nowhere.</param>
     /// <param name="leavesCache">Whether what is stored is kept out of the page cache.</param>
     /// <exception cref="BackshiftException">There is none, or its configuration is damaged.</exception>
-    public static RepositoryDirectory Open(BytePath root, IKeySource? keys = null, bool leavesCache = false) =>
-        Open(DirectoryStore.Open(root, leavesCache), keys: keys);
+    public static RepositoryDirectory Open(BytePath root, IKeySource? keys = null, bool leavesCache = false)
+    {
+        RepositoryDirectory opened = Open(DirectoryStore.Open(root, leavesCache), keys: keys);
+        RepositoryDirectory? refused = opened;
+        try
+        {
+            if (!opened.Config.IsSealed)
+            {
+                SealedRepository.RefuseExchanged(opened.Store);
+            }
+
+            refused = null;
+            return opened;
+        }
+        finally
+        {
+            refused?.Dispose();
+        }
+    }
 
     /// <summary>Opens the repository in a store.</summary>
     /// <param name="store">The store; closed with the repository, and also if there is none.</param>

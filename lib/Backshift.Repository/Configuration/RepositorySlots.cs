@@ -44,6 +44,11 @@ public sealed class RepositorySlots : IDisposable
         try
         {
             RepositoryConfig config = RepositoryConfig.Read(store);
+            if (!config.IsSealed)
+            {
+                SealedRepository.RefuseExchanged(store);
+            }
+
             RepositorySlots? slots = config.IsSealed ? new RepositorySlots(store, config.Sum, source) : null;
             store = slots is null ? store : null;
             return slots;

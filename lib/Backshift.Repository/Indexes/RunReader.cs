@@ -100,7 +100,7 @@ internal sealed class RunReader : IDisposable
         }
         catch (BackshiftException e)
         {
-            opening = new RunOpening(null, RunTrouble.Foreign, e.Message);
+            opening = new RunOpening(null, IsSealedHere(repository, name) ? RunTrouble.Damaged : RunTrouble.Foreign, e.Message);
         }
         finally
         {
@@ -113,6 +113,27 @@ internal sealed class RunReader : IDisposable
         }
 
         return opening;
+    }
+
+    /// <summary>Whether a run that cannot be opened is an encrypted one of this repository: then its seals are damaged.</summary>
+    private static bool IsSealedHere(RepositoryDirectory repository, ObjectName name)
+    {
+        if (repository.Store.Seal is null)
+        {
+            return false;
+        }
+
+        try
+        {
+            Span<byte> header = stackalloc byte[ObjectHeader.Size];
+            using IStoredObject? stored = repository.Store.Raw.TryOpen(ObjectPath.Run(name), ObjectEnd.Head, header, out int count);
+            return count == header.Length && header.StartsWith(ObjectHeader.Magic) && ObjectHeader.NameOf(header) == name
+                && !ObjectHeader.IsOfAnotherKind(header, ObjectType.Run, isSealed: true);
+        }
+        catch (BackshiftException)
+        {
+            return false;
+        }
     }
 
     /// <summary>Why a reader would refuse a run, its tables or its pages; null if it accepts it. The filter is not tested with every entry.</summary>
