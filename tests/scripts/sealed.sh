@@ -1,4 +1,5 @@
 # An encrypted repository: the user's lines, keys and passphrases, what it shows, damage, and what must be refused.
+# only: bin
 # takes: 60
 . "${0%/*}/lib.sh"
 need jq
