@@ -22,6 +22,8 @@ internal sealed class HiddenNames : IDisposable
     /// <param name="key">The key of names; copied.</param>
     internal HiddenNames(ReadOnlySpan<byte> key)
     {
+        Machine.GuardMemory(mac);
+        Machine.GuardMemory(stream);
         HKDF.Expand(HashAlgorithmName.SHA256, key, mac, "mac"u8);
         HKDF.Expand(HashAlgorithmName.SHA256, key, stream, "stream"u8);
     }

@@ -6,8 +6,8 @@ namespace Backshift.Sealing;
 /// <summary>Where the key of an encrypted repository comes from: the user, a file, a program that started this one.</summary>
 public interface IKeySource
 {
-    /// <summary>Whether the user has given a key for what this process does: then a repository that is not encrypted is refused, since somebody may have put
-    /// it in the place of one that was.</summary>
+    /// <summary>Whether the user has given a key for what this process does: then a repository that is not encrypted is refused, since it may
+    /// have been put in the place of one that was.</summary>
     bool IsGiven { get; }
 
     /// <summary>The root key itself, if that is at hand.</summary>

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Backshift.Objects;
+using Backshift.Posix;
 
 namespace Backshift.Sealing;
 
@@ -71,7 +72,7 @@ public sealed class RepositoryKeys : IDisposable
     private static byte[] Of(ReadOnlySpan<byte> prk, string purpose)
     {
         byte[] key = GC.AllocateArray<byte>(KeySize, pinned: true);
-        Memory.Guard(key);
+        Machine.GuardMemory(key);
         HKDF.Expand(HashAlgorithmName.SHA256, prk, key, Encoding.ASCII.GetBytes($"backshift/1 {purpose}"));
         return key;
     }

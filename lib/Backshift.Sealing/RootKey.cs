@@ -14,7 +14,7 @@ public sealed class RootKey : IDisposable
 
     private readonly byte[] bytes = GC.AllocateArray<byte>(Size, pinned: true);
 
-    private RootKey() => Memory.Guard(bytes);
+    private RootKey() => Machine.GuardMemory(bytes);
 
     /// <summary>A new one, from the system's source of randomness.</summary>
     public static RootKey Random()

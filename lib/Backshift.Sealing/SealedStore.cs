@@ -160,8 +160,8 @@ public sealed class SealedStore : IObjectStore
     }
 
     /// <summary>
-    /// Objects under the names that they have for users. A folder whose name is none of ours has objects that somebody looks for: it counts as one that cannot
-    /// be listed, since a collector would otherwise take what they need for unneeded.
+    /// Objects under the names that they have for users. A folder whose name is none of ours has objects all the same: it counts as one that cannot be
+    /// listed, since a collector would otherwise take what they need for unneeded.
     /// </summary>
     private IEnumerable<ObjectPath> Shown(IEnumerable<ObjectPath> listed, Action<BytePath, BackshiftException>? unlisted)
     {

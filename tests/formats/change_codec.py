@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""change_codec.py CONFIGURATION: changes the codec in it and makes its checksums right, as somebody without the key could."""
+"""change_codec.py CONFIGURATION: changes the codec in it and makes its checksums right, as can be done without the key."""
 import hashlib
 import struct
 import sys

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""unsealed_settings.py FOLDER: puts settings there that are not encrypted, as somebody without the key could."""
+"""unsealed_settings.py FOLDER: puts settings there that are not encrypted, as can be done without the key."""
 import hashlib
 import os
 import struct

@@ -96,7 +96,7 @@ public sealed class RepositorySlots : IDisposable
         return slot;
     }
 
-    /// <summary>Removes a slot: its passphrase opens nothing any more, unless somebody has kept a copy of it.</summary>
+    /// <summary>Removes a slot: its passphrase opens nothing any more, unless a copy of it was kept.</summary>
     /// <param name="slot">The slot.</param>
     /// <exception cref="BackshiftException">It is the last one.</exception>
     /// <exception cref="StoreException">It cannot be deleted.</exception>

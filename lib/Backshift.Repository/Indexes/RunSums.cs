@@ -11,7 +11,7 @@ namespace Backshift.Repository.Indexes;
 /// </summary>
 internal sealed class RunSums
 {
-    // Sums of hashes under a key that nobody knows: whoever wrote the run or the pack cannot make two different sets have the same one.
+    // Sums of hashes under a key that is known to this process alone: who wrote the run or the pack cannot make two different sets have the same one.
     private readonly ulong[] secret = new ulong[2];
     private readonly int[] counts;
     private readonly ulong[] sums;
