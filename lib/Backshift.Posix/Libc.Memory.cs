@@ -16,6 +16,14 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", EntryPoint = "memfd_create", SetLastError = true)]
     internal static partial int CreateMemoryFile(byte* name, uint flags);
 
+    /// <summary>tcgetpgrp(3)</summary>
+    [LibraryImport("libc", EntryPoint = "tcgetpgrp", SetLastError = true)]
+    internal static partial int ForegroundGroup(int descriptor);
+
+    /// <summary>getpgrp(2)</summary>
+    [LibraryImport("libc", EntryPoint = "getpgrp")]
+    internal static partial int ProcessGroup();
+
     /// <summary>tcgetattr(3)</summary>
     [LibraryImport("libc", EntryPoint = "tcgetattr", SetLastError = true)]
     internal static partial int GetTerminal(int descriptor, byte* settings);

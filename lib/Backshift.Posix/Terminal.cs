@@ -20,9 +20,11 @@ public static unsafe class Terminal
 
     /// <summary>Asks for a line that is not shown.</summary>
     /// <param name="prompt">What is asked for.</param>
+    /// <param name="asking">Takes what makes the terminal show again what is typed, for the case that a signal ends the process meanwhile; at the end,
+    /// null.</param>
     /// <param name="isCancelled">Whether the user gave up.</param>
-    /// <returns>The line, pinned in memory; null if there is no terminal or the user gave up.</returns>
-    public static byte[]? Ask(string prompt, out bool isCancelled)
+    /// <returns>The line, pinned in memory; null if there is no terminal, it is in use by programs in the foreground, or the user gave up.</returns>
+    public static byte[]? Ask(string prompt, Action<Action?> asking, out bool isCancelled)
     {
         isCancelled = false;
         int fd;
@@ -36,34 +38,60 @@ public static unsafe class Terminal
             return null;
         }
 
-        byte* settings = stackalloc byte[SettingsSize];
-        byte* quiet = stackalloc byte[SettingsSize];
+        byte[] settings = new byte[SettingsSize];
         try
         {
-            if (Libc.GetTerminal(fd, settings) != 0)
+            // A process in the background would be stopped when it changes the settings.
+            if (!TryGet(fd, settings) || Libc.ForegroundGroup(fd) != Libc.ProcessGroup())
             {
                 return null;
             }
 
-            new ReadOnlySpan<byte>(settings, SettingsSize).CopyTo(new Span<byte>(quiet, SettingsSize));
-            Span<byte> modes = new(quiet + LocalModes, sizeof(uint));
+            byte[] quiet = [.. settings];
+            Span<byte> modes = quiet.AsSpan(LocalModes, sizeof(uint));
             BinaryPrimitives.WriteUInt32LittleEndian(modes, BinaryPrimitives.ReadUInt32LittleEndian(modes) & ~(ISIG | ICANON | ECHO));
             (quiet[LeastCharacter], quiet[TimeCharacter]) = (1, 0);
-            _ = Libc.SetTerminal(fd, 0, quiet);
+            asking(() => TrySet(fd, settings));
             try
             {
+                // What is typed must not be shown.
+                if (!TrySet(fd, quiet))
+                {
+                    return null;
+                }
+
                 Say(fd, prompt);
                 return ReadLine(fd, out isCancelled);
             }
             finally
             {
-                _ = Libc.SetTerminal(fd, 0, settings);
-                Say(fd, "\n");
+                if (TrySet(fd, settings))
+                {
+                    Say(fd, "\n");
+                }
+
+                asking(null);
             }
         }
         finally
         {
             _ = Libc.Close(fd);
+        }
+    }
+
+    private static bool TryGet(int fd, byte[] settings)
+    {
+        fixed (byte* to = settings)
+        {
+            return Libc.GetTerminal(fd, to) == 0;
+        }
+    }
+
+    private static bool TrySet(int fd, byte[] settings)
+    {
+        fixed (byte* from = settings)
+        {
+            return Libc.SetTerminal(fd, 0, from) == 0;
         }
     }
 

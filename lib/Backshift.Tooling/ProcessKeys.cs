@@ -10,7 +10,8 @@ namespace Backshift.Tooling;
 /// The key of an encrypted repository as the user gives it to every program: in the environment, which names a file, a descriptor or a command and never
 /// holds a secret itself; by the kernel's keyring; or on the terminal. See backshift(7), "ENCRYPTION".
 /// </summary>
-public sealed class ProcessKeys : IKeySource
+/// <param name="asking">Takes what is to be done if a signal ends the process while a passphrase is asked for; null when none is any more.</param>
+public sealed class ProcessKeys(Action<Action?> asking) : IKeySource
 {
     public const string KeyFile = "BACKSHIFT_KEY_FILE";
     public const string KeyDescriptor = "BACKSHIFT_KEY_FD";
@@ -136,9 +137,9 @@ public sealed class ProcessKeys : IKeySource
         }
     }
 
-    private static byte[]? Ask(string prompt)
+    private byte[]? Ask(string prompt)
     {
-        byte[]? answer = Terminal.Ask(prompt, out bool isCancelled);
+        byte[]? answer = Terminal.Ask(prompt, asking, out bool isCancelled);
         return isCancelled ? throw new BackshiftException(ExitCode.Interrupted, "no passphrase was given") : answer;
     }
 

@@ -18,6 +18,7 @@ public sealed partial class Tool
         this.diagnostics = diagnostics;
         this.signals = signals;
         Clock = clock;
+        Keys = new ProcessKeys(act => signals.LastAct = act);
     }
 
     /// <summary>The program's name, "bs-walk".</summary>
@@ -26,7 +27,7 @@ public sealed partial class Tool
     public TimeProvider Clock { get; }
 
     /// <summary>Where the keys of encrypted repositories come from.</summary>
-    public ProcessKeys Keys { get; } = new();
+    public ProcessKeys Keys { get; }
 
     /// <summary>The version of all programs, "0.1.0".</summary>
     public static string Version => typeof(Tool).Assembly.GetName().Version!.ToString(3);

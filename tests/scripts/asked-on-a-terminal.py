@@ -3,7 +3,9 @@
 import os
 import pty
 import select
+import signal
 import sys
+import termios
 
 
 class Session:
@@ -35,12 +37,17 @@ class Session:
     def say(self, line):
         os.write(self.terminal, line)
 
-    def end(self, status):
+    def echoes(self):
+        return bool(termios.tcgetattr(self.terminal)[3] & termios.ECHO)
+
+    def end(self, *statuses, shows=False):
+        """Waits for the end; with `shows` the terminal must show again what is typed."""
         while self.read():
             pass
         ended = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+        assert not shows or self.echoes(), "what is typed is not shown any more"
         os.close(self.terminal)
-        assert ended == status, "status %d, not %d: %r" % (ended, status, self.shown)
+        assert ended in statuses, "status %d, not one of %s: %r" % (ended, statuses, self.shown)
         return self.shown
 
 
@@ -75,6 +82,12 @@ def main():
     given_up.expect(b"Passphrase of repository: ")
     given_up.say(b"half\x03")
     assert b"no passphrase was given" in given_up.end(130)
+
+    ended = Session("bs-ls", "-r", "repository")
+    ended.expect(b"Passphrase of repository: ")
+    assert not ended.echoes(), "what is typed would be shown"
+    os.kill(ended.pid, signal.SIGTERM)
+    ended.end(143, -15, shows=True)
 
     saved = Session("bs-save", "-r", "repository", "--host", "h", "tree")
     saved.expect(b"Passphrase of repository: ")
