@@ -66,9 +66,15 @@ public static unsafe partial class KeyRing
         }
     }
 
-    /// <summary>Forgets a secret.</summary>
-    /// <returns>Whether there was one.</returns>
-    public static bool Remove(string name) => Find(name) is >= 0 and var key && Call(ControlNumber, Unlink, key, UserRing, 0, 0) == 0;
+    /// <summary>Forgets a secret, if there is one.</summary>
+    /// <exception cref="UnixException">The kernel refused.</exception>
+    public static void Remove(string name)
+    {
+        if (Find(name) is >= 0 and var key && Call(ControlNumber, Unlink, key, UserRing, 0, 0) != 0)
+        {
+            Errno.Throw("keyctl", name);
+        }
+    }
 
     private static nint Find(string name)
     {

@@ -11,6 +11,9 @@ namespace Backshift.Sealing;
 /// <summary>The root key, encrypted with a passphrase; see backshift-repository(5), "Slots".</summary>
 public sealed class KeySlot
 {
+    /// <summary>How many slots a repository may have: each takes time and memory to try.</summary>
+    public const int Most = 64;
+
     private const string KindName = "argon2id";
     private const int SaltSize = 16;
     private const int CheckSize = 32;
@@ -102,12 +105,12 @@ public sealed class KeySlot
 
     /// <summary>Reads all slots of kinds that are known here.</summary>
     /// <param name="store">The repository.</param>
-    /// <param name="unreadable">How many there are that cannot be read.</param>
-    public static List<KeySlot> ReadAll(IObjectStore store, out int unreadable)
+    /// <param name="unreadable">Takes each that cannot be read.</param>
+    /// <returns>As many as a repository may have, at most.</returns>
+    public static List<KeySlot> ReadAll(IObjectStore store, Action<BackshiftException> unreadable)
     {
         List<KeySlot> slots = [];
-        unreadable = 0;
-        foreach (ObjectPath path in store.List(ObjectType.KeySlot))
+        foreach (ObjectPath path in store.List(ObjectType.KeySlot).Take(Most))
         {
             try
             {
@@ -116,9 +119,9 @@ public sealed class KeySlot
                     slots.Add(slot);
                 }
             }
-            catch (BackshiftException)
+            catch (BackshiftException e)
             {
-                unreadable++;
+                unreadable(e);
             }
         }
 

@@ -24,33 +24,54 @@ public static class SealedRepository
     public static RootKey FindKey(IObjectStore store, byte[] configuration, IKeySource? source)
     {
         Crypto.Require();
-        List<KeySlot> slots = KeySlot.ReadAll(store, out int unreadable);
+        int unreadable = 0;
+        List<KeySlot> slots = KeySlot.ReadAll(store, _ => unreadable++);
         if (source?.TryGetKey(store.Location, configuration) is { } known)
         {
             // With the key of another repository nothing in this one would have a name: it would seem to be empty.
             using RepositoryKeys keys = RepositoryKeys.Derive(known, configuration);
-            return (slots.Count == 0 ? OpensSomething(store, keys) : slots.Exists(slot => slot.Proves(keys))) ? known
-                : throw new BackshiftException(ExitCode.NotPermitted, $"{store.Location}: the key is that of another repository");
+            if (slots.Count == 0 ? OpensSomething(store, keys) : slots.Exists(slot => slot.Proves(keys)))
+            {
+                return known;
+            }
+
+            known.Dispose();
+            throw new BackshiftException(ExitCode.NotPermitted, $"{store.Location}: the key is that of another repository");
         }
 
         if (slots.Count == 0)
         {
             throw new BackshiftException(ExitCode.DataError,
-                unreadable > 0 ? $"{store.Location}: none of its {unreadable} key slots can be read" : $"{store.Location}: its key slots are gone",
+                unreadable > 0 ? $"{store.Location}: none of its {unreadable} key slots can be read"
+                    : $"{store.Location}: has no key slot that this program knows",
                 "give the key itself, if you have exported it: BACKSHIFT_KEY_FILE");
         }
 
         int attempt = 0;
+        BackshiftException? exchanged = null;
         while (source?.TryGetPassphrase(store.Location, attempt) is { } passphrase)
         {
             try
             {
                 foreach (KeySlot slot in slots)
                 {
-                    if (slot.TryOpen(passphrase, configuration) is { } key)
+                    try
                     {
-                        return key;
+                        if (slot.TryOpen(passphrase, configuration) is { } key)
+                        {
+                            return key;
+                        }
                     }
+                    catch (BackshiftException e)
+                    {
+                        // Another slot may have the same passphrase.
+                        exchanged ??= e;
+                    }
+                }
+
+                if (exchanged is not null)
+                {
+                    throw exchanged;
                 }
             }
             finally

@@ -62,6 +62,20 @@ public sealed class FindingTests : IDisposable
     }
 
     [Fact]
+    public void A_slot_that_cannot_be_read_is_named()
+    {
+        using ScratchRepository locked = new(isSealed: true);
+        ObjectPath path = ObjectPath.KeySlot(ObjectName.Random());
+        locked.Put(path, "no slot"u8.ToArray());
+        using WorkerPool workers = new(1);
+        List<Finding> found = [];
+        using RepositoryCheck check = new(locked.Directory, workers, found.Add);
+        check.Run(readData: true, CancellationToken.None);
+        Assert.Equal(FindingKind.KeySlotUnreadable, found.Single().Kind);
+        Assert.Contains(path.Name.ToString(), found.Single().ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_chunk_that_is_not_what_its_digest_says_is_named()
     {
         using (HandmadePack pack = new(repository))

@@ -121,6 +121,14 @@ bs-key -r repository remove "$(bs-key -r repository list | awk '/laptop/ { print
 BACKSHIFT_PASSPHRASE_FILE=second-passphrase expect_status 77 bs-ls -r repository 2> said
 expect_status 65 bs-key -r repository remove "$(ls repository/keys)" 2> said
 grep -q 'is the last one' said || fail "said: $(cat said)"
+# One that cannot be read is named by a check, keeps nobody out, and can be removed.
+head -c 100 "$(find repository/keys -type f)" > repository/keys/00000000000000000000000000000001
+expect_status 65 bs-check -r repository 2> said
+grep -q 'key slot 00000000000000000000000000000001' said || fail "said: $(cat said)"
+bs-ls -r repository | expect_same listed -
+expect_status 65 bs-key -r repository list > /dev/null 2> said
+bs-key -r repository remove 00000000000000000000000000000001
+bs-check -r repository > /dev/null
 bs-key -r repository change --new-passphrase-file second-passphrase
 expect_status 77 bs-ls -r repository 2> said
 export BACKSHIFT_PASSPHRASE_FILE=$TMP/second-passphrase

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Backshift.Objects;
 using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Repository.Configuration;
@@ -23,7 +24,7 @@ internal sealed class KeyRun(RepositorySlots slots, BytePath repository, KeyOpti
                 _ = Add(options.Note);
                 break;
             case KeyAction.Remove:
-                slots.Remove(Find());
+                slots.Remove(Find(slots.Names()));
                 break;
             case KeyAction.Change:
                 Change();
@@ -35,7 +36,7 @@ internal sealed class KeyRun(RepositorySlots slots, BytePath repository, KeyOpti
                 KeyRing.Put(ProcessKeys.NameInRing(slots.Sum), slots.Key.Span, options.Time);
                 break;
             default:
-                _ = KeyRing.Remove(ProcessKeys.NameInRing(slots.Sum));
+                KeyRing.Remove(ProcessKeys.NameInRing(slots.Sum));
                 break;
         }
     }
@@ -74,7 +75,7 @@ internal sealed class KeyRun(RepositorySlots slots, BytePath repository, KeyOpti
     {
         // The key first: a passphrase that is of no use is not asked for.
         _ = slots.Key;
-        byte[] passphrase = new ProcessKeys().Choose(repository, options.NewPassphrase, isFirst: false);
+        byte[] passphrase = tool.Keys.Choose(repository, options.NewPassphrase, isFirst: false);
         KeySlot added = slots.Add(passphrase, note, tool.Clock);
         CryptographicOperations.ZeroMemory(passphrase);
         return added;
@@ -83,16 +84,17 @@ internal sealed class KeyRun(RepositorySlots slots, BytePath repository, KeyOpti
     private void Change()
     {
         List<KeySlot> all = slots.List();
-        KeySlot old = options.Slot.Length > 0 ? Find()
-            : all.Count == 1 ? all[0]
+        ObjectName named = options.Slot.Length > 0 ? Find(all.Select(static slot => slot.Name))
+            : all.Count == 1 ? all[0].Name
             : throw new BackshiftException(ExitCode.Usage, $"change: there are {all.Count} slots, and none is named", "bs-key list shows them");
+        KeySlot old = all.Find(slot => slot.Name == named)!;
         _ = Add(options.Note.Length > 0 ? options.Note : old.Note);
-        slots.Remove(old);
+        slots.Remove(old.Name);
     }
 
-    private KeySlot Find()
+    private ObjectName Find(IEnumerable<ObjectName> names)
     {
-        List<KeySlot> found = slots.List().FindAll(slot => slot.Name.ToString().StartsWith(options.Slot, StringComparison.Ordinal));
+        List<ObjectName> found = [.. names.Where(name => name.ToString().StartsWith(options.Slot, StringComparison.Ordinal))];
         return found.Count == 1 ? found[0] : throw new BackshiftException(ExitCode.NoInput,
             found.Count == 0 ? $"there is no key slot {ArgumentText.Display(options.Slot)}" : $"{found.Count} key slots begin with {options.Slot}",
             "bs-key list shows them");

@@ -10,6 +10,7 @@ using Backshift.Repository.Packs;
 using Backshift.Repository.Parity;
 using Backshift.Repository.Savesets;
 using Backshift.Repository.Workers;
+using Backshift.Sealing;
 
 namespace Backshift.Repository.Checking;
 
@@ -88,6 +89,11 @@ public sealed class RepositoryCheck : IDisposable
         SmallObjects.Check(repository, (path, _) => Say(Finding.OfCopy(repository.Root.Join(path.Path))), cancel);
         _ = CheckHistory.Read(repository, trouble => Report(FindingKind.CheckRecordUnreadable, trouble));
         CheckIntents();
+        if (repository.Config.IsSealed)
+        {
+            _ = KeySlot.ReadAll(repository.Store, trouble => Report(FindingKind.KeySlotUnreadable, trouble));
+        }
+
         CheckRuns(cancel);
         CheckParity(parity ?? data, cancel);
         using (DataReading reading = Read(CheckPacks(data, cancel), cancel))

@@ -77,8 +77,8 @@ public sealed class RepositorySlots : IDisposable
     /// <summary>All slots that can be read, oldest first.</summary>
     public List<KeySlot> List()
     {
-        List<KeySlot> slots = KeySlot.ReadAll(store, out int unreadable);
-        Unreadable = unreadable;
+        Unreadable = 0;
+        List<KeySlot> slots = KeySlot.ReadAll(store, _ => Unreadable++);
         slots.Sort(static (one, other) => one.Made.CompareTo(other.Made));
         return slots;
     }
@@ -90,30 +90,50 @@ public sealed class RepositorySlots : IDisposable
     /// <exception cref="StoreException">It cannot be written.</exception>
     public KeySlot Add(byte[] passphrase, string note, TimeProvider clock)
     {
+        if (Names().Count >= KeySlot.Most)
+        {
+            throw new BackshiftException(ExitCode.DataError, $"{store.Location}: has {KeySlot.Most} key slots, as many as there may be",
+                "remove one first: bs-key remove");
+        }
+
         KeySlot slot = KeySlot.Make(Key, passphrase, Sum, note, clock);
         store.PrepareForWriting();
         slot.Publish(store);
         return slot;
     }
 
+    /// <summary>The names of all slots, also of those that cannot be read.</summary>
+    public List<ObjectName> Names() => [.. store.List(ObjectType.KeySlot).Select(static path => path.Name)];
+
     /// <summary>Removes a slot: its passphrase opens nothing any more, unless a copy of it was kept.</summary>
-    /// <param name="slot">The slot.</param>
-    /// <exception cref="BackshiftException">It is the last one.</exception>
+    /// <param name="name">Its name.</param>
+    /// <exception cref="BackshiftException">It is the last one that can be read.</exception>
     /// <exception cref="StoreException">It cannot be deleted.</exception>
-    public void Remove(KeySlot slot)
+    public void Remove(ObjectName name)
     {
-        if (!List().Exists(other => other.Name != slot.Name))
+        List<KeySlot> slots = List();
+        if (!slots.Exists(other => other.Name != name))
         {
-            throw new BackshiftException(ExitCode.DataError, $"key slot {slot.Name}: is the last one", "add another one first: bs-key add");
+            throw IsLast(name);
         }
 
-        if (!store.Delete(ObjectPath.KeySlot(slot.Name)))
+        if (!store.Delete(ObjectPath.KeySlot(name)))
         {
-            throw new BackshiftException(ExitCode.NotPermitted, $"key slot {slot.Name}: may not be deleted");
+            throw new BackshiftException(ExitCode.NotPermitted, $"key slot {name}: may not be deleted");
         }
 
-        store.MakeDurable(ObjectPath.KeySlot(slot.Name));
+        if (List().Count == 0 && slots.Find(slot => slot.Name == name) is { } removed)
+        {
+            // Another program has removed the others meanwhile.
+            removed.Publish(store);
+            throw IsLast(name);
+        }
+
+        store.MakeDurable(ObjectPath.KeySlot(name));
     }
+
+    private static BackshiftException IsLast(ObjectName name) =>
+        new(ExitCode.DataError, $"key slot {name}: is the last one", "add another one first: bs-key add");
 
     public void Dispose()
     {

@@ -18,6 +18,9 @@ public enum FindingKind
     /// <summary>An intent or a fence cannot be read: a collection waits a day for the program, whether that works or not.</summary>
     IntentUnreadable,
 
+    /// <summary>A slot cannot be read: its passphrase does not open the repository any more.</summary>
+    KeySlotUnreadable,
+
     /// <summary>A run of the index is damaged, wrong or cannot be read; the packs are searched in its place.</summary>
     IndexDamaged,
 

@@ -11,6 +11,7 @@ public static class FindingKinds
         FindingKind.CopyDamaged => "copy-damaged",
         FindingKind.CheckRecordUnreadable => "check-record-unreadable",
         FindingKind.IntentUnreadable => "intent-unreadable",
+        FindingKind.KeySlotUnreadable => "key-slot-unreadable",
         FindingKind.IndexDamaged => "index-damaged",
         FindingKind.PackGone => "pack-gone",
         FindingKind.PackUnreadable => "pack-unreadable",
