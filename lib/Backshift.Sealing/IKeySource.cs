@@ -16,6 +16,32 @@ public interface IKeySource
     /// <exception cref="BackshiftException">It was given, and cannot be used.</exception>
     RootKey? TryGetKey(BytePath repository, ReadOnlySpan<byte> configuration);
 
+    /// <summary>Whether there is an age identity: it is tried with the slots of that kind, before any passphrase.</summary>
+    bool HasIdentity => false;
+
+    /// <summary>Decrypts the age file of a slot with it.</summary>
+    /// <param name="repository">The repository, as the user called it.</param>
+    /// <param name="file">The armored age file.</param>
+    /// <param name="error">Why not.</param>
+    /// <returns>What is in it, to be overwritten; null if it cannot be decrypted.</returns>
+    /// <exception cref="BackshiftException">There is no age(1).</exception>
+    byte[]? TryDecrypt(BytePath repository, string file, out string error)
+    {
+        error = "there is no identity";
+        return null;
+    }
+
+    /// <summary>
+    /// Takes what shows which root key an age file had. Anybody can make one for a recipient, so this is all that tells a repository from one that was put in
+    /// its place.
+    /// </summary>
+    /// <param name="repository">The repository, as the user called it.</param>
+    /// <param name="proof">The proof of the root key.</param>
+    /// <exception cref="BackshiftException">There was another one at this place before.</exception>
+    void Recognize(BytePath repository, ReadOnlySpan<byte> proof)
+    {
+    }
+
     /// <summary>A passphrase, to be tried with all slots; overwritten afterwards.</summary>
     /// <param name="repository">The repository, as the user called it.</param>
     /// <param name="attempt">How many were tried before.</param>

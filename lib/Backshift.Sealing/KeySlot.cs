@@ -8,8 +8,8 @@ using MessagePack;
 
 namespace Backshift.Sealing;
 
-/// <summary>The root key, encrypted with a passphrase; see backshift-repository(5), "Slots".</summary>
-public sealed class KeySlot
+/// <summary>The root key, encrypted with a passphrase or by age(1); see backshift-repository(5), "Slots".</summary>
+public sealed partial class KeySlot
 {
     /// <summary>How many slots a repository may have: each takes time and memory to try.</summary>
     public const int Most = 64;
@@ -71,10 +71,15 @@ public sealed class KeySlot
     /// <summary>Decrypts the root key.</summary>
     /// <param name="passphrase">A passphrase.</param>
     /// <param name="configuration">The SHA-256 at the end of the configuration.</param>
-    /// <returns>Null if it was encrypted with another passphrase.</returns>
+    /// <returns>Null if it was encrypted with another passphrase, or with none.</returns>
     /// <exception cref="BackshiftException">The passphrase is right, but the slot belongs to another configuration.</exception>
     public RootKey? TryOpen(ReadOnlySpan<byte> passphrase, byte[] configuration)
     {
+        if (IsAge)
+        {
+            return null;
+        }
+
         byte[] derived = Stretch(passphrase);
         Span<byte> key = stackalloc byte[RootKey.Size];
         try
@@ -159,6 +164,8 @@ public sealed class KeySlot
                 else if (map.Is("nonce"u8)) { slot.nonce = RecordText.ReadBytes(ref reader, SegmentNonce.Size, "nonce"); }
                 else if (map.Is("key"u8)) { slot.wrapped = RecordText.ReadBytes(ref reader, RootKey.Size + SealedLayout.TagSize, "key"); }
                 else if (map.Is("proof"u8)) { slot.proof = RecordText.ReadBytes(ref reader, RepositoryKeys.ProofSize, "proof"); }
+                else if (map.Is("file"u8)) { slot.AgeFile = RecordText.ReadString(ref reader, AgeLimit, "file"); }
+                else if (map.Is("to"u8)) { slot.Recipients = RecordText.ReadString(ref reader, AgeLimit, "to"); }
                 else if (map.Is("note"u8)) { slot.Note = RecordText.ReadString(ref reader, TextLimit, "note"); }
                 else if (map.Is("made"u8)) { slot.Made = RecordTime.Read(ref reader, "made"); }
                 else { reader.Skip(); }
@@ -169,16 +176,22 @@ public sealed class KeySlot
             throw new BackshiftException(ExitCode.DataError, $"key slot {name}: a value is of the wrong type or out of its bounds", cause: e);
         }
 
-        if (kind is not null && kind != KindName)
+        if (kind is not null and not KindName and not AgeKind)
         {
             return null;
         }
 
-        return kind is not null && slot.salt.Length == SaltSize && slot.check.Length == CheckSize && slot.nonce.Length == SegmentNonce.Size
-            && slot.proof.Length == RepositoryKeys.ProofSize && slot.wrapped.Length == RootKey.Size + SealedLayout.TagSize
-            && slot.memory >= LeastMemory && slot.passes >= 1 ? slot
+        if (kind != AgeKind)
+        {
+            slot.AgeFile = "";
+        }
+
+        return slot.proof.Length == RepositoryKeys.ProofSize && (kind == AgeKind ? IsArmored(slot.AgeFile) : kind is not null && slot.HasPassphraseParts) ? slot
             : throw new BackshiftException(ExitCode.DataError, $"key slot {name}: a value is missing or out of its bounds");
     }
+
+    private bool HasPassphraseParts => salt.Length == SaltSize && check.Length == CheckSize && nonce.Length == SegmentNonce.Size
+        && wrapped.Length == RootKey.Size + SealedLayout.TagSize && memory >= LeastMemory && passes >= 1;
 
     private byte[] Stretch(ReadOnlySpan<byte> passphrase)
     {
@@ -194,13 +207,22 @@ public sealed class KeySlot
         MapWriter map = default;
         while (map.NextPass(ref writer))
         {
-            map.Text(ref writer, "kind"u8, KindName);
-            map.Bytes(ref writer, "salt"u8, salt);
-            map.Number(ref writer, "memory"u8, (long)memory);
-            map.Number(ref writer, "passes"u8, (long)passes);
-            map.Bytes(ref writer, "check"u8, check);
-            map.Bytes(ref writer, "nonce"u8, nonce);
-            map.Bytes(ref writer, "key"u8, wrapped);
+            map.Text(ref writer, "kind"u8, IsAge ? AgeKind : KindName);
+            if (IsAge)
+            {
+                map.Text(ref writer, "file"u8, AgeFile);
+                map.Text(ref writer, "to"u8, Recipients.Length == 0 ? null : Recipients);
+            }
+            else
+            {
+                map.Bytes(ref writer, "salt"u8, salt);
+                map.Number(ref writer, "memory"u8, (long)memory);
+                map.Number(ref writer, "passes"u8, (long)passes);
+                map.Bytes(ref writer, "check"u8, check);
+                map.Bytes(ref writer, "nonce"u8, nonce);
+                map.Bytes(ref writer, "key"u8, wrapped);
+            }
+
             map.Bytes(ref writer, "proof"u8, proof);
             map.Text(ref writer, "note"u8, Note.Length == 0 ? null : Note);
             map.Time(ref writer, "made"u8, Made);

@@ -1,4 +1,6 @@
 using System.Security.Cryptography;
+using System.Text;
+using Backshift.Posix;
 
 namespace Backshift.Sealing;
 
@@ -60,6 +62,22 @@ public static class KeyText
         CryptographicOperations.ZeroMemory(bytes);
         CryptographicOperations.ZeroMemory(values);
         return key;
+    }
+
+    /// <summary>Reads the key in a file: on its first line, without empty ones and comments.</summary>
+    /// <returns>Null if there is none, or it was copied wrong.</returns>
+    public static RootKey? TryRead(ReadOnlySpan<byte> file)
+    {
+        CommentedLines lines = new(file);
+        while (lines.TryNext(out ReadOnlySpan<byte> line))
+        {
+            if (!line.Trim(" \t"u8).IsEmpty)
+            {
+                return TryParse(Encoding.Latin1.GetString(line));
+            }
+        }
+
+        return null;
     }
 
     private static uint Checksum(ReadOnlySpan<byte> values)

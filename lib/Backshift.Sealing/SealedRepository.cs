@@ -6,7 +6,7 @@ using Backshift.Records;
 namespace Backshift.Sealing;
 
 /// <summary>Unlocks an encrypted repository.</summary>
-public static class SealedRepository
+public static partial class SealedRepository
 {
     /// <summary>Finds the root key and derives the keys of the repository.</summary>
     /// <param name="store">The repository.</param>
@@ -45,6 +45,17 @@ public static class SealedRepository
                 unreadable > 0 ? $"{store.Location}: none of its {unreadable} key slots can be read"
                     : $"{store.Location}: has no key slot that this program knows",
                 "give the key itself, if you have exported it: BACKSHIFT_KEY_FILE");
+        }
+
+        if (source is { HasIdentity: true } && slots.Exists(static slot => slot.IsAge))
+        {
+            return KeyByIdentity(store, slots, configuration, source);
+        }
+
+        if (slots.TrueForAll(static slot => slot.IsAge))
+        {
+            throw new BackshiftException(ExitCode.NotPermitted, $"{store.Location}: its key is in slots for age, and there is no identity",
+                "set BACKSHIFT_AGE_IDENTITY; see backshift(7)");
         }
 
         int attempt = 0;

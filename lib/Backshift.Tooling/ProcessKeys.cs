@@ -8,10 +8,10 @@ namespace Backshift.Tooling;
 
 /// <summary>
 /// The key of an encrypted repository as the user gives it to every program: in the environment, which names a file, a descriptor or a command and never
-/// holds a secret itself; by the kernel's keyring; or on the terminal. See backshift(7), "ENCRYPTION".
+/// holds a secret itself; by the kernel's keyring; by age(1); or on the terminal. See backshift(7), "ENCRYPTION".
 /// </summary>
 /// <param name="asking">Takes what is to be done if a signal ends the process while a passphrase is asked for; null when none is any more.</param>
-public sealed class ProcessKeys(Action<Action?> asking) : IKeySource
+public sealed partial class ProcessKeys(Action<Action?> asking) : IKeySource
 {
     public const string KeyFile = "BACKSHIFT_KEY_FILE";
     public const string KeyDescriptor = "BACKSHIFT_KEY_FD";
@@ -21,7 +21,7 @@ public sealed class ProcessKeys(Action<Action?> asking) : IKeySource
     private const int Attempts = 3;
     private const int TextLimit = 4096;
 
-    public bool IsGiven => HasPassphrase || Value(KeyFile) is not null || Value(KeyDescriptor) is not null;
+    public bool IsGiven => HasPassphrase || Value(KeyFile) is not null || Value(KeyDescriptor) is not null || HasIdentity;
 
     /// <summary>The name of a repository's key in the keyring.</summary>
     /// <param name="configuration">The SHA-256 at the end of its configuration.</param>
@@ -31,9 +31,7 @@ public sealed class ProcessKeys(Action<Action?> asking) : IKeySource
     {
         if (Value(KeyFile) is { } file)
         {
-            string text = Encoding.Latin1.GetString(ReadFile(new BytePath(file)));
-            string line = text.Split('\n').FirstOrDefault(static line => line.Trim() is { Length: > 0 } some && some[0] != '#') ?? "";
-            return KeyText.TryParse(line)
+            return KeyText.TryRead(ReadFile(new BytePath(file)))
                 ?? throw new BackshiftException(ExitCode.NotPermitted, $"{new BytePath(file)}: has no key, or one that was copied wrong", "see bs-key export");
         }
 
@@ -137,7 +135,9 @@ public sealed class ProcessKeys(Action<Action?> asking) : IKeySource
         }
     }
 
-    private byte[]? Ask(string prompt)
+    /// <summary>Asks for a secret on the terminal; null if there is none.</summary>
+    /// <exception cref="BackshiftException">The user gave up.</exception>
+    public byte[]? Ask(string prompt)
     {
         byte[]? answer = Terminal.Ask(prompt, asking, out bool isCancelled);
         return isCancelled ? throw new BackshiftException(ExitCode.Interrupted, "no passphrase was given") : answer;

@@ -18,7 +18,7 @@ public sealed partial class Tool
         this.diagnostics = diagnostics;
         this.signals = signals;
         Clock = clock;
-        Keys = new ProcessKeys(act => signals.LastAct = act);
+        Keys = new ProcessKeys(act => signals.LastAct = act) { Say = message => Warn(message) };
     }
 
     /// <summary>The program's name, "bs-walk".</summary>

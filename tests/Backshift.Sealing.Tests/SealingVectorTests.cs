@@ -18,6 +18,8 @@ public sealed class SealingVectorTests : IDisposable
 
     public static TheoryData<string> Slots => SealingVector.Of("slot");
 
+    public static TheoryData<string> AgeSlots => SealingVector.Of("age");
+
     public static TheoryData<string> Texts => SealingVector.Of("text");
 
     [Theory, MemberData(nameof(Objects))]
@@ -121,6 +123,23 @@ public sealed class SealingVectorTests : IDisposable
 
                 break;
         }
+    }
+
+    [Theory, MemberData(nameof(AgeSlots))]
+    public void A_slot_for_age_gives_the_key_or_is_refused_as_it_says(string name)
+    {
+        SealingVector vector = SealingVector.Load(name);
+        if (vector.Expect == "refused")
+        {
+            Assert.Equal(ExitCode.DataError,
+                Assert.Throws<BackshiftException>(() => KeySlot.Parse(vector.File, default)!.Read(vector.Hex("content"), vector.Hex("sum"))).Code);
+            return;
+        }
+
+        KeySlot slot = KeySlot.Parse(vector.File, default)!;
+        using RootKey key = slot.Read(vector.Hex("content"), vector.Hex("sum"));
+        Assert.Equal(vector.Hex("root"), key.Span);
+        Assert.Null(slot.TryOpen("secret"u8, vector.Hex("sum")));
     }
 
     [Theory, MemberData(nameof(Texts))]

@@ -6,8 +6,11 @@ internal enum KeyAction
     /// <summary>Shows the slots.</summary>
     List,
 
-    /// <summary>Adds a passphrase.</summary>
+    /// <summary>Adds a passphrase, or recipients of age(1).</summary>
     Add,
+
+    /// <summary>As <see cref="Add"/>, with the key itself from standard input or the terminal.</summary>
+    Import,
 
     /// <summary>Removes a passphrase.</summary>
     Remove,
@@ -15,7 +18,7 @@ internal enum KeyAction
     /// <summary>Puts a passphrase in the place of the one that was used.</summary>
     Change,
 
-    /// <summary>Writes the key as text.</summary>
+    /// <summary>Writes the key as text, or the age file of a slot.</summary>
     Export,
 
     /// <summary>Keeps the key in the kernel's keyring.</summary>

@@ -14,18 +14,29 @@ internal sealed class KeyArguments
 
     private readonly Argument<string> action = new("action")
     {
-        Description = "list, add, remove, change, export, unlock or lock",
+        Description = "list, add, import, remove, change, export, unlock or lock",
     };
 
     private readonly Argument<string> slot = new("slot")
     {
-        Description = "slot to remove or change, or how its name begins (default: the only one)",
+        Description = "slot to remove, change or export, or how its name begins (default: the only one)",
         Arity = ArgumentArity.ZeroOrOne,
         DefaultValueFactory = static _ => "",
     };
 
     private readonly Option<BytePath> newPassphrase = PathArgument.Option(
         "--new-passphrase-file", "file whose first line is the new passphrase (default: asked for on the terminal)");
+
+    private readonly Option<string[]> recipients = new("--age")
+    {
+        Description = "encrypt the new slot for this recipient of age(1), not with a passphrase; may be given several times (default: none)",
+        HelpName = "recipient",
+        AllowMultipleArgumentsPerToken = false,
+        DefaultValueFactory = static _ => [],
+    };
+
+    private readonly Option<BytePath> recipientsFile = PathArgument.Option(
+        "--age-file", "encrypt the new slot for the recipients of age(1) in this file, one on each line (default: none)");
 
     private readonly Option<string> note = new("--note")
     {
@@ -41,7 +52,7 @@ internal sealed class KeyArguments
     {
         root.Arguments.Add(action);
         root.Arguments.Add(slot);
-        foreach (Option option in (Option[])[newPassphrase, note, time, json])
+        foreach (Option option in (Option[])[newPassphrase, recipients, recipientsFile, note, time, json])
         {
             root.Options.Add(option);
         }
@@ -55,11 +66,11 @@ internal sealed class KeyArguments
         string word = options.GetValue(action)!;
         if (!Enum.TryParse(word, ignoreCase: true, out KeyAction what) || word != what.ToString().ToLowerInvariant())
         {
-            throw new BackshiftException(ExitCode.Usage, $"not one of list, add, remove, change, export, unlock, lock: {ArgumentText.Display(word)}");
+            throw new BackshiftException(ExitCode.Usage, $"not one of list, add, import, remove, change, export, unlock, lock: {ArgumentText.Display(word)}");
         }
 
         string named = options.GetValue(slot)!;
-        if (named.Length > 0 && what is not (KeyAction.Remove or KeyAction.Change))
+        if (named.Length > 0 && what is not (KeyAction.Remove or KeyAction.Change or KeyAction.Export))
         {
             throw new BackshiftException(ExitCode.Usage, $"{word}: takes no slot");
         }
@@ -75,6 +86,12 @@ internal sealed class KeyArguments
             throw new BackshiftException(ExitCode.Usage, $"--note: has more than {NoteLimit} bytes");
         }
 
+        List<string> forWhom = [.. options.GetValue(recipients)!, .. AgeRecipients.Read(options.GetValue(recipientsFile))];
+        if (forWhom.Count > 0 && (what is not (KeyAction.Add or KeyAction.Import or KeyAction.Change) || !options.GetValue(newPassphrase).IsEmpty))
+        {
+            throw new BackshiftException(ExitCode.Usage, "--age: is for add, import and change, and in place of a new passphrase");
+        }
+
         UnixTime now = UnixTime.Now(clock);
         TimeSpan kept = options.GetValue(time) is { } age ? TimeSpan.FromSeconds(now.Seconds - age.Before(now, TimeZoneInfo.Utc).Seconds) : UsualTime;
         if (kept < TimeSpan.FromSeconds(1) || kept > TimeSpan.FromSeconds(uint.MaxValue))
@@ -82,6 +99,6 @@ internal sealed class KeyArguments
             throw new BackshiftException(ExitCode.Usage, "--for: not a time for which the keyring can keep a key");
         }
 
-        return new KeyOptions(what, named, options.GetValue(newPassphrase), called, kept, options.GetValue(json));
+        return new KeyOptions(what, named, options.GetValue(newPassphrase), forWhom, called, kept, options.GetValue(json));
     }
 }

@@ -21,6 +21,7 @@ internal sealed class KeyRun(RepositorySlots slots, BytePath repository, KeyOpti
                 List();
                 break;
             case KeyAction.Add:
+            case KeyAction.Import:
                 _ = Add(options.Note);
                 break;
             case KeyAction.Remove:
@@ -30,7 +31,7 @@ internal sealed class KeyRun(RepositorySlots slots, BytePath repository, KeyOpti
                 Change();
                 break;
             case KeyAction.Export:
-                tool.OpenText().Write(Encoding.ASCII.GetBytes($"# key of the repository {Tool.ForOutput(repository.ToString())}\n{KeyText.Of(slots.Key)}\n"));
+                Export();
                 break;
             case KeyAction.Unlock:
                 KeyRing.Put(ProcessKeys.NameInRing(slots.Sum), slots.Key.Span, options.Time);
@@ -45,7 +46,7 @@ internal sealed class KeyRun(RepositorySlots slots, BytePath repository, KeyOpti
     {
         OutputBuffer output = new(tool.OpenText());
         using JsonLine json = new(output, escape: Descriptors.IsTerminal(1));
-        Table table = new(output, "NOTE", new("SLOT"), new("MADE"));
+        Table table = new(output, "NOTE", new("SLOT"), new("MADE"), new("OPENED BY"));
         foreach (KeySlot slot in slots.List())
         {
             if (options.Json)
@@ -53,13 +54,20 @@ internal sealed class KeyRun(RepositorySlots slots, BytePath repository, KeyOpti
                 json.Start();
                 json.Text("slot", slot.Name.ToString());
                 json.Time("made", slot.Made);
+                json.Text("kind", slot.IsAge ? "age" : "passphrase");
+                if (slot.IsAge)
+                {
+                    json.Texts("recipients", slot.Recipients.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+                }
+
                 json.Text("note", slot.Note);
                 json.End();
                 output.Write((byte)'\n');
             }
             else
             {
-                table.Add([slot.Name.ToString(), slot.Made.ToString()], Encoding.UTF8.GetBytes(Escaping.Display(Encoding.UTF8.GetBytes(slot.Note))));
+                table.Add([slot.Name.ToString(), slot.Made.ToString(), OpenedBy(slot)],
+                    Encoding.UTF8.GetBytes(Escaping.Display(Encoding.UTF8.GetBytes(slot.Note))));
             }
         }
 
@@ -71,10 +79,51 @@ internal sealed class KeyRun(RepositorySlots slots, BytePath repository, KeyOpti
         }
     }
 
+    /// <summary>What opens a slot, in a few words: recipients may be long.</summary>
+    private static string OpenedBy(KeySlot slot)
+    {
+        const int Shown = 24;
+        if (!slot.IsAge)
+        {
+            return "passphrase";
+        }
+
+        string[] recipients = slot.Recipients.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        string first = Escaping.Display(Encoding.UTF8.GetBytes(recipients.FirstOrDefault("?")));
+        return (first.Length > Shown ? first[..Shown] + "..." : first).Replace(' ', '_') + (recipients.Length > 1 ? $"+{recipients.Length - 1}" : "");
+    }
+
+    /// <summary>Writes the key; or, where a slot is named, its age file as it is, which needs no key.</summary>
+    private void Export()
+    {
+        if (options.Slot.Length == 0)
+        {
+            tool.OpenText().Write(Encoding.ASCII.GetBytes($"# key of the repository {Tool.ForOutput(repository.ToString())}\n{KeyText.Of(slots.Key)}\n"));
+            return;
+        }
+
+        ObjectName name = Find(slots.Names());
+        KeySlot slot = slots.List().Find(slot => slot.Name == name)
+            ?? throw new BackshiftException(ExitCode.DataError, $"key slot {name}: cannot be read, or is of a kind that is not known here");
+        tool.OpenText().Write(slot.IsAge ? Encoding.ASCII.GetBytes(slot.AgeFile.TrimStart())
+            : throw new BackshiftException(ExitCode.Usage, $"key slot {name}: has a passphrase and no age file", "without a slot, export writes the key"));
+    }
+
     private KeySlot Add(string note)
     {
         // The key first: a passphrase that is of no use is not asked for.
         _ = slots.Key;
+        if (options.Recipients.Count > 0)
+        {
+            return slots.Add((key, sum) =>
+            {
+                byte[] content = KeySlot.ContentFor(key);
+                byte[] file = AgeProgram.Encrypt(options.Recipients, content, message => tool.Warn(message));
+                CryptographicOperations.ZeroMemory(content);
+                return KeySlot.MakeForAge(key, file, string.Join('\n', options.Recipients), sum, note, tool.Clock);
+            });
+        }
+
         byte[] passphrase = tool.Keys.Choose(repository, options.NewPassphrase, isFirst: false);
         KeySlot added = slots.Add(passphrase, note, tool.Clock);
         CryptographicOperations.ZeroMemory(passphrase);
@@ -88,6 +137,12 @@ internal sealed class KeyRun(RepositorySlots slots, BytePath repository, KeyOpti
             : all.Count == 1 ? all[0].Name
             : throw new BackshiftException(ExitCode.Usage, $"change: there are {all.Count} slots, and none is named", "bs-key list shows them");
         KeySlot old = all.Find(slot => slot.Name == named)!;
+        if (old.IsAge && options.Recipients.Count == 0)
+        {
+            throw new BackshiftException(ExitCode.Usage, $"key slot {old.Name}: is for age",
+                "name new recipients with --age, or add a passphrase and remove the slot");
+        }
+
         _ = Add(options.Note.Length > 0 ? options.Note : old.Note);
         slots.Remove(old.Name);
     }

@@ -15,7 +15,7 @@ internal static class Program
         return Tool.RunAsync("bs-key", root, args, (options, tool, _) =>
         {
             KeyOptions key = arguments.Read(options, tool.Clock);
-            using RepositorySlots slots = RepositorySlots.Open(repository.Get(options), tool.Keys);
+            using RepositorySlots slots = RepositorySlots.Open(repository.Get(options), key.Action == KeyAction.Import ? ImportedKey.Read(tool) : tool.Keys);
             new KeyRun(slots, repository.Get(options), key, tool).Run();
             return Task.FromResult(ExitCode.Done);
         });

@@ -30,7 +30,7 @@ internal sealed class Producer : IDisposable
     internal static Producer Start(IReadOnlyList<string> command)
     {
         string name = ArgumentText.Display(command[0]);
-        ProcessStartInfo start = new(Find(command[0])) { RedirectStandardOutput = true };
+        ProcessStartInfo start = new(CommandPath.Find(command[0])) { RedirectStandardOutput = true };
         foreach (string argument in command.Skip(1))
         {
             if (!Utf8.IsValid(ArgumentText.ToBytes(argument)))
@@ -78,36 +78,5 @@ internal sealed class Producer : IDisposable
     {
         Terminate();
         process.Dispose();
-    }
-
-    /// <summary>
-    /// The command's file, as a shell finds it: past files that may not be run. The base library looks into the folder of our own image and the working
-    /// directory before PATH.
-    /// </summary>
-    private static string Find(string command)
-    {
-        if (command.Contains('/', StringComparison.Ordinal))
-        {
-            return Path.GetFullPath(command);
-        }
-
-        string? refused = null;
-        foreach (string folder in (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':'))
-        {
-            string file = Path.GetFullPath(Path.Combine(folder.Length == 0 ? "." : folder, command));
-            if (File.Exists(file))
-            {
-                if (FileNames.MayExecute(BytePath.Of(file)))
-                {
-                    return file;
-                }
-
-                refused ??= file;
-            }
-        }
-
-        throw refused is null
-            ? new BackshiftException(ExitCode.NoInput, $"{ArgumentText.Display(command)}: no such command")
-            : new BackshiftException(ExitCode.NotPermitted, $"{ArgumentText.Display(command)}: may not be run: {ArgumentText.Display(refused)}");
     }
 }

@@ -88,7 +88,12 @@ public sealed class RepositorySlots : IDisposable
     /// <param name="note">What the user calls it.</param>
     /// <param name="clock">Tells the time.</param>
     /// <exception cref="StoreException">It cannot be written.</exception>
-    public KeySlot Add(byte[] passphrase, string note, TimeProvider clock)
+    public KeySlot Add(byte[] passphrase, string note, TimeProvider clock) => Add((key, sum) => KeySlot.Make(key, passphrase, sum, note, clock));
+
+    /// <summary>Adds a slot.</summary>
+    /// <param name="make">Makes it of the root key and the SHA-256 at the end of the configuration.</param>
+    /// <exception cref="StoreException">It cannot be written.</exception>
+    public KeySlot Add(Func<RootKey, byte[], KeySlot> make)
     {
         if (Names().Count >= KeySlot.Most)
         {
@@ -96,7 +101,7 @@ public sealed class RepositorySlots : IDisposable
                 "remove one first: bs-key remove");
         }
 
-        KeySlot slot = KeySlot.Make(Key, passphrase, Sum, note, clock);
+        KeySlot slot = make(Key, Sum);
         store.PrepareForWriting();
         slot.Publish(store);
         return slot;

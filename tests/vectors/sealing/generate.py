@@ -2,6 +2,7 @@
 """Write the vectors of this folder. Made from backshift-repository(5), "Encryption".
 
 Needs Debian's python3-msgpack, python3-cryptography and python3-argon2."""
+import base64
 import hashlib
 import os
 import struct
@@ -183,6 +184,39 @@ def all_names():
 
 # -- Slots and text --------------------------------------------------------------------------------------------------------
 
+ARMOR = "\n-----BEGIN AGE ENCRYPTED FILE-----\n%s\n-----END AGE ENCRYPTED FILE-----\n"
+
+
+def age_slot(called, comment, expect="ok", content=None, without=(), keys=KEYS, **values):
+    """`content` is what the age file has, which age(1) has decrypted: nothing here depends on that."""
+    body = {"kind": "age", "file": ARMOR % base64.b64encode(b"age-encryption.org/v1\n...").decode(), "to": "age1a\nage1b", "proof": keys.by_purpose["proof"][:16],
+            "made": msgpack.Timestamp(1764061445, 0)}
+    body = {key: value for key, value in {**body, **values}.items() if key not in without}
+    vector("age-" + called, object="age-slot", expect=expect, comment=comment, root=ROOT.hex(), sum=TOTAL.hex(),
+           content=((text_of(ROOT) + "\n") if content is None else content).encode().hex(), hex=msgpack.packb(body).hex())
+
+
+def all_age_slots():
+    age_slot("plain", "as it should be")
+    age_slot("no-to", "without its recipients", without=("to",))
+    age_slot("comment", "with a comment and an empty line before the key", content="# a key\n\n" + text_of(ROOT).upper() + "\n")
+    age_slot("longest", "of as many bytes as there may be", file=ARMOR % ("A" * (32_768 - len(ARMOR) + 2)))
+    age_slot("too-long", "one byte more", "refused", file=ARMOR % ("A" * (32_768 - len(ARMOR) + 3)))
+    age_slot("to-too-long", "too many recipients", "refused", to="a" * 32_769)
+    age_slot("not-armored", "an age file that is not armored", "refused", file="age-encryption.org/v1\n")
+    age_slot("no-line-feed", "no line feed before it, so it cannot be cut out by lines", "refused", file=(ARMOR % "AAAA")[1:])
+    age_slot("escape", "armor with something else in it", "refused", file=ARMOR % "AAAA\033[2J")
+    age_slot("nothing", "armor around nothing", "refused", file=ARMOR[:36] + ARMOR[-34:])
+    age_slot("file-bin", "its file is not text", "refused", file=b"\n")
+    age_slot("other-key", "the key of another repository in the age file", "refused", content=text_of(bytes(32)) + "\n")
+    age_slot("other-proof", "another proof than that of the key", "refused", keys=Keys(bytes(32), TOTAL))
+    age_slot("content", "something else in the age file", "refused", content="hello\n")
+    age_slot("empty", "nothing in the age file", "refused", content="")
+    age_slot("mistyped", "a key in it that was copied wrong", "refused", content=text_of(ROOT)[:-1] + "\n")
+    for key in ("file", "proof"):
+        age_slot("no-" + key, "without its " + key, "refused", without=(key,))
+
+
 def slot(called, comment, expect="ok", passphrase=b"secret", without=(), total=TOTAL, **keys):
     salt, number = b"a salt of slots.", b"nonce of 12."
     derived = hash_secret_raw(b"secret", salt, 1, 8192, 1, 64, Type.ID)
@@ -201,7 +235,7 @@ def all_slots():
     slot("check", "the check is wrong", "closed", check=bytes(32))
     slot("configuration", "made for another configuration", "refused", total=bytes(32))
     slot("key", "the key was changed", "refused", key=bytes(48))
-    slot("kind", "another kind", "ignored", kind="age")
+    slot("kind", "another kind", "ignored", kind="card")
     slot("memory-least", "too little memory", "refused", memory=8191)
     slot("memory-most", "more memory than it may ask for", "refused", memory=1_048_577)
     slot("passes-0", "no passes", "refused", passes=0)
@@ -247,5 +281,6 @@ if __name__ == "__main__":
     all_small()
     all_names()
     all_slots()
+    all_age_slots()
     all_texts()
     all_lengths()
