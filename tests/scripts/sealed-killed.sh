@@ -42,6 +42,7 @@ after() {
   cp -a repository "kept/$kills.next"
 }
 mkdir kept
+kills=0
 KILL_INPUT=stream kill_at_each_kind 0 bs-store --host second --publish-bytes 1M
 [ $kills -ge 15 ] || fail "only $kills kills: the calls are others than this script knows"
 drafts=$(find kept -path '*/tmp/*' -type f -size +0 | wc -l)
