@@ -14,6 +14,7 @@ public sealed class SealedStore : IObjectStore
 {
     private readonly IObjectStore raw;
     private readonly RepositoryKeys keys;
+    private readonly GridUnits units = new();
 
     /// <param name="raw">The store; closed with this one.</param>
     /// <param name="keys">The keys of the repository; disposed of with the store.</param>
@@ -53,7 +54,7 @@ public sealed class SealedStore : IObjectStore
                 return null;
             }
 
-            stored = new KnownEnd(opened, tail.AsMemory(0, known));
+            stored = new KnownEnd(path.Type == ObjectType.Pack ? new GridReads(opened, units) : opened, tail.AsMemory(0, known));
             IStoredObject shown = Unsealed(stored, path);
             int wanted = (int)Math.Min(buffer.Length, shown.Length);
             count = shown.ReadAt(buffer[..wanted], end == ObjectEnd.Head ? 0 : shown.Length - wanted);

@@ -1,0 +1,45 @@
+using Backshift.Objects;
+using Backshift.Posix;
+
+namespace Backshift.Sealing;
+
+/// <summary>
+/// A pack as it is stored, read in units of a grid whatever is asked for, and each unit once where reads go forwards: the storage sees which units are read,
+/// and not where blocks begin and end (eprint 2025/532 and 2025/558 tell files by such lengths).
+/// </summary>
+/// <param name="stored">The pack; closed with this object.</param>
+/// <param name="units">Units that were read, of all packs of a store.</param>
+internal sealed class GridReads(IStoredObject stored, GridUnits units) : IStoredObject
+{
+    public BytePath Shown => stored.Shown;
+
+    public long Length => stored.Length;
+
+    public UnixTime Received => stored.Received;
+
+    public int ReadAt(Span<byte> buffer, long offset)
+    {
+        try
+        {
+            int done = 0, read;
+            while (done < buffer.Length
+                   && (read = units.Read(stored, (offset + done) / GridUnits.Size, (int)((offset + done) % GridUnits.Size), buffer[done..])) > 0)
+            {
+                done += read;
+            }
+
+            return done;
+        }
+        catch (StoreException e) when (e.Trouble == StoreTrouble.Broken)
+        {
+            // What cannot be read in the rest of a unit may be of no concern.
+            return stored.ReadAt(buffer, offset);
+        }
+    }
+
+    public void Dispose()
+    {
+        units.Forget(stored);
+        stored.Dispose();
+    }
+}
