@@ -1,5 +1,5 @@
-# Every kind of object of an encrypted repository, changed in each of its parts by someone who has no key but makes all checksums right again: bs-check finds and
-# names it, and what is read is right, or the status says that it is not. Damage that happens by itself is in damage-matrix.sh and sealed.sh.
+# Every kind of object of an encrypted repository, changed in each of its parts by someone who has no key but makes all checksums right again: bs-check finds
+# and names it, and what is read is right, or the status says that it is not. Damage that happens by itself is in damage-matrix.sh and sealed.sh.
 # only: bin
 # takes: 30
 . "${0%/*}/lib.sh"
@@ -56,7 +56,8 @@ bs-check --record > /dev/null
 expect_good --read-data
 
 cases=0
-# judge WHAT EXPECTED FILE: bs-check names it (found), or finds nothing (silent); and both savesets are read as they were, or their readers say that they are not.
+# judge WHAT EXPECTED FILE: bs-check names it (found), or finds nothing (silent); and both savesets are read as they were, or their readers say that they are
+# not.
 judge() {
   local what=$1 expected=$2 name=${3##*/} status=0 saveset tree=a1
   cases=$((cases + 1))
@@ -68,6 +69,11 @@ judge() {
     [ $status -eq 65 ] && grep -q -- "$name" said || { cat said; fail "$what: it is not found and named: status $status"; }
   fi
   for saveset in "$one" "$two"; do
+    # Objects that a restore does not need are none of its business; one is restored all the same.
+    case $3 in
+    packs/* | index/* | savesets/* | settings/*) ;;
+    *) [ "$saveset" = "$one" ] || continue ;;
+    esac
     if bs-tar -r repository "$saveset" > archive 2> said; then
       tar --diff -f archive -C $tree > said 2>&1 || { cat said; fail "$what: $saveset is read with status 0, and is not right"; }
     elif [ "$expected" = silent ]; then
@@ -105,7 +111,8 @@ done
 # Older objects in the place of newer ones: of a type, sealed with the same key, and each as it was written.
 tags=$(cd older && find tags -type f)
 for case in "tags $tags ${tags%~1}~2" "savesets $(files savesets | sort | head -n 1) $(files savesets | sort | tail -n 1)" \
-  "index $(cd older && find index -type f | head -n 1) $(files index | head -n 1)" "packs $(cd older && find packs -type f | head -n 1) $(files packs | head -n 1)"; do
+  "index $(cd older && find index -type f | head -n 1) $(files index | head -n 1)" \
+  "packs $(cd older && find packs -type f | head -n 1) $(files packs | head -n 1)"; do
   read -r kind old new <<< "$case"
   rm -rf repository
   cp -a base repository

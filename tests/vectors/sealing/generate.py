@@ -189,8 +189,8 @@ ARMOR = "\n-----BEGIN AGE ENCRYPTED FILE-----\n%s\n-----END AGE ENCRYPTED FILE--
 
 def age_slot(called, comment, expect="ok", content=None, without=(), keys=KEYS, **values):
     """`content` is what the age file has, which age(1) has decrypted: nothing here depends on that."""
-    body = {"kind": "age", "file": ARMOR % base64.b64encode(b"age-encryption.org/v1\n...").decode(), "to": "age1a\nage1b", "proof": keys.by_purpose["proof"][:16],
-            "made": msgpack.Timestamp(1764061445, 0)}
+    body = {"kind": "age", "file": ARMOR % base64.b64encode(b"age-encryption.org/v1\n...").decode(), "to": "age1a\nage1b",
+            "proof": keys.by_purpose["proof"][:16], "made": msgpack.Timestamp(1764061445, 0)}
     body = {key: value for key, value in {**body, **values}.items() if key not in without}
     vector("age-" + called, object="age-slot", expect=expect, comment=comment, root=ROOT.hex(), sum=TOTAL.hex(),
            content=((text_of(ROOT) + "\n") if content is None else content).encode().hex(), hex=msgpack.packb(body).hex())
