@@ -140,6 +140,15 @@ env -u XDG_STATE_HOME -u HOME BACKSHIFT_AGE_IDENTITY=bob "$BIN/bs-ls" -r place >
 grep -q 'is not remembered' said || fail "said: $(cat said)"
 grep -rqa "$(tail -n 1 key | cut -c 15-)" state && fail "the key is in what is remembered"
 
+# A plug-in in place of a hardware key: what it says comes through.
+with_plugin() { PATH=$ROOT/tests/formats:$PATH "$@"; }
+BACKSHIFT_AGE_IDENTITY=bob with_plugin bs-key add --age "$(with_plugin age-plugin-test print recipient)" --note plugged 2> said || fail "$(cat said)"
+with_plugin age-plugin-test print identity > plugged
+find repository/keys -type f ! -name "$(bs-key list | awk '/plugged/ { print $1 }')" -delete
+BACKSHIFT_AGE_IDENTITY=plugged with_plugin bs-ls 2> said | grep -q piped@ || fail "a plug-in does not open it: $(cat said)"
+grep -q 'please touch the test key' said || fail "what the plug-in says is not shown: $(cat said)"
+BACKSHIFT_AGE_IDENTITY=plugged refused 'opens none of its slots' bs-ls
+
 # An age that never ends, or writes without end, is not waited for; one that fails says why.
 mkdir bin
 printf '#!/bin/sh\nexec yes\n' > bin/age
