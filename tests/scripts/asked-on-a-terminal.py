@@ -4,6 +4,7 @@ import os
 import pty
 import select
 import signal
+import subprocess
 import sys
 import termios
 
@@ -51,6 +52,24 @@ class Session:
         return self.shown
 
 
+def imports():
+    """The key, where standard input is the terminal: asked for there, and not shown either."""
+    key = subprocess.run(["bs-key", "-r", "repository", "export"], check=True, stdout=subprocess.PIPE,
+                         env={**os.environ, "BACKSHIFT_PASSPHRASE_COMMAND": "echo correct"}).stdout.splitlines()[1]
+    imported = Session("sh", "-c", "exec bs-key -r repository import --note typed < /dev/tty")
+    imported.expect(b"Key: ")
+    assert not imported.echoes(), "the key would be shown"
+    imported.say(key.lower() + b"\n")
+    imported.expect(b"New passphrase of repository: ")
+    imported.say(b"another\n")
+    imported.expect(b"The same again: ")
+    imported.say(b"another\n")
+    assert key.lower() not in imported.end(0), "the key was shown"
+    listed = subprocess.run(["bs-ls", "-r", "repository"], check=False, stdout=subprocess.DEVNULL,
+                            env={**os.environ, "BACKSHIFT_PASSPHRASE_COMMAND": "echo another"})
+    assert listed.returncode == 0, "the new passphrase opens nothing"
+
+
 def main():
     made = Session("bs-init", "--sealed", "repository")
     made.expect(b"New passphrase of repository: ")
@@ -93,6 +112,7 @@ def main():
     saved.expect(b"Passphrase of repository: ")
     saved.say(b"correct\n")
     assert b"assphrase" not in saved.end(0), "it was asked for more than once"
+    imports()
 
 
 if __name__ == "__main__":
