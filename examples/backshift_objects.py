@@ -14,7 +14,7 @@ import zlib
 import msgpack
 import zstandard
 
-import backshift_sealing
+from backshift_sealing import host_of_folder
 from backshift_values import DIGEST, MAX_CHUNK, Damage, Unexpected, field, needed, pairs_of, plain, shown, unpack_map, words
 
 MAX_STORED = 16_777_216           # of a block, and of the body of a small object
@@ -82,32 +82,32 @@ def check_header(header, kind, what, name=None, sealed=False):
 
 # -- Small objects ---------------------------------------------------------------------------------------------------------
 
-def read_small(path, kind, name=None):
-    """The map in a configuration, settings or a saveset: from the first of its two copies, or else from the second."""
+def read_small(path, kind, name=None, folder=b""):
+    """The map in a configuration, settings or a saveset: from the first of its two copies, or else from the second. `folder` is that of its host."""
     what = shown(path)
     with open_object(path) as file:
         data = file.read(2 * (36 + MAX_STORED + 32) + 4096 + 1)
     try:
-        return read_copy(data, kind, what, name)
+        return read_copy(data, kind, what, name, folder)
     except Damage as damage:
         sectors = (len(data) + 8191) // 8192
         length = len(data) - 4096 * sectors
         if length < 68 or length <= 4096 * (sectors - 1):
             raise
         try:
-            return read_copy(data[-length:], kind, what, name)
+            return read_copy(data[-length:], kind, what, name, folder)
         except Damage:
             raise damage from None
 
 
-def read_copy(data, kind, what, name=None):
+def read_copy(data, kind, what, name, folder):
     sealed = KEYS is not None and kind not in NOT_SEALED
     check_header(data[:32], kind, what, name, sealed)
     length = struct.unpack_from("<I", data, 32)[0] if len(data) >= 36 else -1
     if not 0 <= length <= min(MAX_STORED, len(data) - 68) or hashlib.sha256(data[:36 + length]).digest() != data[36 + length:68 + length]:
         raise Damage("%s: length or checksum is wrong" % what)
     body = data[36:36 + length]
-    return unpack_map(KEYS.small_body(data[:32], body, what) if sealed else body, what)
+    return unpack_map(KEYS.small_body(data[:32], body, what, host_of_folder(folder)) if sealed else body, what)
 
 
 def sum_of(path):
@@ -158,9 +158,9 @@ def check_requirements(body):
     words(body, "requires_write")
 
 
-def read_saveset(path):
-    """The body of a saveset. What a reader relies on is checked here; the tree is checked as it is read."""
-    body = read_small(path, b"S")
+def read_saveset(path, folder=b""):
+    """The body of a saveset, in the folder of a host. What a reader relies on is checked here; the tree is checked as it is read."""
+    body = read_small(path, b"S", folder=folder)
     try:
         for key, kind, without in (("host", needed, "@/"), ("subset", field, "@")):
             name = kind(body, key, str)

@@ -273,7 +273,7 @@ class Repository:
         for *owner, file in self.saveset_places():
             path = os.path.join(self.path, b"savesets", *owner, file)
             try:
-                body = read_saveset(path)
+                body = read_saveset(path, owner[0])
                 host, subset, checkpoint = body["host"], body.get("subset"), body.get("checkpoint", 0)
                 if owner != folders_of(host, subset):
                     raise Damage("%s: it is of another host or subset" % shown(path))
@@ -287,14 +287,14 @@ class Repository:
                 self.unreadable.append(saveset_name(*names_of(owner), time=os.fsdecode(file)))
             else:
                 # Not the body: it may have 16 MiB.
-                found.append((saveset_name(host, subset, time=text), path, (host, subset, save), checkpoint))
+                found.append((saveset_name(host, subset, time=text), path, owner[0], (host, subset, save), checkpoint))
                 if save is not None:
                     standing[host, subset, save] = max(standing.get((host, subset, save), 0), checkpoint or float("inf"))
-        for name, path, save, checkpoint in sorted(found, key=lambda one: one[0]):
+        for name, path, folder, save, checkpoint in sorted(found, key=lambda one: one[0]):
             # Of a save that was recorded while it went on the last one stands for all.
             if checkpoint == 0 or save not in standing or checkpoint == standing[save]:
                 try:
-                    body = read_saveset(path)
+                    body = read_saveset(path, folder)
                 except (Damage, OSError) as trouble:
                     self.say(trouble, status)
                 else:

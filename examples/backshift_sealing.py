@@ -2,6 +2,8 @@
 passphrase python3-argon2.
 """
 import base64
+import functools
+import hashlib
 import hmac
 import os
 import re
@@ -10,13 +12,17 @@ import struct
 try:
     from cryptography.exceptions import InvalidTag
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+    from backshift_xwing import CIPHERTEXT, KeyPair
 except ImportError:                   # one that is not encrypted can be read without
     AESGCM = None
 
 from backshift_values import Damage, Unexpected
 
-SEGMENT, TAG, SEAL, START = 16_384, 16, 64, 96
-PURPOSES = {b"P": "packs", b"S": "savesets", b"T": "savesets", **dict.fromkeys((b"R", b"G", b"D", b"I", b"V"), "work")}
+SEGMENT, TAG, SEAL, BLOCK = 16_384, 16, 64, 1_152
+PURPOSES = {b"P": "packs", b"S": "savesets", b"T": "savesets", b"R": "index", b"V": "index", b"G": "work", b"D": "work", b"I": "work"}
+WITH_SESSION, WITH_AUTHORITY = (b"P", b"S"), (b"G", b"D")
+MAX_SESSIONS = 4_096              # whose keys are kept; an object of another one takes some milliseconds longer
+HIDDEN = re.compile(rb"[A-Za-z0-9_-]{86}|[A-Za-z0-9_-]{150}")
 LETTERS = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
 PREFIX = "backshift-key-"
 
@@ -40,31 +46,41 @@ class Keys:
     def __init__(self, root, total):
         if AESGCM is None:
             raise Unexpected("is encrypted, and there is no module cryptography (apt-get install python3-cryptography)")
-        extracted = mac(total, root)
-        self.by_purpose = {purpose: expand(extracted, b"backshift/1 " + purpose.encode(), 32)
-                           for purpose in ("packs", "savesets", "work", "names", "chunks", "cutter", "proof")}
-        names = self.by_purpose["names"]
-        self.name_mac, self.name_stream = expand(names, b"mac", 32), expand(names, b"stream", 32)
+        self.extracted = mac(total, root)
+        self.by_purpose = {purpose: expand(self.extracted, b"backshift/1 " + purpose.encode(), 32)
+                           for purpose in ("packs", "savesets", "index", "work", "authority", "names", "chunks", "cutter", "proof", "sessions")}
+        self.sessions = {}            # session -> its keys
 
     def digest(self, content):
         return mac(self.by_purpose["chunks"], content)[:24]
 
     # -- Objects --
 
-    def cipher(self, header, seal):
-        """The cipher of an object, or None if its seal is not right."""
-        if len(seal) != SEAL or header[8:9] not in PURPOSES:
+    def cipher(self, header, seal, block):
+        """The cipher of an object, or None if its seal is not right. If it has a session, so must its session block be."""
+        kind, session, keys = header[8:9], seal[32:48], self.by_purpose
+        if len(seal) != SEAL or kind not in PURPOSES:
             return None
-        derived = expand(self.by_purpose[PURPOSES[header[8:9]]], b"object" + header[8:9] + header[16:32] + seal[16:48], 48)
-        return AESGCM(derived[:32]) if hmac.compare_digest(derived[32:], seal[:16]) else None
+        if any(session):
+            keys = self.session_keys(session, block) if kind in WITH_SESSION else None
+        if keys is None:
+            return None
+        key, commitment = object_keys(keys[PURPOSES[kind]], header, seal)
+        return AESGCM(key) if hmac.compare_digest(commitment, seal[:16]) else None
 
-    def small_body(self, header, body, what):
-        """The body of a sealed small object."""
-        cipher = self.cipher(header, body[:SEAL])
+    def small_body(self, header, body, what, host=None):
+        """The body of a sealed small object. Only one that lies in the folder of a host may have a session, and only one of this host."""
+        kind, seal = header[8:9], body[:SEAL]
+        start = SEAL + block_length(seal)
+        cipher = self.cipher(header, seal, body[SEAL:start])
         if cipher is None:
             raise Damage("%s: was sealed with another key, or for another object" % what)
+        if start > SEAL and host_of_block(body[SEAL:start]) != host:
+            raise Damage("%s: was written with the host key of another host" % what)
+        if kind in WITH_AUTHORITY and not hmac.compare_digest(authority(self.by_purpose["authority"], header, body), body[48:SEAL]):
+            raise Damage("%s: was made by someone who has no more than a host key" % what)
         try:
-            content = cipher.decrypt(nonce(0, True), body[SEAL:], header)
+            content = cipher.decrypt(nonce(0, True), body[start:], header)
         except InvalidTag:
             raise Damage("%s: was changed by someone without the key" % what) from None
         length = struct.unpack_from("<I", content)[0] if len(content) >= 4 else 1 << 32
@@ -74,55 +90,131 @@ class Keys:
 
     def plain_object(self, data, kind, name, what):
         """A sealed pack or run as it would be without sealing."""
-        header, end = data[:32], len(data) - SEAL
-        if end - START < 24:
-            return header[:9] + b"\0" + header[10:] if len(header) == 32 else header
+        header, plain = data[:32], data[:9] + b"\0" + data[10:32]
+        if len(data) - 2 * SEAL - 32 < 24:
+            return plain if len(header) == 32 else header
         named = header[:8] + kind + header[9:16] + bytes.fromhex(name)
-        cipher = self.cipher(named, data[end:]) or self.cipher(named, data[32:START])
-        if cipher is None:
+        for seal, block in ((data[-SEAL:], data[-SEAL - BLOCK:-SEAL]), (data[32:32 + SEAL], data[32 + SEAL:32 + SEAL + BLOCK])):
+            start, end = 32 + SEAL + block_length(seal), len(data) - SEAL - block_length(seal)
+            cipher = self.cipher(named, seal, block) if end - start >= 24 else None
+            if cipher is not None:
+                break
+        else:
             raise Damage("%s: its seals are damaged, or it was sealed with another key" % what)
         content, length, last = [], None, (end - 1) // SEGMENT
         for number in range(last + 1):
-            stored = data[number * SEGMENT or START:min((number + 1) * SEGMENT, end)]
+            stored = data[number * SEGMENT or start:min((number + 1) * SEGMENT, end)]
             try:
                 content.append(cipher.decrypt(nonce(number, number == last), stored, None))
                 length = struct.unpack("<Q", content[-1][-8:])[0] if number == last else None
             except (InvalidTag, struct.error, ValueError):
                 content.append(bytes(max(0, len(stored) - TAG)))
         content = b"".join(content)
-        return header[:9] + b"\0" + header[10:] + content[:length if length is not None and length <= len(content) - 8 else len(content)]
+        return plain + content[:length if length is not None and length <= len(content) - 8 else len(content)]
+
+    # -- Sessions --
+
+    @functools.cached_property
+    def pair(self):
+        return KeyPair(self.by_purpose["sessions"])
+
+    def identity(self, host):
+        """What the host key of a host has to show that it is one; `host` is that of a session block."""
+        return expand(self.extracted, b"backshift/1 host" + host, 32)
+
+    def session_keys(self, session, block):
+        """The keys that take the place of those of the purposes, or None if a session block is not that of a session."""
+        ciphertext, host = block[:CIPHERTEXT], host_of_block(block)
+        if len(block) != BLOCK or session_of(ciphertext, host) != session:
+            return None
+        if session not in self.sessions:
+            try:
+                secret = self.pair.decapsulate(ciphertext)
+            except ValueError:
+                return None
+            if len(self.sessions) == MAX_SESSIONS:
+                del self.sessions[next(iter(self.sessions))]
+            self.sessions[session] = keys_of_session(self.identity(host), secret, session)
+        return self.sessions[session]
 
     # -- Names --
 
+    def name_key(self, host=None):
+        """The key of the names of hosts, or of those of the subsets of a host."""
+        return self.by_purpose["names"] if host is None else expand(self.by_purpose["names"], b"subsets" + pad(host), 32)
+
     def hidden(self, name, host=None):
         """HOST or SUBSET in a path; `host` is the host of a subset."""
-        padded = pad(name)
-        parent = b"\0" if host is None else b"\1" + pad(host)
-        vector = mac(self.name_mac, parent + padded)[:16]
-        return base64.urlsafe_b64encode(vector + self.mask(vector, padded)).rstrip(b"=")
+        return hide(self.name_key(host), name, host)
 
     def shown(self, hidden, host=None):
         """The name of a host or subset, or None if it is not one of ours."""
-        if not re.fullmatch(rb"[A-Za-z0-9_-]{86}|[A-Za-z0-9_-]{150}", hidden):
+        if not HIDDEN.fullmatch(hidden):
             return None
         data = base64.urlsafe_b64decode(hidden + b"==")
-        padded = self.mask(data[:16], data[16:])
+        padded = mask(self.name_key(host), data[:16], data[16:])
         name = padded[1:1 + padded[0]]
         return name if self.hidden(name, host) == hidden else None
 
-    def mask(self, vector, data):
-        return bytes(one ^ other for one, other in zip(data, expand(self.name_stream, vector, len(data))))
+
+# -- Seals and sessions ----------------------------------------------------------------------------------------------------
+
+def object_keys(key, header, seal):
+    """The key of an object and its commitment, of the key of its purpose, or that which takes its place."""
+    derived = expand(key, b"object" + header[8:9] + header[16:32] + seal[16:48], 48)
+    return derived[:32], derived[32:]
+
+
+def authority(key, header, body):
+    """What stands in the seal of settings and condemned lists; the body is all that is stored, without a session block."""
+    return mac(key, header + body[:48] + body[SEAL:])[:16]
+
+
+def block_length(seal):
+    return BLOCK if any(seal[32:48]) else 0
+
+
+def host_of_block(block):
+    return block[CIPHERTEXT:CIPHERTEXT + 16]
+
+
+def host_of_folder(hidden):
+    """What tells a host in a session block, of HOST in a path; None if that was not hidden."""
+    return base64.urlsafe_b64decode(hidden[:22] + b"==") if HIDDEN.fullmatch(hidden) else None
+
+
+def session_of(ciphertext, host):
+    return hashlib.sha256(ciphertext + host).digest()[:16]
+
+
+def keys_of_session(identity, secret, session):
+    """The keys of a session, of what the host and the root key both have."""
+    extracted = mac(identity, secret + session)
+    return {purpose: expand(extracted, b"backshift/1 session " + purpose.encode(), 32) for purpose in ("packs", "savesets")}
 
 
 def nonce(number, last):
     return struct.pack("<QI", number, last)
 
 
+# -- Names -----------------------------------------------------------------------------------------------------------------
+
 def pad(name):
     return (bytes([len(name)]) + name).ljust(48 if len(name) < 48 else 96, b"\0")
 
 
-# -- The root key --
+def hide(key, name, host=None):
+    """HOST in a path with the key of names, or SUBSET with that of the subsets of a host."""
+    padded, parent = pad(name), b"\0" if host is None else b"\1" + pad(host)
+    vector = mac(expand(key, b"mac", 32), parent + padded)[:16]
+    return base64.urlsafe_b64encode(vector + mask(key, vector, padded)).rstrip(b"=")
+
+
+def mask(key, vector, data):
+    return bytes(one ^ other for one, other in zip(data, expand(expand(key, b"stream", 32), vector, len(data))))
+
+
+# -- The root key ----------------------------------------------------------------------------------------------------------
 
 def polymod(values):
     total = 1
