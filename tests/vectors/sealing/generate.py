@@ -3,82 +3,23 @@
 
 Needs Debian's python3-msgpack, python3-cryptography and python3-argon2."""
 import base64
-import hashlib
 import os
 import struct
-import sys
 
 import msgpack
 from argon2.low_level import Type, hash_secret_raw
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path.insert(0, os.path.join(HERE, "../../../examples"))
-from backshift_sealing import LETTERS, PREFIX, PURPOSES, Keys, expand, nonce, polymod  # noqa: E402
-
-ROOT, TOTAL = bytes(range(32)), hashlib.sha256(b"the configuration").digest()
-NAME, SALT = bytes(range(16)), b"salt of 16 bytes"
-KEYS = Keys(ROOT, TOTAL)
-
-
-def vector(stem, **lines):
-    with open(os.path.join(HERE, stem + ".txt"), "w", encoding="ascii") as file:
-        for key, value in lines.items():
-            for each in value if isinstance(value, list) else [value]:
-                print("%s: %s" % (key, each), file=file)
-
-
-def header(kind, name=NAME, sealing=1, flags=0):
-    return b"BACKSHFT" + kind + bytes([sealing, 1, flags]) + bytes(4) + name
-
-
-def derive(kind, name=NAME, salt=SALT, session=bytes(16), keys=KEYS):
-    """The key of an object, and its seal."""
-    derived = expand(keys.by_purpose[PURPOSES[kind]], b"object" + kind + name + salt + session, 48)
-    return AESGCM(derived[:32]), derived[32:] + salt + session + bytes(16)
-
-
-def padme(length):
-    exponent = length.bit_length() - 1
-    mask = (1 << max(0, exponent - exponent.bit_length())) - 1
-    return (length + mask) & ~mask
+from vector import HERE, KEYS, KNOWN, NAME, ROOT, SALT, TOTAL, sealed_object, small, vector
+from sessions import all_authorities, all_host_keys, all_keys, all_session_objects, all_sessions
+from small_seals import closed as closed_with, header, padme, sealed as sealed_with, seal_of
+from backshift_sealing import LETTERS, PREFIX, PURPOSES, WITH_AUTHORITY, Keys, polymod
 
 
 # -- Packs and runs --------------------------------------------------------------------------------------------------------
 
-def end_of(content):
-    """Where the segments of so much content end, as they lie in the file."""
-    at = 96
-    while True:
-        room = 16384 - at % 16384 - 16
-        if content <= room:
-            return at + content + 16
-        content -= room
-        at += room + 16
-
-
-def sealed(content, kind=b"P", head=None, **how):
-    cipher, seal = derive(kind, **how)
-    length = padme(end_of(len(content) + 8) + 64)
-    while (length - 64 - max(96, (length - 65) // 16384 * 16384)) < 24:
-        length = padme(length + 1)
-    plain = content
-    count = (length - 65) // 16384 + 1
-    plain += bytes(length - 64 - 96 - 16 * count - len(content) - 8) + struct.pack("<Q", len(content))
-    data, at = (header(kind, how.get("name", NAME)) if head is None else head) + seal, 0
-    for number in range(count):
-        room = (16384 - 96 if number == 0 else 16384) - 16
-        data += cipher.encrypt(nonce(number, number == count - 1), plain[at:at + room], None)
-        at += room
-    assert len(data) + 64 == length
-    return data + seal
-
-
-def sealed_object(name, comment, data, expect="ok", kind=b"P", plain=None, flags=0):
-    """`plain` is what follows the header of the object as it would be without sealing."""
-    said = {} if plain is None else {"plain": "%d %s" % (32 + len(plain), hashlib.sha256(header(kind, sealing=0, flags=flags) + plain).hexdigest())}
-    vector("object-" + name, object="sealed-object", expect=expect, comment=comment, root=ROOT.hex(), sum=TOTAL.hex(), type=kind.decode(), name=NAME.hex(),
-           **said, hex=data.hex())
+def sealed(content, kind=b"P", name=NAME, keys=KEYS, flags=0):
+    return sealed_with(header(kind, name, flags=flags), content, keys.by_purpose[PURPOSES[kind]], SALT)
 
 
 def all_objects():
@@ -87,10 +28,11 @@ def all_objects():
         sealed_object("of-%d" % length, "a pack with %d bytes after its header" % length, sealed(text[:length]), plain=text[:length])
     good = sealed(text[:500])
     sealed_object("run", "a run", sealed(text[:500], b"R"), kind=b"R", plain=text[:500])
-    sealed_object("nodes", "a pack with a flag", sealed(text[:500], head=header(b"P", flags=1)), plain=text[:500], flags=1)
+    sealed_object("nodes", "a pack with a flag", sealed(text[:500], flags=1), plain=text[:500], flags=1)
     sealed_object("first-seal", "the first seal is damaged", good[:40] + b"\xff" + good[41:], plain=text[:500])
     sealed_object("second-seal", "the second seal is damaged", good[:-10] + b"\0x" + good[-8:], plain=text[:500])
-    sealed_object("second-seal-wrong", "the second seal is that of another object", good[:-64] + derive(b"P", name=bytes(16))[1], plain=text[:500])
+    sealed_object("second-seal-wrong", "the second seal is that of another object",
+                  good[:-64] + seal_of(header(b"P", bytes(16)), KEYS.by_purpose["packs"], SALT)[1], plain=text[:500])
     sealed_object("both-seals", "both seals are damaged", good[:32] + b"\xff" + good[33:-64] + b"\xff" + good[-63:], "refused")
     sealed_object("tag", "a bit of the only segment is wrong, so its length is not known either", good[:100] + bytes([good[100] ^ 1]) + good[101:],
                   plain=bytes(len(good) - 96 - 64 - 16))
@@ -98,8 +40,7 @@ def all_objects():
     sealed_object("other-configuration", "the keys of another configuration", sealed(text[:500], keys=Keys(ROOT, bytes(32))), "refused")
     sealed_object("other-name", "another pack in its place", sealed(text[:500], name=bytes(16)), "refused")
     sealed_object("other-type", "a run in its place", sealed(text[:500], b"R"), "refused")
-    sealed_object("not-sealed", "a pack that is not encrypted", header(b"P", sealing=0) + text[:500], "refused")
-    sealed_object("session", "a session, with keys that are reserved", sealed(text[:500], session=b"\1" * 16), plain=text[:500])
+    sealed_object("not-sealed", "a pack that is not encrypted", header(b"P", NAME, sealing=0) + text[:500], "refused")
     sealed_object("empty", "an empty file", b"", plain=None, expect="short")
     sealed_object("header-only", "nothing but a header", good[:32], expect="short")
     sealed_object("cut-to-a-seal", "the header and the first seal", good[:96], expect="short")
@@ -121,19 +62,9 @@ def SEGMENT_CONTENT(data):
 
 # -- Small objects ---------------------------------------------------------------------------------------------------------
 
-def closed(body, kind=b"S", content=None, **how):
-    cipher, seal = derive(kind, **how)
-    plain = struct.pack("<I", len(body)) + body if content is None else content
-    plain = plain.ljust(padme(max(256, len(plain))), b"\0") if content is None else plain
-    return seal + cipher.encrypt(nonce(0, True), plain, header(kind))
-
-
-def small(name, comment, stored, expect="ok", kind=b"S", body=b"", head=None):
-    front = (header(kind) if head is None else head) + struct.pack("<I", len(stored)) + stored
-    copy = front + hashlib.sha256(front).digest()
-    data = copy + bytes(-len(copy) % 4096) + copy if kind in (b"S", b"T", b"G") else copy
-    vector("small-" + name, object="sealed-small", expect=expect, comment=comment, root=ROOT.hex(), sum=TOTAL.hex(), type=kind.decode(), name=NAME.hex(),
-           body=body.hex(), hex=data.hex())
+def closed(body, kind=b"S", name=NAME, keys=KEYS, content=None):
+    by = keys.by_purpose["authority"] if kind in WITH_AUTHORITY else None
+    return closed_with(header(kind, name), body, keys.by_purpose[PURPOSES[kind]], SALT, by=by, content=content)
 
 
 def all_small():
@@ -154,15 +85,15 @@ def all_small():
     small("other-name", "sealed under another name", closed(body, name=bytes(16)), "refused")
     small("other-type", "tags sealed as a saveset", closed(body, b"T"), "refused")
     small("other-key", "sealed with another root key", closed(body, keys=Keys(bytes(32), TOTAL)), "refused")
-    small("flags", "the header was changed after it was sealed", stored, "refused", head=header(b"S", flags=1))
-    small("not-sealed", "a saveset that is not encrypted", body, "refused", head=header(b"S", sealing=0))
-    small("sealing-2", "another sealing", stored, "refused", head=header(b"S", sealing=2))
+    small("flags", "the header was changed after it was sealed", stored, "refused", head=header(b"S", NAME, flags=1))
+    small("not-sealed", "a saveset that is not encrypted", body, "refused", head=header(b"S", NAME, sealing=0))
+    small("sealing-2", "another sealing", stored, "refused", head=header(b"S", NAME, sealing=2))
 
 
 # -- Names -----------------------------------------------------------------------------------------------------------------
 
 def name(called, comment, path, hidden, expect="ok"):
-    vector("name-" + called, object="name", expect=expect, comment=comment, root=ROOT.hex(), sum=TOTAL.hex(), path=path, hidden=hidden)
+    vector("name-" + called, object="name", expect=expect, comment=comment, **KNOWN, path=path, hidden=hidden)
 
 
 def all_names():
@@ -224,7 +155,7 @@ def slot(called, comment, expect="ok", passphrase=b"secret", without=(), total=T
             "key": AESGCM(derived[:32]).encrypt(number, ROOT, total), "proof": KEYS.by_purpose["proof"][:16],
             "made": msgpack.Timestamp(1764061445, 0)}
     body = {key: value for key, value in {**body, **keys}.items() if key not in without}
-    vector("slot-" + called, object="slot", expect=expect, comment=comment, root=ROOT.hex(), sum=TOTAL.hex(), passphrase=passphrase.hex(),
+    vector("slot-" + called, object="slot", expect=expect, comment=comment, **KNOWN, passphrase=passphrase.hex(),
            hex=msgpack.packb(body).hex())
 
 
@@ -284,3 +215,8 @@ if __name__ == "__main__":
     all_age_slots()
     all_texts()
     all_lengths()
+    all_keys()
+    all_sessions()
+    all_session_objects()
+    all_authorities()
+    all_host_keys()

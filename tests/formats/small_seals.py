@@ -1,0 +1,114 @@
+"""Seals, sessions and host keys of a sealed repository as a writer needs them, from backshift-repository(5), "Encryption". What no writer may make can be made
+with it too: the vectors of tests/vectors/sealing and host_writer.py do."""
+import base64
+import os
+import re
+import struct
+import sys
+import textwrap
+
+import msgpack
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../examples"))
+from backshift_sealing import (AESGCM, BLOCK, SEAL, SEGMENT, TAG, authority, host_of_folder, keys_of_session, nonce, object_keys,  # noqa: E402
+                               session_of)
+from backshift_values import Damage, needed, unpack_map  # noqa: E402
+from backshift_xwing import PUBLIC, encapsulate  # noqa: E402
+
+NO_SESSION = bytes(16)
+LABEL = "BACKSHIFT HOST KEY"
+LENGTHS = {"configuration": 32, "public": PUBLIC, "identity": 32, "subsets": 32, "work": 32, "chunks": 32, "cutter": 32}
+
+
+def padme(length):
+    exponent = length.bit_length() - 1
+    mask = (1 << max(0, exponent - exponent.bit_length())) - 1
+    return (length + mask) & ~mask
+
+
+# -- Sessions and host keys ------------------------------------------------------------------------------------------------
+
+class Session:
+    """One run of a writer with a host key: the keys that it forgets, and the block from which the root key finds them."""
+
+    def __init__(self, public, host, identity, randomness):
+        ciphertext, self.secret = encapsulate(public, randomness)
+        self.id, self.block = session_of(ciphertext, host), ciphertext + host + bytes(16)
+        self.keys = keys_of_session(identity, self.secret, self.id)
+
+
+def session_of_key(key, randomness=None):
+    return Session(key["public"], host_of_folder(key["folder"].encode()), key["identity"], randomness or os.urandom(64))
+
+
+def host_key(keys, configuration, host):
+    """The host key that the root key makes for a host."""
+    folder = keys.hidden(host.encode())
+    return {"host": host, "folder": folder.decode(), "configuration": configuration, "public": keys.pair.public,
+            "identity": keys.identity(host_of_folder(folder)), "subsets": keys.name_key(host.encode()),
+            **{purpose: keys.by_purpose[purpose] for purpose in ("work", "chunks", "cutter")}}
+
+
+def pem(data, label=LABEL):
+    return "-----BEGIN %s-----\n%s\n-----END %s-----\n" % (label, "\n".join(textwrap.wrap(base64.b64encode(data).decode(), 64)), label)
+
+
+def key_of_pem(text, what):
+    """The map in a host key."""
+    found = re.search("-----BEGIN %s-----\\s*([A-Za-z0-9+/=\\s]*?)-----END %s-----" % (LABEL, LABEL), text)
+    if not found:
+        raise Damage("%s: no host key" % what)
+    key = unpack_map(base64.b64decode("".join(found.group(1).split()), validate=True), what)
+    if any(len(needed(key, name, bytes)) != length for name, length in LENGTHS.items()) or not 1 <= len(needed(key, "host", str).encode()) <= 80 \
+            or host_of_folder(needed(key, "folder", str).encode()) is None:
+        raise Damage("%s: a host key with something in it that is too long or too short" % what)
+    return key
+
+
+# -- Objects ---------------------------------------------------------------------------------------------------------------
+
+def header(kind, name, sealing=1, flags=0):
+    return b"BACKSHFT" + kind + bytes([sealing, 1, flags]) + bytes(4) + name
+
+
+def seal_of(head, key, salt, session=NO_SESSION):
+    """The cipher of an object, and its seal, with authority 0."""
+    rest = salt + session + bytes(16)
+    encryption, commitment = object_keys(key, head, bytes(16) + rest)
+    return AESGCM(encryption), commitment + rest
+
+
+def closed(head, body, key, salt, session=NO_SESSION, block=b"", by=None, content=None):
+    """What is stored as the body of a small object. `by` is the key of authority; `content` takes the place of what is encrypted."""
+    cipher, seal = seal_of(head, key, salt, session)
+    if content is None:
+        content = struct.pack("<I", len(body)) + body
+        content = content.ljust(padme(max(256, len(content))), b"\0")
+    stored = cipher.encrypt(nonce(0, True), content, head)
+    return (seal if by is None else seal[:48] + authority(by, head, seal + stored)) + block + stored
+
+
+def sealed(head, plain, key, salt, session=NO_SESSION, block=b""):
+    """A whole pack or run; `plain` is what would follow its header."""
+    cipher, seal = seal_of(head, key, salt, session)
+    size = SEAL + len(block)
+    start = length = 32 + size
+    left = len(plain) + 8
+    while left > 0:                   # segments end where SEGMENT says, and hold less by a tag each
+        room = SEGMENT - length % SEGMENT - TAG
+        length += min(room, left) + TAG
+        left -= room
+    length = padme(length + size)
+    while length - size - max(start, (length - size - 1) // SEGMENT * SEGMENT) < 24:
+        length = padme(length + 1)
+    end = length - size
+    count = (end - 1) // SEGMENT + 1
+    content = plain + bytes(end - start - TAG * count - len(plain) - 8) + struct.pack("<Q", len(plain))
+    data, at = bytearray(head + seal + block), 0
+    for number in range(count):
+        room = min((number + 1) * SEGMENT, end) - len(data) - TAG
+        data += cipher.encrypt(nonce(number, number == count - 1), content[at:at + room], None)
+        at += room
+    assert len(data) == end and len(block) in (0, BLOCK)
+    return bytes(data + block + seal)
