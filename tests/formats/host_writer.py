@@ -1,0 +1,168 @@
+#!/usr/bin/python3
+"""A host with a host key, honest or not, made from backshift-repository(5) alone. KEY is the file of its host key; what was published is printed.
+
+    host_writer.py make REPOSITORY HOST < ROOT-KEY > KEY   make a host key: of the root key as text
+    host_writer.py save KEY REPOSITORY FILE...             a saveset of these files, each of which is one chunk
+        --folder=FOLDER --host=NAME                        in the folder of another host, and with its name
+        --claim                                            by a session that says that it is of that host
+        --subset=NAME                                      of a subset
+    host_writer.py poison KEY REPOSITORY CHUNK...          a pack with a directory that says that it has these chunks, and with other bytes in their place
+        --nodes                                            that says that it holds nodes
+    host_writer.py condemn KEY REPOSITORY PACK...          a condemned list with the names of these packs, without authority
+    host_writer.py require KEY REPOSITORY WORD...          settings that require words, without authority
+
+CHUNK is a file of which the content is the chunk, or DIGEST:LENGTH, in hexadecimal digits and decimal ones.
+
+Exit status: 0 done; 64 called wrongly; 65 a host key that is none, or of another repository; 73 there is something already.
+"""
+import argparse
+import hashlib
+import os
+import re
+import struct
+import sys
+import time
+import zlib
+
+import msgpack
+
+from small_packs import Block, Folder, PackFile, Refusal
+from small_seals import NO_SESSION, Session, closed, header, host_key, key_of_pem, pem, sealed, session_of_key
+from small_trees import build_tree, pack
+
+from backshift_objects import sum_of
+from backshift_repository import time_texts
+from backshift_sealing import Keys, hide, host_of_folder, key_of, mac
+from backshift_values import Damage
+
+
+class Host:
+    """A run of a writer with a host key. `claimed` is the folder of the host that its session says it is of."""
+
+    def __init__(self, key_file, path, claimed=None):
+        with open(key_file, encoding="ascii") as file:
+            self.key = key_of_pem(file.read(), key_file)
+        if sum_of(os.path.join(path, "backshift").encode()) != self.key["configuration"]:
+            raise Damage("%s: is the key for another repository" % key_file)
+        self.folder = Folder(path)
+        self.session = session_of_key(self.key) if claimed is None else \
+            Session(self.key["public"], host_of_folder(claimed.encode()), self.key["identity"], os.urandom(64))
+
+    def digest(self, content):
+        return mac(self.key["chunks"], content)[:24]
+
+    # -- Packs --
+
+    def publish_pack(self, chunks, node=False):
+        """A pack of one block; chunks are digest and content, which need not belong to each other. Returns its name."""
+        file, contents = PackFile(int(node)), [content for _, content in chunks]
+        stored = b"".join(contents)
+        file.add(Block(file.name, len(file.data), len(stored), len(stored), zlib.crc32(stored), 0, 0, ()), stored, contents)
+        file.digests = [digest for digest, _ in chunks]
+        plain = file.whole(hashlib.sha256(self.key["host"].encode()).digest()[:8])
+        data = sealed(header(b"P", file.name, flags=int(node)), plain[32:], self.session.keys["packs"], os.urandom(16), self.session.id, self.session.block)
+        self.folder.publish(data, "packs/%s/" % file.name.hex()[:2], file.name.hex())
+        return file.name
+
+    # -- Small objects --
+
+    def publish_small(self, kind, body, folder, *names):
+        """Savesets get the session; what all writers read is encrypted with the key that all have, and no host can give it authority."""
+        name, saveset = os.urandom(16), kind == b"S"
+        head = header(kind, name)
+        stored = closed(head, pack(body), self.session.keys["savesets"] if saveset else self.key["work"], os.urandom(16),
+                        self.session.id if saveset else NO_SESSION, self.session.block if saveset else b"")
+        front = head + struct.pack("<I", len(stored)) + stored
+        copy = front + hashlib.sha256(front).digest()
+        data = copy + bytes(-len(copy) % 4096) + copy if kind in (b"S", b"G") else copy
+        return folder + self.folder.publish(data, folder, *names or (name.hex(),))
+
+    def save(self, files, folder, host, subset):
+        started = time.time_ns()
+        contents = {os.path.basename(name).encode(): read(name) for name in files}
+        chunks = [(self.digest(content), content) for content in contents.values()]
+        items, nodes = [], []
+        for name, content in sorted(contents.items()):
+            entry = {"path": name, "type": "file", "mode": 0o600, "size": len(content)}
+            items.append((name, pack({**entry, "content": [self.digest(content), len(content)]} if content else entry)))
+
+        def store(node):
+            nodes.append((self.digest(node), node))
+            return nodes[-1][0]
+
+        root, level = build_tree(items, store)
+        packs = sorted([self.publish_pack(nodes, True)] + ([self.publish_pack(stored)] if (stored := [each for each in chunks if each[1]]) else []))
+        body = {"host": host, **({} if subset is None else {"subset": subset}), "started": timestamp(started), "finished": timestamp(time.time_ns()),
+                "complete": True, "root": root, "level": level, "entries": len(items), "bytes": sum(map(len, contents.values())), "problems": {"count": 0},
+                "packs": {"count": len(packs), "names": b"".join(packs)}, "program": "host_writer.py", "save": os.urandom(16)}
+        below = "" if subset is None else "+%s/" % hide(self.key["subsets"], subset.encode(), self.key["host"].encode()).decode()
+        return self.publish_small(b"S", body, "savesets/%s/%s" % (folder, below), *time_texts(timestamp(started), None))
+
+
+def timestamp(nanoseconds):
+    return msgpack.Timestamp.from_unix_nano(nanoseconds)
+
+
+def read(name):
+    with open(name, "rb") as file:
+        return file.read()
+
+
+def chunk_of(host, text):
+    """Digest, and as many bytes that are not those of the chunk."""
+    found = re.fullmatch("([0-9a-f]{48}):([0-9]+)", text)
+    digest, length = (bytes.fromhex(found.group(1)), int(found.group(2))) if found else (host.digest(read(text)), os.path.getsize(text))
+    return digest, (b"these are other bytes " * (length // 22 + 1))[:length]
+
+
+def make(path, name):
+    lines = [line for line in sys.stdin if line.strip() and not line.startswith("#")]
+    root, total = key_of(lines[0]) if lines else None, sum_of(os.path.join(path, "backshift").encode())
+    if root is None:
+        raise Damage("no root key")
+    return pem(msgpack.packb(host_key(Keys(root, total), total, name)))
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    commands = parser.add_subparsers(dest="command", required=True)
+    of_key = commands.add_parser("make")
+    of_key.add_argument("repository")
+    of_key.add_argument("host")
+    for command in ("save", "poison", "condemn", "require"):
+        one = commands.add_parser(command)
+        one.add_argument("key")
+        one.add_argument("repository")
+        one.add_argument("given", nargs="+")
+        if command == "save":
+            for option in ("--folder", "--host", "--subset"):
+                one.add_argument(option)
+            one.add_argument("--claim", action="store_true")
+        elif command == "poison":
+            one.add_argument("--nodes", action="store_true")
+    given = parser.parse_args()
+    try:
+        if given.command == "make":
+            print(make(given.repository, given.host), end="")
+            return 0
+        host = Host(given.key, given.repository, given.folder if given.command == "save" and given.claim else None)
+        if given.command == "save":
+            print(host.save(given.given, given.folder or host.key["folder"], given.host or host.key["host"], given.subset))
+        elif given.command == "poison":
+            print(host.publish_pack([chunk_of(host, chunk) for chunk in given.given], given.nodes).hex())
+        elif given.command == "condemn":
+            body = {"made": timestamp(time.time_ns()), "reason": "unneeded", "packs": [bytes.fromhex(name) for name in given.given]}
+            print(host.publish_small(b"D", body, "condemned/"))
+        else:
+            print(host.publish_small(b"G", {"number": 1 << 40, "requires": given.given, "made": timestamp(time.time_ns())}, "settings/"))
+    except Damage as damage:
+        print("host_writer.py: %s" % damage, file=sys.stderr)
+        return 65
+    except Refusal as refusal:
+        print("host_writer.py: %s" % refusal.args[0], file=sys.stderr)
+        return refusal.args[1]
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

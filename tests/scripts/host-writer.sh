@@ -1,0 +1,86 @@
+# Hosts that were written from the page alone: what an honest one saves is read with the root key, and nothing that a hostile one makes is believed.
+# only: bin
+. "${0%/*}/lib.sh"
+need :msgpack :zstandard :cryptography
+export PYTHONDONTWRITEBYTECODE=1
+host() {
+  "$PYTHON" "$ROOT/tests/formats/host_writer.py" "$@"
+}
+restore() {
+  "$PYTHON" "$ROOT/examples/restore.py" "$@"
+}
+printf 'correct horse battery staple\n' > passphrase
+BACKSHIFT_PASSPHRASE_FILE=passphrase bs-init --sealed repository
+BACKSHIFT_PASSPHRASE_FILE=passphrase bs-key -r repository export > key
+export BACKSHIFT_KEY_FILE=$TMP/key
+for name in web db; do
+  host make repository $name < key > $name.key
+done
+seq 20000 > numbers
+head -c 1000000 /dev/urandom > noise
+: > empty
+echo hello > small
+
+# With the root key everything is there again, whatever host and subset it is of.
+web=$(host save web.key repository numbers noise empty)
+host save web.key repository --subset=home small > /dev/null
+db=$(host save db.key repository small numbers)
+restore repository > list
+[ "$(cut -d @ -f 1 list | sort | tr '\n' ' ')" = "db web web/home " ] || { cat list; fail "not these savesets"; }
+restore repository web@ web 2> said
+restore repository web/home restored-home
+restore repository db restored-db
+for file in numbers noise empty; do cmp $file web/$file; done
+cmp small restored-home/small
+cmp small restored-db/small
+[ ! -s said ] || fail "said: $(cat said)"
+
+# A host key is good for its own folder: not for that of another host, whatever its session says, and a saveset that was moved there is not of it either.
+folder=$(basename "$(dirname "$db")")
+# forged COMMAND…: one saveset more in that folder, which is refused with $word.
+forged() {
+  cp -r repository forged
+  "$@" > /dev/null
+  expect_status 65 restore forged > seen 2> said
+  expect_same list seen
+  grep -q "$word" said || fail "said: $(cat said)"
+  rm -r forged
+}
+word='with the host key of another host'
+forged host save web.key forged --folder="$folder" --host=db small
+forged cp "repository/$web" "forged/${db%/*}/20200101T000000Z"
+word='with another key'
+forged host save web.key forged --folder="$folder" --host=db --claim small
+
+# What only writers with the root key may make is refused without authority, though every writer has the key that it is encrypted with.
+word='no more than a host key'
+cp -r repository forged
+host require web.key forged refs > /dev/null
+expect_status 65 restore forged 2> said
+grep -q "$word" said || fail "said: $(cat said)"
+rm -r forged
+
+# A pack that says that it has what it has not costs nothing where there is another copy, and is never restored.
+host poison db.key repository numbers noise small > /dev/null
+restore repository web@ again
+for file in numbers noise; do cmp $file again/$file; done
+expect_status 66 restore repository nobody none 2> said
+head -c 5000 /dev/urandom > only
+find repository/packs -type f | sort > before
+web=$(host save web.key repository only)
+name=web@${web##*/}
+restore repository "$name" whole
+cmp only whole/only
+# Of its two packs the larger one has the content.
+rm "$(find repository/packs -type f | sort | comm -13 before - | xargs ls -S | head -n 1)"
+host poison db.key repository only > /dev/null
+expect_status 65 restore repository "$name" broken 2> said
+[ ! -e broken/only ] || fail "other bytes were restored"
+grep -q 'does not match its digest' said || fail "said: $(cat said)"
+
+# A host key of another repository opens nothing.
+cp -r repository other
+BACKSHIFT_PASSPHRASE_FILE=passphrase BACKSHIFT_KEY_FILE='' bs-init --sealed fresh
+cp fresh/backshift other/backshift
+expect_status 65 host save web.key other small 2> said
+grep -q 'is the key for another repository' said || fail "said: $(cat said)"
