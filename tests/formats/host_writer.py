@@ -33,7 +33,7 @@ from small_trees import build_tree, pack
 from backshift_objects import sum_of
 from backshift_repository import time_texts
 from backshift_sealing import Keys, hide, host_of_folder, key_of, mac
-from backshift_values import Damage
+from backshift_values import MAX_CHUNK, Damage
 
 
 class Host:
@@ -54,11 +54,12 @@ class Host:
     # -- Packs --
 
     def publish_pack(self, chunks, node=False):
-        """A pack of one block; chunks are digest and content, which need not belong to each other. Returns its name."""
-        file, contents = PackFile(int(node)), [content for _, content in chunks]
-        stored = b"".join(contents)
-        file.add(Block(file.name, len(file.data), len(stored), len(stored), zlib.crc32(stored), 0, 0, ()), stored, contents)
-        file.digests = [digest for digest, _ in chunks]
+        """A pack; chunks are digest and content, which need not belong to each other. Returns its name."""
+        file = PackFile(int(node))
+        for digest, content in chunks:
+            if len(content) > MAX_CHUNK:
+                raise Refusal("a chunk that is longer than any", 64)
+            file.add(Block(file.name, len(file.data), len(content), len(content), zlib.crc32(content), 0, 0, ()), content, [content], [digest])
         plain = file.whole(hashlib.sha256(self.key["host"].encode()).digest()[:8])
         data = sealed(header(b"P", file.name, flags=int(node)), plain[32:], self.session.keys["packs"], os.urandom(16), self.session.id, self.session.block)
         self.folder.publish(data, "packs/%s/" % file.name.hex()[:2], file.name.hex())

@@ -310,12 +310,13 @@ class PackFile:
         self.data = bytearray(self.head)
         self.blocks, self.counts, self.lengths, self.digests, self.listed = [], [], [], [], (0, 0, 32)
 
-    def add(self, block, stored, contents):
+    def add(self, block, stored, contents, digests=None):
+        """`digests` are those of the contents in a sealed repository."""
         self.data += stored
         self.blocks.append(block)
         self.counts.append(len(contents))
         self.lengths += map(len, contents)
-        self.digests += map(digest_of, contents)
+        self.digests += map(digest_of, contents) if digests is None else digests
         if len(self.data) - self.listed[2] >= LIST_EVERY:
             self.add_list()
 

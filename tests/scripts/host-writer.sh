@@ -17,7 +17,7 @@ for name in web db; do
   host make repository $name < key > $name.key
 done
 seq 20000 > numbers
-head -c 1000000 /dev/urandom > noise
+head -c 8388608 /dev/urandom > noise
 : > empty
 echo hello > small
 

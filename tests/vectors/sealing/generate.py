@@ -106,6 +106,9 @@ def all_names():
     name("longest-short", "47 bytes", "savesets/%s/%s" % ("h" * 47, time), "savesets/%s/%s" % (KEYS.hidden(b"h" * 47).decode(), time))
     name("shortest-long", "48 bytes", "savesets/%s/%s" % ("h" * 48, time), "savesets/%s/%s" % (KEYS.hidden(b"h" * 48).decode(), time))
     name("longest", "80 bytes", "expired/%s/%s" % ("h" * 80, time), "expired/%s/%s" % (KEYS.hidden(b"h" * 80).decode(), time))
+    for called, host, subset in (("long-host", "h" * 80, "home"), ("long", "web", "s" * 80)):
+        name("subset-" + called, "a subset with a name of 80 bytes, or of a host with one", "savesets/%s/+%s/%s" % (host, subset, time),
+             "savesets/%s/+%s/%s" % (KEYS.hidden(host.encode()).decode(), KEYS.hidden(subset.encode(), host.encode()).decode(), time))
     name("changed", "a letter was changed", "", "savesets/%s/%s" % (web[:30] + ("A" if web[30] != "A" else "B") + web[31:], time), "ignored")
     name("other-key", "hidden with another key", "", "savesets/%s/%s" % (Keys(bytes(32), TOTAL).hidden(b"web").decode(), time), "ignored")
     name("plain", "a name in the clear", "", "savesets/web/" + time, "ignored")
