@@ -7,7 +7,7 @@ public sealed partial class DirectoryStore
     /// <summary>The lock that its writer has from before the file had a name, and that the kernel takes away however the process ends.</summary>
     public IDisposable? TryPublishHeld(ObjectPath path, ReadOnlySpan<byte> bytes, bool survivesExecute = false)
     {
-        FileDraft? draft = (FileDraft)Create();
+        FileDraft? draft = (FileDraft)Create(path.Type);
         try
         {
             draft.Write(bytes);

@@ -8,7 +8,7 @@ public sealed partial class DirectoryStore
 
     private static readonly BytePath Temporary = BytePath.Of("tmp");
 
-    public IObjectDraft Create()
+    public IObjectDraft Create(ObjectType type)
     {
         try
         {
@@ -22,7 +22,7 @@ public sealed partial class DirectoryStore
 
     public bool TryPublish(ObjectPath path, ReadOnlySpan<byte> bytes)
     {
-        using IObjectDraft draft = Create();
+        using IObjectDraft draft = Create(path.Type);
         draft.Write(bytes);
         return draft.TryPublish(path);
     }

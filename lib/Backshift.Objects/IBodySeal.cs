@@ -13,8 +13,9 @@ public interface IBodySeal
 
     /// <summary>Decrypts a body.</summary>
     /// <param name="header">The header of the object.</param>
+    /// <param name="path">Where the object lies.</param>
     /// <param name="closed">What is stored in place of the body.</param>
     /// <param name="what">The object in words, for messages.</param>
     /// <exception cref="BackshiftException">It was sealed with another key, or changed since.</exception>
-    byte[] Open(ObjectHeader header, ReadOnlySpan<byte> closed, string what);
+    byte[] Open(ObjectHeader header, ObjectPath path, ReadOnlySpan<byte> closed, string what);
 }

@@ -50,6 +50,9 @@ public interface IObjectStore : IDisposable
     /// <summary>Encrypts the bodies of small objects; null where they are not encrypted.</summary>
     IBodySeal? Seal => null;
 
+    /// <summary>Copies that a writer keeps of what it cannot read where it is stored; null where it can.</summary>
+    IOwnCopies? Copies => null;
+
     /// <summary>The same store with its objects as they are stored: to keep and to mend them without understanding them.</summary>
     IObjectStore Raw => this;
 
@@ -86,8 +89,9 @@ public interface IObjectStore : IDisposable
     IEnumerable<ObjectPath> List(ObjectType type, BytePath below = default, Action<BytePath, BackshiftException>? unlisted = null);
 
     /// <summary>Starts an object. What is disposed of unpublished leaves nothing behind.</summary>
+    /// <param name="type">What it is going to be.</param>
     /// <exception cref="StoreException">It cannot be made.</exception>
-    IObjectDraft Create();
+    IObjectDraft Create(ObjectType type);
 
     /// <summary>Writes and publishes an object that is at hand; see <see cref="IObjectDraft.TryPublish"/>. One request where the store can.</summary>
     /// <returns>False if the name is taken.</returns>

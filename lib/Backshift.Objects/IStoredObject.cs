@@ -14,6 +14,15 @@ public interface IStoredObject : IDisposable
     /// <summary>When the store received it, by the clock of the store. A copy that does not keep times was received when it was made.</summary>
     UnixTime Received { get; }
 
+    /// <summary>
+    /// Whether what is stored from now on may rely on it. It may not where a host wrote it that may only write, and could have lied, nor where only a copy is
+    /// left here of what has been deleted.
+    /// </summary>
+    bool IsReliable => true;
+
+    /// <summary>The offset from which on its bytes can be read here: 0 for all of them. Before it, after the header, zeros are read.</summary>
+    long KnownFrom => 0;
+
     /// <summary>Reads a range: one request. Fills <paramref name="buffer"/> unless the object ends before.</summary>
     /// <returns>How many bytes were read.</returns>
     /// <exception cref="StoreException">It cannot be read, or is gone by now.</exception>

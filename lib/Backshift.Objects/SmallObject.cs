@@ -86,9 +86,9 @@ public static class SmallObject
 
             bool isSealed = IsSealed(store, path);
             ReadOnlySpan<byte> copy = UsableCopy(bytes, path.Type, what, isSealed, out header);
-            sum = copy[^Sha256.HashSizeInBytes..].ToArray();
+            sum = store.Copies is { } copies && copies.Serve(path.Type) ? copies.SumOf(path) : copy[^Sha256.HashSizeInBytes..].ToArray();
             byte[] body = BodyOf(copy);
-            return isSealed ? store.Seal!.Open(header, body, what) : body;
+            return isSealed ? store.Seal!.Open(header, path, body, what) : body;
         }
         finally
         {
@@ -134,7 +134,7 @@ public static class SmallObject
     public static byte[] SumOf(ReadOnlySpan<byte> bytes) =>
         bytes.Slice(BodyOffset + BinaryPrimitives.ReadInt32LittleEndian(bytes[ObjectHeader.Size..]), Sha256.HashSizeInBytes).ToArray();
 
-    private static bool IsSealed(IObjectStore store, ObjectPath path) => store.Seal is not null && MaySeal(path.Type);
+    private static bool IsSealed(IObjectStore store, ObjectPath path) => store.Seal is not null && MaySeal(path.Type) && store.Copies?.Serve(path.Type) != true;
 
     /// <summary>Reads all bytes of an object.</summary>
     /// <param name="store">The store.</param>

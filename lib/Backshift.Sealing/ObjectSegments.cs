@@ -16,18 +16,22 @@ internal sealed class ObjectSegments : IStoredObject, IStoredView
     private const int Reading = 64 * SealedLayout.Segment;
 
     private readonly byte[] key;
+    private readonly SealedLayout layout;
     private readonly long count;
     private readonly long end;
     private Workplace? spare;
 
-    private ObjectSegments(IStoredObject raw, byte[] key)
+    private ObjectSegments(IStoredObject raw, byte[] key, int sealSize)
     {
         Raw = raw;
         this.key = key;
-        bool hasSegments = raw.Length >= SealedLayout.LeastObject;
-        count = hasSegments ? SealedLayout.CountOf(raw.Length) : 0;
-        end = hasSegments ? raw.Length - Seal.Size : 0;
+        layout = new SealedLayout(sealSize);
+        bool hasSegments = raw.Length >= layout.LeastObject;
+        count = hasSegments ? layout.CountOf(raw.Length) : 0;
+        end = hasSegments ? raw.Length - sealSize : 0;
     }
+
+    public bool IsReliable { get; private init; }
 
     public IStoredObject Stored => Raw;
 
@@ -42,9 +46,11 @@ internal sealed class ObjectSegments : IStoredObject, IStoredView
     /// <summary>Opens a sealed object.</summary>
     /// <param name="raw">The object as it is stored; closed with what is returned.</param>
     /// <param name="key">Its key, 32 bytes; taken over.</param>
-    internal static ObjectSegments Open(IStoredObject raw, byte[] key)
+    /// <param name="sealSize">Length of its seals.</param>
+    /// <param name="isReliable">Whether it was written by a writer with the root key.</param>
+    internal static ObjectSegments Open(IStoredObject raw, byte[] key, int sealSize = Seal.Size, bool isReliable = true)
     {
-        ObjectSegments segments = new(raw, key);
+        ObjectSegments segments = new(raw, key, sealSize) { IsReliable = isReliable };
         segments.Length = Math.Min(raw.Length, ObjectHeader.Size);
         if (segments.count > 0)
         {
@@ -114,7 +120,7 @@ internal sealed class ObjectSegments : IStoredObject, IStoredView
     /// <summary>How long the first part of the content is, as the last segment says.</summary>
     private long ContentLength()
     {
-        long capacity = SealedLayout.CapacityOf(Raw.Length);
+        long capacity = layout.CapacityOf(Raw.Length);
         Workplace place = Take();
         try
         {
@@ -143,8 +149,8 @@ internal sealed class ObjectSegments : IStoredObject, IStoredView
     /// <returns>How many bytes, at least one unless the object ends early.</returns>
     private int ReadContent(Workplace place, Span<byte> target, long content)
     {
-        long first = SealedLayout.SegmentOf(content);
-        int skipped = (int)(content - SealedLayout.ContentAt(first));
+        long first = layout.SegmentOf(content);
+        int skipped = (int)(content - layout.ContentAt(first));
         if (skipped > 0 || target.Length < ContentOf(first))
         {
             // A part of a segment: it is kept, since the next read is likely to want the rest.
@@ -155,18 +161,18 @@ internal sealed class ObjectSegments : IStoredObject, IStoredView
         }
 
         long last = first;
-        while (last + 1 < count && SealedLayout.ContentAt(last + 1) + ContentOf(last + 1) - content <= target.Length
-               && StoredEnd(last + 1) - SealedLayout.OffsetOf(first) <= Reading)
+        while (last + 1 < count && layout.ContentAt(last + 1) + ContentOf(last + 1) - content <= target.Length
+               && StoredEnd(last + 1) - layout.OffsetOf(first) <= Reading)
         {
             last++;
         }
 
-        int stored = (int)(StoredEnd(last) - SealedLayout.OffsetOf(first));
+        int stored = (int)(StoredEnd(last) - layout.OffsetOf(first));
         byte[] buffer = ArrayPool<byte>.Shared.Rent(stored);
         try
         {
             Span<byte> bytes = buffer.AsSpan(0, stored);
-            int read = Raw.ReadAt(bytes, SealedLayout.OffsetOf(first));
+            int read = Raw.ReadAt(bytes, layout.OffsetOf(first));
             bytes[read..].Clear();
             int done = 0;
             for (long number = first; number <= last; number++)
@@ -174,7 +180,7 @@ internal sealed class ObjectSegments : IStoredObject, IStoredView
                 int length = ContentOf(number);
                 place.Decrypt(
                     number, number == count - 1,
-                    bytes.Slice((int)(SealedLayout.OffsetOf(number) - SealedLayout.OffsetOf(first)), length + SealedLayout.TagSize),
+                    bytes.Slice((int)(layout.OffsetOf(number) - layout.OffsetOf(first)), length + SealedLayout.TagSize),
                     target.Slice(done, length));
                 done += length;
             }
@@ -189,7 +195,7 @@ internal sealed class ObjectSegments : IStoredObject, IStoredView
 
     private long StoredEnd(long segment) => segment == count - 1 ? end : (segment + 1) * SealedLayout.Segment;
 
-    private int ContentOf(long segment) => (int)Math.Max(0, StoredEnd(segment) - SealedLayout.OffsetOf(segment) - SealedLayout.TagSize);
+    private int ContentOf(long segment) => (int)Math.Max(0, StoredEnd(segment) - layout.OffsetOf(segment) - SealedLayout.TagSize);
 
     private Workplace Take() => Interlocked.Exchange(ref spare, null) ?? new Workplace(key);
 
@@ -225,7 +231,7 @@ internal sealed class ObjectSegments : IStoredObject, IStoredView
             }
 
             Span<byte> bytes = stored.AsSpan(0, length + SealedLayout.TagSize);
-            int read = segments.Raw.ReadAt(bytes, SealedLayout.OffsetOf(number));
+            int read = segments.Raw.ReadAt(bytes, segments.layout.OffsetOf(number));
             bytes[read..].Clear();
             if (!Decrypt(number, number == segments.count - 1, bytes, Held))
             {

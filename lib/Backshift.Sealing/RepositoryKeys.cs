@@ -1,40 +1,47 @@
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using System.Text;
 using Backshift.Objects;
 using Backshift.Posix;
 
 namespace Backshift.Sealing;
 
-/// <summary>The keys of one sealed repository, by purpose; see backshift-repository(5), "Keys". May be used by several threads.</summary>
-public sealed class RepositoryKeys : IDisposable
+/// <summary>All keys of one sealed repository, by purpose, derived from its root key; see backshift-repository(5), "Keys".</summary>
+public sealed class RepositoryKeys : SealingKeys
 {
-    /// <summary>Length of a key in bytes.</summary>
-    internal const int KeySize = 32;
-
     /// <summary>Length in bytes of what shows which root key it is.</summary>
     internal const int ProofSize = 16;
 
-    private readonly byte[] packs, savesets, work, chunks, cutter;
+    // Each takes a decapsulation to find again, 0.1 ms.
+    private const int SessionLimit = 1024;
 
-    private RepositoryKeys(byte[] packs, byte[] savesets, byte[] work, byte[] names, byte[] chunks, byte[] cutter, byte[] proof)
+    private readonly byte[] prk, packs, savesets, index, work, authority, chunks, cutter, sessions;
+    private readonly Lock gate = new();
+    private readonly Dictionary<UInt128, Session> found = [];
+    private byte[]? secretKey;
+
+    private RepositoryKeys(byte[] prk)
     {
-        Proof = proof[..ProofSize];
-        (this.packs, this.savesets, this.work, this.chunks, this.cutter) = (packs, savesets, work, chunks, cutter);
-        Names = new HiddenNames(names);
+        this.prk = prk;
+        (packs, savesets, index, work) = (Of("packs"u8), Of("savesets"u8), Of("index"u8), Of("work"u8));
+        (authority, chunks, cutter, sessions) = (Of("authority"u8), Of("chunks"u8), Of("cutter"u8), Of("sessions"u8));
+        Proof = Of("proof"u8)[..ProofSize];
+        byte[] names = Of("names"u8);
+        Hidden = new HiddenNames(names);
         CryptographicOperations.ZeroMemory(names);
     }
 
-    /// <summary>The key of the digests of chunks, 32 bytes.</summary>
-    public ReadOnlySpan<byte> Chunks => chunks;
+    public override ReadOnlySpan<byte> Chunks => chunks;
 
-    /// <summary>The seed of the cutter, 32 bytes.</summary>
-    public ReadOnlySpan<byte> Cutter => cutter;
+    public override ReadOnlySpan<byte> Cutter => cutter;
 
     /// <summary>Shows which root key they were derived from, and nothing else of it; 16 bytes.</summary>
     internal byte[] Proof { get; }
 
-    /// <summary>Hides the names of hosts and subsets.</summary>
-    internal HiddenNames Names { get; }
+    internal override IHiddenNames Names => Hidden;
+
+    internal HiddenNames Hidden { get; }
+
+    internal override ReadOnlySpan<byte> Authority => authority;
 
     /// <summary>Derives the keys.</summary>
     /// <param name="root">The root key.</param>
@@ -43,37 +50,98 @@ public sealed class RepositoryKeys : IDisposable
     {
         Crypto.Require();
         byte[] prk = GC.AllocateArray<byte>(KeySize, pinned: true);
+        Machine.GuardMemory(prk);
         HKDF.Extract(HashAlgorithmName.SHA256, root.Span, configuration, prk);
-        RepositoryKeys keys = new(Of(prk, "packs"), Of(prk, "savesets"), Of(prk, "work"), Of(prk, "names"), Of(prk, "chunks"), Of(prk, "cutter"),
-            Of(prk, "proof"));
-        CryptographicOperations.ZeroMemory(prk);
-        return keys;
+        return new RepositoryKeys(prk);
     }
 
-    /// <summary>The key from which those of objects of a type are derived.</summary>
-    internal ReadOnlySpan<byte> For(ObjectType type) => type switch
+    internal override Session? Writing(ObjectType type) => null;
+
+    internal override ReadOnlySpan<byte> For(ObjectType type) => type switch
     {
         ObjectType.Pack => packs,
         ObjectType.Saveset or ObjectType.Expired or ObjectType.Tags => savesets,
-        ObjectType.Run or ObjectType.Settings or ObjectType.Condemned or ObjectType.Intent or ObjectType.CheckRecord => work,
+        ObjectType.Run or ObjectType.CheckRecord => index,
+        ObjectType.Settings or ObjectType.Condemned or ObjectType.Intent => work,
         _ => throw new ArgumentOutOfRangeException(nameof(type), type, "is not sealed"),
     };
 
-    public void Dispose()
+    internal override Session? Find(ReadOnlySpan<byte> id, ReadOnlySpan<byte> block)
     {
-        foreach (byte[] key in (byte[][])[packs, savesets, work, chunks, cutter])
+        UInt128 key = MemoryMarshal.Read<UInt128>(id);
+        lock (gate)
+        {
+            if (found.TryGetValue(key, out Session? known))
+            {
+                // Another block with the same name does not exist.
+                return known.Block.SequenceEqual(block) ? known : null;
+            }
+
+            if (secretKey is null)
+            {
+                secretKey = GC.AllocateArray<byte>(XWing.SecretSize, pinned: true);
+                Machine.GuardMemory(secretKey);
+                XWing.MakePair(sessions, new byte[XWing.PublicSize], secretKey);
+            }
+
+            byte[] identity = IdentityOf(Session.HostOf(block));
+            Session? session = Session.TryOpen(id, block, secretKey, identity);
+            CryptographicOperations.ZeroMemory(identity);
+            if (session is null)
+            {
+                return null;
+            }
+
+            if (found.Count >= SessionLimit)
+            {
+                // Not overwritten: another thread may be deriving a key.
+                found.Clear();
+            }
+
+            found.Add(key, session);
+            return session;
+        }
+    }
+
+    /// <summary>The host key of a host.</summary>
+    /// <param name="host">Its name.</param>
+    /// <param name="configuration">The SHA-256 at the end of the configuration.</param>
+    internal HostKey MakeHostKey(string host, ReadOnlySpan<byte> configuration)
+    {
+        byte[] open = new byte[XWing.PublicSize];
+        byte[] secret = GC.AllocateArray<byte>(XWing.SecretSize, pinned: true);
+        XWing.MakePair(sessions, open, secret);
+        CryptographicOperations.ZeroMemory(secret);
+        string folder = Hidden.FolderOf(host);
+        return new HostKey(host, folder, configuration.ToArray(), open, IdentityOf(HiddenNames.VectorOf(folder)), Hidden.SubsetKeyOf(host), [.. work],
+            [.. chunks], [.. cutter]);
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        foreach (byte[]? key in (byte[]?[])[prk, packs, savesets, index, work, authority, chunks, cutter, sessions, secretKey])
         {
             CryptographicOperations.ZeroMemory(key);
         }
 
-        Names.Dispose();
+        lock (gate)
+        {
+            foreach (Session session in found.Values)
+            {
+                session.Dispose();
+            }
+        }
+
+        Hidden.Dispose();
     }
 
-    private static byte[] Of(ReadOnlySpan<byte> prk, string purpose)
+    private byte[] IdentityOf(ReadOnlySpan<byte> host) => Of([.. "host"u8, .. host]);
+
+    private byte[] Of(ReadOnlySpan<byte> purpose)
     {
         byte[] key = GC.AllocateArray<byte>(KeySize, pinned: true);
         Machine.GuardMemory(key);
-        HKDF.Expand(HashAlgorithmName.SHA256, prk, key, Encoding.ASCII.GetBytes($"backshift/1 {purpose}"));
+        HKDF.Expand(HashAlgorithmName.SHA256, prk, key, (byte[])[.. "backshift/1 "u8, .. purpose]);
         return key;
     }
 }

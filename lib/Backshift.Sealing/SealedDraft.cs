@@ -12,10 +12,11 @@ namespace Backshift.Sealing;
 internal sealed class SealedDraft : IObjectDraft, IStoredView
 {
     private readonly IObjectDraft raw;
-    private readonly RepositoryKeys keys;
+    private readonly SealingKeys keys;
     private readonly byte[] header = new byte[ObjectHeader.Size];
-    private readonly byte[] seal = new byte[Seal.Size];
-    private readonly byte[] key = new byte[RepositoryKeys.KeySize];
+    private byte[] seal = [];
+    private SealedLayout layout = new(Seal.Size);
+    private readonly byte[] key = new byte[SealingKeys.KeySize];
     private readonly byte[] content = new byte[SealedLayout.Segment];
     private readonly byte[] stored = new byte[SealedLayout.Segment];
     private readonly byte[] nonce = new byte[SegmentNonce.Size];
@@ -26,7 +27,7 @@ internal sealed class SealedDraft : IObjectDraft, IStoredView
 
     /// <param name="raw">Takes the encrypted bytes; closed with the draft.</param>
     /// <param name="keys">The keys of the repository.</param>
-    internal SealedDraft(IObjectDraft raw, RepositoryKeys keys)
+    internal SealedDraft(IObjectDraft raw, SealingKeys keys)
     {
         this.raw = raw;
         this.keys = keys;
@@ -64,7 +65,7 @@ internal sealed class SealedDraft : IObjectDraft, IStoredView
     }
 
     public long Filling(long length) =>
-        SealedLayout.CapacityOf(SealedLayout.LengthFor(length - header.Length)) - SealedLayout.LengthSize - (length - header.Length);
+        layout.CapacityOf(layout.LengthFor(length - header.Length)) - SealedLayout.LengthSize - (length - header.Length);
 
     public int ReadAt(Span<byte> buffer, long offset) => Close().ReadAt(buffer, offset);
 
@@ -85,6 +86,8 @@ internal sealed class SealedDraft : IObjectDraft, IStoredView
 
     private void Begin()
     {
+        seal = new byte[Seal.SizeFor(keys, ObjectHeader.TypeOf(header))];
+        layout = new SealedLayout(seal.Length);
         Seal.Make(keys, ObjectHeader.TypeOf(header), ObjectHeader.NameOf(header), seal, key);
         cipher = new AesGcm(key, SealedLayout.TagSize);
         ObjectHeader.Seal(header);
@@ -109,7 +112,7 @@ internal sealed class SealedDraft : IObjectDraft, IStoredView
         }
     }
 
-    private int Room => (int)(((segment + 1) * SealedLayout.Segment) - SealedLayout.OffsetOf(segment) - SealedLayout.TagSize);
+    private int Room => (int)(((segment + 1) * SealedLayout.Segment) - layout.OffsetOf(segment) - SealedLayout.TagSize);
 
     private void WriteSegment(bool isLast)
     {
@@ -145,10 +148,13 @@ internal sealed class SealedDraft : IObjectDraft, IStoredView
         BinaryPrimitives.WriteInt64LittleEndian(length, rest);
         Append(length);
         WriteSegment(isLast: true);
-        raw.Write(seal);
+
+        // The 64 bytes by which a seal is known come last.
+        raw.Write(seal.AsSpan(Seal.Size));
+        raw.Write(seal.AsSpan(0, Seal.Size));
         cipher.Dispose();
         cipher = null;
-        closed = ObjectSegments.Open(new Borrowed(raw), [.. key]);
+        closed = ObjectSegments.Open(new Borrowed(raw), [.. key], seal.Length);
         return closed;
     }
 

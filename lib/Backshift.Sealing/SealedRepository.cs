@@ -24,6 +24,9 @@ public static partial class SealedRepository
     public static RootKey FindKey(IObjectStore store, byte[] configuration, IKeySource? source)
     {
         Crypto.Require();
+
+        // Refused by a source that knows what its program needs.
+        source?.TryGetHostKey(store.Location, configuration)?.Dispose();
         int unreadable = 0;
         List<KeySlot> slots = KeySlot.ReadAll(store, _ => unreadable++);
         if (source?.TryGetKey(store.Location, configuration) is { } known)
@@ -99,18 +102,41 @@ public static partial class SealedRepository
                 "set BACKSHIFT_PASSPHRASE_COMMAND, BACKSHIFT_PASSPHRASE_FILE or BACKSHIFT_KEY_FILE; see backshift(7)");
     }
 
+    /// <summary>The key of a host that may only save, if that is what the user has given.</summary>
+    /// <param name="store">The repository.</param>
+    /// <param name="configuration">The SHA-256 at the end of its configuration.</param>
+    /// <param name="source">Where the key comes from; null if it comes from nowhere.</param>
+    /// <returns>Null if it is another kind of key.</returns>
+    /// <exception cref="BackshiftException">It is that of another repository, or this process needs more.</exception>
+    public static HostKey? TryFindHostKey(IObjectStore store, byte[] configuration, IKeySource? source)
+    {
+        if (source?.TryGetHostKey(store.Location, configuration) is not { } key)
+        {
+            return null;
+        }
+
+        if (key.Configuration.AsSpan().SequenceEqual(configuration))
+        {
+            return key;
+        }
+
+        key.Dispose();
+        throw new BackshiftException(ExitCode.NotPermitted, $"{store.Location}: the host key is that of another repository");
+    }
+
     /// <summary>Whether keys open one of the first packs and runs of a repository, or there are none.</summary>
     private static bool OpensSomething(IObjectStore store, RepositoryKeys keys)
     {
         const int Tried = 8;
         bool isEmpty = true;
-        byte[] key = new byte[RepositoryKeys.KeySize];
-        byte[] seal = new byte[Seal.Size];
+        byte[] key = new byte[SealingKeys.KeySize];
+        byte[] seal = new byte[Seal.SizeWithSession];
         foreach (ObjectPath path in store.List(ObjectType.Pack).Take(Tried).Concat(store.List(ObjectType.Run).Take(Tried)))
         {
             isEmpty = false;
             using IStoredObject? stored = store.TryOpen(path, ObjectEnd.Head, [], out _);
-            if (stored is not null && stored.ReadAt(seal, ObjectHeader.Size) == seal.Length && Seal.TryOpen(keys, path.Type, path.Name, seal, key))
+            if (stored is not null && Seal.Read(stored, atEnd: false, seal) is > 0 and int size
+                && Seal.TryOpen(keys, path.Type, path.Name, seal.AsSpan(0, size), key, out _))
             {
                 CryptographicOperations.ZeroMemory(key);
                 return true;

@@ -13,12 +13,12 @@ namespace Backshift.Sealing;
 public sealed class SealedStore : IObjectStore
 {
     private readonly IObjectStore raw;
-    private readonly RepositoryKeys keys;
+    private readonly SealingKeys keys;
     private readonly GridUnits units = new();
 
     /// <param name="raw">The store; closed with this one.</param>
     /// <param name="keys">The keys of the repository; disposed of with the store.</param>
-    public SealedStore(IObjectStore raw, RepositoryKeys keys)
+    public SealedStore(IObjectStore raw, SealingKeys keys)
     {
         this.raw = raw;
         this.keys = keys;
@@ -88,19 +88,20 @@ public sealed class SealedStore : IObjectStore
 
     public IStoredObject Unsealed(IStoredObject stored, ObjectPath path)
     {
-        byte[] key = new byte[RepositoryKeys.KeySize];
-        Span<byte> seal = stackalloc byte[Sealing.Seal.Size];
-        if (stored.Length < SealedLayout.LeastObject)
+        byte[] key = new byte[SealingKeys.KeySize];
+        Span<byte> seal = stackalloc byte[Sealing.Seal.SizeWithSession];
+        if (stored.Length < new SealedLayout(Sealing.Seal.Size).LeastObject)
         {
             // It was cut so short that nothing of it is left.
             return ObjectSegments.Open(stored, key);
         }
 
-        foreach (long at in (ReadOnlySpan<long>)[stored.Length - seal.Length, ObjectHeader.Size])
+        foreach (bool atEnd in (ReadOnlySpan<bool>)[true, false])
         {
-            if (IsReadable(stored, seal, at) && Sealing.Seal.TryOpen(keys, path.Type, path.Name, seal, key))
+            if (Sealing.Seal.Read(stored, atEnd, seal) is > 0 and int size
+                && Sealing.Seal.TryOpen(keys, path.Type, path.Name, seal[..size], key, out Session? session))
             {
-                return ObjectSegments.Open(stored, key);
+                return ObjectSegments.Open(stored, key, size, isReliable: session is null);
             }
         }
 
@@ -127,7 +128,7 @@ public sealed class SealedStore : IObjectStore
         return Shown(raw.List(type, hidden, shown), unlisted);
     }
 
-    public IObjectDraft Create() => new SealedDraft(raw.Create(), keys);
+    public IObjectDraft Create(ObjectType type) => new SealedDraft(raw.Create(type), keys);
 
     public bool TryPublish(ObjectPath path, ReadOnlySpan<byte> bytes) => raw.TryPublish(Hidden(path), Closed(path, bytes));
 

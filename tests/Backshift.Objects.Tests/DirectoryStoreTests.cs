@@ -81,7 +81,7 @@ public sealed class DirectoryStoreTests : ObjectStoreContract
     [Fact]
     public void What_is_not_published_leaves_no_file_behind()
     {
-        Store.Create().Dispose();
+        Store.Create(ObjectType.Pack).Dispose();
         Store.CreateScratch().Dispose();
         Assert.Empty(Directory.GetFileSystemEntries(Path.Combine(folder, "tmp")));
     }

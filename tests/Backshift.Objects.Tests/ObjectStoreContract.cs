@@ -95,7 +95,7 @@ public abstract class ObjectStoreContract : IDisposable
     {
         ObjectPath path = Published();
         Assert.False(Store.TryPublish(path, [1, 2, 3]));
-        using (IObjectDraft draft = Store.Create())
+        using (IObjectDraft draft = Store.Create(ObjectType.Pack))
         {
             draft.Write([1, 2, 3]);
             Assert.False(draft.TryPublish(path));
@@ -111,7 +111,7 @@ public abstract class ObjectStoreContract : IDisposable
     public void A_draft_is_read_back_and_is_nowhere_before_it_is_published()
     {
         ObjectPath path = ObjectPath.Run(ObjectName.Random());
-        using IObjectDraft draft = Store.Create();
+        using IObjectDraft draft = Store.Create(ObjectType.Pack);
         draft.Write(Content.AsSpan(0, 400));
         draft.Write(Content.AsSpan(400));
         byte[] back = new byte[Content.Length];

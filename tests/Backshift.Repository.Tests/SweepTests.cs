@@ -24,7 +24,7 @@ public sealed class SweepTests : IDisposable
     [Fact]
     public void What_a_writer_still_holds_stays_however_old_it_is()
     {
-        using IObjectDraft draft = repository.Directory.Store.Create();
+        using IObjectDraft draft = repository.Directory.Store.Create(ObjectType.Pack);
         string name = Assert.Single(Names());
         File.SetLastWriteTimeUtc(Path.Combine(Temporary, name), DateTime.UnixEpoch);
         repository.Directory.Store.Sweep();

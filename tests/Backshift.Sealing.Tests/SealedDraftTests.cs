@@ -8,6 +8,7 @@ public sealed class SealedDraftTests : IDisposable
     private const int Lengths = 60_000;
     private static readonly ObjectName Name = ObjectName.Random();
     private readonly RootKey root = RootKey.Random();
+    private static readonly SealedLayout Layout = new(Seal.Size);
     private readonly RepositoryKeys keys;
 
     public SealedDraftTests() => keys = RepositoryKeys.Derive(root, new byte[32]);
@@ -36,14 +37,15 @@ public sealed class SealedDraftTests : IDisposable
         }
     }
 
-    [Fact]
-    public void Every_length_up_to_two_segments_has_a_layout_that_gives_it_back()
+    [Theory, InlineData(Seal.Size), InlineData(Seal.SizeWithSession)]
+    public void Every_length_up_to_two_segments_has_a_layout_that_gives_it_back(int sealSize)
     {
+        SealedLayout layout = new(sealSize);
         for (long content = 0; content < 3 * SealedLayout.Segment; content++)
         {
-            long length = SealedLayout.LengthFor(content);
-            long last = length - Seal.Size - SealedLayout.OffsetOf(SealedLayout.CountOf(length) - 1);
-            Assert.True(SealedLayout.CapacityOf(length) >= content + SealedLayout.LengthSize && last >= SealedLayout.LeastLast, $"{content} bytes");
+            long length = layout.LengthFor(content);
+            long last = length - sealSize - layout.OffsetOf(layout.CountOf(length) - 1);
+            Assert.True(layout.CapacityOf(length) >= content + SealedLayout.LengthSize && last >= SealedLayout.LeastLast, $"{content} bytes");
             Assert.Equal(length, SealedLayout.Padme(length));
         }
     }
@@ -56,7 +58,7 @@ public sealed class SealedDraftTests : IDisposable
             using SealedDraft draft = new(new MemoryObject([]), keys);
             long zeros = draft.Filling(length);
             Assert.Equal(0, draft.Filling(length + zeros));
-            Assert.Equal(SealedLayout.LengthFor(length - 32), SealedLayout.LengthFor(length - 32 + zeros));
+            Assert.Equal(Layout.LengthFor(length - 32), Layout.LengthFor(length - 32 + zeros));
         }
     }
 
@@ -65,14 +67,14 @@ public sealed class SealedDraftTests : IDisposable
     {
         (byte[] plain, MemoryObject stored) = Write(Lengths, pieces: 500);
         byte[] bytes = stored.Bytes;
-        for (int at = SealedLayout.Start; at < bytes.Length - Seal.Size; at += 331)
+        for (int at = Layout.Start; at < bytes.Length - Seal.Size; at += 331)
         {
             byte[] damaged = [.. bytes];
             damaged[at] ^= 1;
             using ObjectSegments opened = Open(damaged);
             byte[] read = ReadAt(opened, 0, (int)opened.Length);
             long segment = at / SealedLayout.Segment;
-            long first = ObjectHeader.Size + SealedLayout.ContentAt(segment), end = ObjectHeader.Size + SealedLayout.ContentAt(segment + 1);
+            long first = ObjectHeader.Size + Layout.ContentAt(segment), end = ObjectHeader.Size + Layout.ContentAt(segment + 1);
             for (int i = 0; i < read.Length; i++)
             {
                 byte right = i < plain.Length ? plain[i] : (byte)0;
@@ -90,7 +92,7 @@ public sealed class SealedDraftTests : IDisposable
         {
             (_, MemoryObject stored) = Write(100, pieces: 100);
             byte[] key = new byte[32];
-            Assert.True(Seal.TryOpen(keys, ObjectType.Pack, Name, stored.Bytes.AsSpan(ObjectHeader.Size, Seal.Size), key));
+            Assert.True(Seal.TryOpen(keys, ObjectType.Pack, Name, stored.Bytes.AsSpan(ObjectHeader.Size, Seal.Size), key, out _));
             Assert.True(used.Add(Convert.ToHexString(key)), "a key came twice");
         }
     }
@@ -134,7 +136,7 @@ public sealed class SealedDraftTests : IDisposable
     private ObjectSegments Open(byte[] stored)
     {
         byte[] key = new byte[32];
-        Assert.True(Seal.TryOpen(keys, ObjectType.Pack, Name, stored.AsSpan(ObjectHeader.Size, Seal.Size), key));
+        Assert.True(Seal.TryOpen(keys, ObjectType.Pack, Name, stored.AsSpan(ObjectHeader.Size, Seal.Size), key, out _));
         return ObjectSegments.Open(new MemoryObject(stored), key);
     }
 

@@ -29,6 +29,8 @@ internal sealed class SealingVector
 
     internal static SealingVector Load(string name) => new(System.IO.File.ReadLines(Path.Combine(Folder, name + ".txt")));
 
+    internal bool Has(string key) => lines.Contains(key);
+
     internal byte[] Hex(string key) => Convert.FromHexString(this[key]);
 
     /// <summary>The words of every line with a key; none if there is no such line.</summary>

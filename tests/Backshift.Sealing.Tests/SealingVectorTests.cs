@@ -20,6 +20,12 @@ public sealed class SealingVectorTests : IDisposable
 
     public static TheoryData<string> AgeSlots => SealingVector.Of("age");
 
+    public static TheoryData<string> Purposes => SealingVector.Of("keys");
+
+    public static TheoryData<string> Sessions => SealingVector.Of("session");
+
+    public static TheoryData<string> HostKeyFiles => SealingVector.Of("host-key");
+
     public static TheoryData<string> Texts => SealingVector.Of("text");
 
     [Theory, MemberData(nameof(Objects))]
@@ -60,18 +66,21 @@ public sealed class SealingVectorTests : IDisposable
     {
         SealingVector vector = SealingVector.Load(name);
         Assert.True(ObjectName.TryParse(System.Text.Encoding.ASCII.GetBytes(vector["name"]), out ObjectName named));
-        BytePath saveset = BytePath.Of("savesets/h/20261123T090405Z");
+        BytePath? given = vector.Has("path") ? BytePath.Of(vector["path"]) : null;
+        BytePath saveset = given ?? BytePath.Of("savesets/h/20261123T090405Z");
         ObjectPath path = vector["type"] switch
         {
             "G" => ObjectPath.Settings(named),
             "D" => ObjectPath.CondemnedList(named),
             "I" => ObjectPath.Intent(named, 1),
             "V" => ObjectPath.CheckRecord(named),
-            "T" => ObjectPath.Tags(BytePath.Of("tags/h/20261123T090405Z~1")),
+            "T" => ObjectPath.Tags(given ?? BytePath.Of("tags/h/20261123T090405Z~1")),
+            _ when saveset.Span.StartsWith("expired"u8) => ObjectPath.Expired(saveset),
             _ => ObjectPath.Saveset(saveset),
         };
 
-        using SealedStore store = Store(vector, vector["type"] is "S" or "T" ? vector.Keys.Names.Hide(path.Path, 1) : path.Path);
+        using SealedStore store = Store(vector, vector.Has("hidden") ? BytePath.Of(vector["hidden"])
+            : vector["type"] is "S" or "T" ? vector.Keys.Names.Hide(path.Path, 1) : path.Path);
         if (vector.Expect == "refused")
         {
             Assert.Equal(ExitCode.DataError, Assert.Throws<BackshiftException>(() => SmallObject.TryRead(store, path, "it", out _)).Code);
@@ -156,6 +165,86 @@ public sealed class SealingVectorTests : IDisposable
             Assert.Equal(vector.Hex("root"), key!.Span);
             Assert.Equal(SealingVector.Load("text-upper")["text"], KeyText.Of(key));
         }
+    }
+
+    [Theory, MemberData(nameof(Purposes))]
+    public void Keys_are_derived_as_it_says(string name)
+    {
+        SealingVector vector = SealingVector.Load(name);
+        using RepositoryKeys keys = vector.Keys;
+        foreach ((string purpose, byte[] key) in ((string, byte[])[])
+        [
+            ("packs", keys.For(ObjectType.Pack).ToArray()), ("savesets", keys.For(ObjectType.Saveset).ToArray()), ("index", keys.For(ObjectType.Run).ToArray()),
+            ("work", keys.For(ObjectType.Intent).ToArray()), ("authority", keys.Authority.ToArray()), ("chunks", keys.Chunks.ToArray()),
+            ("cutter", keys.Cutter.ToArray()),
+        ])
+        {
+            Assert.Equal(vector[purpose], Convert.ToHexStringLower(key));
+        }
+
+        Assert.Equal(vector["proof"][..(2 * RepositoryKeys.ProofSize)], Convert.ToHexStringLower(keys.Proof));
+        using HostKey host = keys.MakeHostKey("a", vector.Hex("sum"));
+        Assert.Equal(vector["public"], Convert.ToHexStringLower(host.Public));
+    }
+
+    [Theory, MemberData(nameof(Sessions))]
+    public void A_session_is_found_or_refused_as_it_says(string name)
+    {
+        SealingVector vector = SealingVector.Load(name);
+        using RepositoryKeys keys = vector.Keys;
+        using Session? session = keys.Find(vector.Hex("session"), vector.Hex("block"));
+        if (vector.Expect == "refused")
+        {
+            Assert.Null(session);
+            return;
+        }
+
+        Assert.Equal(vector["packs"], Convert.ToHexStringLower(session!.For(ObjectType.Pack)));
+        Assert.Equal(vector["savesets"], Convert.ToHexStringLower(session.For(ObjectType.Saveset)));
+        Assert.Equal(vector["savesets"], Convert.ToHexStringLower(session.For(ObjectType.Expired)));
+        Assert.True(session.For(ObjectType.Run).IsEmpty && session.For(ObjectType.Intent).IsEmpty && session.For(ObjectType.Tags).IsEmpty);
+        if (vector.Has("randomness"))
+        {
+            byte[] text = new byte[XWing.CiphertextSize], shared = new byte[XWing.SharedSize];
+            XWing.Encapsulate(vector.Hex("public"), vector.Hex("randomness"), text, shared);
+            Assert.Equal(vector.Hex("block")[..text.Length], text);
+            Assert.Equal(vector.Hex("secret"), shared);
+        }
+    }
+
+    [Theory, MemberData(nameof(HostKeyFiles))]
+    public void A_host_key_is_read_or_refused_as_it_says(string name)
+    {
+        SealingVector vector = SealingVector.Load(name);
+        using HostKey? key = HostKey.TryParse(System.Text.Encoding.Latin1.GetString(vector.File));
+        if (vector.Expect == "refused")
+        {
+            Assert.Null(key);
+            return;
+        }
+
+        Assert.Equal(vector.Expect == "ok", key!.Configuration.AsSpan().SequenceEqual(vector.Hex("sum")));
+        if (vector.Expect != "ok")
+        {
+            return;
+        }
+
+        Assert.Equal((vector["host"], vector["folder"]), (key.Host, key.Folder));
+        foreach ((string part, byte[] bytes) in ((string, byte[])[])
+        [
+            ("configuration", key.Configuration), ("public", key.Public), ("identity", key.Identity), ("subsets", key.Subsets), ("work", key.Work),
+            ("chunks", key.Chunks), ("cutter", key.Cutter),
+        ])
+        {
+            Assert.Equal(vector[part], Convert.ToHexStringLower(bytes));
+        }
+
+        using HostKeys keys = new(key);
+        Assert.Equal(vector["hidden"], keys.Names.Hide(BytePath.Of(vector["path"]), 2).ToString());
+        Assert.Equal(vector["path"], keys.Names.TryShow(BytePath.Of(vector["hidden"]), 2).ToString());
+        using RepositoryKeys all = vector.Keys;
+        using HostKey made = all.MakeHostKey(key.Host, vector.Hex("sum"));
+        Assert.Equal(made.ToText(), key.ToText());
     }
 
     [Fact]

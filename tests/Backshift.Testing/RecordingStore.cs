@@ -101,10 +101,10 @@ public sealed class RecordingStore : IObjectStore
         return inner.List(type, below, unlisted);
     }
 
-    public IObjectDraft Create()
+    public IObjectDraft Create(ObjectType type)
     {
         Note(new StoreCall("create", null));
-        return new RecordedDraft(inner.Create(), this);
+        return new RecordedDraft(inner.Create(type), this);
     }
 
     public bool TryPublish(ObjectPath path, ReadOnlySpan<byte> bytes)

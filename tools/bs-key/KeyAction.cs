@@ -21,6 +21,9 @@ internal enum KeyAction
     /// <summary>Writes the key as text, or the age file of a slot.</summary>
     Export,
 
+    /// <summary>Writes the key of a host that may only save.</summary>
+    Host,
+
     /// <summary>Keeps the key in the kernel's keyring.</summary>
     Unlock,
 

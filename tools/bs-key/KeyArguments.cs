@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text;
 using Backshift.Posix;
 using Backshift.Records;
+using Backshift.Repository.Savesets;
 using Backshift.Tooling;
 
 namespace Backshift.Tools.Key;
@@ -14,12 +15,12 @@ internal sealed class KeyArguments
 
     private readonly Argument<string> action = new("action")
     {
-        Description = "list, add, import, remove, change, export, unlock or lock",
+        Description = "list, add, import, remove, change, export, host, unlock or lock",
     };
 
     private readonly Argument<string> slot = new("slot")
     {
-        Description = "slot to remove, change or export, or how its name begins (default: the only one)",
+        Description = "slot to remove, change or export, or how its name begins (default: the only one); for host, the name of the host",
         Arity = ArgumentArity.ZeroOrOne,
         DefaultValueFactory = static _ => "",
     };
@@ -66,11 +67,16 @@ internal sealed class KeyArguments
         string word = options.GetValue(action)!;
         if (!Enum.TryParse(word, ignoreCase: true, out KeyAction what) || word != what.ToString().ToLowerInvariant())
         {
-            throw new BackshiftException(ExitCode.Usage, $"not one of list, add, import, remove, change, export, unlock, lock: {ArgumentText.Display(word)}");
+            throw new BackshiftException(ExitCode.Usage,
+                $"not one of list, add, import, remove, change, export, host, unlock, lock: {ArgumentText.Display(word)}");
         }
 
         string named = options.GetValue(slot)!;
-        if (named.Length > 0 && what is not (KeyAction.Remove or KeyAction.Change or KeyAction.Export))
+        if (what == KeyAction.Host)
+        {
+            SavesetName.CheckHost(named.Length > 0 ? named : throw new BackshiftException(ExitCode.Usage, "host: names no host"), ExitCode.Usage);
+        }
+        else if (named.Length > 0 && what is not (KeyAction.Remove or KeyAction.Change or KeyAction.Export))
         {
             throw new BackshiftException(ExitCode.Usage, $"{word}: takes no slot");
         }

@@ -33,6 +33,9 @@ internal sealed class KeyRun(RepositorySlots slots, BytePath repository, KeyOpti
             case KeyAction.Export:
                 Export();
                 break;
+            case KeyAction.Host:
+                WriteHostKey();
+                break;
             case KeyAction.Unlock:
                 KeyRing.Put(ProcessKeys.NameInRing(slots.Sum), slots.Key.Span, options.Time);
                 break;
@@ -107,6 +110,13 @@ internal sealed class KeyRun(RepositorySlots slots, BytePath repository, KeyOpti
             ?? throw new BackshiftException(ExitCode.DataError, $"key slot {name}: cannot be read, or is of a kind that is not known here");
         tool.OpenText().Write(slot.IsAge ? Encoding.ASCII.GetBytes(slot.AgeFile.TrimStart())
             : throw new BackshiftException(ExitCode.Usage, $"key slot {name}: has a passphrase and no age file", "without a slot, export writes the key"));
+    }
+
+    private void WriteHostKey()
+    {
+        using HostKey key = HostKey.Make(slots.Key, slots.Sum, options.Slot);
+        tool.OpenText().Write(Encoding.ASCII.GetBytes(
+            $"# {Tool.ForOutput(options.Slot)} can save with this in {Tool.ForOutput(repository.ToString())}, and read nothing\n{key.ToText()}"));
     }
 
     private KeySlot Add(string note)

@@ -26,11 +26,11 @@ internal static class Program
             }
 
             // The passphrase is asked for once, and not by three stages at the same time.
-            using RootKey? key = RepositorySlots.KeyOf(save.Repository, tool.Keys);
+            using RootKey? key = RepositorySlots.KeyOf(save.Repository, tool.SavingKeys);
             string handed = key is null ? "" : $"export {ProcessKeys.KeyDescriptor}={SecretFile.Make(key.Span)}\n";
 
             // bs-since refers to what may be condemned at this moment; bs-store can store it again as long as this says that they are at work.
-            string? word = save.Init || save.Full ? null : OwnIntent.Leave(save.Repository, key is null ? tool.Keys : new KnownKey(key));
+            string? word = save.Init || save.Full ? null : OwnIntent.Leave(save.Repository, key is null ? tool.SavingKeys : new KnownKey(key));
             string intent = word is null ? "" : $"export {OwnIntent.Variable}={word}\n";
 
             // In place of this process: its status is the shell's, which is the last program's. The shell would die of SIGUSR1, and so would a program of the

@@ -35,7 +35,7 @@ internal static class Program
 
             // A repository that bs-store is about to create has no base.
             bool vacant = !repository.IsNamed(options) && RepositoryDirectory.IsVacant(path);
-            using RepositoryReader? reader = vacant ? null : RepositoryReader.Open(path, tool.Warn, keys: tool.Keys);
+            using RepositoryReader? reader = vacant ? null : RepositoryReader.Open(path, tool.Warn, keys: tool.SavingKeys);
 
             // The chunks that are referred to must not be collected before bs-store, which checks them again, has them in its care.
             using OwnIntent? intent = reader?.Announce();

@@ -102,6 +102,12 @@ internal sealed class BlockChecksums
     private string? Read(OpenPack pack, int block)
     {
         BlockRecord record = pack.Directory.Block(block);
+        if (record.Offset < pack.Stored.KnownFrom)
+        {
+            // It cannot be read here, so there is nothing against it.
+            return null;
+        }
+
         buffer = buffer.Length == 0 ? GC.AllocateUninitializedArray<byte>(Piece) : buffer;
         Crc32 crc = new();
         try

@@ -59,8 +59,8 @@ internal sealed class DeltaQueue
         DeltaNode[] blocks = new DeltaNode[ancestors.Count];
         for (int i = 0; i < blocks.Length; i++)
         {
-            // Chunks that this writer has not published yet cannot be read.
-            if (stored.Find(ancestors[i]) is not { } place)
+            // Chunks that this writer has not published yet cannot be read, nor those that it may only write.
+            if (stored.Find(ancestors[i]) is not { } place || place.Pack.Directory.Block(place.Block).Offset < place.Pack.Stored.KnownFrom)
             {
                 return false;
             }

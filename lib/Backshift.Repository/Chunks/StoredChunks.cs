@@ -12,6 +12,7 @@ internal sealed class StoredChunks
 {
     private readonly ChunkFinder finder;
     private readonly IReadOnlySet<ObjectName> condemned;
+    private readonly bool countsUnreliable;
     private readonly BlockChecksums checksums;
     private readonly DeltaGraph graph;
     private long changes;
@@ -19,8 +20,10 @@ internal sealed class StoredChunks
     /// <param name="finder">Finds chunks.</param>
     /// <param name="condemned">Packs whose chunks do not count.</param>
     /// <param name="rotten">Receives each pack in which stored bytes do not match their checksum, once.</param>
-    internal StoredChunks(ChunkFinder finder, IReadOnlySet<ObjectName> condemned, Action<BackshiftException>? rotten = null)
+    /// <param name="countsUnreliable">Whether also packs count that nothing may rely on; see <see cref="IStoredObject.IsReliable"/>.</param>
+    internal StoredChunks(ChunkFinder finder, IReadOnlySet<ObjectName> condemned, Action<BackshiftException>? rotten = null, bool countsUnreliable = false)
     {
+        this.countsUnreliable = countsUnreliable;
         this.finder = finder;
         this.condemned = condemned;
         checksums = new BlockChecksums(finder.Shelf, rotten ?? (static _ => { }));
@@ -174,6 +177,11 @@ internal sealed class StoredChunks
     private bool Counts(ChunkPlace place, int below)
     {
         if (condemned.Count > 0 && condemned.Contains(place.Pack.Name))
+        {
+            return false;
+        }
+
+        if (!countsUnreliable && !place.Pack.Stored.IsReliable)
         {
             return false;
         }

@@ -112,7 +112,7 @@ public sealed record RepositoryConfig
         RepositorySettings.Read(store) is { } settings ? With(settings, store.Location.Join(ObjectPath.FolderOf(ObjectType.Settings))) : this;
 
     /// <summary>The configuration with what depends on the keys of a sealed repository.</summary>
-    internal RepositoryConfig With(RepositoryKeys keys) => this with { Naming = ChunkNaming.Keyed(keys.Chunks), CutterSeed = keys.Cutter.ToArray() };
+    internal RepositoryConfig With(SealingKeys keys) => this with { Naming = ChunkNaming.Keyed(keys.Chunks), CutterSeed = keys.Cutter.ToArray() };
 
     /// <summary>The configuration as settings change it.</summary>
     /// <param name="settings">The newest.</param>

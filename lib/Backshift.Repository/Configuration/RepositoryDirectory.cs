@@ -78,7 +78,16 @@ public sealed class RepositoryDirectory : IDisposable
         try
         {
             RepositoryConfig config = RepositoryConfig.Read(store);
-            if (config.IsSealed)
+            if (config.IsSealed && SealedRepository.TryFindHostKey(store, config.Sum, keys) is { } host)
+            {
+                using (host)
+                {
+                    HostStore mine = new(store, host, keys!.CopiesOf(config.Sum));
+                    opened = store = mine;
+                    config = config.With(mine.Keys);
+                }
+            }
+            else if (config.IsSealed)
             {
                 RepositoryKeys derived = SealedRepository.Unlock(store, config.Sum, keys);
                 opened = store = new SealedStore(store, derived);

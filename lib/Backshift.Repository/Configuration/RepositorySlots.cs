@@ -59,7 +59,7 @@ public sealed class RepositorySlots : IDisposable
         }
     }
 
-    /// <summary>The root key of a repository, to be left to other programs; null if it is not encrypted, or there is none.</summary>
+    /// <summary>The root key of a repository, to be left to other programs; null if it is not encrypted, there is none, or the key is that of a host.</summary>
     /// <param name="root">Its directory.</param>
     /// <param name="source">Where the key comes from.</param>
     /// <exception cref="BackshiftException">It is encrypted, and its key cannot be had.</exception>
@@ -71,7 +71,13 @@ public sealed class RepositorySlots : IDisposable
         }
 
         using RepositorySlots? slots = TryOpen(root, source);
-        return slots is null ? null : RootKey.Of(slots.Key.Span);
+        if (slots is null)
+        {
+            return null;
+        }
+
+        using HostKey? host = SealedRepository.TryFindHostKey(slots.store, slots.Sum, source);
+        return host is null ? RootKey.Of(slots.Key.Span) : null;
     }
 
     /// <summary>All slots that can be read, oldest first.</summary>

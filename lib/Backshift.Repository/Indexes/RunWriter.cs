@@ -63,7 +63,7 @@ internal static class RunWriter
             rest = rest[ObjectName.Size..];
         }
 
-        using IObjectDraft draft = repository.Store.Create();
+        using IObjectDraft draft = repository.Store.Create(ObjectType.Run);
         Sha256 hash = new();
         byte[] checksum = new byte[Sha256.HashSizeInBytes];
         hash.AppendData(head);

@@ -18,7 +18,8 @@ namespace Backshift.Repository.Marking;
 /// <remarks>
 /// Nodes are read and verified; for contents the directories of the packs are believed. Of a chunk with several copies, the copy that a writer would build on
 /// is marked, so check the data before you delete the others. Condemned packs count as absent. A chunk that lies nowhere else is marked in the condemned pack:
-/// copy it out before you delete that pack. Of a saveset whose data was expired, nodes and problem records are marked, and no contents.
+/// copy it out before you delete that pack. Of one that lies only in packs of hosts that may only write, every copy is marked, since any but one may be a lie.
+/// Of a saveset whose data was expired, nodes and problem records are marked, and no contents.
 /// </remarks>
 internal sealed class Marker : IDisposable
 {
@@ -44,7 +45,7 @@ internal sealed class Marker : IDisposable
         nodes = new ChunkReader(finder, null, capacity: 8 << 20, checksLate: true);
         standing = new StoredChunks(finder, condemned);
         Needed = new NeededChunks { Unopened = finder.Shelf.GivenUp };
-        all = condemned.Count == 0 ? standing : new StoredChunks(finder, CondemnedPacks.None);
+        all = new StoredChunks(finder, CondemnedPacks.None, countsUnreliable: true);
     }
 
     /// <summary>The marks so far.</summary>
@@ -223,6 +224,12 @@ internal sealed class Marker : IDisposable
     private void Keep(Digest digest)
     {
         Needed.Miss();
+        KeepCopies(digest);
+    }
+
+    /// <summary>Marks all places of a chunk.</summary>
+    private void KeepCopies(Digest digest)
+    {
         foreach (ChunkPlace place in finder.Places(digest).ToArray())
         {
             PackDirectory directory = place.Pack.Directory;
@@ -300,12 +307,17 @@ internal sealed class Marker : IDisposable
                     Keep(prefix);
                 }
             }
+
+            if (!place.Pack.Stored.IsReliable)
+            {
+                KeepCopies(digest);
+            }
         }
 
         return place;
     }
 
-    private ChunkPlace? Find(Digest digest, int below) => standing.Find(digest, below) ?? (all == standing ? null : all.Find(digest, below));
+    private ChunkPlace? Find(Digest digest, int below) => standing.Find(digest, below) ?? all.Find(digest, below);
 
     /// <summary>A node cannot be read: what lies below it is not known, and may be anything.</summary>
     private void Lose(FindingKind kind, BytePath path, Digest chunk, string detail)

@@ -183,7 +183,7 @@ internal sealed class PackEmptying
         }
 
         BlockRecord block = directory.Block(number);
-        if (IsWhole(block, wanted) && HasPrefixesToStay(directory, number, slots) && (!VerifiesChunks || IsSound(pack, number))
+        if (IsWhole(block, wanted) && HasPrefixesToStay(directory, number, slots) && ((!VerifiesChunks && pack.Stored.IsReliable) || IsSound(pack, number))
             && pack.TryReadStored(block) is { } stored)
         {
             store.Copy(new StoredBlock(directory, number, stored), directory.HoldsNodes);

@@ -141,6 +141,19 @@ internal sealed class PackPublisher : IDisposable
 
     private void Protect(PackWriter pack)
     {
+        if (repository.Store.Copies is { } copies)
+        {
+            try
+            {
+                pack.Keep(copies);
+            }
+            catch (BackshiftException e)
+            {
+                // It only helps, so it does not end a save.
+                warn(new BackshiftException(e.Code, $"no copy of what is in pack {pack.Name} can be kept: {e.Message}", "the next save stores it again", e));
+            }
+        }
+
         if (repository.Config.Parity == 0)
         {
             return;

@@ -19,12 +19,15 @@ internal sealed class PackWriter : IDisposable
     private readonly List<Digest> prefixes = [];
     private int listedBlocks, listedChunks, listedPrefixes;
     private long listedBytes;
+    private long directoryOffset;
+    private readonly bool holdsNodes;
 
     /// <exception cref="StoreException">It cannot be made.</exception>
     internal PackWriter(RepositoryDirectory repository, bool holdsNodes)
     {
         Name = ObjectName.Random();
-        draft = repository.Store.Create();
+        draft = repository.Store.Create(ObjectType.Pack);
+        this.holdsNodes = holdsNodes;
         new ObjectHeader(ObjectType.Pack, holdsNodes ? PackLimits.HoldsNodes : (byte)0, Name).CopyTo(header);
         draft.Write(header);
     }
@@ -105,7 +108,8 @@ internal sealed class PackWriter : IDisposable
         FillUp(length + PackLimits.TrailerSize);
         Span<byte> trailer = stackalloc byte[PackLimits.TrailerSize];
         trailer.Clear();
-        BinaryPrimitives.WriteInt64LittleEndian(trailer, draft.Length);
+        directoryOffset = draft.Length;
+        BinaryPrimitives.WriteInt64LittleEndian(trailer, directoryOffset);
         BinaryPrimitives.WriteInt32LittleEndian(trailer[8..], length);
         BinaryPrimitives.WriteUInt64BigEndian(trailer[PackLimits.TrailerWriter..], Origin);
         Span<byte> counts = stackalloc byte[PackLimits.Counts];
@@ -194,6 +198,11 @@ internal sealed class PackWriter : IDisposable
     /// <param name="percent">Its size in percent of the pack.</param>
     /// <exception cref="StoreException">It cannot be written.</exception>
     internal void PublishParity(IObjectStore store, int percent) => new ParityWriter(draft.AsStored(), Name, percent).Publish(store, CancellationToken.None);
+
+    /// <summary>Keeps a copy of what the writer needs of the pack, which was published: its nodes, and the names of its chunks.</summary>
+    /// <param name="copies">Takes it.</param>
+    /// <exception cref="BackshiftException">It cannot be kept.</exception>
+    internal void Keep(IOwnCopies copies) => copies.Keep(ObjectPath.Pack(Name), draft, holdsNodes ? 0 : directoryOffset);
 
     public void Dispose() => draft.Dispose();
 }

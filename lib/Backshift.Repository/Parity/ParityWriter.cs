@@ -26,7 +26,7 @@ internal sealed class ParityWriter
     /// <exception cref="StoreException">The pack cannot be read, or the parity cannot be written.</exception>
     internal long Publish(IObjectStore store, CancellationToken cancel)
     {
-        using IObjectDraft draft = store.Raw.Create();
+        using IObjectDraft draft = store.Raw.Create(ObjectType.Parity);
         for (int number = 0; number < head.Shape.Segments; number++)
         {
             cancel.ThrowIfCancellationRequested();

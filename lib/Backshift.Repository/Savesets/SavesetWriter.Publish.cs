@@ -30,8 +30,20 @@ public sealed partial class SavesetWriter
 
         problemParts.FinishInto(saveset.ProblemList);
         NeededPacks packs = PublishChunks();
-        return VerifyFence(PublishUnderFreeName(repository,
-            saveset with { Finished = UnixTime.Now(clock), Problems = Problems, Packs = packs, Added = chunks.StoredBytes, Save = Save }));
+        return VerifyFence(Keep(PublishUnderFreeName(repository,
+            saveset with { Finished = UnixTime.Now(clock), Problems = Problems, Packs = packs, Added = chunks.StoredBytes, Save = Save })));
+    }
+
+    /// <summary>Keeps a copy of a saveset that was just published, if this writer cannot read it where it is.</summary>
+    private Saveset Keep(Saveset published)
+    {
+        if (repository.Store.Copies is { } copies)
+        {
+            Housekeeping.Do($"no copy of saveset {published.Name} can be kept, so the next save reads all files", problem => Warn?.Invoke(problem.Message),
+                () => copies.Keep(ObjectPath.Saveset(published.Place), published.Encode()));
+        }
+
+        return published;
     }
 
     /// <summary>
@@ -113,7 +125,7 @@ public sealed partial class SavesetWriter
             Save = Save,
             Checkpoint = checkpoints + 1,
         });
-        VerifyFence(published);
+        VerifyFence(Keep(published));
         DeleteCheckpoint();
         checkpoints++;
         checkpoint = published;

@@ -216,8 +216,13 @@ public sealed class SavesetSink : IEntrySink, IDisposable
     public Saveset? PublishCheckpoint() =>
         saveset is null ? null : writer.PublishCheckpoint(saveset with { Complete = false, Reason = "it was recorded during this save" }, clock);
 
-    /// <summary>Removes the checkpoints that the published saveset replaces. Trouble is a warning.</summary>
-    public void Tidy() => writer.DeleteCheckpoint();
+    /// <summary>Removes the checkpoints that the published saveset replaces, and copies that are not needed any longer. Trouble is a warning.</summary>
+    public void Tidy()
+    {
+        writer.DeleteCheckpoint();
+        Housekeeping.Do("copies that are not needed any longer cannot be deleted", problem => warn(problem.Message),
+            () => CopyTrimming.Trim(repository, problem => warn(problem.Message)));
+    }
 
     public void Dispose() => writer.Dispose();
 }

@@ -25,11 +25,11 @@ internal sealed class HollowStore(IObjectStore inner) : IObjectStore
     public IEnumerable<ObjectPath> List(ObjectType type, BytePath below = default, Action<BytePath, BackshiftException>? unlisted = null) =>
         type == ObjectType.Pack ? [] : inner.List(type, below, unlisted);
 
-    public IObjectDraft Create() => new HollowDraft(root);
+    public IObjectDraft Create(ObjectType type) => new HollowDraft(root);
 
     public bool TryPublish(ObjectPath path, ReadOnlySpan<byte> bytes)
     {
-        using IObjectDraft draft = Create();
+        using IObjectDraft draft = Create(path.Type);
         draft.Write(bytes);
         return draft.TryPublish(path);
     }

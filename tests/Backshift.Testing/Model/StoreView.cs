@@ -75,7 +75,7 @@ internal sealed partial class StoreView : IObjectStore
         EndListing(type, before);
     }
 
-    public IObjectDraft Create()
+    public IObjectDraft Create(ObjectType type)
     {
         process.ThrowIfCrashed();
         process.AwaitPublisher();

@@ -1,0 +1,38 @@
+using Backshift.Posix;
+using Backshift.Records;
+
+namespace Backshift.Objects;
+
+/// <summary>
+/// Copies of a writer that may not read what it stores: of its own savesets, the trees in them, and the names of the chunks that it has stored, so that the next
+/// save knows what has changed. A help alone: without them everything is stored again.
+/// </summary>
+public interface IOwnCopies
+{
+    /// <summary>Whether objects of a type are read from the copies, and not from the store.</summary>
+    bool Serve(ObjectType type);
+
+    /// <summary>The SHA-256 at the end of a small object, as the store has it.</summary>
+    /// <exception cref="BackshiftException">There is no copy.</exception>
+    byte[] SumOf(ObjectPath path);
+
+    /// <summary>Keeps an object that was published.</summary>
+    /// <param name="path">Its name.</param>
+    /// <param name="stored">The object.</param>
+    /// <param name="from">The offset from which on its bytes are wanted; its header is kept too.</param>
+    /// <exception cref="BackshiftException">It cannot be kept.</exception>
+    void Keep(ObjectPath path, IStoredObject stored, long from);
+
+    /// <summary>Keeps a small object that was published.</summary>
+    /// <param name="path">Its name.</param>
+    /// <param name="bytes">All of it, as it was given to be published.</param>
+    /// <exception cref="BackshiftException">It cannot be kept.</exception>
+    void Keep(ObjectPath path, ReadOnlySpan<byte> bytes);
+
+    /// <summary>When a copy was made; null where there is none.</summary>
+    UnixTime? KeptAt(ObjectPath path);
+
+    /// <summary>Deletes a copy.</summary>
+    /// <exception cref="BackshiftException">It cannot be deleted.</exception>
+    void Drop(ObjectPath path);
+}

@@ -1,0 +1,179 @@
+using Backshift.Objects;
+using Backshift.Posix;
+using Backshift.Records;
+
+namespace Backshift.Sealing;
+
+/// <summary>
+/// An encrypted store as a host sees it that may only write: what it has stored it reads from its own copies, and what others have stored not at all. Runs,
+/// which it does not publish, are among the copies too; see backshift-repository(5), "Sessions".
+/// </summary>
+public sealed class HostStore : IObjectStore
+{
+    private readonly SealedStore store;
+    private readonly HostKeys keys;
+    private readonly OwnCopies copies;
+
+    /// <param name="raw">The store; closed with this one.</param>
+    /// <param name="key">The host key; copied.</param>
+    /// <param name="folder">Where the host keeps its copies.</param>
+    public HostStore(IObjectStore raw, HostKey key, BytePath folder)
+    {
+        keys = new HostKeys(key);
+        store = new SealedStore(raw, keys);
+        copies = new OwnCopies(folder, raw);
+    }
+
+    public BytePath Location => store.Location;
+
+    public bool HasExclusiveNames => store.HasExclusiveNames;
+
+    public bool IsImmediate => store.IsImmediate;
+
+    public IBodySeal? Seal => store.Seal;
+
+    public IOwnCopies? Copies => copies;
+
+    public IObjectStore Raw => store.Raw;
+
+    /// <summary>Its keys; disposed of with the store.</summary>
+    public SealingKeys Keys => keys;
+
+    public IStoredObject Unsealed(IStoredObject stored, ObjectPath path) => store.Unsealed(stored, path);
+
+    public IStoredObject? TryOpen(ObjectPath path, ObjectEnd end, Span<byte> buffer, out int count)
+    {
+        count = 0;
+        switch (path.Type)
+        {
+            case ObjectType.Run:
+                return copies.Existing?.TryOpen(path, end, buffer, out count);
+            case ObjectType.Pack:
+            case ObjectType.Saveset:
+                return OpenCopy(path) is { } copy ? ReadEnd(copy, end, buffer, out count) : null;
+            default:
+                return store.TryOpen(path, end, buffer, out count);
+        }
+    }
+
+    public bool? Exists(ObjectPath path) => path.Type == ObjectType.Run ? copies.Existing?.Exists(path) ?? false : store.Exists(path);
+
+    public IEnumerable<ObjectPath> List(ObjectType type, BytePath below = default, Action<BytePath, BackshiftException>? unlisted = null) => type switch
+    {
+        ObjectType.Pack or ObjectType.Run or ObjectType.Saveset => copies.Existing?.List(type, below, unlisted) ?? [],
+        ObjectType.Expired or ObjectType.Tags or ObjectType.CheckRecord => [],
+        _ => store.List(type, below, unlisted),
+    };
+
+    public IObjectDraft Create(ObjectType type) => type == ObjectType.Run ? copies.Store.Create(type) : store.Create(type);
+
+    public bool TryPublish(ObjectPath path, ReadOnlySpan<byte> bytes)
+    {
+        if (path.Type != ObjectType.Saveset)
+        {
+            return store.TryPublish(path, bytes);
+        }
+
+        byte[] closed = SmallObject.Close(bytes, path.Type, Seal!);
+        copies.Published(path, closed);
+        return store.TryPublish(path, closed);
+    }
+
+    public IDisposable? TryPublishHeld(ObjectPath path, ReadOnlySpan<byte> bytes, bool survivesExecute = false) =>
+        store.TryPublishHeld(path, bytes, survivesExecute);
+
+    public bool TryMend(ObjectPath path, ReadOnlySpan<byte> bytes) => false;
+
+    public bool? IsHeld(ObjectPath path) => store.IsHeld(path);
+
+    public UnixTime Now() => store.Now();
+
+    public void MakeDurable(ObjectPath path)
+    {
+        if (path.Type == ObjectType.Run)
+        {
+            copies.Store.MakeDurable(path);
+            return;
+        }
+
+        store.MakeDurable(path);
+    }
+
+    public bool Delete(ObjectPath path)
+    {
+        if (path.Type == ObjectType.Run)
+        {
+            return copies.Existing?.Delete(path) ?? true;
+        }
+
+        if (path.Type == ObjectType.Saveset)
+        {
+            copies.Drop(path);
+        }
+
+        return store.Delete(path);
+    }
+
+    public void Sweep()
+    {
+        store.Sweep();
+        copies.Existing?.Sweep();
+    }
+
+    public IDisposable? TryLease(LeaseKind kind) => kind == LeaseKind.Tidying ? copies.Store.TryLease(kind) : store.TryLease(kind);
+
+    public void PrepareForWriting()
+    {
+        store.PrepareForWriting();
+        copies.Store.PrepareForWriting();
+    }
+
+    public ScratchSpace CreateScratch() => store.CreateScratch();
+
+    public void VerifyPlace(ObjectPath? published) => store.VerifyPlace(published is { Type: ObjectType.Run } ? null : published);
+
+    public void Dispose()
+    {
+        copies.Dispose();
+        store.Dispose();
+    }
+
+    private static IStoredObject ReadEnd(IStoredObject copy, ObjectEnd end, Span<byte> buffer, out int count)
+    {
+        IStoredObject? opened = copy;
+        try
+        {
+            Span<byte> wanted = buffer[..(int)Math.Min(buffer.Length, copy.Length)];
+            count = copy.ReadAt(wanted, end == ObjectEnd.Head ? 0 : copy.Length - wanted.Length);
+            opened = null;
+            return copy;
+        }
+        finally
+        {
+            opened?.Dispose();
+        }
+    }
+
+    /// <summary>Opens a copy; null where there is none, or where what it is a copy of is gone.</summary>
+    private IStoredObject? OpenCopy(ObjectPath path)
+    {
+        if (copies.Existing?.TryOpen(path, ObjectEnd.Head, [], out _) is not { } copy)
+        {
+            return null;
+        }
+
+        IStoredObject? opened = copy;
+        try
+        {
+            IStoredObject? shown = path.Type == ObjectType.Pack ? CopiedPack.TryOpen(copy, new Lazy<bool>(() => store.Exists(path) == true))
+                : store.Exists(path) == false ? null
+                : new CopiedSmallObject(copy);
+            opened = shown is null ? copy : null;
+            return shown;
+        }
+        finally
+        {
+            opened?.Dispose();
+        }
+    }
+}

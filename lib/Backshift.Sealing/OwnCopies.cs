@@ -1,0 +1,115 @@
+using Backshift.Objects;
+using Backshift.Posix;
+using Backshift.Records;
+
+namespace Backshift.Sealing;
+
+/// <summary>The copies of a host that may only write, in a directory of its user; see backshift(7), "HOSTS THAT MAY ONLY SAVE".</summary>
+internal sealed class OwnCopies : IOwnCopies, IDisposable
+{
+    private readonly BytePath folder;
+    private readonly IObjectStore repository;
+    private DirectoryStore? store;
+    private (ObjectPath Path, byte[] Sum) published;
+
+    /// <param name="folder">Where they are.</param>
+    /// <param name="repository">What they are copies of; not closed with them.</param>
+    internal OwnCopies(BytePath folder, IObjectStore repository)
+    {
+        this.folder = folder;
+        this.repository = repository;
+    }
+
+    public bool Serve(ObjectType type) => type is ObjectType.Pack or ObjectType.Run or ObjectType.Saveset;
+
+    /// <summary>Where they are; null if there are none yet, or they cannot be read.</summary>
+    internal DirectoryStore? Existing
+    {
+        get
+        {
+            try
+            {
+                return store is not null || DirectoryStore.Exists(folder) ? Store : null;
+            }
+            catch (BackshiftException)
+            {
+                // Whoever wants to write says why.
+                return null;
+            }
+        }
+    }
+
+    /// <summary>Where they are, made if need be.</summary>
+    /// <exception cref="BackshiftException">They cannot be opened or made.</exception>
+    internal DirectoryStore Store
+    {
+        get
+        {
+            if (store is null)
+            {
+                if (!DirectoryStore.Exists(folder))
+                {
+                    Make();
+                }
+
+                store = DirectoryStore.Open(folder);
+            }
+
+            return store;
+        }
+    }
+
+    public byte[] SumOf(ObjectPath path)
+    {
+        byte[] sum = new byte[Sha256.HashSizeInBytes];
+        using IStoredObject? copy = Existing?.TryOpen(path, ObjectEnd.Tail, sum, out int count);
+        return copy is not null ? sum : throw new BackshiftException(ExitCode.DataError, $"{folder.Join(path.Path)}: is gone");
+    }
+
+    public void Keep(ObjectPath path, IStoredObject stored, long from)
+    {
+        using IObjectDraft draft = Store.Create(ObjectType.Pack);
+        CopiedPack.Write(draft, stored, from);
+        _ = draft.TryPublish(path);
+    }
+
+    public void Keep(ObjectPath path, ReadOnlySpan<byte> bytes)
+    {
+        if (published.Path != path)
+        {
+            throw new InvalidOperationException($"{path.Path}: was not published just now");
+        }
+
+        _ = Store.TryPublish(path, (byte[])[.. bytes, .. published.Sum]);
+    }
+
+    public UnixTime? KeptAt(ObjectPath path)
+    {
+        using IStoredObject? copy = Existing?.TryOpen(path, ObjectEnd.Head, [], out _);
+        return copy?.Received;
+    }
+
+    public void Drop(ObjectPath path) => Existing?.Delete(path);
+
+    /// <summary>Notes what a small object is in the store.</summary>
+    /// <param name="path">Its name.</param>
+    /// <param name="bytes">All of it, as it is stored.</param>
+    internal void Published(ObjectPath path, ReadOnlySpan<byte> bytes) => published = (path, SmallObject.SumOf(bytes));
+
+    public void Dispose() => store?.Dispose();
+
+    private void Make()
+    {
+        try
+        {
+            using DirectoryStore made = DirectoryStore.Make(folder);
+            byte[] configuration = SmallObject.TryReadBytes(repository, ObjectPath.Configuration, "the configuration", out _)
+                ?? throw new BackshiftException(ExitCode.DataError, $"{repository.Location}: its configuration is gone");
+            _ = made.TryPublish(ObjectPath.Configuration, configuration);
+        }
+        catch (BackshiftException e) when (e.Code == ExitCode.CannotCreate && DirectoryStore.Exists(folder))
+        {
+            // Another process has made it meanwhile.
+        }
+    }
+}

@@ -1,0 +1,117 @@
+using System.Security.Cryptography;
+using System.Text;
+using Backshift.Objects;
+using Backshift.Posix;
+
+namespace Backshift.Sealing;
+
+/// <summary>
+/// The keys of one run of a writer that may only write; see backshift-repository(5), "Sessions". The writer forgets them at its end, and the root key finds
+/// them again.
+/// </summary>
+internal sealed class Session : IDisposable
+{
+    /// <summary>Length in bytes of what stands in a seal.</summary>
+    internal const int IdSize = 16;
+
+    /// <summary>Length in bytes of what tells a host.</summary>
+    internal const int HostSize = 16;
+
+    /// <summary>Length in bytes of what stands beside a seal.</summary>
+    internal const int BlockSize = XWing.CiphertextSize + HostSize + 16;
+
+    private readonly byte[] id = new byte[IdSize];
+    private readonly byte[] block = new byte[BlockSize];
+    private readonly byte[] packs;
+    private readonly byte[] savesets;
+
+    private Session(ReadOnlySpan<byte> block, ReadOnlySpan<byte> identity, Span<byte> shared)
+    {
+        block.CopyTo(this.block);
+        Identify(block, id);
+        Span<byte> material = stackalloc byte[XWing.SharedSize + IdSize];
+        Span<byte> secret = stackalloc byte[SealingKeys.KeySize];
+        shared.CopyTo(material);
+        id.CopyTo(material[XWing.SharedSize..]);
+        HKDF.Extract(HashAlgorithmName.SHA256, material, identity, secret);
+        packs = Of(secret, "packs");
+        savesets = Of(secret, "savesets");
+        CryptographicOperations.ZeroMemory(shared);
+        CryptographicOperations.ZeroMemory(material);
+        CryptographicOperations.ZeroMemory(secret);
+    }
+
+    /// <summary>What stands in a seal.</summary>
+    internal ReadOnlySpan<byte> Id => id;
+
+    /// <summary>What stands beside a seal.</summary>
+    internal ReadOnlySpan<byte> Block => block;
+
+    /// <summary>The host that it belongs to.</summary>
+    internal ReadOnlySpan<byte> Host => HostOf(block);
+
+    /// <summary>Begins a session.</summary>
+    /// <param name="publicKey">The public key of the repository's sessions.</param>
+    /// <param name="host">What tells the host.</param>
+    /// <param name="identity">The key of the host, which nothing but its own host key and the root key has.</param>
+    internal static Session Begin(ReadOnlySpan<byte> publicKey, ReadOnlySpan<byte> host, ReadOnlySpan<byte> identity)
+    {
+        Span<byte> block = stackalloc byte[BlockSize];
+        Span<byte> shared = stackalloc byte[XWing.SharedSize];
+        block.Clear();
+        XWing.Encapsulate(publicKey, block[..XWing.CiphertextSize], shared);
+        host.CopyTo(block[XWing.CiphertextSize..]);
+        return new Session(block, identity, shared);
+    }
+
+    /// <summary>Finds the keys of a session.</summary>
+    /// <param name="id">What stands in the seal.</param>
+    /// <param name="block">What stands beside it.</param>
+    /// <param name="secretKey">The secret key of the repository's sessions.</param>
+    /// <param name="identity">The key of the host that stands in the block.</param>
+    /// <returns>Null if the block is damaged.</returns>
+    internal static Session? TryOpen(ReadOnlySpan<byte> id, ReadOnlySpan<byte> block, ReadOnlySpan<byte> secretKey, ReadOnlySpan<byte> identity)
+    {
+        Span<byte> shared = stackalloc byte[XWing.SharedSize];
+        return IsOf(block, id) && XWing.TryDecapsulate(secretKey, block[..XWing.CiphertextSize], shared) ? new Session(block, identity, shared) : null;
+    }
+
+    /// <summary>The host in a session block.</summary>
+    internal static ReadOnlySpan<byte> HostOf(ReadOnlySpan<byte> block) => block.Slice(XWing.CiphertextSize, HostSize);
+
+    /// <summary>The key from which those of objects of a type are derived; empty for one that has no session.</summary>
+    internal ReadOnlySpan<byte> For(ObjectType type) => type switch
+    {
+        ObjectType.Pack => packs,
+        ObjectType.Saveset or ObjectType.Expired => savesets,
+        _ => default,
+    };
+
+    public void Dispose()
+    {
+        CryptographicOperations.ZeroMemory(packs);
+        CryptographicOperations.ZeroMemory(savesets);
+    }
+
+    private static bool IsOf(ReadOnlySpan<byte> block, ReadOnlySpan<byte> id)
+    {
+        Span<byte> right = stackalloc byte[IdSize];
+        Identify(block, right);
+        return id.SequenceEqual(right);
+    }
+
+    private static void Identify(ReadOnlySpan<byte> block, Span<byte> id)
+    {
+        Span<byte> hash = stackalloc byte[Sha256.HashSizeInBytes];
+        Sha256.HashData(block[..(XWing.CiphertextSize + HostSize)], hash);
+        hash[..IdSize].CopyTo(id);
+    }
+
+    private static byte[] Of(ReadOnlySpan<byte> secret, string purpose)
+    {
+        byte[] key = GC.AllocateArray<byte>(SealingKeys.KeySize, pinned: true);
+        Machine.GuardMemory(key);
+        HKDF.Expand(HashAlgorithmName.SHA256, secret, key, Encoding.ASCII.GetBytes($"backshift/1 session {purpose}"));
+        return key;
+    }
+}
