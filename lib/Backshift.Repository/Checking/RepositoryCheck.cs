@@ -151,7 +151,7 @@ public sealed class RepositoryCheck : IDisposable
         Counts.Entries = 0;
         Counts.Unknown = 0;
         using ChunkReader nodes = new(Finder, null, capacity: 8 << 20, checksLate: true);
-        TreeCheck trees = new(Finder, new StoredChunks(Finder, CondemnedPacks.None), nodes, Counts, Say, cancel);
+        TreeCheck trees = new(Finder, new StoredChunks(Finder, CondemnedPacks.None, countsUnreliable: true), nodes, Counts, Say, cancel);
 
         // Those without contents come last: what was found sound with its contents is sound without.
         foreach (Saveset saveset in savesets.OrderBy(static saveset => saveset.DataExpired is not null))

@@ -42,7 +42,7 @@ internal sealed class UseWalk : IDisposable
         finder = new ChunkFinder(repository, warn, isReader: true);
         nodes = new ChunkReader(finder, null, capacity: 8 << 20);
         standing = new StoredChunks(finder, condemned);
-        all = condemned.Count == 0 ? standing : new StoredChunks(finder, CondemnedPacks.None);
+        all = new StoredChunks(finder, CondemnedPacks.None, countsUnreliable: true);
         OfSavesets = new SizeSums(savesets);
         OfHosts = new SizeSums(hosts);
     }
@@ -216,7 +216,7 @@ internal sealed class UseWalk : IDisposable
         }
     }
 
-    private ChunkPlace? Find(Digest digest, int below) => standing.Find(digest, below) ?? (all == standing ? null : all.Find(digest, below));
+    private ChunkPlace? Find(Digest digest, int below) => standing.Find(digest, below) ?? all.Find(digest, below);
 
     private void Lose(Digest id, BackshiftException trouble)
     {
