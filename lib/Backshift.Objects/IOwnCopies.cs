@@ -4,8 +4,8 @@ using Backshift.Records;
 namespace Backshift.Objects;
 
 /// <summary>
-/// Copies of a writer that may not read what it stores: of its own savesets, the trees in them, and the names of the chunks that it has stored, so that the next
-/// save knows what has changed. A help alone: without them everything is stored again.
+/// Copies of a writer that may not read what it stores: of its own savesets, the trees in them, and the names of the chunks that it has stored, so that the
+/// next save knows what has changed. A help alone: without them everything is stored again.
 /// </summary>
 public interface IOwnCopies
 {

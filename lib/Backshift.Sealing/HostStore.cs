@@ -19,6 +19,7 @@ public sealed class HostStore : IObjectStore
     /// <param name="folder">Where the host keeps its copies.</param>
     public HostStore(IObjectStore raw, HostKey key, BytePath folder)
     {
+        Host = key.Host;
         keys = new HostKeys(key);
         store = new SealedStore(raw, keys);
         copies = new OwnCopies(folder, raw);
@@ -35,6 +36,9 @@ public sealed class HostStore : IObjectStore
     public IOwnCopies? Copies => copies;
 
     public IObjectStore Raw => store.Raw;
+
+    /// <summary>The name of the host.</summary>
+    public string Host { get; }
 
     /// <summary>Its keys; disposed of with the store.</summary>
     public SealingKeys Keys => keys;

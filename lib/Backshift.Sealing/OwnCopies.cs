@@ -45,17 +45,20 @@ internal sealed class OwnCopies : IOwnCopies, IDisposable
     {
         get
         {
-            if (store is null)
+            try
             {
-                if (!DirectoryStore.Exists(folder))
+                if (store is null && !DirectoryStore.Exists(folder))
                 {
                     Make();
                 }
 
-                store = DirectoryStore.Open(folder);
+                return store ??= DirectoryStore.Open(folder);
             }
-
-            return store;
+            catch (BackshiftException e)
+            {
+                throw new BackshiftException(ExitCode.CannotCreate, $"a host that may only save keeps its state in {folder}, and cannot: {e.Message}",
+                    "another directory for it: XDG_STATE_HOME", e);
+            }
         }
     }
 

@@ -11,7 +11,7 @@ public sealed class RepositoryKeys : SealingKeys
     /// <summary>Length in bytes of what shows which root key it is.</summary>
     internal const int ProofSize = 16;
 
-    // Each takes a decapsulation to find again, 0.1 ms.
+    // Each takes a decapsulation to find again, 0.2 ms.
     private const int SessionLimit = 1024;
 
     private readonly byte[] prk, packs, savesets, index, work, authority, chunks, cutter, sessions;

@@ -5,7 +5,8 @@ using Backshift.Records;
 
 namespace Backshift.Sealing;
 
-/// <summary>What stands in a sealed object beside its content: 64 bytes, and those of a session if it was written in one; see backshift-repository(5), "Seals".</summary>
+/// <summary>What stands in a sealed object beside its content: 64 bytes, and those of a session if it was written in one; see backshift-repository(5),
+/// "Seals".</summary>
 internal static class Seal
 {
     /// <summary>Its length in bytes without a session.</summary>

@@ -58,7 +58,8 @@ internal sealed class SmallSeal(SealingKeys keys) : IBodySeal
 
         if (session is not null && !IsOf(session, path))
         {
-            throw new BackshiftException(ExitCode.DataError, $"{what}: was made with the key of another host", "it was not put there by Backshift: move it away");
+            throw new BackshiftException(ExitCode.DataError, $"{what}: was made with the key of another host",
+                "it was not put there by Backshift: move it away");
         }
 
         Span<byte> additional = stackalloc byte[ObjectHeader.Size];

@@ -20,7 +20,7 @@ internal sealed class KeyArguments
 
     private readonly Argument<string> slot = new("slot")
     {
-        Description = "slot to remove, change or export, or how its name begins (default: the only one); for host, the name of the host",
+        Description = "slot to remove, change or export, or how its name begins; or the host that gets a key (default: the only slot)",
         Arity = ArgumentArity.ZeroOrOne,
         DefaultValueFactory = static _ => "",
     };

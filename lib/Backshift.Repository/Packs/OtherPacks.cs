@@ -134,7 +134,7 @@ internal sealed class OtherPacks : IDisposable
         try
         {
             using OpenPack? pack = OpenPack.TryOpen(repository, name);
-            if (pack is null)
+            if (pack is not { Stored.IsReliable: true })
             {
                 return;
             }
