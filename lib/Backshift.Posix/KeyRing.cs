@@ -66,6 +66,9 @@ public static unsafe partial class KeyRing
         }
     }
 
+    /// <summary>Whether there is a secret.</summary>
+    public static bool Has(string name) => Find(name) >= 0;
+
     /// <summary>Forgets a secret, if there is one.</summary>
     /// <exception cref="UnixException">The kernel refused.</exception>
     public static void Remove(string name)

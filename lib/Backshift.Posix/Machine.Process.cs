@@ -2,6 +2,7 @@ namespace Backshift.Posix;
 
 public static unsafe partial class Machine
 {
+    private const int SIGINT = 2;
     private const int SIGTERM = 15;
 
     /// <summary>The number of the user on whose behalf this process runs, geteuid(2).</summary>
@@ -26,6 +27,9 @@ public static unsafe partial class Machine
         // The first process of a container is not ended by a signal of its own.
         Libc.ExitNow(128 + signal);
     }
+
+    /// <summary>Sends SIGINT to the process group of this process, itself included, as a terminal does for ^C.</summary>
+    public static void InterruptGroup() => _ = Libc.Kill(0, SIGINT);
 
     /// <summary>Asks a process to end, kill(2) with SIGTERM; one that is gone already is as good.</summary>
     public static void Terminate(int process) => _ = Libc.Kill(process, SIGTERM);

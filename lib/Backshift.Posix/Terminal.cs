@@ -10,9 +10,9 @@ public static unsafe class Terminal
     private const int LocalModes = 12;
     private const int TimeCharacter = 17 + 5;
     private const int LeastCharacter = 17 + 6;
-    private const uint ISIG = 1;
-    private const uint ICANON = 2;
-    private const uint ECHO = 8;
+
+    // ISIG, ICANON and ECHO: what is off while a passphrase is typed.
+    private const uint Quiet = 1 | 2 | 8;
     private const byte Interrupt = 3;
     private const byte EndOfFile = 4;
     private const byte EraseLine = 21;
@@ -20,64 +20,70 @@ public static unsafe class Terminal
 
     /// <summary>Asks for a line that is not shown.</summary>
     /// <param name="prompt">What is asked for.</param>
+    /// <param name="isInherited">Whether another program may have been killed while it asked here: then a terminal that shows nothing shows again, afterwards,
+    /// what is typed.</param>
     /// <param name="asking">Takes what makes the terminal show again what is typed, for the case that a signal ends the process meanwhile; at the end,
     /// null.</param>
-    /// <param name="isCancelled">Whether the user gave up.</param>
-    /// <returns>The line, pinned in memory; null if there is no terminal, it is in use by programs in the foreground, or the user gave up.</returns>
-    public static byte[]? Ask(string prompt, Action<Action?> asking, out bool isCancelled)
+    /// <param name="ended">How it ended.</param>
+    /// <returns>The line, pinned in memory; null if there is none.</returns>
+    public static byte[]? Ask(string prompt, bool isInherited, Action<Action?> asking, out TerminalAnswer ended)
     {
-        isCancelled = false;
-        int fd;
-        fixed (byte* name = "/dev/tty\0"u8)
-        {
-            fd = Libc.OpenAt(Libc.AT_FDCWD, name, Libc.O_RDWR | Libc.O_CLOEXEC, 0);
-        }
+        ended = TerminalAnswer.NoTerminal;
+        using UnixFile? terminal = TryOpen();
+        byte[] settings = new byte[SettingsSize];
 
-        if (fd < 0)
+        // A process in the background would be stopped when it changes the settings.
+        if (terminal is null || !TryGet(terminal.Number, settings) || !IsInForeground(terminal))
         {
             return null;
         }
 
-        byte[] settings = new byte[SettingsSize];
+        int fd = terminal.Number;
+        uint modes = LocalModesOf(settings);
+        if (isInherited && (modes & Quiet) == 0)
+        {
+            BinaryPrimitives.WriteUInt32LittleEndian(settings.AsSpan(LocalModes), modes | Quiet);
+        }
+
+        byte[] quiet = [.. settings];
+        BinaryPrimitives.WriteUInt32LittleEndian(quiet.AsSpan(LocalModes), modes & ~Quiet);
+        (quiet[LeastCharacter], quiet[TimeCharacter]) = (1, 0);
+        asking(() => TrySet(fd, settings));
         try
         {
-            // A process in the background would be stopped when it changes the settings.
-            if (!TryGet(fd, settings) || Libc.ForegroundGroup(fd) != Libc.ProcessGroup())
+            // What is typed must not be shown.
+            if (!TrySet(fd, quiet))
             {
                 return null;
             }
 
-            byte[] quiet = [.. settings];
-            Span<byte> modes = quiet.AsSpan(LocalModes, sizeof(uint));
-            BinaryPrimitives.WriteUInt32LittleEndian(modes, BinaryPrimitives.ReadUInt32LittleEndian(modes) & ~(ISIG | ICANON | ECHO));
-            (quiet[LeastCharacter], quiet[TimeCharacter]) = (1, 0);
-            asking(() => TrySet(fd, settings));
-            try
-            {
-                // What is typed must not be shown.
-                if (!TrySet(fd, quiet))
-                {
-                    return null;
-                }
-
-                Say(fd, prompt);
-                return ReadLine(fd, out isCancelled);
-            }
-            finally
-            {
-                if (TrySet(fd, settings))
-                {
-                    Say(fd, "\n");
-                }
-
-                asking(null);
-            }
+            Say(fd, prompt);
+            return ReadLine(fd, out ended);
         }
         finally
         {
-            _ = Libc.Close(fd);
+            if (TrySet(fd, settings))
+            {
+                Say(fd, "\n");
+            }
+
+            asking(null);
         }
     }
+
+    /// <summary>The terminal of this process; null if it has none.</summary>
+    internal static UnixFile? TryOpen()
+    {
+        fixed (byte* name = "/dev/tty\0"u8)
+        {
+            int fd = Libc.OpenAt(Libc.AT_FDCWD, name, Libc.O_RDWR | Libc.O_CLOEXEC, 0);
+            return fd < 0 ? null : UnixFile.Of(fd, BytePath.Of("/dev/tty"));
+        }
+    }
+
+    internal static bool IsInForeground(UnixFile terminal) => Libc.ForegroundGroup(terminal.Number) == Libc.ProcessGroup();
+
+    private static uint LocalModesOf(byte[] settings) => BinaryPrimitives.ReadUInt32LittleEndian(settings.AsSpan(LocalModes));
 
     private static bool TryGet(int fd, byte[] settings)
     {
@@ -95,12 +101,12 @@ public static unsafe class Terminal
         }
     }
 
-    private static byte[]? ReadLine(int fd, out bool isCancelled)
+    private static byte[]? ReadLine(int fd, out TerminalAnswer ended)
     {
         byte[] line = GC.AllocateArray<byte>(LineLimit, pinned: true);
         int length = 0;
         byte next;
-        isCancelled = false;
+        ended = TerminalAnswer.Line;
         while (true)
         {
             nint count = Libc.Read(fd, &next, 1);
@@ -111,7 +117,7 @@ public static unsafe class Terminal
 
             if (count <= 0 || next == Interrupt || (next == EndOfFile && length == 0))
             {
-                isCancelled = true;
+                ended = count > 0 && next == Interrupt ? TerminalAnswer.Interrupt : TerminalAnswer.GivenUp;
                 break;
             }
 
@@ -140,7 +146,7 @@ public static unsafe class Terminal
         byte[] exact = GC.AllocateArray<byte>(length, pinned: true);
         line.AsSpan(0, length).CopyTo(exact);
         line.AsSpan().Clear();
-        return isCancelled ? null : exact;
+        return ended == TerminalAnswer.Line ? exact : null;
     }
 
     private static void Say(int fd, string text)

@@ -59,4 +59,15 @@ public interface IKeySource
     /// <returns>Null if there is no other one.</returns>
     /// <exception cref="BackshiftException">It was given, and cannot be had.</exception>
     byte[]? TryGetPassphrase(BytePath repository, int attempt);
+
+    /// <summary>The keys that cutting takes, if they are at hand without the root key.</summary>
+    /// <inheritdoc cref="TryGetKey"/>
+    ChunkKeys? TryGetChunkKeys(BytePath repository, ReadOnlySpan<byte> configuration) => null;
+
+    /// <summary>Called once the search for the root key has ended, also by an exception, if anything of the above was called for it.</summary>
+    /// <param name="configuration">The SHA-256 at the end of the configuration.</param>
+    /// <param name="found">The root key, until this returns; null if none was found.</param>
+    void EndSearch(ReadOnlySpan<byte> configuration, RootKey? found)
+    {
+    }
 }

@@ -23,6 +23,41 @@ public static partial class SealedRepository
     /// <summary>Finds the root key.</summary>
     public static RootKey FindKey(IObjectStore store, byte[] configuration, IKeySource? source)
     {
+        RootKey? found = null;
+        try
+        {
+            return found = Search(store, configuration, source);
+        }
+        finally
+        {
+            source?.EndSearch(configuration, found);
+        }
+    }
+
+    /// <inheritdoc cref="Unlock"/>
+    /// <summary>Finds the keys that cutting takes, and no other ones where the source has them apart.</summary>
+    public static ChunkKeys FindChunkKeys(IObjectStore store, byte[] configuration, IKeySource? source)
+    {
+        Crypto.Require();
+        if (source?.TryGetChunkKeys(store.Location, configuration) is { } handed)
+        {
+            return handed;
+        }
+
+        if (TryFindHostKey(store, configuration, source) is { } host)
+        {
+            using (host)
+            {
+                return ChunkKeys.Of([.. configuration[..ChunkKeys.SumSize], .. host.Cutter, .. host.Chunks], store.Location, configuration);
+            }
+        }
+
+        using RootKey root = FindKey(store, configuration, source);
+        return ChunkKeys.Derive(root, configuration);
+    }
+
+    private static RootKey Search(IObjectStore store, byte[] configuration, IKeySource? source)
+    {
         Crypto.Require();
 
         // Refused by a source that knows what its program needs.

@@ -10,8 +10,8 @@ public sealed partial class ProcessKeys
     private const string State = "XDG_STATE_HOME";
     private const string Home = "HOME";
 
-    /// <summary>Whether the key of a host that may only save is enough for this program.</summary>
-    public bool SavesOnly { get; init; }
+    /// <summary>Whether the key of a host that may only save is enough for this program. To be set before a key is asked for.</summary>
+    public bool SavesOnly { get; set; }
 
     public HostKey? TryGetHostKey(BytePath repository, ReadOnlySpan<byte> configuration)
     {

@@ -11,17 +11,22 @@ namespace Backshift.Tooling;
 /// holds a secret itself; by the kernel's keyring; by age(1); or on the terminal. See backshift(7), "ENCRYPTION".
 /// </summary>
 /// <param name="asking">Takes what is to be done if a signal ends the process while a passphrase is asked for; null when none is any more.</param>
-public sealed partial class ProcessKeys(Action<Action?> asking) : IKeySource
+/// <param name="end">Cancelled by a signal: then nothing is asked any more.</param>
+public sealed partial class ProcessKeys(Action<Action?> asking, CancellationToken end) : IKeySource
 {
     public const string KeyFile = "BACKSHIFT_KEY_FILE";
     public const string KeyDescriptor = "BACKSHIFT_KEY_FD";
+    public const string ChunkKeysDescriptor = "BACKSHIFT_CHUNK_KEYS_FD";
     public const string PassphraseFile = "BACKSHIFT_PASSPHRASE_FILE";
     public const string PassphraseDescriptor = "BACKSHIFT_PASSPHRASE_FD";
     public const string PassphraseCommand = "BACKSHIFT_PASSPHRASE_COMMAND";
     private const int Attempts = 3;
     private const int TextLimit = 4096;
 
-    public bool IsGiven => HasPassphrase || Value(KeyFile) is not null || Value(KeyDescriptor) is not null || HasIdentity;
+    private readonly PipelineKeys pipeline = new();
+
+    public bool IsGiven => HasPassphrase || Array.Exists([KeyFile, KeyDescriptor, ChunkKeysDescriptor], static name => Value(name) is not null)
+        || HasIdentity;
 
     /// <summary>The name of a repository's key in the keyring.</summary>
     /// <param name="configuration">The SHA-256 at the end of its configuration.</param>
@@ -48,8 +53,21 @@ public sealed partial class ProcessKeys(Action<Action?> asking) : IKeySource
             return key;
         }
 
-        return null;
+        return HasPassphrase ? null : pipeline.TryTake(repository, configuration);
     }
+
+    public ChunkKeys? TryGetChunkKeys(BytePath repository, ReadOnlySpan<byte> configuration)
+    {
+        if (Value(ChunkKeysDescriptor) is { } handed)
+        {
+            return SecretFile.TryRead(handed, ChunkKeys.Size) is { } bytes ? ChunkKeys.Of(bytes, repository, configuration)
+                : throw new BackshiftException(ExitCode.NotPermitted, $"{ChunkKeysDescriptor}: is not the descriptor of keys");
+        }
+
+        return IsGiven || KeyRing.Has(NameInRing(configuration)) ? null : pipeline.TryTakeChunkKeys(repository, configuration);
+    }
+
+    public void EndSearch(ReadOnlySpan<byte> configuration, RootKey? found) => pipeline.End(configuration, found);
 
     public byte[]? TryGetPassphrase(BytePath repository, int attempt)
     {
@@ -68,6 +86,7 @@ public sealed partial class ProcessKeys(Action<Action?> asking) : IKeySource
             return attempt > 0 ? null : FirstLine(OutputOf(command), PassphraseCommand);
         }
 
+        pipeline.WillAsk();
         return attempt >= Attempts ? null : Ask(attempt == 0 ? $"Passphrase of {repository}: " : "That is not it. Passphrase: ");
     }
 
@@ -113,6 +132,7 @@ public sealed partial class ProcessKeys(Action<Action?> asking) : IKeySource
             return TryGetPassphrase(repository, 0)!;
         }
 
+        pipeline.Begin();
         while (true)
         {
             byte[] first = Ask($"New passphrase of {repository}: ")
@@ -128,6 +148,7 @@ public sealed partial class ProcessKeys(Action<Action?> asking) : IKeySource
             second.AsSpan().Clear();
             if (isSame)
             {
+                pipeline.End();
                 return first;
             }
 
@@ -139,8 +160,15 @@ public sealed partial class ProcessKeys(Action<Action?> asking) : IKeySource
     /// <exception cref="BackshiftException">The user gave up.</exception>
     public byte[]? Ask(string prompt)
     {
-        byte[]? answer = Terminal.Ask(prompt, asking, out bool isCancelled);
-        return isCancelled ? throw new BackshiftException(ExitCode.Interrupted, "no passphrase was given") : answer;
+        end.ThrowIfCancellationRequested();
+        byte[]? answer = Terminal.Ask(prompt, pipeline.HasWaited, asking, out TerminalAnswer ended);
+        if (ended == TerminalAnswer.Interrupt)
+        {
+            Machine.InterruptGroup();
+        }
+
+        return ended is TerminalAnswer.Line or TerminalAnswer.NoTerminal ? answer
+            : throw new BackshiftException(ExitCode.Interrupted, "no passphrase was given");
     }
 
     private static byte[]? Value(string name) => Machine.Variable(name) is { Length: > 0 } value ? value : null;

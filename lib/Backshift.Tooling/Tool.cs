@@ -18,8 +18,7 @@ public sealed partial class Tool
         this.diagnostics = diagnostics;
         this.signals = signals;
         Clock = clock;
-        Keys = new ProcessKeys(act => signals.LastAct = act) { Say = message => Warn(message) };
-        SavingKeys = new ProcessKeys(act => signals.LastAct = act) { Say = message => Warn(message), SavesOnly = true };
+        Keys = new ProcessKeys(act => signals.LastAct = act, signals.Token) { Say = message => Warn(message) };
     }
 
     /// <summary>The program's name, "bs-walk".</summary>
@@ -29,9 +28,6 @@ public sealed partial class Tool
 
     /// <summary>Where the keys of encrypted repositories come from.</summary>
     public ProcessKeys Keys { get; }
-
-    /// <summary>The same for a program that only saves: it may also be the key of a host that can do no more.</summary>
-    public ProcessKeys SavingKeys { get; }
 
     /// <summary>The version of all programs, "0.1.0".</summary>
     public static string Version => typeof(Tool).Assembly.GetName().Version!.ToString(3);

@@ -1,12 +1,16 @@
 #!/usr/bin/python3
-"""asked-on-a-terminal.py: passphrases of an encrypted repository are asked for on the terminal, not shown, and asked for once by bs-save."""
+"""asked-on-a-terminal.py: passphrases of an encrypted repository are asked for on the terminal, not shown, and once for all programs of a pipeline."""
 import os
 import pty
 import select
+import shutil
 import signal
 import subprocess
 import sys
 import termios
+import time
+
+PIPELINE = "find tree -print0 | bs-walk | bs-since -r repository | bs-chunk -r repository | bs-store -r repository --host h"
 
 
 class Session:
@@ -40,6 +44,37 @@ class Session:
 
     def echoes(self):
         return bool(termios.tcgetattr(self.terminal)[3] & termios.ECHO)
+
+    def programs(self):
+        """The processes of this session that run our programs, and the files that each has open."""
+        found = {}
+        for pid in filter(str.isdigit, os.listdir("/proc")):
+            try:
+                with open("/proc/%s/stat" % pid) as file:
+                    name, _, rest = file.read().partition("(")[2].rpartition(")")
+                if name.startswith("bs-") and int(rest.split()[3]) == self.pid:
+                    found[int(pid)] = [os.readlink("/proc/%s/fd/%s" % (pid, fd)) for fd in os.listdir("/proc/%s/fd" % pid)]
+            except OSError:           # it has ended
+                pass
+        return found
+
+    def expect_waiting(self, count):
+        """Waits until so many programs wait for their turn, and nothing more has been asked."""
+        end = time.monotonic() + 60
+        while True:
+            with open("/proc/locks") as file:
+                waiting = {int(words[5]) for words in map(str.split, file) if words[1] == "->"}
+            if len(waiting & self.programs().keys()) == count:
+                break
+            assert time.monotonic() < end, "%d programs do not wait" % count
+            time.sleep(0.01)
+        while select.select([self.terminal], [], [], 0)[0] and self.read():
+            pass
+        assert b"assphrase" not in self.shown, "more than one asks: %r" % self.shown
+
+    def asking(self):
+        """The program that asks."""
+        return next(pid for pid, files in self.programs().items() if "/dev/tty" in files)
 
     def end(self, *statuses, shows=False):
         """Waits for the end; with `shows` the terminal must show again what is typed."""
@@ -108,11 +143,97 @@ def main():
     os.kill(ended.pid, signal.SIGTERM)
     ended.end(143, -15, shows=True)
 
+    pipelines()
     saved = Session("bs-save", "-r", "repository", "--host", "h", "tree")
     saved.expect(b"Passphrase of repository: ")
     saved.say(b"correct\n")
     assert b"assphrase" not in saved.end(0), "it was asked for more than once"
     imports()
+
+
+def shell(command):
+    return Session("sh", "-c", command)
+
+
+def pipelines():
+    for before in ("", "set -m; "):              # the process group of the shell, or one of its own
+        saved = shell(before + PIPELINE)
+        saved.expect(b"Passphrase of repository: ")
+        saved.expect_waiting(2)
+        saved.say(b"wrong\n")
+        saved.expect(b"That is not it. Passphrase: ")
+        saved.say(b"correct\n")
+        assert b"assphrase" not in saved.end(0, shows=True), "it was asked for more than once"
+
+    # Not given: every program ends, and says why, and nothing more is asked.
+    refused = shell(PIPELINE)
+    refused.expect(b"Passphrase of repository: ")
+    refused.expect_waiting(2)
+    for attempt in (b"1\n", b"2\n"):
+        refused.say(attempt)
+        refused.expect(b"That is not it. Passphrase: ")
+    refused.say(b"3\n")
+    said = refused.end(77, shows=True)
+    assert said.count(b"the passphrase is wrong") == 1 and said.count(b"has asked for the passphrase and was not given it") == 2, said
+    given_up = shell(PIPELINE)
+    given_up.expect(b"Passphrase of repository: ")
+    given_up.expect_waiting(2)
+    given_up.say(b"\x04")
+    assert b"Passphrase of" not in given_up.end(77, 130, shows=True), "it was asked for again"
+    interrupted = shell("trap 'exit 5' INT; " + PIPELINE)
+    interrupted.expect(b"Passphrase of repository: ")
+    interrupted.expect_waiting(2)
+    interrupted.say(b"\x03")
+    assert b"Passphrase of" not in interrupted.end(5, shows=True), "it was asked for again"
+
+    # The one that asks is killed: another one asks.
+    for number in (signal.SIGKILL, signal.SIGTERM):
+        killed = shell("bs-ls -r repository > one & bs-ls -r repository > two & wait")
+        killed.expect(b"Passphrase of repository: ")
+        killed.expect_waiting(1)
+        os.kill(killed.asking(), number)
+        killed.expect(b"Passphrase of repository: ")
+        killed.say(b"correct\n")
+        killed.end(0, shows=True)
+        with open("one", "rb") as one, open("two", "rb") as two:
+            assert sorted((one.read().count(b"\n"), two.read().count(b"\n")))[1] >= 2, "the other one has listed nothing"
+
+    # Two repositories, one after the other.
+    made = Session("bs-init", "--sealed", "other")
+    for prompt in (b"New passphrase of other: ", b"The same again: "):
+        made.expect(prompt)
+        made.say(b"another\n")
+    made.end(0)
+    copied = shell("bs-read -r repository h@latest | bs-store other --host h")
+    passphrases = {b"repository": b"correct\n", b"other": b"another\n"}
+    for waiting in (1, 0):
+        copied.expect(b"Passphrase of ")
+        while b": " not in copied.shown:
+            assert copied.read(), copied.shown
+        name = copied.shown.partition(b": ")[0]
+        copied.expect(b": ")
+        copied.expect_waiting(waiting)
+        copied.say(passphrases.pop(name))
+    copied.end(0, shows=True)
+
+    # Commands of a script without job control are one group: what the second needs is still there. A shell with job control gives each its own.
+    for before, times in (("", 1), ("set -m; ", 2)):
+        script = shell(before + "bs-ls -r repository && bs-ls -r repository && echo done")
+        for _ in range(times):
+            script.expect(b"Passphrase of repository: ")
+            script.say(b"correct\n")
+        assert b"Passphrase" not in script.end(0), before
+    background = shell("set -m; bs-ls -r repository & wait $!")
+    assert b"is encrypted, and there is no key" in background.end(77, shows=True)
+
+    # Without a keyring each program asks, one after the other.
+    if shutil.which("strace"):
+        alone = shell("strace -f -o calls -e trace=add_key,keyctl -e inject=add_key,keyctl:error=ENOSYS sh -c '%s'" % PIPELINE)
+        for waiting in (2, 1, 0):
+            alone.expect(b"Passphrase of repository: ")
+            alone.expect_waiting(waiting)
+            alone.say(b"correct\n")
+        alone.end(0, shows=True)
 
 
 if __name__ == "__main__":

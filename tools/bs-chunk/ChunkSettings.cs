@@ -36,9 +36,8 @@ internal sealed record ChunkSettings(CutterKey Key, int Average, ChunkNaming Nam
             return new ChunkSettings(new CutterKey(CutterKey.PublicSeed), average ?? RepositoryConfig.DefaultAverage, ChunkNaming.Plain);
         }
 
-        using RepositoryDirectory directory = RepositoryDirectory.Open(path, keys);
-        RepositoryConfig config = directory.Config;
-        return new ChunkSettings(new CutterKey(config.CutterSeed), average ?? config.CutterAverage, config.Naming);
+        CuttingRules rules = CuttingRules.Read(path, keys);
+        return new ChunkSettings(new CutterKey(rules.Seed), average ?? rules.Average, rules.Naming);
     }
 
     internal CutterNote Note => new("p16", Average, Key.Identity.ToArray());

@@ -31,8 +31,9 @@ internal static class Program
 
         return Tool.RunAsync(Name, root, args, async (options, tool, cancel) =>
         {
+            tool.Keys.SavesOnly = true;
             BytePath? path = repository.TryGet(options, out BytePath? found) ? found : null;
-            ChunkSettings settings = ChunkSettings.Of(average.Get(options), path, tool.SavingKeys, mayBeVacant: !repository.IsNamed(options)) with
+            ChunkSettings settings = ChunkSettings.Of(average.Get(options), path, tool.Keys, mayBeVacant: !repository.IsNamed(options)) with
             {
                 Readers = options.GetValue(readers),
                 Digests = options.GetValue(digest),

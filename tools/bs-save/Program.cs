@@ -18,25 +18,28 @@ internal static class Program
         return Tool.RunAsync("bs-save", root, args, (options, tool, _) =>
         {
             SaveOptions save = arguments.Read(options, args);
-            ReadOnlySpan<byte> command = SavePipeline.Command(save, ProgramPlaces.Own().Find);
             if (save.DryRun)
             {
-                ShownCommand.Print(tool.OpenText(), command, Descriptors.IsTerminal(1));
+                ShownCommand.Print(tool.OpenText(), SavePipeline.Command(save, ProgramPlaces.Own().Find, null), Descriptors.IsTerminal(1));
                 return Task.FromResult(ExitCode.Done);
             }
 
-            // The passphrase is asked for once, and not by three stages at the same time.
-            using RootKey? key = RepositorySlots.KeyOf(save.Repository, tool.SavingKeys);
-            string handed = key is null ? "" : $"export {ProcessKeys.KeyDescriptor}={SecretFile.Make(key.Span)}\n";
+            tool.Keys.SavesOnly = true;
+
+            // Whatever a stage needs is found out here, once.
+            using RootKey? key = RepositorySlots.KeyOf(save.Repository, tool.Keys, out ChunkKeys? chunks);
+            HandedKeys? handed = key is null ? null : new HandedKeys(SecretFile.Make(key.Span), SecretFile.Make(chunks!.Span));
+            chunks?.Dispose();
 
             // bs-since refers to what may be condemned at this moment; bs-store can store it again as long as this says that they are at work.
-            string? word = save.Init || save.Full ? null : OwnIntent.Leave(save.Repository, key is null ? tool.SavingKeys : new KnownKey(key));
+            string? word = save.Init || save.Full ? null : OwnIntent.Leave(save.Repository, key is null ? tool.Keys : new KnownKey(key));
             string intent = word is null ? "" : $"export {OwnIntent.Variable}={word}\n";
 
             // In place of this process: its status is the shell's, which is the last program's. The shell would die of SIGUSR1, and so would a program of the
             // pipeline that is still starting; ignored, it stays so until the program answers it.
             Machine.Execute(BytePath.Of("/bin/sh"),
-                ["sh"u8.ToArray(), "-c"u8.ToArray(), [.. "trap '' USR1\n"u8, .. Encoding.ASCII.GetBytes(handed + intent), .. command]]);
+                ["sh"u8.ToArray(), "-c"u8.ToArray(),
+                    [.. "trap '' USR1\n"u8, .. Encoding.ASCII.GetBytes(intent), .. SavePipeline.Command(save, ProgramPlaces.Own().Find, handed)]]);
             return Task.FromResult(ExitCode.Bug);
         });
     }

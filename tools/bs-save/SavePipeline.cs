@@ -9,8 +9,12 @@ internal static class SavePipeline
     /// <summary>The command.</summary>
     /// <param name="save">The save.</param>
     /// <param name="find">The words by which a program is called.</param>
-    internal static ReadOnlySpan<byte> Command(SaveOptions save, Func<string, byte[][]> find)
+    /// <param name="keys">The keys of an encrypted repository, of which each stage gets what it needs; null for none.</param>
+    internal static ReadOnlySpan<byte> Command(SaveOptions save, Func<string, byte[][]> find, HandedKeys? keys)
     {
+        string? root = keys?.ForAll;
+        string? withoutRoot = keys is { } handed ? HandedKeys.Without(handed.Root) : null;
+        string? withoutChunks = keys is { } others ? HandedKeys.Without(others.Chunks) : null;
         ShellText text = new();
         if (save.Init)
         {
@@ -19,17 +23,31 @@ internal static class SavePipeline
         }
 
         AddWalk(text, save, find);
+        AddOperators(withoutRoot, withoutChunks);
         if (!save.Full)
         {
-            text.AddOperator("|");
+            AddOperators("|", root);
             Add("bs-since", save.ForSince);
+            AddOperators(withoutChunks);
         }
 
-        text.AddOperator("|");
+        AddOperators("|", keys?.ForChunk);
         Add("bs-chunk", save.ForChunk);
-        text.AddOperator("|");
+        AddOperators(withoutRoot, "|", root);
         Add("bs-store", save.ForStore);
+        AddOperators(withoutChunks);
         return text.Bytes;
+
+        void AddOperators(params ReadOnlySpan<string?> words)
+        {
+            foreach (string? word in words)
+            {
+                if (word is not null)
+                {
+                    text.AddOperator(word);
+                }
+            }
+        }
 
         void Add(string program, IReadOnlyList<string> options)
         {

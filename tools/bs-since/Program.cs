@@ -23,6 +23,7 @@ internal static class Program
         RepositoryArgument repository = RepositoryArgument.AddTo(root, asOperand: true);
         return Tool.RunAsync(Name, root, args, async (options, tool, cancel) =>
         {
+            tool.Keys.SavesOnly = true;
             SinceOptions since = new()
             {
                 Host = options.GetValue(host),
@@ -35,7 +36,7 @@ internal static class Program
 
             // A repository that bs-store is about to create has no base.
             bool vacant = !repository.IsNamed(options) && RepositoryDirectory.IsVacant(path);
-            using RepositoryReader? reader = vacant ? null : RepositoryReader.Open(path, tool.Warn, keys: tool.SavingKeys);
+            using RepositoryReader? reader = vacant ? null : RepositoryReader.Open(path, tool.Warn, keys: tool.Keys);
 
             // The chunks that are referred to must not be collected before bs-store, which checks them again, has them in its care.
             using OwnIntent? intent = reader?.Announce();

@@ -29,6 +29,7 @@ internal static class Program
         RepositoryArgument repository = RepositoryArgument.AddTo(root, asOperand: true);
         return Tool.RunAsync(Name, root, args, async (options, tool, cancel) =>
         {
+            tool.Keys.SavesOnly = true;
             SavesetArguments.Given given = saveset.Get(options);
             SavesetOptions kept = new(given.Host, given.Subset, given.Time, Deltas: !how.NoDelta(options), $"{tool.Name} {Tool.Version}") { Tags = given.Tags };
             StoreOptions store = new(kept, how.Jobs(options))
@@ -51,7 +52,7 @@ internal static class Program
             }
 
             // Opened before standard input: a missing repository is reported even if nothing is piped in.
-            using RepositoryDirectory directory = RepositoryDirectory.Open(path, tool.SavingKeys, leavesCache: options.GetValue(noCache));
+            using RepositoryDirectory directory = RepositoryDirectory.Open(path, tool.Keys, leavesCache: options.GetValue(noCache));
             Stream input = tool.OpenInput();
             using Progress shown = tool.ShowProgress(how.Progress(options));
             StoreRun run = new(directory, store, tool, shown);

@@ -62,9 +62,11 @@ public sealed class RepositorySlots : IDisposable
     /// <summary>The root key of a repository, to be left to other programs; null if it is not encrypted, there is none, or the key is that of a host.</summary>
     /// <param name="root">Its directory.</param>
     /// <param name="source">Where the key comes from.</param>
+    /// <param name="chunks">The keys that cutting takes; null as well as the root key.</param>
     /// <exception cref="BackshiftException">It is encrypted, and its key cannot be had.</exception>
-    public static RootKey? KeyOf(BytePath root, IKeySource source)
+    public static RootKey? KeyOf(BytePath root, IKeySource source, out ChunkKeys? chunks)
     {
+        chunks = null;
         if (!RepositoryDirectory.Exists(root))
         {
             return null;
@@ -77,7 +79,13 @@ public sealed class RepositorySlots : IDisposable
         }
 
         using HostKey? host = SealedRepository.TryFindHostKey(slots.store, slots.Sum, source);
-        return host is null ? RootKey.Of(slots.Key.Span) : null;
+        if (host is not null)
+        {
+            return null;
+        }
+
+        chunks = ChunkKeys.Derive(slots.Key, slots.Sum);
+        return RootKey.Of(slots.Key.Span);
     }
 
     /// <summary>All slots that can be read, oldest first.</summary>

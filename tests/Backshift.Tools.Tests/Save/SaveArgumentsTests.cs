@@ -12,7 +12,7 @@ public sealed class SaveArgumentsTests
         RootCommand root = new();
         SaveArguments arguments = SaveArguments.AddTo(root);
         SaveOptions save = arguments.Read(root.Parse(args), args);
-        return Encoding.UTF8.GetString(SavePipeline.Command(save, static program => [Encoding.UTF8.GetBytes(program)]));
+        return Encoding.UTF8.GetString(SavePipeline.Command(save, static program => [Encoding.UTF8.GetBytes(program)], null));
     }
 
     [Fact]

@@ -91,5 +91,16 @@ public sealed class SavePipelineTests
 
     private static string Words(ProgramPlaces places) => string.Join(' ', places.Find("bs-walk").Select(Encoding.UTF8.GetString));
 
-    private static string Command(SaveOptions save) => Encoding.UTF8.GetString(SavePipeline.Command(save, program => [Encoding.UTF8.GetBytes(program)]));
+    [Fact]
+    public void A_stage_gets_the_keys_that_it_needs_and_no_other_ones()
+    {
+        SaveOptions save = new() { Roots = [BytePath.Of("/home")], Repository = BytePath.Of("/r") };
+        Assert.Equal("bs-walk /home 7<&- 8<&- | BACKSHIFT_KEY_FD=7 bs-since -r /r 8<&- | BACKSHIFT_CHUNK_KEYS_FD=8 bs-chunk -r /r 7<&- "
+            + "| BACKSHIFT_KEY_FD=7 bs-store -r /r 8<&-", Command(save, new HandedKeys(7, 8)));
+        Assert.Equal("bs-walk /home | BACKSHIFT_CHUNK_KEYS_FD=11 bs-chunk -r /r | BACKSHIFT_KEY_FD=10 bs-store -r /r",
+            Command(save with { Full = true }, new HandedKeys(10, 11)));
+    }
+
+    private static string Command(SaveOptions save, HandedKeys? keys = null) =>
+        Encoding.UTF8.GetString(SavePipeline.Command(save, program => [Encoding.UTF8.GetBytes(program)], keys));
 }

@@ -1,0 +1,17 @@
+using Backshift.Tooling;
+
+namespace Backshift.Tools.Save;
+
+/// <summary>The keys that are handed to the stages of a save, each in a file without a name; see SecretFile. A stage gets the one that it needs.</summary>
+/// <param name="Root">The descriptor of the root key.</param>
+/// <param name="Chunks">The descriptor of the keys that cutting takes.</param>
+internal readonly record struct HandedKeys(int Root, int Chunks)
+{
+    /// <summary>What a shell puts before a stage that needs the root key, and before bs-chunk.</summary>
+    internal string ForAll => $"{ProcessKeys.KeyDescriptor}={Root}";
+
+    internal string ForChunk => $"{ProcessKeys.ChunkKeysDescriptor}={Chunks}";
+
+    /// <summary>What a shell puts after a stage to keep a descriptor from it. A shell need not know descriptors above 9: such a one is not closed.</summary>
+    internal static string? Without(int descriptor) => descriptor <= 9 ? $"{descriptor}<&-" : null;
+}
