@@ -26,8 +26,12 @@ public sealed partial class DirectoryStore
         try
         {
             List<BytePath> names = DirectoryReader.TryList(root) ?? [];
-            return names.TrueForAll(static name =>
-                LeftBySystems.Contains(Encoding.UTF8.GetString(name.Span), StringComparer.Ordinal) || name.Span.StartsWith(".nfs"u8));
+
+            // Key slots come before the configuration, and after the tag.
+            bool isBegun = names.Contains(new BytePath(DirectoryMarks.CacheTag));
+            BytePath slots = ObjectPath.FolderOf(ObjectType.KeySlot);
+            return names.TrueForAll(name => LeftBySystems.Contains(Encoding.UTF8.GetString(name.Span), StringComparer.Ordinal)
+                || name.Span.StartsWith(".nfs"u8) || (isBegun && name == slots));
         }
         catch (UnixException e) when (StoreException.IsTrouble(e))
         {
@@ -43,21 +47,7 @@ public sealed partial class DirectoryStore
     /// <exception cref="StoreException">It cannot be written.</exception>
     public static DirectoryStore Make(BytePath root, bool shared = false, Action<string>? note = null)
     {
-        if (Exists(root))
-        {
-            throw ExistsAlready(root);
-        }
-
-        if (FileStatus.TryGet(root, out FileStatus status) == 0 && status.Kind is not (FileKind.Directory or FileKind.SymbolicLink))
-        {
-            throw new BackshiftException(ExitCode.CannotCreate, $"{root}: is not a directory");
-        }
-
-        if (!IsVacant(root))
-        {
-            throw new BackshiftException(ExitCode.CannotCreate, $"{root}: is not empty", "name a directory that is empty or does not exist yet");
-        }
-
+        RefuseOccupied(root);
         HeldDirectory? held = null;
         try
         {
@@ -82,6 +72,27 @@ public sealed partial class DirectoryStore
         finally
         {
             held?.Dispose();
+        }
+    }
+
+    /// <summary>Refuses a place in which no store can be made.</summary>
+    /// <exception cref="BackshiftException">There is something already.</exception>
+    /// <exception cref="StoreException">The directory cannot be read.</exception>
+    public static void RefuseOccupied(BytePath root)
+    {
+        if (Exists(root))
+        {
+            throw ExistsAlready(root);
+        }
+
+        if (FileStatus.TryGet(root, out FileStatus status) == 0 && status.Kind is not (FileKind.Directory or FileKind.SymbolicLink))
+        {
+            throw new BackshiftException(ExitCode.CannotCreate, $"{root}: is not a directory");
+        }
+
+        if (!IsVacant(root))
+        {
+            throw new BackshiftException(ExitCode.CannotCreate, $"{root}: is not empty", "name a directory that is empty or does not exist yet");
         }
     }
 

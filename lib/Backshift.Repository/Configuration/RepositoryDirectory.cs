@@ -29,15 +29,8 @@ public sealed class RepositoryDirectory : IDisposable
     /// <summary>Whether there is a repository, whole or not.</summary>
     public static bool Exists(BytePath root) => DirectoryStore.Exists(root);
 
-    /// <summary>Refuses a place in which there is a repository.</summary>
-    /// <exception cref="BackshiftException">There is one.</exception>
-    public static void RefuseOccupied(BytePath root)
-    {
-        if (Exists(root))
-        {
-            throw DirectoryStore.ExistsAlready(root);
-        }
-    }
+    /// <inheritdoc cref="DirectoryStore.RefuseOccupied"/>
+    public static void RefuseOccupied(BytePath root) => DirectoryStore.RefuseOccupied(root);
 
     /// <inheritdoc cref="DirectoryStore.IsVacant"/>
     public static bool IsVacant(BytePath root) => DirectoryStore.IsVacant(root);
@@ -123,17 +116,14 @@ public sealed class RepositoryDirectory : IDisposable
         using (DirectoryStore store = DirectoryStore.Make(root, shared, note))
         {
             byte[] named = (config with { Id = ObjectName.Random(), IsSealed = key is not null }).Encode();
-            if (key is not null)
-            {
-                // A slot comes first: a repository without one could not be opened by anybody.
-                foreach (KeySlot slot in lockWith!(key, SmallObject.SumOf(named)))
-                {
-                    slot.Publish(store);
-                }
-            }
+            List<KeySlot> slots = key is null ? [] : [.. lockWith!(key, SmallObject.SumOf(named))];
 
+            // A slot comes first: a repository without one could not be opened by anybody.
+            slots.ForEach(slot => slot.Publish(store));
             if (!store.TryPublish(ObjectPath.Configuration, named))
             {
+                // Another writer was faster, and these open nothing.
+                slots.ForEach(slot => store.Delete(ObjectPath.KeySlot(slot.Name)));
                 throw DirectoryStore.ExistsAlready(root);
             }
         }
