@@ -26,9 +26,9 @@ trap 'exit 143' TERM
 cd "$work"
 
 say "$tree: $(find "$tree" -xdev | wc -l) entries, $(du -sxh --apparent-size "$tree" | cut -f 1)"
-say "A repository, in $work"
+say "A repository, in $work. Without --plain it would be encrypted, and bs-init would ask for a passphrase."
 run "export BACKSHIFT_REPOSITORY=$work/repository"
-run "bs-init"
+run "bs-init --plain"
 
 say "Save: names | entries | chunks | repository. The last program prints the name of the saveset."
 run "find $tree -xdev -print0 | bs-walk | bs-chunk | bs-store --host demo"

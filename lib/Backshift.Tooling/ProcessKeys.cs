@@ -24,6 +24,8 @@ public sealed partial class ProcessKeys(Action<Action?> asking, CancellationToke
     private const int TextLimit = 4096;
 
     private readonly PipelineKeys pipeline = new();
+    private RootKey? made;
+    private byte[] madeFor = [];
 
     public bool IsGiven => HasPassphrase || Array.Exists([KeyFile, KeyDescriptor, ChunkKeysDescriptor], static name => Value(name) is not null)
         || HasIdentity;
@@ -34,6 +36,11 @@ public sealed partial class ProcessKeys(Action<Action?> asking, CancellationToke
 
     public RootKey? TryGetKey(BytePath repository, ReadOnlySpan<byte> configuration)
     {
+        if (made is not null && configuration.SequenceEqual(madeFor))
+        {
+            return RootKey.Of(made.Span);
+        }
+
         if (Value(KeyFile) is { } file)
         {
             return KeyText.TryRead(ReadFile(new BytePath(file)))
@@ -95,20 +102,28 @@ public sealed partial class ProcessKeys(Action<Action?> asking, CancellationToke
 
     /// <summary>What locks a new repository: a slot with the passphrase that the user chooses now. Null for one that is not encrypted.</summary>
     /// <param name="repository">The repository.</param>
-    /// <param name="isAsked">Whether the user asks for encryption; where the environment has a passphrase, it is encrypted anyway.</param>
+    /// <param name="isPlain">Whether it is not to be encrypted.</param>
     /// <param name="clock">Tells the time.</param>
     /// <exception cref="BackshiftException">There is no passphrase.</exception>
-    public Func<RootKey, byte[], IEnumerable<KeySlot>>? LockOf(BytePath repository, bool isAsked, TimeProvider clock)
+    public Func<RootKey, byte[], IEnumerable<KeySlot>>? LockOf(BytePath repository, bool isPlain, TimeProvider clock)
     {
-        if (!isAsked && !HasPassphrase)
+        if (isPlain)
         {
-            return !IsGiven ? null : throw new BackshiftException(ExitCode.NotPermitted,
+            return !IsGiven ? null : throw new BackshiftException(ExitCode.Usage, "--plain: a key or passphrase is given, and this repository would have none",
+                $"unset {KeyFile}, {PassphraseFile} and {PassphraseCommand}");
+        }
+
+        if (!HasPassphrase && IsGiven)
+        {
+            throw new BackshiftException(ExitCode.NotPermitted,
                 $"{repository}: a key is given, and the slot of a new repository needs a passphrase", $"set {PassphraseFile}, or unset {KeyFile}");
         }
 
         byte[] passphrase = Choose(repository, default, isFirst: true);
         return (key, sum) =>
         {
+            // This program may be about to open it.
+            (made, madeFor) = (RootKey.Of(key.Span), sum);
             KeySlot slot = KeySlot.Make(key, passphrase, sum, "", clock);
             passphrase.AsSpan().Clear();
             return [slot];
@@ -136,8 +151,11 @@ public sealed partial class ProcessKeys(Action<Action?> asking, CancellationToke
         while (true)
         {
             byte[] first = Ask($"New passphrase of {repository}: ")
-                ?? throw new BackshiftException(ExitCode.NotPermitted, "there is no terminal to ask for a passphrase",
-                    $"set {PassphraseCommand} or {PassphraseFile}");
+                ?? throw (isFirst
+                    ? new BackshiftException(ExitCode.Usage, $"{repository}: is to be encrypted, and there is no terminal to ask for a passphrase",
+                        $"set {PassphraseCommand} or {PassphraseFile}; or make a repository that is not encrypted: --plain")
+                    : new BackshiftException(ExitCode.NotPermitted, "there is no terminal to ask for a passphrase",
+                        $"set {PassphraseCommand} or {PassphraseFile}"));
             if (first.Length == 0)
             {
                 throw new BackshiftException(ExitCode.NotPermitted, "the passphrase is empty");

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Backshift.Records;
 
 namespace Backshift.Tooling;
 
@@ -8,6 +9,7 @@ public sealed class StoreArguments
     private const int PublishSeconds = 300;
 
     private readonly Option<bool> init = new("--init") { Description = "create the repository if it does not exist" };
+    private readonly Option<bool> plain = new("--plain") { Description = "do not encrypt the repository that --init creates" };
     private readonly Option<bool> noDelta = new("--no-delta") { Description = "store no chunk as a delta against an earlier saveset" };
     private readonly Option<int> jobs = CountArgument.Option(
         "--jobs", "-j", "number of threads that hash and compress (default: one per processor)", Environment.ProcessorCount, least: 1, most: 64);
@@ -21,6 +23,7 @@ public sealed class StoreArguments
     {
         publishEvery.HelpName = "seconds";
         root.Options.Add(init);
+        root.Options.Add(plain);
         root.Options.Add(noDelta);
         root.Options.Add(jobs);
         root.Options.Add(publishEvery);
@@ -33,6 +36,11 @@ public sealed class StoreArguments
 
     /// <summary>Whether to create a missing repository.</summary>
     public bool Init(ParseResult options) => options.GetValue(init);
+
+    /// <summary>Whether the repository that is created is not to be encrypted.</summary>
+    /// <exception cref="BackshiftException">None is created.</exception>
+    public bool IsPlain(ParseResult options) => options.GetValue(plain)
+        && (Init(options) ? true : throw new BackshiftException(ExitCode.Usage, "--plain: is for --init only"));
 
     public bool NoDelta(ParseResult options) => options.GetValue(noDelta);
 
@@ -48,6 +56,6 @@ public sealed class StoreArguments
 
     public bool List(ParseResult options) => options.GetValue(list);
 
-    /// <summary>The words that hand these options on to bs-store, without --init.</summary>
+    /// <summary>The words that hand these options on to bs-store, without those for a new repository.</summary>
     public IEnumerable<string> Words(ParseResult options) => PassedOptions.Words(options, noDelta, list, verify, jobs, publishEvery, progress);
 }

@@ -71,7 +71,7 @@ def measure(work, size, average, days):
     with open(work + '/tree/f', 'wb') as file:
         file.write(random.Random(size).randbytes(size << 20))
     os.environ['BACKSHIFT_REPOSITORY'] = work + '/repository'
-    cpu(f'bs-init --average {average} {work}/repository')
+    cpu(f'bs-init --plain --average {average} {work}/repository')
     rows, known, before = [], set(), 0
     peak = work + '/peak'
     for day in range(1, days + 1):

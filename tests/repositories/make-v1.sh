@@ -30,7 +30,7 @@ save_second() { stream second | store; }
 save_cut() { stream cut | store; }
 # Files that have not changed come with references, and some as a list for all of their content.
 save_again() { stream again "$to/repository" | bs-since -r "$to/repository" | store --tag golden --tag "größe 2"; }
-bs-init "$to/repository"
+bs-init --plain "$to/repository"
 must 3 save_full
 must 0 save_second
 must 65 save_cut

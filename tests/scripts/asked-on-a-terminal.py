@@ -106,7 +106,7 @@ def imports():
 
 
 def main():
-    made = Session("bs-init", "--sealed", "repository")
+    made = Session("bs-init", "repository")
     made.expect(b"New passphrase of repository: ")
     made.say(b"one\n")
     made.expect(b"The same again: ")
@@ -144,6 +144,17 @@ def main():
     ended.end(143, -15, shows=True)
 
     pipelines()
+
+    # A repository that is made in passing: the passphrase is chosen, and not asked for again.
+    for number, words in enumerate(("bs-save -r made0 --init --host h tree", "bs-walk tree | bs-chunk | bs-store --init -r made1 --host h")):
+        first = shell(words)
+        for prompt in (b"New passphrase of made%d: " % number, b"The same again: "):
+            first.expect(prompt)
+            first.say(b"chosen\n")
+        assert b"assphrase" not in first.end(0, shows=True), "it was asked for after it had been chosen"
+    os.makedirs("occupied/by")
+    for place in ("occupied", "repository"):
+        assert b"assphrase" not in Session("bs-init", place).end(73), "asked for what cannot be made"
     saved = Session("bs-save", "-r", "repository", "--host", "h", "tree")
     saved.expect(b"Passphrase of repository: ")
     saved.say(b"correct\n")
@@ -199,7 +210,7 @@ def pipelines():
             assert sorted((one.read().count(b"\n"), two.read().count(b"\n")))[1] >= 2, "the other one has listed nothing"
 
     # Two repositories, one after the other.
-    made = Session("bs-init", "--sealed", "other")
+    made = Session("bs-init", "other")
     for prompt in (b"New passphrase of other: ", b"The same again: "):
         made.expect(prompt)
         made.say(b"another\n")

@@ -5,7 +5,7 @@ need_root
 need_xattrs
 need setpriv
 export BACKSHIFT_REPOSITORY=$TMP/repository
-bs-init
+bs-init --plain
 mkdir tree
 chmod 755 . tree
 echo secret > tree/secret

@@ -5,7 +5,7 @@
 need_root
 need setfattr getfattr setfacl getfacl setcap getcap chattr lsattr :msgpack :zstandard
 export BACKSHIFT_REPOSITORY=$TMP/repository
-bs-init
+bs-init --plain
 
 # attributed DIRECTORY TYPE: fill it.
 attributed() {

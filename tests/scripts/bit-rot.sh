@@ -4,7 +4,7 @@
 # takes: 35
 . "${0%/*}/lib.sh"
 export BACKSHIFT_REPOSITORY=$PWD/repository
-bs-init
+bs-init --plain
 
 mkdir tree
 head -c 400000 /dev/urandom > tree/random

@@ -5,7 +5,7 @@
 . "${0%/*}/lib.sh"
 need :msgpack
 export BACKSHIFT_REPOSITORY=$TMP/repository
-bs-init
+bs-init --plain
 
 # meddle.py KIND: passes a stream on; when an entry passes (KIND entry), or the first content of one (KIND chunk), whose path is
 # NAME, runs ./meddle NAME.

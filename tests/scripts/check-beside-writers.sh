@@ -4,7 +4,7 @@
 # takes: 60
 . "${0%/*}/lib.sh"
 export BACKSHIFT_REPOSITORY=$TMP/repository
-bs-init
+bs-init --plain
 mkdir shared
 cp -a "$ROOT/lib" shared/lib
 save shared shared > name

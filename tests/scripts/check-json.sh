@@ -3,7 +3,7 @@
 # only: bin
 . "${0%/*}/lib.sh"
 export BACKSHIFT_REPOSITORY=$PWD/repository
-bs-init
+bs-init --plain
 mkdir tree
 for n in 1 2 3; do
   head -c 200000 /dev/urandom > "tree/file-$n"

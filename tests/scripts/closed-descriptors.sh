@@ -50,7 +50,7 @@ one_line bs-ls "standard input"
 [ ! -e repository ] || fail "something was made"
 
 # Open is open, whatever it leads to: a device, a directory, one way only, a descriptor that was moved there.
-bs-init repository
+bs-init --plain repository
 bs-walk said | bs-chunk > stream
 bs-store --host open repository < stream > name 2> /dev/null
 expect_status 0 bs-ls -r repository < / > out

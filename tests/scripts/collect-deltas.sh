@@ -26,7 +26,7 @@ count() { "$PYTHON" -c 'import json, sys; print(json.load(open("summary"))[sys.a
 collect() { bs-collect --json "$@" > summary 2> said || { cat summary said; fail "bs-collect $* ends with $?"; }; expect_empty said; }
 
 export BACKSHIFT_REPOSITORY=$work/base
-bs-init
+bs-init --plain
 mkdir tree versions
 head -c 1000000 /dev/urandom > tree/f
 names=()
@@ -64,7 +64,7 @@ expect_saved "$again" versions/6
 
 # A change of a few bytes: the delta stays, since it wins next to nothing.
 rm -rf base tree
-bs-init
+bs-init --plain
 cp -a versions/1 tree
 one=$(save h tree --time 20260101T000000Z)
 "$PYTHON" -c 'b = bytearray(open("tree/f", "rb").read()); b[500000] ^= 1; open("tree/f", "wb").write(b)'

@@ -14,7 +14,7 @@ mkdir tree
 cp -a "$ROOT/man" tree/man
 for n in 1 2 3 4; do head -c 200000 /dev/urandom > "tree/random-$n"; done
 export BACKSHIFT_REPOSITORY=$work/base
-bs-init
+bs-init --plain
 save h tree --time 20260101T000000Z > /dev/null
 rm tree/random-[12] tree/man/bs-[a-d]*
 for n in 2 3 4; do

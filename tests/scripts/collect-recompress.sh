@@ -14,7 +14,7 @@ collect() { bs-collect --json "$@" > summary 2> said || { cat summary said; fail
 again="bs-collect --recompress zstd:6"
 
 export BACKSHIFT_REPOSITORY=$work/base
-bs-init
+bs-init --plain
 mkdir -p tree/sub versions
 head -c 300000 /dev/urandom | od -v -A n -t x1 > tree/numbers
 for n in 1 2 3 4 5 6; do seq "$n"00000 "$n"05000 > "tree/sub/$n"; done

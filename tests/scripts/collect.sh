@@ -2,7 +2,7 @@
 # only: bin
 . "${0%/*}/lib.sh"
 export BACKSHIFT_REPOSITORY=$PWD/repository
-bs-init
+bs-init --plain
 mkdir tree
 for n in 1 2 3 4 5 6; do head -c 400000 /dev/urandom > "tree/random-$n"; done
 seq 1 300 | while read -r n; do seq "$n" $((n + 300)) > "tree/small-$n"; done

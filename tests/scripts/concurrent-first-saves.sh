@@ -5,7 +5,7 @@ export BACKSHIFT_REPOSITORY=$TMP/repository
 mkdir tree
 for n in 1 2 3 4; do head -c 20000000 /dev/urandom > tree/file-$n; done
 (cd tree && bs-walk . | bs-chunk) > stream
-bs-init
+bs-init --plain
 bs-store --host one < stream > one.name 2> one.said & one=$!
 bs-store --host two < stream > two.name 2> two.said & two=$!
 wait $one || { cat one.said; fail "the first: status $?"; }

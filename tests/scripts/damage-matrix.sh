@@ -16,7 +16,7 @@ cp -a a1 a2
 for n in 1 2 3; do sed -i 's/777$/changed/' "a2/file-$n"; done
 seq 300000 340000 > b/numbers
 head -c 60000 /dev/urandom > b/random
-bs-init
+bs-init --plain
 bs-collect --everything > /dev/null # settings
 
 # killed: a program that is at work is killed, and leaves its intent.

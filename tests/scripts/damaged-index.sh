@@ -6,7 +6,7 @@
 . "${0%/*}/lib.sh"
 export BACKSHIFT_REPOSITORY=$TMP/repository
 mkdir tree
-bs-init base > /dev/null
+bs-init --plain base > /dev/null
 for n in 1 2 3 4 5 6; do
   head -c 400000 /dev/urandom > tree/file-$n
   BACKSHIFT_REPOSITORY=$TMP/base save box tree > name

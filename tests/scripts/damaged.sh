@@ -11,7 +11,7 @@ mkdir tree
 cp -a "$ROOT/man" tree/man
 for n in 1 2 3; do head -c 100000 /dev/urandom > tree/random-$n; done
 export BACKSHIFT_REPOSITORY=$work/base
-bs-init
+bs-init --plain
 old=$(save old tree)
 cp -a tree old-tree
 # A second saveset, much of it as deltas against the first.
@@ -193,12 +193,12 @@ for at in 3 12 40 -1; do
   done
   find repository | sort > before
   status=0
-  bs-store --init --host x < stream > out.text 2> said || status=$?
+  bs-store --init --plain --host x < stream > out.text 2> said || status=$?
   [ $status -eq 65 ] || { cat said; fail "configuration, byte $at: bs-store: status $status"; }
   find repository | sort > after
   expect_same before after
 done
 fresh; rm repository/backshift
 expect_status 66 bs-ls 2> said
-expect_status 73 bs-init repository 2> said
+expect_status 73 bs-init --plain repository 2> said
 echo "$cases cases"

@@ -5,7 +5,7 @@
 . "${0%/*}/lib.sh"
 need :msgpack
 export BACKSHIFT_REPOSITORY=$TMP/repository
-bs-init
+bs-init --plain
 
 # By themselves: directories within each other, to 41 kB, and an innocent file.
 mkdir -p home/eve home/ann

@@ -4,7 +4,7 @@
 . "${0%/*}/lib.sh"
 need strace
 export BACKSHIFT_REPOSITORY=$PWD/repository
-bs-init
+bs-init --plain
 mkdir tree
 head -c 1500000 /dev/urandom > tree/f
 

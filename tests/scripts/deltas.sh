@@ -4,7 +4,7 @@
 . "${0%/*}/lib.sh"
 need :msgpack :zstandard
 export BACKSHIFT_REPOSITORY=$PWD/repository PYTHONDONTWRITEBYTECODE=1
-bs-init repository
+bs-init --plain repository
 
 # Contents that do not compress, so that what is stored again shows: 40 files of 60 kB, one of 6 MB, which has a list of parts.
 "$PYTHON" - <<'P'

@@ -3,7 +3,7 @@
 . "${0%/*}/lib.sh"
 need tar
 export BACKSHIFT_REPOSITORY=$TMP/repository
-bs-init
+bs-init --plain
 mkdir -p tree/d/e tree/z
 for i in 1 2 3 4 5 6 7 8 9; do
   head -c "$((i * 20000))" /dev/urandom > "tree/d/file$i"

@@ -1,7 +1,7 @@
 # bs-diff tells what was added, removed and changed, and in what, between two savesets and between a saveset and the disk; nothing where nothing is.
 . "${0%/*}/lib.sh"
 export BACKSHIFT_REPOSITORY=$TMP/repository
-bs-init
+bs-init --plain
 mkdir -p tree/d/e tree/odd
 head -c 300000 /dev/urandom > tree/data
 cp tree/data tree/same-size

@@ -8,7 +8,7 @@ fill() {
   mkdir tree
   cp -a "$ROOT/man" tree/man
   export BACKSHIFT_REPOSITORY=$disk/repository
-  bs-init
+  bs-init --plain
   first=$(save full tree)
   before=$(complete_savesets)
   head -c 40000000 /dev/urandom > tree/random
@@ -50,5 +50,5 @@ mkdir none
 mount -t tmpfs -o size=4k,nr_inodes=2 tmpfs none
 at_exit umount -l "$TMP/none"
 status=0
-bs-init none/repository 2> said || status=$?
+bs-init --plain none/repository 2> said || status=$?
 [ $status -eq 74 ] || { cat said; fail "bs-init: status $status where nothing fits"; }

@@ -3,7 +3,7 @@
 # only: bin
 . "${0%/*}/lib.sh"
 export BACKSHIFT_REPOSITORY=$PWD/repository
-bs-init
+bs-init --plain
 mkdir tree
 head -c 2000000 /dev/urandom > tree/data
 ln tree/data tree/link

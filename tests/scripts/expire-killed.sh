@@ -13,7 +13,7 @@ strace -f -o log -e inject=fsync:signal=KILL:when=100 true 2> /dev/null || skip 
 mkdir tree
 echo hello > tree/hello
 export BACKSHIFT_REPOSITORY=$work/base
-bs-init
+bs-init --plain
 one=$(save web tree --time 2026-01-01T00:00:00Z)
 two=$(save web tree --time 2026-01-02T00:00:00Z)
 three=$(save web tree --time 2026-01-03T00:00:00Z)

@@ -4,7 +4,7 @@
 # only: bin
 . "${0%/*}/lib.sh"
 export BACKSHIFT_REPOSITORY=$PWD/repository
-bs-init
+bs-init --plain
 mkdir tree
 echo hello > tree/hello
 (cd tree && bs-walk . | bs-chunk) > stream
@@ -132,7 +132,7 @@ bs-expire --host killed --keep-last 5 | grep -q '^0 savesets, 1 replaced checkpo
 expect_good
 
 # A copy without the times of files: everything was received today. That is refused for that host; the others go on.
-bs-init other
+bs-init --plain other
 for day in 01 02 03; do BACKSHIFT_REPOSITORY=other bs-store --host old --time 2025-01-${day}T00:00:00Z < stream > /dev/null; done
 find other/savesets -type f -exec touch -d '+3 days' {} +
 BACKSHIFT_REPOSITORY=other bs-store --host fresh < stream > /dev/null

@@ -4,7 +4,7 @@
 # only: bin
 . "${0%/*}/lib.sh"
 export BACKSHIFT_REPOSITORY=$TMP/repository
-bs-init
+bs-init --plain
 
 # --- the way of an attacker: a file is walked and deleted, a secret elsewhere gets its number, its directory becomes a link to where that lies
 got=0

@@ -4,7 +4,7 @@
 . "${0%/*}/lib.sh"
 need_root
 export BACKSHIFT_REPOSITORY=$TMP/repository
-bs-init
+bs-init --plain
 
 # groups DIRECTORY [PATH…]: the names of each inode that has several there, a line each.
 groups() {

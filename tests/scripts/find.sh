@@ -3,7 +3,7 @@
 . "${0%/*}/lib.sh"
 need jq
 export BACKSHIFT_REPOSITORY=$TMP/repository
-bs-init
+bs-init --plain
 mkdir -p tree/home/anna tree/etc
 echo one > tree/etc/passwd
 echo draft > tree/home/anna/thesis.odt

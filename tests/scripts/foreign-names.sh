@@ -5,7 +5,7 @@
 mkdir tree
 echo content > tree/file
 export BACKSHIFT_REPOSITORY=$TMP/repository
-bs-init
+bs-init --plain
 first=$(save h tree)
 save h tree --subset part > /dev/null
 group=$(ls repository/packs | head -n 1)

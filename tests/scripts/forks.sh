@@ -4,7 +4,7 @@
 . "${0%/*}/lib.sh"
 need :msgpack
 export BACKSHIFT_REPOSITORY=$TMP/repository
-bs-init
+bs-init --plain
 cat > write.py << 'EOF'
 import msgpack, sys
 def write(kind, **keys):

@@ -4,8 +4,8 @@
 "$PYTHON" "$ROOT/tests/scripts/awkward-tree.py" tree
 # GNU tar gives up on paths longer than PATH_MAX; round-trip-awkward has them.
 rm -rf tree/deep tree/contents/hole-huge
-bs-init one
-bs-init two
+bs-init --plain one
+bs-init --plain two
 (cd tree && find . -print0 | bs-walk | bs-chunk | bs-store --host h --time 20260101T000000Z ../one) > name-one
 (cd tree && find . -print0 | bs-walk | bs-chunk | bs-store --forward ../two | bs-index --host h --time 20260101T000000Z -r ../two) > name-two
 expect_same name-one name-two
@@ -20,7 +20,7 @@ bs-ls -l -r two h@latest > list-two
 expect_same list-one list-two
 
 # Sorted or not, with two threads or one, the tree is the same: its root is the same digest.
-bs-init three
+bs-init --plain three
 (cd tree && find . -print0 | sort -zr | bs-walk | bs-chunk -j 1 | bs-store -j 1 --host h --time 20260101T000000Z ../three) > /dev/null
 bs-ls -r three h@latest > list-three
 bs-ls -r one h@latest | expect_same /dev/stdin list-three
@@ -41,7 +41,7 @@ status=0
 [ "$status" -eq 65 ] && grep -q 'bs-chunk' said || fail "status $status: $(cat said)"
 
 # References to chunks that another repository has: each file is named, the rest is kept, status 3.
-bs-init other
+bs-init --plain other
 status=0
 (cd tree && bs-walk . | bs-chunk | bs-store --forward ../two | bs-index -r ../other) > name-other 2> said || status=$?
 [ "$status" -eq 3 ] && grep -q 'does not hold' said || fail "status $status: $(head -n 3 said)"

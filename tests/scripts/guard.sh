@@ -3,7 +3,7 @@
 # only: bin
 . "${0%/*}/lib.sh"
 export BACKSHIFT_REPOSITORY=$TMP/repository
-bs-init
+bs-init --plain
 mkdir -p disk/d other
 for n in $(seq 40); do head -c 40000 /dev/urandom > "disk/d/f$n"; echo "$n" > "other/f$n"; done
 good=$(bs-save --host h --guard disk other)

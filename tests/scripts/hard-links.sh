@@ -4,7 +4,7 @@
 . "${0%/*}/lib.sh"
 need_root
 export BACKSHIFT_REPOSITORY=$TMP/repository
-bs-init
+bs-init --plain
 
 mkdir -p tree/a tree/m tree/z
 (

@@ -5,7 +5,7 @@
 export BACKSHIFT_REPOSITORY=$TMP/repository
 mkdir tree
 cp -a "$ROOT/man" tree/man
-bs-init base > /dev/null
+bs-init --plain base > /dev/null
 BACKSHIFT_REPOSITORY=$TMP/base save box tree > name
 name=$(cat name)
 

@@ -6,7 +6,7 @@
 need :msgpack
 [ -x /usr/bin/time ] || skip "no /usr/bin/time"
 export BACKSHIFT_REPOSITORY=$TMP/repository
-bs-init
+bs-init --plain
 first=$(save first "$ROOT/man")
 "$PYTHON" "$ROOT/tests/scripts/hostile-streams.py" streams
 

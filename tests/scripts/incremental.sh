@@ -16,7 +16,7 @@ ln -s empty tree/symlink
 # Old enough: what is younger than the base's start less two seconds is read again.
 sleep 3
 export BACKSHIFT_REPOSITORY=$TMP/repository
-bs-init
+bs-init --plain
 
 # save [OPTION of bs-since…]: the name of the new saveset; what bs-since and bs-store say in ./said
 save() {

@@ -1,7 +1,7 @@
 # One thread or many: the repository is the same, but for the names of packs and what depends on them. And no directory is made that is there already.
 # only: bin
 . "${0%/*}/lib.sh"
-bs-init base
+bs-init --plain base
 (cd "$ROOT" && bs-walk lib tools tests/vectors) > walked
 for jobs in 1 9; do
   (cd "$ROOT" && bs-chunk -j $jobs) < walked > "stream$jobs"

@@ -3,7 +3,7 @@
 . "${0%/*}/lib.sh"
 need jq
 export BACKSHIFT_REPOSITORY=$TMP/repository
-bs-init
+bs-init --plain
 filters=$ROOT/examples/filters
 mkdir -p tree/sub
 head -c 300000 /dev/urandom > tree/large

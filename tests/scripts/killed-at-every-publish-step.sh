@@ -13,7 +13,7 @@ strace -f -o log -e inject=fsync:signal=KILL:when=100 true 2> /dev/null || skip 
 mkdir tree
 cp -a "$ROOT/man" tree/man
 export BACKSHIFT_REPOSITORY=$work/base
-bs-init
+bs-init --plain
 first=$(save first tree)
 # Enough savesets that each has something new: the next one joins the runs of the index, and removes those that it joined.
 for n in 1 2 3 4 5 6 7; do

@@ -5,7 +5,7 @@
 . "${0%/*}/lib.sh"
 need :msgpack
 export BACKSHIFT_REPOSITORY=$TMP/repository
-bs-init
+bs-init --plain
 
 # stream HOST SUBSET: a stream of five entries.
 stream() {

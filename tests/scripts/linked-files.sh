@@ -5,7 +5,7 @@
 . "${0%/*}/lib.sh"
 [ -x /usr/bin/time ] || skip "no /usr/bin/time"
 export BACKSHIFT_REPOSITORY=$TMP/repository
-bs-init
+bs-init --plain
 files=300000
 [ -z "${BACKSHIFT_LONG:-}" ] || files=10000000
 links=$((files / 10))

@@ -8,7 +8,7 @@ count=150000
 [ -z "${BACKSHIFT_LONG:-}" ] || count=5000000
 limit=163840
 export BACKSHIFT_REPOSITORY=$TMP/repository
-bs-init
+bs-init --plain
 
 measured() {
   local name=$1

@@ -9,7 +9,7 @@ echo content > tree/file
 echo precious > victim/precious
 echo precious > "victim/0123456789abcdef0123456789abcdef"
 touch -d '3 days ago' victim/*
-bs-init base
+bs-init --plain base
 export BACKSHIFT_REPOSITORY=$TMP/base
 name=$(save h tree)
 sleep 1

@@ -3,7 +3,7 @@
 # only: bin
 . "${0%/*}/lib.sh"
 export BACKSHIFT_REPOSITORY=$TMP/repository
-bs-init
+bs-init --plain
 mkdir -p tree/packs/ab tree/index tree/tmp tree/savesets/h "tree/+sub" tree/%2E
 echo 1 > tree/files.db
 echo 2 > tree/entries
@@ -91,7 +91,7 @@ END
 
 # An earlier saveset does not pass for a later one that cannot be read.
 export BACKSHIFT_REPOSITORY=$TMP/lost
-bs-init
+bs-init --plain
 mkdir versions
 echo old > versions/file
 old=$(save h versions --time 2026-01-01T00:00:00Z)

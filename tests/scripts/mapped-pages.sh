@@ -4,7 +4,7 @@
 . "${0%/*}/lib.sh"
 case $(stat -f -c %T .) in ext* | xfs | btrfs) ;; *) skip "pages of $(stat -f -c %T .) are never clean, or nobody knows" ;; esac
 export BACKSHIFT_REPOSITORY=$TMP/repository
-bs-init
+bs-init --plain
 mkdir tree
 head -c 1000000 /dev/urandom > tree/database
 sync tree/database

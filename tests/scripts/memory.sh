@@ -6,7 +6,7 @@ limit=131072
 work=$(mktemp -d /dev/shm/backshift.XXXXXX 2> /dev/null) || work=$(mktemp -d)
 at_exit rm -rf "$work"
 export BACKSHIFT_REPOSITORY=$work/repository
-bs-init
+bs-init --plain
 
 # measured NAME PROGRAM…: runs it; its peak in KiB is in NAME.kib.
 measured() {

@@ -7,7 +7,7 @@
 need strace
 strace -o log true 2> /dev/null || skip "strace may not trace here"
 export BACKSHIFT_REPOSITORY=$TMP/base
-bs-init
+bs-init --plain
 mkdir tree
 for n in 1 2 3 4 5 6 7; do
   head -c 5000 /dev/urandom > tree/file-$n

@@ -52,7 +52,7 @@ chunk=bs-chunk
 saved() {
   prepare
   rm -rf repository
-  bs-init repository
+  bs-init --plain repository
   # Written long ago or not: nothing of this script's own that is still to be written is to count.
   sync -f .
   local before after
@@ -101,7 +101,7 @@ else
   plain() {
     prepare
     rm -rf repository
-    bs-init repository
+    bs-init --plain repository
     sync -f .
     local before
     before=$(cached)

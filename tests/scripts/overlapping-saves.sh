@@ -11,7 +11,7 @@ touch -d '1 hour ago' tree/*
 # overlap PROGRAM: the first save, with PROGRAM before the repository's name; stops after bs-store has opened the index, until the second is done.
 overlap() {
   rm -rf repository
-  bs-init
+  bs-init --plain
   mkfifo go
   # The first record comes at once, so bs-store is running and has opened its index; bs-since starts afterwards.
   (cd tree && { read -r _ < ../go && bs-walk . | bs-since --host box --ignore-ctime -v 2> ../since.said | bs-chunk; }) | eval "$1" > first.name 2> first.said &
@@ -39,7 +39,7 @@ overlap 'bs-store --forward | bs-index --host box'
 
 # The same without any run that names the new packs: of a writer that was killed between the two.
 rm -rf repository
-bs-init
+bs-init --plain
 mkfifo go
 (cd tree && { read -r _ < ../go && bs-walk . | bs-since --host box --ignore-ctime | bs-chunk; }) | bs-store --host box > first.name 2> first.said &
 first=$!

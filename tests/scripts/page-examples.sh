@@ -15,7 +15,7 @@ for name in stream pack nodes saveset values; do
 done
 
 # Ours read them.
-bs-init
+bs-init --plain
 cp -a made/repository/. repository/
 name=web@20261123T090405Z
 [ "$(bs-ls)" ] && expect_text "$name" bs-ls

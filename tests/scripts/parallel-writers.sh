@@ -10,7 +10,7 @@ for n in 1 2 3 4; do
 done
 for round in 1 2; do
   for n in 1 2 3 4; do
-    (cd tree-$n && bs-walk . | bs-chunk | bs-store --init --host writer-$n "$TMP/repository" > ../name-$n-$round 2> ../said-$n-$round) &
+    (cd tree-$n && bs-walk . | bs-chunk | bs-store --init --plain --host writer-$n "$TMP/repository" > ../name-$n-$round 2> ../said-$n-$round) &
     eval "writer_$n=$!"
   done
   # One reads meanwhile.

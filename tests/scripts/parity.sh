@@ -34,7 +34,7 @@ relative() { (cd "$1" && find . -type f | sort); }
 mkdir tree
 head -c 45000000 /dev/urandom > tree/random
 cp -a "$ROOT/lib" "$ROOT/man" tree/
-bs-init --parity 5%
+bs-init --plain --parity 5%
 name=$(save h tree)
 [ "$(relative repository/parity)" = "$(relative repository/packs)" ] || fail "not every pack has parity"
 expect_good --read-data
@@ -116,7 +116,7 @@ fi
 
 # Chosen later, later saves write it; a collection takes the parity of a pack away with the pack.
 rm -rf repository
-bs-init
+bs-init --plain
 save h "$ROOT/man" --time 20260101T000000Z > /dev/null
 bs-parity --keep --share 10% > /dev/null
 save h "$ROOT/lib" --time 20260102T000000Z > /dev/null

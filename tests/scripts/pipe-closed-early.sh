@@ -6,7 +6,7 @@ export BACKSHIFT_REPOSITORY=$TMP/repository
 mkdir tree
 cp -a "$ROOT/lib" "$ROOT/tests" tree
 rm -rf tree/tests/repositories
-bs-init
+bs-init --plain
 save here tree > name
 (cd tree && bs-walk . > ../walked && bs-chunk < ../walked > ../chunked)
 

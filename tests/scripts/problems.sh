@@ -5,7 +5,7 @@
 . "${0%/*}/lib.sh"
 need :msgpack jq
 export BACKSHIFT_REPOSITORY=$TMP/repository
-bs-init
+bs-init --plain
 
 # A stage that does something when a record comes by: gate KIND PATH COMMAND runs COMMAND before the first record of KIND that belongs to PATH goes on.
 cat > gate.py << 'END'

@@ -38,7 +38,7 @@ checkpoint() {
 }
 
 # SIGUSR1 to all of them. The script between them does not know it, so it gets none.
-bs-init
+bs-init --plain
 rate=4
 start
 rate=10
@@ -91,7 +91,7 @@ expect_saved "$(cat name)" tree
 # Killed.
 for _ in 1 2 3; do
   rm -rf repository
-  bs-init
+  bs-init --plain
   start --publish-every 1
   checkpoint > /dev/null
   moment=$((RANDOM % 1500))
@@ -119,7 +119,7 @@ done
 
 # The repository's page is enough to read it: of a save that was recorded while it went on the last stands for all.
 rm -rf repository
-bs-init
+bs-init --plain
 start --publish-bytes 2M
 checkpoint > /dev/null
 kill -STOP $store

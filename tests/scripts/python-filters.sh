@@ -20,7 +20,7 @@ touch -d '1969-12-31 23:59:58.123456789' tree/small
 touch -d '2200-01-01 00:00:00.000000001' tree/sub/exactly
 cd tree
 
-bs-walk . | filter skip-larger 1000 | bs-chunk | filter add-note "moving day, größer" | bs-store --init --host filtered ../repository
+bs-walk . | filter skip-larger 1000 | bs-chunk | filter add-note "moving day, größer" | bs-store --init --plain --host filtered ../repository
 "$PYTHON" - "$ROOT" << 'END' > ../listing
 import sys
 sys.path.insert(0, sys.argv[1] + "/examples")

@@ -2,7 +2,7 @@
 . "${0%/*}/lib.sh"
 need_root
 export BACKSHIFT_REPOSITORY=$TMP/repository
-bs-init
+bs-init --plain
 name=$(save here "$ROOT/lib")
 save here "$ROOT/man"
 bs-walk "$ROOT/man" | bs-chunk > stream

@@ -4,7 +4,7 @@
 # only: bin
 . "${0%/*}/lib.sh"
 export BACKSHIFT_REPOSITORY=$PWD/repository
-bs-init
+bs-init --plain
 mkdir tree
 head -c 300000 /dev/urandom > tree/data
 save old tree --time 2026-01-01T00:00:00Z > /dev/null

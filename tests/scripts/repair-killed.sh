@@ -13,7 +13,7 @@ mkdir tree tree/man
 cp "$ROOT"/man/bs-[a-l]*.1 tree/man
 for n in 1 2; do head -c 100000 /dev/urandom > "tree/random-$n"; done
 export BACKSHIFT_REPOSITORY=$work/base
-bs-init
+bs-init --plain
 one=$(save h tree --time 20260101T000000Z)
 cp -a tree old
 first=$(find base/packs -type f -size +60k)

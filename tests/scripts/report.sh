@@ -3,7 +3,7 @@
 # only: bin
 . "${0%/*}/lib.sh"
 export BACKSHIFT_REPOSITORY=$TMP/repository
-bs-init
+bs-init --plain
 # page FILE: it is well formed, has neither script nor links, and nothing in it can be taken for markup that was not meant.
 page() {
   "$PYTHON" - "$1" << 'END' || { cat "$1"; fail "not a page as it should be"; }

@@ -7,7 +7,7 @@
 mkdir tree
 head -c 3000000 /dev/urandom > tree/file
 (cd tree && bs-walk . | bs-chunk) > stream
-bs-init base
+bs-init --plain base
 
 # slowly FILE: the stream in two parts; between them the test does what it does.
 slowly() {
@@ -42,7 +42,7 @@ moved() { mv repository away; }
 
 # Moved, and nothing in its place; moved, and an empty directory or another repository in its place.
 replaced() { mv repository away && mkdir repository; }
-another() { mv repository away && bs-init repository; }
+another() { mv repository away && bs-init --plain repository; }
 for how in moved replaced another; do
   afresh
   slowly stream | bs-store -r repository --host h > name 2> said &

@@ -19,12 +19,12 @@ saves() {
 for mask in 0 022 077 0277; do
   (
     umask $mask
-    bs-init private-$mask
+    bs-init --plain private-$mask
     saves private-$mask
-    bs-init --group group-$mask
+    bs-init --plain --group group-$mask
     saves group-$mask
-    bs-store --init -r init-$mask --host h < stream > /dev/null
-    [ $mask = 0277 ] || bs-save --init -r save-$mask --host h "$TMP/tree" > /dev/null
+    bs-store --init --plain -r init-$mask --host h < stream > /dev/null
+    [ $mask = 0277 ] || bs-save --init --plain -r save-$mask --host h "$TMP/tree" > /dev/null
   )
   [ "$(modes private-$mask)" = "700 600" ] || fail "umask $mask: $(modes private-$mask)"
   [ "$(modes group-$mask)" = "2770 660" ] || fail "umask $mask, --group: $(modes group-$mask)"
@@ -34,11 +34,11 @@ done
 
 # A directory that is there already becomes the repository's own.
 mkdir -m 755 there
-bs-init there
+bs-init --plain there
 [ "$(modes there)" = "700 600" ] || fail "$(modes there)"
 
 # Later writers keep what the owner has made of it.
-bs-init wide
+bs-init --plain wide
 chmod -R a+rX wide
 saves wide
 [ "$(find wide -mindepth 1 -type d -printf '%m\n' | sort -u) $(find wide -type f -printf '%m\n' | sort -u)" = "755 644" ] || fail "$(modes wide)"
@@ -52,7 +52,7 @@ as() { setpriv --reuid "$1" --regid "$2" --groups "$2,3003" "${@:3}"; }
 as 3001 3001 test -r "$BIN/bs-init" || skip "others may not run the programs here"
 mkdir -m 2770 shared
 chgrp 3003 shared
-as 3001 3001 sh -c 'umask 077; bs-init --group shared/r' || fail "bs-init --group by a member"
+as 3001 3001 sh -c 'umask 077; bs-init --plain --group shared/r' || fail "bs-init --group by a member"
 [ "$(stat -c %g shared/r)" -eq 3003 ] || fail "the group is not that of the directory above"
 for round in 1 2; do
   for user in 3001 3002; do
@@ -78,6 +78,6 @@ chmod +t shared/r/tmp
 sleep 1
 as 3002 3002 bs-store -r shared/r --host c < stream > /dev/null 2> said || { cat said; fail "what may not be swept ends a save"; }
 # Nobody else reads it.
-bs-init secret
+bs-init --plain secret
 saves secret
 ! setpriv --reuid 65534 --regid 65534 --clear-groups bs-ls -r secret > out 2>&1 || fail "anybody may read it"

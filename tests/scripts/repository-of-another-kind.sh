@@ -7,7 +7,7 @@ need :msgpack
 mkdir tree
 echo "a secret that must not be stored in plain text" > tree/file
 export BACKSHIFT_REPOSITORY=$TMP/repository
-bs-init
+bs-init --plain
 name=$(save h tree)
 bs-walk tree > walked
 (cd tree && bs-walk . | bs-chunk) > stream

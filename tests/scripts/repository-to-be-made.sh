@@ -12,11 +12,11 @@ check() {
   expect_good --read-data
 }
 export BACKSHIFT_REPOSITORY=$TMP/first
-(cd tree && bs-walk . | bs-chunk | bs-store --init --host h) > name 2> said || { cat said; fail "status $?"; }
+(cd tree && bs-walk . | bs-chunk | bs-store --init --plain --host h) > name 2> said || { cat said; fail "status $?"; }
 expect_empty said
 check
 export BACKSHIFT_REPOSITORY=$TMP/second
-(cd tree && bs-walk . | bs-since | bs-chunk | bs-store --init --host h) > name 2> said || { cat said; fail "status $? with bs-since"; }
+(cd tree && bs-walk . | bs-since | bs-chunk | bs-store --init --plain --host h) > name 2> said || { cat said; fail "status $? with bs-since"; }
 expect_empty said
 check
 # The chunks are those that the repository itself asks for: nothing is new the second time.
@@ -29,11 +29,11 @@ check
 mkdir -p third/tmp
 touch third/CACHEDIR.TAG third/tmp/x
 export BACKSHIFT_REPOSITORY=$TMP/third
-(cd tree && bs-walk . | bs-since -v 2> ../said | bs-chunk | bs-store --init --host h) > name
+(cd tree && bs-walk . | bs-since -v 2> ../said | bs-chunk | bs-store --init --plain --host h) > name
 grep -q 'no base' said || { cat said; fail "bs-since -v does not say that there is no base"; }
 check
 export BACKSHIFT_REPOSITORY=$TMP/fourth
-bs-save --init --host h "$TMP/tree" > name 2> said || { cat said; fail "bs-save --init: status $?"; }
+bs-save --init --plain --host h "$TMP/tree" > name 2> said || { cat said; fail "bs-save --init: status $?"; }
 bs-cat "$(cat name)" "${TMP#/}/tree/numbers" | cmp - tree/numbers
 
 # Nobody makes it: bs-store says so, and its status is the pipeline's.

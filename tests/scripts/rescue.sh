@@ -21,7 +21,7 @@ while read -r library; do
   cp -L "$library" "root$library"
 done < <(ldd "$BIN/backshift" | grep -o '/[^ ]*')
 
-bs-init
+bs-init --plain
 name=$(save box tree)
 # Deltas, too: they are read in another way.
 sed -i 's/777/888/' tree/numbers

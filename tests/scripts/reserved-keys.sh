@@ -4,7 +4,7 @@
 . "${0%/*}/lib.sh"
 need :msgpack
 export BACKSHIFT_REPOSITORY=$TMP/repository
-bs-init
+bs-init --plain
 stream() {
   "$PYTHON" - "$1" << 'END'
 import msgpack, sys

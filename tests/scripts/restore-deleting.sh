@@ -4,7 +4,7 @@
 # only: bin
 . "${0%/*}/lib.sh"
 export BACKSHIFT_REPOSITORY=$TMP/repository
-bs-init
+bs-init --plain
 mkdir -p tree/a/sub tree/b
 for file in a/1 a/2 a/sub/3 b/4 top; do echo $file > tree/$file; done
 saveset=$(save h tree)

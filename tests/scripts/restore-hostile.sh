@@ -84,7 +84,7 @@ digest | expect_same untouched -
 
 # A directory that another program exchanges for a link again and again, and a file too.
 export BACKSHIFT_REPOSITORY=$TMP/repository
-bs-init
+bs-init --plain
 mkdir -p tree/d/e
 for i in $(seq 300); do echo "$i" > "tree/d/e/$i"; ln -s x "tree/d/e/l$i"; mkdir "tree/d/e/d$i"; mkfifo "tree/d/e/f$i"; done
 ln tree/d/e/1 tree/d/hard

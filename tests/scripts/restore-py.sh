@@ -10,7 +10,7 @@ restore() {
 }
 
 "$PYTHON" "$ROOT/tests/scripts/awkward-tree.py" tree
-(cd tree && find . -print0 | bs-walk | bs-chunk | bs-store --init --host awkward ../repository) > name
+(cd tree && find . -print0 | bs-walk | bs-chunk | bs-store --init --plain --host awkward ../repository) > name
 name=$(cat name)
 restore repository > savesets
 grep -q "^$name complete " savesets || fail "$(cat savesets)"
@@ -57,7 +57,7 @@ fi
 # What every codec writes; of the second saveset, also deltas against the first.
 for codec in zstd:19 zstd:1 lzma none managed; do
   rm -rf versions texts from-codec
-  bs-init --codec "${codec/managed/zstd:3}" versions
+  bs-init --plain --codec "${codec/managed/zstd:3}" versions
   mkdir texts
   seq 200000 > texts/numbers
   head -c 400000 /dev/urandom > texts/noise
@@ -201,7 +201,7 @@ body = msgpack.packb({"host": "h", "started": page["time"](0), "complete": True,
 front = b"".join(piece for piece, _ in page["header"](b"S", bytes(range(64, 80)))) + struct.pack("<I", len(body)) + body
 write("savesets/h/19700101T000000Z", [(front, ""), (hashlib.sha256(front).digest(), "")])
 END
-bs-init fresh
+bs-init --plain fresh
 cp fresh/backshift hand-made/repository/
 status=0
 restore hand-made/repository h hand-made/restored 2> said || status=$?
@@ -214,7 +214,7 @@ done
 [ -z "$(ls outside)" ] || fail "written outside of the target: $(ls outside)"
 
 # What is in the place of another is refused, what is not ours is passed over, and nobody waits for a fifo or follows a link.
-bs-init places
+bs-init --plain places
 export BACKSHIFT_REPOSITORY=$TMP/places
 first=$(save one sample)
 save two texts --subset "a b.c" > /dev/null

@@ -4,7 +4,7 @@
 # only: bin
 . "${0%/*}/lib.sh"
 export BACKSHIFT_REPOSITORY=$TMP/repository
-bs-init
+bs-init --plain
 mkdir -p tree/d
 echo first > tree/a
 head -c 3000000 /dev/urandom > tree/d/large

@@ -13,7 +13,7 @@ as_nobody() { env -u BACKSHIFT_REPOSITORY setpriv --reuid 65534 --regid 65534 --
 as_nobody test -r "$BIN/bs-restore" || skip "the programs cannot be read without root"
 as_nobody test -x "$work" || skip "no directory for all"
 export BACKSHIFT_REPOSITORY=$work/repository
-bs-init
+bs-init --plain
 
 # One's own: everything but a device comes back.
 mkdir -p tree/closed/deep tree/open

@@ -14,7 +14,7 @@ truncate -s 64M tree/contents/hole-huge
 touch -d @1.123456789 tree/contents
 touch -d @0.123456789 tree
 export BACKSHIFT_REPOSITORY=$work/repository
-bs-init
+bs-init --plain
 saveset=$(save whole tree)
 
 mkdir restored

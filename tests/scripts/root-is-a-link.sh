@@ -2,7 +2,7 @@
 # only: bin
 . "${0%/*}/lib.sh"
 export BACKSHIFT_REPOSITORY=$TMP/repository
-bs-init
+bs-init --plain
 mkdir -p real/data place
 echo x > real/data/f
 ln -s ../real/data place/link

@@ -8,7 +8,7 @@ at_exit rm -rf "$work"
 cd "$work"
 "$PYTHON" "$ROOT/tests/scripts/awkward-tree.py" tree 4095
 export BACKSHIFT_REPOSITORY=$work/repository
-bs-init
+bs-init --plain
 
 # From find's list, in its order, and by bs-walk's own walk.
 (cd tree && find . -print0 | bs-walk | bs-chunk | bs-store --host list > ../list)
@@ -46,7 +46,7 @@ touch -d @1.123456789 "restored$work/tree/contents"
 same_tree tree "restored$work/tree"
 
 # Copied into another repository, it is still the same.
-bs-init other
+bs-init --plain other
 bs-read "$(cat walk)" | bs-store other > copy
 bs-check --read-data other > /dev/null
 bs-tar -r other "$(cat copy)" > copied

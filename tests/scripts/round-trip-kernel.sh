@@ -6,7 +6,7 @@
 source=/usr/src/linux-source-6.1.tar.xz
 [ -e $source ] || skip "linux-source-6.1 is not installed"
 export BACKSHIFT_REPOSITORY=$TMP/repository
-bs-init
+bs-init --plain
 tar xf $source
 mv linux-source-6.1 tree
 name=$(save kernel tree)

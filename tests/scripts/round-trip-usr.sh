@@ -3,7 +3,7 @@
 # timeout: 1800
 . "${0%/*}/lib.sh"
 export BACKSHIFT_REPOSITORY=$TMP/repository
-bs-init
+bs-init --plain
 if [ -n "${BACKSHIFT_LONG:-}" ]; then
   trees=(usr)
 else

@@ -17,12 +17,12 @@ expect_status 66 bs-save -r repository tree 2> said
 [ ! -e repository ] || fail "a repository was made unasked"
 
 # --- the first save makes it, the second uses it
-name=$(bs-save -r repository --init --host h --exclude left.o "tree/$odd" tree)
+name=$(bs-save -r repository --init --plain --host h --exclude left.o "tree/$odd" tree)
 [[ $name == h@* ]] || fail "the name is not printed: $name"
 bs-ls -r repository "$name" > listed
 grep -q 'kept.o$' listed || fail "kept.o is missing"
 ! grep -q 'left.o$' listed || fail "the pattern is not handed on"
-bs-save -v -r repository --init --host h tree > name 2> said
+bs-save -v -r repository --init --plain --host h tree > name 2> said
 grep -q 'base h@' said || { cat said; fail "the first saveset is no base"; }
 bs-save -v --full -r repository --host h tree > name 2> said
 ! grep -q bs-since said || fail "--full has bs-since"

@@ -14,11 +14,14 @@ ln home/alice/numbers home/alice/again
 truncate -s 5M home/alice/hole
 
 # Made with a passphrase; nothing is asked where there is no terminal.
-expect_status 77 setsid bs-init --sealed repository 2> said
-grep -q 'no terminal to ask' said || fail "said: $(cat said)"
-[ ! -e repository ] || fail "a repository without a passphrase was made"
-BACKSHIFT_PASSPHRASE_FILE=passphrase bs-init --sealed repository
-expect_status 77 setsid bs-ls -r repository 2> said
+for command in "bs-init repository" "bs-store --init repository" "bs-save -r repository --init home"; do
+  # shellcheck disable=SC2086 # words
+  expect_status 64 setsid -w $command 2> said
+  grep -q 'no terminal to ask' said && grep -q 'BACKSHIFT_PASSPHRASE_FILE.*--plain' said || fail "$command says: $(cat said)"
+  [ ! -e repository ] || fail "$command: a repository without a passphrase was made"
+done
+BACKSHIFT_PASSPHRASE_FILE=passphrase bs-init repository
+expect_status 77 setsid -w bs-ls -r repository 2> said
 grep -q 'is encrypted, and there is no key' said || fail "said: $(cat said)"
 BACKSHIFT_PASSPHRASE_FILE=wrong expect_status 77 bs-ls -r repository 2> said
 grep -q 'the passphrase is wrong' said || fail "said: $(cat said)"
@@ -37,9 +40,37 @@ bs-walk home | bs-chunk -r repository | BACKSHIFT_PASSPHRASE_FILE='' BACKSHIFT_P
   bs-store repository --host secrethost --subset command > /dev/null
 [ ! -s eaten ] || fail "the command for the passphrase could read the stream"
 
-# Made by --init, it is encrypted where there is a passphrase, and not made where there is only a key.
+# Made by --init, it is encrypted too. bs-save makes it before bs-chunk cuts, so the next save finds the same chunks.
 bs-walk home | bs-chunk | bs-store made --init > /dev/null 2>&1
 [ "$(bs-key -r made list --json | wc -l)" -eq 1 ] || fail "a repository made by --init is not encrypted"
+bs-save -r made-first --init --host h home > /dev/null 2> said
+expect_empty said
+[ "$(bs-key -r made-first list --json | wc -l)" -eq 1 ] || fail "a repository made by bs-save --init is not encrypted"
+before=$(find made-first/packs -type f | wc -l)
+bs-save -r made-first --full --host h home > /dev/null
+[ "$(find made-first/packs -type f | wc -l)" -eq "$before" ] || fail "the first save was cut otherwise than the second"
+
+# Several that make it at once: one slot is left. What an interrupted creation has left is in nobody's way.
+for n in 1 2 3; do
+  bs-save -r at-once --init --host "h$n" home > at-once.$n 2> at-once.said.$n &
+done
+wait
+for n in 1 2 3; do
+  bs-tar -r at-once "$(cat at-once.$n)" | tar df - || fail "writer $n: $(cat at-once.said.$n)"
+done
+[ "$(bs-key -r at-once list --json | wc -l)" -eq 1 ] || fail "$(bs-key -r at-once list)"
+mkdir interrupted
+cp -r made/CACHEDIR.TAG made/keys interrupted
+bs-init interrupted
+bs-save -r interrupted --host h home > /dev/null
+mkdir -p user/keys
+expect_status 73 bs-init user 2> said
+grep -q 'is not empty' said || fail "said: $(cat said)"
+
+# One that is not encrypted has no use for a passphrase.
+expect_status 64 bs-init --plain unwanted 2> said
+grep -q 'a key or passphrase is given' said || fail "said: $(cat said)"
+[ ! -e unwanted ] || fail "it was made"
 
 # A pipeline that cuts without knowing the key is stored all the same, and says that it costs room.
 find home -print0 | bs-walk | bs-chunk 2> said | bs-store repository --host secrethost --subset bykeyless > other 2> said.store
@@ -70,7 +101,7 @@ bs-tar -r repository "$(cat third)" | tar df -
 bs-ls -r repository > listed
 
 # Whatever is known of it is looked for in every byte, and in every name. The same in a plain repository is found.
-BACKSHIFT_PASSPHRASE_FILE='' bs-init plain
+BACKSHIFT_PASSPHRASE_FILE='' bs-init --plain plain
 BACKSHIFT_PASSPHRASE_FILE='' bs-save -r plain --host secrethost home > /dev/null
 looks_for() {
   local needle

@@ -15,7 +15,7 @@ cd tree
 mkdir -p cache/inside excluded/inside
 touch cache/inside/x excluded/inside/y
 printf 'Signature: 8a477f597d28d172789f06886806bc55' > cache/CACHEDIR.TAG
-bs-init repository
+bs-init --plain repository
 find . -print0 > ../walked
 options=(--exclude-caches --exclude excluded)
 bs-walk "${options[@]}" < ../walked 2> ../said | bs-ls - > ../in-order

@@ -7,7 +7,7 @@
 . "${0%/*}/lib.sh"
 need :msgpack
 export BACKSHIFT_REPOSITORY=$TMP/repository
-bs-init
+bs-init --plain
 mkdir tree
 for n in $(seq 3000); do echo "$n" > "tree/a-name-that-makes-the-stream-longer-so-that-a-pipe-is-full-before-it-ends-$n"; done
 head -c 8000000 /dev/urandom > tree/large

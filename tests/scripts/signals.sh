@@ -7,7 +7,7 @@ SEED=${SEED:-$RANDOM}
 echo "SEED=$SEED"
 RANDOM=$SEED
 export BACKSHIFT_REPOSITORY=$TMP/repository
-bs-init
+bs-init --plain
 first=$(save first "$ROOT/man")
 mkdir tree
 for n in $(seq 40); do head -c 400000 /dev/urandom > tree/$n; done

@@ -69,7 +69,7 @@ expect_same tree-small tree-store
 expect_good --read-data
 
 # And the other way round: it finds all that bs-store wrote.
-bs-init other
+bs-init --plain other
 second=$(bs-store --host store -r other < stream) || fail "bs-store: status $?"
 packs other > before
 small store other < stream > name || fail "small_writer.py: status $?"

@@ -5,7 +5,7 @@
 . "${0%/*}/lib.sh"
 need :msgpack
 export BACKSHIFT_REPOSITORY=$TMP/repository
-bs-init
+bs-init --plain
 "$PYTHON" - << 'END' | bs-store --host odd > name
 import msgpack, random, sys
 def write(**record):

@@ -4,7 +4,7 @@
 . "${0%/*}/lib.sh"
 need_root
 export BACKSHIFT_REPOSITORY=$TMP/repository
-bs-init
+bs-init --plain
 
 cat > sparse.py << 'EOF'
 """make FILE: write it. check FILE: what is wrong with it, if anything is."""

@@ -13,7 +13,7 @@ mkdir tree
 cp -a "$ROOT/lib" "$ROOT/tests/vectors" tree
 head -c 20000000 /dev/urandom > tree/random
 export BACKSHIFT_REPOSITORY=$TMP/repository
-bs-init
+bs-init --plain
 first=$(save first "$ROOT/man")
 mkfifo a b c
 
@@ -37,7 +37,7 @@ finish
 took=$((${EPOCHREALTIME/./} - took))
 complete=$(complete_savesets)
 rm -rf "$BACKSHIFT_REPOSITORY"
-bs-init
+bs-init --plain
 first=$(save first "$ROOT/man")
 complete=1
 

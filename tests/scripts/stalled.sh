@@ -22,7 +22,7 @@ done
 mountpoint -q mnt || { cat fs.said; skip "may not mount with FUSE"; }
 cat mnt/a > /dev/null
 export BACKSHIFT_REPOSITORY=$TMP/repository
-bs-init
+bs-init --plain
 
 # wait_for TEXT FILE: until TEXT stands in FILE.
 wait_for() {
@@ -96,7 +96,7 @@ done
 
 # SIGTERM to all of them: nobody waits for the server.
 rm -rf repository
-bs-init
+bs-init --plain
 start
 kill -STOP $fs
 wait_for "stalled: no data from mnt/slow" chunk.said

@@ -3,7 +3,7 @@
 . "${0%/*}/lib.sh"
 need jq
 export BACKSHIFT_REPOSITORY=$TMP/repository
-bs-init
+bs-init --plain
 expect_status 0 bs-stat > out
 grep -qx '0 savesets of 0 hosts: 0 B; 0 B unique, 0 B stored, ratio -; 0 packs of 0 B; 0 B added in 30 days' out || { cat out; fail "an empty repository"; }
 mkdir one two

@@ -3,7 +3,7 @@
 . "${0%/*}/lib.sh"
 need_root
 export BACKSHIFT_REPOSITORY=$TMP/repository
-bs-init
+bs-init --plain
 mkdir -p tree/dir
 head -c 1000000 /dev/urandom > tree/big
 echo small > tree/small

@@ -7,7 +7,7 @@ case $BIN in *jit) step=41 ;; *) step=1 ;; esac
 work=$(mktemp -d /dev/shm/backshift.XXXXXX 2> /dev/null) || work=$(mktemp -d)
 at_exit rm -rf "$work"
 export BACKSHIFT_REPOSITORY=$work/repository
-bs-init
+bs-init --plain
 mkdir tree
 echo "a little" > tree/file
 ln tree/file tree/link

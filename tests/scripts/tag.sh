@@ -5,7 +5,7 @@
 . "${0%/*}/lib.sh"
 need :msgpack
 export BACKSHIFT_REPOSITORY=$PWD/repository
-bs-init
+bs-init --plain
 mkdir tree
 echo hello > tree/hello
 one=$(save web tree --tag own --tag other --time 2026-01-01T00:00:00Z)

@@ -4,7 +4,7 @@
 . "${0%/*}/lib.sh"
 need tar python3
 export BACKSHIFT_REPOSITORY=$TMP/repository
-bs-init
+bs-init --plain
 
 mkdir -p tree/usr/lib/x tree/usr/share/doc tree/etc tree/aaa
 (

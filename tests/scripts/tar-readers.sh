@@ -9,7 +9,7 @@
 # GNU tar gives the whole path to each system call, and takes part in no path of more than PATH_MAX.
 (cd tree/deep && for ((i = 0; i < 18; i++)); do cd -P 0*/; done && rm -rf -- *)
 export BACKSHIFT_REPOSITORY=$TMP/repository
-bs-init repository
+bs-init --plain repository
 (cd tree && bs-walk . | bs-chunk | bs-store --host a) > name
 
 # GNU tar, exactly.
@@ -25,7 +25,7 @@ expect_empty differences
 (cd tree && bs-walk . | bs-chunk | bs-tar -) > stream.tar
 mkdir stream && tar xpf stream.tar --xattrs '--xattrs-include=*' --acls -C stream 2> stream.log
 same_tree tree stream
-bs-init other
+bs-init --plain other
 bs-read a@latest | bs-store other > copied
 expect_same name copied
 bs-tar -r other a@latest > copy.tar

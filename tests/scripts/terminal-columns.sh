@@ -6,7 +6,7 @@ export BACKSHIFT_REPOSITORY=$TMP/repository
 terminal() {
   "$PYTHON" "$ROOT/tests/scripts/on-a-terminal.py" "$@"
 }
-bs-init
+bs-init --plain
 mkdir -p tree/d
 head -c 1700000 /dev/urandom > tree/d/large
 echo 1 > tree/small

@@ -6,7 +6,7 @@ need :fusepy fusermount mountpoint
 need_root
 [ -c /dev/fuse ] || skip "no /dev/fuse"
 export BACKSHIFT_REPOSITORY=$TMP/repository
-bs-init
+bs-init --plain
 
 mkdir mnt lower
 for n in $(seq 20); do head -c "$((n * 20000))" /dev/urandom > "lower/f$n"; done

@@ -4,7 +4,7 @@
 . "${0%/*}/lib.sh"
 need tar
 mkdir tree && echo precious > tree/a && ln tree/a tree/b && ln tree/a tree/c && mkfifo tree/p && ln tree/p tree/q
-bs-init repository
+bs-init --plain repository
 export BACKSHIFT_REPOSITORY=$TMP/repository
 
 # Each of these names something twice.

@@ -27,7 +27,7 @@ named() {
   for text; do
     grep -qF -- "$text" said || fail "$archive: '$text' is not in: $(cat said)"
   done
-  (bs-chunk < stream || true) | (bs-store --init --host "$archive" repository || true) > /dev/null 2>&1
+  (bs-chunk < stream || true) | (bs-store --init --plain --host "$archive" repository || true) > /dev/null 2>&1
   expect_status 0 bs-check repository > /dev/null
 }
 

@@ -145,7 +145,7 @@ echo newer > plain/newer
 tar -c --format=gnu -f appended.tar plain/newer
 echo newest > plain/newer
 tar -r --format=gnu -f appended.tar plain/newer
-name=$(bs-untar < appended.tar | bs-chunk | bs-store --init --host appended repository)
+name=$(bs-untar < appended.tar | bs-chunk | bs-store --init --plain --host appended repository)
 [ "$(bs-cat -r repository "$name" plain/newer)" = newest ] || fail "the older of two entries was kept"
 cat plain-gnu.tar plain-pax.tar > joined.tar
 [ "$(bs-untar -i < joined.tar | bs-json | grep -c '"kind":"entry"')" -eq "$((2 * $(bs-untar < plain-gnu.tar | bs-json | grep -c '"kind":"entry"')))" ] ||

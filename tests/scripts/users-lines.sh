@@ -28,7 +28,7 @@ done
 [ ! -e "$TMP/home/backups" ] || fail "a repository came into being by itself"
 
 # The repository lies within what is saved: it is left out, and named.
-bs-init "$TMP/home/backups"
+bs-init --plain "$TMP/home/backups"
 find "$TMP/home" -xdev -print0 | bs-walk 2> walk.said | bs-chunk | bs-store "$TMP/home/backups" > name 2> said ||
   { cat walk.said said; fail "the save ended with status $?"; }
 expect_empty said
@@ -92,14 +92,14 @@ grep -qF -- --host said || { cat said; fail "the option is not named"; }
 [ "$(bs-ls --complete | wc -l)" -eq 3 ] || fail "something was saved all the same"
 
 # --init makes the repository in passing, once.
-bs-walk home/bob | bs-chunk | bs-store --init --host first new > /dev/null
-bs-walk home/bob | bs-chunk | bs-store --init --host second new > /dev/null
+bs-walk home/bob | bs-chunk | bs-store --init --plain --host first new > /dev/null
+bs-walk home/bob | bs-chunk | bs-store --init --plain --host second new > /dev/null
 [ "$(bs-ls -r new | wc -l)" -eq 2 ] || fail "--init lost a saveset"
 status=0
-bs-walk home/bob | bs-chunk | bs-store --init --host x home/bob 2> said || status=$?
+bs-walk home/bob | bs-chunk | bs-store --init --plain --host x home/bob 2> said || status=$?
 [ $status -eq 73 ] || { cat said; fail "status $status for --init in somebody's directory"; }
 [ "$(find home/bob | wc -l)" -eq 3 ] || fail "something was made in somebody's directory"
-expect_status 73 bs-init new 2> said
+expect_status 73 bs-init --plain new 2> said
 
 expect_good --read-data
 

@@ -9,7 +9,7 @@ name=golden@20231114T221320Z
 mkdir tree
 echo content > tree/file
 (cd tree && bs-walk --host golden . > ../walked && env -u BACKSHIFT_REPOSITORY bs-chunk < ../walked > ../stream)
-bs-init other
+bs-init --plain other
 bs-store --forward other < stream > references
 files() {
   (cd repository && find . -type f -exec sha256sum {} + | sort)
@@ -37,7 +37,7 @@ refused bs-diff "$name" "$name"
 refused bs-since < walked
 refused sh -c 'cd tree && bs-chunk -r "$BACKSHIFT_REPOSITORY" < ../walked'
 refused bs-store < stream
-refused bs-store --init < stream
+refused bs-store --init --plain < stream
 refused bs-store --forward < stream
 refused bs-index < references
 # In a pipe each program says it; the last one decides.

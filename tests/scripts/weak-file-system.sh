@@ -24,7 +24,7 @@ works() {
   local what=$1
   export BACKSHIFT_REPOSITORY=$TMP/repository
   rm -rf repository
-  under bs-init 2> noted || { cat noted; fail "$what: bs-init ends with $?"; }
+  under bs-init --plain 2> noted || { cat noted; fail "$what: bs-init ends with $?"; }
   grep -q INJECTED log || fail "$what: nothing was injected"
   for host in a b; do
     under bs-store --host $host --publish-bytes 100K < stream > name 2> said || { cat said; fail "$what: bs-store ends with $?"; }
@@ -86,7 +86,7 @@ for errno in EINVAL EBADF; do
   # The path filter of strace knows descriptors: the directories, not the files in them.
   paths=(-P "$TMP/repository")
   for folder in tmp packs index savesets savesets/h; do paths+=(-P "$TMP/repository/$folder"); done
-  strace -f -o log "${paths[@]}" -e trace=fsync -e "inject=fsync:error=$errno" bs-init repository 2> noted ||
+  strace -f -o log "${paths[@]}" -e trace=fsync -e "inject=fsync:error=$errno" bs-init --plain repository 2> noted ||
     { cat noted; fail "fsync of a directory, $errno: bs-init ends with $?"; }
   grep -q INJECTED log || fail "no fsync of a directory was seen"
   noted "cannot sync a directory"

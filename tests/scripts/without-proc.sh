@@ -28,7 +28,7 @@ inside() {
 }
 ! inside test -e /proc/self || fail "there is a /proc"
 
-inside bs-init /repo
+inside bs-init --plain /repo
 name=$(inside bs-save -r /repo --host h tree "tree/$odd")
 [[ $name == h@* ]] || fail "bs-save: $name"
 # By its path, by the image with a program's name, from elsewhere, without PATH.

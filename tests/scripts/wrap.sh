@@ -2,7 +2,7 @@
 # only: bin
 . "${0%/*}/lib.sh"
 export BACKSHIFT_REPOSITORY=$TMP/repository
-bs-init
+bs-init --plain
 
 head -c 3000000 /dev/urandom > dump
 name=$(cat dump | bs-wrap --mode 640 --mtime 2001-02-03T04:05:06.000000007Z ./dumps//db.sql | bs-chunk | bs-store --host web)

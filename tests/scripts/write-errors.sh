@@ -12,7 +12,7 @@ strace -f -o log -e inject=fsync:error=EIO:when=100 true 2> /dev/null || skip "s
 mkdir tree
 cp -a "$ROOT/man" tree/man
 export BACKSHIFT_REPOSITORY=$work/base
-bs-init
+bs-init --plain
 first=$(save first tree)
 head -c 100000 /dev/urandom > tree/new
 (cd tree && bs-walk . | bs-chunk) > stream

@@ -22,16 +22,18 @@ internal static class Program
         };
         Option<bool> group = new("--group") { Description = "share the repository with the group of its directory, whatever the umask" };
         Option<double?> parity = PercentArgument.Option("--parity", "size of the parity that saves write for each pack (default: none)", 0, isWhole: true);
-        Option<bool> isSealed = new("--sealed") { Description = "encrypt everything in the repository; so it is, too, where the environment has a passphrase" };
-        RootCommand root = new("create a repository in a directory that is empty or does not exist") { average, codec, group, parity, isSealed };
+        Option<bool> plain = new("--plain")
+        {
+            Description = "encrypt nothing: a person who can read the files of the repository can read everything that was saved",
+        };
+        RootCommand root = new("create a repository in a directory that is empty or does not exist") { average, codec, group, parity, plain };
         RepositoryArgument repository = RepositoryArgument.AddTo(root, asOperand: true);
         return Tool.RunAsync("bs-init", root, args, (options, tool, _) =>
         {
             BytePath path = repository.Get(options);
             RepositoryConfig config = NewRepository.Config(options.GetValue(average), options.GetValue(codec)!, (int)options.GetValue(parity)!, tool.Clock);
             RepositoryDirectory.RefuseOccupied(path);
-            Func<RootKey, byte[], IEnumerable<KeySlot>>? lockWith =
-                tool.Keys.LockOf(path, options.GetValue(isSealed), tool.Clock);
+            Func<RootKey, byte[], IEnumerable<KeySlot>>? lockWith = tool.Keys.LockOf(path, options.GetValue(plain), tool.Clock);
             using RepositoryDirectory made = RepositoryDirectory.Create(path, config, options.GetValue(group), note => tool.Warn(note), lockWith);
             return Task.FromResult(ExitCode.Done);
         });

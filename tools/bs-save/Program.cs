@@ -25,6 +25,12 @@ internal static class Program
             }
 
             tool.Keys.SavesOnly = true;
+            if (save.Init)
+            {
+                // Not by bs-init: the passphrase would be asked for again.
+                RepositoryDirectory.CreateIfMissing(save.Repository, NewRepository.Usual(tool.Clock), note => tool.Warn(note),
+                    () => tool.Keys.LockOf(save.Repository, save.Plain, tool.Clock));
+            }
 
             // Whatever a stage needs is found out here, once.
             using RootKey? key = RepositorySlots.KeyOf(save.Repository, tool.Keys, out ChunkKeys? chunks);
@@ -35,11 +41,12 @@ internal static class Program
             string? word = save.Init || save.Full ? null : OwnIntent.Leave(save.Repository, key is null ? tool.Keys : new KnownKey(key));
             string intent = word is null ? "" : $"export {OwnIntent.Variable}={word}\n";
 
+            ReadOnlySpan<byte> command = SavePipeline.Command(save with { Init = false }, ProgramPlaces.Own().Find, handed);
+
             // In place of this process: its status is the shell's, which is the last program's. The shell would die of SIGUSR1, and so would a program of the
             // pipeline that is still starting; ignored, it stays so until the program answers it.
             Machine.Execute(BytePath.Of("/bin/sh"),
-                ["sh"u8.ToArray(), "-c"u8.ToArray(),
-                    [.. "trap '' USR1\n"u8, .. Encoding.ASCII.GetBytes(intent), .. SavePipeline.Command(save, ProgramPlaces.Own().Find, handed)]]);
+                ["sh"u8.ToArray(), "-c"u8.ToArray(), [.. "trap '' USR1\n"u8, .. Encoding.ASCII.GetBytes(intent), .. command]]);
             return Task.FromResult(ExitCode.Bug);
         });
     }

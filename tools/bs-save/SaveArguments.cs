@@ -71,6 +71,7 @@ internal sealed class SaveArguments
             Roots = named,
             Repository = path,
             Init = store.Init(options) && !RepositoryDirectory.Exists(path),
+            Plain = store.IsPlain(options),
             Full = options.GetValue(full),
             DryRun = options.GetValue(dryRun),
             ForWalk =

@@ -12,6 +12,9 @@ internal sealed record SaveOptions
     /// <summary>Whether the repository has to be created first.</summary>
     internal bool Init { get; init; }
 
+    /// <summary>Whether the repository that is created is not to be encrypted.</summary>
+    internal bool Plain { get; init; }
+
     /// <summary>Whether to read everything, without bs-since.</summary>
     internal bool Full { get; init; }
 

@@ -18,7 +18,7 @@ internal static class SavePipeline
         ShellText text = new();
         if (save.Init)
         {
-            Add("bs-init", []);
+            Add("bs-init", save.Plain ? ["--plain"] : []);
             text.AddOperator("&&");
         }
 

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Backshift.Posix;
-using Backshift.Repository.Codecs;
 using Backshift.Repository.Configuration;
 using Backshift.Repository.Saving;
 using Backshift.Tooling;
@@ -44,11 +43,11 @@ internal static class Program
             };
             store.Check();
             BytePath path = repository.Get(options);
-            if (how.Init(options) && !RepositoryDirectory.Exists(path))
+            bool isPlain = how.IsPlain(options);
+            if (how.Init(options))
             {
-                RepositoryConfig config = NewRepository.Config(RepositoryConfig.DefaultAverage, CodecChoice.Default.ToString(), parity: 0, tool.Clock);
-                RepositoryDirectory.CreateIfMissing(path, config, note => tool.Warn(note),
-                    tool.Keys.LockOf(path, isAsked: false, tool.Clock));
+                RepositoryDirectory.CreateIfMissing(path, NewRepository.Usual(tool.Clock), note => tool.Warn(note),
+                    () => tool.Keys.LockOf(path, isPlain, tool.Clock));
             }
 
             // Opened before standard input: a missing repository is reported even if nothing is piped in.

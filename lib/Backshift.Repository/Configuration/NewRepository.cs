@@ -8,6 +8,9 @@ namespace Backshift.Repository.Configuration;
 /// <summary>What a new repository is made with.</summary>
 public static class NewRepository
 {
+    /// <summary>The configuration where nothing is asked for.</summary>
+    public static RepositoryConfig Usual(TimeProvider clock) => Config(RepositoryConfig.DefaultAverage, CodecChoice.Default.ToString(), parity: 0, clock);
+
     /// <summary>The configuration that the options ask for.</summary>
     /// <exception cref="BackshiftException">An option has a value it cannot have.</exception>
     public static RepositoryConfig Config(long average, string codec, int parity, TimeProvider clock)

@@ -132,9 +132,14 @@ public sealed class RepositoryDirectory : IDisposable
     }
 
     /// <summary>Makes a repository unless there is one already, or another writer makes it in the meantime.</summary>
+    /// <param name="root">The directory.</param>
+    /// <param name="config">What it is made with.</param>
+    /// <param name="note">Receives what the file system lacks.</param>
+    /// <param name="chooseLock">Returns what makes the slots of one that is encrypted, null for one that is not; called once it is clear that it can be made,
+    /// since it may ask the user.</param>
     /// <inheritdoc cref="Create"/>
     public static void CreateIfMissing(
-        BytePath root, RepositoryConfig config, Action<string>? note = null, Func<RootKey, byte[], IEnumerable<KeySlot>>? lockWith = null)
+        BytePath root, RepositoryConfig config, Action<string> note, Func<Func<RootKey, byte[], IEnumerable<KeySlot>>?> chooseLock)
     {
         if (Exists(root))
         {
@@ -143,7 +148,8 @@ public sealed class RepositoryDirectory : IDisposable
 
         try
         {
-            Create(root, config, note: note, lockWith: lockWith).Dispose();
+            RefuseOccupied(root);
+            Create(root, config, note: note, lockWith: chooseLock()).Dispose();
         }
         catch (BackshiftException e) when (e.Code == ExitCode.CannotCreate && Exists(root))
         {

@@ -25,7 +25,7 @@ internal sealed class BaseRepository
     {
         BaseRepository made = new(session.At("repository"));
         string[] codecs = ["zstd:1", "none", "lzma", "zstd:3"];
-        session.Run("bs-init", "bs-init", [], "--average", "4K", "--codec", codecs[chance.Next(8) % 4], made.Root);
+        session.Run("bs-init", "bs-init", [], "--plain", "--average", "4K", "--codec", codecs[chance.Next(8) % 4], made.Root);
         Dictionary<string, byte[]> files = [];
         foreach (int i in Enumerable.Range(0, chance.Next(2, 12)))
         {

@@ -18,7 +18,7 @@ internal static class StoredPart
         List<byte[]> held = [];
         string repository = session.At("repository");
         string[] codecs = ["zstd:1", "zstd:3", "none", "lzma"];
-        session.Run("bs-init", "bs-init", [], "--average", "4K", "--codec", codecs[chance.Next(6) % 4], repository);
+        session.Run("bs-init", "bs-init", [], "--plain", "--average", "4K", "--codec", codecs[chance.Next(6) % 4], repository);
         for (int i = 0; i < StreamsPerSeed && !session.Failed; i++)
         {
             Mood mood = (Mood)chance.Next(3);

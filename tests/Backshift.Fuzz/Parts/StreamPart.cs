@@ -15,7 +15,7 @@ internal static class StreamPart
         Random chance = new(session.Seed);
         ChunkBook book = new();
         string repository = session.At("repository");
-        session.Run("bs-init", "bs-init", [], repository);
+        session.Run("bs-init", "bs-init", [], "--plain", repository);
         byte[] first = StreamMaker.Make(chance, Mood.Valid, book, [], "h", 1_700_000_000).Bytes;
         session.Run("bs-store (base)", "bs-store", first, "-r", repository);
         string name = SavesetNames.List(session, repository).Select(static saveset => saveset.Name).FirstOrDefault() ?? "h";

@@ -18,6 +18,7 @@ public sealed class SavePipelineTests
         const string rest = "bs-chunk -r /r --average 65536 | bs-store -r /r -v";
         Assert.Equal("bs-walk -x /home '/a b' | bs-since -r /r --reread | " + rest, Command(save));
         Assert.Equal("bs-init -r /r && bs-walk -x /home '/a b' | " + rest, Command(save with { Full = true, Init = true }));
+        Assert.Equal("bs-init -r /r --plain && bs-walk -x /home '/a b' | " + rest, Command(save with { Full = true, Init = true, Plain = true }));
     }
 
     [Fact]
