@@ -82,8 +82,8 @@ public sealed class HostSavingTests : IDisposable
         using HostKey key = host.TryGetHostKey(default, default)!;
         using HostStore store = new(DirectoryStore.Open(repository.Root), key, host.Copies);
         ObjectName name = ObjectName.Random();
-        foreach (ObjectPath path in (ObjectPath[])
-            [ObjectPath.Settings(name), ObjectPath.CondemnedList(name), ObjectPath.CheckRecord(name), ObjectPath.Tags(BytePath.Of("tags/h/20261123T090405Z~1"))])
+        ObjectPath tags = ObjectPath.Tags(BytePath.Of("tags/h/20261123T090405Z~1"));
+        foreach (ObjectPath path in (ObjectPath[])[ObjectPath.Settings(name), ObjectPath.CondemnedList(name), ObjectPath.CheckRecord(name), tags])
         {
             byte[] bytes = SmallObject.Encode(new ObjectHeader(path.Type, 0, name), [0x80]);
             Assert.Equal(ExitCode.NotPermitted, Assert.Throws<BackshiftException>(() => store.TryPublish(path, bytes)).Code);

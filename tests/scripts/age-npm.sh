@@ -27,7 +27,7 @@ with_npm() { node npm/age.mjs "$@"; }
 
 printf 'correct horse\n' > passphrase
 export BACKSHIFT_PASSPHRASE_FILE=$TMP/passphrase XDG_STATE_HOME=$TMP/state BACKSHIFT_REPOSITORY=$TMP/repository
-bs-init --sealed
+bs-init
 bs-key export > key
 recipient=$(with_npm generate identity)
 bs-key add --age "$recipient" --note npm

@@ -7,7 +7,7 @@ printf 'another\n' > new-passphrase
 export BACKSHIFT_PASSPHRASE_FILE=$TMP/passphrase XDG_STATE_HOME=$TMP/state BACKSHIFT_REPOSITORY=$TMP/repository
 mkdir tree
 seq 50000 > tree/numbers
-bs-init --sealed
+bs-init
 bs-save tree > name
 bs-key export > key
 age-keygen -o alice 2> said
@@ -94,7 +94,7 @@ cmp -s recovered mistyped && sed -i 's/.$/p/' mistyped
 expect_status 77 bs-key import --new-passphrase-file passphrase < mistyped 2> said
 grep -q 'copied wrong' said || fail "said: $(cat said)"
 expect_status 77 bs-key import --new-passphrase-file passphrase < /dev/null 2> said
-BACKSHIFT_PASSPHRASE_FILE=passphrase bs-init --sealed other
+BACKSHIFT_PASSPHRASE_FILE=passphrase bs-init other
 BACKSHIFT_PASSPHRASE_FILE=passphrase bs-key -r other export > other-key
 expect_status 77 bs-key import --new-passphrase-file passphrase < other-key 2> said
 grep -q 'is that of another repository' said || fail "said: $(cat said)"

@@ -8,9 +8,9 @@ at_exit rm -rf "$work"
 cd "$work"
 strace -o log -e trace=pread64 true 2> /dev/null || skip "strace may not trace here"
 printf 'correct horse\n' > passphrase
-BACKSHIFT_PASSPHRASE_FILE='' bs-init --codec none plain
+BACKSHIFT_PASSPHRASE_FILE='' bs-init --plain --codec none plain
 for each in sealed foreign; do
-  BACKSHIFT_PASSPHRASE_FILE=passphrase bs-init --sealed --codec none $each
+  BACKSHIFT_PASSPHRASE_FILE=passphrase bs-init --codec none $each
   BACKSHIFT_PASSPHRASE_FILE=passphrase bs-key -r $each export > $each.key
 done
 mkdir run

@@ -10,7 +10,7 @@ restore() {
   "$PYTHON" "$ROOT/examples/restore.py" "$@"
 }
 printf 'correct horse battery staple\n' > passphrase
-BACKSHIFT_PASSPHRASE_FILE=passphrase bs-init --sealed repository
+BACKSHIFT_PASSPHRASE_FILE=passphrase bs-init repository
 BACKSHIFT_PASSPHRASE_FILE=passphrase bs-key -r repository export > key
 export BACKSHIFT_KEY_FILE=$TMP/key
 for name in web db; do
@@ -80,7 +80,7 @@ grep -q 'does not match its digest' said || fail "said: $(cat said)"
 
 # A host key of another repository opens nothing.
 cp -r repository other
-BACKSHIFT_PASSPHRASE_FILE=passphrase BACKSHIFT_KEY_FILE='' bs-init --sealed fresh
+BACKSHIFT_PASSPHRASE_FILE=passphrase BACKSHIFT_KEY_FILE='' bs-init fresh
 cp fresh/backshift other/backshift
 expect_status 65 host save web.key other small 2> said
 grep -q 'is the key for another repository' said || fail "said: $(cat said)"

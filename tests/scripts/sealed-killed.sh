@@ -13,7 +13,7 @@ mkdir tree
 cp -a "$ROOT/man" tree/man
 printf 'correct horse\n' > passphrase
 export BACKSHIFT_REPOSITORY=$work/base
-BACKSHIFT_PASSPHRASE_FILE=passphrase bs-init --sealed
+BACKSHIFT_PASSPHRASE_FILE=passphrase bs-init
 BACKSHIFT_PASSPHRASE_FILE=passphrase bs-key export > key
 export BACKSHIFT_KEY_FILE=$work/key
 store() { (cd tree && bs-walk . | bs-chunk -r "$BACKSHIFT_REPOSITORY" | bs-store --host "$1"); }

@@ -5,7 +5,7 @@
 need jq :msgpack :zstandard :cryptography
 export PYTHONDONTWRITEBYTECODE=1
 printf 'correct horse battery staple\n' > passphrase
-BACKSHIFT_PASSPHRASE_FILE=passphrase bs-init --sealed repository
+BACKSHIFT_PASSPHRASE_FILE=passphrase bs-init repository
 BACKSHIFT_PASSPHRASE_FILE=passphrase bs-key -r repository export > key
 # with KEY COMMAND…: a program of whoever has this key, with a state directory of its own.
 with() {
@@ -63,7 +63,7 @@ for program in "bs-ls" "bs-ls $(cat second)" "bs-cat $(cat second) home/alice/le
 done
 expect_status 77 with web.key bs-save -r repository --host db home > seen 2> said
 grep -q 'is that of host web' said || fail "said: $(cat said)"
-expect_status 77 with web.key bs-init --sealed other 2> said
+expect_status 77 with web.key bs-init other 2> said
 
 # Its state has names and digests, and no content; only its owner may read it.
 ! grep -rq 'quick brown' state-web.key || fail "the state of the host has content"
