@@ -1,5 +1,6 @@
 # A program whose standard input, output or error is closed says so in one line and does nothing: it would else take a file of the runtime's own for its
 # records, or write its words into the repository.
+# only: bin
 # takes: 40
 . "${0%/*}/lib.sh"
 

@@ -6,8 +6,8 @@
 [ -x /usr/bin/time ] || skip "no /usr/bin/time"
 export SEED=0 RESULTS=$RESULTS/fuzz
 status=0
-COUNT=60 "$ROOT/tests/fuzz" stream archive list || status=1
-COUNT=25 "$ROOT/tests/fuzz" object || status=1
+COUNT=45 "$ROOT/tests/fuzz" stream archive list || status=1
+COUNT=20 "$ROOT/tests/fuzz" object || status=1
 # Every kind of hostile repository once, but two of hundreds of megabytes.
 COUNT=310 "$ROOT/tests/fuzz" repository || status=1
 exit $status

@@ -1,4 +1,5 @@
 # bs-json makes lines of a stream and a stream of lines, and nothing is lost on the way, through jq neither; the filters of examples/ work.
+# only: bin
 # takes: 40
 . "${0%/*}/lib.sh"
 need jq

@@ -1,5 +1,6 @@
 # kill -9 of each stage at random moments, and SIGINT and SIGTERM: the last status tells, the repository is good, what was saved restores, the next
 # save succeeds. SEED=N repeats a run.
+# only: bin
 # timeout: 600
 # takes: 30
 . "${0%/*}/lib.sh"
