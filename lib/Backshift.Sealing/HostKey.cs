@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Security.Cryptography;
 using Backshift.Records;
+using Geralt;
 using MessagePack;
 
 namespace Backshift.Sealing;
@@ -84,7 +85,7 @@ public sealed class HostKey : IDisposable
                 if (map.Is("host"u8)) { host = RecordText.ReadString(ref reader, HostLimit, "host"); }
                 else if (map.Is("folder"u8)) { folder = RecordText.ReadString(ref reader, FolderLimit, "folder"); }
                 else if (map.Is("configuration"u8)) { configuration = RecordText.ReadBytes(ref reader, SealingKeys.KeySize, "configuration"); }
-                else if (map.Is("public"u8)) { open = RecordText.ReadBytes(ref reader, XWing.PublicSize, "public"); }
+                else if (map.Is("public"u8)) { open = RecordText.ReadBytes(ref reader, XWing.PublicKeySize, "public"); }
                 else if (map.Is("identity"u8)) { identity = RecordText.ReadBytes(ref reader, SealingKeys.KeySize, "identity"); }
                 else if (map.Is("subsets"u8)) { subsets = RecordText.ReadBytes(ref reader, SealingKeys.KeySize, "subsets"); }
                 else if (map.Is("work"u8)) { work = RecordText.ReadBytes(ref reader, SealingKeys.KeySize, "work"); }
@@ -107,7 +108,7 @@ public sealed class HostKey : IDisposable
             CryptographicOperations.ZeroMemory(body);
         }
 
-        return host is { Length: > 0 } && folder is not null && HiddenNames.IsHidden(folder) && open.Length == XWing.PublicSize
+        return host is { Length: > 0 } && folder is not null && HiddenNames.IsHidden(folder) && open.Length == XWing.PublicKeySize
             && Array.TrueForAll([configuration, identity, subsets, work, chunks, cutter], static key => key.Length == SealingKeys.KeySize)
             ? new HostKey(host, folder, configuration, open, identity, subsets, work, chunks, cutter) : null;
     }

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Backshift.Objects;
 using Backshift.Posix;
+using Geralt;
 
 namespace Backshift.Sealing;
 
@@ -79,9 +80,9 @@ public sealed class RepositoryKeys : SealingKeys
 
             if (secretKey is null)
             {
-                secretKey = GC.AllocateArray<byte>(XWing.SecretSize, pinned: true);
+                secretKey = GC.AllocateArray<byte>(XWing.PrivateKeySize, pinned: true);
                 Machine.GuardMemory(secretKey);
-                XWing.MakePair(sessions, new byte[XWing.PublicSize], secretKey);
+                XWing.GenerateKeyPair(new byte[XWing.PublicKeySize], secretKey, sessions);
             }
 
             byte[] identity = IdentityOf(Session.HostOf(block));
@@ -108,9 +109,9 @@ public sealed class RepositoryKeys : SealingKeys
     /// <param name="configuration">The SHA-256 at the end of the configuration.</param>
     internal HostKey MakeHostKey(string host, ReadOnlySpan<byte> configuration)
     {
-        byte[] open = new byte[XWing.PublicSize];
-        byte[] secret = GC.AllocateArray<byte>(XWing.SecretSize, pinned: true);
-        XWing.MakePair(sessions, open, secret);
+        byte[] open = new byte[XWing.PublicKeySize];
+        byte[] secret = GC.AllocateArray<byte>(XWing.PrivateKeySize, pinned: true);
+        XWing.GenerateKeyPair(open, secret, sessions);
         CryptographicOperations.ZeroMemory(secret);
         string folder = Hidden.FolderOf(host);
         return new HostKey(host, folder, configuration.ToArray(), open, IdentityOf(HiddenNames.VectorOf(folder)), Hidden.SubsetKeyOf(host), [.. work],

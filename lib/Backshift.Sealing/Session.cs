@@ -2,12 +2,14 @@ using System.Security.Cryptography;
 using System.Text;
 using Backshift.Objects;
 using Backshift.Posix;
+using Backshift.Records;
+using Geralt;
 
 namespace Backshift.Sealing;
 
 /// <summary>
 /// The keys of one run of a writer that may only write; see backshift-repository(5), "Sessions". The writer forgets them at its end, and the root key finds
-/// them again.
+/// them again, by X-Wing (draft-connolly-cfrg-xwing-kem): what it hides stays hidden unless both ML-KEM-768 and X25519 are broken.
 /// </summary>
 internal sealed class Session : IDisposable
 {
@@ -29,10 +31,10 @@ internal sealed class Session : IDisposable
     {
         block.CopyTo(this.block);
         Identify(block, id);
-        Span<byte> material = stackalloc byte[XWing.SharedSize + IdSize];
+        Span<byte> material = stackalloc byte[XWing.SharedSecretSize + IdSize];
         Span<byte> secret = stackalloc byte[SealingKeys.KeySize];
         shared.CopyTo(material);
-        id.CopyTo(material[XWing.SharedSize..]);
+        id.CopyTo(material[XWing.SharedSecretSize..]);
         HKDF.Extract(HashAlgorithmName.SHA256, material, identity, secret);
         packs = Of(secret, "packs");
         savesets = Of(secret, "savesets");
@@ -54,12 +56,21 @@ internal sealed class Session : IDisposable
     /// <param name="publicKey">The public key of the repository's sessions.</param>
     /// <param name="host">What tells the host.</param>
     /// <param name="identity">The key of the host, which nothing but its own host key and the root key has.</param>
+    /// <exception cref="BackshiftException">The public key is none.</exception>
     internal static Session Begin(ReadOnlySpan<byte> publicKey, ReadOnlySpan<byte> host, ReadOnlySpan<byte> identity)
     {
         Span<byte> block = stackalloc byte[BlockSize];
-        Span<byte> shared = stackalloc byte[XWing.SharedSize];
+        Span<byte> shared = stackalloc byte[XWing.SharedSecretSize];
         block.Clear();
-        XWing.Encapsulate(publicKey, block[..XWing.CiphertextSize], shared);
+        try
+        {
+            XWing.Encapsulate(shared, block[..XWing.CiphertextSize], publicKey);
+        }
+        catch (CryptographicException e)
+        {
+            throw new BackshiftException(ExitCode.DataError, "the public key in the host key is none", "make another one: bs-key host", e);
+        }
+
         host.CopyTo(block[XWing.CiphertextSize..]);
         return new Session(block, identity, shared);
     }
@@ -72,8 +83,23 @@ internal sealed class Session : IDisposable
     /// <returns>Null if the block is damaged.</returns>
     internal static Session? TryOpen(ReadOnlySpan<byte> id, ReadOnlySpan<byte> block, ReadOnlySpan<byte> secretKey, ReadOnlySpan<byte> identity)
     {
-        Span<byte> shared = stackalloc byte[XWing.SharedSize];
-        return IsOf(block, id) && XWing.TryDecapsulate(secretKey, block[..XWing.CiphertextSize], shared) ? new Session(block, identity, shared) : null;
+        Span<byte> shared = stackalloc byte[XWing.SharedSecretSize];
+        if (!IsOf(block, id))
+        {
+            return null;
+        }
+
+        try
+        {
+            XWing.Decapsulate(shared, block[..XWing.CiphertextSize], secretKey);
+        }
+        catch (CryptographicException)
+        {
+            // A point of small order, which no writer makes.
+            return null;
+        }
+
+        return new Session(block, identity, shared);
     }
 
     /// <summary>The host in a session block.</summary>

@@ -205,10 +205,13 @@ public sealed class SealingVectorTests : IDisposable
         Assert.True(session.For(ObjectType.Run).IsEmpty && session.For(ObjectType.Intent).IsEmpty && session.For(ObjectType.Tags).IsEmpty);
         if (vector.Has("randomness"))
         {
-            byte[] text = new byte[XWing.CiphertextSize], shared = new byte[XWing.SharedSize];
-            XWing.Encapsulate(vector.Hex("public"), vector.Hex("randomness"), text, shared);
-            Assert.Equal(vector.Hex("block")[..text.Length], text);
-            Assert.Equal(vector.Hex("secret"), shared);
+            // Another one of the same host, with what the host has.
+            byte[] host = HiddenNames.VectorOf(vector["folder"]);
+            Assert.Equal(host, session.Host);
+            using Session begun = Session.Begin(vector.Hex("public"), host, vector.Hex("identity"));
+            using Session? found = keys.Find(begun.Id, begun.Block);
+            Assert.Equal(begun.For(ObjectType.Pack), found!.For(ObjectType.Pack));
+            Assert.NotEqual(begun.For(ObjectType.Pack), session.For(ObjectType.Pack));
         }
     }
 
