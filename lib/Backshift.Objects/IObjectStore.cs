@@ -50,6 +50,13 @@ public interface IObjectStore : IDisposable
     /// <summary>Encrypts the bodies of small objects; null where they are not encrypted.</summary>
     IBodySeal? Seal => null;
 
+    /// <summary>The path of an object as the store has it, to be left where others read who may not know names; see <see cref="Shown"/>.</summary>
+    /// <param name="path">The path of a saveset, from the top.</param>
+    string Hidden(string path) => path;
+
+    /// <summary>The path that <see cref="Hidden"/> made another one of; that other one where it cannot be told.</summary>
+    string Shown(string path) => path;
+
     /// <summary>Copies that a writer keeps of what it cannot read where it is stored; null where it can.</summary>
     IOwnCopies? Copies => null;
 

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Security.Cryptography;
+using Backshift.Posix;
 using Backshift.Records;
 using Geralt;
 using MessagePack;
@@ -12,6 +13,7 @@ public sealed class HostKey : IDisposable
     private const string Label = "BACKSHIFT HOST KEY";
     private const int HostLimit = 80;
     private const int FolderLimit = 255;
+    private const int CheckSize = 16;
 
     internal HostKey(string host, string folder, byte[] configuration, byte[] open, byte[] identity, byte[] subsets, byte[] work, byte[] chunks, byte[] cutter)
     {
@@ -76,9 +78,14 @@ public sealed class HostKey : IDisposable
 
         string? host = null, folder = null;
         byte[] configuration = [], open = [], identity = [], subsets = [], work = [], chunks = [], cutter = [];
+        if (body.Length < CheckSize || !CheckOf(body.AsSpan(0, body.Length - CheckSize)).AsSpan().SequenceEqual(body.AsSpan(body.Length - CheckSize)))
+        {
+            return null;
+        }
+
         try
         {
-            MessagePackReader reader = new(body);
+            MessagePackReader reader = new(body.AsMemory(0, body.Length - CheckSize));
             MapReader map = new(ref reader);
             while (map.TryNext(ref reader))
             {
@@ -133,7 +140,15 @@ public sealed class HostKey : IDisposable
         }
 
         writer.Flush();
-        return PemEncoding.WriteString(Label, body.WrittenSpan) + "\n";
+        return PemEncoding.WriteString(Label, (byte[])[.. body.WrittenSpan, .. CheckOf(body.WrittenSpan)]) + "\n";
+    }
+
+    /// <summary>Tells a key that was copied wrong: what is saved with one could not be read by anyone.</summary>
+    private static byte[] CheckOf(ReadOnlySpan<byte> map)
+    {
+        byte[] hash = new byte[Sha256.HashSizeInBytes];
+        Sha256.HashData(map, hash);
+        return hash[..CheckSize];
     }
 
     public void Dispose()

@@ -16,13 +16,13 @@ public sealed class HostStore : IObjectStore
 
     /// <param name="raw">The store; closed with this one.</param>
     /// <param name="key">The host key; copied.</param>
-    /// <param name="folder">Where the host keeps its copies.</param>
+    /// <param name="folder">Where hosts keep their copies of this repository, each in a folder of its own.</param>
     public HostStore(IObjectStore raw, HostKey key, BytePath folder)
     {
         Host = key.Host;
         keys = new HostKeys(key);
         store = new SealedStore(raw, keys);
-        copies = new OwnCopies(folder, raw);
+        copies = new OwnCopies(folder.Join(key.Folder), raw);
     }
 
     public BytePath Location => store.Location;
@@ -68,6 +68,10 @@ public sealed class HostStore : IObjectStore
         ObjectType.Expired or ObjectType.Tags or ObjectType.CheckRecord => [],
         _ => store.List(type, below, unlisted),
     };
+
+    public string Hidden(string path) => store.Hidden(path);
+
+    public string Shown(string path) => store.Shown(path);
 
     public IObjectDraft Create(ObjectType type) => type == ObjectType.Run ? copies.Store.Create(type) : store.Create(type);
 
@@ -172,6 +176,12 @@ public sealed class HostStore : IObjectStore
             IStoredObject? shown = path.Type == ObjectType.Pack ? CopiedPack.TryOpen(copy, new Lazy<bool>(() => store.Exists(path) == true))
                 : store.Exists(path) == false ? null
                 : new CopiedSmallObject(copy);
+            if (shown is null && path.Type == ObjectType.Saveset)
+            {
+                // It was expired, or renamed, and says nothing of what is there any more.
+                copies.Drop(path);
+            }
+
             opened = shown is null ? copy : null;
             return shown;
         }

@@ -74,8 +74,8 @@ public sealed class RepositoryKeys : SealingKeys
         {
             if (found.TryGetValue(key, out Session? known))
             {
-                // Another block with the same name does not exist.
-                return known.Block.SequenceEqual(block) ? known : null;
+                // The last bytes of a block are reserved, and anybody may have put something there.
+                return block[..Session.NamedSize].SequenceEqual(known.Block[..Session.NamedSize]) ? known : null;
             }
 
             if (secretKey is null)

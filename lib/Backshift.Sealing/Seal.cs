@@ -84,7 +84,7 @@ internal static class Seal
         }
         else
         {
-            session = seal.Length == SizeWithSession ? keys.Find(seal.Slice(SessionOffset, Session.IdSize), seal[Size..]) : null;
+            session = Session.Serves(type) && seal.Length == SizeWithSession ? keys.Find(seal.Slice(SessionOffset, Session.IdSize), seal[Size..]) : null;
             purpose = session is null ? default : session.For(type);
         }
 

@@ -128,6 +128,15 @@ public sealed class SealedStore : IObjectStore
         return Shown(raw.List(type, hidden, shown), unlisted);
     }
 
+    public string Hidden(string path) => Hidden(new ObjectPath(ObjectType.Saveset, BytePath.Of(path))).Path.ToString();
+
+    public string Shown(string path)
+    {
+        BytePath hidden = BytePath.Of(path);
+        return ObjectPath.TryParse(ObjectType.Saveset, hidden) is null ? path
+            : keys.Names.TryShow(hidden, NamesIn(hidden, hasFile: true))?.ToString() ?? path;
+    }
+
     public IObjectDraft Create(ObjectType type) => new SealedDraft(raw.Create(type), keys);
 
     public bool TryPublish(ObjectPath path, ReadOnlySpan<byte> bytes) => raw.TryPublish(Hidden(path), Closed(path, bytes));

@@ -19,8 +19,11 @@ internal sealed class Session : IDisposable
     /// <summary>Length in bytes of what tells a host.</summary>
     internal const int HostSize = 16;
 
+    /// <summary>Length in bytes of that part of what stands beside a seal from which its name is made.</summary>
+    internal const int NamedSize = XWing.CiphertextSize + HostSize;
+
     /// <summary>Length in bytes of what stands beside a seal.</summary>
-    internal const int BlockSize = XWing.CiphertextSize + HostSize + 16;
+    internal const int BlockSize = NamedSize + 16;
 
     private readonly byte[] id = new byte[IdSize];
     private readonly byte[] block = new byte[BlockSize];
@@ -102,6 +105,9 @@ internal sealed class Session : IDisposable
         return new Session(block, identity, shared);
     }
 
+    /// <summary>Whether objects of a type may have a session.</summary>
+    internal static bool Serves(ObjectType type) => type is ObjectType.Pack or ObjectType.Saveset or ObjectType.Expired;
+
     /// <summary>The host in a session block.</summary>
     internal static ReadOnlySpan<byte> HostOf(ReadOnlySpan<byte> block) => block.Slice(XWing.CiphertextSize, HostSize);
 
@@ -129,7 +135,7 @@ internal sealed class Session : IDisposable
     private static void Identify(ReadOnlySpan<byte> block, Span<byte> id)
     {
         Span<byte> hash = stackalloc byte[Sha256.HashSizeInBytes];
-        Sha256.HashData(block[..(XWing.CiphertextSize + HostSize)], hash);
+        Sha256.HashData(block[..NamedSize], hash);
         hash[..IdSize].CopyTo(id);
     }
 

@@ -1,6 +1,7 @@
 """Seals, sessions and host keys of a sealed repository as a writer needs them, from backshift-repository(5), "Encryption". What no writer may make can be made
 with it too: the vectors of tests/vectors/sealing and host_writer.py do."""
 import base64
+import hashlib
 import os
 import re
 import struct
@@ -17,6 +18,7 @@ from backshift_values import Damage, needed, unpack_map  # noqa: E402
 from backshift_xwing import PUBLIC, encapsulate  # noqa: E402
 
 NO_SESSION = bytes(16)
+CHECK = 16
 LABEL = "BACKSHIFT HOST KEY"
 LENGTHS = {"configuration": 32, "public": PUBLIC, "identity": 32, "subsets": 32, "work": 32, "chunks": 32, "cutter": 32}
 
@@ -50,7 +52,9 @@ def host_key(keys, configuration, host):
             **{purpose: keys.by_purpose[purpose] for purpose in ("work", "chunks", "cutter")}}
 
 
-def pem(data, label=LABEL):
+def pem(data, label=LABEL, check=None):
+    """The text of a host key; `check` in the place of the right one."""
+    data += hashlib.sha256(data).digest()[:CHECK] if check is None else check
     return "-----BEGIN %s-----\n%s\n-----END %s-----\n" % (label, "\n".join(textwrap.wrap(base64.b64encode(data).decode(), 64)), label)
 
 
@@ -59,7 +63,10 @@ def key_of_pem(text, what):
     found = re.search("-----BEGIN %s-----\\s*([A-Za-z0-9+/=\\s]*?)-----END %s-----" % (LABEL, LABEL), text)
     if not found:
         raise Damage("%s: no host key" % what)
-    key = unpack_map(base64.b64decode("".join(found.group(1).split()), validate=True), what)
+    data = base64.b64decode("".join(found.group(1).split()), validate=True)
+    if hashlib.sha256(data[:-CHECK]).digest()[:CHECK] != data[-CHECK:]:
+        raise Damage("%s: a host key that was copied wrong" % what)
+    key = unpack_map(data[:-CHECK], what)
     if any(len(needed(key, name, bytes)) != length for name, length in LENGTHS.items()) or not 1 <= len(needed(key, "host", str).encode()) <= 80 \
             or host_of_folder(needed(key, "folder", str).encode()) is None:
         raise Damage("%s: a host key with something in it that is too long or too short" % what)

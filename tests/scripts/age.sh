@@ -89,8 +89,8 @@ BACKSHIFT_PASSPHRASE_FILE=passphrase refused 'its key is in slots for age, and t
 age -d -i bob <(bs-key export "$(ls repository/keys)") | bs-key import --new-passphrase-file new-passphrase --note imported
 BACKSHIFT_PASSPHRASE_FILE=new-passphrase bs-ls > seen
 bs-key import --age "$(recipient alice)" < key
-sed 's/.$/q/' recovered > mistyped
-cmp -s recovered mistyped && sed -i 's/.$/p/' mistyped
+sed 's/.$/Q/' recovered > mistyped
+cmp -s recovered mistyped && sed -i 's/.$/P/' mistyped
 expect_status 77 bs-key import --new-passphrase-file passphrase < mistyped 2> said
 grep -q 'copied wrong' said || fail "said: $(cat said)"
 expect_status 77 bs-key import --new-passphrase-file passphrase < /dev/null 2> said

@@ -1,4 +1,5 @@
 # Passphrases are asked for on the terminal, also while standard input is a stream, and not shown: once for all programs of a pipeline.
+# only: bin
 . "${0%/*}/lib.sh"
 need jq
 mkdir tree

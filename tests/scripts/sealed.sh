@@ -133,8 +133,8 @@ if "$PYTHON" -c 'import cryptography, msgpack, zstandard' 2> /dev/null; then
   BACKSHIFT_KEY_FILE=key "$PYTHON" "$ROOT/examples/restore.py" repository "$(cat second)" restored
   diff -r home restored/home
 fi
-sed 's/.$/q/' key > mistyped
-sed -n 2p mistyped | cmp -s - <(sed -n 2p key) && sed -i 's/.$/p/' mistyped
+sed 's/.$/Q/' key > mistyped
+sed -n 2p mistyped | cmp -s - <(sed -n 2p key) && sed -i 's/.$/P/' mistyped
 BACKSHIFT_PASSPHRASE_FILE='' BACKSHIFT_KEY_FILE=mistyped expect_status 77 bs-ls -r repository 2> said
 grep -q 'copied wrong' said || fail "said: $(cat said)"
 BACKSHIFT_PASSPHRASE_FILE=$TMP/passphrase bs-init other-repository

@@ -67,7 +67,7 @@ expect_status 77 with web.key bs-init other 2> said
 
 # Its state has names and digests, and no content; only its owner may read it.
 ! grep -rq 'quick brown' state-web.key || fail "the state of the host has content"
-[ "$(stat -c %a state-web.key/backshift/*)" = 700 ] || fail "others may read the state"
+[ "$(stat -c %a state-web.key/backshift/*/*)" = 700 ] || fail "others may read the state"
 [ "$(du -sk state-web.key | cut -f 1)" -lt 300 ] || fail "the state of the host is large: $(du -sk state-web.key)"
 
 # Without the state all is stored again, and nothing is lost; so it is where the state is damaged.

@@ -342,7 +342,16 @@ public sealed class ChunkStore : IDisposable
         }
 
         Array.Sort(entries);
-        finder.Runs.Add(RunWriter.Publish(repository, [.. packs.Select(pack => pack.Name)], [], entries.Length, () => entries));
+        if (repository.Store.Copies is null)
+        {
+            Index(entries);
+        }
+        else
+        {
+            // It is among the copies, and they only help.
+            Housekeeping.Do("the index of what this host has stored cannot be written", warn, () => Index(entries));
+        }
+
         packs.Clear();
         fresh.Clear();
         entries = [];
@@ -354,6 +363,9 @@ public sealed class ChunkStore : IDisposable
         // Chunks that others have published since need not be stored here too.
         finder.Renew();
     }
+
+    private void Index(RunEntry[] entries) =>
+        finder.Runs.Add(RunWriter.Publish(repository, [.. packs.Select(pack => pack.Name)], [], entries.Length, () => entries));
 
     /// <summary>Joins runs of the index if they have become many. Called when the saveset is safe; trouble is a warning.</summary>
     public void Tidy()

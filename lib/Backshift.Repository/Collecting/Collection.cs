@@ -222,7 +222,7 @@ public sealed partial class Collection
 
         List<ObjectName> emptied = Empty(intent, packs, PacksOf(lists), needed);
         IReadOnlyList<string> roster = view.Roster;
-        if (roster.Sum(static path => (long)path.Length) > CondemnedList.SavesetBytes)
+        if (roster.Sum(path => (long)repository.Store.Hidden(path).Length) > CondemnedList.SavesetBytes)
         {
             roster = [];
         }

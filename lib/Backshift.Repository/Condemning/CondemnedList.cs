@@ -62,7 +62,8 @@ public sealed record CondemnedList(UnixTime Made, string Reason, IReadOnlyList<O
             throw new BackshiftException(ExitCode.DataError, $"{what}: says that its name is {header.Name}");
         }
 
-        return Parse(body, what);
+        CondemnedList list = Parse(body, what);
+        return list with { Savesets = [.. list.Savesets.Select(repository.Store.Shown)] };
     }
 
     /// <summary>Reads the body of a list.</summary>
@@ -119,7 +120,7 @@ public sealed record CondemnedList(UnixTime Made, string Reason, IReadOnlyList<O
                 writer.WriteArrayHeader(Savesets.Count);
                 foreach (string saveset in Savesets)
                 {
-                    writer.Write(saveset);
+                    writer.Write(repository.Store.Hidden(saveset));
                 }
             }
         }

@@ -18,8 +18,8 @@ namespace Backshift.Repository.Marking;
 /// <remarks>
 /// Nodes are read and verified; for contents the directories of the packs are believed. Of a chunk with several copies, the copy that a writer would build on
 /// is marked, so check the data before you delete the others. Condemned packs count as absent. A chunk that lies nowhere else is marked in the condemned pack:
-/// copy it out before you delete that pack. Of one that lies only in packs of hosts that may only write, every copy is marked, since any but one may be a lie.
-/// Of a saveset whose data was expired, nodes and problem records are marked, and no contents.
+/// copy it out before you delete that pack. A pack of a host that may only write is marked whole if a saveset names it: which chunks are where, other hosts may
+/// lie about, and hide what is true. Of a saveset whose data was expired, nodes and problem records are marked, and no contents.
 /// </remarks>
 internal sealed class Marker : IDisposable
 {
@@ -30,12 +30,19 @@ internal sealed class Marker : IDisposable
     private readonly Action<Finding> report;
     private readonly CancellationToken cancel;
     private readonly ContentSighting? sighting;
+    private readonly IReadOnlySet<ObjectName> condemned;
+    private readonly bool mayHaveHosts;
+    private readonly HashSet<ObjectName> named = [];
+    private readonly Stack<Digest> kept = [];
+    private bool isKeeping;
     private Saveset? saveset;
 
     private Marker(RepositoryDirectory repository, IReadOnlySet<ObjectName> condemned, Action<Finding> report, CancellationToken cancel,
         ContentSighting? sighting)
     {
         this.sighting = sighting;
+        this.condemned = condemned;
+        mayHaveHosts = repository.Store.Seal is not null;
         this.report = report;
         this.cancel = cancel;
         finder = new ChunkFinder(
@@ -101,6 +108,11 @@ internal sealed class Marker : IDisposable
     private void Mark(Saveset saveset)
     {
         this.saveset = saveset;
+        if (mayHaveHosts)
+        {
+            MarkNamed(saveset);
+        }
+
         if (saveset.Root is { } root)
         {
             Tree(root, saveset.Level);
@@ -110,6 +122,44 @@ internal sealed class Marker : IDisposable
         if (saveset.Packs.List is { } packs)
         {
             Content(packs, default);
+        }
+    }
+
+    /// <summary>Marks the packs of hosts that may only write which a saveset names.</summary>
+    private void MarkNamed(Saveset saveset)
+    {
+        MarkNamed(saveset.Packs.Names);
+        try
+        {
+            foreach (ContentPart part in saveset.Packs.List is { } list ? TreeReader.AllParts(nodes, list) : [])
+            {
+                cancel.ThrowIfCancellationRequested();
+                MarkNamed(part.Digest is { } digest ? nodes.Read(digest).ToArray() : []);
+            }
+        }
+        catch (BackshiftException e) when (e is not StoreException)
+        {
+            Needed.Lose(saveset);
+            Say(FindingKind.NodeUnreadable, default, default, $"the names of the packs that it needs cannot be read: {e.Message}");
+        }
+    }
+
+    private void MarkNamed(byte[] names)
+    {
+        for (int at = 0; at + ObjectName.Size <= names.Length; at += ObjectName.Size)
+        {
+            // Those that are damaged, and condemned for it, are emptied of what is needed.
+            ObjectName name = ObjectName.Read(names.AsSpan(at));
+            if (condemned.Contains(name) || !named.Add(name) || finder.Shelf.TryOpen(name) is not { Stored.IsReliable: false } pack)
+            {
+                continue;
+            }
+
+            PackMarks marks = Needed.At(pack.Directory);
+            for (int slot = 0; slot < pack.Directory.ChunkCount; slot++)
+            {
+                marks.Add(pack.Directory, slot);
+            }
         }
     }
 
@@ -224,21 +274,33 @@ internal sealed class Marker : IDisposable
     private void Keep(Digest digest)
     {
         Needed.Miss();
-        KeepCopies(digest);
+        kept.Push(digest);
+        if (isKeeping)
+        {
+            return;
+        }
+
+        // One by one: a directory that was made to harm may name a chain of prefixes that is longer than any stack.
+        isKeeping = true;
+        while (kept.TryPop(out Digest next))
+        {
+            KeepPlaces(next);
+        }
+
+        isKeeping = false;
     }
 
-    /// <summary>Marks all places of a chunk.</summary>
-    private void KeepCopies(Digest digest)
+    private void KeepPlaces(Digest digest)
     {
         foreach (ChunkPlace place in finder.Places(digest).ToArray())
         {
+            cancel.ThrowIfCancellationRequested();
             PackDirectory directory = place.Pack.Directory;
             if (!Needed.At(directory).Add(directory, place.Slot))
             {
                 continue;
             }
 
-            // As deep as deltas are, at most, since a chunk that is marked already is passed over.
             BlockRecord block = directory.Block(place.Block);
             for (int i = 0; i < block.Prefixes; i++)
             {
@@ -307,17 +369,30 @@ internal sealed class Marker : IDisposable
                     Keep(prefix);
                 }
             }
-
-            if (!place.Pack.Stored.IsReliable)
-            {
-                KeepCopies(digest);
-            }
         }
 
         return place;
     }
 
-    private ChunkPlace? Find(Digest digest, int below) => standing.Find(digest, below) ?? all.Find(digest, below);
+    private ChunkPlace? Find(Digest digest, int below)
+    {
+        ChunkPlace? found = standing.Find(digest, below) ?? all.Find(digest, below);
+        return found is not { Pack.Stored.IsReliable: false } first || Needed.Contains(first.Pack.Name, first.Slot) ? found : FindNamed(digest, below) ?? found;
+    }
+
+    /// <summary>The place of a chunk in a pack that is marked already: what another host says of it does not keep a pack of that host.</summary>
+    private ChunkPlace? FindNamed(Digest digest, int below)
+    {
+        foreach (ChunkPlace place in finder.Places(digest))
+        {
+            if (Needed.Contains(place.Pack.Name, place.Slot) && place.Pack.Directory.Block(place.Block).Depth < below)
+            {
+                return place;
+            }
+        }
+
+        return null;
+    }
 
     /// <summary>A node cannot be read: what lies below it is not known, and may be anything.</summary>
     private void Lose(FindingKind kind, BytePath path, Digest chunk, string detail)
