@@ -1,4 +1,5 @@
 # A directory of awkward things comes back as it was: names of any bytes, paths of 4000, holes, links, devices, odd modes, owners and times.
+# only: bin
 # takes: 35
 . "${0%/*}/lib.sh"
 
