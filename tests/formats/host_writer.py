@@ -8,6 +8,8 @@
         --subset=NAME                                      of a subset
     host_writer.py poison KEY REPOSITORY CHUNK...          a pack with a directory that says that it has these chunks, and with other bytes in their place
         --nodes                                            that says that it holds nodes
+        --times=N                                          N times each, in a pack whose name comes before most others
+    host_writer.py chain KEY REPOSITORY LENGTH             a saveset of one file, the chunk of which is the first of a chain of deltas, each against the next
     host_writer.py condemn KEY REPOSITORY PACK...          a condemned list with the names of these packs, without authority
     host_writer.py require KEY REPOSITORY WORD...          settings that require words, without authority
 
@@ -53,13 +55,26 @@ class Host:
 
     # -- Packs --
 
-    def publish_pack(self, chunks, node=False):
-        """A pack; chunks are digest and content, which need not belong to each other. Returns its name."""
-        file = PackFile(int(node))
+    def publish_pack(self, chunks, node=False, first=False):
+        """A pack; chunks are digest and content, which need not belong to each other. `first`: its name comes before most others. Returns its name."""
+        file = PackFile(int(node), bytes(2) + os.urandom(14) if first else None)
         for digest, content in chunks:
             if len(content) > MAX_CHUNK:
                 raise Refusal("a chunk that is longer than any", 64)
             file.add(Block(file.name, len(file.data), len(content), len(content), zlib.crc32(content), 0, 0, ()), content, [content], [digest])
+        return self.publish_file(file, node)
+
+    def publish_chain(self, length):
+        """Packs with a chain of deltas, all of which say that they are of depth 1. Returns their names, and the digest of the first."""
+        digests, names, at_once = [os.urandom(24) for _ in range(length + 1)], [], 50000
+        for start in range(0, length, at_once):
+            file = PackFile(0)
+            for i in range(start, min(length, start + at_once)):
+                file.add(Block(file.name, len(file.data), 1, 1, zlib.crc32(b"x"), 3, 1, (digests[i + 1],)), b"x", [b"x"], [digests[i]])
+            names.append(self.publish_file(file, False))
+        return names, digests[0]
+
+    def publish_file(self, file, node):
         plain = file.whole(hashlib.sha256(self.key["host"].encode()).digest()[:8])
         data = sealed(header(b"P", file.name, flags=int(node)), plain[32:], self.session.keys["packs"], os.urandom(16), self.session.id, self.session.block)
         self.folder.publish(data, "packs/%s/" % file.name.hex()[:2], file.name.hex())
@@ -79,22 +94,32 @@ class Host:
         return folder + self.folder.publish(data, folder, *names or (name.hex(),))
 
     def save(self, files, folder, host, subset):
-        started = time.time_ns()
         contents = {os.path.basename(name).encode(): read(name) for name in files}
         chunks = [(self.digest(content), content) for content in contents.values()]
-        items, nodes = [], []
+        items = []
         for name, content in sorted(contents.items()):
             entry = {"path": name, "type": "file", "mode": 0o600, "size": len(content)}
             items.append((name, pack({**entry, "content": [self.digest(content), len(content)]} if content else entry)))
+
+        stored = [each for each in chunks if each[1]]
+        return self.record(items, [self.publish_pack(stored)] if stored else [], sum(map(len, contents.values())), folder, host, subset)
+
+    def save_chain(self, length):
+        packs, first = self.publish_chain(length)
+        item = pack({"path": b"f", "type": "file", "mode": 0o600, "size": 1, "content": [first, 1]})
+        return self.record([(b"f", item)], packs, 1, self.key["folder"], self.key["host"], None)
+
+    def record(self, items, packs, size, folder, host, subset):
+        started, nodes = time.time_ns(), []
 
         def store(node):
             nodes.append((self.digest(node), node))
             return nodes[-1][0]
 
         root, level = build_tree(items, store)
-        packs = sorted([self.publish_pack(nodes, True)] + ([self.publish_pack(stored)] if (stored := [each for each in chunks if each[1]]) else []))
+        packs = sorted([*packs, self.publish_pack(nodes, True)])
         body = {"host": host, **({} if subset is None else {"subset": subset}), "started": timestamp(started), "finished": timestamp(time.time_ns()),
-                "complete": True, "root": root, "level": level, "entries": len(items), "bytes": sum(map(len, contents.values())), "problems": {"count": 0},
+                "complete": True, "root": root, "level": level, "entries": len(items), "bytes": size, "problems": {"count": 0},
                 "packs": {"count": len(packs), "names": b"".join(packs)}, "program": "host_writer.py", "save": os.urandom(16)}
         below = "" if subset is None else "+%s/" % hide(self.key["subsets"], subset.encode(), self.key["host"].encode()).decode()
         return self.publish_small(b"S", body, "savesets/%s/%s" % (folder, below), *time_texts(timestamp(started), None))
@@ -130,7 +155,7 @@ def main():
     of_key = commands.add_parser("make")
     of_key.add_argument("repository")
     of_key.add_argument("host")
-    for command in ("save", "poison", "condemn", "require"):
+    for command in ("save", "poison", "chain", "condemn", "require"):
         one = commands.add_parser(command)
         one.add_argument("key")
         one.add_argument("repository")
@@ -141,6 +166,7 @@ def main():
             one.add_argument("--claim", action="store_true")
         elif command == "poison":
             one.add_argument("--nodes", action="store_true")
+            one.add_argument("--times", type=int, default=1)
     given = parser.parse_args()
     try:
         if given.command == "make":
@@ -150,7 +176,9 @@ def main():
         if given.command == "save":
             print(host.save(given.given, given.folder or host.key["folder"], given.host or host.key["host"], given.subset))
         elif given.command == "poison":
-            print(host.publish_pack([chunk_of(host, chunk) for chunk in given.given], given.nodes).hex())
+            print(host.publish_pack([chunk_of(host, chunk) for chunk in given.given] * given.times, given.nodes, given.times > 1).hex())
+        elif given.command == "chain":
+            print(host.save_chain(int(given.given[0])))
         elif given.command == "condemn":
             body = {"made": timestamp(time.time_ns()), "reason": "unneeded", "packs": [bytes.fromhex(name) for name in given.given]}
             print(host.publish_small(b"D", body, "condemned/"))

@@ -304,8 +304,8 @@ class Chunks:
 class PackFile:
     """A pack that is being made."""
 
-    def __init__(self, flags):
-        self.name = os.urandom(16)
+    def __init__(self, flags, name=None):
+        self.name = name or os.urandom(16)
         self.head = header(b"P", self.name, flags)
         self.data = bytearray(self.head)
         self.blocks, self.counts, self.lengths, self.digests, self.listed = [], [], [], [], (0, 0, 32)

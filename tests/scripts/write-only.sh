@@ -124,6 +124,35 @@ with key bs-collect -r repository --max-unused 0% > seen 2> said
 with key bs-tar -r repository "$(cat honest)" > tar 2> said
 tar df tar || fail "a collection has believed a liar"
 
+# It claims a chunk more often than a look-up returns, in a pack whose name comes first, and a collection has much to delete.
+mkdir -p many
+head -c 200 /dev/urandom > many/known
+head -c 600000 /dev/urandom > many/large
+with db.key bs-save -r repository --host db --subset many many > old
+rm many/large
+with db.key bs-save -r repository --host db --subset many many > new
+chunk=$(with key bs-read -r repository "$(cat new)" --references | bs-json | jq -r 'select(.kind == "chunk") | "\(.digest):\(.size)"')
+liar=$(host poison web.key repository --times=3000 "$chunk")
+with key bs-save -r repository --host admin files > /dev/null
+with key bs-expire -r repository "$(cat old)"
+for _ in 1 2; do
+  with key bs-collect -r repository > seen 2> said || [ $? -eq 3 ] || fail "collection: $(cat said)"
+done
+# A reader may give up for so many lies, which say what must go.
+with key bs-tar -r repository "$(cat new)" > tar 2> said || grep -q "$liar" said || fail "said: $(cat said)"
+rm "repository/packs/${liar:0:2}/$liar"
+with key bs-tar -r repository "$(cat new)" > tar 2> said || fail "the last copy of a chunk was deleted: $(cat said)"
+tar df tar || fail "what a liar says was restored"
+
+# A chain of deltas that no reader follows costs a collection no more than a line.
+rm -rf forged
+cp -r repository forged
+host chain web.key forged 100000 > /dev/null
+status=0
+with key bs-collect -r forged > seen 2> said || status=$?
+[ $status -lt 70 ] || fail "status $status: $(tail -n 3 said)"
+rm -r forged
+
 # It condemns the packs of others: nothing is deleted for its sake, and it is named.
 cp -r repository forged
 packs=$(find forged/packs -type f -printf '%f\n')
