@@ -101,7 +101,7 @@ internal sealed class ReportPage
     private void WriteSums()
     {
         RepositorySize size = facts.Size;
-        long bytes = facts.Savesets.Sum(static saveset => saveset.Bytes);
+        long bytes = facts.Savesets.TotalBytes();
         Put("<dl class=\"sums\">");
         Sum("Savesets", SizeText.Count(facts.Savesets.Count), $"of {SizeText.Count(size.Hosts.Count)} {(size.Hosts.Count == 1 ? "host" : "hosts")}");
         Sum("Size", SizeText.Bytes(bytes), "all savesets, added up");
@@ -156,8 +156,8 @@ internal sealed class ReportPage
         foreach (HostSize host in facts.Size.Hosts)
         {
             Row(
-                Name(Text.Shown(host.Host)), Number(SizeText.Count(host.Savesets.Count)), Number(SizeText.Bytes(host.Savesets.Sum(static one => one.Bytes))),
-                Number(SizeText.Bytes(host.Savesets.Sum(static one => one.Added))), Number(SizeText.Bytes(host.UniqueBytes)),
+                Name(Text.Shown(host.Host)), Number(SizeText.Count(host.Savesets.Count)), Number(SizeText.Bytes(host.Savesets.TotalBytes())),
+                Number(SizeText.Bytes(host.Savesets.TotalAdded())), Number(SizeText.Bytes(host.UniqueBytes)),
                 Number(SizeText.Bytes(host.StoredBytes)), Bar(host.StoredBytes, most));
         }
 

@@ -14,5 +14,5 @@ internal sealed class Growth
 
     /// <summary>The bytes that savesets added which began since then.</summary>
     internal long Of(IEnumerable<Saveset> savesets) =>
-        savesets.Where(saveset => saveset.Started.CompareTo(since) >= 0).Sum(static saveset => saveset.Added);
+        savesets.Where(saveset => saveset.Started.CompareTo(since) >= 0).TotalAdded();
 }

@@ -29,7 +29,7 @@ internal sealed class Metrics
     {
         List<Saveset> all = [.. size.Hosts.SelectMany(static host => host.Savesets)];
         Write("repository_savesets", "Savesets in the repository.", all.Count);
-        Write("repository_bytes", "Sizes of all savesets, added up.", all.Sum(static saveset => saveset.Bytes));
+        Write("repository_bytes", "Sizes of all savesets, added up.", all.TotalBytes());
         Write("repository_unique_bytes", "Bytes of all chunks that savesets need, each counted once.", size.UniqueBytes);
         Write("repository_stored_bytes", "Bytes that these chunks take in packs.", size.StoredBytes);
         Write("repository_chunks", "Chunks that savesets need.", size.Chunks);
@@ -44,7 +44,7 @@ internal sealed class Metrics
         }
 
         OfHosts("host_savesets", "Savesets of a host.", size, static host => host.Savesets.Count);
-        OfHosts("host_bytes", "Sizes of all savesets of a host, added up.", size, static host => host.Savesets.Sum(static saveset => saveset.Bytes));
+        OfHosts("host_bytes", "Sizes of all savesets of a host, added up.", size, static host => host.Savesets.TotalBytes());
         OfHosts("host_unique_bytes", "Bytes of chunks that only savesets of this host need.", size, static host => host.UniqueBytes);
         OfHosts("host_stored_bytes", "Bytes that these chunks take in packs.", size, static host => host.StoredBytes);
         OfHosts("host_added_30_days_bytes", "Bytes that savesets of a host of the last 30 days added.", size, host => growth.Of(host.Savesets));

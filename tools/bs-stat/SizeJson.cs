@@ -36,7 +36,7 @@ internal sealed class SizeJson : IDisposable
         }
 
         List<Saveset> all = [.. size.Hosts.SelectMany(static host => host.Savesets)];
-        long bytes = all.Sum(static saveset => saveset.Bytes);
+        long bytes = all.TotalBytes();
         Start("repository");
         line.Number("savesets", (ulong)all.Count);
         line.Number("hosts", (ulong)size.Hosts.Count);
@@ -76,8 +76,8 @@ internal sealed class SizeJson : IDisposable
         Start("host");
         line.Text("host", host.Host);
         line.Number("savesets", (ulong)host.Savesets.Count);
-        line.Number("bytes", (ulong)host.Savesets.Sum(static saveset => saveset.Bytes));
-        line.Number("added", (ulong)host.Savesets.Sum(static saveset => saveset.Added));
+        line.Number("bytes", (ulong)host.Savesets.TotalBytes());
+        line.Number("added", (ulong)host.Savesets.TotalAdded());
         line.Number("added_30_days", (ulong)growth.Of(host.Savesets));
         line.Number("unique", (ulong)host.UniqueBytes);
         line.Number("stored", (ulong)host.StoredBytes);

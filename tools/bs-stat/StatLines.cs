@@ -62,14 +62,14 @@ internal sealed class StatLines
             foreach (HostSize host in size.Hosts)
             {
                 IReadOnlyList<Saveset> its = host.Savesets;
-                string[] cells = Cells(its.Sum(static one => one.Bytes), its.Sum(static one => one.Added), host.UniqueBytes, host.StoredBytes);
+                string[] cells = Cells(its.TotalBytes(), its.TotalAdded(), host.UniqueBytes, host.StoredBytes);
                 table.Add([SizeText.Count(its.Count), .. cells], Shown(host.Host));
             }
         }
 
         table.Finish();
         List<Saveset> all = [.. size.Hosts.SelectMany(static host => host.Savesets)];
-        long bytes = all.Sum(static saveset => saveset.Bytes);
+        long bytes = all.TotalBytes();
         string recent = SizeText.Bytes(growth.Of(all));
         output.Write(Encoding.UTF8.GetBytes(
             $"{Counted(all.Count, "saveset")} of {Counted(size.Hosts.Count, "host")}: {SizeText.Bytes(bytes)}; {SizeText.Bytes(size.UniqueBytes)} unique, "

@@ -1,4 +1,5 @@
 using Backshift.Posix;
+using Backshift.Repository.Savesets;
 
 namespace Backshift.Repository.Measuring;
 
@@ -45,7 +46,7 @@ public sealed class DirectoryTotals
 
         OpenDirectory its = open.Peek();
         its.Entries++;
-        its.Bytes += bytes;
+        its.Bytes = SavesetSums.Plus(its.Bytes, bytes);
     }
 
     /// <summary>The directories with most, the first of all first; the top is none of them.</summary>
@@ -71,7 +72,7 @@ public sealed class DirectoryTotals
         if (withBelow && open.TryPeek(out OpenDirectory? above))
         {
             above.Entries += closed.Entries;
-            above.Bytes += closed.Bytes;
+            above.Bytes = SavesetSums.Plus(above.Bytes, closed.Bytes);
         }
 
         int level = closed.Path.IsEmpty ? 0 : closed.Path.Span.Count((byte)'/') + 1;

@@ -181,7 +181,7 @@ public sealed partial class SavesetWriter
                 else if (unusable.Count == 0 || !unusable.Contains(new BytePath(entries.Path)))
                 {
                     count++;
-                    sizes += size;
+                    sizes = SavesetSums.Plus(sizes, size);
                     tree.Add(entries.Path, moved.PassTo(entries.Path, entries.Item));
                 }
             }
