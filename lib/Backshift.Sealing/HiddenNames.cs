@@ -6,10 +6,8 @@ using Backshift.Posix;
 namespace Backshift.Sealing;
 
 /// <summary>Hides the names of all hosts and subsets of a repository.</summary>
-internal sealed class HiddenNames : IHiddenNames, IDisposable
+internal sealed class HiddenNames : PathNames
 {
-    private const int Parts = 2;
-
     private readonly byte[] key = GC.AllocateArray<byte>(SealingKeys.KeySize, pinned: true);
     private readonly NameCipher hosts;
 
@@ -41,57 +39,26 @@ internal sealed class HiddenNames : IHiddenNames, IDisposable
     /// <param name="host">The name of the host, without escapes.</param>
     internal byte[] SubsetKeyOf(string host) => SubsetKey(PaddedName(host));
 
-    public BytePath Hide(BytePath path, int parts)
-    {
-        if (parts == 0)
-        {
-            return path;
-        }
-
-        string[] names = path.ToString().Split('/');
-        byte[] host = NameCipher.Padded(names[1]);
-        names[1] = hosts.Hide([0], host);
-        if (parts == Parts)
-        {
-            using NameCipher subsets = SubsetsOf(host);
-            names[2] = "+" + subsets.Hide([1, .. host], NameCipher.Padded(names[2][1..]));
-        }
-
-        return BytePath.Of(string.Join('/', names));
-    }
-
-    public BytePath? TryShow(BytePath path, int parts)
-    {
-        if (parts == 0)
-        {
-            return path;
-        }
-
-        string[] names = path.ToString().Split('/');
-        if (hosts.TryShow([0], names[1]) is not { } host)
-        {
-            return null;
-        }
-
-        names[1] = NameCipher.Name(host);
-        if (parts == Parts)
-        {
-            using NameCipher subsets = SubsetsOf(host);
-            if (subsets.TryShow([1, .. host], names[2][1..]) is not { } subset)
-            {
-                return null;
-            }
-
-            names[2] = "+" + NameCipher.Name(subset);
-        }
-
-        return BytePath.Of(string.Join('/', names));
-    }
-
-    public void Dispose()
+    public override void Dispose()
     {
         CryptographicOperations.ZeroMemory(key);
         hosts.Dispose();
+    }
+
+    protected override string HideHost(string escaped, byte[] host) => hosts.Hide([0], host);
+
+    protected override byte[]? TryShowHost(string folder) => hosts.TryShow([0], folder);
+
+    protected override string HideSubset(byte[] host, byte[] subset)
+    {
+        using NameCipher subsets = SubsetsOf(host);
+        return subsets.Hide(ParentOf(host), subset);
+    }
+
+    protected override byte[]? TryShowSubset(byte[] host, string hidden)
+    {
+        using NameCipher subsets = SubsetsOf(host);
+        return subsets.TryShow(ParentOf(host), hidden);
     }
 
     private static byte[] PaddedName(string host) => NameCipher.Padded(SavesetPath.Escape(Encoding.UTF8.GetBytes(host)));

@@ -28,7 +28,7 @@ internal sealed class HostKeys : SealingKeys
 
     public override ReadOnlySpan<byte> Cutter => cutter;
 
-    internal override IHiddenNames Names => names;
+    internal override PathNames Names => names;
 
     internal override ReadOnlySpan<byte> Authority => default;
 

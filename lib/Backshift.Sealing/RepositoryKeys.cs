@@ -38,7 +38,7 @@ public sealed class RepositoryKeys : SealingKeys
     /// <summary>Shows which root key they were derived from, and nothing else of it; 16 bytes.</summary>
     internal byte[] Proof { get; }
 
-    internal override IHiddenNames Names => Hidden;
+    internal override PathNames Names => Hidden;
 
     internal HiddenNames Hidden { get; }
 

@@ -16,7 +16,7 @@ public abstract class SealingKeys : IDisposable
     public abstract ReadOnlySpan<byte> Cutter { get; }
 
     /// <summary>Hides the names of hosts and subsets.</summary>
-    internal abstract IHiddenNames Names { get; }
+    internal abstract PathNames Names { get; }
 
     /// <summary>The key that shows that settings and condemned lists are of a writer with the root key; empty where there is none.</summary>
     internal abstract ReadOnlySpan<byte> Authority { get; }
