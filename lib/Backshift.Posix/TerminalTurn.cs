@@ -29,7 +29,7 @@ public sealed unsafe class TerminalTurn : IDisposable
 
     /// <summary>Waits for it.</summary>
     /// <returns>Null where this process cannot ask: there is no terminal, or it runs in the background. Where the terminal belongs to another user, as after
-    /// su(1), it excludes nobody.</returns>
+    /// su(1), it excludes no process.</returns>
     public static TerminalTurn? Take()
     {
         uint number = 0;

@@ -33,7 +33,7 @@ internal sealed class OwnCopies : IOwnCopies, IDisposable
             }
             catch (BackshiftException)
             {
-                // Whoever wants to write says why.
+                // The first that writes there says why.
                 return null;
             }
         }

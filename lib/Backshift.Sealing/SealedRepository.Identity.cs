@@ -43,7 +43,7 @@ public static partial class SealedRepository
             }
             catch (BackshiftException e) when (e.Code == ExitCode.DataError)
             {
-                // Somebody else has put it there: another one may be sound.
+                // Another person has put it there: another one may be sound.
                 refused ??= e;
             }
             finally

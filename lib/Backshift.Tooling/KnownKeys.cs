@@ -26,7 +26,7 @@ internal static class KnownKeys
             return;
         }
 
-        // By the name alone: a link that somebody has put there would lead to another name.
+        // By the name alone: a link that another user has put there would lead to another name.
         byte[] place = Encoding.UTF8.GetBytes(Path.GetFullPath(Encoding.UTF8.GetString(repository.Span)));
         byte[] hash = new byte[Sha256.HashSizeInBytes];
         Sha256.HashData(place, hash);
