@@ -2,7 +2,6 @@
 # there now, and no writer ends with 0: neither bs-store, nor bs-store --forward, nor bs-index, nor a save that publishes checkpoints. What was written is
 # whole in the directory that was moved.
 # only: bin
-# takes: 95
 . "${0%/*}/lib.sh"
 mkdir tree
 head -c 3000000 /dev/urandom > tree/file
@@ -19,8 +18,10 @@ slowly() {
 # between COMMAND…: runs COMMAND once the writer has begun to write, then lets the stream go on.
 between() {
   local i
-  for ((i = 0; i < 200; i++)); do
-    [ -p "$TMP/go" ] && [ -n "$(ls repository/tmp 2> /dev/null)" ] && break
+  # What it writes has no name until it is published, so its intent is what can be seen. The repository may be on another file system.
+  for ((i = 0; ; i++)); do
+    [ -p "$TMP/go" ] && [ -n "$(ls repository/intents 2> /dev/null)" ] && break
+    [ $i -lt 400 ] || fail "it does not begin to write"
     sleep 0.05
   done
   "$@"
