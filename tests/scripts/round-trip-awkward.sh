@@ -1,6 +1,5 @@
 # A directory of awkward things comes back as it was: names of any bytes, paths of 4000, holes, links, devices, odd modes, owners and times.
 # only: bin
-# takes: 35
 . "${0%/*}/lib.sh"
 
 # On tmpfs, where there is one: ext4 has no year 1900.
@@ -22,7 +21,10 @@ for name in list walk; do
   bs-tar "$(cat $name)" | tar xpf - --xattrs '--xattrs-include=*' --acls --warning=no-timestamp -C "$name.restored"
   [ $name = list ] || same_tree tree "$name.restored"
   bs-tar "$(cat $name)" > archive
-  tar --diff -f archive --warning=no-timestamp -C tree > differences 2>&1 || { cat differences; fail "tar --diff: status $?"; }
+  # To read 4 GiB of zeros takes longer than all the rest: once.
+  exclude=
+  [ $name = list ] || exclude=--exclude=contents/hole-huge
+  tar --diff $exclude -f archive --warning=no-timestamp -C tree > differences 2>&1 || { cat differences; fail "tar --diff: status $?"; }
   expect_empty differences
   # Holes are holes again: 4 GB of them fit into little.
   [ "$(du -sm "$name.restored/contents" | cut -f 1)" -lt 32 ] || fail "the holes came back as zeros: $(du -sm "$name.restored/contents")"
@@ -31,13 +33,11 @@ done
 
 # In no order at all.
 (cd tree && find . -print0 | shuf -z --random-source="$ROOT/tools/packages.lock.json" | bs-walk | bs-chunk | bs-store --host shuffled > ../shuffled)
-bs-tar "$(cat list)" | tar tf - > in-order
-bs-tar "$(cat shuffled)" | tar tf - > from-shuffled
+bs-tar "$(cat list)" > in-order
+bs-tar "$(cat shuffled)" > from-shuffled
 expect_same in-order from-shuffled
-bs-tar "$(cat shuffled)" | tar --diff -f - --warning=no-timestamp -C tree > differences 2>&1 || { cat differences; fail "tar --diff: status $?"; }
-expect_empty differences
 
-# From here on without the hole of 4 GiB: to read all of it takes longer than all the rest.
+# From here on without the hole of 4 GiB.
 rm tree/contents/hole-huge
 touch -d @1.123456789 tree/contents
 mkdir restored

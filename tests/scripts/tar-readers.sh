@@ -2,7 +2,6 @@
 # timeout: 900
 # What bs-tar writes is what GNU tar, bsdtar and Python's tarfile read: everything in pax; in gnu and ustar all but what they have no place for,
 # which is named. Also with holes, in parts, from a stream, and through bs-read into another repository.
-# takes: 120
 . "${0%/*}/lib.sh"
 
 "$PYTHON" "$ROOT/tests/scripts/awkward-tree.py" tree
@@ -17,11 +16,12 @@ bs-tar a@latest > pax.tar
 mkdir gnu && tar xpf pax.tar --xattrs '--xattrs-include=*' --acls -C gnu 2> gnu.log
 same_tree tree gnu
 [ "$(du -sk gnu/contents | cut -f 1)" -le "$(($(du -sk tree/contents | cut -f 1) + 64))" ] || fail "holes were filled: $(du -sk tree/contents gnu/contents)"
-# Of times outside of 1970 to now it says something; of differences nothing.
-(cd tree && tar --diff -f - < ../pax.tar) 2>&1 | grep -v -e 'time stamp' > differences || true
+# Of times outside of 1970 to now it says something; of differences nothing. (The file with the hole of 4 GiB has just been compared without reading all of it.)
+(cd tree && tar --diff --exclude=contents/hole-huge -f - < ../pax.tar) 2>&1 | grep -v -e 'time stamp' > differences || true
 expect_empty differences
 
-# The same archive from a stream, but for the holes; and from a copy, to the byte.
+# The same archive from a copy, to the byte; and from a stream, but for the holes: without the one of 4 GiB, which would be written and read as zeros.
+rm tree/contents/hole-huge
 (cd tree && bs-walk . | bs-chunk | bs-tar -) > stream.tar
 mkdir stream && tar xpf stream.tar --xattrs '--xattrs-include=*' --acls -C stream 2> stream.log
 same_tree tree stream
@@ -45,7 +45,10 @@ with tarfile.open(sys.argv[2]) as archive:
     for member in archive:
         if member.isreg():
             path = os.path.join(os.fsencode(sys.argv[1]), os.fsencode(member.name))
-            if len(path) < 4096:
+            # Those of GNU tar have been compared; here 4 GiB of zeros would be in memory.
+            if member.name == "contents/hole-huge":
+                assert member.size == 2 + (1 << 32), member.size
+            elif len(path) < 4096:
                 with open(path, "rb") as file:
                     assert archive.extractfile(member).read() == file.read(), member.name
                 count += 1
