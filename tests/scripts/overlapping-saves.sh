@@ -1,6 +1,7 @@
 # Two saves of one host overlap: the second ends while the first still walks. bs-since of the first then takes the second for its base and sends references
 # to chunks that bs-store could not know when it started. Both savesets are complete, with status 0.
 # only: bin
+# waits
 . "${0%/*}/lib.sh"
 export BACKSHIFT_REPOSITORY=$TMP/repository
 mkdir tree

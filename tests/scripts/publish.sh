@@ -1,6 +1,7 @@
 # While a save goes on, what has come is published: every --publish-every seconds, and when SIGUSR1 asks. kill -9 of all stages at random moments loses no more
 # than what came since: the checkpoint is listed, restores and serves as a base, and the next save stores only the rest. SEED=N repeats a run.
 # only: bin
+# waits
 . "${0%/*}/lib.sh"
 need pgrep ps :msgpack :zstandard
 SEED=${SEED:-$RANDOM}

@@ -2,6 +2,7 @@
 # nobody reads, open(2) of a fifo, a child that does not end, loops that take long. The status says which signal it was, and the repository is good afterwards.
 # Only what bs-store publishes may take longer, and then another signal ends it at once.
 # only: bin
+# waits
 # takes: 80
 # timeout: 600
 . "${0%/*}/lib.sh"

@@ -1,6 +1,7 @@
 # SIGHUP, SIGINT and SIGTERM at random moments, to the whole pipeline as a terminal sends them, and to bs-store alone: what came is an incomplete saveset, the
 # status is 128 and the signal, the repository is good, what was saved before restores, the next save is complete. SEED=N repeats a run.
 # only: bin
+# waits
 . "${0%/*}/lib.sh"
 need pgrep ps
 SEED=${SEED:-$RANDOM}

@@ -1,6 +1,7 @@
 # A read that hangs, on a file system that does not answer: it is told of, once, and so is that it goes on. Meanwhile the programs can be ended: SIGTERM to
 # the pipeline leaves an incomplete saveset and status 143, SIGKILL ends bs-chunk. Within one file the progress goes on.
 # only: bin
+# waits
 . "${0%/*}/lib.sh"
 need :fusepy fusermount mountpoint pgrep ps
 need_root
