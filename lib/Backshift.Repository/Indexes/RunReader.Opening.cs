@@ -50,7 +50,7 @@ internal sealed partial class RunReader
         }
         catch (BackshiftException e)
         {
-            opening = new RunOpening(null, IsSealedHere(repository, name) ? RunTrouble.Damaged : RunTrouble.Foreign, e.Message);
+            opening = new RunOpening(null, IsSealedRun(repository, name) ? RunTrouble.Damaged : RunTrouble.Foreign, e.Message);
         }
         finally
         {
@@ -65,8 +65,8 @@ internal sealed partial class RunReader
         return opening;
     }
 
-    /// <summary>Whether a run that cannot be opened is an encrypted one of this repository: then its seals are damaged.</summary>
-    private static bool IsSealedHere(RepositoryDirectory repository, ObjectName name)
+    /// <summary>Whether what cannot be opened is an encrypted run: then its seals are damaged, or another run is in its place.</summary>
+    private static bool IsSealedRun(RepositoryDirectory repository, ObjectName name)
     {
         if (repository.Store.Seal is null)
         {
@@ -77,7 +77,7 @@ internal sealed partial class RunReader
         {
             Span<byte> header = stackalloc byte[ObjectHeader.Size];
             using IStoredObject? stored = repository.Store.Raw.TryOpen(ObjectPath.Run(name), ObjectEnd.Head, header, out int count);
-            return count == header.Length && header.StartsWith(ObjectHeader.Magic) && ObjectHeader.NameOf(header) == name
+            return count == header.Length && header.StartsWith(ObjectHeader.Magic)
                 && !ObjectHeader.IsOfAnotherKind(header, ObjectType.Run, isSealed: true);
         }
         catch (BackshiftException)

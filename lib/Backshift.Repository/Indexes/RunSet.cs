@@ -376,8 +376,8 @@ internal sealed class RunSet : IDisposable
     {
         foreach ((ObjectName name, string reason) in unsaid.Where(one => !leftovers.Contains(one.Name)))
         {
-            damaged(new BackshiftException(ExitCode.DataError, $"run {name}: {reason}",
-                "the index only speeds up look-ups: the packs themselves are searched, and the next save replaces the damaged run"));
+            damaged(new BackshiftException(ExitCode.DataError, $"run {name}: {reason}", "the index only speeds up look-ups: the packs themselves are searched"
+                + (broken.Contains(name) ? ", and the next save replaces the damaged run" : "")));
         }
 
         unsaid.Clear();
