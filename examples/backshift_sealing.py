@@ -2,7 +2,6 @@
 passphrase python3-argon2.
 """
 import base64
-import functools
 import hashlib
 import hmac
 import os
@@ -19,9 +18,10 @@ except ImportError:                   # one that is not encrypted can be read wi
 from backshift_values import Damage, Unexpected
 
 SEGMENT, TAG, SEAL, BLOCK = 16_384, 16, 64, 1_152
-PURPOSES = {b"P": "packs", b"S": "savesets", b"T": "savesets", b"R": "index", b"V": "index", b"G": "work", b"D": "work", b"I": "work"}
+PURPOSES = {b"P": "packs", b"S": "savesets", b"T": "savesets", b"M": "savesets", b"R": "index", b"V": "index", b"G": "work", b"D": "work", b"I": "work"}
 WITH_SESSION, WITH_AUTHORITY = (b"P", b"S"), (b"G", b"D")
-MAX_SESSIONS = 4_096              # whose keys are kept; an object of another one takes some milliseconds longer
+SEEDS = {"packs": "sessions", "savesets": "collecting"}       # of the key pairs of sessions, by what these are for
+MAX_SESSIONS = 4_096              # whose key is kept; an object of another one takes some milliseconds longer
 HIDDEN = re.compile(rb"[A-Za-z0-9_-]{86}|[A-Za-z0-9_-]{150}")
 LETTERS = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
 PREFIX = "backshift-key-"
@@ -48,8 +48,9 @@ class Keys:
             raise Unexpected("is encrypted, and there is no module cryptography (apt-get install python3-cryptography)")
         self.extracted = mac(total, root)
         self.by_purpose = {purpose: expand(self.extracted, b"backshift/1 " + purpose.encode(), 32)
-                           for purpose in ("packs", "savesets", "index", "work", "authority", "names", "chunks", "cutter", "proof", "sessions")}
-        self.sessions = {}            # session -> its keys
+                           for purpose in ("packs", "savesets", "index", "work", "authority", "names", "chunks", "cutter", "proof", "sessions",
+                                           "collecting")}
+        self.pairs, self.sessions = {}, {}      # purpose -> its key pair; purpose and session -> its key
 
     def digest(self, content):
         return mac(self.by_purpose["chunks"], content)[:24]
@@ -58,14 +59,14 @@ class Keys:
 
     def cipher(self, header, seal, block):
         """The cipher of an object, or None if its seal is not right. If it has a session, so must its session block be."""
-        kind, session, keys = header[8:9], seal[32:48], self.by_purpose
-        if len(seal) != SEAL or kind not in PURPOSES:
+        kind, session = header[8:9], seal[32:48]
+        if len(seal) != SEAL or kind not in PURPOSES or any(session) and kind not in WITH_SESSION:
             return None
-        if any(session):
-            keys = self.session_keys(session, block) if kind in WITH_SESSION else None
-        if keys is None:
+        purpose = PURPOSES[kind]
+        key = self.session_key(purpose, session, block) if any(session) else self.by_purpose[purpose]
+        if key is None:
             return None
-        key, commitment = object_keys(keys[PURPOSES[kind]], header, seal)
+        key, commitment = object_keys(key, header, seal)
         return AESGCM(key) if hmac.compare_digest(commitment, seal[:16]) else None
 
     def small_body(self, header, body, what, host=None):
@@ -115,28 +116,30 @@ class Keys:
 
     # -- Sessions --
 
-    @functools.cached_property
-    def pair(self):
-        return KeyPair(self.by_purpose["sessions"])
+    def pair(self, purpose):
+        """The key pair of sessions of packs, or that of sessions of savesets."""
+        if purpose not in self.pairs:
+            self.pairs[purpose] = KeyPair(self.by_purpose[SEEDS[purpose]])
+        return self.pairs[purpose]
 
-    def identity(self, host):
+    def identity(self, purpose, host):
         """What the host key of a host has to show that it is one; `host` is that of a session block."""
-        return expand(self.extracted, b"backshift/1 host" + host, 32)
+        return expand(self.extracted, b"backshift/1 host" + host, 32) if purpose == "packs" else expand(self.by_purpose["savesets"], b"host" + host, 32)
 
-    def session_keys(self, session, block):
-        """The keys that take the place of those of the purposes, or None if a session block is not that of a session."""
+    def session_key(self, purpose, session, block):
+        """The key that takes the place of that of the purpose, or None if a session block is not that of a session."""
         ciphertext, host = block[:CIPHERTEXT], host_of_block(block)
         if len(block) != BLOCK or session_of(ciphertext, host) != session:
             return None
-        if session not in self.sessions:
+        if (purpose, session) not in self.sessions:
             try:
-                secret = self.pair.decapsulate(ciphertext)
+                secret = self.pair(purpose).decapsulate(ciphertext)
             except ValueError:
                 return None
             if len(self.sessions) == MAX_SESSIONS:
                 del self.sessions[next(iter(self.sessions))]
-            self.sessions[session] = keys_of_session(self.identity(host), secret, session)
-        return self.sessions[session]
+            self.sessions[purpose, session] = key_of_session(self.identity(purpose, host), secret, session, purpose)
+        return self.sessions[purpose, session]
 
     # -- Names --
 
@@ -188,10 +191,9 @@ def session_of(ciphertext, host):
     return hashlib.sha256(ciphertext + host).digest()[:16]
 
 
-def keys_of_session(identity, secret, session):
-    """The keys of a session, of what the host and the root key both have."""
-    extracted = mac(identity, secret + session)
-    return {purpose: expand(extracted, b"backshift/1 session " + purpose.encode(), 32) for purpose in ("packs", "savesets")}
+def key_of_session(identity, secret, session, purpose):
+    """The key of a session of packs or of savesets, of what the host and the root key both have."""
+    return expand(mac(identity, secret + session), b"backshift/1 session " + purpose.encode(), 32)
 
 
 def nonce(number, last):

@@ -4,7 +4,7 @@
     host_writer.py make REPOSITORY HOST < ROOT-KEY > KEY   make a host key: of the root key as text
     host_writer.py save KEY REPOSITORY FILE...             a saveset of these files, each of which is one chunk
         --folder=FOLDER --host=NAME                        in the folder of another host, and with its name
-        --claim                                            by a session that says that it is of that host
+        --claim                                            by sessions that say that they are of that host
         --subset=NAME                                      of a subset
     host_writer.py poison KEY REPOSITORY CHUNK...          a pack with a directory that says that it has these chunks, and with other bytes in their place
         --nodes                                            that says that it holds nodes
@@ -29,7 +29,7 @@ import zlib
 import msgpack
 
 from small_packs import Block, Folder, PackFile, Refusal
-from small_seals import NO_SESSION, Session, closed, header, host_key, key_of_pem, pem, sealed, session_of_key
+from small_seals import NO_SESSION, closed, header, host_key, host_key_of, pem, sealed, session_of_key
 from small_trees import build_tree, pack
 
 from backshift_objects import sum_of
@@ -39,16 +39,16 @@ from backshift_values import MAX_CHUNK, Damage
 
 
 class Host:
-    """A run of a writer with a host key. `claimed` is the folder of the host that its session says it is of."""
+    """A run of a writer with a host key. `claimed` is the folder of the host that its sessions say they are of."""
 
     def __init__(self, key_file, path, claimed=None):
         with open(key_file, encoding="ascii") as file:
-            self.key = key_of_pem(file.read(), key_file)
+            self.key = host_key_of(file.read(), key_file)
         if sum_of(os.path.join(path, "backshift").encode()) != self.key["configuration"]:
             raise Damage("%s: is the key for another repository" % key_file)
         self.folder = Folder(path)
-        self.session = session_of_key(self.key) if claimed is None else \
-            Session(self.key["public"], host_of_folder(claimed.encode()), self.key["identity"], os.urandom(64))
+        host = None if claimed is None else host_of_folder(claimed.encode())
+        self.packs, self.savesets = (session_of_key(self.key, purpose, host=host) for purpose in ("packs", "savesets"))
 
     def digest(self, content):
         return mac(self.key["chunks"], content)[:24]
@@ -76,18 +76,18 @@ class Host:
 
     def publish_file(self, file, node):
         plain = file.whole(hashlib.sha256(self.key["host"].encode()).digest()[:8])
-        data = sealed(header(b"P", file.name, flags=int(node)), plain[32:], self.session.keys["packs"], os.urandom(16), self.session.id, self.session.block)
+        data = sealed(header(b"P", file.name, flags=int(node)), plain[32:], self.packs.key, os.urandom(16), self.packs.id, self.packs.block)
         self.folder.publish(data, "packs/%s/" % file.name.hex()[:2], file.name.hex())
         return file.name
 
     # -- Small objects --
 
     def publish_small(self, kind, body, folder, *names):
-        """Savesets get the session; what all writers read is encrypted with the key that all have, and no host can give it authority."""
+        """Savesets get their session; what all writers read is encrypted with the key that all have, and no host can give it authority."""
         name, saveset = os.urandom(16), kind == b"S"
         head = header(kind, name)
-        stored = closed(head, pack(body), self.session.keys["savesets"] if saveset else self.key["work"], os.urandom(16),
-                        self.session.id if saveset else NO_SESSION, self.session.block if saveset else b"")
+        stored = closed(head, pack(body), self.savesets.key if saveset else self.key["work"], os.urandom(16),
+                        self.savesets.id if saveset else NO_SESSION, self.savesets.block if saveset else b"")
         front = head + struct.pack("<I", len(stored)) + stored
         copy = front + hashlib.sha256(front).digest()
         data = copy + bytes(-len(copy) % 4096) + copy if kind in (b"S", b"G") else copy

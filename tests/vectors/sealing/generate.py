@@ -11,7 +11,8 @@ from argon2.low_level import Type, hash_secret_raw
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from vector import HERE, KEYS, KNOWN, NAME, ROOT, SALT, TOTAL, sealed_object, small, vector
-from sessions import all_authorities, all_host_keys, all_keys, all_session_objects, all_sessions
+from key_files import all_collecting_keys, all_host_keys
+from sessions import all_authorities, all_keys, all_session_objects, all_sessions
 from small_seals import closed as closed_with, header, padme, sealed as sealed_with, seal_of
 from backshift_sealing import LETTERS, PREFIX, PURPOSES, WITH_AUTHORITY, Keys, polymod
 
@@ -69,7 +70,8 @@ def closed(body, kind=b"S", name=NAME, keys=KEYS, content=None):
 
 def all_small():
     body = msgpack.packb({"host": "h"})
-    for kind, what in ((b"S", "a saveset"), (b"T", "tags"), (b"G", "settings"), (b"D", "a condemned list"), (b"I", "an intent"), (b"V", "a record of checks")):
+    for kind, what in ((b"S", "a saveset"), (b"T", "tags"), (b"G", "settings"), (b"D", "a condemned list"), (b"I", "an intent"), (b"V", "a record of checks"),
+                       (b"M", "a record of moved packs")):
         small(what.replace(" ", "-"), what, closed(body, kind), kind=kind, body=body)
     long = msgpack.packb({"": bytes(5000)})
     small("long", "a body of 5,000 bytes", closed(long), body=long)
@@ -223,3 +225,4 @@ if __name__ == "__main__":
     all_session_objects()
     all_authorities()
     all_host_keys()
+    all_collecting_keys()

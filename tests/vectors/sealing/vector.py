@@ -33,6 +33,6 @@ def sealed_object(name, comment, data, expect="ok", kind=b"P", plain=None, flags
 def small(name, comment, stored, expect="ok", kind=b"S", body=b"", head=None, **more):
     front = (header(kind, NAME) if head is None else head) + struct.pack("<I", len(stored)) + stored
     copy = front + hashlib.sha256(front).digest()
-    data = copy + bytes(-len(copy) % 4096) + copy if kind in (b"S", b"T", b"G") else copy
+    data = copy + bytes(-len(copy) % 4096) + copy if kind in (b"S", b"T", b"G", b"M") else copy
     vector("small-" + name, object="sealed-small", expect=expect, comment=comment, **KNOWN, type=kind.decode(), name=NAME.hex(),
            **more, body=body.hex(), hex=data.hex())
