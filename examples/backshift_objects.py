@@ -18,6 +18,7 @@ from backshift_sealing import host_of_folder
 from backshift_values import DIGEST, MAX_CHUNK, Damage, Unexpected, field, needed, pairs_of, plain, shown, unpack_map, words
 
 MAX_STORED = 16_777_216           # of a block, and of the body of a small object
+MAX_NAMES = 1_048_576             # bytes of names of packs in a saveset
 MAX_DEPTH = 16
 MAX_LISTS = 67_108_864            # bytes of block lists in one file; a writer has no more than 8 MiB of them
 FILTER_PAGE, ENTRY_PAGE = 127 * 32, 255 * 16
@@ -221,7 +222,7 @@ def check_packs(packs):
         raise Damage("key packs: names in more than one place, or in none")
     if names is not None:
         each = [names[at:at + 16] for at in range(0, len(names), 16)]
-        if len(names) != 16 * count or len(names) > 4096 or each != sorted(set(each)):
+        if len(names) != 16 * count or len(names) > MAX_NAMES or each != sorted(set(each)):
             raise Damage("key packs: not as many names, or out of order")
     if pairs is not None and sum(length for _, length in pairs_of(pairs)) != 16 * count:
         raise Damage("key packs: not as many names")

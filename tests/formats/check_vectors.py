@@ -32,8 +32,15 @@ def fail(text, *details):
 
 
 def unhexed(text):
-    """Words of hexadecimal digits; 00*5 is a byte five times."""
-    return b"".join(bytes.fromhex(word.partition("*")[0]) * int(word.partition("*")[2] or 1) for word in text.split())
+    """Words of hexadecimal digits; 00*5 is a byte five times, and 00fe+3 are the numbers 00fe, 00ff and 0100."""
+    return b"".join(map(unhexed_word, text.split()))
+
+
+def unhexed_word(word):
+    first, _, count = word.partition("+")
+    if count:
+        return b"".join((int(first, 16) + i).to_bytes(len(first) // 2, "big") for i in range(int(count)))
+    return bytes.fromhex(word.partition("*")[0]) * int(word.partition("*")[2] or 1)
 
 
 class Vector:
@@ -290,7 +297,9 @@ def check_saveset(vector, folder):
     says.update("tag " + tag.encode().hex() for tag in words(body, "tags"))
     if "save" in body:
         says.add("save " + body["save"].hex())
-    if packs:
+    if any(line.startswith("packs-sum ") for line in vector.all("says")):
+        says.add("packs-sum %d %s" % (packs["count"], hashlib.sha256(packs["names"]).hexdigest()))
+    elif packs:
         says.add(" ".join(["packs %d" % packs["count"]] + [names[at:at + 32] for at in range(0, len(names), 32)]))
         if "content" in packs and sum(length for _, length in pairs_of(packs["content"])) != 16 * packs["count"]:
             fail("packs is not as long as its count says")

@@ -39,6 +39,17 @@ def hexed(data):
     return " ".join(words)
 
 
+def counted(data, first, count):
+    """The same, where some of the bytes are numbers one after another."""
+    before, numbers, after = data.partition(b"".join(numbers_from(first, count)))
+    assert numbers
+    return "%s %s+%d %s" % (hexed(before), first.hex(), count, hexed(after))
+
+
+def numbers_from(first, count):
+    return [(int.from_bytes(first, "big") + i).to_bytes(len(first), "big") for i in range(count)]
+
+
 def vector(name, **lines):
     with open(os.path.join(HERE, name + ".txt"), "w", encoding="ascii") as file:
         for key, value in lines.items():
@@ -657,11 +668,14 @@ SAVESET = {"host": "web", "started": msgpack.Timestamp(1764061445, 5), "finished
 SAVE = NAME.hex()
 
 
-def saveset(name, comment, expect="refused", without=(), says=(), body=None, head=None, **keys):
+def saveset(name, comment, expect="refused", without=(), says=(), body=None, head=None, count=None, **keys):
+    """`count` says that the names of packs are so many numbers, from 0 on."""
     fields = {key: value for key, value in {**SAVESET, **keys}.items() if key not in without}
     body = msgpack.packb(fields) if body is None else body
     front = (header(b"S") if head is None else head) + struct.pack("<I", len(body)) + body
-    vector("saveset-" + name, object="saveset", expect=expect, comment=comment, says=list(says), hex=hexed(front + sha256(front)))
+    data = front + sha256(front)
+    vector("saveset-" + name, object="saveset", expect=expect, comment=comment, says=list(says), hex=hexed(data) if count is None else
+           counted(data, bytes(16), count))
 
 
 def all_savesets():
@@ -681,8 +695,12 @@ def all_savesets():
     saveset("renamed-str", "a name for a map", renamed="old")
     saveset("packs-none", "no packs", "ok", packs={"count": 0, "names": b""}, says=plain[:3] + ("packs 0",))
     saveset("packs-two", "two packs", "ok", packs={"count": 2, "names": bytes(16) + NAME}, says=plain[:3] + ("packs 2 %s %s" % (bytes(16).hex(), SAVE),))
-    saveset("packs-256", "as many packs as fit", "ok", packs={"count": 256, "names": b"".join(b"\0" * 14 + struct.pack(">H", i) for i in range(256))},
-            says=plain[:3] + ("packs 256 " + " ".join("%032x" % i for i in range(256)),))
+    numbers = numbers_from(bytes(16), 65_537)
+    for count, comment in ((256, "as many packs as a writer names in place where the repository is not sealed"), (257, "one more")):
+        saveset("packs-%d" % count, comment, "ok", packs={"count": count, "names": b"".join(numbers[:count])},
+                says=plain[:3] + ("packs %d %s" % (count, " ".join(number.hex() for number in numbers[:count])),))
+    saveset("packs-65536", "as many packs as fit", "ok", packs={"count": 65_536, "names": b"".join(numbers[:-1])}, count=65_536,
+            says=plain[:3] + ("packs-sum 65536 " + sha256(*numbers[:-1]).hex(),))
     saveset("packs-list", "names in chunks, as the content of a file", "ok", packs={"count": 257, "content": [bytes(24), 257 * 16]},
                 says=plain[:3] + ("packs 257",))
     listed = {"id": digest(b"a list node"), "level": 1}
@@ -703,7 +721,7 @@ def all_savesets():
     saveset("packs-half", "half a name", packs={"count": 1, "names": bytes(15)})
     saveset("packs-order", "names that are not in order", packs={"count": 2, "names": NAME + bytes(16)})
     saveset("packs-twice", "a name twice", packs={"count": 2, "names": NAME + NAME})
-    saveset("packs-too-long", "257 names in place", packs={"count": 257, "names": b"".join(b"\0" * 14 + struct.pack(">H", i) for i in range(257))})
+    saveset("packs-too-long", "65,537 names in place", packs={"count": 65_537, "names": b"".join(numbers)}, count=65_537)
     saveset("packs-both", "names and content", packs={"count": 1, "names": NAME, "content": [bytes(24), 16]})
     saveset("packs-length", "content that is not so many names long", packs={"count": 2, "content": [bytes(24), 16]})
     saveset("packs-number", "a number for a map", packs=1)
