@@ -15,6 +15,7 @@ from msgpack import Timestamp
 
 import small_parity
 from nodes import Nodes
+from small_moved import read_moved
 from small_packs import Folder, Refusal, digest_of, filter_of, header, read_condemned
 from small_trees import build_list, build_tree, ends, pack
 from small_writer import codec_of
@@ -194,6 +195,27 @@ def check_condemned(vector, folder):
     found = refused(vector, lambda: read_condemned(Folder(folder), name))
     if found is not None and ["reason " + found[0], " ".join(["packs"] + found[1])] != vector.all("says"):
         fail("says something else: %s", found)
+
+
+def check_moved(vector, folder):
+    name = vector.one("name")
+    path = vector.write(folder, "moved", name)
+    found = refused(vector, lambda: read_moved(path, name))
+    if found is None:
+        return
+    made, moved = found
+    said = [] if made is None else ["made %d" % made.seconds]
+    for line in vector.all("says"):
+        key, *words_ = line.split()
+        if key == "moved-count":
+            said.append("moved-count %d" % len(moved))
+            moved = {}
+        elif key == "moved-sum":
+            names = sorted(moved.pop(words_[0]))
+            said.append("moved-sum %s %d %s" % (words_[0], len(names), hashlib.sha256(bytes.fromhex("".join(names))).hexdigest()))
+    said += [" ".join(["moved", pack_, *sorted(names)]) for pack_, names in moved.items()]
+    if sorted(said) != sorted(vector.all("says")):
+        fail("says %s", said)
 
 
 def check_pack(vector, folder):
@@ -410,7 +432,7 @@ def check_list(vector, _):
 
 
 CHECKS = {"small": check_small, "config": check_config, "settings": check_settings, "checks": check_checks, "intent": check_intent,
-          "condemned": check_condemned, "pack": check_pack, "salvage": check_salvage, "run": check_run, "saveset": check_saveset,
+          "condemned": check_condemned, "moved": check_moved, "pack": check_pack, "salvage": check_salvage, "run": check_run, "saveset": check_saveset,
           "tags": check_tags, "parity": check_parity, "times": check_times,
           "cuts": check_cuts, "tree": check_tree, "list": check_list}
 

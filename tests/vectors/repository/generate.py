@@ -113,6 +113,7 @@ def all_small_twice():
     small_bytes("written-saveset", "as a writer writes it: two copies", twice(copy), body=body)
     small_bytes("written-settings", "settings", twice(small_copy(body, "G")), kind="G", body=body)
     small_bytes("written-tags", "tags", twice(small_copy(body, "T")), kind="T", body=body)
+    small_bytes("written-moved", "a record of moved packs", twice(small_copy(body, "M")), kind="M", body=body)
     small_bytes("written-list", "a condemned list has one copy", small_copy(body, "D"), kind="D", body=body)
     small_bytes("written-intent", "an intent has one copy", small_copy(body, "I"), kind="I", body=body)
     for sectors in (1, 2, 3):
@@ -335,6 +336,88 @@ def all_condemned():
     condemned("saveset", "a saveset where a condemned list is expected", head=header(b"S"))
     condemned("version-2", "a version that is not yet", head=header(b"D", version=2))
     condemned("sealed", "encrypted, where nothing else is", head=header(b"D", sealing=1))
+
+
+# -- Moved packs -----------------------------------------------------------------------------------------------------------
+
+def moved(name, comment, expect="refused", without=(), says=(), head=None, body=None, hex=None, **keys):
+    """A record of moved packs with keys added, replaced and left out. `says` is what it says; `hex` takes the place of its bytes."""
+    one, two, three = MOVED
+    fields = {"made": msgpack.Timestamp(1764061445, 0), "moved": [[NAME, one], [one, two + three]]}
+    fields = {key: value for key, value in {**fields, **keys}.items() if key not in without}
+    body = msgpack.packb(fields) if body is None else body
+    data = twice(moved_copy(body, head))
+    vector("moved-" + name, object="moved", expect=expect, comment=comment, name_=NAME.hex(), says=list(says), hex=hexed(data) if hex is None else hex)
+
+
+MOVED = [bytes([i]) * 16 for i in (0x11, 0x22, 0x33)]
+
+
+def moved_copy(body, head=None):
+    return small_copy(body, "M", header(b"M") if head is None else head)
+
+
+def many_moved(count):
+    """A record that says that many packs have moved, and nothing of them was needed; their names are numbers. As it would be too long to be written in full,
+    each word is what stands between two of the names, and the name after it."""
+    items = [[name, b""] for name in numbers_from(bytes(16), count)]
+    copy, between = moved_copy(msgpack.packb({"moved": items})), bytes.fromhex("c40092c410")
+    return counted(copy, between + bytes(15) + b"\1", count - 1)
+
+
+def all_moved():
+    one, two, three = MOVED
+    made, first, second = "made 1764061445", "moved %s %s" % (NAME.hex(), one.hex()), "moved %s %s %s" % (one.hex(), two.hex(), three.hex())
+    moved("plain", "a pack that has moved to another one, which has moved itself, to two others", "ok", says=[made, first, second])
+    moved("none", "no packs", "ok", moved=[], says=[made])
+    moved("nothing", "a pack of which nothing was needed", "ok", moved=[[NAME, b""]], says=[made, "moved " + NAME.hex()])
+    moved("several", "several packs", "ok", moved=[[NAME, one], [one, b""], [two, three], [three, b"".join(numbers_from(bytes(16), 100))]],
+          says=[made, first, "moved " + one.hex(), "moved %s %s" % (two.hex(), three.hex()),
+                "moved %s %s" % (three.hex(), " ".join(number.hex() for number in numbers_from(bytes(16), 100)))])
+    moved("order", "neither packs nor names need be in order", "ok", moved=[[one, three + two], [NAME, one]], says=[made, first, second])
+    moved("twice", "two arrays of one pack: what they say adds up", "ok", moved=[[one, three], [NAME, one], [one, two], [one, three]],
+          says=[made, first, second])
+    moved("no-made", "when it was made need not be said", "ok", without=("made",), says=[first, second])
+    moved("unknown-key", "a key that is not known is ignored", "ok", colour="blue", says=[made, first, second])
+    moved("str", "a reader takes str in the place of bytes", "ok", moved=[["0123456789abcdef", "ABCDEFGHIJKLMNOP"]],
+          says=[made, "moved %s %s" % (b"0123456789abcdef".hex(), b"ABCDEFGHIJKLMNOP".hex())])
+    moved("reserved", "a reader ignores flags and reserved bytes", "ok", head=header(b"M", flags=0xFF)[:12] + b"\xff" * 4 + NAME, says=[made, first, second])
+    moved("packs-100000", "as many packs as there may be, in one copy", "ok", hex=many_moved(100_000), says=["moved-count 100000"])
+    moved("packs-100001", "one more", hex=many_moved(100_001))
+    names = numbers_from(bytes(16), 65_537)
+    for count, expect, comment in ((65_536, "ok", "as many names as there may be, in one copy"), (65_537, "refused", "one more")):
+        copy = moved_copy(msgpack.packb({"moved": [[NAME, b"".join(names[:count])]]}))
+        moved("names-%d" % count, comment, expect, hex=counted(copy, bytes(16), count),
+              says=["moved-sum %s %d %s" % (NAME.hex(), count, sha256(*names[:count]).hex())] if expect == "ok" else ())
+    moved("no-moved", "without the packs", without=("moved",))
+    moved("moved-map", "a map where an array is expected", moved={NAME: one})
+    moved("moved-bytes", "a name where an array is expected", moved=NAME)
+    moved("moved-nil", "nil where an array is expected", moved=None)
+    moved("moved-4-gib", "an array that says that it has 2^32 - 1 packs", body=b"\x81" + msgpack.packb("moved") + b"\xdd\xff\xff\xff\xff")
+    moved("item-bytes", "a name where the array of a pack is expected", moved=[NAME])
+    moved("item-map", "a map where the array of a pack is expected", moved=[{NAME: one}])
+    moved("item-empty", "an array of a pack with nothing in it", moved=[[]])
+    moved("item-alone", "a pack without the names of others", moved=[[NAME]])
+    moved("item-three", "an array of a pack with a value too many", moved=[[NAME, one, two]])
+    moved("pack-15", "a pack of 15 bytes", moved=[[NAME, one], [one[:15], two]])
+    moved("pack-17", "a pack of 17 bytes", moved=[[NAME, one], [one + b"1", two]])
+    moved("pack-0", "a pack of no bytes", moved=[[b"", one]])
+    moved("pack-nil", "nil for a pack", moved=[[None, one]])
+    moved("names-15", "names that are 15 bytes long", moved=[[NAME, one[:15]]])
+    moved("names-17", "names that are 17 bytes long", moved=[[NAME, one + b"1"]])
+    moved("names-24", "names that are 24 bytes long", moved=[[NAME, one + two[:8]]])
+    moved("names-nil", "nil for names", moved=[[NAME, None]])
+    moved("names-array", "an array of names", moved=[[NAME, [one, two]]])
+    moved("names-4-gib", "names that say that they are 2^32 - 1 bytes long",
+          body=b"\x81" + msgpack.packb("moved") + b"\x91\x92" + msgpack.packb(NAME) + b"\xc6\xff\xff\xff\xff" + bytes(16))
+    moved("made-number", "a number for a time", made=1764061445)
+    moved("cut", "the map ends before its last value", body=msgpack.packb({"moved": [[NAME, one]]})[:-17])
+    moved("key-twice", "a key that comes twice", body=b"\x82" + 2 * (msgpack.packb("moved") + msgpack.packb([[NAME, one]])))
+    moved("array", "an array in the place of the map", body=msgpack.packb([[NAME, one]]))
+    moved("wrong-name", "another name in the header", head=header(b"M", bytes(16)))
+    moved("condemned", "a condemned list where a record of moved packs is expected", head=header(b"D"))
+    moved("version-2", "a version that is not yet", head=header(b"M", version=2))
+    moved("sealed", "encrypted, where nothing else is", head=header(b"M", sealing=1))
 
 
 # -- Packs -----------------------------------------------------------------------------------------------------------------
@@ -1043,6 +1126,7 @@ all_settings()
 all_checks()
 all_intents()
 all_condemned()
+all_moved()
 all_packs()
 all_salvage()
 all_runs()
