@@ -29,12 +29,12 @@ import zlib
 import msgpack
 
 from small_packs import Block, Folder, PackFile, Refusal
-from small_seals import NO_SESSION, closed, header, host_key, host_key_of, pem, sealed, session_of_key
+from small_seals import NO_SESSION, closed, header, host_key, host_key_of, pem, root_key_in, sealed, session_of_key
 from small_trees import build_tree, pack
 
 from backshift_objects import sum_of
 from backshift_repository import time_texts
-from backshift_sealing import Keys, hide, host_of_folder, key_of, mac
+from backshift_sealing import Keys, hide, host_of_folder, mac
 from backshift_values import MAX_CHUNK, Damage
 
 
@@ -142,11 +142,8 @@ def chunk_of(host, text):
 
 
 def make(path, name):
-    lines = [line for line in sys.stdin if line.strip() and not line.startswith("#")]
-    root, total = key_of(lines[0]) if lines else None, sum_of(os.path.join(path, "backshift").encode())
-    if root is None:
-        raise Damage("no root key")
-    return pem(msgpack.packb(host_key(Keys(root, total), total, name)))
+    total = sum_of(os.path.join(path, "backshift").encode())
+    return pem(msgpack.packb(host_key(Keys(root_key_in(sys.stdin), total), total, name)))
 
 
 def main():

@@ -10,8 +10,8 @@ import textwrap
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../examples"))
-from backshift_sealing import (AESGCM, BLOCK, SEAL, SEGMENT, TAG, Keys, authority, host_of_folder, key_of_session, nonce,  # noqa: E402
-                               object_keys, session_of)
+from backshift_sealing import (AESGCM, BLOCK, SEAL, SEGMENT, TAG, Keys, authority, host_of_folder, key_of, key_of_session,  # noqa: E402
+                               nonce, object_keys, session_of)
 from backshift_values import Damage, needed, unpack_map  # noqa: E402
 from backshift_xwing import PUBLIC, encapsulate  # noqa: E402
 
@@ -49,6 +49,15 @@ def session_of_key(key, purpose, randomness=None, host=None):
 
 
 # -- Host keys and collecting keys -----------------------------------------------------------------------------------------
+
+def root_key_in(lines):
+    """The root key, of a text that may explain it."""
+    found = [line for line in lines if line.strip() and not line.startswith("#")]
+    root = key_of(found[0]) if found else None
+    if root is None:
+        raise Damage("no root key")
+    return root
+
 
 def host_key(keys, configuration, host):
     """The host key that the root key makes for a host."""

@@ -35,6 +35,23 @@ cmp small restored-home/small
 cmp small restored-db/small
 [ ! -s said ] || fail "said: $(cat said)"
 
+# With a collecting key it is seen which packs each of them needs, all of these are there, and none of them can be opened; with the root key all could.
+view() {
+  "$PYTHON" "$ROOT/tests/formats/collector_view.py" "$@"
+}
+view --make repository < key > collecting.key
+view repository collecting.key > seen 2> said
+[ "$(cut -f 1,2 seen | sort | tr '\t\n' '/ ')" = "db/- web/- web/home " ] || { cat seen; fail "not these savesets"; }
+cut -f 4 seen | tr ' ' '\n' | sort > needed
+find repository/packs -type f -printf '%f\n' | sort > there
+expect_same there needed
+count=$(wc -l < there)
+grep -q "^collector_view.py: $count packs, of which 0 were opened$" said || fail "said: $(cat said)"
+view --root=key repository collecting.key > seen-again 2> said
+grep -q "^collector_view.py: $count packs, of which $count were opened$" said || fail "said: $(cat said)"
+expect_same seen seen-again
+expect_status 65 view repository web.key > seen 2> said
+
 # A host key is good for its own folder: not for that of another host, whatever its session says, and a saveset that was moved there is not of it either.
 folder=$(basename "$(dirname "$db")")
 # forged COMMAND…: one saveset more in that folder, which is refused with $word.
