@@ -18,6 +18,7 @@ public readonly record struct ObjectPath(ObjectType Type, BytePath Path)
     private const string ParityOfPacks = "parity";
     private const string CheckRecords = "checks";
     private const string KeySlots = "keys";
+    private const string MovedPacks = "moved";
 
     /// <summary>The path of the configuration.</summary>
     public static ObjectPath Configuration => new(ObjectType.Configuration, new BytePath(DirectoryMarks.Configuration));
@@ -52,6 +53,9 @@ public readonly record struct ObjectPath(ObjectType Type, BytePath Path)
 
     /// <summary>The path of a record of checks.</summary>
     public static ObjectPath CheckRecord(ObjectName name) => new(ObjectType.CheckRecord, BytePath.Of($"{CheckRecords}/{name}"));
+
+    /// <summary>The path of a record of moved packs.</summary>
+    public static ObjectPath Moved(ObjectName name) => new(ObjectType.Moved, BytePath.Of($"{MovedPacks}/{name}"));
 
     /// <summary>The path of a slot.</summary>
     public static ObjectPath KeySlot(ObjectName name) => new(ObjectType.KeySlot, BytePath.Of($"{KeySlots}/{name}"));
@@ -91,6 +95,7 @@ public readonly record struct ObjectPath(ObjectType Type, BytePath Path)
         ObjectType.Parity => ParityOfPacks,
         ObjectType.CheckRecord => CheckRecords,
         ObjectType.KeySlot => KeySlots,
+        ObjectType.Moved => MovedPacks,
         _ => throw new ArgumentOutOfRangeException(nameof(type), type, "has no folder"),
     });
 
@@ -104,6 +109,7 @@ public readonly record struct ObjectPath(ObjectType Type, BytePath Path)
         ObjectType.Settings => IsNamed(path.Span, "settings/"u8),
         ObjectType.CheckRecord => IsNamed(path.Span, "checks/"u8),
         ObjectType.KeySlot => IsNamed(path.Span, "keys/"u8),
+        ObjectType.Moved => IsNamed(path.Span, "moved/"u8),
         ObjectType.Intent => path.Span.StartsWith("intents/"u8) && IntentPath.TryParse(path.Span["intents/".Length..], out _, out _),
         ObjectType.Saveset or ObjectType.Expired => SavesetPath.IsTime(path.Name) && IsFolder(type, path.Parent),
         ObjectType.Tags => SavesetPath.TryParseTags(path.Name, out _, out _) && IsFolder(type, path.Parent),

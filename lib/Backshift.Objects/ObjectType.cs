@@ -14,6 +14,7 @@ public enum ObjectType : byte
     Settings = (byte)'G',
     Tags = (byte)'T',
     CheckRecord = (byte)'V',
+    Moved = (byte)'M',
 
     /// <summary>A saveset that was moved out of the way, byte for byte: its header still has the letter of a saveset.</summary>
     Expired = (byte)'x',

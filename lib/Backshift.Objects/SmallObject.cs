@@ -34,7 +34,7 @@ public static class SmallObject
 
     /// <summary>Whether objects of the type are small, and encrypted where others are.</summary>
     public static bool MaySeal(ObjectType type) => type is ObjectType.Settings or ObjectType.Saveset or ObjectType.Expired or ObjectType.Tags
-        or ObjectType.Condemned or ObjectType.Intent or ObjectType.CheckRecord;
+        or ObjectType.Condemned or ObjectType.Intent or ObjectType.CheckRecord or ObjectType.Moved;
 
     /// <summary>The bytes of an object with its body encrypted.</summary>
     /// <param name="bytes">The object as <see cref="Encode"/> made it.</param>
@@ -49,7 +49,8 @@ public static class SmallObject
 
     /// <summary>Whether objects of the type are written in two copies.</summary>
     public static bool IsKeptTwice(ObjectType type) =>
-        type is ObjectType.Configuration or ObjectType.KeySlot or ObjectType.Settings or ObjectType.Saveset or ObjectType.Expired or ObjectType.Tags;
+        type is ObjectType.Configuration or ObjectType.KeySlot or ObjectType.Settings or ObjectType.Saveset or ObjectType.Expired or ObjectType.Tags
+            or ObjectType.Moved;
 
     /// <summary>Reads an object of a store: in one request, unless it is long.</summary>
     /// <param name="store">The store.</param>

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using Backshift.Objects;
-using Backshift.Posix;
+using Backshift.Records;
 
 namespace Backshift.Sealing;
 
@@ -10,18 +10,20 @@ namespace Backshift.Sealing;
 /// </summary>
 internal sealed class HostKeys : SealingKeys
 {
-    private readonly byte[] open, identity, work, chunks, cutter;
+    private readonly byte[] identity, identityOfSavesets, work, chunks, cutter;
     private readonly HostNames names;
-    private readonly Lazy<Session> session;
+    private readonly Lazy<Session> packs, savesets;
 
     /// <param name="key">The host key; copied.</param>
     internal HostKeys(HostKey key)
     {
         Crypto.Require();
-        open = key.Public;
-        (identity, work, chunks, cutter) = (Guarded(key.Identity), Guarded(key.Work), Guarded(key.Chunks), Guarded(key.Cutter));
+        (work, chunks, cutter) = (Guarded(key.Work), Guarded(key.Chunks), Guarded(key.Cutter));
+        (identity, identityOfSavesets) = (Guarded(key.Identity), Guarded(key.IdentityOfSavesets));
         names = new HostNames(key);
-        session = new Lazy<Session>(() => Session.Begin(open, names.Vector, identity));
+        (byte[] ofPacks, byte[] ofSavesets) = (key.Public, key.PublicOfSavesets);
+        packs = new Lazy<Session>(() => Session.Begin(Session.ForPacks, ofPacks, names.Vector, identity));
+        savesets = new Lazy<Session>(() => Session.Begin(Session.ForSavesets, ofSavesets, names.Vector, identityOfSavesets));
     }
 
     public override ReadOnlySpan<byte> Chunks => chunks;
@@ -32,33 +34,32 @@ internal sealed class HostKeys : SealingKeys
 
     internal override ReadOnlySpan<byte> Authority => default;
 
-    internal override Session? Writing(ObjectType type) => type is ObjectType.Pack or ObjectType.Saveset or ObjectType.Expired ? session.Value : null;
+    internal override Session? Writing(ObjectType type) => Session.PurposeOf(type) is { } purpose ? For(purpose).Value : null;
 
     internal override ReadOnlySpan<byte> For(ObjectType type) =>
         type is ObjectType.Settings or ObjectType.Condemned or ObjectType.Intent ? work : default;
 
-    internal override Session? Find(ReadOnlySpan<byte> id, ReadOnlySpan<byte> block) =>
-        session.IsValueCreated && session.Value.Block.SequenceEqual(block) ? session.Value : null;
+    internal override Session? Find(string purpose, ReadOnlySpan<byte> id, ReadOnlySpan<byte> block) =>
+        For(purpose) is { IsValueCreated: true } begun && begun.Value.Block.SequenceEqual(block) ? begun.Value : null;
+
+    internal override BackshiftException Refuse() => new(ExitCode.NotPermitted, "the key is that of a host, with which one can only save");
 
     protected override void Dispose(bool disposing)
     {
-        foreach (byte[] key in (byte[][])[identity, work, chunks, cutter])
+        foreach (byte[] key in (byte[][])[identity, identityOfSavesets, work, chunks, cutter])
         {
             CryptographicOperations.ZeroMemory(key);
         }
 
         names.Dispose();
-        if (session.IsValueCreated)
+        foreach (Lazy<Session> session in (Lazy<Session>[])[packs, savesets])
         {
-            session.Value.Dispose();
+            if (session.IsValueCreated)
+            {
+                session.Value.Dispose();
+            }
         }
     }
 
-    private static byte[] Guarded(byte[] key)
-    {
-        byte[] copy = GC.AllocateArray<byte>(key.Length, pinned: true);
-        Machine.GuardMemory(copy);
-        key.CopyTo(copy, 0);
-        return copy;
-    }
+    private Lazy<Session> For(string purpose) => purpose == Session.ForPacks ? packs : savesets;
 }

@@ -65,7 +65,7 @@ public sealed class HostStore : IObjectStore
     public IEnumerable<ObjectPath> List(ObjectType type, BytePath below = default, Action<BytePath, BackshiftException>? unlisted = null) => type switch
     {
         ObjectType.Pack or ObjectType.Run or ObjectType.Saveset => copies.Existing?.List(type, below, unlisted) ?? [],
-        ObjectType.Expired or ObjectType.Tags or ObjectType.CheckRecord => [],
+        ObjectType.Expired or ObjectType.Tags or ObjectType.CheckRecord or ObjectType.Moved => [],
         _ => store.List(type, below, unlisted),
     };
 

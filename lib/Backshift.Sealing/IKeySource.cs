@@ -49,6 +49,13 @@ public interface IKeySource
     /// <exception cref="BackshiftException">It was given, and this process needs more.</exception>
     HostKey? TryGetHostKey(BytePath repository, ReadOnlySpan<byte> configuration) => null;
 
+    /// <summary>The key of a program that expires and collects, if that is what this process has.</summary>
+    /// <param name="repository">The repository, as the user called it.</param>
+    /// <param name="configuration">The SHA-256 at the end of its configuration.</param>
+    /// <returns>Null if it is another kind of key; otherwise to be disposed of.</returns>
+    /// <exception cref="BackshiftException">It was given, and this process needs more.</exception>
+    CollectingKey? TryGetCollectingKey(BytePath repository, ReadOnlySpan<byte> configuration) => null;
+
     /// <summary>Where a host that may only save keeps copies of what it cannot read.</summary>
     /// <param name="configuration">The SHA-256 at the end of the configuration.</param>
     BytePath CopiesOf(ReadOnlySpan<byte> configuration) => default;

@@ -1,8 +1,6 @@
-using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Backshift.Objects;
 using Backshift.Posix;
-using Geralt;
 
 namespace Backshift.Sealing;
 
@@ -12,19 +10,17 @@ public sealed class RepositoryKeys : SealingKeys
     /// <summary>Length in bytes of what shows which root key it is.</summary>
     internal const int ProofSize = 16;
 
-    // Each takes a decapsulation to find again, 0.2 ms.
-    private const int SessionLimit = 1024;
-
-    private readonly byte[] prk, packs, savesets, index, work, authority, chunks, cutter, sessions;
-    private readonly Lock gate = new();
-    private readonly Dictionary<UInt128, Session> found = [];
-    private byte[]? secretKey;
+    private readonly byte[] prk, packs, savesets, index, work, authority, chunks, cutter, sessions, collecting;
+    private readonly KnownSessions ofPacks, ofSavesets;
 
     private RepositoryKeys(byte[] prk)
     {
         this.prk = prk;
         (packs, savesets, index, work) = (Of("packs"u8), Of("savesets"u8), Of("index"u8), Of("work"u8));
-        (authority, chunks, cutter, sessions) = (Of("authority"u8), Of("chunks"u8), Of("cutter"u8), Of("sessions"u8));
+        (authority, chunks, cutter) = (Of("authority"u8), Of("chunks"u8), Of("cutter"u8));
+        (sessions, collecting) = (Of("sessions"u8), Of("collecting"u8));
+        ofPacks = new KnownSessions(Session.ForPacks, sessions, IdentityOf);
+        ofSavesets = new KnownSessions(Session.ForSavesets, collecting, host => CollectingKey.IdentityOf(savesets, host));
         Proof = Of("proof"u8)[..ProofSize];
         byte[] names = Of("names"u8);
         Hidden = new HiddenNames(names);
@@ -61,78 +57,60 @@ public sealed class RepositoryKeys : SealingKeys
     internal override ReadOnlySpan<byte> For(ObjectType type) => type switch
     {
         ObjectType.Pack => packs,
-        ObjectType.Saveset or ObjectType.Expired or ObjectType.Tags => savesets,
+        ObjectType.Saveset or ObjectType.Expired or ObjectType.Tags or ObjectType.Moved => savesets,
         ObjectType.Run or ObjectType.CheckRecord => index,
         ObjectType.Settings or ObjectType.Condemned or ObjectType.Intent => work,
         _ => throw new ArgumentOutOfRangeException(nameof(type), type, "is not sealed"),
     };
 
-    internal override Session? Find(ReadOnlySpan<byte> id, ReadOnlySpan<byte> block)
-    {
-        UInt128 key = MemoryMarshal.Read<UInt128>(id);
-        lock (gate)
-        {
-            if (found.TryGetValue(key, out Session? known))
-            {
-                // The last bytes of a block are reserved, and anybody may have put something there.
-                return block[..Session.NamedSize].SequenceEqual(known.Block[..Session.NamedSize]) ? known : null;
-            }
-
-            if (secretKey is null)
-            {
-                secretKey = GC.AllocateArray<byte>(XWing.PrivateKeySize, pinned: true);
-                Machine.GuardMemory(secretKey);
-                XWing.GenerateKeyPair(new byte[XWing.PublicKeySize], secretKey, sessions);
-            }
-
-            byte[] identity = IdentityOf(Session.HostOf(block));
-            Session? session = Session.TryOpen(id, block, secretKey, identity);
-            CryptographicOperations.ZeroMemory(identity);
-            if (session is null)
-            {
-                return null;
-            }
-
-            if (found.Count >= SessionLimit)
-            {
-                // Not overwritten: another thread may be deriving a key.
-                found.Clear();
-            }
-
-            found.Add(key, session);
-            return session;
-        }
-    }
+    internal override Session? Find(string purpose, ReadOnlySpan<byte> id, ReadOnlySpan<byte> block) =>
+        (purpose == Session.ForPacks ? ofPacks : ofSavesets).Find(id, block);
 
     /// <summary>The host key of a host.</summary>
     /// <param name="host">Its name.</param>
     /// <param name="configuration">The SHA-256 at the end of the configuration.</param>
     internal HostKey MakeHostKey(string host, ReadOnlySpan<byte> configuration)
     {
-        byte[] open = new byte[XWing.PublicKeySize];
-        byte[] secret = GC.AllocateArray<byte>(XWing.PrivateKeySize, pinned: true);
-        XWing.GenerateKeyPair(open, secret, sessions);
-        CryptographicOperations.ZeroMemory(secret);
         string folder = Hidden.FolderOf(host);
-        return new HostKey(host, folder, configuration.ToArray(), open, IdentityOf(HiddenNames.VectorOf(folder)), Hidden.SubsetKeyOf(host), [.. work],
-            [.. chunks], [.. cutter]);
+        byte[] vector = HiddenNames.VectorOf(folder);
+        return new HostKey
+        {
+            Host = host,
+            Folder = folder,
+            Configuration = configuration.ToArray(),
+            Public = ofPacks.PublicKey(),
+            Identity = IdentityOf(vector),
+            PublicOfSavesets = ofSavesets.PublicKey(),
+            IdentityOfSavesets = CollectingKey.IdentityOf(savesets, vector),
+            Subsets = Hidden.SubsetKeyOf(host),
+            Work = [.. work],
+            Chunks = [.. chunks],
+            Cutter = [.. cutter],
+        };
     }
+
+    /// <summary>The collecting key.</summary>
+    /// <param name="configuration">The SHA-256 at the end of the configuration.</param>
+    internal CollectingKey MakeCollectingKey(ReadOnlySpan<byte> configuration) => new()
+    {
+        Configuration = configuration.ToArray(),
+        Savesets = [.. savesets],
+        Collecting = [.. collecting],
+        Names = Of("names"u8),
+        Index = [.. index],
+        Work = [.. work],
+        Authority = [.. authority],
+    };
 
     protected override void Dispose(bool disposing)
     {
-        foreach (byte[]? key in (byte[]?[])[prk, packs, savesets, index, work, authority, chunks, cutter, sessions, secretKey])
+        foreach (byte[] key in (byte[][])[prk, packs, savesets, index, work, authority, chunks, cutter, sessions, collecting])
         {
             CryptographicOperations.ZeroMemory(key);
         }
 
-        lock (gate)
-        {
-            foreach (Session session in found.Values)
-            {
-                session.Dispose();
-            }
-        }
-
+        ofPacks.Dispose();
+        ofSavesets.Dispose();
         Hidden.Dispose();
     }
 

@@ -56,7 +56,7 @@ internal static class Seal
         ReadOnlySpan<byte> purpose = session is null ? keys.For(type) : session.For(type);
         if (purpose.IsEmpty)
         {
-            throw new BackshiftException(ExitCode.NotPermitted, "the key is that of a host, with which one can only save");
+            throw keys.Refuse();
         }
 
         Span<byte> derived = stackalloc byte[DerivedSize];
@@ -84,7 +84,8 @@ internal static class Seal
         }
         else
         {
-            session = Session.Serves(type) && seal.Length == SizeWithSession ? keys.Find(seal.Slice(SessionOffset, Session.IdSize), seal[Size..]) : null;
+            session = Session.PurposeOf(type) is { } purposeOf && seal.Length == SizeWithSession
+                ? keys.Find(purposeOf, seal.Slice(SessionOffset, Session.IdSize), seal[Size..]) : null;
             purpose = session is null ? default : session.For(type);
         }
 

@@ -62,6 +62,7 @@ public static partial class SealedRepository
 
         // Refused by a source that knows what its program needs.
         source?.TryGetHostKey(store.Location, configuration)?.Dispose();
+        source?.TryGetCollectingKey(store.Location, configuration)?.Dispose();
         int unreadable = 0;
         List<KeySlot> slots = KeySlot.ReadAll(store, _ => unreadable++);
         if (source?.TryGetKey(store.Location, configuration) is { } known)
@@ -157,6 +158,20 @@ public static partial class SealedRepository
 
         key.Dispose();
         throw new BackshiftException(ExitCode.NotPermitted, $"{store.Location}: the host key is that of another repository");
+    }
+
+    /// <summary>The keys of a program that expires and collects, if a collecting key is what the user has given.</summary>
+    /// <param name="store">The repository.</param>
+    /// <param name="configuration">The SHA-256 at the end of its configuration.</param>
+    /// <param name="source">Where the key comes from; null if it comes from nowhere.</param>
+    /// <returns>Null if it is another kind of key.</returns>
+    /// <exception cref="BackshiftException">It is that of another repository, or this process needs more.</exception>
+    public static SealingKeys? TryFindCollectingKeys(IObjectStore store, byte[] configuration, IKeySource? source)
+    {
+        using CollectingKey? key = source?.TryGetCollectingKey(store.Location, configuration);
+        return key is null ? null
+            : key.Configuration.AsSpan().SequenceEqual(configuration) ? new CollectingKeys(key)
+            : throw new BackshiftException(ExitCode.NotPermitted, $"{store.Location}: the collecting key is that of another repository");
     }
 
     /// <summary>Whether keys open one of the first packs and runs of a repository, or there are none.</summary>

@@ -105,6 +105,11 @@ public sealed class SealedStore : IObjectStore
             }
         }
 
+        if (keys.For(path.Type).IsEmpty)
+        {
+            throw keys.Refuse();
+        }
+
         string what = $"{Location.Join(path.Path)}";
         Span<byte> header = stackalloc byte[ObjectHeader.Size];
         bool isPlain = IsReadable(stored, header, 0) && header.StartsWith(ObjectHeader.Magic) && !ObjectHeader.IsSealed(header);

@@ -8,11 +8,17 @@ using Geralt;
 namespace Backshift.Sealing;
 
 /// <summary>
-/// The keys of one run of a writer that may only write; see backshift-repository(5), "Sessions". The writer forgets them at its end, and the root key finds
-/// them again, by X-Wing (draft-connolly-cfrg-xwing-kem): what it hides stays hidden unless both ML-KEM-768 and X25519 are broken.
+/// The key of one run of a writer that may only write, for packs or for savesets; see backshift-repository(5), "Sessions". The writer forgets it at its end, and
+/// the root key finds it again, by X-Wing (draft-connolly-cfrg-xwing-kem): what it hides stays hidden unless both ML-KEM-768 and X25519 are broken.
 /// </summary>
 internal sealed class Session : IDisposable
 {
+    /// <summary>The purpose of sessions of packs.</summary>
+    internal const string ForPacks = "packs";
+
+    /// <summary>The purpose of sessions of savesets, expired or not.</summary>
+    internal const string ForSavesets = "savesets";
+
     /// <summary>Length in bytes of what stands in a seal.</summary>
     internal const int IdSize = 16;
 
@@ -27,11 +33,12 @@ internal sealed class Session : IDisposable
 
     private readonly byte[] id = new byte[IdSize];
     private readonly byte[] block = new byte[BlockSize];
-    private readonly byte[] packs;
-    private readonly byte[] savesets;
+    private readonly byte[] key;
+    private readonly string purpose;
 
-    private Session(ReadOnlySpan<byte> block, ReadOnlySpan<byte> identity, Span<byte> shared)
+    private Session(string purpose, ReadOnlySpan<byte> block, ReadOnlySpan<byte> identity, Span<byte> shared)
     {
+        this.purpose = purpose;
         block.CopyTo(this.block);
         Identify(block, id);
         Span<byte> material = stackalloc byte[XWing.SharedSecretSize + IdSize];
@@ -39,8 +46,7 @@ internal sealed class Session : IDisposable
         shared.CopyTo(material);
         id.CopyTo(material[XWing.SharedSecretSize..]);
         HKDF.Extract(HashAlgorithmName.SHA256, material, identity, secret);
-        packs = Of(secret, "packs");
-        savesets = Of(secret, "savesets");
+        key = Of(secret, purpose);
         CryptographicOperations.ZeroMemory(shared);
         CryptographicOperations.ZeroMemory(material);
         CryptographicOperations.ZeroMemory(secret);
@@ -56,11 +62,12 @@ internal sealed class Session : IDisposable
     internal ReadOnlySpan<byte> Host => HostOf(block);
 
     /// <summary>Begins a session.</summary>
-    /// <param name="publicKey">The public key of the repository's sessions.</param>
+    /// <param name="purpose">What it is for: <see cref="ForPacks"/> or <see cref="ForSavesets"/>.</param>
+    /// <param name="publicKey">The public key of the repository's sessions for this purpose.</param>
     /// <param name="host">What tells the host.</param>
     /// <param name="identity">The key of the host, which nothing but its own host key and the root key has.</param>
     /// <exception cref="BackshiftException">The public key is none.</exception>
-    internal static Session Begin(ReadOnlySpan<byte> publicKey, ReadOnlySpan<byte> host, ReadOnlySpan<byte> identity)
+    internal static Session Begin(string purpose, ReadOnlySpan<byte> publicKey, ReadOnlySpan<byte> host, ReadOnlySpan<byte> identity)
     {
         Span<byte> block = stackalloc byte[BlockSize];
         Span<byte> shared = stackalloc byte[XWing.SharedSecretSize];
@@ -75,16 +82,18 @@ internal sealed class Session : IDisposable
         }
 
         host.CopyTo(block[XWing.CiphertextSize..]);
-        return new Session(block, identity, shared);
+        return new Session(purpose, block, identity, shared);
     }
 
-    /// <summary>Finds the keys of a session.</summary>
+    /// <summary>Finds the key of a session.</summary>
+    /// <param name="purpose">What it is for.</param>
     /// <param name="id">What stands in the seal.</param>
     /// <param name="block">What stands beside it.</param>
-    /// <param name="secretKey">The secret key of the repository's sessions.</param>
+    /// <param name="secretKey">The secret key of the repository's sessions for this purpose.</param>
     /// <param name="identity">The key of the host that stands in the block.</param>
     /// <returns>Null if the block is damaged.</returns>
-    internal static Session? TryOpen(ReadOnlySpan<byte> id, ReadOnlySpan<byte> block, ReadOnlySpan<byte> secretKey, ReadOnlySpan<byte> identity)
+    internal static Session? TryOpen(
+        string purpose, ReadOnlySpan<byte> id, ReadOnlySpan<byte> block, ReadOnlySpan<byte> secretKey, ReadOnlySpan<byte> identity)
     {
         Span<byte> shared = stackalloc byte[XWing.SharedSecretSize];
         if (!IsOf(block, id))
@@ -102,28 +111,24 @@ internal sealed class Session : IDisposable
             return null;
         }
 
-        return new Session(block, identity, shared);
+        return new Session(purpose, block, identity, shared);
     }
 
-    /// <summary>Whether objects of a type may have a session.</summary>
-    internal static bool Serves(ObjectType type) => type is ObjectType.Pack or ObjectType.Saveset or ObjectType.Expired;
+    /// <summary>What the session of objects of a type is for; null if they have none.</summary>
+    internal static string? PurposeOf(ObjectType type) => type switch
+    {
+        ObjectType.Pack => ForPacks,
+        ObjectType.Saveset or ObjectType.Expired => ForSavesets,
+        _ => null,
+    };
 
     /// <summary>The host in a session block.</summary>
     internal static ReadOnlySpan<byte> HostOf(ReadOnlySpan<byte> block) => block.Slice(XWing.CiphertextSize, HostSize);
 
-    /// <summary>The key from which those of objects of a type are derived; empty for one that has no session.</summary>
-    internal ReadOnlySpan<byte> For(ObjectType type) => type switch
-    {
-        ObjectType.Pack => packs,
-        ObjectType.Saveset or ObjectType.Expired => savesets,
-        _ => default,
-    };
+    /// <summary>The key from which those of objects of a type are derived; empty for one that the session is not for.</summary>
+    internal ReadOnlySpan<byte> For(ObjectType type) => PurposeOf(type) == purpose ? key : default;
 
-    public void Dispose()
-    {
-        CryptographicOperations.ZeroMemory(packs);
-        CryptographicOperations.ZeroMemory(savesets);
-    }
+    public void Dispose() => CryptographicOperations.ZeroMemory(key);
 
     private static bool IsOf(ReadOnlySpan<byte> block, ReadOnlySpan<byte> id)
     {

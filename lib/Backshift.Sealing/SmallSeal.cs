@@ -31,7 +31,7 @@ internal sealed class SmallSeal(SealingKeys keys) : IBodySeal
         {
             if (keys.Authority.IsEmpty)
             {
-                throw new BackshiftException(ExitCode.NotPermitted, "the key is that of a host, with which one can only save");
+                throw keys.Refuse();
             }
 
             Authorize(additional, closed, size, closed.AsSpan(Seal.AuthorityOffset, Seal.AuthoritySize));

@@ -4,7 +4,6 @@ using Backshift.Records;
 using Backshift.Repository.Chunks;
 using Backshift.Repository.Marking;
 using Backshift.Repository.Savesets;
-using Backshift.Repository.Trees;
 
 namespace Backshift.Repository.Collecting;
 
@@ -81,33 +80,21 @@ public sealed partial class Collection
         return kept;
     }
 
-    private IEnumerable<ObjectName> NamesOf(Saveset saveset, ChunkReader reader)
+    private List<ObjectName> NamesOf(Saveset saveset, ChunkReader reader)
     {
-        byte[] names = saveset.Packs.Names;
-        if (saveset.Packs.List is { } list)
-        {
-            using MemoryStream all = new();
-            try
-            {
-                foreach (ContentPart part in TreeReader.Parts(reader, list))
-                {
-                    all.Write(reader.Read(part.Digest ?? throw Unknown(saveset, "the list of its packs has a hole")).Span);
-                }
-            }
-            catch (BackshiftException e) when (e is not StoreException)
-            {
-                throw Unknown(saveset, $"the list of its packs cannot be read: {e.Message}");
-            }
-
-            names = all.ToArray();
-        }
-
-        if (saveset.Packs.Count == 0 || names.Length != saveset.Packs.Count * ObjectName.Size)
+        if (saveset.Packs.Count == 0)
         {
             throw Unknown(saveset, "it does not name its packs");
         }
 
-        return Enumerable.Range(0, names.Length / ObjectName.Size).Select(i => ObjectName.Read(names.AsSpan(i * ObjectName.Size)));
+        try
+        {
+            return [.. NamedPacks.Of(repository, saveset, reader)];
+        }
+        catch (BackshiftException e) when (e is not StoreException)
+        {
+            throw Unknown(saveset, $"the list of its packs cannot be read: {e.Message}");
+        }
     }
 
     private static BackshiftException Unknown(Saveset saveset, string why) => new(ExitCode.DataError,

@@ -5,7 +5,6 @@ using Backshift.Repository.Chunks;
 using Backshift.Repository.Condemning;
 using Backshift.Repository.Configuration;
 using Backshift.Repository.Findings;
-using Backshift.Repository.Indexes;
 using Backshift.Repository.Intents;
 using Backshift.Repository.Marking;
 using Backshift.Repository.Packs;
@@ -57,6 +56,12 @@ public sealed partial class Collection
     /// <exception cref="StoreException">Something cannot be read or written; what was done so far harms nothing.</exception>
     public void Run()
     {
+        if (options.ByLists || !repository.ReadsPacks)
+        {
+            RunByLists();
+            return;
+        }
+
         if (options.DryRun)
         {
             List<ListedPacks> known = CondemnedLists.Read(repository, Warn);
@@ -71,19 +76,25 @@ public sealed partial class Collection
         using OwnIntent intent = OwnIntent.Announce(repository, IntentKind.Collect, clock);
         List<ListedPacks> lists = CondemnedLists.Read(repository, Warn);
         intent.Honour([.. lists.Select(static list => list.Name)]);
-        UnixTime? oldestSave = WriterStates.Judge(repository, intent.Id, Warn).Where(static state => !state.IsOver).Min(static state => (UnixTime?)state.Since);
+        UnixTime? oldestSave = OldestSave(intent);
 
         // Of one that is expired later the data is still counted as needed.
         List<Saveset> expired = SavesetCatalog.ListExpired(repository, Warn);
         SavesetView view = SavesetView.Of(repository, Warn);
         List<PackUse> chosen = Choose(lists, view, oldestSave, out NeededChunks needed);
-        Condemn(intent, lists, view, chosen, needed);
-        Delete(intent, view, lists, needed);
+        Condemn(intent, lists, view, EmptyChosen(intent, lists, view, chosen, needed));
+        Delete(intent, lists, look => Emptied(intent, view, lists, needed, look));
+        CoverGone();
+
         if (deleted.Count > 0)
         {
             ForgetExpired(intent, expired);
         }
     }
+
+    /// <summary>Since when the oldest program has been at work.</summary>
+    private UnixTime? OldestSave(OwnIntent intent) =>
+        WriterStates.Judge(repository, intent.Id, Warn).Where(static state => !state.IsOver).Min(static state => (UnixTime?)state.Since);
 
     private static HashSet<ObjectName> PacksOf(IEnumerable<ListedPacks> lists) => [.. lists.SelectMany(static list => list.Packs)];
 
@@ -204,8 +215,9 @@ public sealed partial class Collection
         return shelf.TryOpen(name) is { } pack ? PackUse.Of(name, size, pack.Directory, marks, needed.Releases?.CostFor(name) ?? 0) : null;
     }
 
-    /// <summary>Copies what is needed out of the packs that were chosen, and condemns them.</summary>
-    private void Condemn(OwnIntent intent, List<ListedPacks> lists, SavesetView view, List<PackUse> chosen, NeededChunks needed)
+    /// <summary>Copies what is needed out of the packs that were chosen.</summary>
+    /// <returns>Those that can be condemned.</returns>
+    private List<ObjectName> EmptyChosen(OwnIntent intent, List<ListedPacks> lists, SavesetView view, List<PackUse> chosen, NeededChunks needed)
     {
         Counts.CopiedBytes = 0;
         HashSet<ObjectName> packs = [.. chosen.Select(static pack => pack.Pack)];
@@ -215,12 +227,17 @@ public sealed partial class Collection
             Recompress(plan, intent, view, [.. PacksOf(lists), .. packs], PacksOf(lists), needed);
         }
 
-        if (packs.Count == 0)
+        return packs.Count == 0 ? [] : Empty(intent, packs, PacksOf(lists), needed);
+    }
+
+    /// <summary>Condemns packs.</summary>
+    private void Condemn(OwnIntent intent, List<ListedPacks> lists, SavesetView view, List<ObjectName> emptied)
+    {
+        if (emptied.Count == 0)
         {
             return;
         }
 
-        List<ObjectName> emptied = Empty(intent, packs, PacksOf(lists), needed);
         IReadOnlyList<string> roster = view.Roster;
         if (roster.Sum(path => (long)repository.Store.Hidden(path).Length) > CondemnedList.SavesetBytes)
         {
@@ -283,191 +300,14 @@ public sealed partial class Collection
         return emptied;
     }
 
-    /// <summary>Deletes the packs of all condemned lists that every program at work has read.</summary>
-    private void Delete(OwnIntent intent, SavesetView view, List<ListedPacks> known, NeededChunks needed)
-    {
-        // Only lists that were there before it is asked who is at work: whoever began since has read them. Then all lists, then the savesets, then the packs:
-        // whoever had ended by then had published his saveset.
-        List<WriterState> writers = WriterStates.Judge(repository, intent.Id, Warn);
-        List<ListedPacks> ready = repository.Store.IsImmediate ? [.. known.Where(list => !IsBlocked(list, writers))] : ReadyWhereListingsLag(known, writers);
-        List<ListedPacks> lists = CondemnedLists.Read(repository, Warn);
-        ready.RemoveAll(list => lists.TrueForAll(other => other.Name != list.Name));
-        if (ready.Count > 0)
-        {
-            SavesetView now = SavesetView.Of(repository, Warn);
-            HashSet<ObjectName> there = [.. repository.ListPacks()];
-            CheckView(now, lists, there.Count);
-            IReadOnlyList<ObjectName> targets = [.. PacksOf(ready).Where(there.Contains)];
-            NeededChunks since = NeededNow(view, now, known, lists, needed, there);
-            HashSet<ObjectName> emptied = [.. targets.Where(pack => !needed.Unopened.Contains(pack) && !since.Unopened.Contains(pack))], copied = [];
-            foreach (NeededChunks marks in since.Packs.Count == 0 ? (NeededChunks[])[needed] : [needed, since])
-            {
-                // Of what was copied before, this verifies that every chunk is there.
-                emptied.IntersectWith(Empty(intent, targets, PacksOf(lists), marks, copied));
-            }
-
-            if (!repository.Store.IsImmediate)
-            {
-                // The copies may not be listed yet for all others.
-                PutOff(ready, copied);
-                emptied.ExceptWith(copied);
-            }
-
-            using RunSet runs = RunSet.Open(repository, Warn);
-            RunMerge.NoteGone(repository, runs, emptied);
-            foreach (ListedPacks list in ready)
-            {
-                DeletePacks(list, emptied, there);
-            }
-
-            TidyIndex();
-        }
-
-        WriterStates.Clean(repository, writers);
-    }
-
-    /// <summary>
-    /// What is needed, with all condemned packs absent. What was marked before counts if nothing of it has changed: the lists are those that were known then or
-    /// made by this run, and every pack that has marks is still there. Then only savesets that are new are read.
-    /// </summary>
-    private NeededChunks NeededNow(SavesetView before, SavesetView now, List<ListedPacks> known, List<ListedPacks> lists, NeededChunks needed,
-        HashSet<ObjectName> there)
-    {
-        HashSet<ObjectName> condemned = PacksOf(lists);
-        bool isUnchanged = lists.Select(static list => list.Name).ToHashSet().SetEquals(known.Select(static list => list.Name))
-            && needed.Packs.All(marks => there.Contains(marks.Pack));
-        NeededChunks since = Marker.Mark(repository, isUnchanged ? now.Since(before) : now.Savesets, condemned, Note, cancel);
-        if (!since.IsComplete)
-        {
-            _ = KeptWhole(since, condemned);
-        }
-
-        return since;
-    }
-
-    private void DeletePacks(ListedPacks list, HashSet<ObjectName> emptied, HashSet<ObjectName> there)
-    {
-        bool isDone = true;
-        PackGroups groups = new(repository);
-        foreach (ObjectName pack in list.Packs.Where(pack => there.Contains(pack) && !deleted.Contains(pack)))
-        {
-            cancel.ThrowIfCancellationRequested();
-            long size = SizeOf(pack, out _) ?? 0;
-            if (!emptied.Contains(pack))
-            {
-                isDone = false;
-            }
-            else if (repository.Store.Delete(ObjectPath.Pack(pack)))
-            {
-                repository.Store.Delete(ObjectPath.Parity(pack));
-                deleted.Add(pack);
-                Counts.DeletedPacks++;
-                Counts.DeletedBytes += size;
-            }
-            else
-            {
-                isDone = false;
-                Wait(1, "the store to allow that they are deleted");
-            }
-        }
-
-        // A pack that came back after a crash, without the list that condemns it, would be trusted again, while a collector that was asleep still deletes it.
-        foreach (ObjectName pack in list.Packs.Where(deleted.Contains))
-        {
-            groups.Sync(pack);
-        }
-
-        if (isDone)
-        {
-            End(list);
-        }
-    }
-
-    /// <summary>
-    /// Deletes a list whose packs are gone. Where listings lag they may show packs for a while that are gone, and another collector may have read the directory
-    /// of one: so there the list stays for that long, under a new name, whose age tells when the packs went.
-    /// </summary>
-    private void End(ListedPacks list)
-    {
-        if (!repository.Store.IsImmediate && list.Reason == CondemnedList.Known)
-        {
-            new CondemnedList(UnixTime.Now(clock), CondemnedList.Deleted, list.Packs).Publish(repository);
-        }
-
-        repository.Store.Delete(ObjectPath.CondemnedList(list.Name));
-    }
-
-    /// <summary>
-    /// Deletes the records of expired savesets whose data has gone, with their tags. One that a list still names stays, since it tells why the saveset is
-    /// missing, and so does one that can still be brought back.
-    /// </summary>
-    private void ForgetExpired(OwnIntent intent, List<Saveset> expired)
-    {
-        // One whose expiry was interrupted is still a saveset.
-        List<Saveset> gone = expired.FindAll(saveset =>
-            repository.Store.Exists(ObjectPath.Saveset(SavesetName.Below(ObjectType.Saveset, saveset.Place))) == false && IsListedByNow(saveset));
-        if (gone.Count == 0 || IsAnotherCollectorAtWork(intent))
-        {
-            return;
-        }
-
-        List<ListedPacks> lists = CondemnedLists.Read(repository, Warn);
-        HashSet<string> named = [.. lists.SelectMany(static list => list.Savesets)];
-        HashSet<ObjectName> usable = [.. repository.ListPacks()];
-        usable.ExceptWith(PacksOf(lists));
-        using ChunkFinder finder = new(repository, Warn, isReader: true);
-        using ChunkReader reader = new(finder, null, capacity: 8 << 20);
-        foreach (Saveset saveset in gone)
-        {
-            if (!named.Overlaps(SavesetView.PathsOf([saveset])) && !CanBeBroughtBack(saveset, reader, usable))
-            {
-                TagsFiles.DeleteAll(repository, saveset);
-                repository.Store.Delete(ObjectPath.Expired(saveset.Place));
-                Counts.ForgottenSavesets++;
-            }
-        }
-    }
-
-    /// <summary>Whether a collector is at work that may have read a saveset before it was expired, and is about to name it in a list.</summary>
-    private bool IsAnotherCollectorAtWork(OwnIntent intent)
-    {
-        bool isKnown = true;
-        List<WriterState> states = WriterStates.Judge(repository, intent.Id, _ => isKnown = false);
-        return !isKnown || states.Exists(static state => state is { Kind: IntentKind.Collect, IsOver: false });
-    }
-
-    private bool CanBeBroughtBack(Saveset saveset, ChunkReader reader, HashSet<ObjectName> usable)
-    {
-        try
-        {
-            return NamesOf(saveset, reader).All(usable.Contains);
-        }
-        catch (BackshiftException e) when (e is not StoreException)
-        {
-            // The list of its packs has gone with them.
-            return false;
-        }
-    }
-
-    /// <summary>Drops the entries of packs that are gone from the index. It only helps.</summary>
-    private void TidyIndex()
-    {
-        if (deleted.Count > 0)
-        {
-            Housekeeping.Do("the index cannot be cleaned up", Warn, () =>
-            {
-                using RunSet runs = RunSet.Open(repository, Warn);
-                RunMerge.Drop(repository, runs, deleted);
-            });
-        }
-    }
-
     private long? SizeOf(ObjectName pack, out UnixTime published)
     {
         published = default;
         try
         {
-            using IStoredObject? stored = repository.Store.TryOpen(ObjectPath.Pack(pack), ObjectEnd.Head, [], out _);
+            // The seal of a pack cannot be opened with every key.
+            IObjectStore store = repository.ReadsPacks ? repository.Store : repository.Store.Raw;
+            using IStoredObject? stored = store.TryOpen(ObjectPath.Pack(pack), ObjectEnd.Head, [], out _);
             published = stored?.Received ?? default;
             return stored?.Length;
         }

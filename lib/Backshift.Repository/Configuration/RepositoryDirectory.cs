@@ -8,8 +8,9 @@ namespace Backshift.Repository.Configuration;
 /// <summary>A repository: its configuration, and the door to its objects.</summary>
 public sealed class RepositoryDirectory : IDisposable
 {
-    private RepositoryDirectory(IObjectStore store, RepositoryConfig config, TimeProvider clock)
+    private RepositoryDirectory(IObjectStore store, RepositoryConfig config, TimeProvider clock, bool readsPacks)
     {
+        ReadsPacks = readsPacks;
         Store = store;
         Config = config;
         Clock = clock;
@@ -25,6 +26,9 @@ public sealed class RepositoryDirectory : IDisposable
 
     /// <summary>Where the objects are.</summary>
     internal IObjectStore Store { get; }
+
+    /// <summary>Whether packs can be read: not with a collecting key.</summary>
+    public bool ReadsPacks { get; }
 
     /// <summary>Whether there is a repository, whole or not.</summary>
     public static bool Exists(BytePath root) => DirectoryStore.Exists(root);
@@ -71,6 +75,7 @@ public sealed class RepositoryDirectory : IDisposable
         try
         {
             RepositoryConfig config = RepositoryConfig.Read(store);
+            bool readsPacks = true;
             if (config.IsSealed && SealedRepository.TryFindHostKey(store, config.Sum, keys) is { } host)
             {
                 using (host)
@@ -79,6 +84,12 @@ public sealed class RepositoryDirectory : IDisposable
                     opened = store = mine;
                     config = config.With(mine.Keys);
                 }
+            }
+            else if (config.IsSealed && SealedRepository.TryFindCollectingKeys(store, config.Sum, keys) is { } collecting)
+            {
+                opened = store = new SealedStore(store, collecting);
+                config = config.With(collecting);
+                readsPacks = false;
             }
             else if (config.IsSealed)
             {
@@ -91,7 +102,7 @@ public sealed class RepositoryDirectory : IDisposable
                 SealedRepository.RefusePlain(store.Location, keys);
             }
 
-            RepositoryDirectory repository = new(store, config.WithSettings(store), clock ?? TimeProvider.System);
+            RepositoryDirectory repository = new(store, config.WithSettings(store), clock ?? TimeProvider.System, readsPacks);
             opened = null;
             return repository;
         }

@@ -10,7 +10,8 @@ namespace Backshift.Repository.Configuration;
 internal static class SmallObjects
 {
     private static readonly ObjectType[] Types =
-        [ObjectType.Settings, ObjectType.Saveset, ObjectType.Expired, ObjectType.Tags, ObjectType.Condemned, ObjectType.CheckRecord, ObjectType.KeySlot];
+        [ObjectType.Settings, ObjectType.Saveset, ObjectType.Expired, ObjectType.Tags, ObjectType.Condemned, ObjectType.Moved, ObjectType.CheckRecord,
+            ObjectType.KeySlot];
 
     /// <summary>Reads all of them.</summary>
     /// <param name="repository">The repository.</param>

@@ -1,9 +1,9 @@
 using Backshift.Objects;
 using Backshift.Records;
+using Backshift.Repository.Chunks;
 using Backshift.Repository.Condemning;
 using Backshift.Repository.Configuration;
 using Backshift.Repository.Savesets;
-using Backshift.Repository.Trees;
 
 namespace Backshift.Repository.Expiring;
 
@@ -12,10 +12,10 @@ internal static class ExpiredData
 {
     /// <summary>Verifies that all packs that the saveset names are there, and that none of them is condemned.</summary>
     /// <param name="repository">The repository.</param>
-    /// <param name="reader">Reads the same repository.</param>
+    /// <param name="reader">Reads chunks of it; null for a program that cannot.</param>
     /// <param name="saveset">The saveset.</param>
     /// <exception cref="BackshiftException">One is gone or condemned, or they cannot be told.</exception>
-    internal static void Verify(RepositoryDirectory repository, RepositoryReader reader, Saveset saveset)
+    internal static void Verify(RepositoryDirectory repository, ChunkReader? reader, Saveset saveset)
     {
         if (saveset.Root is not null && saveset.Packs.Count == 0)
         {
@@ -24,7 +24,7 @@ internal static class ExpiredData
 
         // The lists come first: a pack that is condemned after they were read is still there when it is looked for.
         IReadOnlySet<ObjectName> condemned = CondemnedPacks.Read(repository, static trouble => throw trouble);
-        foreach (ObjectName pack in PacksOf(reader, saveset))
+        foreach (ObjectName pack in PacksOf(repository, reader, saveset))
         {
             bool? isThere = repository.Store.Exists(ObjectPath.Pack(pack));
             if (isThere is null)
@@ -39,37 +39,13 @@ internal static class ExpiredData
         }
     }
 
-    private static IEnumerable<ObjectName> PacksOf(RepositoryReader reader, Saveset saveset)
-    {
-        for (int i = 0; i < saveset.Packs.Names.Length; i += ObjectName.Size)
-        {
-            yield return ObjectName.Read(saveset.Packs.Names.AsSpan(i));
-        }
-
-        if (saveset.Packs.List is not { } list)
-        {
-            yield break;
-        }
-
-        foreach (ContentPart part in TreeReader.AllParts(reader.Nodes, list))
-        {
-            byte[] names = NamesIn(reader, saveset, part);
-            for (int i = 0; i < names.Length; i += ObjectName.Size)
-            {
-                yield return ObjectName.Read(names.AsSpan(i));
-            }
-        }
-    }
-
-    private static byte[] NamesIn(RepositoryReader reader, Saveset saveset, ContentPart part)
+    private static List<ObjectName> PacksOf(RepositoryDirectory repository, ChunkReader? reader, Saveset saveset)
     {
         try
         {
-            byte[] names = part.Digest is { } digest ? reader.Nodes.Read(digest).ToArray() : [];
-            return names.Length == part.Size && names.Length % ObjectName.Size == 0 ? names
-                : throw new BackshiftException(ExitCode.DataError, $"{saveset.Name}: the list of its packs is damaged");
+            return [.. NamedPacks.Of(repository, saveset, reader)];
         }
-        catch (BackshiftException e) when (e.Code != ExitCode.InputOutput)
+        catch (BackshiftException e) when (reader is not null && e.Code != ExitCode.InputOutput)
         {
             throw IsDeleted(saveset, $"the list of its packs cannot be read: {e.Message}");
         }

@@ -82,7 +82,7 @@ public sealed class Expiry
     /// <param name="expired">The saveset, from the list of expired ones.</param>
     /// <param name="reader">Reads the same repository.</param>
     /// <exception cref="BackshiftException">Its data is being deleted.</exception>
-    public void VerifyUndo(Saveset expired, RepositoryReader reader) => ExpiredData.Verify(repository, reader, expired);
+    public void VerifyUndo(Saveset expired, RepositoryReader reader) => ExpiredData.Verify(repository, repository.ReadsPacks ? reader.Nodes : null, expired);
 
     /// <summary>Brings an expired saveset back, with its tags, as long as all of its data is there; or the data of one of which only the metadata was kept.
     /// </summary>
@@ -99,7 +99,7 @@ public sealed class Expiry
         }
 
         // A writer's act: the announcement of this writer to collectors belongs here, before it looks at anything.
-        ExpiredData.Verify(repository, reader, expired);
+        ExpiredData.Verify(repository, repository.ReadsPacks ? reader.Nodes : null, expired);
         ObjectPath from = ObjectPath.Expired(expired.Place);
         ObjectPath to = ObjectPath.Saveset(SavesetName.Below(ObjectType.Saveset, expired.Place));
         byte[] bytes = SmallObject.TryReadBytes(repository.Store, from, $"expired saveset {expired.Name}", out _)
@@ -109,7 +109,7 @@ public sealed class Expiry
         {
             // And here it asks whether a collector took it for dead meanwhile. A collector that listed the savesets before this one was published may have
             // begun to delete: the packs are looked at again.
-            ExpiredData.Verify(repository, reader, expired);
+            ExpiredData.Verify(repository, repository.ReadsPacks ? reader.Nodes : null, expired);
         }
         catch (BackshiftException) when (isNew)
         {
@@ -124,11 +124,11 @@ public sealed class Expiry
     private void UndoData(Saveset saveset, RepositoryReader reader)
     {
         // A writer's act, as above.
-        ExpiredData.Verify(repository, reader, saveset);
+        ExpiredData.Verify(repository, repository.ReadsPacks ? reader.Nodes : null, saveset);
         SavesetTags kept = Change(saveset, static tags => tags.DataExpired is null ? null : tags with { DataExpired = null });
         try
         {
-            ExpiredData.Verify(repository, reader, saveset);
+            ExpiredData.Verify(repository, repository.ReadsPacks ? reader.Nodes : null, saveset);
         }
         catch (BackshiftException)
         {

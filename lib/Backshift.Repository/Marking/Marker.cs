@@ -23,6 +23,7 @@ namespace Backshift.Repository.Marking;
 /// </remarks>
 internal sealed class Marker : IDisposable
 {
+    private readonly RepositoryDirectory repository;
     private readonly ChunkFinder finder;
     private readonly ChunkReader nodes;
     private readonly StoredChunks standing;
@@ -40,6 +41,7 @@ internal sealed class Marker : IDisposable
     private Marker(RepositoryDirectory repository, IReadOnlySet<ObjectName> condemned, Action<Finding> report, CancellationToken cancel,
         ContentSighting? sighting)
     {
+        this.repository = repository;
         this.sighting = sighting;
         this.condemned = condemned;
         mayHaveHosts = repository.Store.Seal is not null;
@@ -128,13 +130,12 @@ internal sealed class Marker : IDisposable
     /// <summary>Marks the packs of hosts that may only write which a saveset names.</summary>
     private void MarkNamed(Saveset saveset)
     {
-        MarkNamed(saveset.Packs.Names);
         try
         {
-            foreach (ContentPart part in saveset.Packs.List is { } list ? TreeReader.AllParts(nodes, list) : [])
+            foreach (ObjectName name in NamedPacks.Of(repository, saveset, nodes))
             {
                 cancel.ThrowIfCancellationRequested();
-                MarkNamed(part.Digest is { } digest ? nodes.Read(digest).ToArray() : []);
+                MarkWhole(name);
             }
         }
         catch (BackshiftException e) when (e is not StoreException)
@@ -144,22 +145,18 @@ internal sealed class Marker : IDisposable
         }
     }
 
-    private void MarkNamed(byte[] names)
+    private void MarkWhole(ObjectName name)
     {
-        for (int at = 0; at + ObjectName.Size <= names.Length; at += ObjectName.Size)
+        // Those that are damaged, and condemned for it, are emptied of what is needed.
+        if (condemned.Contains(name) || !named.Add(name) || finder.Shelf.TryOpen(name) is not { Stored.IsReliable: false } pack)
         {
-            // Those that are damaged, and condemned for it, are emptied of what is needed.
-            ObjectName name = ObjectName.Read(names.AsSpan(at));
-            if (condemned.Contains(name) || !named.Add(name) || finder.Shelf.TryOpen(name) is not { Stored.IsReliable: false } pack)
-            {
-                continue;
-            }
+            return;
+        }
 
-            PackMarks marks = Needed.At(pack.Directory);
-            for (int slot = 0; slot < pack.Directory.ChunkCount; slot++)
-            {
-                marks.Add(pack.Directory, slot);
-            }
+        PackMarks marks = Needed.At(pack.Directory);
+        for (int slot = 0; slot < pack.Directory.ChunkCount; slot++)
+        {
+            marks.Add(pack.Directory, slot);
         }
     }
 

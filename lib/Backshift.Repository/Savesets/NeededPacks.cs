@@ -12,8 +12,11 @@ namespace Backshift.Repository.Savesets;
 /// </summary>
 public sealed record NeededPacks
 {
-    /// <summary>Limit on the names that stand in a saveset itself, in bytes.</summary>
+    /// <summary>Limit on the names that stand in a saveset itself, in bytes, in a repository that is not sealed.</summary>
     internal const int InPlace = 4096;
+
+    /// <summary>The same in one that is: a program with a collecting key reads no chunks. These are the packs of 2 TiB.</summary>
+    internal const int InPlaceSealed = 1 << 20;
 
     /// <summary>None.</summary>
     public static NeededPacks None { get; } = new();
@@ -21,15 +24,20 @@ public sealed record NeededPacks
     /// <summary>How many there are.</summary>
     public long Count { get; init; }
 
-    /// <summary>Their names one after another, if they stand in the saveset.</summary>
+    /// <summary>Their names one after another, if they stand in the saveset; see <see cref="IsLong"/>.</summary>
     internal byte[] Names { get; init; } = [];
+
+    /// <summary>Whether names in the saveset were not kept when it was read, since they are many: thousands of savesets are listed at once.</summary>
+    internal bool IsLong { get; private init; }
 
     /// <summary>What their names are the content of, if they do not.</summary>
     internal StoredEntry? List { get; init; }
 
     internal static StoredEntry NewList() => new(new EntryRecord { Path = BytePath.Of("packs"), Type = EntryType.File });
 
-    internal static NeededPacks ReadFrom(ref MessagePackReader reader)
+    /// <param name="reader">Is at the map.</param>
+    /// <param name="keepsAll">Whether names are kept however many they are.</param>
+    internal static NeededPacks ReadFrom(ref MessagePackReader reader, bool keepsAll = false)
     {
         long count = 0;
         byte[]? names = null;
@@ -38,7 +46,7 @@ public sealed record NeededPacks
         while (map.TryNext(ref reader))
         {
             if (map.Is("count"u8)) { count = RecordText.ReadCount(ref reader, long.MaxValue / ObjectName.Size, "count"); }
-            else if (map.Is("names"u8)) { names = RecordText.ReadBytes(ref reader, InPlace, "names"); }
+            else if (map.Is("names"u8)) { names = RecordText.ReadBytes(ref reader, InPlaceSealed, "names"); }
             else if (map.Is("content"u8)) { list.Parts = StoredEntry.ReadParts(ref reader); }
             else if (map.Is("list"u8)) { list.List = ListReference.ReadFrom(ref reader); }
             else { reader.Skip(); }
@@ -61,11 +69,23 @@ public sealed record NeededPacks
             throw StoredEntry.Damaged("its packs are out of order");
         }
 
-        return new NeededPacks { Count = count, Names = names ?? [], List = hasParts || list.List is not null ? list : null };
+        bool isLong = !keepsAll && names is { Length: > InPlace };
+        return new NeededPacks
+        {
+            Count = count,
+            Names = isLong ? [] : names ?? [],
+            IsLong = isLong,
+            List = hasParts || list.List is not null ? list : null,
+        };
     }
 
     internal void WriteTo(ref MessagePackWriter writer)
     {
+        if (IsLong)
+        {
+            throw new InvalidOperationException("the names were not kept");
+        }
+
         MapWriter map = default;
         while (map.NextPass(ref writer))
         {

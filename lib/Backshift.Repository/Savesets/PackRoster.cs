@@ -65,16 +65,18 @@ internal sealed class PackRoster : IDisposable
     }
 
     /// <summary>The names as a saveset has them; if they are many, as chunks, which are stored.</summary>
+    /// <param name="chunks">Takes the chunks.</param>
+    /// <param name="inPlace">How many bytes of names may stand in the saveset itself.</param>
     /// <exception cref="BackshiftException">They cannot be stored.</exception>
-    internal NeededPacks Store(ChunkStore chunks)
+    internal NeededPacks Store(ChunkStore chunks, int inPlace)
     {
-        byte[] names = new byte[NamesInChunk * ObjectName.Size];
+        byte[] names = new byte[Math.Max(inPlace, NamesInChunk * ObjectName.Size)];
         int filled = 0;
         long count = 0;
         ListWriter? parts = null;
         foreach (ObjectName name in All())
         {
-            if (filled == NeededPacks.InPlace && parts is null)
+            if (filled == inPlace && parts is null)
             {
                 // Too many for the saveset itself: all of them go into chunks.
                 parts = new ListWriter(chunks);

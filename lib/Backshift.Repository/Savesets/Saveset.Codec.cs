@@ -36,6 +36,29 @@ public sealed partial record Saveset
             ? throw new BackshiftException(ExitCode.DataError, $"{what}: names no {(hasStarted ? "host" : "time at which it was started")}") : saveset;
     }
 
+    /// <summary>The packs of a saveset, with their names however many they are.</summary>
+    /// <inheritdoc cref="Parse"/>
+    internal static NeededPacks ReadPacks(ReadOnlyMemory<byte> body, string what)
+    {
+        NeededPacks packs = NeededPacks.None;
+        try
+        {
+            MessagePackReader reader = new(body[..EncodedMap.Measure(body)]);
+            MapReader map = new(ref reader);
+            while (map.TryNext(ref reader))
+            {
+                if (map.Is("packs"u8)) { packs = NeededPacks.ReadFrom(ref reader, keepsAll: true); }
+                else { reader.Skip(); }
+            }
+        }
+        catch (Exception e) when (MalformedValue.IsDamage(e))
+        {
+            throw new BackshiftException(ExitCode.DataError, $"{what}: {MalformedValue.Fault(e)}", cause: e);
+        }
+
+        return packs;
+    }
+
     private Saveset WithKey(string key, ref MessagePackReader reader) => key switch
     {
         "host" => this with { Host = RecordText.ReadString(ref reader, StreamLimits.Name, key) },

@@ -136,7 +136,7 @@ public sealed partial class SavesetWriter
     private NeededPacks PublishChunks()
     {
         chunks.Publish();
-        NeededPacks packs = roster.Store(chunks);
+        NeededPacks packs = roster.Store(chunks, repository.Config.IsSealed ? NeededPacks.InPlaceSealed : NeededPacks.InPlace);
         if (packs.List is not null)
         {
             chunks.Publish();

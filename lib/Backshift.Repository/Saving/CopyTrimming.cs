@@ -4,7 +4,6 @@ using Backshift.Records;
 using Backshift.Repository.Chunks;
 using Backshift.Repository.Configuration;
 using Backshift.Repository.Savesets;
-using Backshift.Repository.Trees;
 
 namespace Backshift.Repository.Saving;
 
@@ -74,21 +73,9 @@ internal static class CopyTrimming
                 return null;
             }
 
-            Add(needed, saveset.Packs.Names);
-            foreach (ContentPart part in saveset.Packs.List is { } list ? TreeReader.Parts(reader, list) : [])
-            {
-                Add(needed, part.Digest is { } digest ? reader.Read(digest).Span : default);
-            }
+            needed.UnionWith(NamedPacks.Of(repository, saveset, reader));
         }
 
         return needed;
-    }
-
-    private static void Add(HashSet<ObjectName> needed, ReadOnlySpan<byte> names)
-    {
-        for (; names.Length >= ObjectName.Size; names = names[ObjectName.Size..])
-        {
-            needed.Add(ObjectName.Read(names));
-        }
     }
 }
