@@ -17,9 +17,6 @@ public sealed partial class ProcessKeys
     /// for.</summary>
     public bool CollectsOnly { get; set; }
 
-    /// <summary>Whether a collecting key was given.</summary>
-    public bool HasCollectingKey { get; private set; }
-
     public HostKey? TryGetHostKey(BytePath repository, ReadOnlySpan<byte> configuration)
     {
         if (TextOfFile(HostKey.IsText, out BytePath file) is not { } text)
@@ -51,7 +48,6 @@ public sealed partial class ProcessKeys
             ExitCode.NotPermitted, $"{file}: is no collecting key, or was damaged", "make another one: bs-key collector");
         if (CollectsOnly)
         {
-            HasCollectingKey = true;
             return key;
         }
 

@@ -28,6 +28,11 @@ internal sealed class CollectArguments
     private readonly Option<CalendarAge?> olderThan =
         AgeArgument.Option("--older-than", "age of the data that --recompress takes, such as 30d (default: any)");
 
+    private readonly Option<bool> byLists = new("--by-lists")
+    {
+        Description = "read no chunks, and delete only packs that no saveset names, each as a whole; always so with a collecting key",
+    };
+
     private readonly Option<bool> passOver = new("--pass-over-unreadable")
     {
         Description = "go on although some savesets cannot be read; data that only they need is deleted",
@@ -52,7 +57,7 @@ internal sealed class CollectArguments
     internal static CollectArguments AddTo(RootCommand root)
     {
         CollectArguments arguments = new();
-        foreach (Option option in (Option[])[arguments.dryRun, arguments.maxUnused, arguments.maxRewrite, arguments.recompress, arguments.olderThan,
+        foreach (Option option in (Option[])[arguments.dryRun, arguments.maxUnused, arguments.maxRewrite, arguments.recompress, arguments.olderThan, arguments.byLists,
                      arguments.passOver, arguments.everything, arguments.missing, arguments.json, arguments.jobs])
         {
             root.Options.Add(option);
@@ -66,6 +71,7 @@ internal sealed class CollectArguments
     {
         Recompress = Codec(options),
         OldBefore = options.GetValue(olderThan) is { } age ? age.Before(UnixTime.Now(clock), TimeZoneInfo.Local) : new UnixTime(long.MaxValue, 0),
+        ByLists = options.GetValue(byLists),
         DryRun = options.GetValue(dryRun),
         MaxUnused = options.GetValue(maxUnused)!.Value / 100,
         MaxRewrite = options.GetValue(maxRewrite),

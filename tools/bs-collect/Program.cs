@@ -16,6 +16,7 @@ internal static class Program
         RepositoryArgument repository = RepositoryArgument.AddTo(root, asOperand: true);
         return Tool.RunAsync("bs-collect", root, args, (options, tool, cancel) =>
         {
+            tool.Keys.CollectsOnly = true;
             using RepositoryDirectory directory = RepositoryDirectory.Open(repository.Get(options), tool.Keys);
             using WorkerPool workers = new(arguments.Jobs(options));
             CollectOptions asked = arguments.Read(options, tool.Clock);

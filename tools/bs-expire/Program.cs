@@ -15,6 +15,7 @@ internal static class Program
         return Tool.RunAsync("bs-expire", root, args, (options, tool, cancel) =>
         {
             ExpireOptions expire = arguments.Read(options, tool.Clock);
+            tool.Keys.CollectsOnly = true;
             using RepositoryReader reader = RepositoryReader.Open(repository.Get(options), tool.Warn, keys: tool.Keys);
             RepositoryDirectory directory = reader.Directory;
             if (!expire.DryRun)

@@ -24,6 +24,9 @@ internal enum KeyAction
     /// <summary>Writes the key of a host that may only save.</summary>
     Host,
 
+    /// <summary>Writes the key of a program that expires and collects.</summary>
+    Collector,
+
     /// <summary>Keeps the key in the kernel's keyring.</summary>
     Unlock,
 

@@ -15,7 +15,7 @@ internal sealed class KeyArguments
 
     private readonly Argument<string> action = new("action")
     {
-        Description = "list, add, import, remove, change, export, host, unlock or lock",
+        Description = "list, add, import, remove, change, export, host, collector, unlock or lock",
     };
 
     private readonly Argument<string> slot = new("slot")
@@ -68,7 +68,7 @@ internal sealed class KeyArguments
         if (!Enum.TryParse(word, ignoreCase: true, out KeyAction what) || word != what.ToString().ToLowerInvariant())
         {
             throw new BackshiftException(ExitCode.Usage,
-                $"not one of list, add, import, remove, change, export, host, unlock, lock: {ArgumentText.Display(word)}");
+                $"not one of list, add, import, remove, change, export, host, collector, unlock, lock: {ArgumentText.Display(word)}");
         }
 
         string named = options.GetValue(slot)!;

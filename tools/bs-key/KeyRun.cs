@@ -36,6 +36,9 @@ internal sealed class KeyRun(RepositorySlots slots, BytePath repository, KeyOpti
             case KeyAction.Host:
                 WriteHostKey();
                 break;
+            case KeyAction.Collector:
+                WriteCollectingKey();
+                break;
             case KeyAction.Unlock:
                 KeyRing.Put(ProcessKeys.NameInRing(slots.Sum), slots.Key.Span, options.Time);
                 break;
@@ -117,6 +120,13 @@ internal sealed class KeyRun(RepositorySlots slots, BytePath repository, KeyOpti
         using HostKey key = HostKey.Make(slots.Key, slots.Sum, options.Slot);
         tool.OpenText().Write(Encoding.ASCII.GetBytes(
             $"# {Tool.ForOutput(options.Slot)} can save with this in {Tool.ForOutput(repository.ToString())}, and read nothing\n{key.ToText()}"));
+    }
+
+    private void WriteCollectingKey()
+    {
+        using CollectingKey key = CollectingKey.Make(slots.Key, slots.Sum);
+        tool.OpenText().Write(Encoding.ASCII.GetBytes(
+            $"# with this one can expire and collect in {Tool.ForOutput(repository.ToString())}, and read no file\n{key.ToText()}"));
     }
 
     private KeySlot Add(string note)

@@ -27,6 +27,7 @@ internal static class Program
             }
 
             bool damaged = false;
+            tool.Keys.CollectsOnly = name is null;
             using RepositoryReader reader = RepositoryReader.Open(repository.Get(options), trouble =>
             {
                 damaged = true;

@@ -14,6 +14,7 @@ internal static class Program
         return Tool.RunAsync("bs-tag", root, args, (options, tool, cancel) =>
         {
             TagOptions tag = arguments.Read(options);
+            tool.Keys.CollectsOnly = true;
             using RepositoryReader reader = RepositoryReader.Open(repository.Get(options), tool.Warn, keys: tool.Keys);
             if (!tag.Change.IsEmpty && !tag.DryRun)
             {

@@ -18,7 +18,7 @@ public sealed partial class Collection
     {
         if (options.Recompress is not null)
         {
-            throw new BackshiftException(ExitCode.Usage, "--recompress: what is collected by lists of packs is not read");
+            throw new BackshiftException(ExitCode.Usage, "--recompress: nothing is read where lists of packs tell what is needed");
         }
 
         if (options.DryRun)
