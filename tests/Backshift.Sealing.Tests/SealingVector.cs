@@ -22,6 +22,17 @@ internal sealed class SealingVector
         }
     }
 
+    /// <summary>The keys of a program that only collects.</summary>
+    internal SealingKeys Collecting
+    {
+        get
+        {
+            using RepositoryKeys keys = Keys;
+            using CollectingKey key = keys.MakeCollectingKey(Hex("sum"));
+            return new CollectingKeys(key);
+        }
+    }
+
     internal string this[string key] => lines[key].Single();
 
     internal static TheoryData<string> Of(string kind) =>

@@ -26,6 +26,8 @@ public sealed class SealingVectorTests : IDisposable
 
     public static TheoryData<string> HostKeyFiles => SealingVector.Of("host-key");
 
+    public static TheoryData<string> CollectingKeyFiles => SealingVector.Of("collecting-key");
+
     public static TheoryData<string> Texts => SealingVector.Of("text");
 
     [Theory, MemberData(nameof(Objects))]
@@ -34,7 +36,16 @@ public sealed class SealingVectorTests : IDisposable
         SealingVector vector = SealingVector.Load(name);
         Assert.True(ObjectName.TryParse(System.Text.Encoding.ASCII.GetBytes(vector["name"]), out ObjectName named));
         ObjectPath path = vector["type"] == "P" ? ObjectPath.Pack(named) : ObjectPath.Run(named);
-        using SealedStore store = Store(vector, path.Path);
+        using (SealedStore collecting = Store(vector, path.Path, vector.Collecting))
+        {
+            // It opens no packs, and runs as the key itself does.
+            if (vector["type"] == "P" && vector.Expect != "short")
+            {
+                Assert.Throws<BackshiftException>(() => collecting.TryOpen(path, ObjectEnd.Tail, [], out _));
+            }
+        }
+
+        using SealedStore store = Store(vector, path.Path, vector.Keys);
         if (vector.Expect == "refused")
         {
             Assert.Equal(ExitCode.DataError, Assert.Throws<BackshiftException>(() => store.TryOpen(path, ObjectEnd.Tail, [], out _)).Code);
@@ -74,21 +85,25 @@ public sealed class SealingVectorTests : IDisposable
             "D" => ObjectPath.CondemnedList(named),
             "I" => ObjectPath.Intent(named, 1),
             "V" => ObjectPath.CheckRecord(named),
+            "M" => ObjectPath.Moved(named),
             "T" => ObjectPath.Tags(given ?? BytePath.Of("tags/h/20261123T090405Z~1")),
             _ when saveset.Span.StartsWith("expired"u8) => ObjectPath.Expired(saveset),
             _ => ObjectPath.Saveset(saveset),
         };
 
-        using SealedStore store = Store(vector, vector.Has("hidden") ? BytePath.Of(vector["hidden"])
-            : vector["type"] is "S" or "T" ? vector.Keys.Names.Hide(path.Path, 1) : path.Path);
-        if (vector.Expect == "refused")
+        foreach (SealingKeys keys in (SealingKeys[])[vector.Keys, vector.Collecting])
         {
-            Assert.Equal(ExitCode.DataError, Assert.Throws<BackshiftException>(() => SmallObject.TryRead(store, path, "it", out _)).Code);
-        }
-        else
-        {
-            Assert.Equal(vector.Hex("body"), SmallObject.TryRead(store, path, "it", out ObjectHeader header));
-            Assert.Equal((named, true), (header.Name, header.IsEncrypted));
+            using SealedStore store = Store(vector, vector.Has("hidden") ? BytePath.Of(vector["hidden"])
+                : vector["type"] is "S" or "T" ? vector.Keys.Names.Hide(path.Path, 1) : path.Path, keys);
+            if (vector.Expect == "refused")
+            {
+                Assert.Equal(ExitCode.DataError, Assert.Throws<BackshiftException>(() => SmallObject.TryRead(store, path, "it", out _)).Code);
+            }
+            else
+            {
+                Assert.Equal(vector.Hex("body"), SmallObject.TryRead(store, path, "it", out ObjectHeader header));
+                Assert.Equal((named, true), (header.Name, header.IsEncrypted));
+            }
         }
     }
 
@@ -185,6 +200,9 @@ public sealed class SealingVectorTests : IDisposable
         Assert.Equal(vector["proof"][..(2 * RepositoryKeys.ProofSize)], Convert.ToHexStringLower(keys.Proof));
         using HostKey host = keys.MakeHostKey("a", vector.Hex("sum"));
         Assert.Equal(vector["public"], Convert.ToHexStringLower(host.Public));
+        Assert.Equal(vector["public_savesets"], Convert.ToHexStringLower(host.PublicOfSavesets));
+        using CollectingKey collecting = keys.MakeCollectingKey(vector.Hex("sum"));
+        Assert.Equal(vector["collecting"], Convert.ToHexStringLower(collecting.Collecting));
     }
 
     [Theory, MemberData(nameof(Sessions))]
@@ -192,7 +210,8 @@ public sealed class SealingVectorTests : IDisposable
     {
         SealingVector vector = SealingVector.Load(name);
         using RepositoryKeys keys = vector.Keys;
-        using Session? session = keys.Find(vector.Hex("session"), vector.Hex("block"));
+        string purpose = vector["purpose"];
+        using Session? session = keys.Find(purpose, vector.Hex("session"), vector.Hex("block"));
         if (vector.Expect == "refused")
         {
             Assert.Null(session);
@@ -202,20 +221,29 @@ public sealed class SealingVectorTests : IDisposable
         // Its last bytes are reserved: anybody may have changed them, and it is still the same.
         byte[] changed = vector.Hex("block");
         changed[^1] ^= 1;
-        Assert.Same(session, keys.Find(vector.Hex("session"), changed));
-        Assert.Equal(vector["packs"], Convert.ToHexStringLower(session!.For(ObjectType.Pack)));
-        Assert.Equal(vector["savesets"], Convert.ToHexStringLower(session.For(ObjectType.Saveset)));
-        Assert.Equal(vector["savesets"], Convert.ToHexStringLower(session.For(ObjectType.Expired)));
+        Assert.Same(session, keys.Find(purpose, vector.Hex("session"), changed));
+        bool isOfPacks = purpose == Session.ForPacks;
+        Assert.Equal(isOfPacks ? vector["key"] : "", Convert.ToHexStringLower(session!.For(ObjectType.Pack)));
+        Assert.Equal(isOfPacks ? "" : vector["key"], Convert.ToHexStringLower(session.For(ObjectType.Saveset)));
+        Assert.Equal(isOfPacks ? "" : vector["key"], Convert.ToHexStringLower(session.For(ObjectType.Expired)));
+        using (SealingKeys collecting = vector.Collecting)
+        using (Session? seen = collecting.Find(purpose, vector.Hex("session"), vector.Hex("block")))
+        {
+            // A collector finds the same for savesets, and nothing for packs.
+            Assert.Equal(isOfPacks ? null : vector["key"], seen is null ? null : Convert.ToHexStringLower(seen.For(ObjectType.Saveset)));
+        }
+
         Assert.True(session.For(ObjectType.Run).IsEmpty && session.For(ObjectType.Intent).IsEmpty && session.For(ObjectType.Tags).IsEmpty);
         if (vector.Has("randomness"))
         {
             // Another one of the same host, with what the host has.
             byte[] host = HiddenNames.VectorOf(vector["folder"]);
             Assert.Equal(host, session.Host);
-            using Session begun = Session.Begin(vector.Hex("public"), host, vector.Hex("identity"));
-            using Session? found = keys.Find(begun.Id, begun.Block);
-            Assert.Equal(begun.For(ObjectType.Pack), found!.For(ObjectType.Pack));
-            Assert.False(begun.For(ObjectType.Pack).SequenceEqual(session.For(ObjectType.Pack)));
+            ObjectType type = isOfPacks ? ObjectType.Pack : ObjectType.Saveset;
+            using Session begun = Session.Begin(purpose, vector.Hex("public"), host, vector.Hex("identity"));
+            using Session? found = keys.Find(purpose, begun.Id, begun.Block);
+            Assert.Equal(begun.For(type), found!.For(type));
+            Assert.False(begun.For(type).SequenceEqual(session.For(type)));
         }
     }
 
@@ -239,8 +267,8 @@ public sealed class SealingVectorTests : IDisposable
         Assert.Equal((vector["host"], vector["folder"]), (key.Host, key.Folder));
         foreach ((string part, byte[] bytes) in ((string, byte[])[])
         [
-            ("configuration", key.Configuration), ("public", key.Public), ("identity", key.Identity), ("subsets", key.Subsets), ("work", key.Work),
-            ("chunks", key.Chunks), ("cutter", key.Cutter),
+            ("configuration", key.Configuration), ("public", key.Public), ("identity", key.Identity), ("public_savesets", key.PublicOfSavesets),
+            ("identity_savesets", key.IdentityOfSavesets), ("subsets", key.Subsets), ("work", key.Work), ("chunks", key.Chunks), ("cutter", key.Cutter),
         ])
         {
             Assert.Equal(vector[part], Convert.ToHexStringLower(bytes));
@@ -251,6 +279,40 @@ public sealed class SealingVectorTests : IDisposable
         Assert.Equal(vector["path"], keys.Names.TryShow(BytePath.Of(vector["hidden"]), 2).ToString());
         using RepositoryKeys all = vector.Keys;
         using HostKey made = all.MakeHostKey(key.Host, vector.Hex("sum"));
+        Assert.Equal(made.ToText(), key.ToText());
+    }
+
+    [Theory, MemberData(nameof(CollectingKeyFiles))]
+    public void A_collecting_key_is_read_or_refused_as_it_says(string name)
+    {
+        SealingVector vector = SealingVector.Load(name);
+        using CollectingKey? key = CollectingKey.TryParse(System.Text.Encoding.Latin1.GetString(vector.File));
+        if (vector.Expect == "refused")
+        {
+            Assert.Null(key);
+            return;
+        }
+
+        Assert.Equal(vector.Expect == "ok", key!.Configuration.AsSpan().SequenceEqual(vector.Hex("sum")));
+        if (vector.Expect != "ok")
+        {
+            return;
+        }
+
+        foreach ((string part, byte[] bytes) in ((string, byte[])[])
+        [
+            ("configuration", key.Configuration), ("savesets", key.Savesets), ("collecting", key.Collecting), ("names", key.Names), ("index", key.Index),
+            ("work", key.Work), ("authority", key.Authority),
+        ])
+        {
+            Assert.Equal(vector[part], Convert.ToHexStringLower(bytes));
+        }
+
+        using CollectingKeys keys = new(key);
+        Assert.Equal(vector["hidden"], keys.Names.Hide(BytePath.Of(vector["path"]), 2).ToString());
+        Assert.Equal(vector["path"], keys.Names.TryShow(BytePath.Of(vector["hidden"]), 2).ToString());
+        using RepositoryKeys all = vector.Keys;
+        using CollectingKey made = all.MakeCollectingKey(vector.Hex("sum"));
         Assert.Equal(made.ToText(), key.ToText());
     }
 
@@ -273,8 +335,9 @@ public sealed class SealingVectorTests : IDisposable
     }
 
     /// <summary>An encrypted store with the file of a vector in it.</summary>
-    private SealedStore Store(SealingVector vector, BytePath path)
+    private SealedStore Store(SealingVector vector, BytePath path, SealingKeys keys)
     {
+        Dispose();
         using (DirectoryStore made = DirectoryStore.Make(BytePath.Of(folder)))
         {
             made.TryPublish(ObjectPath.Configuration, "x"u8);
@@ -283,6 +346,6 @@ public sealed class SealingVectorTests : IDisposable
         string file = Path.Combine(folder, path.ToString());
         Directory.CreateDirectory(Path.GetDirectoryName(file)!);
         File.WriteAllBytes(file, vector.File);
-        return new SealedStore(DirectoryStore.Open(BytePath.Of(folder)), vector.Keys);
+        return new SealedStore(DirectoryStore.Open(BytePath.Of(folder)), keys);
     }
 }
