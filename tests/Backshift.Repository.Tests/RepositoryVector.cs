@@ -33,6 +33,17 @@ internal sealed class RepositoryVector
 
     private static byte[] Run(string word)
     {
+        if (word.Split('+') is [string first, string count])
+        {
+            // Numbers that count up.
+            System.Numerics.BigInteger number = new(Convert.FromHexString(first), isUnsigned: true, isBigEndian: true);
+            return [.. Enumerable.Range(0, Number(count)).SelectMany(i =>
+            {
+                byte[] bytes = (number + i).ToByteArray(isUnsigned: true, isBigEndian: true);
+                return (byte[])[.. new byte[(first.Length / 2) - bytes.Length], .. bytes];
+            })];
+        }
+
         string[] parts = word.Split('*');
         byte[] bytes = Convert.FromHexString(parts[0]);
         return parts.Length == 1 ? bytes : [.. Enumerable.Repeat(bytes, Number(parts[1])).SelectMany(static each => each)];

@@ -106,13 +106,16 @@ internal sealed class MovedPacks
     /// <summary>Whether it is known where a pack has moved to.</summary>
     internal bool Knows(ObjectName pack) => moved.ContainsKey(pack);
 
+    /// <summary>Where a pack has moved to, directly; nothing where that is not known.</summary>
+    internal IReadOnlyCollection<ObjectName> TargetsOf(ObjectName pack) => moved.TryGetValue(pack, out HashSet<ObjectName>? targets) ? targets : [];
+
     /// <summary>Adds to packs those that they have moved to, and so on.</summary>
     internal void Follow(HashSet<ObjectName> packs)
     {
         Stack<ObjectName> open = new(packs);
         while (open.TryPop(out ObjectName pack))
         {
-            foreach (ObjectName target in moved.TryGetValue(pack, out HashSet<ObjectName>? targets) ? targets : [])
+            foreach (ObjectName target in TargetsOf(pack))
             {
                 if (packs.Add(target))
                 {

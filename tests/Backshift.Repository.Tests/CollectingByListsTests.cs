@@ -1,0 +1,187 @@
+using Backshift.Objects;
+using Backshift.Records;
+using Backshift.Repository.Collecting;
+using Backshift.Repository.Savesets;
+
+namespace Backshift.Repository.Tests;
+
+/// <summary>Collections that find what is needed by the packs that savesets name, beside those that read chunks and copy them.</summary>
+public sealed class CollectingByListsTests : CollectionFixture
+{
+    private static readonly CollectOptions ByLists = new() { ByLists = true };
+    private static readonly CollectOptions All = new() { MaxUnused = 0 };
+
+    [Fact]
+    public void Packs_go_that_no_saveset_names_and_no_others()
+    {
+        Saveset first = Save(("a", [Bytes(1)])), second = Save(("b", [Bytes(2)]));
+        string[] before = Files();
+        Assert.Equal(0, Collect(ByLists).DeletedPacks);
+        first.Delete(Scratch.Directory);
+        Assert.True(Collect(ByLists with { DryRun = true }).UnneededPacks > 0);
+        Assert.True(Collect(ByLists).DeletedPacks > 0);
+        Assert.True(Files().Length < before.Length);
+        AssertReadable(second);
+        AssertSound();
+    }
+
+    [Fact]
+    public void What_was_copied_is_kept_however_often_it_is_copied_on()
+    {
+        byte[][] chunks = [.. Enumerable.Range(0, 100).Select(static i => Bytes(i, 20_000))];
+        Saveset first = Save(("all", chunks)), second = Save(("some", chunks[..50])), third = Save(("few", chunks[..10]));
+        first.Delete(Scratch.Directory);
+        Assert.True(Collect(All).DeletedPacks > 0);
+        Assert.Equal(0, Collect(ByLists).DeletedPacks);
+        AssertReadable(second);
+        second.Delete(Scratch.Directory);
+        Assert.True(Collect(All).DeletedPacks > 0);
+        Collect(ByLists);
+        AssertReadable(third);
+        AssertSound();
+        Assert.Empty(Said);
+    }
+
+    [Fact]
+    public void What_a_copied_delta_is_made_against_is_kept()
+    {
+        byte[] old = Bytes(1, 60_000), next = [.. old];
+        next[100] ^= 1;
+        Save(("old", [old])).Delete(Scratch.Directory);
+        Scratch.Store(store => store.Add(Digest.Of(next), next, () => [Digest.Of(old)]));
+        Scratch.Store(store => store.Add(Digest.Of(Bytes(2, 60_000)), Bytes(2, 60_000)));
+        Saveset last = Save(("f", [next]), ("g", [Bytes(2, 60_000)]));
+        for (int i = 0; i < 2; i++)
+        {
+            Collect(All);
+            Collect(ByLists);
+            AssertReadable(last);
+        }
+
+        AssertSound();
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Of_a_chunk_that_was_stored_twice_one_copy_is_kept_for_each_saveset(bool firstGoes)
+    {
+        byte[] both = Bytes(1, 60_000);
+        Saveset first, second;
+        using (RepositoryWriter one = Scratch.Write())
+        using (RepositoryWriter other = Scratch.Write())
+        {
+            one.Chunks.Add(Digest.Of(both), both);
+            other.Chunks.Add(Digest.Of(both), both);
+            first = Record(one, ("a", [both]));
+            second = Record(other, ("b", [both]));
+        }
+
+        Collect(All);
+        (Saveset goes, Saveset stays) = firstGoes ? (first, second) : (second, first);
+        goes.Delete(Scratch.Directory);
+        Collect(ByLists);
+        AssertReadable(stays);
+        AssertSound();
+    }
+
+    [Fact]
+    public void Where_a_pack_is_gone_and_no_record_says_where_its_chunks_are_nothing_goes_until_one_does()
+    {
+        byte[][] chunks = [.. Enumerable.Range(0, 100).Select(static i => Bytes(i, 20_000))];
+        Saveset first = Save(("all", chunks)), second = Save(("some", chunks[..50]));
+        first.Delete(Scratch.Directory);
+        Assert.True(Collect(All).DeletedPacks > 0);
+        foreach (ObjectPath record in Scratch.Directory.Store.List(ObjectType.Moved).ToArray())
+        {
+            Scratch.Delete(record.Path);
+        }
+
+        Save(("other", [Bytes(1000)])).Delete(Scratch.Directory);
+        string[] before = Files();
+        Assert.Equal(ExitCode.DataError, Assert.Throws<BackshiftException>(() => Collect(ByLists)).Code);
+        Assert.Equal(before, Files());
+        Collect();
+        Assert.NotEmpty(Scratch.Directory.Store.List(ObjectType.Moved));
+        Collect(ByLists);
+        AssertReadable(second);
+        AssertSound();
+    }
+
+    [Fact]
+    public void A_pack_of_a_save_that_is_running_is_not_condemned()
+    {
+        Save(("a", [Bytes(1)]));
+        using RepositoryWriter writer = Scratch.Write();
+        writer.Chunks.Add(Digest.Of(Bytes(2)), Bytes(2));
+        writer.Chunks.Publish();
+        Assert.Equal(0, Collect(ByLists).UnneededPacks);
+        Saveset saved = Record(writer, ("b", [Bytes(2)]));
+        Collect(ByLists);
+        AssertReadable(saved);
+    }
+
+    [Fact]
+    public void A_pack_that_a_save_came_to_need_while_it_was_condemned_waits_for_one_that_copies()
+    {
+        Saveset first = Save(("a", [Bytes(1)]));
+        Save(("b", [Bytes(2)]));
+        Saveset saved;
+        using (RepositoryWriter writer = Scratch.Write())
+        {
+            first.Delete(Scratch.Directory);
+            Assert.Equal(0, Collect(ByLists).DeletedPacks);
+            saved = Record(writer, ("c", [Bytes(1)]));
+        }
+
+        CollectCounts counts = Collect(ByLists);
+        Assert.Equal(1, counts.WaitingPacks);
+        AssertReadable(saved);
+        Collect(All);
+        AssertReadable(saved);
+        Assert.Equal(0, Collect(ByLists).WaitingPacks);
+        AssertReadable(saved);
+        AssertSound();
+    }
+
+    [Fact]
+    public void Chunks_in_which_a_saveset_names_its_packs_are_needed()
+    {
+        byte[][] chunks = [.. Enumerable.Range(0, 300).Select(static i => Bytes(i, 100))];
+        foreach (byte[] chunk in chunks)
+        {
+            Scratch.Store(store => store.Add(Digest.Of(chunk), chunk));
+        }
+
+        Saveset saved = Save(("all", chunks));
+        Assert.NotNull(saved.Packs.List);
+        Saveset other = Save(("other", [Bytes(1000)]));
+        other.Delete(Scratch.Directory);
+        Assert.True(Collect(ByLists).DeletedPacks > 0);
+        Assert.Equal(0, Collect(ByLists).DeletedPacks);
+        AssertReadable(saved);
+        AssertSound();
+    }
+
+    [Fact]
+    public void Records_are_joined_and_forget_what_no_saveset_names()
+    {
+        for (int i = 0; i < 12; i++)
+        {
+            byte[][] chunks = [.. Enumerable.Range(100 * i, 20).Select(static seed => Bytes(seed, 20_000))];
+            Saveset all = Save(($"all{i}", chunks));
+            Save(($"few{i}", chunks[..3]));
+            all.Delete(Scratch.Directory);
+            Collect(All);
+            Assert.InRange(Scratch.Directory.Store.List(ObjectType.Moved).Count(), 1, 9);
+        }
+
+        Collect(ByLists);
+        foreach (Saveset saveset in SavesetCatalog.List(Scratch.Directory, static e => throw e))
+        {
+            AssertReadable(saveset);
+        }
+
+        AssertSound();
+    }
+}
