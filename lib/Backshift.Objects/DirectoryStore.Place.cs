@@ -8,7 +8,7 @@ public sealed partial class DirectoryStore
     private static readonly ObjectType[] WithFolders =
     [
         ObjectType.Pack, ObjectType.Run, ObjectType.Saveset, ObjectType.Condemned, ObjectType.Expired, ObjectType.Tags, ObjectType.Intent, ObjectType.Settings,
-        ObjectType.Parity, ObjectType.CheckRecord, ObjectType.KeySlot,
+        ObjectType.Parity, ObjectType.CheckRecord, ObjectType.KeySlot, ObjectType.Moved,
     ];
 
     public void PrepareForWriting()

@@ -6,8 +6,8 @@ using MessagePack;
 namespace Backshift.Sealing;
 
 /// <summary>
-/// A key as a file of text: a map, and after it the first 16 bytes of its SHA-256, as PEM (RFC 7468). By these a key is told that was copied wrong: what is saved
-/// with one could not be read by anyone. See backshift-repository(5), "Host keys".
+/// A key as a file of text: a map, and after it the first 16 bytes of its SHA-256, as PEM (RFC 7468). By these a key is told that was copied wrong: what is
+/// saved with one could not be read by anyone. See backshift-repository(5), "Host keys".
 /// </summary>
 internal static class KeyFile
 {

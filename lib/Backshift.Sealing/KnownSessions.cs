@@ -5,7 +5,8 @@ using Geralt;
 
 namespace Backshift.Sealing;
 
-/// <summary>The sessions for one purpose that a process has found by the secret key; they are kept until there are many. May be used by several threads.</summary>
+/// <summary>The sessions for one purpose that a process has found by the secret key; they are kept until there are many. May be used by several
+/// threads.</summary>
 /// <param name="purpose">What they are for.</param>
 /// <param name="seed">The seed of the key pair; neither copied nor overwritten.</param>
 /// <param name="identityOf">Makes the key of a host, which is overwritten after use.</param>

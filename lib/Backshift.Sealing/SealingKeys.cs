@@ -4,8 +4,8 @@ using Backshift.Records;
 
 namespace Backshift.Sealing;
 
-/// <summary>The keys with which a process encrypts and decrypts the objects of a repository: all of them, or those of a host that may only write, or of a program
-/// that collects. May be used by several threads.</summary>
+/// <summary>The keys with which a process encrypts and decrypts the objects of a repository: all of them, or those of a host that may only write, or of a
+/// program that collects. May be used by several threads.</summary>
 public abstract class SealingKeys : IDisposable
 {
     /// <summary>Length of a key in bytes.</summary>

@@ -8,8 +8,8 @@ using Geralt;
 namespace Backshift.Sealing;
 
 /// <summary>
-/// The key of one run of a writer that may only write, for packs or for savesets; see backshift-repository(5), "Sessions". The writer forgets it at its end, and
-/// the root key finds it again, by X-Wing (draft-connolly-cfrg-xwing-kem): what it hides stays hidden unless both ML-KEM-768 and X25519 are broken.
+/// The key of one run of a writer that may only write, for packs or for savesets; see backshift-repository(5), "Sessions". The writer forgets it at its end,
+/// and the root key finds it again, by X-Wing (draft-connolly-cfrg-xwing-kem): what it hides stays hidden unless both ML-KEM-768 and X25519 are broken.
 /// </summary>
 internal sealed class Session : IDisposable
 {

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using Backshift.Objects;
 using Backshift.Records;
-using Backshift.Repository.Collecting;
+using Backshift.Repository.Condemning;
 
 namespace Backshift.Repository.Tests;
 

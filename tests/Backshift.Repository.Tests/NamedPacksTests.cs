@@ -24,7 +24,7 @@ public sealed class NamedPacksTests
             recorder.StartEntry(new EntryRecord { Path = BytePath.Of("f"), Type = EntryType.File });
             foreach (byte[] chunk in chunks)
             {
-                recorder.StoreChunk(Digest.Of(chunk), chunk);
+                recorder.StoreChunk(repository.Directory.Config.Naming.Of(chunk), chunk);
             }
 
             recorder.Publish(new Saveset { Host = "h", Started = new UnixTime(1_795_424_645, 0), Program = "test", Complete = true }, TimeProvider.System);

@@ -132,6 +132,10 @@ for damage in lost unreadable; do
     esac
   done
   before=$(packs)
+  if [ $damage = unreadable ]; then
+    expect_status 65 with key bs-check -r repository > seen 2> said
+    grep -q 'record of moved packs' said seen || fail "bs-check says nothing of the record: $(cat seen said)"
+  fi
   expect_status 65 with server.key bs-collect repository > seen 2> said
   grep -q 'is gone, and no record says where its chunks are: nothing is deleted' said || fail "said: $(cat said)"
   [ "$(packs)" = "$before" ] || fail "packs were deleted"

@@ -45,7 +45,7 @@ untouched() {
 }
 
 # Directories that are links.
-for place in tmp packs index savesets condemned intents tags expired settings parity keys savesets/h; do
+for place in tmp packs index savesets condemned intents tags expired settings parity keys moved savesets/h; do
   what="$place is a link to another directory"
   afresh
   mkdir -p "repository/$place"

@@ -88,6 +88,7 @@ public sealed class RepositoryCheck : IDisposable
         List<Saveset> savesets = SavesetCatalog.List(repository, trouble => Report(FindingKind.SavesetUnreadable, trouble));
         SmallObjects.Check(repository, (path, _) => Say(Finding.OfCopy(repository.Root.Join(path.Path))), cancel);
         _ = CheckHistory.Read(repository, trouble => Report(FindingKind.CheckRecordUnreadable, trouble));
+        _ = MovedPacks.Read(repository, trouble => Report(FindingKind.MovedRecordUnreadable, trouble));
         CheckIntents();
         if (repository.Config.IsSealed)
         {

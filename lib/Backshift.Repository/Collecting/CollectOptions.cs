@@ -18,7 +18,7 @@ public sealed record CollectOptions
     /// <summary>Packs that were published before are old.</summary>
     public UnixTime OldBefore { get; init; }
 
-    /// <summary>Whether what is needed is found by the names of packs in savesets, without reading any chunk: then packs go as a whole, or not at all.</summary>
+    /// <summary>Whether what is needed is found by the names of packs in savesets, and no chunk is read: packs go as a whole, or not at all.</summary>
     public bool ByLists { get; init; }
 
     /// <summary>Whether nothing is changed, and what would be is only counted.</summary>

@@ -131,8 +131,8 @@ public sealed partial class Collection
             if (damaged.Contains(pack) || (!there.Contains(pack) && repository.Store.Exists(ObjectPath.Pack(pack)) != true))
             {
                 throw new BackshiftException(ExitCode.DataError,
-                    $"{repository.Root}: pack {pack}, which savesets name, is {(damaged.Contains(pack) ? "damaged" : "gone")}, and no record says where its chunks "
-                    + "are: nothing is deleted", "collect once with the key itself, and without --by-lists");
+                    $"{repository.Root}: pack {pack}, which savesets name, is {(damaged.Contains(pack) ? "damaged" : "gone")}, "
+                    + "and no record says where its chunks are: nothing is deleted", "collect once with the key itself, and without --by-lists");
             }
         }
 

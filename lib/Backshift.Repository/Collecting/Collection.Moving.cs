@@ -1,6 +1,7 @@
 using Backshift.Objects;
 using Backshift.Records;
 using Backshift.Repository.Chunks;
+using Backshift.Repository.Condemning;
 using Backshift.Repository.Marking;
 using Backshift.Repository.Savesets;
 

@@ -15,6 +15,9 @@ public enum FindingKind
     /// <summary>A record of checks cannot be read.</summary>
     CheckRecordUnreadable,
 
+    /// <summary>A record of moved packs cannot be read: a collection by lists may not know where chunks are, and deletes nothing then.</summary>
+    MovedRecordUnreadable,
+
     /// <summary>An intent or a fence cannot be read: a collection waits a day for the program, whether that works or not.</summary>
     IntentUnreadable,
 

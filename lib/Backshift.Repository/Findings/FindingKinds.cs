@@ -10,6 +10,7 @@ public static class FindingKinds
         FindingKind.CondemnedListUnreadable => "condemned-list-unreadable",
         FindingKind.CopyDamaged => "copy-damaged",
         FindingKind.CheckRecordUnreadable => "check-record-unreadable",
+        FindingKind.MovedRecordUnreadable => "moved-record-unreadable",
         FindingKind.IntentUnreadable => "intent-unreadable",
         FindingKind.KeySlotUnreadable => "key-slot-unreadable",
         FindingKind.IndexDamaged => "index-damaged",

@@ -23,7 +23,8 @@ internal static class NamedPacks
         }
 
         return reader is not null ? InChunks(saveset, list, reader)
-            : throw new BackshiftException(ExitCode.DataError, $"saveset {saveset.Name}: names its {saveset.Packs.Count} packs in chunks, which this key does not open");
+            : throw new BackshiftException(ExitCode.DataError,
+                $"saveset {saveset.Name}: names its {saveset.Packs.Count} packs in chunks, which this key does not open");
     }
 
     private static IEnumerable<ObjectName> InChunks(Saveset saveset, StoredEntry list, ChunkReader reader)

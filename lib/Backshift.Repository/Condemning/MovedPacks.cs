@@ -5,7 +5,7 @@ using Backshift.Records;
 using Backshift.Repository.Configuration;
 using MessagePack;
 
-namespace Backshift.Repository.Collecting;
+namespace Backshift.Repository.Condemning;
 
 /// <summary>
 /// Where that is which savesets needed of packs that were deleted; see backshift-repository(5), "Moved packs". Savesets go on naming these packs, and a program
