@@ -122,9 +122,10 @@ rm web/gone
 with key bs-save -r repository --host db web > seventh
 with key bs-expire -r repository --keep-last 1 > seen
 with key bs-collect --max-unused 0 repository > seen
+cp -a repository/moved records
 for damage in lost unreadable; do
-  rm -rf records
-  cp -a repository/moved records
+  rm -r repository/moved
+  cp -a records repository/moved
   find repository/moved -type f | while read -r record; do
     case $damage in
     lost) rm "$record" ;;

@@ -37,7 +37,7 @@ internal static class CollectSummary
         string rewritten = counts.RewrittenPacks > 0 ? $", {SizeText.Count(counts.RewrittenPacks)} partly needed ({copied})" : "";
         string again = counts.RecompressedPacks > 0
             ? $", {SizeText.Count(counts.RecompressedPacks)} compressed once more ({SizeText.Bytes(counts.RecompressedBytes)})" : "";
-        string left = $", {SizeText.Bytes(counts.UnusedBytes)} unused in others";
+        string left = counts.UnusedBytes is { } unused ? $", {SizeText.Bytes(unused)} unused in others" : "";
         string won = isDryRun ? $"; {SizeText.Bytes(counts.UnneededBytes + counts.RewrittenBytes - counts.CopiedBytes)} would be won"
             : $"; {Packs(counts.DeletedPacks)} deleted, {SizeText.Bytes(counts.DeletedBytes)}";
         string waiting = counts.WaitingPacks > 0 ? $"; {Packs(counts.WaitingPacks)} waiting for {counts.WaitingFor}" : "";
@@ -58,7 +58,11 @@ internal static class CollectSummary
         line.Number("plain_deltas", (ulong)counts.PlainDeltas);
         line.Number("recompressed_packs", (ulong)counts.RecompressedPacks);
         line.Number("recompressed_bytes", (ulong)counts.RecompressedBytes);
-        line.Number("unused_bytes", (ulong)counts.UnusedBytes);
+        if (counts.UnusedBytes is { } unused)
+        {
+            line.Number("unused_bytes", (ulong)unused);
+        }
+
         line.Number("deleted_packs", (ulong)counts.DeletedPacks);
         line.Number("deleted_bytes", (ulong)counts.DeletedBytes);
         line.Number("forgotten_savesets", (ulong)counts.ForgottenSavesets);

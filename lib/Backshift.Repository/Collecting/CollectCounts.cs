@@ -36,8 +36,8 @@ public sealed class CollectCounts
     /// <summary>Their bytes.</summary>
     public long RecompressedBytes { get; internal set; }
 
-    /// <summary>Unused bytes that stay in packs that are needed otherwise.</summary>
-    public long UnusedBytes { get; internal set; }
+    /// <summary>Unused bytes that stay in packs that are needed otherwise; null where only packs are counted, and not chunks.</summary>
+    public long? UnusedBytes { get; internal set; } = 0;
 
     /// <summary>Packs that were deleted.</summary>
     public long DeletedPacks { get; internal set; }

@@ -56,6 +56,7 @@ public sealed partial class Collection
         CheckView(view, lists, listed.Count);
         HashSet<ObjectName> needed = NeededByLists(view, lists, [.. listed]);
         List<ObjectName> chosen = [];
+        Counts.UnusedBytes = null;
         Counts.Savesets = view.Savesets.Count;
         foreach (ObjectName pack in listed)
         {

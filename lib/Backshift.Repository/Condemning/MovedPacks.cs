@@ -58,7 +58,7 @@ internal sealed class MovedPacks
             }
             catch (BackshiftException e)
             {
-                warn(e is StoreException ? new BackshiftException(ExitCode.DataError, e.Message, e.Hint, e) : e);
+                warn(new BackshiftException(ExitCode.DataError, e.Message, e.Hint ?? "collect once with the key itself, and delete it then", e));
             }
         }
 
