@@ -105,7 +105,7 @@ public sealed class SealedStore : IObjectStore
             }
         }
 
-        if (keys.For(path.Type).IsEmpty)
+        if (keys.For(path.Type).IsEmpty && keys.Writing(path.Type) is null)
         {
             throw keys.Refuse();
         }

@@ -61,6 +61,33 @@ public sealed class CollectingByListsTests : CollectionFixture
         AssertSound();
     }
 
+    [Fact]
+    public void The_plain_copy_of_a_delta_whose_own_pack_stays_is_kept()
+    {
+        // Each version is a delta against the one before. The last needs all others, and is shorter than they are together.
+        byte[] next = Bytes(1, 200_000), other = Bytes(3, 5_000_000);
+        List<Saveset> saved = [Save(("f", [next]))];
+        for (int i = 1; i < 5; i++)
+        {
+            Digest old = Digest.Of(next);
+            next = [.. next];
+            Bytes(10 + i, 40_000).CopyTo(next, 40_000 * (i - 1));
+            Scratch.Store(store => store.Add(Digest.Of(next), next, () => [old]) && (i < 4 || store.Add(Digest.Of(other), other)));
+            saved.Add(Save(i < 4 ? [("f", [next])] : [("f", [next]), ("other", [other])]));
+        }
+
+        Saveset last = saved[^1];
+        saved[..^1].ForEach(saveset => saveset.Delete(Scratch.Directory));
+        long before = Scratch.Packs().Count;
+        CollectCounts counts = Collect(All with { MaxRewrite = 1_000_000 });
+        Assert.Equal(1, counts.PlainDeltas);
+        Assert.InRange(counts.RewrittenBytes, 1, 1_000_000);
+        Assert.True(counts.DeletedPacks > 0 && Scratch.Packs().Count <= before);
+        Collect(ByLists);
+        AssertReadable(last);
+        AssertSound();
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

@@ -34,8 +34,9 @@ public sealed class MovedVectorTests
             Assert.Equal(string.Join(' ', words), Said(moved, words));
         }
 
-        Assert.Equal(vector.Words("says").Where(static words => words[0] == "moved-count").Select(static words => int.Parse(words[1], CultureInfo.InvariantCulture))
-            .SingleOrDefault(vector.Words("says").Count(static words => words[0] is "moved" or "moved-sum")), moved.Count);
+        int named = vector.Words("says").Count(static words => words[0] is "moved" or "moved-sum");
+        Assert.Equal(vector.Words("says").Where(static words => words[0] == "moved-count")
+            .Select(static words => int.Parse(words[1], CultureInfo.InvariantCulture)).SingleOrDefault(named), moved.Count);
     }
 
     private static string Said(MovedPacks moved, string[] words)

@@ -57,7 +57,8 @@ internal sealed class CollectArguments
     internal static CollectArguments AddTo(RootCommand root)
     {
         CollectArguments arguments = new();
-        foreach (Option option in (Option[])[arguments.dryRun, arguments.maxUnused, arguments.maxRewrite, arguments.recompress, arguments.olderThan, arguments.byLists,
+        foreach (Option option in (Option[])[arguments.dryRun, arguments.maxUnused, arguments.maxRewrite, arguments.recompress, arguments.olderThan,
+                     arguments.byLists,
                      arguments.passOver, arguments.everything, arguments.missing, arguments.json, arguments.jobs])
         {
             root.Options.Add(option);

@@ -3,6 +3,7 @@ using Backshift.Records;
 using Backshift.Repository.Chunks;
 using Backshift.Repository.Condemning;
 using Backshift.Repository.Marking;
+using Backshift.Repository.Packs;
 using Backshift.Repository.Savesets;
 
 namespace Backshift.Repository.Collecting;
@@ -55,12 +56,51 @@ public sealed partial class Collection
             noted.Add(pack, targets);
         }
 
+        AddBroken(finder.Shelf, standing, pack => !condemned.Contains(pack) && (!isWhole || named.Contains(pack)), noted);
         if (unread.Count > 0)
         {
             Cover(savesets, unread, condemned, noted, reader);
         }
 
         noted.Publish(repository, clock);
+    }
+
+    /// <summary>
+    /// Notes where the chunks are of blocks that stay and cannot be read any more, since what they are deltas against goes: they were stored plainly elsewhere.
+    /// </summary>
+    private void AddBroken(PackShelf shelf, StoredChunks standing, Predicate<ObjectName> stays, MovedPacks noted)
+    {
+        foreach (ObjectName name in repository.ListPacks())
+        {
+            cancel.ThrowIfCancellationRequested();
+            if (!stays(name) || shelf.TryOpen(name) is not { Directory: { PrefixCount: > 0 } directory } pack)
+            {
+                continue;
+            }
+
+            HashSet<ObjectName> targets = [];
+            for (int block = 0; block < directory.BlockCount; block++)
+            {
+                int slot = directory.FirstSlot(block);
+                if (directory.Block(block).Prefixes == 0 || standing.NodeOf(new ChunkPlace(pack, slot)).IsWhole)
+                {
+                    continue;
+                }
+
+                for (; slot < directory.FirstSlot(block + 1); slot++)
+                {
+                    if (standing.Find(directory.DigestAt(slot)) is { } place)
+                    {
+                        AddPacks(standing.NodeOf(place), targets);
+                    }
+                }
+            }
+
+            if (targets.Count > 0)
+            {
+                noted.Add(name, targets);
+            }
+        }
     }
 
     /// <summary>
