@@ -47,6 +47,8 @@ wait $walk || fail "bs-walk: status $? after it went on"
 grep -qE '^bs-walk: mnt/d: resumed after [0-9]+ s$' walk.said || { cat walk.said; fail "it does not say that it resumed"; }
 [ "$(bs-ls - < stream)" = "mnt/d/
 mnt/d/f" ] || fail "the stream is not what was walked: $(bs-ls - < stream)"
+# Or what the walk before has said would be found.
+: > walk.said
 kill -STOP $fs
 bs-walk --stalled 1 mnt/d > stream 2> walk.said & walk=$!
 wait_for stalled walk.said
