@@ -124,7 +124,8 @@ public sealed partial class Collection
             }
         }
 
-        MovedPacks moved = MovedPacks.Read(repository, Warn);
+        // One that cannot be read may be the one that says where a chunk is.
+        MovedPacks moved = MovedPacks.Read(repository, static trouble => throw trouble);
         moved.Follow(needed);
         HashSet<ObjectName> damaged = PacksOf(lists.Where(static list => list.Reason == CondemnedList.Damaged));
         foreach (ObjectName pack in needed.Where(pack => !moved.Knows(pack)))

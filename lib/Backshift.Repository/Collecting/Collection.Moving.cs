@@ -3,7 +3,6 @@ using Backshift.Records;
 using Backshift.Repository.Chunks;
 using Backshift.Repository.Condemning;
 using Backshift.Repository.Marking;
-using Backshift.Repository.Packs;
 using Backshift.Repository.Savesets;
 
 namespace Backshift.Repository.Collecting;
@@ -28,11 +27,13 @@ public sealed partial class Collection
 
         using ChunkFinder finder = new(repository, Warn, isReader: true, footprint: ChunkFinder.WalkFootprint);
         using ChunkReader reader = new(finder, null, capacity: 8 << 20);
+        // What was copied a moment ago may be in no run yet.
+        finder.Renew();
         MovedPacks moved = MovedPacks.Read(repository, Warn), noted = new();
         HashSet<ObjectName> named = NamedBy(savesets, reader, out bool isWhole);
         moved.Follow(named);
-        StoredChunks standing = new(finder, condemned), all = new(finder, condemned, countsUnreliable: true);
-        HashSet<ObjectName> unread = [];
+        StoredChunks standing = new(finder, condemned, countsUnreliable: true);
+        HashSet<ObjectName> unread = [], elsewhere = PlainCopies(finder, standing, condemned);
         foreach (ObjectName pack in going.Where(pack => !isWhole || named.Contains(pack)))
         {
             cancel.ThrowIfCancellationRequested();
@@ -42,43 +43,40 @@ public sealed partial class Collection
                 continue;
             }
 
-            HashSet<ObjectName> targets = [];
+            // Also what is not needed: there is little that is elsewhere too.
+            HashSet<ObjectName> targets = [.. elsewhere];
             for (int slot = 0; slot < directory.ChunkCount; slot++)
             {
-                // Also what is not needed: there is little that is elsewhere too.
-                Digest digest = directory.DigestAt(slot);
-                if ((standing.Find(digest) is { } place ? standing.NodeOf(place) : all.Find(digest) is { } other ? all.NodeOf(other) : null) is { } node)
-                {
-                    AddPacks(node, targets);
-                }
+                AddPlaces(directory.DigestAt(slot), finder, standing, condemned, targets);
             }
 
             noted.Add(pack, targets);
         }
 
-        AddBroken(finder.Shelf, standing, pack => !condemned.Contains(pack) && (!isWhole || named.Contains(pack)), noted);
         if (unread.Count > 0)
         {
-            Cover(savesets, unread, condemned, noted, reader);
+            Cover(savesets, unread, condemned, noted);
         }
 
         noted.Publish(repository, clock);
     }
 
     /// <summary>
-    /// Notes where the chunks are of blocks that stay and cannot be read any more, since what they are deltas against goes: they were stored plainly elsewhere.
+    /// The packs that hold the chunks of blocks which cannot be read any more, since what they are deltas against is condemned: they were stored plainly. Each
+    /// saveset that needs such a delta comes to the pack of its prefix, so that is where the record belongs: one for the pack of the delta, which stays, would
+    /// hide that it is damaged one day.
     /// </summary>
-    private void AddBroken(PackShelf shelf, StoredChunks standing, Predicate<ObjectName> stays, MovedPacks noted)
+    private HashSet<ObjectName> PlainCopies(ChunkFinder finder, StoredChunks standing, HashSet<ObjectName> condemned)
     {
+        HashSet<ObjectName> targets = [];
         foreach (ObjectName name in repository.ListPacks())
         {
             cancel.ThrowIfCancellationRequested();
-            if (!stays(name) || shelf.TryOpen(name) is not { Directory: { PrefixCount: > 0 } directory } pack)
+            if (condemned.Contains(name) || finder.Shelf.TryOpen(name) is not { Directory: { PrefixCount: > 0 } directory } pack)
             {
                 continue;
             }
 
-            HashSet<ObjectName> targets = [];
             for (int block = 0; block < directory.BlockCount; block++)
             {
                 int slot = directory.FirstSlot(block);
@@ -89,16 +87,22 @@ public sealed partial class Collection
 
                 for (; slot < directory.FirstSlot(block + 1); slot++)
                 {
-                    if (standing.Find(directory.DigestAt(slot)) is { } place)
-                    {
-                        AddPacks(standing.NodeOf(place), targets);
-                    }
+                    AddPlaces(directory.DigestAt(slot), finder, standing, condemned, targets);
                 }
             }
+        }
 
-            if (targets.Count > 0)
+        return targets;
+    }
+
+    /// <summary>Adds the packs of all copies of a chunk: which of them are sound is not known here.</summary>
+    private static void AddPlaces(Digest digest, ChunkFinder finder, StoredChunks standing, HashSet<ObjectName> condemned, HashSet<ObjectName> packs)
+    {
+        foreach (ChunkPlace place in finder.Places(digest).ToArray())
+        {
+            if (!condemned.Contains(place.Pack.Name))
             {
-                noted.Add(name, targets);
+                AddPacks(standing.NodeOf(place), packs);
             }
         }
     }
@@ -117,10 +121,12 @@ public sealed partial class Collection
         moved.Follow(named);
         HashSet<ObjectName> gone = [.. named];
         gone.ExceptWith(repository.ListPacks());
-        gone.RemoveWhere(pack => moved.Knows(pack) || repository.Store.Exists(ObjectPath.Pack(pack)) != false);
+
+        // Where a record cannot be read, others that know the pack need not say all.
+        gone.RemoveWhere(pack => (moved.IsWhole && moved.Knows(pack)) || repository.Store.Exists(ObjectPath.Pack(pack)) != false);
         if (gone.Count > 0)
         {
-            Cover(savesets, gone, PacksOf(CondemnedLists.Read(repository, Warn)), noted, reader);
+            Cover(savesets, gone, PacksOf(CondemnedLists.Read(repository, Warn)), noted);
             noted.Publish(repository, clock);
         }
 
@@ -130,14 +136,15 @@ public sealed partial class Collection
         }
     }
 
-    /// <summary>Notes for packs whose directory cannot be read all packs that the savesets need which name them.</summary>
-    private void Cover(IReadOnlyList<Saveset> savesets, HashSet<ObjectName> gone, HashSet<ObjectName> condemned, MovedPacks noted, ChunkReader reader)
+    /// <summary>
+    /// Notes for packs whose directory cannot be read all packs that savesets need: of all savesets, as some may come to the pack by way of another one.
+    /// </summary>
+    private void Cover(IReadOnlyList<Saveset> savesets, HashSet<ObjectName> gone, HashSet<ObjectName> condemned, MovedPacks noted)
     {
-        List<Saveset> touched = [.. savesets.Where(saveset => saveset.DataExpired is null && NamesOrNone(saveset, reader).Any(gone.Contains))];
-        NeededChunks needed = Marker.Mark(repository, touched, condemned, static _ => { }, cancel);
-        if (!needed.IsComplete || needed.Unopened.Count > 0)
+        NeededChunks needed = Marker.Mark(repository, savesets, condemned, static _ => { }, cancel);
+        if (!needed.HasAll || needed.Unopened.Count > 0)
         {
-            // It is not known what they need: then no record says so either.
+            // What is missing may be stored again one day, and a record could not lead there.
             return;
         }
 
@@ -182,18 +189,6 @@ public sealed partial class Collection
         }
 
         return named;
-    }
-
-    private List<ObjectName> NamesOrNone(Saveset saveset, ChunkReader reader)
-    {
-        try
-        {
-            return [.. NamedPacks.Of(repository, saveset, reader)];
-        }
-        catch (BackshiftException e) when (e is not StoreException)
-        {
-            return [];
-        }
     }
 
     /// <summary>Adds the pack of a block, and those of all blocks that it is a delta against.</summary>

@@ -27,6 +27,9 @@ internal sealed class MovedPacks
     /// <summary>The records that were read.</summary>
     internal List<ObjectName> Records { get; } = [];
 
+    /// <summary>Whether all records could be read.</summary>
+    internal bool IsWhole { get; private set; } = true;
+
     /// <summary>How many packs they say have moved.</summary>
     internal int Count => moved.Count;
 
@@ -58,6 +61,7 @@ internal sealed class MovedPacks
             }
             catch (BackshiftException e)
             {
+                all.IsWhole = false;
                 warn(new BackshiftException(ExitCode.DataError, e.Message, e.Hint ?? "collect once with the key itself, and delete it then", e));
             }
         }
