@@ -36,40 +36,15 @@ public sealed class SealingVectorTests : IDisposable
         SealingVector vector = SealingVector.Load(name);
         Assert.True(ObjectName.TryParse(System.Text.Encoding.ASCII.GetBytes(vector["name"]), out ObjectName named));
         ObjectPath path = vector["type"] == "P" ? ObjectPath.Pack(named) : ObjectPath.Run(named);
-        using (SealedStore collecting = Store(vector, path.Path, vector.Collecting))
+        using (SealedStore store = Store(vector, path.Path, vector.Keys))
         {
-            // It opens no packs, and runs as the key itself does.
-            if (vector["type"] == "P" && vector.Expect != "short")
-            {
-                Assert.Throws<BackshiftException>(() => collecting.TryOpen(path, ObjectEnd.Tail, [], out _));
-            }
+            AssertReads(store, path, vector, vector.Expect == "refused" ? ExitCode.DataError : null);
         }
 
-        using SealedStore store = Store(vector, path.Path, vector.Keys);
-        if (vector.Expect == "refused")
-        {
-            Assert.Equal(ExitCode.DataError, Assert.Throws<BackshiftException>(() => store.TryOpen(path, ObjectEnd.Tail, [], out _)).Code);
-            return;
-        }
-
-        foreach (ObjectEnd end in (ObjectEnd[])[ObjectEnd.Head, ObjectEnd.Tail])
-        {
-            byte[] part = new byte[100];
-            using IStoredObject opened = store.TryOpen(path, end, part, out int count)!;
-            byte[] all = new byte[opened.Length + 10];
-            int read = opened.ReadAt(all, 0);
-            Assert.Equal(opened.Length, read);
-            Assert.Equal(end == ObjectEnd.Head ? all[..count] : all[(read - count)..read], part[..count]);
-            if (vector.Expect == "short")
-            {
-                Assert.InRange(opened.Length, 0, ObjectHeader.Size);
-                continue;
-            }
-
-            string[] plain = vector.Words("plain").Single();
-            Assert.Equal((plain[0], plain[1]), (opened.Length.ToString(System.Globalization.CultureInfo.InvariantCulture),
-                Convert.ToHexStringLower(SHA256.HashData(all.AsSpan(0, read)))));
-        }
+        // A collecting key opens no packs; it reads and refuses runs as the root key does.
+        using SealedStore collecting = Store(vector, path.Path, vector.Collecting);
+        AssertReads(collecting, path, vector, vector.Expect == "short" ? null : vector["type"] == "P" ? ExitCode.NotPermitted
+            : vector.Expect == "refused" ? ExitCode.DataError : null);
     }
 
     [Theory, MemberData(nameof(SmallObjects))]
@@ -314,6 +289,7 @@ public sealed class SealingVectorTests : IDisposable
         using RepositoryKeys all = vector.Keys;
         using CollectingKey made = all.MakeCollectingKey(vector.Hex("sum"));
         Assert.Equal(made.ToText(), key.ToText());
+        Assert.Equal(SealingVector.Load("collecting-key-plain").File, System.Text.Encoding.ASCII.GetBytes(key.ToText()));
     }
 
     [Fact]
@@ -331,6 +307,36 @@ public sealed class SealingVectorTests : IDisposable
         if (Directory.Exists(folder))
         {
             Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    /// <summary>Reads a pack or run from both ends.</summary>
+    /// <param name="refused">The status of the refusal; null if it must be read.</param>
+    private static void AssertReads(SealedStore store, ObjectPath path, SealingVector vector, ExitCode? refused)
+    {
+        if (refused is { } code)
+        {
+            Assert.Equal(code, Assert.Throws<BackshiftException>(() => store.TryOpen(path, ObjectEnd.Tail, [], out _)).Code);
+            return;
+        }
+
+        foreach (ObjectEnd end in (ObjectEnd[])[ObjectEnd.Head, ObjectEnd.Tail])
+        {
+            byte[] part = new byte[100];
+            using IStoredObject opened = store.TryOpen(path, end, part, out int count)!;
+            byte[] all = new byte[opened.Length + 10];
+            int read = opened.ReadAt(all, 0);
+            Assert.Equal(opened.Length, read);
+            Assert.Equal(end == ObjectEnd.Head ? all[..count] : all[(read - count)..read], part[..count]);
+            if (vector.Expect == "short")
+            {
+                Assert.InRange(opened.Length, 0, ObjectHeader.Size);
+                continue;
+            }
+
+            string[] plain = vector.Words("plain").Single();
+            Assert.Equal((plain[0], plain[1]), (opened.Length.ToString(System.Globalization.CultureInfo.InvariantCulture),
+                Convert.ToHexStringLower(SHA256.HashData(all.AsSpan(0, read)))));
         }
     }
 
