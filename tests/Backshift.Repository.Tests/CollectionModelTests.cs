@@ -47,10 +47,6 @@ public sealed class CollectionModelTests
     [InlineData(DroppedRule.SavesetsAgain, 1)]
     [InlineData(DroppedRule.IntentsAfterLists, 1)]
     [InlineData(DroppedRule.HoldLook, 76)]
-    [InlineData(DroppedRule.Grace, 1)]
-    [InlineData(DroppedRule.SecondGrace, 1)]
-    [InlineData(DroppedRule.DeletedList, 1)]
-    [InlineData(DroppedRule.EarlierIntents, 1)]
     public void A_rule_that_is_dropped_is_noticed(DroppedRule rule, int firstSeed)
     {
         const int Most = 300;

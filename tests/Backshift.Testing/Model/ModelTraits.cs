@@ -89,6 +89,9 @@ internal sealed record ModelTraits
         };
     }
 
+    /// <summary>What the store is like for a process. One that looks whether all is there is shown what is there.</summary>
+    internal ModelTraits For(ModelProcess process) => process.IsFree ? this with { LagsFully = false } : this;
+
     /// <summary>What finds a loss soonest where a rule is dropped.</summary>
     internal ModelTraits For(DroppedRule rule, Random random)
     {

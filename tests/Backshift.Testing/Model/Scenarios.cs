@@ -10,16 +10,25 @@ public static class Scenarios
 {
     private static readonly CollectOptions Everything = new() { MaxUnused = 0, Everything = true };
     private static readonly TimeSpan LongerThanLease = TimeSpan.FromHours(25);
+    private static readonly TimeSpan Lag = TimeSpan.FromHours(10);
+    private static readonly TimeSpan LongerThanLag = TimeSpan.FromHours(13);
 
     /// <summary>The rules that have one.</summary>
     public static IReadOnlyList<DroppedRule> Rules { get; } =
     [
         DroppedRule.Hold, DroppedRule.NeverPardon, DroppedRule.PacksAgain, DroppedRule.ListsAgain, DroppedRule.ListsBeforePacks, DroppedRule.RenewalLook,
-        DroppedRule.Roster, DroppedRule.UndoLook,
+        DroppedRule.Roster, DroppedRule.UndoLook, DroppedRule.Grace, DroppedRule.SecondGrace, DroppedRule.EarlierIntents,
     ];
 
-    internal static ModelTraits TraitsOf(DroppedRule rule) =>
-        rule == DroppedRule.Roster ? new ModelTraits { Omits = true, OmitsAll = true } : new ModelTraits();
+    internal static ModelTraits TraitsOf(DroppedRule rule) => rule switch
+    {
+        DroppedRule.Roster => new ModelTraits { Omits = true, OmitsAll = true },
+        DroppedRule.Grace or DroppedRule.EarlierIntents => new ModelTraits { Lag = Lag.Ticks, LagsFully = true },
+
+        // One listing shows the list that notes the moment, and another one does not show an older saveset.
+        DroppedRule.SecondGrace => new ModelTraits { Lag = Lag.Ticks },
+        _ => new ModelTraits(),
+    };
 
     internal static void Play(DroppedRule rule, Direction direction)
     {
@@ -48,6 +57,15 @@ public static class Scenarios
                 break;
             case DroppedRule.UndoLook:
                 PlayUndoLook(direction);
+                break;
+            case DroppedRule.Grace:
+                PlayGrace(direction);
+                break;
+            case DroppedRule.SecondGrace:
+                PlaySecondGrace(direction);
+                break;
+            case DroppedRule.EarlierIntents:
+                PlayEarlierIntents(direction);
                 break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(rule), rule, "has no scenario");
@@ -175,6 +193,69 @@ public static class Scenarios
         expirer.IsSaidDead = true;
         direction.End(direction.Collect(Everything));
         direction.End(expirer);
+    }
+
+    /// <summary>Listings lag: a writer is not shown the list, and the collector not the intent of the writer.</summary>
+    private static void PlayGrace(Direction direction)
+    {
+        SaveTwoHosts(direction);
+        direction.Expire("host0");
+        direction.End(direction.Collect(Everything));
+        direction.Pass(Lag / 2);
+        ModelProcess saver = BeginPaced(direction);
+        direction.Pass(0.6 * Lag);
+        direction.End(direction.Collect(Everything));
+        direction.End(saver);
+    }
+
+    /// <summary>Listings lag: a writer ends just before all are found to have read the list, and its saveset is not shown yet.</summary>
+    private static void PlaySecondGrace(Direction direction)
+    {
+        ModelProcess saver = RelyOnWhatListingsShow(direction);
+        direction.End(direction.Collect(Everything));
+        direction.Pass(LongerThanLease);
+        direction.End(saver);
+        for (int i = 0; i < 8; i++)
+        {
+            direction.End(direction.Collect(Everything));
+        }
+    }
+
+    /// <summary>Listings lag: a writer renews its intent, and a collector is not shown the new one yet.</summary>
+    private static void PlayEarlierIntents(Direction direction)
+    {
+        ModelProcess saver = RelyOnWhatListingsShow(direction);
+        direction.End(direction.Collect(Everything));
+        direction.Pass(2 * Lag);
+        direction.Until(saver, "now", times: 2);
+        direction.Pass(Lag / 2);
+        direction.End(direction.Collect(Everything));
+        direction.Pass(LongerThanLag);
+        direction.End(direction.Collect(Everything));
+        direction.End(saver);
+    }
+
+    /// <summary>A save relies on a pack that nothing else needs any more, and stops between its files.</summary>
+    private static ModelProcess RelyOnWhatListingsShow(Direction direction)
+    {
+        SaveTwoHosts(direction);
+        ModelProcess saver = BeginPaced(direction);
+        direction.Expire("host0");
+        return saver;
+    }
+
+    private static void SaveTwoHosts(Direction direction)
+    {
+        direction.End(direction.Save("host0", ("c", 0)));
+        direction.End(direction.Save("host1", ("a", 0)));
+        direction.Pass(2 * Lag);
+    }
+
+    private static ModelProcess BeginPaced(Direction direction)
+    {
+        ModelProcess saver = direction.Save(new SavePlan { Host = "host0", Files = [("c", 0), ("d", 0), ("e", 0)], IsPaced = true });
+        direction.Until(saver, "now", times: 2);
+        return saver;
     }
 
     /// <summary>A list of a collection that was interrupted names savesets that listings no longer show.</summary>

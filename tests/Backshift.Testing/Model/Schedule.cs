@@ -112,7 +112,7 @@ public sealed partial class Schedule : IDisposable
 
     public void Dispose() => Workers.Dispose();
 
-    internal StoreView View(ModelProcess process, DroppedRule dropped) => new(process, traits, dropped);
+    internal StoreView View(ModelProcess process, DroppedRule dropped) => new(process, traits.For(process), dropped);
 
     internal RepositoryDirectory Open(ModelProcess process, DroppedRule dropped) => RepositoryDirectory.Open(View(process, dropped), process.Clock);
 
