@@ -6,8 +6,8 @@ using Backshift.Testing.Model;
 // Runs random schedules of saves and collections, for minutes or for days; see tests/Backshift.Testing/Model/README.md.
 if (ModelOptions.Parse(args) is not { } options)
 {
-    Console.Error.WriteLine("usage: Backshift.Model [--seed n] [--count n] [--length n] [--jobs n] [--store immediate|lagging|omitting] [--drop rule|all] "
-        + "[--directed yes] [--trace yes]");
+    Console.Error.WriteLine("usage: Backshift.Model [--seed n] [--count n] [--length n] [--jobs n] [--drop rule|all] "
+        + "[--store immediate|lagging|omitting|twopaths] [--directed yes] [--trace yes]");
     return 64;
 }
 

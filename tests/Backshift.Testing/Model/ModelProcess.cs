@@ -48,6 +48,9 @@ internal sealed class ModelProcess
     /// <summary>Where it runs.</summary>
     internal int Machine { get; init; }
 
+    /// <summary>Whether it is on the machine that has the disk, and takes no network to it.</summary>
+    internal bool IsNear { get; init; }
+
     /// <summary>Whether others of its machine are told that it has ended while it lives.</summary>
     internal bool IsSaidDead { get; set; }
 

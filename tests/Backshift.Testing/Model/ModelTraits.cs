@@ -9,6 +9,10 @@ internal sealed record ModelTraits
     /// <summary>Whether listings show nothing at all of what is younger than the lag, also to processes without a scheduler: for unit tests.</summary>
     internal bool LagsFully { get; init; }
 
+    /// <summary>Whether the store is a disk of machine 0, to processes of which all is shown at once: listings lag for those that take the way by a
+    /// network.</summary>
+    internal bool HasNearPath { get; init; }
+
     /// <summary>Whether listings of savesets leave out, now and then, what an earlier list names.</summary>
     internal bool Omits { get; init; }
 
@@ -59,7 +63,7 @@ internal sealed record ModelTraits
         $"lag {Lag / TimeSpan.TicksPerHour} h, {Machines} machines, {WrongDeaths} wrong deaths, {Crashes} crashes, {Failures} failures, "
         + $"{Refusals} refusals, {Sleeps} sleeps, {Jumps} jumps, {Bursts} % in bursts{(Churns ? ", churning" : Chains ? ", in chains" : "")}"
         + $"{string.Concat(Dangers.Select(static danger => $", {danger.Kind} sleeps before \"{danger.Call}\""))}{(Omits ? ", listings omit" : "")}"
-        + $"{(KeepsOpen ? "" : ", what is deleted cannot be read")}{(HasLocks ? "" : ", no locks")}";
+        + $"{(KeepsOpen ? "" : ", what is deleted cannot be read")}{(HasLocks ? "" : ", no locks")}{(HasNearPath ? ", two paths" : "")}";
 
     /// <summary>The traits of a seed.</summary>
     /// <param name="random">Draws them.</param>
@@ -67,11 +71,12 @@ internal sealed record ModelTraits
     internal static ModelTraits Draw(Random random, ModelStore? store)
     {
         ModelStore kind = store ?? (random.Next(10) switch { < 5 => ModelStore.Immediate, < 9 => ModelStore.Lagging, _ => ModelStore.Omitting });
-        bool lags = kind == ModelStore.Lagging;
+        bool lags = kind is ModelStore.Lagging or ModelStore.TwoPaths;
         int content = random.Next(4);
         return new ModelTraits
         {
             Lag = lags ? TimeSpan.FromHours(random.Next(1, 11)).Ticks : 0,
+            HasNearPath = kind == ModelStore.TwoPaths,
             Omits = kind == ModelStore.Omitting,
             KeepsOpen = !lags || random.Next(2) == 0,
             Machines = lags ? random.Next(1, 4) : 1,
@@ -90,7 +95,8 @@ internal sealed record ModelTraits
     }
 
     /// <summary>What the store is like for a process. One that looks whether all is there is shown what is there.</summary>
-    internal ModelTraits For(ModelProcess process) => process.IsFree ? this with { LagsFully = false } : this;
+    internal ModelTraits For(ModelProcess process) =>
+        process.IsFree ? this with { LagsFully = false } : process.IsNear ? this with { Lag = 0, KeepsOpen = true } : this;
 
     /// <summary>What finds a loss soonest where a rule is dropped.</summary>
     internal ModelTraits For(DroppedRule rule, Random random)

@@ -327,12 +327,18 @@ public sealed partial class Schedule : IDisposable
         }
     }
 
-    private ModelProcess NewProcess(ProcessKind kind, bool isFree) => new(++processes, kind, random.Next(), store)
+    private ModelProcess NewProcess(ProcessKind kind, bool isFree)
     {
-        Machine = random.Next(traits.Machines),
-        IsSaidDead = random.Next(1000) < traits.WrongDeaths,
-        IsFree = isFree,
-    };
+        // A collector that sees at once what it deletes does not wait for those who do not; see the README, "Two paths".
+        bool isNear = traits.HasNearPath && !isFree && kind != ProcessKind.Collector && random.Next(2) == 0;
+        return new ModelProcess(++processes, kind, random.Next(), store)
+        {
+            IsNear = isNear,
+            Machine = isNear ? 0 : random.Next(traits.Machines),
+            IsSaidDead = random.Next(1000) < traits.WrongDeaths,
+            IsFree = isFree,
+        };
+    }
 
     private void OnAdded(SharedObject added)
     {

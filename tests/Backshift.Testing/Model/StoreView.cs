@@ -105,7 +105,8 @@ internal sealed partial class StoreView : IObjectStore
             return null;
         }
 
-        return found.IsHeld && !found.Writer.IsOver && !found.Writer.IsSaidDead;
+        // A lock that is taken by a network holds only for those who come by it too, and the reverse.
+        return found.IsHeld && found.Writer.IsNear == process.IsNear && !found.Writer.IsOver && !found.Writer.IsSaidDead;
     });
 
     public UnixTime Now() => Do("now", default(BytePath), changes: false, () => Time);
