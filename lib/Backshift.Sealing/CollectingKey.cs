@@ -1,6 +1,4 @@
 using System.Security.Cryptography;
-using Backshift.Records;
-using MessagePack;
 
 namespace Backshift.Sealing;
 
@@ -9,6 +7,8 @@ namespace Backshift.Sealing;
 public sealed class CollectingKey : IDisposable
 {
     private const string Label = "BACKSHIFT COLLECTING KEY";
+
+    private static readonly string[] Parts = ["configuration", "savesets", "collecting", "names", "index", "work", "authority"];
 
     internal CollectingKey()
     {
@@ -44,45 +44,15 @@ public sealed class CollectingKey : IDisposable
 
     /// <summary>Reads the text of a collecting key.</summary>
     /// <returns>Null if it is none, or was damaged.</returns>
-    public static CollectingKey? TryParse(string text)
-    {
-        if (KeyFile.TryReadMap(text, Label) is not { } body)
-        {
-            return null;
-        }
-
-        byte[] configuration = [], savesets = [], collecting = [], names = [], index = [], work = [], authority = [];
-        try
-        {
-            MessagePackReader reader = new(body);
-            MapReader map = new(ref reader);
-            while (map.TryNext(ref reader))
-            {
-                if (map.Is("configuration"u8)) { configuration = RecordText.ReadBytes(ref reader, SealingKeys.KeySize, "configuration"); }
-                else if (map.Is("savesets"u8)) { savesets = RecordText.ReadBytes(ref reader, SealingKeys.KeySize, "savesets"); }
-                else if (map.Is("collecting"u8)) { collecting = RecordText.ReadBytes(ref reader, SealingKeys.KeySize, "collecting"); }
-                else if (map.Is("names"u8)) { names = RecordText.ReadBytes(ref reader, SealingKeys.KeySize, "names"); }
-                else if (map.Is("index"u8)) { index = RecordText.ReadBytes(ref reader, SealingKeys.KeySize, "index"); }
-                else if (map.Is("work"u8)) { work = RecordText.ReadBytes(ref reader, SealingKeys.KeySize, "work"); }
-                else if (map.Is("authority"u8)) { authority = RecordText.ReadBytes(ref reader, SealingKeys.KeySize, "authority"); }
-                else { reader.Skip(); }
-            }
-
-            if (!reader.End)
-            {
-                return null;
-            }
-        }
-        catch (Exception e) when (MalformedValue.IsDamage(e))
-        {
-            return null;
-        }
-        finally
-        {
-            CryptographicOperations.ZeroMemory(body);
-        }
-
-        return Array.TrueForAll([configuration, savesets, collecting, names, index, work, authority], static key => key.Length == SealingKeys.KeySize)
+    public static CollectingKey? TryParse(string text) =>
+        KeyFile.TryRead(text, Label, Parts) is { } file
+        && file.Bytes("configuration") is { } configuration
+        && file.Bytes("savesets") is { } savesets
+        && file.Bytes("collecting") is { } collecting
+        && file.Bytes("names") is { } names
+        && file.Bytes("index") is { } index
+        && file.Bytes("work") is { } work
+        && file.Bytes("authority") is { } authority
             ? new CollectingKey
             {
                 Configuration = configuration,
@@ -94,23 +64,11 @@ public sealed class CollectingKey : IDisposable
                 Authority = authority,
             }
             : null;
-    }
 
     /// <summary>Its text.</summary>
-    public string ToText() => KeyFile.ToText(Label, (ref MessagePackWriter writer) =>
-    {
-        MapWriter map = default;
-        while (map.NextPass(ref writer))
-        {
-            map.Bytes(ref writer, "configuration"u8, Configuration);
-            map.Bytes(ref writer, "savesets"u8, Savesets);
-            map.Bytes(ref writer, "collecting"u8, Collecting);
-            map.Bytes(ref writer, "names"u8, Names);
-            map.Bytes(ref writer, "index"u8, Index);
-            map.Bytes(ref writer, "work"u8, Work);
-            map.Bytes(ref writer, "authority"u8, Authority);
-        }
-    });
+    public string ToText() => KeyFile.ToText(Label,
+        ("configuration", Configuration, false), ("savesets", Savesets, false), ("collecting", Collecting, false), ("names", Names, false),
+        ("index", Index, false), ("work", Work, false), ("authority", Authority, false));
 
     public void Dispose()
     {

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
-using Backshift.Records;
+using System.Text;
 using Geralt;
-using MessagePack;
 
 namespace Backshift.Sealing;
 
@@ -11,6 +10,9 @@ public sealed class HostKey : IDisposable
     private const string Label = "BACKSHIFT HOST KEY";
     private const int HostLimit = 80;
     private const int FolderLimit = 255;
+
+    private static readonly string[] Names =
+        ["host", "folder", "configuration", "public", "identity", "public_savesets", "identity_savesets", "subsets", "work", "chunks", "cutter"];
 
     internal HostKey()
     {
@@ -61,52 +63,19 @@ public sealed class HostKey : IDisposable
 
     /// <summary>Reads the text of a host key.</summary>
     /// <returns>Null if it is none, or was damaged.</returns>
-    public static HostKey? TryParse(string text)
-    {
-        if (KeyFile.TryReadMap(text, Label) is not { } body)
-        {
-            return null;
-        }
-
-        string? host = null, folder = null;
-        byte[] configuration = [], open = [], identity = [], openOfSavesets = [], identityOfSavesets = [], subsets = [], work = [], chunks = [], cutter = [];
-        try
-        {
-            MessagePackReader reader = new(body);
-            MapReader map = new(ref reader);
-            while (map.TryNext(ref reader))
-            {
-                if (map.Is("host"u8)) { host = RecordText.ReadString(ref reader, HostLimit, "host"); }
-                else if (map.Is("folder"u8)) { folder = RecordText.ReadString(ref reader, FolderLimit, "folder"); }
-                else if (map.Is("configuration"u8)) { configuration = RecordText.ReadBytes(ref reader, SealingKeys.KeySize, "configuration"); }
-                else if (map.Is("public"u8)) { open = RecordText.ReadBytes(ref reader, XWing.PublicKeySize, "public"); }
-                else if (map.Is("identity"u8)) { identity = RecordText.ReadBytes(ref reader, SealingKeys.KeySize, "identity"); }
-                else if (map.Is("public_savesets"u8)) { openOfSavesets = RecordText.ReadBytes(ref reader, XWing.PublicKeySize, "public_savesets"); }
-                else if (map.Is("identity_savesets"u8)) { identityOfSavesets = RecordText.ReadBytes(ref reader, SealingKeys.KeySize, "identity_savesets"); }
-                else if (map.Is("subsets"u8)) { subsets = RecordText.ReadBytes(ref reader, SealingKeys.KeySize, "subsets"); }
-                else if (map.Is("work"u8)) { work = RecordText.ReadBytes(ref reader, SealingKeys.KeySize, "work"); }
-                else if (map.Is("chunks"u8)) { chunks = RecordText.ReadBytes(ref reader, SealingKeys.KeySize, "chunks"); }
-                else if (map.Is("cutter"u8)) { cutter = RecordText.ReadBytes(ref reader, SealingKeys.KeySize, "cutter"); }
-                else { reader.Skip(); }
-            }
-
-            if (!reader.End)
-            {
-                return null;
-            }
-        }
-        catch (Exception e) when (MalformedValue.IsDamage(e))
-        {
-            return null;
-        }
-        finally
-        {
-            CryptographicOperations.ZeroMemory(body);
-        }
-
-        return host is { Length: > 0 } && folder is not null && HiddenNames.IsHidden(folder)
-            && open.Length == XWing.PublicKeySize && openOfSavesets.Length == XWing.PublicKeySize
-            && Array.TrueForAll([configuration, identity, identityOfSavesets, subsets, work, chunks, cutter], static key => key.Length == SealingKeys.KeySize)
+    public static HostKey? TryParse(string text) =>
+        KeyFile.TryRead(text, Label, Names) is { } file
+        && file.Text("host", HostLimit) is { } host
+        && file.Text("folder", FolderLimit) is { } folder && HiddenNames.IsHidden(folder)
+        && file.Bytes("configuration") is { } configuration
+        && file.Bytes("public", XWing.PublicKeySize) is { } open
+        && file.Bytes("identity") is { } identity
+        && file.Bytes("public_savesets", XWing.PublicKeySize) is { } openOfSavesets
+        && file.Bytes("identity_savesets") is { } identityOfSavesets
+        && file.Bytes("subsets") is { } subsets
+        && file.Bytes("work") is { } work
+        && file.Bytes("chunks") is { } chunks
+        && file.Bytes("cutter") is { } cutter
             ? new HostKey
             {
                 Host = host,
@@ -122,27 +91,13 @@ public sealed class HostKey : IDisposable
                 Cutter = cutter,
             }
             : null;
-    }
 
     /// <summary>Its text.</summary>
-    public string ToText() => KeyFile.ToText(Label, (ref MessagePackWriter writer) =>
-    {
-        MapWriter map = default;
-        while (map.NextPass(ref writer))
-        {
-            map.Text(ref writer, "host"u8, Host);
-            map.Text(ref writer, "folder"u8, Folder);
-            map.Bytes(ref writer, "configuration"u8, Configuration);
-            map.Bytes(ref writer, "public"u8, Public);
-            map.Bytes(ref writer, "identity"u8, Identity);
-            map.Bytes(ref writer, "public_savesets"u8, PublicOfSavesets);
-            map.Bytes(ref writer, "identity_savesets"u8, IdentityOfSavesets);
-            map.Bytes(ref writer, "subsets"u8, Subsets);
-            map.Bytes(ref writer, "work"u8, Work);
-            map.Bytes(ref writer, "chunks"u8, Chunks);
-            map.Bytes(ref writer, "cutter"u8, Cutter);
-        }
-    });
+    public string ToText() => KeyFile.ToText(Label,
+        ("host", Encoding.UTF8.GetBytes(Host), true), ("folder", Encoding.ASCII.GetBytes(Folder), true), ("configuration", Configuration, false),
+        ("public", Public, false), ("identity", Identity, false), ("public_savesets", PublicOfSavesets, false),
+        ("identity_savesets", IdentityOfSavesets, false), ("subsets", Subsets, false), ("work", Work, false), ("chunks", Chunks, false),
+        ("cutter", Cutter, false));
 
     public void Dispose()
     {

@@ -240,18 +240,10 @@ public sealed class SealingVectorTests : IDisposable
         }
 
         Assert.Equal((vector["host"], vector["folder"]), (key.Host, key.Folder));
-        foreach ((string part, byte[] bytes) in ((string, byte[])[])
-        [
-            ("configuration", key.Configuration), ("public", key.Public), ("identity", key.Identity), ("public_savesets", key.PublicOfSavesets),
-            ("identity_savesets", key.IdentityOfSavesets), ("subsets", key.Subsets), ("work", key.Work), ("chunks", key.Chunks), ("cutter", key.Cutter),
-        ])
-        {
-            Assert.Equal(vector[part], Convert.ToHexStringLower(bytes));
-        }
-
         using HostKeys keys = new(key);
-        Assert.Equal(vector["hidden"], keys.Names.Hide(BytePath.Of(vector["path"]), 2).ToString());
-        Assert.Equal(vector["path"], keys.Names.TryShow(BytePath.Of(vector["hidden"]), 2).ToString());
+        AssertParts(vector, keys,
+            ("configuration", key.Configuration), ("public", key.Public), ("identity", key.Identity), ("public_savesets", key.PublicOfSavesets),
+            ("identity_savesets", key.IdentityOfSavesets), ("subsets", key.Subsets), ("work", key.Work), ("chunks", key.Chunks), ("cutter", key.Cutter));
         using RepositoryKeys all = vector.Keys;
         using HostKey made = all.MakeHostKey(key.Host, vector.Hex("sum"));
         Assert.Equal(made.ToText(), key.ToText());
@@ -274,18 +266,10 @@ public sealed class SealingVectorTests : IDisposable
             return;
         }
 
-        foreach ((string part, byte[] bytes) in ((string, byte[])[])
-        [
-            ("configuration", key.Configuration), ("savesets", key.Savesets), ("collecting", key.Collecting), ("names", key.Names), ("index", key.Index),
-            ("work", key.Work), ("authority", key.Authority),
-        ])
-        {
-            Assert.Equal(vector[part], Convert.ToHexStringLower(bytes));
-        }
-
         using CollectingKeys keys = new(key);
-        Assert.Equal(vector["hidden"], keys.Names.Hide(BytePath.Of(vector["path"]), 2).ToString());
-        Assert.Equal(vector["path"], keys.Names.TryShow(BytePath.Of(vector["hidden"]), 2).ToString());
+        AssertParts(vector, keys,
+            ("configuration", key.Configuration), ("savesets", key.Savesets), ("collecting", key.Collecting), ("names", key.Names), ("index", key.Index),
+            ("work", key.Work), ("authority", key.Authority));
         using RepositoryKeys all = vector.Keys;
         using CollectingKey made = all.MakeCollectingKey(vector.Hex("sum"));
         Assert.Equal(made.ToText(), key.ToText());
@@ -338,6 +322,18 @@ public sealed class SealingVectorTests : IDisposable
             Assert.Equal((plain[0], plain[1]), (opened.Length.ToString(System.Globalization.CultureInfo.InvariantCulture),
                 Convert.ToHexStringLower(SHA256.HashData(all.AsSpan(0, read)))));
         }
+    }
+
+    /// <summary>What a key file has, and that its names are those that it says.</summary>
+    private static void AssertParts(SealingVector vector, SealingKeys keys, params (string Name, byte[] Bytes)[] parts)
+    {
+        foreach ((string name, byte[] bytes) in parts)
+        {
+            Assert.Equal(vector[name], Convert.ToHexStringLower(bytes));
+        }
+
+        Assert.Equal(vector["hidden"], keys.Names.Hide(BytePath.Of(vector["path"]), 2).ToString());
+        Assert.Equal(vector["path"], keys.Names.TryShow(BytePath.Of(vector["hidden"]), 2).ToString());
     }
 
     /// <summary>An encrypted store with the file of a vector in it.</summary>

@@ -7,12 +7,6 @@ export PYTHONDONTWRITEBYTECODE=1
 printf 'correct horse battery staple\n' > passphrase
 BACKSHIFT_PASSPHRASE_FILE=passphrase bs-init repository
 BACKSHIFT_PASSPHRASE_FILE=passphrase bs-key -r repository export > key
-# with KEY COMMAND…: a program that has this key.
-with() {
-  local key=$1
-  shift
-  BACKSHIFT_KEY_FILE=$TMP/$key XDG_STATE_HOME=$TMP/state-$key "$@"
-}
 with key bs-key -r repository host web > web.key
 with key bs-key -r repository collector > server.key
 with key bs-key -r repository collector | cmp - server.key

@@ -27,6 +27,13 @@ one_copy() {
   truncate -s $((68 + $(od -A n -t u4 -j 32 -N 4 "$1"))) "$1"
 }
 
+# with KEY COMMAND…: a program that has the key in this file, and a state directory of its own.
+with() {
+  local key=$1
+  shift
+  BACKSHIFT_KEY_FILE=$TMP/$key XDG_STATE_HOME=$TMP/state-$key "$@"
+}
+
 # skip REASON: the script cannot be run here.
 skip() {
   echo "skip: $*"

@@ -7,12 +7,6 @@ export PYTHONDONTWRITEBYTECODE=1
 printf 'correct horse battery staple\n' > passphrase
 BACKSHIFT_PASSPHRASE_FILE=passphrase bs-init repository
 BACKSHIFT_PASSPHRASE_FILE=passphrase bs-key -r repository export > key
-# with KEY COMMAND…: a program of whoever has this key, with a state directory of its own.
-with() {
-  local key=$1
-  shift
-  BACKSHIFT_KEY_FILE=$TMP/$key XDG_STATE_HOME=$TMP/state-$key "$@"
-}
 for name in web db; do
   with key bs-key -r repository host $name > $name.key
 done
