@@ -5,6 +5,7 @@ using Backshift.Repository.Chunks;
 using Backshift.Repository.Collecting;
 using Backshift.Repository.Configuration;
 using Backshift.Repository.Expiring;
+using Backshift.Repository.Intents;
 using Backshift.Repository.Savesets;
 using Backshift.Repository.Trees;
 using Backshift.Repository.Workers;
@@ -78,6 +79,20 @@ public sealed class LaggingCollectionTests : IDisposable
         }
 
         AssertReadable(late, True);
+    }
+
+    [Fact]
+    public void A_writer_that_was_taken_for_dead_withdraws_its_saveset_whatever_it_is_shown()
+    {
+        Save(1);
+        Pass(48);
+        using RepositoryDirectory repository = Open(Lagging);
+        using ChunkStore writer = ChunkStore.Open(repository, workers, static e => throw e);
+        using StoreView view = View(True, out _);
+        view.TryPublish(ObjectPath.Fence(writer.Intent.Id), new Intent { Id = writer.Intent.Id, Kind = IntentKind.Save }.Encode());
+
+        // All that it needs is there, and nothing is condemned; but of that it could not be sure.
+        Assert.Equal(ExitCode.Busy, Assert.Throws<BackshiftException>(() => Record(repository, writer, 1)).Code);
     }
 
     [Fact]

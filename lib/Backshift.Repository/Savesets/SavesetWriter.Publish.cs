@@ -62,12 +62,19 @@ public sealed partial class SavesetWriter
         string how;
         try
         {
-            if (chunks.Intent.FindLost(roster.All()) is not { } lost)
+            if (!repository.Store.IsImmediate)
+            {
+                // A collector on the machine of the disk may act upon a list that is not listed here yet.
+                how = "listings of this store may not show yet what is being deleted";
+            }
+            else if (chunks.Intent.FindLost(roster.All()) is { } lost)
+            {
+                how = $"pack {lost}, which it needs, has been deleted or is about to be";
+            }
+            else
             {
                 return published;
             }
-
-            how = $"pack {lost}, which it needs, has been deleted or is about to be";
         }
         catch (BackshiftException e)
         {
