@@ -1,7 +1,9 @@
 using Backshift.Objects;
 using Backshift.Records;
 using Backshift.Repository.Collecting;
+using Backshift.Repository.Condemning;
 using Backshift.Repository.Savesets;
+using Backshift.Repository.Workers;
 
 namespace Backshift.Repository.Tests;
 
@@ -10,6 +12,28 @@ public sealed class CollectingByListsTests : CollectionFixture
 {
     private static readonly CollectOptions ByLists = new() { ByLists = true };
     private static readonly CollectOptions All = new() { MaxUnused = 0 };
+
+    /// <summary>Two savesets of the same chunks, each of which has its own copy of them.</summary>
+    private (Saveset First, Saveset Second) SaveTwice()
+    {
+        byte[][] chunks = [.. Enumerable.Range(0, 10).Select(static i => Bytes(i, 2000))];
+        Saveset first = Save(("a", chunks));
+        new CondemnedList(default, CondemnedList.Damaged, [Assert.Single(Scratch.Directory.ListPacks(), name => !IsNodes(name))]).Publish(Scratch.Directory);
+        Saveset second = Save(("b", chunks));
+        foreach (ObjectName list in Scratch.Directory.ListCondemned().ToArray())
+        {
+            Scratch.Delete(ObjectPath.CondemnedList(list).Path);
+        }
+
+        Assert.Equal(2, Scratch.Directory.ListPacks().Count(name => !IsNodes(name)));
+        return (first, second);
+    }
+
+    private void Run(ScratchRepository repository, CollectOptions options)
+    {
+        using WorkerPool workers = new(1);
+        new Collection(repository.Directory, workers, options, Said.Add, TimeProvider.System, default).Run();
+    }
 
     [Fact]
     public void Packs_go_that_no_saveset_names_and_no_others()
@@ -93,23 +117,37 @@ public sealed class CollectingByListsTests : CollectionFixture
     [InlineData(false)]
     public void Of_a_chunk_that_was_stored_twice_one_copy_is_kept_for_each_saveset(bool firstGoes)
     {
-        byte[] both = Bytes(1, 60_000);
-        Saveset first, second;
-        using (RepositoryWriter one = Scratch.Write())
-        using (RepositoryWriter other = Scratch.Write())
-        {
-            one.Chunks.Add(Digest.Of(both), both);
-            other.Chunks.Add(Digest.Of(both), both);
-            first = Record(one, ("a", [both]));
-            second = Record(other, ("b", [both]));
-        }
-
+        (Saveset first, Saveset second) = SaveTwice();
         Collect(All);
         (Saveset goes, Saveset stays) = firstGoes ? (first, second) : (second, first);
         goes.Delete(Scratch.Directory);
         Collect(ByLists);
         AssertReadable(stays);
         AssertSound();
+    }
+
+    [Fact]
+    public void Of_two_copies_of_which_one_has_rotted_the_other_is_kept_once_a_collection_has_noticed()
+    {
+        (Saveset first, Saveset second) = SaveTwice();
+        foreach (ObjectName name in Scratch.Directory.ListPacks().Where(name => !IsNodes(name)).ToArray())
+        {
+            using ScratchRepository copy = Copy();
+            copy.Flip(ObjectPath.Pack(name).Path, 5000);
+            Run(copy, All);
+            AssertReadable(copy, first);
+
+            // It may not be known yet where the other copy is needed; after the next one it is.
+            if (copy.Directory.ListCondemned().Any())
+            {
+                Assert.Equal(ExitCode.DataError, Assert.Throws<BackshiftException>(() => Run(copy, ByLists)).Code);
+            }
+
+            Run(copy, All);
+            Run(copy, ByLists);
+            AssertReadable(copy, first);
+            AssertReadable(copy, second);
+        }
     }
 
     [Fact]

@@ -36,6 +36,9 @@ internal sealed class BlockChecksums
     /// <summary>Whether a block did not match, whether or not it is still known which.</summary>
     internal bool HasFoundBad { get; private set; }
 
+    /// <summary>The packs in which a block did not match, as far as they were reported.</summary>
+    internal IReadOnlyCollection<ObjectName> Reported => reported;
+
     internal bool IsKnownBad(ObjectName pack, int block) => bad.Count > 0 && bad.Contains((pack, block));
 
     /// <summary>Whether the stored bytes of a block are what was written. Reads them the first time.</summary>

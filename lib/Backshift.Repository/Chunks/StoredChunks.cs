@@ -42,6 +42,9 @@ internal sealed class StoredChunks
     /// <summary>Whether a chunk was found to be damaged: then one that is not found may be in a directory all the same.</summary>
     internal bool KnowsDamage => checksums.HasFoundBad || finder.HasGivenUp;
 
+    /// <summary>The packs in which stored bytes were found not to match their checksum.</summary>
+    internal IReadOnlyCollection<ObjectName> Rotten => checksums.Reported;
+
     /// <summary>Where a chunk lies that counts as stored, or null. Only directories are read.</summary>
     internal ChunkPlace? Find(Digest digest) => Find(digest, PackLimits.Depth + 1);
 

@@ -3,8 +3,6 @@ using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Repository.Chunks;
 using Backshift.Repository.Condemning;
-using Backshift.Repository.Configuration;
-using Backshift.Repository.Intents;
 using Backshift.Repository.Marking;
 using Backshift.Repository.Savesets;
 using Backshift.Repository.Trees;
@@ -14,46 +12,10 @@ namespace Backshift.Repository.Collecting;
 /// <summary>Collecting by the packs that savesets name, without any chunk; see backshift-repository(5), "Collecting by lists".</summary>
 public sealed partial class Collection
 {
-    private void RunByLists()
-    {
-        if (options.Recompress is not null)
-        {
-            throw new BackshiftException(ExitCode.Usage, "--recompress: nothing is read where lists of packs tell what is needed");
-        }
-
-        if (options.DryRun)
-        {
-            List<ListedPacks> known = CondemnedLists.Read(repository, Warn);
-            List<ObjectName> all = [.. repository.ListPacks()];
-            _ = ChooseByLists(all, known, SavesetView.Of(repository, Warn), oldestSave: null);
-            return;
-        }
-
-        repository.PrepareForWriting();
-        RepositorySettings.AskForIntents(repository.Store, clock);
-        using OwnIntent intent = OwnIntent.Announce(repository, IntentKind.Collect, clock);
-        List<ListedPacks> lists = CondemnedLists.Read(repository, Warn);
-        intent.Honour([.. lists.Select(static list => list.Name)]);
-
-        // In this order: the packs, who is at work, the savesets. So each pack of a save is named by a saveset, or younger than a save that is still running.
-        // One that is condemned by mistake would stay condemned for ever, since nothing is copied here.
-        List<ObjectName> listed = [.. repository.ListPacks()];
-        UnixTime? oldestSave = OldestSave(intent);
-        List<Saveset> expired = SavesetCatalog.ListExpired(repository, Warn);
-        SavesetView view = SavesetView.Of(repository, Warn);
-        Condemn(intent, lists, view, ChooseByLists(listed, lists, view, oldestSave));
-        Delete(intent, lists, UnneededByLists);
-        if (deleted.Count > 0)
-        {
-            ForgetExpired(intent, expired);
-        }
-    }
-
-    /// <summary>Chooses the packs that no saveset names.</summary>
+    /// <summary>Chooses the packs that no saveset names. One that is chosen by mistake stays condemned for ever, since nothing is copied here.</summary>
     private List<ObjectName> ChooseByLists(List<ObjectName> listed, List<ListedPacks> lists, SavesetView view, UnixTime? oldestSave)
     {
         HashSet<ObjectName> condemned = PacksOf(lists);
-        CheckView(view, lists, listed.Count);
         HashSet<ObjectName> needed = NeededByLists(view, lists, [.. listed]);
         List<ObjectName> chosen = [];
         Counts.UnusedBytes = null;

@@ -18,8 +18,8 @@ public sealed partial class Collection
     /// <param name="choose">Finds once more what is needed, and tells which packs of these may go: all others stay, with their lists.</param>
     private void Delete(OwnIntent intent, List<ListedPacks> known, Func<LastLook, HashSet<ObjectName>> choose)
     {
-        // Only lists that were there before it is asked who is at work: whoever began since has read them. Then all lists, then the savesets, then the packs:
-        // whoever had ended by then had published his saveset.
+        // Only lists that were there before it is asked who is at work: programs that began since have read them. Then all lists, then the savesets, then the
+        // packs: those that had ended by then had published their savesets.
         List<WriterState> writers = WriterStates.Judge(repository, intent.Id, Warn);
         List<ListedPacks> ready = repository.Store.IsImmediate ? [.. known.Where(list => !IsBlocked(list, writers))] : ReadyWhereListingsLag(known, writers);
         List<ListedPacks> lists = CondemnedLists.Read(repository, Warn);

@@ -14,6 +14,8 @@ public sealed partial class Collection
     private const int RecordLimit = 8;
     private const int UselessLimit = 100;
 
+    private bool hasReadMoved;
+
     /// <summary>Notes where the chunks are of packs that are about to be deleted and that savesets name.</summary>
     /// <param name="savesets">All savesets.</param>
     /// <param name="going">The packs.</param>
@@ -27,14 +29,20 @@ public sealed partial class Collection
 
         using ChunkFinder finder = new(repository, Warn, isReader: true, footprint: ChunkFinder.WalkFootprint);
         using ChunkReader reader = new(finder, null, capacity: 8 << 20);
+        MovedPacks noted = new();
+        HashSet<ObjectName> named = NamedBy(savesets, reader, out bool isWhole), unread = [];
+        ReadMoved().Follow(named);
+        List<ObjectName> packs = [.. going.Where(pack => !isWhole || named.Contains(pack))];
+        if (packs.Count == 0)
+        {
+            return;
+        }
+
         // What was copied a moment ago may be in no run yet.
         finder.Renew();
-        MovedPacks moved = MovedPacks.Read(repository, Warn), noted = new();
-        HashSet<ObjectName> named = NamedBy(savesets, reader, out bool isWhole);
-        moved.Follow(named);
         StoredChunks standing = new(finder, condemned, countsUnreliable: true);
-        HashSet<ObjectName> unread = [], elsewhere = PlainCopies(finder, standing, condemned);
-        foreach (ObjectName pack in going.Where(pack => !isWhole || named.Contains(pack)))
+        HashSet<ObjectName> elsewhere = PlainCopies(finder, standing, condemned);
+        foreach (ObjectName pack in packs)
         {
             cancel.ThrowIfCancellationRequested();
             if (finder.Shelf.TryOpen(pack)?.Directory is not { } directory)
@@ -113,8 +121,9 @@ public sealed partial class Collection
     /// </summary>
     private void CoverGone()
     {
+        // What cannot be read was told when this run looked the first time.
         List<Saveset> savesets = [.. SavesetView.Of(repository, static _ => { }).Savesets];
-        MovedPacks moved = MovedPacks.Read(repository, deleted.Count > 0 ? static _ => { } : Warn), noted = new();
+        MovedPacks moved = ReadMoved(), noted = new();
         using ChunkFinder finder = new(repository, static _ => { }, isReader: true, footprint: ChunkFinder.WalkFootprint);
         using ChunkReader reader = new(finder, null, capacity: 8 << 20);
         HashSet<ObjectName> named = NamedBy(savesets, reader, out bool isWhole);
@@ -155,6 +164,25 @@ public sealed partial class Collection
         {
             noted.Add(pack, [all]);
         }
+    }
+
+    /// <summary>Reads the records of moved packs; what cannot be read is told once.</summary>
+    private MovedPacks ReadMoved()
+    {
+        MovedPacks moved = MovedPacks.Read(repository, hasReadMoved ? static _ => { } : Warn);
+        hasReadMoved = true;
+        return moved;
+    }
+
+    /// <summary>
+    /// Condemns packs in which blocks were found to be damaged, as a repair does: what is needed of them is copied out by the next run, which notes where to. A
+    /// saveset may name such a pack, and a sound copy lie in one that none names.
+    /// </summary>
+    private void CondemnRotten()
+    {
+        rotten.ExceptWith(deleted);
+        rotten.ExceptWith(PacksOf(CondemnedLists.Read(repository, static _ => { })));
+        CondemnedList.PublishAll(repository, clock, CondemnedList.Damaged, rotten);
     }
 
     /// <summary>Puts one record in the place of many, without what no saveset needs any more.</summary>

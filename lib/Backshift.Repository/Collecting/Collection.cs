@@ -30,6 +30,7 @@ public sealed partial class Collection
     private readonly TimeProvider clock;
     private readonly CancellationToken cancel;
     private readonly HashSet<ObjectName> deleted = [];
+    private readonly HashSet<ObjectName> rotten = [];
 
     /// <param name="repository">Where; not closed with this.</param>
     /// <param name="workers">Who compresses what is stored anew.</param>
@@ -56,40 +57,52 @@ public sealed partial class Collection
     /// <exception cref="StoreException">Something cannot be read or written; what was done so far harms nothing.</exception>
     public void Run()
     {
-        if (options.ByLists || !repository.ReadsPacks)
+        bool byLists = options.ByLists || !repository.ReadsPacks;
+        if (byLists && options.Recompress is not null)
         {
-            RunByLists();
-            return;
+            throw new BackshiftException(ExitCode.Usage, "--recompress: nothing is read where lists of packs tell what is needed");
         }
 
-        if (options.DryRun)
-        {
-            List<ListedPacks> known = CondemnedLists.Read(repository, Warn);
-            Choose(known, SavesetView.Of(repository, Warn), oldestSave: null, out _);
-            return;
-        }
-
-        repository.PrepareForWriting();
-        RepositorySettings.AskForIntents(repository.Store, clock);
-
-        // From here on this is a program that relies on packs, as any other.
-        using OwnIntent intent = OwnIntent.Announce(repository, IntentKind.Collect, clock);
+        using OwnIntent? intent = options.DryRun ? null : Announce();
         List<ListedPacks> lists = CondemnedLists.Read(repository, Warn);
-        intent.Honour([.. lists.Select(static list => list.Name)]);
-        UnixTime? oldestSave = OldestSave(intent);
+        intent?.Honour([.. lists.Select(static list => list.Name)]);
+
+        // In this order: the packs, who is at work, the savesets. So each pack of a save is named by a saveset, or younger than a save that is still running.
+        List<ObjectName> listed = [.. repository.ListPacks()];
+        UnixTime? oldestSave = intent is null ? null : OldestSave(intent);
 
         // Of one that is expired later the data is still counted as needed.
-        List<Saveset> expired = SavesetCatalog.ListExpired(repository, Warn);
+        List<Saveset> expired = intent is null ? [] : SavesetCatalog.ListExpired(repository, Warn);
         SavesetView view = SavesetView.Of(repository, Warn);
-        List<PackUse> chosen = Choose(lists, view, oldestSave, out NeededChunks needed);
-        Condemn(intent, lists, view, EmptyChosen(intent, lists, view, chosen, needed));
-        Delete(intent, lists, look => Emptied(intent, view, lists, needed, look));
-        CoverGone();
+        CheckView(view, lists, listed.Count);
+        NeededChunks? needed = null;
+        List<ObjectName> unneeded = byLists ? ChooseByLists(listed, lists, view, oldestSave) : [];
+        List<PackUse> chosen = byLists ? [] : Choose(listed, lists, view, oldestSave, out needed);
+        if (intent is null)
+        {
+            return;
+        }
+
+        Condemn(intent, lists, view, needed is null ? unneeded : EmptyChosen(intent, lists, view, chosen, needed));
+        Delete(intent, lists, look => needed is null ? UnneededByLists(look) : Emptied(intent, view, lists, needed, look));
+        if (needed is not null)
+        {
+            CondemnRotten();
+            CoverGone();
+        }
 
         if (deleted.Count > 0)
         {
             ForgetExpired(intent, expired);
         }
+    }
+
+    /// <summary>From here on this is a program that relies on packs, as any other.</summary>
+    private OwnIntent Announce()
+    {
+        repository.PrepareForWriting();
+        RepositorySettings.AskForIntents(repository.Store, clock);
+        return OwnIntent.Announce(repository, IntentKind.Collect, clock);
     }
 
     /// <summary>Since when the oldest program has been at work.</summary>
@@ -98,13 +111,11 @@ public sealed partial class Collection
 
     private static HashSet<ObjectName> PacksOf(IEnumerable<ListedPacks> lists) => [.. lists.SelectMany(static list => list.Packs)];
 
-    /// <summary>Finds what is needed, and which packs go. The packs are listed before the savesets are read: of one that is published later nothing is
+    /// <summary>Finds what is needed, and which packs go. The packs were listed before the savesets were read: of one that is published later nothing is
     /// said.</summary>
-    private List<PackUse> Choose(List<ListedPacks> lists, SavesetView view, UnixTime? oldestSave, out NeededChunks needed)
+    private List<PackUse> Choose(List<ObjectName> listed, List<ListedPacks> lists, SavesetView view, UnixTime? oldestSave, out NeededChunks needed)
     {
-        List<ObjectName> listed = [.. repository.ListPacks()];
         HashSet<ObjectName> condemned = PacksOf(lists);
-        CheckView(view, lists, listed.Count);
         needed = Marker.Mark(repository, view.Savesets, condemned, Note, cancel);
         HashSet<ObjectName> kept = KeptWhole(needed, condemned);
         DeltaReleases? releases = DeltaSurvey.Of(repository, needed, condemned, options.DeltaLimit, UnixTime.Now(clock).Seconds, cancel);
@@ -296,6 +307,7 @@ public sealed partial class Collection
         }
 
         store.Publish();
+        rotten.UnionWith(store.Stored.Rotten);
         Counts.CopiedBytes += emptying.CopiedBytes;
         return emptied;
     }
