@@ -13,6 +13,10 @@ import zlib
 
 import msgpack
 import zstandard
+try:
+    import brotli
+except ImportError:               # only blocks of codec 4 need it
+    brotli = None
 
 from backshift_sealing import host_of_folder
 from backshift_values import DIGEST, MAX_CHUNK, Damage, Unexpected, field, needed, pairs_of, plain, shown, unpack_map, words
@@ -23,6 +27,8 @@ MAX_DEPTH = 16
 MAX_LISTS = 67_108_864            # bytes of block lists in one file; a writer has no more than 8 MiB of them
 FILTER_PAGE, ENTRY_PAGE = 127 * 32, 255 * 16
 
+
+CODEC_ERRORS = (zstandard.ZstdError, lzma.LZMAError) + ((brotli.error,) if brotli else ())
 
 # The keys of the repository, if that is encrypted; its configuration and slots are not.
 KEYS = None
@@ -250,7 +256,7 @@ class Directory:
             if offset < 32 or offset + stored > end or stored > MAX_STORED or content > MAX_CHUNK or depth > MAX_DEPTH \
                     or chunks < 1 or slot + chunks > self.chunks or prefix + count > prefixes:
                 raise Damage("impossible block %d" % number)
-            if codec <= 3 and (codec == 3) != (count > 0):
+            if codec <= 4 and (codec == 3) != (count > 0):
                 raise Damage("block %d of codec %d has %d prefixes" % (number, codec, count))
             lengths = self.lengths_of(slot, slot + chunks)
             if 0 in lengths or sum(lengths) != content:
@@ -357,7 +363,7 @@ class Pack:
             raise Damage("%s: its prefixes are too long" % what)
         try:
             content = decompress(codec, data, length, prefix)
-        except (zstandard.ZstdError, lzma.LZMAError) as error:
+        except CODEC_ERRORS as error:
             raise Damage("%s: %s" % (what, error)) from None
         if len(content) != length:
             raise Damage("%s: its content has the wrong length" % what)
@@ -398,7 +404,26 @@ def decompress(codec, data, length, prefix):
         # The properties may ask for a dictionary of 4 GiB; 64 MiB is what the page allows.
         decoder = lzma.LZMADecompressor(lzma.FORMAT_ALONE, memlimit=65 << 20)
         return decoder.decompress(data, max_length=length + 1)
+    if codec == 4:
+        return unbrotli(data, length)
     raise Damage("codec %d is unknown" % codec)
+
+
+def unbrotli(data, length):
+    if brotli is None:
+        raise Damage("codec 4 needs the module brotli")
+    # The module sets no bound to what one call returns, and 3 bytes can stand for 16 MiB: so few bytes go in at a time, and at the end one, since nothing may
+    # come after the stream.
+    decoder, parts, room, at = brotli.Decompressor(), [], length, 0
+    while at < len(data):
+        step = 16 if at + 32 < len(data) else 1
+        if decoder.is_finished():
+            return b""
+        parts.append(decoder.process(data[at:at + step]))
+        room, at = room - len(parts[-1]), at + step
+        if room < 0:
+            return b""
+    return b"".join(parts) if decoder.is_finished() else b""
 
 
 # -- Index -----------------------------------------------------------------------------------------------------------------

@@ -6,7 +6,8 @@
     restore.py REPOSITORY HOST@TIME TARGET [PATH...]  restore it, or these paths of it, into TARGET, which is new or empty
 
 Written from backshift-repository(5) alone, and mentioned there: your data does not depend on our programs. It needs the three
-backshift_*.py beside it, Python 3.9, and Debian's python3-msgpack and python3-zstandard. Every digest is verified.
+backshift_*.py beside it, Python 3.9, and Debian's python3-msgpack and python3-zstandard, and
+python3-brotli if blocks are compressed with that. Every digest is verified.
 Directories and files in TARGET are created and never reached through a symbolic link, so nothing is written outside it,
 whatever the repository holds. Owners and devices need root. Inode flags and birth times are not restored; the access time
 is set to the modification time. Memory: that of backshift_repository.py, and a few words for every directory

@@ -12,7 +12,7 @@ public sealed class BlockCodecTests
         get
         {
             TheoryData<string, int> cases = [];
-            foreach (string codec in new[] { "zstd:1", "zstd:3", "zstd:19", "lzma" })
+            foreach (string codec in new[] { "zstd:1", "zstd:3", "zstd:19", "brotli", "lzma" })
             {
                 foreach (int length in new[] { 1, 100, 65_536, 1 << 20 })
                 {
@@ -70,6 +70,7 @@ public sealed class BlockCodecTests
     [Theory]
     [InlineData("zstd:3")]
     [InlineData("zstd:19")]
+    [InlineData("brotli")]
     [InlineData("lzma")]
     [InlineData("none")]
     public void What_does_not_become_smaller_is_stored_as_it_is(string codec)
@@ -106,6 +107,7 @@ public sealed class BlockCodecTests
 
     [Theory]
     [InlineData("zstd:3")]
+    [InlineData("brotli")]
     [InlineData("lzma")]
     public void Damage_is_a_message_or_other_content_but_nothing_worse(string codec)
     {

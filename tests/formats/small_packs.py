@@ -8,6 +8,7 @@ import struct
 import sys
 import zlib
 
+import brotli
 import msgpack
 import zstandard
 
@@ -355,6 +356,8 @@ def compress(codec, content):
     if codec == "lzma":
         stored = lzma.compress(content, lzma.FORMAT_ALONE)
         stored, number = stored[:5] + struct.pack("<Q", len(content)) + stored[13:], 2         # liblzma says that it does not know the length
+    elif codec == "brotli":
+        stored, number = brotli.compress(content), 4
     elif codec != "none":
         stored, number = zstd(int(codec[5:]), content), 1
     return (content, 0) if codec == "none" or len(stored) >= len(content) else (stored, number)
@@ -365,6 +368,8 @@ def decompress(codec, data, length, prefix):
         return data
     if codec == 2:
         return lzma.LZMADecompressor(lzma.FORMAT_ALONE).decompress(data, length)
+    if codec == 4:
+        return brotli.decompress(data)
     dictionary = zstandard.ZstdCompressionDict(prefix, zstandard.DICT_TYPE_RAWCONTENT) if prefix else None
     return zstandard.ZstdDecompressor(dict_data=dictionary).decompress(data, max_output_size=length)
 

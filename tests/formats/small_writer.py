@@ -61,7 +61,7 @@ def codec_of(configuration, settings):
     if unknown or "sealing" in configuration or needed(needed(configuration, "cutter", dict), "name", str) != "p16":
         raise Refusal("it requires %s, which this program does not know" % (", ".join(map(ascii, unknown)) or "a key or another cutter"), 65)
     codec = settings.get("codec", configuration.get("codec", "zstd:3"))
-    if codec not in ["none", "lzma"] + ["zstd:%d" % level for level in range(1, 23)]:
+    if codec not in ["none", "brotli", "lzma"] + ["zstd:%d" % level for level in range(1, 23)]:
         raise Refusal("its codec %s is not known" % ascii(codec), 65)
     return codec
 

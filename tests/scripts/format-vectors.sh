@@ -2,7 +2,7 @@
 # that break a rule or go to its limit.
 # only: bin
 . "${0%/*}/lib.sh"
-need :msgpack :zstandard
+need :msgpack :zstandard :brotli
 export PYTHONDONTWRITEBYTECODE=1
 "$PYTHON" "$ROOT/tests/formats/check_vectors.py" > found || { cat found; fail "not as the vectors say"; }
 "$PYTHON" "$ROOT/tests/formats/check_nodes.py" > found || { cat found; fail "not as the page says"; }

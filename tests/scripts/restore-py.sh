@@ -3,7 +3,7 @@
 # the index; it says where a repository is damaged, and writes nothing outside of its target.
 # takes: 30
 . "${0%/*}/lib.sh"
-need :msgpack :zstandard
+need :msgpack :zstandard :brotli
 export PYTHONDONTWRITEBYTECODE=1
 restore() {
   "$PYTHON" "$ROOT/examples/restore.py" "$@"
@@ -55,7 +55,7 @@ if command -v setfattr > /dev/null && setfattr -n user.a -v b savesets 2> /dev/n
 fi
 
 # What every codec writes; of the second saveset, also deltas against the first.
-for codec in zstd:19 zstd:1 lzma none managed; do
+for codec in zstd:19 zstd:1 brotli lzma none managed; do
   rm -rf versions texts from-codec
   bs-init --plain --codec "${codec/managed/zstd:3}" versions
   mkdir texts

@@ -4,7 +4,7 @@
 # only: bin
 # timeout: 600
 . "${0%/*}/lib.sh"
-need :msgpack :zstandard
+need :msgpack :zstandard :brotli
 export PYTHONDONTWRITEBYTECODE=1 BACKSHIFT_REPOSITORY=$TMP/repository
 small() {
   "$PYTHON" "$ROOT/tests/formats/small_writer.py" "$@"

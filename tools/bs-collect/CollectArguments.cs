@@ -21,7 +21,7 @@ internal sealed class CollectArguments
 
     private readonly Option<string?> recompress = new("--recompress")
     {
-        Description = "compress old data once more, with zstd:1 to zstd:19 or lzma (default: not)",
+        Description = "compress old data once more, with zstd:1 to zstd:19, brotli or lzma (default: not)",
         HelpName = "codec",
     };
 

@@ -16,7 +16,7 @@ internal static class Program
             "--average", "average chunk size, a power of two from 4K to 1M (default: 16K)", RepositoryConfig.DefaultAverage, least: 4 << 10, most: 1 << 20);
         Option<string> codec = new("--codec")
         {
-            Description = $"codec for new data: zstd:1 to zstd:19, lzma or none (default: {CodecChoice.Default})",
+            Description = $"codec for new data: zstd:1 to zstd:19, brotli, lzma or none (default: {CodecChoice.Default})",
             DefaultValueFactory = _ => CodecChoice.Default.ToString(),
             HelpName = "codec",
         };

@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-using SharpCompress.Compressors.LZMA;
 using ManagedZstd = SharpCompress.Compressors.ZStandard;
 
 namespace Backshift.Repository.Codecs;
@@ -10,10 +8,8 @@ namespace Backshift.Repository.Codecs;
 /// </remarks>
 internal sealed class BlockCodec : IDisposable
 {
-    // .lzma: one byte of lc, lp and pb, the dictionary's length, the content's length.
-    private const int LzmaProperties = 5;
-    private const uint LzmaDictionaryLimit = 64 << 20;
-    private const int LzmaHeader = LzmaProperties + sizeof(long);
+    /// <summary>What is wrong with a block of another length.</summary>
+    internal const string OtherLength = "has a different length than it says";
 
     private readonly bool managed;
     private readonly ZstdPrefix withPrefix = new();
@@ -40,7 +36,8 @@ internal sealed class BlockCodec : IDisposable
         length = choice.Codec switch
         {
             Codec.Zstd => CompressZstd(choice.Level, content, target),
-            Codec.Lzma => CompressLzma(content, target),
+            Codec.Brotli => BrotliBlock.Compress(content, target),
+            Codec.Lzma => LzmaBlock.Compress(content, target),
             _ => content.Length,
         };
         if (choice.Codec == Codec.None || length >= content.Length)
@@ -69,13 +66,15 @@ internal sealed class BlockCodec : IDisposable
                     stored.CopyTo(content);
                     return null;
                 case Codec.Zstd:
-                    return DecompressZstd(stored, content) == content.Length ? null : "has a different length than it says";
+                    return DecompressZstd(stored, content) == content.Length ? null : OtherLength;
                 case Codec.ZstdWithPrefix:
-                    return DecompressWithPrefix(stored, prefix, content) == content.Length ? null : "has a different length than it says";
+                    return DecompressWithPrefix(stored, prefix, content) == content.Length ? null : OtherLength;
+                case Codec.Brotli:
+                    return BrotliBlock.TryDecompress(stored, content);
                 case Codec.Lzma:
-                    return DecompressLzma(stored, content);
+                    return LzmaBlock.TryDecompress(stored, content);
                 case Codec.None:
-                    return "has a different length than it says";
+                    return OtherLength;
                 default:
                     return $"is stored with the codec {(byte)codec}, which is not known here";
             }
@@ -174,68 +173,6 @@ internal sealed class BlockCodec : IDisposable
         }
 
         return withPrefix.Decompress(stored, prefix, content);
-    }
-
-    private static int CompressLzma(ReadOnlySpan<byte> content, byte[] target)
-    {
-        using MemoryStream stream = new(target, LzmaHeader, target.Length - LzmaHeader);
-        try
-        {
-            byte[] properties;
-            using (LzmaStream lzma = LzmaStream.Create(new LzmaEncoderProperties(), false, stream))
-            {
-                lzma.Write(content);
-                properties = lzma.Properties;
-            }
-
-            properties.AsSpan(0, LzmaProperties).CopyTo(target);
-            BinaryPrimitives.WriteInt64LittleEndian(target.AsSpan(LzmaProperties), content.Length);
-            return LzmaHeader + (int)stream.Position;
-        }
-        catch (NotSupportedException)
-        {
-            // The target is full: the content does not become smaller.
-            return int.MaxValue;
-        }
-    }
-
-    /// <returns>Null, or what is wrong with it.</returns>
-    private static string? DecompressLzma(ReadOnlySpan<byte> stored, Span<byte> content)
-    {
-        const string OtherLength = "has a different length than it says";
-        if (stored.Length < LzmaHeader)
-        {
-            return OtherLength;
-        }
-
-        // xz(1) and others that write to a pipe do not know the length, write −1, and put a mark at the end.
-        if (BinaryPrimitives.ReadInt64LittleEndian(stored[LzmaProperties..]) is not -1 and long length && length != content.Length)
-        {
-            return OtherLength;
-        }
-
-        // The decoder allocates a dictionary as large as the properties say, so the bound is checked first.
-        uint dictionary = BinaryPrimitives.ReadUInt32LittleEndian(stored[1..]);
-        if (dictionary > LzmaDictionaryLimit)
-        {
-            return $"wants a dictionary of {dictionary} bytes, more than {LzmaDictionaryLimit}";
-        }
-
-        using MemoryStream stream = new(stored[LzmaHeader..].ToArray());
-        using LzmaStream lzma = LzmaStream.Create(stored[..LzmaProperties].ToArray(), stream, stored.Length - LzmaHeader, content.Length);
-        int done = 0;
-        while (done < content.Length)
-        {
-            int count = lzma.Read(content[done..]);
-            if (count <= 0)
-            {
-                return OtherLength;
-            }
-
-            done += count;
-        }
-
-        return null;
     }
 
     public void Dispose()

@@ -14,4 +14,7 @@ public enum Codec : byte
 
     /// <summary>One Zstandard frame with the contents of named chunks as its raw dictionary.</summary>
     ZstdWithPrefix = 3,
+
+    /// <summary>One Brotli stream, RFC 7932.</summary>
+    Brotli = 4,
 }

@@ -57,7 +57,7 @@ internal static class PackLimits
     internal static bool Allow(BlockRecord block, long end) =>
         block.Stored is >= 0 and <= Stored && block.Content is >= 0 and <= Content && block.Chunks >= 1 && block.Offset >= ObjectHeader.Size
             && block.Offset <= end - block.Stored
-        && block.Depth <= Depth && (block.Codec > Codec.ZstdWithPrefix || (block.Codec == Codec.ZstdWithPrefix) == (block.Prefixes > 0));
+        && block.Depth <= Depth && (block.Codec > Codec.Brotli || (block.Codec == Codec.ZstdWithPrefix) == (block.Prefixes > 0));
 
     /// <summary>What a block counts for in the memory of a reader. A small one takes more than its content, and time to find.</summary>
     internal static long CostOf(int content) => Math.Max(content, LeastCost);

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using Backshift.Fuzz.Repositories;
 using Backshift.Fuzz.Streams;
 
@@ -30,6 +31,10 @@ internal static class PackCases
             static made => With(made, static (_, block) => { block.Codec = 1; block.Stored = ZstdFrame.Repeat(0, 1L << 30, 100); })),
         new("block-window-large", Expected.Damaged,
             static made => With(made, static (_, block) => { block.Codec = 1; block.Stored = [0x28, 0xb5, 0x2f, 0xfd, 0, 0xa8, 0x23, 0, 0, 0]; })),
+        new("block-brotli-garbage", Expected.Damaged, static made => With(made, static (_, block) => block.Codec = 4)),
+        new("block-brotli-bomb", Expected.Damaged, static made => With(made, static (_, block) => { block.Codec = 4; block.Stored = BrotliBomb(); })),
+        new("block-brotli-large-window", Expected.Damaged,
+            static made => With(made, static (_, block) => { block.Codec = 4; block.Stored = [0x11, 0x1e, .. block.Stored]; })),
         new("block-lzma-garbage", Expected.Damaged, static made => With(made, static (_, block) => block.Codec = 2)),
         new("block-lzma-dictionary", Expected.Damaged,
             static made =>
@@ -71,6 +76,18 @@ internal static class PackCases
         string name = made.Saveset(Nodes.File("f", made.Book.Add(content), 100));
         made.Knows(name, "f", MadeRepository.Print(content));
         _ = sound;
+    }
+
+    /// <summary>A short stream of 64 MiB.</summary>
+    private static byte[] BrotliBomb()
+    {
+        using MemoryStream stored = new();
+        using (BrotliStream brotli = new(stored, CompressionLevel.Optimal))
+        {
+            brotli.Write(new byte[64 << 20]);
+        }
+
+        return stored.ToArray();
     }
 
     private static void ZeroLength(MadeRepository made)

@@ -17,8 +17,8 @@ internal static class StoredPart
         ChunkBook book = new();
         List<byte[]> held = [];
         string repository = session.At("repository");
-        string[] codecs = ["zstd:1", "zstd:3", "none", "lzma"];
-        session.Run("bs-init", "bs-init", [], "--plain", "--average", "4K", "--codec", codecs[chance.Next(6) % 4], repository);
+        string[] codecs = ["zstd:1", "zstd:3", "none", "brotli", "lzma"];
+        session.Run("bs-init", "bs-init", [], "--plain", "--average", "4K", "--codec", codecs[chance.Next(7) % 5], repository);
         for (int i = 0; i < StreamsPerSeed && !session.Failed; i++)
         {
             Mood mood = (Mood)chance.Next(3);

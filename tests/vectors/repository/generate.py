@@ -1,11 +1,12 @@
 #!/usr/bin/python3
-"""Write the vectors of this folder. Made from backshift-repository(5) alone; needs Debian's python3-msgpack and python3-zstandard."""
+"""Write the vectors of this folder. Made from backshift-repository(5) alone; needs Debian's python3-brotli, python3-msgpack and python3-zstandard."""
 import hashlib
 import lzma
 import os
 import struct
 import zlib
 
+import brotli
 import msgpack
 import zstandard
 
@@ -437,7 +438,8 @@ def lzma_alone(content):
 class Block:
     def __init__(self, parts, kind=0, befores=(), level=0, gap=0, **wrong):
         content, prefix = b"".join(parts), b"".join(befores)
-        kinds = {0: lambda: content, 1: lambda: zstd(content), 2: lambda: lzma_alone(content), 3: lambda: zstd(content, prefix)}
+        kinds = {0: lambda: content, 1: lambda: zstd(content), 2: lambda: lzma_alone(content), 3: lambda: zstd(content, prefix),
+                 4: lambda: brotli.compress(content)}
         self.stored = kinds.get(kind, lambda: content)()
         self.chunks, self.codec, self.prefixes, self.depth, self.gap, self.content, self.wrong = parts, kind, befores, level, gap, len(content), wrong
 
@@ -512,13 +514,15 @@ def all_packs():
     pack("raw", "one block, one chunk of one byte", [Block([b"x"])], "ok")
     pack("zstd", "two chunks in one frame", [Block([text, other], 1)], "ok")
     pack("lzma", "the format .lzma", [Block([text, b"z" * 1000], 2)], "ok")
+    pack("brotli", "a Brotli stream", [Block([text, b"z" * 1000], 4)], "ok")
     pack("prefix", "a frame with a prefix of two chunks, one of them in a block that has a prefix too",
          [Block([text], 1), Block([other], 3, [text], 1), Block([text + other + b"new"], 3, [other, text], 2)], "ok")
     pack("prefix-as-deep", "a prefix in a block that is as deep as the one that needs it",
          [Block([text], 1), Block([other], 3, [text], 1), Block([text + other], 3, [other], 1)], "ok", damaged=[2])
     pack("prefix-circle", "two blocks that need each other", [Block([text], 3, [other], 1), Block([other], 3, [text], 2)], "ok", damaged=[0, 1])
     pack("all", "every codec, gaps, and blocks in another order than in the directory",
-         [Block([b"a", b"b" * 70_000], 0, gap=5), Block([text], 1), Block([b"c" * 300], 2, gap=1000), Block([other], 3, [text], 1)], "ok", order=[3, 1, 0, 2])
+         [Block([b"a", b"b" * 70_000], 0, gap=5), Block([text], 1), Block([b"c" * 300], 2, gap=1000), Block([other], 3, [text], 1), Block([b"d" * 200], 4)],
+         "ok", order=[3, 1, 4, 0, 2])
     pack("nodes", "a pack of nodes", [Block([b"\x80"])], "ok", head=header(b"P", flags=1))
     reserved = header(b"P")[:12] + b"\xff" * 4 + NAME
     pack("reserved", "a reader ignores reserved bytes of the header, which the checksum covers", [Block([b"x"])], "ok", head=reserved)
@@ -531,13 +535,21 @@ def all_packs():
     pack("delta-without-prefix", "a block of codec 3 has no prefix", [Block([text], 3)])
     pack("missing-prefix", "the prefix is nowhere", [Block([text], 3, [other], 1)], "ok", damaged=[0])
     pack("crc", "a block that does not match its CRC, though what it holds is right", [Block([b"abc"], crc=1), Block([b"def"])], "ok", either=[0])
-    pack("unknown-codec", "codec 4", [Block([b"abc"], 4), Block([b"def"])], "ok", damaged=[0])
+    pack("brotli-with-prefix", "a block of codec 4 has a prefix", [Block([text], 4, [other], 1)])
+    pack("unknown-codec", "codec 5", [Block([b"abc"], 5), Block([b"def"])], "ok", damaged=[0])
     broken = Block([text], 1)
     broken.stored = zstd(text + b"!")
     pack("frame-too-long", "the frame holds a byte more than the block", [broken], "ok", damaged=[0])
     broken = Block([text], 1)
     broken.stored = zstd(text[:-1])
     pack("frame-too-short", "the frame holds a byte less than the block", [broken], "ok", damaged=[0])
+    for name, what, stored in [("too-long", "the Brotli stream holds a byte more than the block", brotli.compress(text + b"!")),
+                               ("too-short", "the Brotli stream holds a byte less than the block", brotli.compress(text[:-1])),
+                               ("unfinished", "the last byte of the Brotli stream is missing", brotli.compress(text)[:-1]),
+                               ("trailing", "a byte after the Brotli stream", brotli.compress(text) + b"\0")]:
+        broken = Block([text], 4)
+        broken.stored = stored
+        pack("brotli-" + name, what, [broken], "ok", damaged=[0])
     broken = Block([b"abc"])
     broken.stored = b"abd"
     pack("wrong-content", "the content is not that of the digest", [broken], "ok", damaged=[0])
