@@ -1,7 +1,8 @@
 """A reader of Backshift repositories, written from backshift-repository(5) alone; restore.py uses it.
 
 It needs Python 3.9 and Debian's python3-msgpack and python3-zstandard (python3-brotli for blocks of codec 4). Every digest is
-verified, and no length is believed before it was compared with its bound. Memory: 64 MiB of blocks, and 60 bytes for every chunk that no run of the index knows.
+verified, and no length is believed before it was compared with its bound. Memory: 64 MiB of blocks, and 60 bytes for every chunk
+that no run of the index knows.
 """
 import bisect
 import collections

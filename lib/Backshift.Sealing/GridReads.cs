@@ -19,22 +19,14 @@ internal sealed class GridReads(IStoredObject stored, GridUnits units) : IStored
 
     public int ReadAt(Span<byte> buffer, long offset)
     {
-        try
+        int done = 0, read;
+        while (done < buffer.Length
+               && (read = units.Read(stored, (offset + done) / GridUnits.Size, (int)((offset + done) % GridUnits.Size), buffer[done..])) > 0)
         {
-            int done = 0, read;
-            while (done < buffer.Length
-                   && (read = units.Read(stored, (offset + done) / GridUnits.Size, (int)((offset + done) % GridUnits.Size), buffer[done..])) > 0)
-            {
-                done += read;
-            }
+            done += read;
+        }
 
-            return done;
-        }
-        catch (StoreException e) when (e.Trouble == StoreTrouble.Broken)
-        {
-            // What cannot be read in the rest of a unit may be of no concern.
-            return stored.ReadAt(buffer, offset);
-        }
+        return done;
     }
 
     public void Dispose()

@@ -23,16 +23,23 @@ internal sealed class GridUnits
     /// <param name="skipped">How many of its bytes are not wanted.</param>
     /// <param name="target">Takes what follows them, up to the end of the unit.</param>
     /// <returns>How many bytes; none at the end of the object.</returns>
+    /// <exception cref="StoreException">A sector of them cannot be read.</exception>
     internal int Read(IStoredObject stored, long number, int skipped, Span<byte> target)
     {
         if (Take(stored, number) is not { } unit)
         {
             // More threads than units.
             byte[] own = ArrayPool<byte>.Shared.Rent(Size);
-            int read = stored.ReadAt(own.AsSpan(0, Size), number * Size);
-            int copied = Copy(own.AsSpan(0, read), skipped, target);
-            ArrayPool<byte>.Shared.Return(own);
-            return copied;
+            try
+            {
+                SectorReads reads = new();
+                int read = reads.Read(stored, own.AsSpan(0, Size), number * Size);
+                return Copy(own.AsSpan(0, read), skipped, target, reads, number);
+            }
+            finally
+            {
+                ArrayPool<byte>.Shared.Return(own);
+            }
         }
 
         try
@@ -42,10 +49,11 @@ internal sealed class GridUnits
                 if (unit.Length < 0)
                 {
                     unit.Bytes ??= new byte[Size];
-                    unit.Length = stored.ReadAt(unit.Bytes, number * Size);
+                    unit.Reads = new SectorReads();
+                    unit.Length = unit.Reads.Read(stored, unit.Bytes, number * Size);
                 }
 
-                return Copy(unit.Bytes.AsSpan(0, unit.Length), skipped, target);
+                return Copy(unit.Bytes.AsSpan(0, unit.Length), skipped, target, unit.Reads, number);
             }
         }
         finally
@@ -73,9 +81,10 @@ internal sealed class GridUnits
         }
     }
 
-    private static int Copy(ReadOnlySpan<byte> unit, int skipped, Span<byte> target)
+    private static int Copy(ReadOnlySpan<byte> unit, int skipped, Span<byte> target, SectorReads reads, long number)
     {
         int count = Math.Min(target.Length, Math.Max(0, unit.Length - skipped));
+        reads.Verify((number * Size) + skipped, count);
         unit.Slice(Math.Min(skipped, unit.Length), count).CopyTo(target);
         return count;
     }
@@ -119,6 +128,8 @@ internal sealed class GridUnits
         internal long Number { get; set; }
 
         internal byte[]? Bytes { get; set; }
+
+        internal SectorReads Reads { get; set; } = new();
 
         /// <summary>Below 0 until it was read.</summary>
         internal int Length { get; set; }

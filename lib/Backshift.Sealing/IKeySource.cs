@@ -3,12 +3,17 @@ using Backshift.Records;
 
 namespace Backshift.Sealing;
 
-/// <summary>Where the key of an encrypted repository comes from: the user, a file, a program that started this one.</summary>
+/// <summary>
+/// How an encrypted repository is opened: where its key comes from (the user, a file, a program that started this one), and what the storage may see.
+/// </summary>
 public interface IKeySource
 {
     /// <summary>Whether the user has given a key for what this process does: then a repository that is not encrypted is refused, since it may
     /// have been put in the place of one that was.</summary>
     bool IsGiven { get; }
+
+    /// <summary>Whether packs are read as a whole, so that the storage does not see which parts of them are needed.</summary>
+    bool HidesAccess => false;
 
     /// <summary>The root key itself, if that is at hand.</summary>
     /// <param name="repository">The repository, as the user called it.</param>

@@ -15,13 +15,16 @@ public sealed class SealedStore : IObjectStore
     private readonly IObjectStore raw;
     private readonly SealingKeys keys;
     private readonly GridUnits units = new();
+    private readonly WholePacks? packs;
 
     /// <param name="raw">The store; closed with this one.</param>
     /// <param name="keys">The keys of the repository; disposed of with the store.</param>
-    public SealedStore(IObjectStore raw, SealingKeys keys)
+    /// <param name="hidesAccess">Whether packs are read as a whole, so that the storage does not see which parts of them are needed.</param>
+    public SealedStore(IObjectStore raw, SealingKeys keys, bool hidesAccess = false)
     {
         this.raw = raw;
         this.keys = keys;
+        packs = hidesAccess ? new WholePacks() : null;
         Seal = new SmallSeal(keys);
     }
 
@@ -54,7 +57,8 @@ public sealed class SealedStore : IObjectStore
                 return null;
             }
 
-            stored = new KnownEnd(path.Type == ObjectType.Pack ? new GridReads(opened, units) : opened, tail.AsMemory(0, known));
+            IStoredObject read = path.Type != ObjectType.Pack ? opened : packs is null ? new GridReads(opened, units) : new WholeReads(opened, packs);
+            stored = new KnownEnd(read, tail.AsMemory(0, known));
             IStoredObject shown = Unsealed(stored, path);
             int wanted = (int)Math.Min(buffer.Length, shown.Length);
             count = shown.ReadAt(buffer[..wanted], end == ObjectEnd.Head ? 0 : shown.Length - wanted);
@@ -172,6 +176,7 @@ public sealed class SealedStore : IObjectStore
     public void Dispose()
     {
         raw.Dispose();
+        packs?.Dispose();
         keys.Dispose();
     }
 

@@ -20,6 +20,7 @@ public sealed partial class ProcessKeys(Action<Action?> asking, CancellationToke
     public const string PassphraseFile = "BACKSHIFT_PASSPHRASE_FILE";
     public const string PassphraseDescriptor = "BACKSHIFT_PASSPHRASE_FD";
     public const string PassphraseCommand = "BACKSHIFT_PASSPHRASE_COMMAND";
+    public const string HideAccess = "BACKSHIFT_HIDE_ACCESS";
     private const int Attempts = 3;
     private const int TextLimit = 4096;
 
@@ -29,6 +30,9 @@ public sealed partial class ProcessKeys(Action<Action?> asking, CancellationToke
 
     public bool IsGiven => HasPassphrase || Array.Exists([KeyFile, KeyDescriptor, ChunkKeysDescriptor], static name => Value(name) is not null)
         || HasIdentity;
+
+    /// <summary>Set by the environment, or by an option of the program.</summary>
+    public bool HidesAccess { get; set; } = Value(HideAccess) is not null;
 
     /// <summary>The name of a repository's key in the keyring.</summary>
     /// <param name="configuration">The SHA-256 at the end of its configuration.</param>

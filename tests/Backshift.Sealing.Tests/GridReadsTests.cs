@@ -1,6 +1,4 @@
 using Backshift.Objects;
-using Backshift.Posix;
-using Backshift.Records;
 
 namespace Backshift.Sealing.Tests;
 
@@ -18,7 +16,7 @@ public sealed class GridReadsTests
     [InlineData(3)]
     public void Reads_that_go_forwards_ask_for_each_unit_once_and_show_no_other_length(int seed)
     {
-        Seen seen = new(bytes);
+        SeenPack seen = new(bytes);
         using GridReads read = new(seen, new GridUnits());
         Random random = new(seed);
         for (int at = 0; at < Length;)
@@ -36,7 +34,7 @@ public sealed class GridReadsTests
     [Fact]
     public void Nothing_is_read_after_the_end()
     {
-        using GridReads read = new(new Seen(bytes), new GridUnits());
+        using GridReads read = new(new SeenPack(bytes), new GridUnits());
         Assert.Equal(0, read.ReadAt(new byte[10], Length));
         Assert.Equal(3, read.ReadAt(new byte[10], Length - 3));
     }
@@ -45,7 +43,8 @@ public sealed class GridReadsTests
     public void Many_threads_and_many_packs_get_their_own_bytes()
     {
         GridUnits units = new();
-        GridReads[] packs = [.. Enumerable.Range(0, 30).Select(number => new GridReads(new Seen([.. bytes.Select(value => (byte)(value + number))]), units))];
+        GridReads[] packs =
+            [.. Enumerable.Range(0, 30).Select(number => new GridReads(new SeenPack([.. bytes.Select(value => (byte)(value + number))]), units))];
         Parallel.For(0, 600, new ParallelOptions { MaxDegreeOfParallelism = 24 }, i =>
         {
             Random random = new(i);
@@ -61,50 +60,31 @@ public sealed class GridReadsTests
     }
 
     [Fact]
+    public void Where_a_storage_fails_to_read_it_sees_as_little_of_what_is_wanted()
+    {
+        List<(long, int)>[] requests = [.. new[] { (0, 4000), (30_000, 150_000), (200_000, 62_144) }.Select(wanted =>
+        {
+            SeenPack seen = new(bytes) { Broken = GridUnits.Size + 20_000 };
+            using GridReads read = new(seen, new GridUnits());
+            byte[] part = new byte[wanted.Item2];
+            Assert.Equal(part.Length, read.ReadAt(part, GridUnits.Size + wanted.Item1));
+            Assert.Equal(bytes[(GridUnits.Size + wanted.Item1)..][..part.Length], part);
+            return seen.Requests;
+        })];
+        Assert.Equal(65, requests[0].Count);
+        Assert.Equal(requests[0], requests[1]);
+        Assert.Equal(requests[0], requests[2]);
+    }
+
+    [Fact]
     public void A_sector_that_cannot_be_read_costs_no_more_than_what_is_asked_for()
     {
-        Seen seen = new(bytes) { Broken = GridUnits.Size + 5000 };
+        SeenPack seen = new(bytes) { Broken = GridUnits.Size + 5000 };
         using GridReads read = new(seen, new GridUnits());
         byte[] part = new byte[4000];
         Assert.Equal(4000, read.ReadAt(part, GridUnits.Size));
         Assert.Equal(bytes[GridUnits.Size..(GridUnits.Size + 4000)], part);
         Assert.Throws<StoreException>(() => read.ReadAt(part, GridUnits.Size + 4000));
         Assert.Equal(4000, read.ReadAt(part, 2 * GridUnits.Size));
-    }
-
-    /// <summary>A pack that notes how it is read.</summary>
-    private sealed class Seen(byte[] bytes) : IStoredObject
-    {
-        internal List<(long Offset, int Length)> Requests { get; } = [];
-
-        internal long Broken { get; init; } = -1;
-
-        public BytePath Shown => BytePath.Of("a pack");
-
-        public long Length => bytes.Length;
-
-        public UnixTime Received => default;
-
-        public int ReadAt(Span<byte> buffer, long offset)
-        {
-            lock (Requests)
-            {
-                Requests.Add((offset, buffer.Length));
-            }
-
-            if (Broken >= offset && Broken < offset + buffer.Length)
-            {
-                throw new StoreException(StoreTrouble.Broken, ExitCode.InputOutput, "a bad sector", "a bad sector");
-            }
-
-            int count = (int)Math.Min(buffer.Length, Math.Max(0, bytes.Length - offset));
-            bytes.AsSpan((int)offset, count).CopyTo(buffer);
-            return count;
-        }
-
-        public void Dispose()
-        {
-            // Bytes in memory.
-        }
     }
 }

@@ -13,8 +13,10 @@ internal static class Program
         Argument<BytePath[]> paths = PathArgument.Operands("path", "files to write", required: true);
         RootCommand root = new("write the contents of files of a saveset to standard output") { saveset, paths };
         RepositoryArgument repository = RepositoryArgument.AddTo(root);
+        Option<bool> hide = HideAccessArgument.AddTo(root);
         return Tool.RunAsync("bs-cat", root, args, (options, tool, cancel) =>
         {
+            HideAccessArgument.Apply(hide, options, tool.Keys);
             // No workers: most files are a few blocks, and the first byte should come at once.
             using RepositoryReader reader = RepositoryReader.Open(repository.Get(options), tool.Warn, keys: tool.Keys);
             OutputBuffer output = new(tool.OpenText());

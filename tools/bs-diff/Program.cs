@@ -18,8 +18,10 @@ internal static class Program
         RootCommand root = new("show how two savesets, or a saveset and a stream, differ") { first, second, paths };
         DiffArguments arguments = DiffArguments.AddTo(root);
         RepositoryArgument repository = RepositoryArgument.AddTo(root);
+        Option<bool> hide = HideAccessArgument.AddTo(root);
         return Tool.RunAsync("bs-diff", root, args, async (options, tool, cancel) =>
         {
+            HideAccessArgument.Apply(hide, options, tool.Keys);
             DiffOptions diff = arguments.Read(options, Descriptors.IsTerminal(1));
             PathSelection selection = new(options.GetValue(paths) ?? []);
             using RepositoryReader reader = RepositoryReader.Open(repository.Get(options), tool.Warn, keys: tool.Keys);

@@ -14,8 +14,10 @@ internal static class Program
         RootCommand root = new("find files in all savesets, with their versions");
         FindArguments arguments = FindArguments.AddTo(root);
         RepositoryArgument repository = RepositoryArgument.AddTo(root);
+        Option<bool> hide = HideAccessArgument.AddTo(root);
         return Tool.RunAsync("bs-find", root, args, (options, tool, cancel) =>
         {
+            HideAccessArgument.Apply(hide, options, tool.Keys);
             FindOptions find = arguments.Read(options, Descriptors.IsTerminal(1));
             bool damaged = false;
             using RepositoryReader reader = RepositoryReader.Open(repository.Get(options), Damaged, keys: tool.Keys);

@@ -15,8 +15,10 @@ internal static class Program
         RootCommand root = new("list savesets, or the entries of one");
         ListArguments arguments = ListArguments.AddTo(root);
         RepositoryArgument repository = RepositoryArgument.AddTo(root);
+        Option<bool> hide = HideAccessArgument.AddTo(root);
         return Tool.RunAsync("bs-ls", root, args, async (options, tool, cancel) =>
         {
+            HideAccessArgument.Apply(hide, options, tool.Keys);
             ListOptions list = arguments.Read(options, Descriptors.IsTerminal(1));
             PathSelection selection = arguments.Selection(options);
             OutputBuffer output = new(tool.OpenText());

@@ -17,8 +17,10 @@ internal static class Program
         Option<bool> references = new("--references") { Description = "write chunks without their bytes, for programs that use the same repository" };
         RootCommand root = new("write a saveset, or parts of it, as a stream of records") { saveset, paths, references };
         RepositoryArgument repository = RepositoryArgument.AddTo(root);
+        Option<bool> hide = HideAccessArgument.AddTo(root);
         return Tool.RunAsync("bs-read", root, args, async (options, tool, cancel) =>
         {
+            HideAccessArgument.Apply(hide, options, tool.Keys);
             bool named = options.GetValue(references);
             using RepositoryReader reader = RepositoryReader.Open(repository.Get(options), tool.Warn, named ? 0 : ReadAhead.Workers, tool.Keys);
             PathSelection selection = new(options.GetValue(paths) ?? []);

@@ -18,8 +18,10 @@ internal static class Program
         RootCommand root = new("restore a saveset, or parts of it, into a directory") { saveset, paths };
         RestoreArguments arguments = RestoreArguments.AddTo(root);
         RepositoryArgument repository = RepositoryArgument.AddTo(root);
+        Option<bool> hide = HideAccessArgument.AddTo(root);
         return Tool.RunAsync("bs-restore", root, args, async (options, tool, cancel) =>
         {
+            HideAccessArgument.Apply(hide, options, tool.Keys);
             string name = options.GetValue(saveset)!;
             RestoreOptions restore = arguments.Read(options, stream: name == "-");
             PathSelection selection = new(options.GetValue(paths) ?? []);

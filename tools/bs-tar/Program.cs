@@ -14,8 +14,10 @@ internal static class Program
         RootCommand root = new("write a saveset, or parts of it, as a tar archive") { saveset };
         TarArguments arguments = TarArguments.AddTo(root);
         RepositoryArgument repository = RepositoryArgument.AddTo(root);
+        Option<bool> hide = HideAccessArgument.AddTo(root);
         return Tool.RunAsync("bs-tar", root, args, async (options, tool, cancel) =>
         {
+            HideAccessArgument.Apply(hide, options, tool.Keys);
             TarOptions tar = arguments.Read(options);
             string name = options.GetValue(saveset)!;
             MemberChoice choice = await arguments.ChooseAsync(options, stream: name == "-", () => tool.OpenInput("paths"), cancel);

@@ -94,7 +94,7 @@ public sealed class RepositoryDirectory : IDisposable
             else if (config.IsSealed)
             {
                 RepositoryKeys derived = SealedRepository.Unlock(store, config.Sum, keys);
-                opened = store = new SealedStore(store, derived);
+                opened = store = new SealedStore(store, derived, keys?.HidesAccess ?? false);
                 config = config.With(derived);
             }
             else
