@@ -17,6 +17,9 @@ public sealed class ReadAhead : IDisposable
     // Blocks are what bounds the memory; this bounds it where files are empty, or all in one block.
     private const int MaxSteps = 4096;
 
+    // Entries without parts have nothing to be fetched, and what waits here long enough to be moved by the collector costs more than to read it.
+    private const int MaxUnwanted = 256;
+
     private readonly RepositoryReader reader;
     private readonly BytePath? name;
     private readonly Func<StoredEntry, bool>? wants;
@@ -29,6 +32,9 @@ public sealed class ReadAhead : IDisposable
     // The path of the entry that was handed out last, and that of the one whose parts are looked up.
     private BytePath path;
     private BytePath steppedPath;
+
+    // How many entries wait here whose parts are not wanted.
+    private int unwanted;
 
     // The part that was handed out last, until it is read.
     private ContentPart unread;
@@ -59,7 +65,9 @@ public sealed class ReadAhead : IDisposable
         {
         }
 
-        entry = ahead.Count > 0 ? ahead.Dequeue().Entry : null;
+        Step next = ahead.Count > 0 ? ahead.Dequeue() : default;
+        unwanted -= next.IsUnwanted ? 1 : 0;
+        entry = next.Entry;
         path = entry?.Path ?? default;
         handed += entry is null ? 0 : 1;
         return entry is not null;
@@ -125,9 +133,10 @@ public sealed class ReadAhead : IDisposable
             refused = null;
         }
 
-        while (ahead.Count < MaxSteps && TryStep(out Step step))
+        while (ahead.Count < MaxSteps && unwanted < MaxUnwanted && TryStep(out Step step))
         {
             ahead.Enqueue(step);
+            unwanted += step.IsUnwanted ? 1 : 0;
             if (step.Entry is null && step.Part.Digest is { } digest && !reader.Contents.Prefetch(digest))
             {
                 refused = digest;
@@ -166,7 +175,7 @@ public sealed class ReadAhead : IDisposable
         {
             number++;
             bool isWanted = wants?.Invoke(entry) != false;
-            yield return new Step(entry, default);
+            yield return new Step(entry, default, IsUnwanted: !isWanted);
             if (!isWanted)
             {
                 continue;
@@ -175,7 +184,7 @@ public sealed class ReadAhead : IDisposable
             steppedPath = entry.Path;
             foreach (ContentPart part in reader.Parts(entry))
             {
-                yield return new Step(null, part);
+                yield return new Step(null, part, IsUnwanted: false);
                 if (passed >= number)
                 {
                     break;
@@ -189,5 +198,5 @@ public sealed class ReadAhead : IDisposable
     public void Dispose() => source.Dispose();
 
     /// <summary>An entry, or a part of the one before.</summary>
-    private readonly record struct Step(StoredEntry? Entry, ContentPart Part);
+    private readonly record struct Step(StoredEntry? Entry, ContentPart Part, bool IsUnwanted);
 }
