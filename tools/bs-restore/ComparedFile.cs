@@ -26,6 +26,9 @@ internal sealed class ComparedFile : IDisposable
     /// <summary>The file as it was when it was opened.</summary>
     internal FileStatus Status { get; set; }
 
+    /// <summary>How much the restore had changed before the comparison began.</summary>
+    internal long Changes { get; set; }
+
     /// <summary>Why there is no file: an error number.</summary>
     internal int Errno { get; set; }
 

@@ -19,14 +19,18 @@ internal sealed class ComparisonAhead : IDisposable
     private readonly Queue<ComparedFile> ahead = new();
     private readonly Queue<PartComparison> jobs = new();
     private readonly Func<StoredEntry, FileStatus, bool>? isUntouched;
+    private readonly Func<long>? changes;
     private PartComparison next;
 
     /// <param name="reader">Reads lists of chunks; not closed.</param>
     /// <param name="existing">Opens files; not closed.</param>
     /// <param name="isUntouched">Whether a file need not be read, since its inode proves that it has the content; null to read all. Called by any
     /// thread.</param>
-    internal ComparisonAhead(RepositoryReader reader, ExistingFiles existing, Func<StoredEntry, FileStatus, bool>? isUntouched)
+    /// <param name="changes">How much was changed so far by the caller, who does that between two entries; null if nothing is.</param>
+    internal ComparisonAhead(
+        RepositoryReader reader, ExistingFiles existing, Func<StoredEntry, FileStatus, bool>? isUntouched, Func<long>? changes = null)
     {
+        this.changes = changes;
         this.isUntouched = isUntouched;
         this.reader = reader;
         this.existing = existing;
@@ -71,8 +75,13 @@ internal sealed class ComparisonAhead : IDisposable
         }
     }
 
-    private ComparedFile Start(StoredEntry saved, CancellationToken cancel) =>
-        saved.List is null && StartLater(saved) is { } later ? later : StartNow(saved, cancel);
+    private ComparedFile Start(StoredEntry saved, CancellationToken cancel)
+    {
+        long before = changes?.Invoke() ?? 0;
+        ComparedFile compared = saved.List is null && StartLater(saved) is { } later ? later : StartNow(saved, cancel);
+        compared.Changes = before;
+        return compared;
+    }
 
     /// <summary>Leaves all that takes a system call to a worker.</summary>
     /// <returns>Null if the parts of the file are damaged, or its directory cannot be opened once more.</returns>

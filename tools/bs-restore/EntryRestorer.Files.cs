@@ -56,21 +56,28 @@ internal sealed partial class EntryRestorer
 
     /// <summary>Gives a file with the right content the attributes that differ. Files are compared ahead: it must still be there as it was.</summary>
     /// <param name="entry">The entry.</param>
-    /// <param name="seen">The file as it was when it was compared.</param>
-    /// <param name="likeness">How much it was like the saved one.</param>
-    internal void UpdateFile(EntryRecord entry, in FileStatus seen, Likeness likeness)
+    /// <param name="verdict">What its comparison had for a result.</param>
+    internal void UpdateFile(EntryRecord entry, in Verdict verdict)
     {
         if (!TryEnter(entry, out UnixFile? parent))
         {
             return;
         }
 
+        // What other programs have done since the comparison is no different from what they do after the restore. What the restore itself did may have put
+        // something else in this place: two paths can lead to one file, by a mount or where case does not count.
+        if (verdict.Likeness == Likeness.Same && verdict.Changes == Changes)
+        {
+            return;
+        }
+
+        FileStatus seen = verdict.Seen;
         int errno = FileStatus.TryGet(parent, NameOf(entry), out FileStatus now);
         if (errno != 0 || !now.IsSameFile(seen) || now.Mtime != seen.Mtime || now.Size != seen.Size)
         {
             LeaveOut(entry, "was changed after it was compared; left out");
         }
-        else if (likeness == Likeness.SameContent)
+        else if (verdict.Likeness == Likeness.SameContent)
         {
             using UnixFile? file = OpenForChange(parent, entry, out errno);
             if (file is null || !FileStatus.Of(file).IsSameFile(seen))
@@ -114,6 +121,7 @@ internal sealed partial class EntryRestorer
             return;
         }
 
+        Changes++;
         metadata.Apply(pending.File, entry, null);
         byte[] name = NameOf(entry);
         int errno = pending.TryGiveFreeName(name);
@@ -158,6 +166,7 @@ internal sealed partial class EntryRestorer
             return;
         }
 
+        Changes++;
         if ((InodeFlags.Of(now) & MetadataWriter.Guards) != 0)
         {
             _ = InodeChanges.TrySetFlags(file, 0, MetadataWriter.Guards);

@@ -33,6 +33,7 @@ internal sealed partial class EntryRestorer
             return;
         }
 
+        Changes++;
         byte[] made = isThere ? TemporaryNames.New().Terminated() : name;
         int errno = Make(parent, made, entry);
         if (errno != 0)
@@ -87,6 +88,7 @@ internal sealed partial class EntryRestorer
             return;
         }
 
+        Changes++;
         errno = errno == 0 && real.Kind == FileKind.Directory ? Errno.EISDIR : errno;
         BytePath made = isThere ? TemporaryNames.New() : new BytePath(entry.Path.Name);
         errno = errno == 0 ? DirectoryChanges.TryLink(other!, otherName, parent, made.Terminated()) : errno;
@@ -158,6 +160,7 @@ internal sealed partial class EntryRestorer
             lines.Change(entry.Path);
             if (!options.DryRun)
             {
+                Changes++;
                 metadata.Apply(node, entry, status);
             }
         }
@@ -215,6 +218,7 @@ internal sealed partial class EntryRestorer
     /// <summary>Removes what is in the place of an entry of another kind. If it may not or cannot be removed, that is reported.</summary>
     private bool TryRemove(UnixFile parent, byte[] name, EntryRecord entry, in FileStatus status)
     {
+        Changes++;
         bool directory = status.Kind == FileKind.Directory;
         int errno = DirectoryChanges.TryDelete(parent, name, directory);
         if (errno == Errno.EPERM && TryUnguard(parent, name, entry, status))

@@ -47,6 +47,10 @@ internal sealed partial class EntryRestorer : IDisposable
         removal = new TreeRemoval(report);
     }
 
+    /// <summary>How often this restore has changed what names lead to, or an inode. As long as it stays the same, only other programs have changed anything.
+    /// </summary>
+    internal long Changes { get; private set; }
+
     /// <summary>Reports that an entry is not restored, and with it later links to it.</summary>
     internal void LeaveOut(EntryRecord entry, string why)
     {
@@ -214,6 +218,7 @@ internal sealed partial class EntryRestorer : IDisposable
     {
         if (made)
         {
+            Changes++;
             EntryRecord entry = findSaved(path) is { Type: EntryType.Directory } saved ? saved
                 : new EntryRecord { Path = path, Type = EntryType.Directory, Mode = usualMode };
             lines.Add(path, directory: true);
@@ -221,7 +226,7 @@ internal sealed partial class EntryRestorer : IDisposable
         }
         else if (!options.DryRun)
         {
-            temporary.Sweep(directory, path);
+            Sweep(directory, path);
         }
     }
 
@@ -241,7 +246,16 @@ internal sealed partial class EntryRestorer : IDisposable
             _ = open is null ? 0 : InodeChanges.TrySetFlags(open, 0, MetadataWriter.Guards);
         }
 
-        temporary.Sweep(directory, entry.Path);
+        Sweep(directory, entry.Path);
+    }
+
+    private void Sweep(UnixFile directory, BytePath path)
+    {
+        if (temporary.Sweep(directory, path))
+        {
+            // A saveset may have entries of such names.
+            Changes++;
+        }
     }
 
     private void PrepareEmpty(UnixFile directory, EntryRecord entry)

@@ -167,7 +167,7 @@ internal sealed class SavesetRestore : IDisposable
         }
         else if (verdict.Likeness != Likeness.Different)
         {
-            restorer.UpdateFile(entry, verdict.Seen, verdict.Likeness);
+            restorer.UpdateFile(entry, verdict);
         }
 
         if (options.DryRun || verdict.Likeness != Likeness.Different)
@@ -248,7 +248,7 @@ internal sealed class SavesetRestore : IDisposable
             yield break;
         }
 
-        using ComparisonAhead comparison = new(reader, existing, IsUntouched);
+        using ComparisonAhead comparison = new(reader, existing, IsUntouched, () => restorer.Changes);
         foreach (ComparedFile compared in comparison.Compare(entries.Rest(), cancel))
         {
             using ComparedFile file = compared;
@@ -282,7 +282,7 @@ internal sealed class SavesetRestore : IDisposable
 
             bool differs = restorer.AttributesDiffer(file.File!, file.Saved.Entry, file.Status);
             return differs && EntryRestorer.HasOtherNames(file.Status, file.Saved.Entry) ? default
-                : new Verdict(differs ? Likeness.SameContent : Likeness.Same, file.Status);
+                : new Verdict(differs ? Likeness.SameContent : Likeness.Same, file.Status, file.Changes);
         }
         catch (UnixException)
         {

@@ -35,7 +35,8 @@ internal sealed class TemporaryNames
     }
 
     /// <summary>Removes what a killed restore has left in a directory, once per directory. What is in use or may not be removed stays.</summary>
-    internal void Sweep(UnixFile directory, BytePath path)
+    /// <returns>Whether anything was removed.</returns>
+    internal bool Sweep(UnixFile directory, BytePath path)
     {
         if (swept.Count >= SweptLimit)
         {
@@ -45,7 +46,7 @@ internal sealed class TemporaryNames
         UnixFile? listed = swept.Add(XxHash3.HashToUInt64(path.Span)) ? UnixFile.TryOpen(directory, new BytePath("."u8), OpenFor.Directory, out _) : null;
         if (listed is null)
         {
-            return;
+            return false;
         }
 
         List<BytePath> found = [];
@@ -65,13 +66,13 @@ internal sealed class TemporaryNames
             // What is left over harms nothing, and whoever needs the directory reports what is wrong with it.
         }
 
+        bool removed = false;
         foreach (BytePath name in found)
         {
-            if (IsLeftover(directory, name))
-            {
-                _ = DirectoryChanges.TryDelete(directory, name.Terminated());
-            }
+            removed |= IsLeftover(directory, name) && DirectoryChanges.TryDelete(directory, name.Terminated()) == 0;
         }
+
+        return removed;
     }
 
     private static bool IsTemporary(ReadOnlySpan<byte> name) =>
