@@ -18,6 +18,9 @@ internal sealed class ChangeLines
         this.escape = escape;
     }
 
+    /// <summary>Whether anything is printed.</summary>
+    internal bool AreShown => output is not null;
+
     internal void Add(BytePath path, bool directory = false) => Write('A', path, directory);
 
     internal void Change(BytePath path, bool directory = false) => Write('M', path, directory);

@@ -65,12 +65,7 @@ internal sealed partial class EntryRestorer : IDisposable
         {
             if (options.DryRun)
             {
-                using UnixFile? open = UnixFile.TryOpen(top, new BytePath("."u8), OpenFor.Directory, out _);
-                if (open is null || metadata.Differs(open, entry, FileStatus.Of(top)))
-                {
-                    lines.Change(entry.Path, directory: true);
-                }
-
+                ShowIfDifferent(top, entry);
                 return;
             }
 
@@ -84,13 +79,21 @@ internal sealed partial class EntryRestorer : IDisposable
             return;
         }
 
-        byte[] name = NameOf(entry);
-        bool isThere = FileStatus.TryGet(parent, name, out FileStatus status) == 0;
-        if (isThere && status.Kind == FileKind.Directory)
+        using UnixFile? there = OpenDirectory(parent, entry, out _);
+        if (there is not null)
         {
-            ShowIfDifferent(parent, entry, status);
+            ShowIfDifferent(there, entry);
+            if (!options.DryRun)
+            {
+                Admit(there, entry);
+                late.AddDirectory(entry);
+            }
+
+            return;
         }
-        else if (isThere)
+
+        byte[] name = NameOf(entry);
+        if (FileStatus.TryGet(parent, name, out FileStatus status) == 0)
         {
             lines.Change(entry.Path, directory: true);
             replaced = entry.Path;
@@ -109,10 +112,9 @@ internal sealed partial class EntryRestorer : IDisposable
             return;
         }
 
+        Changes++;
         int errno = DirectoryChanges.TryMakeDirectory(parent, name, FileModes.PrivateDirectory);
-        using UnixFile? directory = errno is 0 or Errno.EEXIST
-            ? UnixFile.TryOpen(parent, new BytePath(entry.Path.Name), OpenFor.Directory | OpenFor.Passage | OpenFor.NoFollow, out int refused)
-            : Refuse(errno, out refused);
+        using UnixFile? directory = errno is 0 or Errno.EEXIST ? OpenDirectory(parent, entry, out int refused) : Refuse(errno, out refused);
         if (directory is null)
         {
             Fail(entry, refused, "mkdir");
@@ -157,6 +159,9 @@ internal sealed partial class EntryRestorer : IDisposable
     }
 
     private static byte[] NameOf(EntryRecord entry) => new BytePath(entry.Path.Name).Terminated();
+
+    private static UnixFile? OpenDirectory(UnixFile parent, EntryRecord entry, out int errno) =>
+        UnixFile.TryOpen(parent, new BytePath(entry.Path.Name), OpenFor.Directory | OpenFor.Passage | OpenFor.NoFollow, out errno);
 
     private static UnixFile? Refuse(int errno, out int refused)
     {
@@ -318,12 +323,17 @@ internal sealed partial class EntryRestorer : IDisposable
         metadata.Guard(file, entry, now);
     }
 
-    private void ShowIfDifferent(UnixFile parent, EntryRecord entry, in FileStatus status)
+    private void ShowIfDifferent(UnixFile directory, EntryRecord entry)
     {
-        using UnixFile? open = OpenForChange(parent, entry, out _);
-        if (open is null || metadata.Differs(open, entry, status))
+        if (!lines.AreShown)
         {
-            lines.Change(entry.Path, entry.Type == EntryType.Directory);
+            return;
+        }
+
+        using UnixFile? open = UnixFile.TryOpen(directory, new BytePath("."u8), OpenFor.Directory, out _);
+        if (open is null || metadata.Differs(open, entry, FileStatus.Of(directory)))
+        {
+            lines.Change(entry.Path, directory: true);
         }
     }
 

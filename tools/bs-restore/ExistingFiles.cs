@@ -30,7 +30,8 @@ internal sealed class ExistingFiles : IDisposable
     /// <returns>Null if that cannot be done now.</returns>
     internal SharedDirectory? TryShareParent(EntryRecord entry)
     {
-        ReadOnlySpan<byte> path = entry.Path.Parent.Span;
+        ReadOnlySpan<byte> path = entry.Path.Span;
+        path = path[..Math.Max(path.LastIndexOf((byte)'/'), 0)];
         if (shared is null || !path.SequenceEqual(sharedPath))
         {
             shared?.GiveBack();
