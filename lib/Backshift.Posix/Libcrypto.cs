@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 namespace Backshift.Posix;
 
 /// <summary>
-/// The three calls of OpenSSL's libcrypto that make SHA-256. The image has them linked in (tools/Backshift.Tools.csproj), which brings 20 KB of
+/// The calls of OpenSSL's libcrypto that make SHA-256. The image has them linked in (tools/Backshift.Tools.csproj), which brings 20 KB of
 /// machine code along and neither OpenSSL's set-up nor its configuration file. Elsewhere the library is looked for at run time.
 /// </summary>
 /// <remarks>
@@ -18,6 +18,10 @@ internal static unsafe partial class Libcrypto
 
     /// <summary>Whether the calls below can be made.</summary>
     internal static bool IsAvailable => IsLinked || isLoaded;
+
+    /// <summary>Whether <see cref="AppendToLanes"/> is linked in: it is not exported, so it cannot be loaded.</summary>
+    [FeatureSwitchDefinition("Backshift.LinkedCryptoLanes")]
+    internal static bool HasLanes => AppContext.TryGetSwitch("Backshift.LinkedCryptoLanes", out bool linked) && linked;
 
     [FeatureSwitchDefinition("Backshift.LinkedCrypto")]
     private static bool IsLinked => AppContext.TryGetSwitch("Backshift.LinkedCrypto", out bool linked) && linked;
@@ -33,6 +37,16 @@ internal static unsafe partial class Libcrypto
     /// <summary>SHA256_Final(3)</summary>
     [LibraryImport(Name, EntryPoint = "SHA256_Final")]
     internal static partial int Finish(byte* hash, Sha256Context* context);
+
+    /// <summary>
+    /// Takes whole blocks into several hashes at once, as OpenSSL does for TLS (crypto/sha/asm/sha256-mb-x86_64.pl). On x86-64 alone, and declared in no
+    /// header.
+    /// </summary>
+    /// <param name="states">The first word of the states of all eight lanes, then the second, and so on.</param>
+    /// <param name="inputs">The input of each lane.</param>
+    /// <param name="fours">1 if four lanes are used, 2 for eight.</param>
+    [LibraryImport(Name, EntryPoint = "sha256_multi_block")]
+    internal static partial void AppendToLanes(uint* states, Sha256Lane* inputs, int fours);
 
     /// <summary>Declared deprecated since OpenSSL 3, and there in all versions that are not built without what is deprecated: hence the look at the
     /// export.</summary>

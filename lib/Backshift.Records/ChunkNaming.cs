@@ -39,4 +39,17 @@ public sealed class ChunkNaming
         HMACSHA256.HashData(key, content, hash);
         return new Digest(hash[..Digest.Size]);
     }
+
+    /// <summary>The names of two chunks with these contents: plain ones take less time together than one after the other.</summary>
+    public void OfBoth(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second, out Digest firstName, out Digest secondName)
+    {
+        if (key is null)
+        {
+            Digest.OfBoth(first, second, out firstName, out secondName);
+        }
+        else
+        {
+            (firstName, secondName) = (Of(first), Of(second));
+        }
+    }
 }

@@ -35,6 +35,14 @@ public readonly struct Digest : IEquatable<Digest>, IComparable<Digest>
         return new Digest(hash[..Size]);
     }
 
+    /// <summary>The first 24 bytes of the SHA-256 of each of two contents.</summary>
+    internal static void OfBoth(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second, out Digest firstDigest, out Digest secondDigest)
+    {
+        Span<byte> hash = stackalloc byte[Sha256.HashSizeInBytes], otherHash = stackalloc byte[Sha256.HashSizeInBytes];
+        Sha256Pair.HashData(first, second, hash, otherHash);
+        (firstDigest, secondDigest) = (new Digest(hash[..Size]), new Digest(otherHash[..Size]));
+    }
+
     /// <param name="target">At least <see cref="Size"/> bytes.</param>
     public void CopyTo(Span<byte> target)
     {

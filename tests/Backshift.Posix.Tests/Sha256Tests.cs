@@ -53,6 +53,23 @@ public class Sha256Tests
     }
 
     [Fact]
+    public void Two_contents_of_any_lengths_get_the_hashes_that_each_has_alone()
+    {
+        byte[] content = new byte[3000];
+        new Random(2).NextBytes(content);
+        byte[] hash = new byte[Sha256.HashSizeInBytes], otherHash = new byte[Sha256.HashSizeInBytes];
+        foreach (int length in (int[])[0, 1, 511, 512, 513, 1024, 3000])
+        {
+            foreach (int other in (int[])[0, 63, 512, 575, 576, 2999])
+            {
+                Sha256Pair.HashData(content.AsSpan(0, length), content.AsSpan(1, other), hash, otherHash);
+                Assert.Equal(SHA256.HashData(content.AsSpan(0, length)), hash);
+                Assert.Equal(SHA256.HashData(content.AsSpan(1, other)), otherHash);
+            }
+        }
+    }
+
+    [Fact]
     public void A_hash_that_does_not_fit_is_refused_before_anything_is_written() =>
         Assert.Throws<ArgumentOutOfRangeException>(() => Sha256.HashData("abc"u8, new byte[Sha256.HashSizeInBytes - 1]));
 

@@ -7,6 +7,19 @@ public sealed class ChunkNamingTests
     public void The_plain_name_is_the_beginning_of_the_sha_256_of_the_content() =>
         Assert.Equal("ba7816bf8f01cfea414140de5dae2223b00361a396177a9c", ChunkNaming.Plain.Of("abc"u8).ToString());
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Two_chunks_get_the_names_that_each_has_alone(bool isKeyed)
+    {
+        ChunkNaming naming = isKeyed ? ChunkNaming.Keyed("key"u8) : ChunkNaming.Plain;
+        byte[] first = new byte[5000], second = new byte[4000];
+        new Random(3).NextBytes(first);
+        new Random(4).NextBytes(second);
+        naming.OfBoth(first, second, out Digest name, out Digest other);
+        Assert.Equal((naming.Of(first), naming.Of(second)), (name, other));
+    }
+
     [Fact]
     public void A_name_takes_no_memory()
     {

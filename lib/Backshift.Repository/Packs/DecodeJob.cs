@@ -239,11 +239,33 @@ internal sealed class DecodeJob : Job
             int size = directory.SizeAt(first + i);
             offsets[i] = offset;
             verified[i] = !ChecksLate;
-            sound[i] = !ChecksLate && naming.Of(content.AsSpan(offset, size)) == directory.DigestAt(first + i);
+            sound[i] = false;
             offset += size;
         }
 
         offsets[record.Chunks] = offset;
+        if (!ChecksLate)
+        {
+            VerifyAll(directory, first, record.Chunks);
+        }
+
         Damage = null;
     }
+
+    private void VerifyAll(PackDirectory directory, int first, int count)
+    {
+        for (int i = 0; i + 1 < count; i += 2)
+        {
+            naming.OfBoth(ContentOf(i), ContentOf(i + 1), out Digest name, out Digest next);
+            sound[i] = name == directory.DigestAt(first + i);
+            sound[i + 1] = next == directory.DigestAt(first + i + 1);
+        }
+
+        if (count % 2 != 0)
+        {
+            sound[count - 1] = naming.Of(ContentOf(count - 1)) == directory.DigestAt(first + count - 1);
+        }
+    }
+
+    private ReadOnlySpan<byte> ContentOf(int number) => content.AsSpan(offsets[number], offsets[number + 1] - offsets[number]);
 }
