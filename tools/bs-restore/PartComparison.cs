@@ -126,22 +126,25 @@ internal sealed class PartComparison : Job
                 return false;
             }
 
-            for (int i = first; i < end; i++)
+            for (int i = first; i + 1 < end; i += 2)
             {
-                (_, ContentPart part, long at) = parts[i];
-                if (naming.Of(read.Slice((int)(at - from), (int)part.Size)) != part.Digest)
+                naming.OfBoth(ContentOf(read, i, from), ContentOf(read, i + 1, from), out Digest name, out Digest next);
+                if (name != parts[i].Part.Digest || next != parts[i + 1].Part.Digest)
                 {
                     return false;
                 }
             }
 
-            return true;
+            return (end - first) % 2 == 0 || naming.Of(ContentOf(read, end - 1, from)) == parts[end - 1].Part.Digest;
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(buffer);
         }
     }
+
+    private ReadOnlySpan<byte> ContentOf(ReadOnlySpan<byte> read, int index, long from) =>
+        read.Slice((int)(parts[index].At - from), (int)parts[index].Part.Size);
 
     private static bool IsZero(ComparedFile file, long from, long end)
     {
