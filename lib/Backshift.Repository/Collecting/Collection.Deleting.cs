@@ -50,6 +50,7 @@ public sealed partial class Collection
         IReadOnlyList<ObjectName> targets = [.. PacksOf(look.Ready).Where(look.There.Contains)];
         NeededChunks since = NeededNow(view, look.Now, known, look.Lists, needed, look.There);
         HashSet<ObjectName> emptied = [.. targets.Where(pack => !needed.Unopened.Contains(pack) && !since.Unopened.Contains(pack))], copied = [];
+        relied.Clear();
         foreach (NeededChunks marks in since.Packs.Count == 0 ? (NeededChunks[])[needed] : [needed, since])
         {
             // Of what was copied before, this verifies that every chunk is there.
@@ -64,7 +65,28 @@ public sealed partial class Collection
         }
 
         NoteMoved(look.Now.Savesets, emptied, condemned);
+        KeepIfUnsure(emptied);
         return emptied;
+    }
+
+    /// <summary>
+    /// Keeps all packs if a copy that this run has relied on may not stay. A collector by lists that took this one for dead may have condemned the pack with
+    /// the copy, which no saveset names, and looked for records before there was the one of this run. Either it is shown the record, or its list is found here,
+    /// or, if it is done, the pack is gone.
+    /// </summary>
+    private void KeepIfUnsure(HashSet<ObjectName> emptied)
+    {
+        if (emptied.Count == 0)
+        {
+            return;
+        }
+
+        HashSet<ObjectName> condemned = PacksOf(CondemnedLists.Read(repository, static _ => { }));
+        if (relied.Any(pack => condemned.Contains(pack) || repository.Store.Exists(ObjectPath.Pack(pack)) != true))
+        {
+            Wait(emptied.Count, "the next run, since another collection condemned what it relied on");
+            emptied.Clear();
+        }
     }
 
     /// <summary>

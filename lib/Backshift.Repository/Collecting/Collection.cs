@@ -31,6 +31,7 @@ public sealed partial class Collection
     private readonly CancellationToken cancel;
     private readonly HashSet<ObjectName> deleted = [];
     private readonly HashSet<ObjectName> rotten = [];
+    private readonly HashSet<ObjectName> relied = [];
 
     /// <param name="repository">Where; not closed with this.</param>
     /// <param name="workers">Who compresses what is stored anew.</param>
@@ -286,6 +287,7 @@ public sealed partial class Collection
         List<ObjectName> emptied = [];
         using ChunkStore store = ChunkStore.Open(repository, workers, Warn, intent, absent, publishesAll: true);
         using ChunkReader reader = new(store.Finder, workers, capacity: 24 << 20);
+        store.Relied = pack => relied.Add(pack);
         PackEmptying emptying = new(store, reader, needed, cancel);
         emptying.StorePlainly(Fault, copied);
         foreach (ObjectName pack in packs)
