@@ -18,7 +18,8 @@ public sealed class CollectionModelTests
         Assert.Empty(results.SelectMany(static result => result.Losses.Concat(result.Faults).Select(line => $"seed {result.Seed}: {line}")));
 
         // It is worth nothing if nothing happens.
-        foreach (string what in (string[])["saves", "packs deleted", "crashes", "failures", "saves of writers that were taken for dead", "saves withdrawn"])
+        foreach (string what in (string[])["saves", "packs deleted by reading", "packs deleted by lists", "crashes", "failures",
+                     "saves of writers that were taken for dead", "saves withdrawn"])
         {
             Assert.True(results.Sum(result => result.Events.GetValueOrDefault(what)) > 0, $"no {what} in {results.Count} schedules");
         }

@@ -22,6 +22,7 @@ internal sealed record DangerousCall(ProcessKind Kind, string Call)
         new(ProcessKind.Saver, "publish packs/"), new(ProcessKind.Saver, "exists intents/"), new(ProcessKind.Saver, "delete intents/"),
         new(ProcessKind.Collector, "list folders of savesets"), new(ProcessKind.Collector, "list Saveset"), new(ProcessKind.Collector, "list Pack"),
         new(ProcessKind.Collector, "list Intent"), new(ProcessKind.Collector, "list Condemned"), new(ProcessKind.Collector, "delete condemned/"),
+        new(ProcessKind.Collector, "publish moved/"), new(ProcessKind.Collector, "list Moved"),
         new(ProcessKind.Expirer, "publish expired/"), new(ProcessKind.Expirer, "delete savesets/"), new(ProcessKind.Expirer, "publish savesets/"),
         new(ProcessKind.Expirer, "list Condemned"), new(ProcessKind.Renamer, "delete savesets/"), new(ProcessKind.Renamer, "publish savesets/"),
     ];

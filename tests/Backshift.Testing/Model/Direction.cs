@@ -31,6 +31,9 @@ internal sealed class Direction(Schedule schedule)
     internal ModelProcess Undo() =>
         schedule.Begin(ProcessKind.Expirer, process => new Expirer(schedule, process, schedule.Dropped) { Undoes = true }.Run);
 
+    /// <summary>All records of moved packs are lost.</summary>
+    internal void LoseRecords() => schedule.LoseRecords();
+
     /// <summary>Pardons all packs that are condemned.</summary>
     internal void Pardon() => End(schedule.Begin(ProcessKind.Pardoner, process => new Pardoner(schedule, process).Run));
 

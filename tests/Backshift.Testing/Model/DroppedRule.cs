@@ -63,4 +63,16 @@ public enum DroppedRule
 
     /// <summary>Where listings lag, a writer that renews its intent leaves those of before.</summary>
     EarlierIntents,
+
+    /// <summary>A collector by lists reads once more which packs savesets name before it deletes.</summary>
+    NamesAgain,
+
+    /// <summary>A collector that copied chunks notes where to before it deletes the pack that savesets name.</summary>
+    MovedRecord,
+
+    /// <summary>After that it looks once more whether what it has noted is condemned or gone.</summary>
+    ListsAfterRecord,
+
+    /// <summary>A collector by lists refuses where a name leads to no pack, and no record says where to instead.</summary>
+    KnownNames,
 }

@@ -56,6 +56,12 @@ internal sealed record ModelTraits
     /// needs.</summary>
     internal bool Chains { get; init; }
 
+    /// <summary>How many of a hundred collectors collect by lists.</summary>
+    internal int ByLists { get; init; }
+
+    /// <summary>How many of a thousand calls begin a pause, in which all that are at work end and no others begin.</summary>
+    internal int Pauses { get; init; }
+
     /// <summary>Where processes fall asleep often, and for long.</summary>
     internal IReadOnlyList<DangerousCall> Dangers { get; init; } = [];
 
@@ -63,7 +69,8 @@ internal sealed record ModelTraits
         $"lag {Lag / TimeSpan.TicksPerHour} h, {Machines} machines, {WrongDeaths} wrong deaths, {Crashes} crashes, {Failures} failures, "
         + $"{Refusals} refusals, {Sleeps} sleeps, {Jumps} jumps, {Bursts} % in bursts{(Churns ? ", churning" : Chains ? ", in chains" : "")}"
         + $"{string.Concat(Dangers.Select(static danger => $", {danger.Kind} sleeps before \"{danger.Call}\""))}{(Omits ? ", listings omit" : "")}"
-        + $"{(KeepsOpen ? "" : ", what is deleted cannot be read")}{(HasLocks ? "" : ", no locks")}{(HasNearPath ? ", two paths" : "")}";
+        + $"{(KeepsOpen ? "" : ", what is deleted cannot be read")}{(HasLocks ? "" : ", no locks")}{(HasNearPath ? ", two paths" : "")}"
+        + $"{(ByLists > 0 ? $", {ByLists} % of collections by lists" : "")}{(Pauses > 0 ? $", {Pauses} pauses" : "")}";
 
     /// <summary>The traits of a seed.</summary>
     /// <param name="random">Draws them.</param>
@@ -106,7 +113,7 @@ internal sealed record ModelTraits
         ModelTraits dying = churning with { WrongDeaths = random.Next(300, 900) };
         return rule switch
         {
-            DroppedRule.None => this,
+            DroppedRule.None => this with { ByLists = random.Next(4) switch { 0 => 0, 1 => 90, _ => 40 }, Pauses = random.Next(2) * random.Next(12) },
             DroppedRule.FenceLook => dying with { Dangers = [DangerousCall.SaverPublishes] },
             DroppedRule.OwnIntentLook => dying with { Dangers = [DangerousCall.SaverPublishes], Jumps = random.Next(10, 40) },
             DroppedRule.RenewalLook => dying with { Dangers = [DangerousCall.SaverPublishes, DangerousCall.SaverAnnounces], Jumps = random.Next(10, 40) },

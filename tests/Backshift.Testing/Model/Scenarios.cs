@@ -9,6 +9,7 @@ namespace Backshift.Testing.Model;
 public static class Scenarios
 {
     private static readonly CollectOptions Everything = new() { MaxUnused = 0, Everything = true };
+    private static readonly CollectOptions ByLists = Everything with { ByLists = true };
     private static readonly TimeSpan LongerThanLease = TimeSpan.FromHours(25);
     private static readonly TimeSpan Lag = TimeSpan.FromHours(10);
     private static readonly TimeSpan LongerThanLag = TimeSpan.FromHours(13);
@@ -18,6 +19,7 @@ public static class Scenarios
     [
         DroppedRule.Hold, DroppedRule.NeverPardon, DroppedRule.PacksAgain, DroppedRule.ListsAgain, DroppedRule.ListsBeforePacks, DroppedRule.RenewalLook,
         DroppedRule.Roster, DroppedRule.UndoLook, DroppedRule.Grace, DroppedRule.SecondGrace, DroppedRule.EarlierIntents,
+        DroppedRule.NamesAgain, DroppedRule.MovedRecord, DroppedRule.ListsAfterRecord, DroppedRule.KnownNames,
     ];
 
     internal static ModelTraits TraitsOf(DroppedRule rule) => rule switch
@@ -66,6 +68,18 @@ public static class Scenarios
                 break;
             case DroppedRule.EarlierIntents:
                 PlayEarlierIntents(direction);
+                break;
+            case DroppedRule.NamesAgain:
+                PlayNamesAgain(direction);
+                break;
+            case DroppedRule.MovedRecord:
+                PlayMoved(direction, "delete packs/");
+                break;
+            case DroppedRule.ListsAfterRecord:
+                PlayMoved(direction, "publish moved/");
+                break;
+            case DroppedRule.KnownNames:
+                PlayKnownNames(direction);
                 break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(rule), rule, "has no scenario");
@@ -269,5 +283,44 @@ public static class Scenarios
         direction.Until(interrupted, "delete packs/");
         direction.Crash(interrupted);
         direction.End(direction.Collect(Everything));
+    }
+
+    /// <summary>A save relies on a pack that no saveset names any more when a collector by lists chooses it, and ends before it is condemned.</summary>
+    private static void PlayNamesAgain(Direction direction)
+    {
+        ModelProcess saver = RelyOnWhatListingsShow(direction);
+        ModelProcess collector = direction.Collect(ByLists);
+        direction.Until(collector, "publish condemned/");
+        direction.End(saver);
+        direction.End(collector);
+    }
+
+    /// <summary>
+    /// A collector has copied what a saveset needs of a pack that it is about to delete, and falls asleep before the given call. No saveset names the pack with
+    /// the copy, which another collector finds by lists, for which the first one is dead.
+    /// </summary>
+    private static void PlayMoved(Direction direction, string call)
+    {
+        ModelProcess sleeper = CollectHalfAPack(direction);
+        direction.Until(sleeper, call);
+        sleeper.IsSaidDead = true;
+        direction.End(direction.Collect(ByLists));
+        direction.End(sleeper);
+    }
+
+    /// <summary>The record of where a pack has moved is lost.</summary>
+    private static void PlayKnownNames(Direction direction)
+    {
+        direction.End(CollectHalfAPack(direction));
+        direction.LoseRecords();
+        direction.End(direction.Collect(ByLists));
+    }
+
+    private static ModelProcess CollectHalfAPack(Direction direction)
+    {
+        direction.End(direction.Save("host0", ("c", 0), ("e", 0)));
+        direction.End(direction.Save("host1", ("e", 0)));
+        direction.Expire("host0");
+        return direction.Collect(Everything);
     }
 }

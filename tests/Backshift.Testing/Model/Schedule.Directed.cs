@@ -1,8 +1,12 @@
+using Backshift.Objects;
+
 namespace Backshift.Testing.Model;
 
 /// <summary>What <see cref="Direction"/> may do.</summary>
 public sealed partial class Schedule
 {
+    private bool hasLostRecords;
+
     /// <summary>The rule that is dropped.</summary>
     internal DroppedRule Dropped => options.Dropped;
 
@@ -35,6 +39,13 @@ public sealed partial class Schedule
 
         direction.End(Begin(ProcessKind.Expirer, process => new Expirer(this, process, DroppedRule.None).Run));
         Pass(TimeSpan.FromHours(random.Next(1, 30)));
+    }
+
+    /// <summary>All records of moved packs are lost, as by a storage that damages them.</summary>
+    internal void LoseRecords()
+    {
+        hasLostRecords = true;
+        store.All(ObjectType.Moved).ForEach(record => store.Remove(record.Path, record.Writer));
     }
 
     internal void Pass(TimeSpan time) => store.Pass(time.Ticks);

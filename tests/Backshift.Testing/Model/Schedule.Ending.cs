@@ -15,6 +15,7 @@ namespace Backshift.Testing.Model;
 public sealed partial class Schedule
 {
     private const int LastCollections = 12;
+    private const int LastByLists = 5;
 
     private bool IsStrict => options.Dropped == DroppedRule.None;
 
@@ -61,6 +62,7 @@ public sealed partial class Schedule
     {
         string kind = refusal.Message.Contains("neither listed nor expired", StringComparison.Ordinal) ? "collections refused: a saveset is not listed"
             : refusal.Message.Contains("there is no saveset", StringComparison.Ordinal) ? "collections refused: no saveset"
+            : refusal.Message.Contains("no record says where", StringComparison.Ordinal) ? "collections refused: a name leads nowhere"
             : "collections refused: something cannot be read";
         result.Count(kind);
         return kind switch
@@ -69,7 +71,7 @@ public sealed partial class Schedule
             "collections refused: no saveset" => null,
 
             // What it was reading has been expired, or withdrawn; or somebody who was taken for dead has left it and never looked again.
-            _ => traits.Lag > 0 || goneSavesets > goneBefore[process] || store.All(ObjectType.Saveset).Exists(one => !IsSound(one))
+            _ => traits.Lag > 0 || hasLostRecords || goneSavesets > goneBefore[process] || store.All(ObjectType.Saveset).Exists(one => !IsSound(one))
                 ? null : refusal.ToString(),
         };
     }
@@ -158,7 +160,9 @@ public sealed partial class Schedule
         {
             store.Pass(TimeSpan.FromHours(25).Ticks);
             collector.Said.Clear();
-            collector.Run(new CollectOptions { Everything = true });
+
+            // By lists, too, nothing may be refused once a collection has read the chunks. What it leaves, or condemns by mistake, others end.
+            collector.Run(new CollectOptions { Everything = true, ByLists = i == LastByLists });
         }
 
         if (collector.Counts!.Faults > 0)

@@ -33,6 +33,7 @@ public sealed partial class Schedule : IDisposable
     private long goneSavesets;
     private int versions;
     private long length;
+    private bool pauses;
     private readonly Dictionary<ModelProcess, long> goneBefore = [];
 
     /// <param name="seed">Decides everything.</param>
@@ -58,6 +59,9 @@ public sealed partial class Schedule : IDisposable
     /// <summary>Whether deltas stand on deltas that nothing else needs.</summary>
     internal bool Chains => traits.Chains;
 
+    /// <summary>How many of a hundred collectors collect by lists.</summary>
+    internal int ByLists => traits.ByLists;
+
     /// <summary>Runs it.</summary>
     public ScheduleResult Run()
     {
@@ -79,7 +83,8 @@ public sealed partial class Schedule : IDisposable
         length = options.Length + result.Steps;
         while (options.Scenario is null && result.Steps < length && result.Losses.Count == 0)
         {
-            Step(mayBegin: true);
+            pauses = living.Count > 0 && (pauses || (traits.Pauses > 0 && random.Next(1000) < traits.Pauses));
+            Step(mayBegin: !pauses);
         }
 
         while (living.Count > 0 && result.Losses.Count == 0)
@@ -340,6 +345,13 @@ public sealed partial class Schedule : IDisposable
         };
     }
 
+    private void CountDeleted(ModelProcess by)
+    {
+        result.Count("packs deleted");
+        result.Count(by.IsFree ? "packs deleted at the end" : collectors.GetValueOrDefault(by) is { IsByLists: true } ? "packs deleted by lists"
+            : "packs deleted by reading");
+    }
+
     private void OnAdded(SharedObject added)
     {
         if (added.Path.Type != ObjectType.Intent || !IntentPath.TryParse(added.Path.Path.Name, out ObjectName id, out long number))
@@ -369,7 +381,7 @@ public sealed partial class Schedule : IDisposable
                 break;
             case ObjectType.Pack:
                 by.DeletedPacks++;
-                result.Count("packs deleted");
+                CountDeleted(by);
                 foreach (SavedContent content in saved.Values.Where(static one => one.HasData))
                 {
                     if (content.Files!.Values.SelectMany(static chunks => chunks).Any(chunk => !store.HasChunk(chunk)) && lostBefore.Add(content.Identity))

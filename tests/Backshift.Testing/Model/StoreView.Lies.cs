@@ -13,6 +13,7 @@ internal sealed partial class StoreView
     private bool hasPublishedPack;
     private bool hasPublishedSaveset;
     private bool hasPublishedExpired;
+    private bool hasPublishedMoved;
 
     private bool IsSaver => process.Kind == ProcessKind.Saver;
 
@@ -37,7 +38,8 @@ internal sealed partial class StoreView
 
         if (!IsSaver)
         {
-            return truth;
+            bool isBlind = dropped == DroppedRule.KnownNames || (dropped == DroppedRule.ListsAfterRecord && hasPublishedMoved);
+            return truth || (IsCollector && isBlind && path.Type == ObjectType.Pack);
         }
 
         bool isIntent = path.Type == ObjectType.Intent;
@@ -72,6 +74,11 @@ internal sealed partial class StoreView
             return true;
         }
 
+        if (dropped == DroppedRule.MovedRecord && path.Type == ObjectType.Moved)
+        {
+            return true;
+        }
+
         if (path.Type == ObjectType.Pack && dropped == DroppedRule.IntentFirst)
         {
             hasPublishedPack = true;
@@ -91,6 +98,7 @@ internal sealed partial class StoreView
 
         hasPublishedSaveset |= path.Type == ObjectType.Saveset;
         hasPublishedExpired |= path.Type == ObjectType.Expired;
+        hasPublishedMoved |= path.Type == ObjectType.Moved;
         return store.Add(path, bytes, process, isHeld) is not null;
     }
 
@@ -122,7 +130,8 @@ internal sealed partial class StoreView
         return (dropped, type) switch
         {
             (DroppedRule.IntentsAfterLists, ObjectType.Intent) => then,
-            (DroppedRule.SavesetsAgain, ObjectType.Saveset) or (DroppedRule.PacksAgain, ObjectType.Pack) => then.Where(path => PartOf(path) == part),
+            (DroppedRule.SavesetsAgain or DroppedRule.NamesAgain, ObjectType.Saveset) or (DroppedRule.PacksAgain, ObjectType.Pack) => then.Where(path => PartOf(path) == part),
+            (DroppedRule.ListsAfterRecord, ObjectType.Condemned) when hasPublishedMoved => then,
             (DroppedRule.ListsAgain, ObjectType.Condemned) => names.Where(path => then.Contains(path) || store.Find(path)?.Writer == process),
             _ => names,
         };
