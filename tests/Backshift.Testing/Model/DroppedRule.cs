@@ -75,4 +75,7 @@ public enum DroppedRule
 
     /// <summary>A collector by lists refuses where a name leads to no pack, and no record says where to instead.</summary>
     KnownNames,
+
+    /// <summary>A fence stays for a day after the last intent of its program was seen.</summary>
+    FenceAge,
 }

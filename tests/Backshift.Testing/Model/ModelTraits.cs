@@ -128,6 +128,7 @@ internal sealed record ModelTraits
             DroppedRule.IntentsAfterLists => churning with { Dangers = [DangerousCall.CollectorCondemns, DangerousCall.SaverPublishes] },
             DroppedRule.UndoLook => churning with { Dangers = [new(ProcessKind.Expirer, "publish savesets/")] },
             DroppedRule.HoldLook => churning with { Dangers = [new(ProcessKind.Expirer, "publish expired/")] },
+            DroppedRule.FenceAge => dying with { Jumps = random.Next(10, 40) },
             DroppedRule.Roster => churning with { Churns = false, Refusals = random.Next(300, 700), Sleeps = 2 },
             _ => churning with { LagsFully = random.Next(2) == 0, Jumps = random.Next(10, 40) },
         };

@@ -19,7 +19,7 @@ public static class Scenarios
     [
         DroppedRule.Hold, DroppedRule.NeverPardon, DroppedRule.PacksAgain, DroppedRule.ListsAgain, DroppedRule.ListsBeforePacks, DroppedRule.RenewalLook,
         DroppedRule.Roster, DroppedRule.UndoLook, DroppedRule.Grace, DroppedRule.SecondGrace, DroppedRule.EarlierIntents,
-        DroppedRule.NamesAgain, DroppedRule.MovedRecord, DroppedRule.ListsAfterRecord, DroppedRule.KnownNames,
+        DroppedRule.NamesAgain, DroppedRule.MovedRecord, DroppedRule.ListsAfterRecord, DroppedRule.KnownNames, DroppedRule.FenceAge,
     ];
 
     internal static ModelTraits TraitsOf(DroppedRule rule) => rule switch
@@ -27,8 +27,8 @@ public static class Scenarios
         DroppedRule.Roster => new ModelTraits { Omits = true, OmitsAll = true },
         DroppedRule.Grace or DroppedRule.EarlierIntents => new ModelTraits { Lag = Lag.Ticks, LagsFully = true },
 
-        // One listing shows the list that notes the moment, and another one does not show an older saveset.
-        DroppedRule.SecondGrace => new ModelTraits { Lag = Lag.Ticks },
+        // One listing shows the list that notes the moment, and another one does not show an older saveset; or a fence, and not an older intent.
+        DroppedRule.SecondGrace or DroppedRule.FenceAge => new ModelTraits { Lag = Lag.Ticks },
         _ => new ModelTraits(),
     };
 
@@ -80,6 +80,9 @@ public static class Scenarios
                 break;
             case DroppedRule.KnownNames:
                 PlayKnownNames(direction);
+                break;
+            case DroppedRule.FenceAge:
+                PlayFenceAge(direction);
                 break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(rule), rule, "has no scenario");
@@ -244,6 +247,27 @@ public static class Scenarios
         direction.Until(saver, "now", times: 2);
         direction.Pass(Lag / 2);
         direction.End(direction.Collect(Everything));
+        direction.Pass(LongerThanLag);
+        direction.End(direction.Collect(Everything));
+        direction.End(saver);
+    }
+
+    /// <summary>
+    /// Listings lag: a writer renews its intent after a day. A collector that is not shown the new one takes it for dead and makes its fence; others are shown
+    /// the fence, and no intent. The packs go, and the writer, which has an intent, ends.
+    /// </summary>
+    private static void PlayFenceAge(Direction direction)
+    {
+        ModelProcess saver = RelyOnWhatListingsShow(direction);
+        direction.End(direction.Collect(Everything));
+        direction.Pass(LongerThanLease);
+        direction.Until(saver, "now", times: 2);
+        saver.IsSaidDead = true;
+        for (int i = 0; i < 8; i++)
+        {
+            direction.End(direction.Collect(Everything));
+        }
+
         direction.Pass(LongerThanLag);
         direction.End(direction.Collect(Everything));
         direction.End(saver);

@@ -303,7 +303,8 @@ public sealed partial class Schedule : IDisposable
     {
         DroppedRule.None => null,
         DroppedRule.Roster => ModelStore.Omitting,
-        DroppedRule.Grace or DroppedRule.SecondGrace or DroppedRule.DeletedList or DroppedRule.EarlierIntents => ModelStore.Lagging,
+        DroppedRule.Grace or DroppedRule.SecondGrace or DroppedRule.DeletedList or DroppedRule.EarlierIntents
+            or DroppedRule.FenceAge => ModelStore.Lagging,
         _ => ModelStore.Immediate,
     };
 

@@ -23,7 +23,8 @@ internal sealed partial class StoreView
     private long ReceivedOf(SharedObject found)
     {
         bool isNote = dropped == DroppedRule.SecondGrace && found.Path.Type == ObjectType.Condemned && ModelLists.Parse(found).Reason == CondemnedList.Known;
-        return found.Published - (isNote ? TimeSpan.TicksPerDay : 0);
+        bool isFence = dropped == DroppedRule.FenceAge && found.Path.Type == ObjectType.Intent && IsFence(found.Path);
+        return found.Published - (isNote || isFence ? TimeSpan.TicksPerDay : 0);
     }
 
     private static bool IsFence(ObjectPath path) => path.Path.Name is [.., (byte)'!'];
@@ -130,7 +131,8 @@ internal sealed partial class StoreView
         return (dropped, type) switch
         {
             (DroppedRule.IntentsAfterLists, ObjectType.Intent) => then,
-            (DroppedRule.SavesetsAgain or DroppedRule.NamesAgain, ObjectType.Saveset) or (DroppedRule.PacksAgain, ObjectType.Pack) => then.Where(path => PartOf(path) == part),
+            (DroppedRule.SavesetsAgain or DroppedRule.NamesAgain, ObjectType.Saveset) or (DroppedRule.PacksAgain, ObjectType.Pack) =>
+                then.Where(path => PartOf(path) == part),
             (DroppedRule.ListsAfterRecord, ObjectType.Condemned) when hasPublishedMoved => then,
             (DroppedRule.ListsAgain, ObjectType.Condemned) => names.Where(path => then.Contains(path) || store.Find(path)?.Writer == process),
             _ => names,
