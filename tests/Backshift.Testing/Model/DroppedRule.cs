@@ -78,4 +78,7 @@ public enum DroppedRule
 
     /// <summary>A fence stays for a day after the last intent of its program was seen.</summary>
     FenceAge,
+
+    /// <summary>Where others reach the disk by a network, collectors do too; see the README, "Two paths".</summary>
+    NetworkPath,
 }

@@ -20,12 +20,15 @@ public static class Scenarios
         DroppedRule.Hold, DroppedRule.NeverPardon, DroppedRule.PacksAgain, DroppedRule.ListsAgain, DroppedRule.ListsBeforePacks, DroppedRule.RenewalLook,
         DroppedRule.Roster, DroppedRule.UndoLook, DroppedRule.Grace, DroppedRule.SecondGrace, DroppedRule.EarlierIntents,
         DroppedRule.NamesAgain, DroppedRule.MovedRecord, DroppedRule.ListsAfterRecord, DroppedRule.KnownNames, DroppedRule.FenceAge,
+        DroppedRule.NetworkPath,
     ];
 
     internal static ModelTraits TraitsOf(DroppedRule rule) => rule switch
     {
         DroppedRule.Roster => new ModelTraits { Omits = true, OmitsAll = true },
         DroppedRule.Grace or DroppedRule.EarlierIntents => new ModelTraits { Lag = Lag.Ticks, LagsFully = true },
+
+        DroppedRule.NetworkPath => new ModelTraits { Lag = Lag.Ticks, LagsFully = true, HasNearPath = true },
 
         // One listing shows the list that notes the moment, and another one does not show an older saveset; or a fence, and not an older intent.
         DroppedRule.SecondGrace or DroppedRule.FenceAge => new ModelTraits { Lag = Lag.Ticks },
@@ -83,6 +86,9 @@ public static class Scenarios
                 break;
             case DroppedRule.FenceAge:
                 PlayFenceAge(direction);
+                break;
+            case DroppedRule.NetworkPath:
+                PlayNetworkPath(direction);
                 break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(rule), rule, "has no scenario");
@@ -250,6 +256,20 @@ public static class Scenarios
         direction.Pass(LongerThanLag);
         direction.End(direction.Collect(Everything));
         direction.End(saver);
+    }
+
+    /// <summary>
+    /// A save by the network begins when a collector has found that nobody is at work who has not read its list, and is about to delete: the list is not shown
+    /// to the save, which relies on what goes.
+    /// </summary>
+    private static void PlayNetworkPath(Direction direction)
+    {
+        SaveTwoHosts(direction);
+        direction.Expire("host0");
+        ModelProcess collector = direction.Collect(Everything);
+        direction.Until(collector, "delete packs/");
+        direction.End(direction.Save("host0", ("c", 0)));
+        direction.End(collector);
     }
 
     /// <summary>

@@ -305,6 +305,7 @@ public sealed partial class Schedule : IDisposable
         DroppedRule.Roster => ModelStore.Omitting,
         DroppedRule.Grace or DroppedRule.SecondGrace or DroppedRule.DeletedList or DroppedRule.EarlierIntents
             or DroppedRule.FenceAge => ModelStore.Lagging,
+        DroppedRule.NetworkPath => ModelStore.TwoPaths,
         _ => ModelStore.Immediate,
     };
 
@@ -336,7 +337,8 @@ public sealed partial class Schedule : IDisposable
     private ModelProcess NewProcess(ProcessKind kind, bool isFree)
     {
         // A collector that sees at once what it deletes does not wait for those who do not; see the README, "Two paths".
-        bool isNear = traits.HasNearPath && !isFree && kind != ProcessKind.Collector && random.Next(2) == 0;
+        bool isNear = traits.HasNearPath && !isFree
+            && (kind == ProcessKind.Collector ? options.Dropped == DroppedRule.NetworkPath : options.Scenario is null && random.Next(2) == 0);
         return new ModelProcess(++processes, kind, random.Next(), store)
         {
             IsNear = isNear,
