@@ -13,6 +13,9 @@ internal sealed class SectorReads
     private HashSet<long>? broken;
     private StoreException? trouble;
 
+    /// <summary>Whether a sector could not be read.</summary>
+    internal bool HasBroken => broken is not null;
+
     /// <summary>Reads a range that begins with a sector. What cannot be read of it is zeros, and <see cref="Verify"/> tells.</summary>
     /// <returns>How many bytes there are.</returns>
     /// <exception cref="StoreException">It is gone by now, or may not be read.</exception>

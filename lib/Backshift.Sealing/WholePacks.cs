@@ -1,5 +1,6 @@
 using Backshift.Objects;
 using Backshift.Posix;
+using Backshift.Records;
 
 namespace Backshift.Sealing;
 
@@ -20,7 +21,7 @@ internal sealed class WholePacks : IDisposable
     /// <summary>Copies a part of a pack, after the whole of it was read, in order.</summary>
     /// <returns>How many bytes; fewer than wanted at its end.</returns>
     /// <exception cref="StoreException">A sector of the part cannot be read, or the pack is gone.</exception>
-    /// <exception cref="UnixException">There is no room for it.</exception>
+    /// <exception cref="BackshiftException">There is no room for it.</exception>
     internal int Read(IStoredObject stored, Span<byte> target, long offset)
     {
         Whole pack = Take(stored.Shown);
@@ -45,9 +46,10 @@ internal sealed class WholePacks : IDisposable
 
     private static ScratchSpace Copy(IStoredObject stored, SectorReads reads)
     {
-        ScratchSpace? space = ScratchSpace.Create(), unfinished = space;
+        ScratchSpace? unfinished = null;
         try
         {
+            ScratchSpace space = unfinished = ScratchSpace.Create();
             byte[] buffer = new byte[Reading];
             int read;
             for (long at = 0; at < stored.Length && (read = reads.Read(stored, buffer, at)) > 0; at += read)
@@ -57,6 +59,10 @@ internal sealed class WholePacks : IDisposable
 
             unfinished = null;
             return space;
+        }
+        catch (UnixException e)
+        {
+            throw new BackshiftException(SystemStatus.Of(e.Errno), $"{e.Message}: there is no room for a pack, which is read as a whole", "set TMPDIR");
         }
         finally
         {
@@ -86,6 +92,13 @@ internal sealed class WholePacks : IDisposable
         lock (gate)
         {
             pack.Users--;
+            if (pack.Users == 0 && pack.Reads.HasBroken)
+            {
+                // It may be readable again.
+                packs.Remove(pack);
+                pack.Space?.Dispose();
+            }
+
             while (packs.Count > Kept && packs.Where(static pack => pack.Users == 0).MinBy(static pack => pack.Used) is { } oldest)
             {
                 packs.Remove(oldest);

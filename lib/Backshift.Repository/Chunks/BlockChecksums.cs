@@ -19,6 +19,7 @@ internal sealed class BlockChecksums
     private readonly Dictionary<ObjectName, ulong[]> good = [];
     private readonly HashSet<(ObjectName Pack, int Block)> bad = [];
     private readonly HashSet<ObjectName> reported = [];
+    private readonly HashSet<ObjectName> mismatched = [];
     private byte[] buffer = [];
     private int footprint;
 
@@ -36,8 +37,9 @@ internal sealed class BlockChecksums
     /// <summary>Whether a block did not match, whether or not it is still known which.</summary>
     internal bool HasFoundBad { get; private set; }
 
-    /// <summary>The packs in which a block did not match, as far as they were reported.</summary>
-    internal IReadOnlyCollection<ObjectName> Reported => reported;
+    /// <summary>The packs in which a block did not match, as far as they were reported; not those of which some could not be read, which may be for the moment.
+    /// </summary>
+    internal IReadOnlyCollection<ObjectName> Mismatched => mismatched;
 
     internal bool IsKnownBad(ObjectName pack, int block) => bad.Count > 0 && bad.Contains((pack, block));
 
@@ -61,13 +63,18 @@ internal sealed class BlockChecksums
             return false;
         }
 
-        if (Read(open, block) is { } trouble)
+        if (Read(open, block, out bool isUnread) is { } trouble)
         {
             Remember(pack, block);
             if (reported.Count < BadLimit && reported.Add(pack))
             {
                 report(new BackshiftException(ExitCode.DataError, $"pack {pack}: block {block} {trouble}; chunks from it are stored again",
                     "run bs-check --repair, so that the next saves replace damaged chunks"));
+            }
+
+            if (!isUnread && mismatched.Count < BadLimit)
+            {
+                mismatched.Add(pack);
             }
 
             return false;
@@ -102,8 +109,9 @@ internal sealed class BlockChecksums
     }
 
     /// <summary>Null, or what is wrong with the stored bytes.</summary>
-    private string? Read(OpenPack pack, int block)
+    private string? Read(OpenPack pack, int block, out bool isUnread)
     {
+        isUnread = false;
         BlockRecord record = pack.Directory.Block(block);
         if (record.Offset < pack.Stored.KnownFrom)
         {
@@ -129,6 +137,7 @@ internal sealed class BlockChecksums
         }
         catch (StoreException e)
         {
+            isUnread = true;
             return $"cannot be read: {e.Reason}";
         }
 

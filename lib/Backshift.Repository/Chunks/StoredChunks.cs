@@ -43,7 +43,7 @@ internal sealed class StoredChunks
     internal bool KnowsDamage => checksums.HasFoundBad || finder.HasGivenUp;
 
     /// <summary>The packs in which stored bytes were found not to match their checksum.</summary>
-    internal IReadOnlyCollection<ObjectName> Rotten => checksums.Reported;
+    internal IReadOnlyCollection<ObjectName> Rotten => checksums.Mismatched;
 
     /// <summary>Where a chunk lies that counts as stored, or null. Only directories are read.</summary>
     internal ChunkPlace? Find(Digest digest) => Find(digest, PackLimits.Depth + 1);

@@ -15,6 +15,8 @@ internal static class BrotliBlock
     // Twice the greatest window: more than the decoder takes.
     private const nuint DecoderMemory = 32 << 20;
 
+    private static readonly Lock gate = new();
+
     /// <summary>Compresses a block.</summary>
     /// <returns>How much of the target was filled.</returns>
     /// <exception cref="InsufficientMemoryException">There is not enough memory.</exception>
@@ -36,28 +38,35 @@ internal static class BrotliBlock
     /// <exception cref="InsufficientMemoryException">There is not enough memory, which says nothing about the block.</exception>
     internal static string? TryDecompress(ReadOnlySpan<byte> stored, Span<byte> content)
     {
-        string? wrong = TryOnce(stored, content);
-        if (wrong is null)
-        {
-            return null;
-        }
-
-        // The library does not tell bad streams from a lack of memory. So nothing counts as damaged before there has been enough.
-        Probe();
-        return TryOnce(stored, content);
-    }
-
-    private static unsafe void Probe()
-    {
         try
         {
-            NativeMemory.Free(NativeMemory.Alloc(DecoderMemory));
+            if (TryOnce(stored, content) is null)
+            {
+                return null;
+            }
         }
-        catch (OutOfMemoryException e)
+        catch (IOException)
         {
-            throw new InsufficientMemoryException("BrotliDecoderCreateInstance: not enough memory", e);
+            // What it throws where there is no memory for a decoder.
+        }
+
+        // The library does not tell bad streams from a lack of memory. So nothing counts as damaged before there has been enough: for one thread at a time, or
+        // several would find the same memory free.
+        lock (gate)
+        {
+            try
+            {
+                Probe();
+                return TryOnce(stored, content);
+            }
+            catch (Exception e) when (e is OutOfMemoryException or IOException)
+            {
+                throw new InsufficientMemoryException("BrotliDecoderCreateInstance: not enough memory", e);
+            }
         }
     }
+
+    private static unsafe void Probe() => NativeMemory.Free(NativeMemory.Alloc(DecoderMemory));
 
     private static string? TryOnce(ReadOnlySpan<byte> stored, Span<byte> content)
     {

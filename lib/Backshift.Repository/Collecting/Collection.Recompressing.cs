@@ -57,5 +57,6 @@ public sealed partial class Collection
             repository, workers, Warn, intent, absent, publishesAll: true, form: BlockForm.Recompressed(plan.Codec));
         using ChunkReader reader = new(store.Finder, workers, capacity: 64 << 20);
         new Recompression(plan, needed, store, reader, cancel).Run(sorter, Fault);
+        rotten.UnionWith(store.Stored.Rotten);
     }
 }
