@@ -259,8 +259,8 @@ public static class Scenarios
     }
 
     /// <summary>
-    /// A save by the network begins when a collector has found that nobody is at work who has not read its list, and is about to delete: the list is not shown
-    /// to the save, which relies on what goes.
+    /// A save by the network begins when a collector has found that every program at work has read its list, and is about to delete: the list is not shown to
+    /// the save, which relies on what goes.
     /// </summary>
     private static void PlayNetworkPath(Direction direction)
     {
