@@ -6,7 +6,7 @@ namespace Backshift.Posix;
 /// SHA-256 of two contents at once. Each step of one hash needs the result of the step before, so a processor with instructions for SHA waits half of the time:
 /// two hashes in turn take little longer than one.
 /// </summary>
-public static unsafe class Sha256Pair
+public static unsafe partial class Sha256Pair
 {
     private const int Block = 64;
     private const int Words = 8;

@@ -43,6 +43,18 @@ public readonly struct Digest : IEquatable<Digest>, IComparable<Digest>
         (firstDigest, secondDigest) = (new Digest(hash[..Size]), new Digest(otherHash[..Size]));
     }
 
+    /// <summary>The first 24 bytes of the SHA-256 of each of many contents.</summary>
+    internal static void OfAll(ReadOnlySpan<byte> bytes, ReadOnlySpan<Range> contents, Span<Digest> digests)
+    {
+        const int OnStack = 64;
+        Span<byte> hashes = contents.Length <= OnStack ? stackalloc byte[OnStack * Sha256.HashSizeInBytes] : new byte[contents.Length * Sha256.HashSizeInBytes];
+        Sha256Pair.HashAll(bytes, contents, hashes);
+        for (int i = 0; i < contents.Length; i++)
+        {
+            digests[i] = new Digest(hashes.Slice(i * Sha256.HashSizeInBytes, Size));
+        }
+    }
+
     /// <param name="target">At least <see cref="Size"/> bytes.</param>
     public void CopyTo(Span<byte> target)
     {

@@ -15,7 +15,7 @@ internal sealed class PartComparison : Job
     private const int PartLimit = 64;
     private const long ByteLimit = 1 << 20;
 
-    // Read at once: most files take one call, and what was read is still in the cache of the processor when it is hashed.
+    // Read at once: most files take one call.
     private const int ReadLimit = 256 << 10;
 
     private readonly ChunkNaming naming;
@@ -51,32 +51,45 @@ internal sealed class PartComparison : Job
 
     protected override void Execute(WorkerContext context)
     {
+        using ReadChunks chunks = new(naming);
         for (int i = 0, end; i < parts.Count; i = end)
         {
-            (ComparedFile file, ContentPart part, long at) = parts[i];
-            end = i + 1;
-            if (at == Opening)
-            {
-                end = file.Open(isUntouched) ? end : EndOf(file, end);
-                continue;
-            }
+            end = CompareAt(i, chunks);
+        }
 
-            try
-            {
-                end = part.Digest is null ? end : EndOfRead(i);
+        chunks.Compare();
+    }
 
-                // Other threads only ever set it as well.
-                if (!file.Differs
-                    && !(part.Digest is null ? IsZero(file, at, Math.Min(at + part.Size, file.Status.Size)) : HaveChunks(file, i, end)))
-                {
-                    file.Differs = true;
-                }
-            }
-            catch (UnixException e)
+    /// <summary>Compares a part, and those that are read together with it.</summary>
+    /// <param name="index">Which part.</param>
+    /// <param name="chunks">Takes chunks, to be compared with those of other files.</param>
+    /// <returns>The next part.</returns>
+    private int CompareAt(int index, ReadChunks chunks)
+    {
+        (ComparedFile file, ContentPart part, long at) = parts[index];
+        int end = index + 1;
+        if (at == Opening)
+        {
+            return file.Open(isUntouched) ? end : EndOf(file, end);
+        }
+
+        try
+        {
+            end = part.Digest is null ? end : EndOfRead(index);
+
+            // Other threads only ever set it as well.
+            if (!file.Differs
+                && !(part.Digest is null ? IsZero(file, at, Math.Min(at + part.Size, file.Status.Size)) : TryRead(file, index, end, chunks)))
             {
-                file.Trouble = e;
+                file.Differs = true;
             }
         }
+        catch (UnixException e)
+        {
+            file.Trouble = e;
+        }
+
+        return end;
     }
 
     /// <summary>Where the parts of a file end.</summary>
@@ -107,44 +120,25 @@ internal sealed class PartComparison : Job
         return end;
     }
 
-    /// <summary>Whether a file has some chunks that follow each other.</summary>
-    private bool HaveChunks(ComparedFile file, int first, int end)
+    /// <summary>Reads chunks of a file that follow each other.</summary>
+    /// <returns>False if the file does not have so much.</returns>
+    private bool TryRead(ComparedFile file, int first, int end, ReadChunks chunks)
     {
         long from = parts[first].At;
         long length = parts[end - 1].At + parts[end - 1].Part.Size - from;
-        if (length > file.Status.Size - from || length > Math.Max(ReadLimit, StreamLimits.Content))
+        if (length > file.Status.Size - from || length > Math.Max(ReadLimit, StreamLimits.Content)
+            || file.File!.ReadAt(chunks.Reserve((int)length), from) != length)
         {
             return false;
         }
 
-        byte[] buffer = ArrayPool<byte>.Shared.Rent((int)length);
-        try
+        for (int i = first; i < end; i++)
         {
-            Span<byte> read = buffer.AsSpan(0, (int)length);
-            if (file.File!.ReadAt(read, from) != length)
-            {
-                return false;
-            }
-
-            for (int i = first; i + 1 < end; i += 2)
-            {
-                naming.OfBoth(ContentOf(read, i, from), ContentOf(read, i + 1, from), out Digest name, out Digest next);
-                if (name != parts[i].Part.Digest || next != parts[i + 1].Part.Digest)
-                {
-                    return false;
-                }
-            }
-
-            return (end - first) % 2 == 0 || naming.Of(ContentOf(read, end - 1, from)) == parts[end - 1].Part.Digest;
+            chunks.Add(file, parts[i].Part.Digest!.Value, (int)parts[i].Part.Size);
         }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
+
+        return true;
     }
-
-    private ReadOnlySpan<byte> ContentOf(ReadOnlySpan<byte> read, int index, long from) =>
-        read.Slice((int)(parts[index].At - from), (int)parts[index].Part.Size);
 
     private static bool IsZero(ComparedFile file, long from, long end)
     {
