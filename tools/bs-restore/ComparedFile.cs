@@ -8,12 +8,15 @@ internal sealed class ComparedFile : IDisposable
 {
     private volatile bool differs;
     private volatile Exception? trouble;
+    private readonly bool mayOpen;
     private SharedDirectory? parent;
 
     /// <param name="saved">The entry.</param>
     /// <param name="parent">Where its file is to be opened by <see cref="Open"/>; null if it is open already, or none is. Given back to then.</param>
-    internal ComparedFile(StoredEntry saved, SharedDirectory? parent = null)
+    /// <param name="mayOpen">Whether what has the name there is known to be a file, or nothing.</param>
+    internal ComparedFile(StoredEntry saved, SharedDirectory? parent = null, bool mayOpen = false)
     {
+        this.mayOpen = mayOpen;
         Saved = saved;
         this.parent = parent;
     }
@@ -59,7 +62,7 @@ internal sealed class ComparedFile : IDisposable
     {
         try
         {
-            File = ExistingFiles.TryOpen(parent!.Directory, Saved.Entry, out FileStatus status, out int errno);
+            File = ExistingFiles.TryOpen(parent!.Directory, Saved.Entry, out FileStatus status, out int errno, mayOpen);
             (Status, Errno) = (status, errno);
         }
         catch (UnixException e)

@@ -78,14 +78,14 @@ internal sealed class ComparisonAhead : IDisposable
     private ComparedFile Start(StoredEntry saved, CancellationToken cancel)
     {
         long before = changes?.Invoke() ?? 0;
-        ComparedFile compared = saved.List is null && StartLater(saved) is { } later ? later : StartNow(saved, cancel);
+        ComparedFile compared = saved.List is null && StartLater(saved, before) is { } later ? later : StartNow(saved, cancel);
         compared.Changes = before;
         return compared;
     }
 
     /// <summary>Leaves all that takes a system call to a worker.</summary>
     /// <returns>Null if the parts of the file are damaged, or its directory cannot be opened once more.</returns>
-    private ComparedFile? StartLater(StoredEntry saved)
+    private ComparedFile? StartLater(StoredEntry saved, long before)
     {
         long size = 0;
         foreach (ContentPart part in saved.Parts)
@@ -94,12 +94,13 @@ internal sealed class ComparisonAhead : IDisposable
         }
 
         // Holes that touch, a sum that is not the size: to be reported by the code that reads.
-        if (saved.Entry.Size != size || saved.Parts.Any(static part => part.Digest is null) || existing.TryShareParent(saved.Entry) is not { } parent)
+        if (saved.Entry.Size != size || saved.Parts.Any(static part => part.Digest is null)
+            || existing.TryShareParent(saved.Entry, before, out bool mayOpen) is not { } parent)
         {
             return null;
         }
 
-        ComparedFile compared = new(saved, parent);
+        ComparedFile compared = new(saved, parent, mayOpen);
         next.Add(compared, default, PartComparison.Opening);
         long at = 0;
         foreach (ContentPart part in saved.Parts)

@@ -12,12 +12,15 @@ internal sealed class DirectoryFrame
     internal DirectoryFrame(int length, UnixFile directory)
     {
         Length = length;
-        Directory = directory;
+        Place = new SharedDirectory(directory);
     }
 
     internal int Length { get; }
 
-    internal UnixFile? Directory { get; private set; }
+    /// <summary>The directory; null while it is closed.</summary>
+    internal SharedDirectory? Place { get; private set; }
+
+    internal UnixFile? Directory => Place?.Directory;
 
     /// <summary>Closes the directory, and remembers which one it was.</summary>
     internal void Close()
@@ -25,8 +28,7 @@ internal sealed class DirectoryFrame
         if (Directory is not null)
         {
             closed = FileStatus.Of(Directory);
-            Directory.Dispose();
-            Directory = null;
+            Leave();
         }
     }
 
@@ -39,10 +41,14 @@ internal sealed class DirectoryFrame
             return false;
         }
 
-        Directory = directory;
+        Place = new SharedDirectory(directory);
         return true;
     }
 
-    /// <summary>Closes the directory for good.</summary>
-    internal void Leave() => Directory?.Dispose();
+    /// <summary>Closes the directory, for good unless it is opened again. Threads that share it still have it.</summary>
+    internal void Leave()
+    {
+        Place?.GiveBack();
+        Place = null;
+    }
 }

@@ -51,6 +51,9 @@ internal sealed partial class EntryRestorer : IDisposable
     /// </summary>
     internal long Changes { get; private set; }
 
+    /// <summary>Notes that a directory has nothing in it that a killed restore may have left.</summary>
+    internal void NoteClean(BytePath path) => temporary.NoteClean(path);
+
     /// <summary>Reports that an entry is not restored, and with it later links to it.</summary>
     internal void LeaveOut(EntryRecord entry, string why)
     {

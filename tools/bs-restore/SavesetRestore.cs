@@ -49,7 +49,7 @@ internal sealed class SavesetRestore : IDisposable
         kept = options.Delete ? KeptNames.Of(reader, saveset) : null;
         TreeCursor? parents = reader.Cursor(saveset);
         restorer = new EntryRestorer(target.Top, options, report, target.Lines, target.Clock, path => FindDirectory(parents, path));
-        existing = new ExistingFiles(target.Top);
+        existing = new ExistingFiles(target.Top, restorer.NoteClean);
         entries = new SavesetEntries(reader, saveset, selection, report);
     }
 

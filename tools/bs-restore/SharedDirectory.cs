@@ -8,15 +8,24 @@ internal sealed class SharedDirectory
     private readonly UnixFile directory;
     private int uses = 1;
 
-    private SharedDirectory(UnixFile directory) => this.directory = directory;
+    /// <param name="directory">The directory, for the caller, who gives it back; closed by then.</param>
+    internal SharedDirectory(UnixFile directory) => this.directory = directory;
 
     /// <summary>Valid until it is given back.</summary>
     internal UnixFile Directory => directory;
 
+    /// <summary>What is in it; null as long as nobody looked. Of the thread that enters directories alone.</summary>
+    internal ListedNames? Names { get; set; }
+
     /// <summary>Opens a directory again, apart from whoever has it open. The caller gives it back.</summary>
     /// <returns>Null if that cannot be done now.</returns>
-    internal static SharedDirectory? TryOpen(UnixFile directory) =>
-        UnixFile.TryOpen(directory, new BytePath("."u8), OpenFor.Directory | OpenFor.Passage, out _) is { } again ? new SharedDirectory(again) : null;
+    internal static SharedDirectory? TryOpen(UnixFile directory)
+    {
+        BytePath here = new("."u8);
+        UnixFile? again = UnixFile.TryOpen(directory, here, OpenFor.Directory, out int errno);
+        again = again is null && errno == Errno.EACCES ? UnixFile.TryOpen(directory, here, OpenFor.Directory | OpenFor.Passage, out _) : again;
+        return again is null ? null : new SharedDirectory(again);
+    }
 
     /// <summary>Notes a further user.</summary>
     internal SharedDirectory Share()

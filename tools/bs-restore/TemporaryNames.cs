@@ -34,16 +34,18 @@ internal sealed class TemporaryNames
         return new BytePath([.. Prefix, .. Encoding.ASCII.GetBytes(Convert.ToHexStringLower(random))]);
     }
 
+    /// <summary>Whether a name may be one of these.</summary>
+    internal static bool IsTemporary(ReadOnlySpan<byte> name) =>
+        name.Length == Prefix.Length + Digits && name.StartsWith(Prefix) && !name[Prefix.Length..].ContainsAnyExcept("0123456789abcdef"u8);
+
+    /// <summary>Notes that a directory has no such names, so that it need not be listed.</summary>
+    internal void NoteClean(BytePath path) => _ = IsFirst(path);
+
     /// <summary>Removes what a killed restore has left in a directory, once per directory. What is in use or may not be removed stays.</summary>
     /// <returns>Whether anything was removed.</returns>
     internal bool Sweep(UnixFile directory, BytePath path)
     {
-        if (swept.Count >= SweptLimit)
-        {
-            swept.Clear();
-        }
-
-        UnixFile? listed = swept.Add(XxHash3.HashToUInt64(path.Span)) ? UnixFile.TryOpen(directory, new BytePath("."u8), OpenFor.Directory, out _) : null;
+        UnixFile? listed = IsFirst(path) ? UnixFile.TryOpen(directory, new BytePath("."u8), OpenFor.Directory, out _) : null;
         if (listed is null)
         {
             return false;
@@ -75,8 +77,16 @@ internal sealed class TemporaryNames
         return removed;
     }
 
-    private static bool IsTemporary(ReadOnlySpan<byte> name) =>
-        name.Length == Prefix.Length + Digits && name.StartsWith(Prefix) && !name[Prefix.Length..].ContainsAnyExcept("0123456789abcdef"u8);
+    /// <summary>Whether a directory was not come to before.</summary>
+    private bool IsFirst(BytePath path)
+    {
+        if (swept.Count >= SweptLimit)
+        {
+            swept.Clear();
+        }
+
+        return swept.Add(XxHash3.HashToUInt64(path.Span));
+    }
 
     private bool IsLeftover(UnixFile directory, BytePath name)
     {
