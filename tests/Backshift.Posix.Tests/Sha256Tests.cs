@@ -70,6 +70,21 @@ public class Sha256Tests
     }
 
     [Fact]
+    public void Many_contents_of_any_lengths_get_the_hashes_that_each_has_alone()
+    {
+        byte[] content = new byte[100_000];
+        new Random(3).NextBytes(content);
+        int[] lengths = [1024, 0, 512, 3000, 511, 513, 30_000, 64, 575, 576, 1, 577, 9999, 9999, 512, 2048];
+        for (int count = 0; count <= lengths.Length; count++)
+        {
+            Range[] places = [.. lengths[..count].Select(static (length, i) => (i * 61)..((i * 61) + length))];
+            byte[] hashes = new byte[count * Sha256.HashSizeInBytes];
+            Sha256Pair.HashAll(content, places, hashes);
+            Assert.Equal([.. places.SelectMany(place => SHA256.HashData(content.AsSpan(place)))], hashes);
+        }
+    }
+
+    [Fact]
     public void A_hash_that_does_not_fit_is_refused_before_anything_is_written() =>
         Assert.Throws<ArgumentOutOfRangeException>(() => Sha256.HashData("abc"u8, new byte[Sha256.HashSizeInBytes - 1]));
 

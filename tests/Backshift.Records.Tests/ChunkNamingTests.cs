@@ -20,6 +20,22 @@ public sealed class ChunkNamingTests
         Assert.Equal((naming.Of(first), naming.Of(second)), (name, other));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Many_chunks_get_the_names_that_each_has_alone(bool isKeyed)
+    {
+        ChunkNaming naming = isKeyed ? ChunkNaming.Keyed("key"u8) : ChunkNaming.Plain;
+        byte[] content = new byte[5000];
+        new Random(5).NextBytes(content);
+
+        // More than what is hashed without an allocation, and an odd number.
+        Range[] places = [.. Enumerable.Range(0, 101).Select(static i => i..(i + (i * 40)))];
+        Digest[] names = new Digest[places.Length];
+        naming.OfAll(content, places, names);
+        Assert.Equal([.. places.Select(place => naming.Of(content.AsSpan(place)))], names);
+    }
+
     [Fact]
     public void A_name_takes_no_memory()
     {

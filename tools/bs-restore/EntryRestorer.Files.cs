@@ -108,6 +108,8 @@ internal sealed partial class EntryRestorer
 
     private PendingFile Create(UnixFile parent, EntryRecord entry)
     {
+        // It may have a name from the start.
+        Changes++;
         PendingFile pending = PendingFile.TryCreate(parent, entry.Path, hasProc, out int errno)
             ?? throw new UnixException(errno, "open", entry.Path.ToString());
         metadata.PrepareEmpty(pending.File, entry);

@@ -82,14 +82,15 @@ internal sealed partial class EntryRestorer : IDisposable
             return;
         }
 
-        using UnixFile? there = OpenDirectory(parent, entry, out _);
-        if (there is not null)
+        if (OpenDirectory(parent, entry, out bool isReadable, out _) is { } there)
         {
+            // What comes next is likely to be in it.
+            places.Take(there, entry.Path.Span);
             ShowIfDifferent(there, entry);
             if (!options.DryRun)
             {
                 Admit(there, entry);
-                late.AddDirectory(entry);
+                late.AddDirectory(entry, isReadable && !metadata.Differs(there, entry, FileStatus.Of(there)) ? Changes : null);
             }
 
             return;
@@ -117,13 +118,15 @@ internal sealed partial class EntryRestorer : IDisposable
 
         Changes++;
         int errno = DirectoryChanges.TryMakeDirectory(parent, name, FileModes.PrivateDirectory);
-        using UnixFile? directory = errno is 0 or Errno.EEXIST ? OpenDirectory(parent, entry, out int refused) : Refuse(errno, out refused);
+        int refused = errno;
+        UnixFile? directory = errno is 0 or Errno.EEXIST ? OpenDirectory(parent, entry, out _, out refused) : null;
         if (directory is null)
         {
             Fail(entry, refused, "mkdir");
             return;
         }
 
+        places.Take(directory, entry.Path.Span);
         if (errno == 0)
         {
             PrepareEmpty(directory, entry);
@@ -147,7 +150,8 @@ internal sealed partial class EntryRestorer : IDisposable
             Guard(entry);
         }
 
-        foreach (EntryRecord entry in late.Directories())
+        // Where something is to be deleted, every directory is looked at.
+        foreach (EntryRecord entry in late.Directories(isKept is null ? () => Changes : null))
         {
             cancel.ThrowIfCancellationRequested();
             FinishDirectory(entry, isKept, cancel);
@@ -163,13 +167,13 @@ internal sealed partial class EntryRestorer : IDisposable
 
     private static byte[] NameOf(EntryRecord entry) => new BytePath(entry.Path.Name).Terminated();
 
-    private static UnixFile? OpenDirectory(UnixFile parent, EntryRecord entry, out int errno) =>
-        UnixFile.TryOpen(parent, new BytePath(entry.Path.Name), OpenFor.Directory | OpenFor.Passage | OpenFor.NoFollow, out errno);
-
-    private static UnixFile? Refuse(int errno, out int refused)
+    /// <summary>Opens a directory; only to pass, if it may not be read.</summary>
+    private static UnixFile? OpenDirectory(UnixFile parent, EntryRecord entry, out bool isReadable, out int errno)
     {
-        refused = errno;
-        return null;
+        BytePath name = new(entry.Path.Name);
+        UnixFile? directory = UnixFile.TryOpen(parent, name, OpenFor.Directory | OpenFor.NoFollow, out errno);
+        isReadable = directory is not null;
+        return directory ?? (errno == Errno.EACCES ? UnixFile.TryOpen(parent, name, OpenFor.Directory | OpenFor.Passage | OpenFor.NoFollow, out errno) : null);
     }
 
     /// <summary>Opens an entry only to pass, which neither waits nor has an effect on a device.</summary>
@@ -245,11 +249,13 @@ internal sealed partial class EntryRestorer : IDisposable
         if ((status.Mode & FileModes.PrivateDirectory) != FileModes.PrivateDirectory && Machine.UserNumber != 0)
         {
             // Where this is refused, what is to be done in the directory will be, and is reported then.
+            Changes++;
             _ = InodeChanges.TryChangeMode(directory, status.Mode | FileModes.PrivateDirectory);
         }
 
         if ((InodeFlags.Of(status) & MetadataWriter.Guards) != 0)
         {
+            Changes++;
             using UnixFile? open = UnixFile.TryOpen(directory, new BytePath("."u8), OpenFor.Directory, out _);
             _ = open is null ? 0 : InodeChanges.TrySetFlags(open, 0, MetadataWriter.Guards);
         }
@@ -302,6 +308,7 @@ internal sealed partial class EntryRestorer : IDisposable
         FileStatus now = FileStatus.Of(place);
         if (metadata.Differs(open ?? place, entry, now))
         {
+            Changes++;
             metadata.Apply(open ?? place, entry, now);
             if (open is not null)
             {

@@ -52,4 +52,25 @@ public sealed class DirectoryChainTests
         Assert.Null(chain.TryEnter("a"u8, make: true, out int errno, out _));
         Assert.Equal(Errno.ESTALE, errno);
     }
+
+    [Fact]
+    public void A_directory_that_is_taken_over_is_on_the_way_and_closed_with_the_chain()
+    {
+        using RestoredFolder folder = new();
+        Directory.CreateDirectory(folder.At("a/b/c"));
+        using UnixFile top = UnixFile.Open(BytePath.Of(folder.Path), OpenFor.Directory);
+        UnixFile taken;
+        List<string> entered = [];
+        using (DirectoryChain chain = new(top, (_, path, _) => entered.Add(path.ToString())))
+        {
+            UnixFile parent = chain.TryEnter("a"u8, make: false, out _, out _)!;
+            taken = UnixFile.TryOpen(parent, BytePath.Of("b"), OpenFor.Directory, out _)!;
+            chain.Take(taken, "a/b"u8);
+            Assert.Same(taken, chain.TryEnter("a/b"u8, make: false, out _, out _));
+            Assert.NotNull(chain.TryEnter("a/b/c"u8, make: false, out _, out _));
+            Assert.NotNull(chain.TryEnter("a"u8, make: false, out _, out _));
+            Assert.Equal(["a", "a/b/c"], entered);
+            Assert.Throws<ObjectDisposedException>(() => taken.Number);
+        }
+    }
 }

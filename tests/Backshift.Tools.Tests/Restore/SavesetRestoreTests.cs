@@ -100,6 +100,22 @@ public sealed class SavesetRestoreTests
         Assert.Empty(folder.Changes);
     }
 
+    [Fact]
+    public void Directories_get_the_times_back_that_a_restored_file_changed_and_others_are_not_touched()
+    {
+        using SavedTree tree = Owned().Directory("a").File("a/f", "content").Directory("b").File("b/f", "other").Directory("b/c").Directory("d").Save();
+        using RestoredFolder folder = new();
+        Restored(folder, tree);
+        UnixTime saved = folder.Status("b").Mtime;
+        UnixTime[] before = [.. ((string[])["a", "b/c"]).Select(path => folder.Status(path).Ctime)];
+        folder.Write("b/f", "changed");
+        Directory.CreateDirectory(folder.At("d/more"));
+        Assert.Equal(ExitCode.Done, folder.Restore(tree, OnlyChanged));
+        Assert.Equal((saved, saved), (folder.Status("b").Mtime, folder.Status("d").Mtime));
+        Assert.Equal(before, ((string[])["a", "b/c"]).Select(path => folder.Status(path).Ctime));
+        Assert.Equal(["M b/f"], folder.Changes.Where(static line => !line.EndsWith('/')));
+    }
+
     [Theory, InlineData(0), InlineData(2999), InlineData(3000), InlineData(7096), InlineData(12095)]
     public void A_byte_that_was_changed_is_put_back(int place)
     {
