@@ -52,6 +52,12 @@ public sealed partial class EntryRecord
     public void FinishReading(scoped in MapReader map)
     {
         Unknown = map.Unknown;
+        Check();
+    }
+
+    /// <summary>Refuses an entry without a key that it must have.</summary>
+    private void Check()
+    {
         if (!IsKeptPath(Path.Span))
         {
             throw RecordFrame.Damaged($"\"{Path}\" cannot be the path of an entry");

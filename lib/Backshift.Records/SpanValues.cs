@@ -4,16 +4,16 @@ using Backshift.Posix;
 namespace Backshift.Records;
 
 /// <summary>Reads MessagePack values from contiguous memory. Returns false at its end, and for every form that our own writers do not use.</summary>
-internal ref struct SpanValues
+public ref struct SpanValues
 {
     private readonly ReadOnlySpan<byte> bytes;
     private int position;
 
-    internal SpanValues(ReadOnlySpan<byte> bytes) => this.bytes = bytes;
+    public SpanValues(ReadOnlySpan<byte> bytes) => this.bytes = bytes;
 
-    internal readonly int Position => position;
+    public readonly int Position => position;
 
-    internal bool TryReadMap(out int count)
+    public bool TryReadMap(out int count)
     {
         count = 0;
         if (position >= bytes.Length)
@@ -38,8 +38,33 @@ internal ref struct SpanValues
         return count <= StreamLimits.Keys;
     }
 
+    /// <summary>Reads the head of an array of at most 65,535 values.</summary>
+    public bool TryReadArray(out int count)
+    {
+        count = 0;
+        if (position >= bytes.Length)
+        {
+            return false;
+        }
+
+        byte code = bytes[position++];
+        count = code & 15;
+        if (code is >= 0x90 and <= 0x9f)
+        {
+            return true;
+        }
+
+        if (code != 0xdc || !TryTake(2, out ReadOnlySpan<byte> size))
+        {
+            return false;
+        }
+
+        count = BinaryPrimitives.ReadUInt16BigEndian(size);
+        return true;
+    }
+
     /// <summary>Reads a str of at most 31 bytes.</summary>
-    internal bool TryReadShortText(out ReadOnlySpan<byte> text)
+    public bool TryReadShortText(out ReadOnlySpan<byte> text)
     {
         text = default;
         if (position >= bytes.Length || bytes[position] is not (>= 0xa0 and <= 0xbf))
@@ -50,7 +75,7 @@ internal ref struct SpanValues
         return TryTake(bytes[position++] & 31, out text);
     }
 
-    internal bool TryReadBytes(out ReadOnlySpan<byte> value)
+    public bool TryReadBytes(out ReadOnlySpan<byte> value)
     {
         value = default;
         if (position >= bytes.Length || bytes[position] is not (0xc4 or 0xc5))
@@ -90,7 +115,7 @@ internal ref struct SpanValues
         return TryTakeLong(said);
     }
 
-    internal bool TryReadNumber(out ulong number)
+    public bool TryReadNumber(out ulong number)
     {
         number = 0;
         if (position >= bytes.Length)
@@ -118,7 +143,7 @@ internal ref struct SpanValues
         return true;
     }
 
-    internal bool TryReadTime(out UnixTime time)
+    public bool TryReadTime(out UnixTime time)
     {
         time = default;
         if (position >= bytes.Length)
@@ -136,7 +161,7 @@ internal ref struct SpanValues
     }
 
     /// <summary>Skips a value with everything in it; false if it has more maps and arrays than may be nested.</summary>
-    internal bool TrySkip()
+    public bool TrySkip()
     {
         // How many values are still to come; each is at least a byte long, so the count cannot outrun the bytes.
         int containers = 0;

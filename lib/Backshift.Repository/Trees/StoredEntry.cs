@@ -5,7 +5,7 @@ using MessagePack;
 namespace Backshift.Repository.Trees;
 
 /// <summary>An entry of an entry tree: the keys of an entry record, and where its content is; see backshift-repository(5), "Entry tree".</summary>
-public sealed class StoredEntry
+public sealed partial class StoredEntry
 {
     public StoredEntry(EntryRecord entry) => Entry = entry;
 
@@ -62,6 +62,11 @@ public sealed class StoredEntry
         if (encoded.Length > TreeLimits.Entry)
         {
             throw Damaged($"an entry takes {encoded.Length} bytes, more than {TreeLimits.Entry}");
+        }
+
+        if (TryReadPlain(encoded.Span) is { } plain)
+        {
+            return plain;
         }
 
         MessagePackReader reader = new(encoded);
