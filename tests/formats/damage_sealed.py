@@ -1,15 +1,21 @@
 #!/usr/bin/python3
-"""damage_sealed.py ACTION FILE [OTHER]: change an object of an encrypted repository as can be done without the key, with checksums that are right again.
+"""damage_sealed.py ACTION FILE [OTHER]: damage an object of an encrypted repository, or change it as can be done without the key, with checksums that are
+right again.
 
 Status 64 if the object has no such part.
 """
 import hashlib
+import os
 import struct
 import sys
 
 SEGMENT, SEAL = 16_384, 64
 # Offsets in the header and in the seal after it; small objects have their length, four bytes, between.
 PARTS = {"magic": 3, "sealing": 9, "flags": 11, "reserved": 13, "name": 20, "commitment": 32, "salt": 32 + 20, "session": 32 + 40, "spare": 32 + 50}
+
+
+# As it happens by itself: the first bit is in the mark of the header, the last in the checksum or the seal at the end.
+FLIPPED = {"flipped-head": lambda size: 3, "flipped-third": lambda size: size // 3, "flipped-end": lambda size: size - 1}
 
 
 def is_small(data):
@@ -36,6 +42,8 @@ def change(action, data, other):
         return data + b"grown by this"
     if action == "replaced":
         return other
+    if action in FLIPPED:
+        return flipped(data, FLIPPED[action](size))
     if is_small(data):
         length = 36 + struct.unpack_from("<I", data, 32)[0] + 32
         copy, twice = data[:length], length < size
@@ -75,6 +83,14 @@ def change(action, data, other):
 
 
 def main(action, path, other=None):
+    if action == "missing":
+        os.remove(path)
+        return 0
+    if action == "exchanged":
+        os.rename(path, path + "+")
+        os.rename(other, path)
+        os.rename(path + "+", other)
+        return 0
     with open(path, "rb") as file:
         data = file.read()
     with open(other or path, "rb") as file:

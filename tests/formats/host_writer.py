@@ -6,6 +6,8 @@
         --folder=FOLDER --host=NAME                        in the folder of another host, and with its name
         --claim                                            by sessions that say that they are of that host
         --subset=NAME                                      of a subset
+        --wrong=COUNT                                      with one more in it than there is: entries, bytes, level or packs of the saveset, or blocks or
+                                                           chunks of its packs
     host_writer.py poison KEY REPOSITORY CHUNK...          a pack with a directory that says that it has these chunks, and with other bytes in their place
         --nodes                                            that says that it holds nodes
         --times=N                                          N times each, in a pack whose name comes before most others
@@ -38,15 +40,19 @@ from backshift_sealing import Keys, hide, host_of_folder, mac
 from backshift_values import MAX_CHUNK, Damage
 
 
+# Where they stand in a directory.
+DIRECTORY_COUNTS = {"blocks": 0, "chunks": 4}
+
+
 class Host:
     """A run of a writer with a host key. `claimed` is the folder of the host that its sessions say they are of."""
 
-    def __init__(self, key_file, path, claimed=None):
+    def __init__(self, key_file, path, claimed=None, wrong=None):
         with open(key_file, encoding="ascii") as file:
             self.key = host_key_of(file.read(), key_file)
         if sum_of(os.path.join(path, "backshift").encode()) != self.key["configuration"]:
             raise Damage("%s: is the key for another repository" % key_file)
-        self.folder = Folder(path)
+        self.folder, self.wrong = Folder(path), wrong
         host = None if claimed is None else host_of_folder(claimed.encode())
         self.packs, self.savesets = (session_of_key(self.key, purpose, host=host) for purpose in ("packs", "savesets"))
 
@@ -75,7 +81,7 @@ class Host:
         return names, digests[0]
 
     def publish_file(self, file, node):
-        plain = file.whole(hashlib.sha256(self.key["host"].encode()).digest()[:8])
+        plain = file.whole(hashlib.sha256(self.key["host"].encode()).digest()[:8], DIRECTORY_COUNTS.get(self.wrong))
         data = sealed(header(b"P", file.name, flags=int(node)), plain[32:], self.packs.key, os.urandom(16), self.packs.id, self.packs.block)
         self.folder.publish(data, "packs/%s/" % file.name.hex()[:2], file.name.hex())
         return file.name
@@ -121,6 +127,10 @@ class Host:
         body = {"host": host, **({} if subset is None else {"subset": subset}), "started": timestamp(started), "finished": timestamp(time.time_ns()),
                 "complete": True, "root": root, "level": level, "entries": len(items), "bytes": size, "problems": {"count": 0},
                 "packs": {"count": len(packs), "names": b"".join(packs)}, "program": "host_writer.py", "save": os.urandom(16)}
+        if self.wrong in ("entries", "bytes", "level"):
+            body[self.wrong] += 1
+        elif self.wrong == "packs":
+            body["packs"]["count"] += 1
         below = "" if subset is None else "+%s/" % hide(self.key["subsets"], subset.encode(), self.key["host"].encode()).decode()
         return self.publish_small(b"S", body, "savesets/%s/%s" % (folder, below), *time_texts(timestamp(started), None))
 
@@ -161,6 +171,7 @@ def main():
             for option in ("--folder", "--host", "--subset"):
                 one.add_argument(option)
             one.add_argument("--claim", action="store_true")
+            one.add_argument("--wrong", choices=("entries", "bytes", "level", "packs", *DIRECTORY_COUNTS))
         elif command == "poison":
             one.add_argument("--nodes", action="store_true")
             one.add_argument("--times", type=int, default=1)
@@ -169,7 +180,8 @@ def main():
         if given.command == "make":
             print(make(given.repository, given.host), end="")
             return 0
-        host = Host(given.key, given.repository, given.folder if given.command == "save" and given.claim else None)
+        host = Host(given.key, given.repository, given.folder if given.command == "save" and given.claim else None,
+                    given.wrong if given.command == "save" else None)
         if given.command == "save":
             print(host.save(given.given, given.folder or host.key["folder"], given.host or host.key["host"], given.subset))
         elif given.command == "poison":

@@ -339,9 +339,12 @@ class PackFile:
             + b"".join(length.to_bytes(3, "little") for length in self.lengths[first_chunk:]) \
             + b"".join(digest[:cut] for digest in self.digests[first_chunk:]) + b"".join(prefixes)
 
-    def whole(self, writer):
+    def whole(self, writer, wrong=None):
+        """`wrong` is the offset in the directory of a count that is to be one too high."""
         self.add_list()
         directory = self.tables()
+        if wrong is not None:
+            directory = directory[:wrong] + struct.pack("<I", struct.unpack_from("<I", directory, wrong)[0] + 1) + directory[wrong + 4:]
         trailer = struct.pack("<QII8sQ", len(self.data), len(directory), 0, writer, 0)
         return bytes(self.data) + directory + trailer + sha256(self.head, directory, trailer)
 
