@@ -6,9 +6,9 @@ using Backshift.Sealing;
 namespace Backshift.Tooling;
 
 /// <summary>
-/// Has one program of a pipeline ask for a passphrase, and the others take the key from it. A program that would ask waits for its turn on the terminal, looks
-/// into the kernel's keyring for what an earlier one has left there, and leaves there what it found itself. See docs/security.md, "Asked once per pipeline".
-/// For one thread.
+/// Has one program of a pipeline ask for a passphrase, or run the command that does, and the others take the key from it. A program that would ask waits for
+/// its turn on the terminal, looks into the kernel's keyring for what an earlier one has left there, and leaves there what it found itself. See
+/// docs/security.md, "Asked once per pipeline". For one thread.
 /// </summary>
 internal sealed class PipelineKeys
 {
@@ -58,9 +58,9 @@ internal sealed class PipelineKeys
     }
 
     /// <summary>Waits for the turn of this program, if it has to ask for something else.</summary>
-    internal void Begin() => turn ??= TerminalTurn.Take();
+    internal void Begin() => turn ??= Machine.Variable(ProcessKeys.Asking) is { Length: > 0 } ? null : TerminalTurn.Take();
 
-    /// <summary>To be called before it asks: what it finds out is then of use to others.</summary>
+    /// <summary>To be called before it asks, or has a command ask: what it finds out is then of use to others.</summary>
     internal void WillAsk() => hasAsked = true;
 
     /// <summary>Leaves what was found to the other programs of the pipeline, and the terminal to the next one.</summary>

@@ -20,6 +20,9 @@ public sealed partial class ProcessKeys(Action<Action?> asking, CancellationToke
     public const string PassphraseFile = "BACKSHIFT_PASSPHRASE_FILE";
     public const string PassphraseDescriptor = "BACKSHIFT_PASSPHRASE_FD";
     public const string PassphraseCommand = "BACKSHIFT_PASSPHRASE_COMMAND";
+
+    /// <summary>Set for that command: a program in it that asks must not wait for the one that runs it.</summary>
+    public const string Asking = "BACKSHIFT_ASKING";
     public const string HideAccess = "BACKSHIFT_HIDE_ACCESS";
     private const int Attempts = 3;
     private const int TextLimit = 4096;
@@ -64,7 +67,7 @@ public sealed partial class ProcessKeys(Action<Action?> asking, CancellationToke
             return key;
         }
 
-        return HasPassphrase ? null : pipeline.TryTake(repository, configuration);
+        return HasPassphrase && !RunsCommand ? null : pipeline.TryTake(repository, configuration);
     }
 
     public ChunkKeys? TryGetChunkKeys(BytePath repository, ReadOnlySpan<byte> configuration)
@@ -75,7 +78,7 @@ public sealed partial class ProcessKeys(Action<Action?> asking, CancellationToke
                 : throw new BackshiftException(ExitCode.NotPermitted, $"{ChunkKeysDescriptor}: is not the descriptor of keys");
         }
 
-        return IsGiven || KeyRing.Has(NameInRing(configuration)) ? null : pipeline.TryTakeChunkKeys(repository, configuration);
+        return (IsGiven && !RunsCommand) || KeyRing.Has(NameInRing(configuration)) ? null : pipeline.TryTakeChunkKeys(repository, configuration);
     }
 
     public void EndSearch(ReadOnlySpan<byte> configuration, RootKey? found) => pipeline.End(configuration, found);
@@ -92,17 +95,21 @@ public sealed partial class ProcessKeys(Action<Action?> asking, CancellationToke
             return attempt > 0 ? null : FirstLine(ReadDescriptor(descriptor), PassphraseDescriptor);
         }
 
+        pipeline.WillAsk();
         if (Value(PassphraseCommand) is { } command)
         {
             return attempt > 0 ? null : FirstLine(OutputOf(command), PassphraseCommand);
         }
 
-        pipeline.WillAsk();
         return attempt >= Attempts ? null : Ask(attempt == 0 ? $"Passphrase of {repository}: " : "That is not it. Passphrase: ");
     }
 
     /// <summary>Whether the environment says where a passphrase comes from.</summary>
     private static bool HasPassphrase => Array.Exists([PassphraseFile, PassphraseDescriptor, PassphraseCommand], static name => Value(name) is not null);
+
+    /// <summary>Whether the command is where the key comes from. It may ask the user, so on a terminal it is run once for a pipeline.</summary>
+    private static bool RunsCommand => Value(PassphraseCommand) is not null
+        && Array.TrueForAll([KeyFile, KeyDescriptor, ChunkKeysDescriptor, PassphraseFile, PassphraseDescriptor], static name => Value(name) is null);
 
     /// <summary>What locks a new repository: a slot with the passphrase that the user chooses now. Null for one that is not encrypted.</summary>
     /// <param name="repository">The repository.</param>
@@ -210,6 +217,7 @@ public sealed partial class ProcessKeys(Action<Action?> asking, CancellationToke
     {
         // Standard input is the stream, which the command must not read.
         ProcessStartInfo start = new("/bin/sh", ["-c", Encoding.UTF8.GetString(command)]) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        start.Environment[Asking] = "1";
         using Process process = Process.Start(start)!;
         process.StandardInput.Close();
         byte[] output = ReadUpTo(process.StandardOutput.BaseStream);

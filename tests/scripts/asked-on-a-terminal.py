@@ -144,6 +144,7 @@ def main():
     ended.end(143, -15, shows=True)
 
     pipelines()
+    commands()
 
     # A repository that is made in passing: the passphrase is chosen, and not asked for again.
     for number, words in enumerate(("bs-save -r made0 --init --host h tree", "bs-walk tree | bs-chunk | bs-store --init -r made1 --host h")):
@@ -164,6 +165,45 @@ def main():
 
 def shell(command):
     return Session("sh", "-c", command)
+
+
+def commands():
+    """The command that writes the passphrase may ask, too: it is run once for a pipeline, and what it runs may ask on the terminal itself."""
+    command = "echo run >> runs; "
+
+    def runs():
+        with open("runs", encoding="ascii") as file:
+            found = len(file.readlines())
+        os.remove("runs")
+        return found
+
+    def given(words):
+        return shell("BACKSHIFT_PASSPHRASE_COMMAND='%s'; export BACKSHIFT_PASSPHRASE_COMMAND; %s" % (words, PIPELINE))
+
+    # It asks on the terminal by itself. Where it fails, or writes a wrong passphrase, that is said once, and it is not run again.
+    for answer, status, text in (("echo $it", 0, b""), ("echo $it; exit 3", 77, b"ended with status 3"), ("echo wrong", 77, b"the passphrase is wrong")):
+        saved = given(command + "printf PIN: > /dev/tty; read it < /dev/tty; " + answer)
+        saved.expect(b"PIN:")
+        saved.expect_waiting(2)
+        saved.say(b"correct\n")
+        said = saved.end(status, shows=True)
+        assert runs() == 1, "the command was run more than once"
+        assert status == 0 or (said.count(text) == 1 and said.count(b"has asked for the passphrase and was not given it") == 2), said
+
+    # A program of ours in it asks, while the one that runs it has the terminal.
+    nested = given(command + "unset BACKSHIFT_PASSPHRASE_COMMAND; bs-ls -r repository > /dev/null && echo correct")
+    nested.expect(b"Passphrase of repository: ")
+    nested.expect_waiting(2)
+    nested.say(b"correct\n")
+    nested.end(0, shows=True)
+    assert runs() == 1, "the command was run more than once"
+
+    # Without a keyring each program runs it, one after the other.
+    if shutil.which("strace"):
+        alone = shell("BACKSHIFT_PASSPHRASE_COMMAND='%secho correct'; export BACKSHIFT_PASSPHRASE_COMMAND; "
+                      "strace -f -o calls -e trace=add_key,keyctl -e inject=add_key,keyctl:error=ENOSYS sh -c '%s'" % (command, PIPELINE))
+        alone.end(0, shows=True)
+        assert runs() == 3
 
 
 def pipelines():

@@ -8,7 +8,7 @@ seq 1000 > tree/file
 printf 'correct\n' > passphrase
 export BACKSHIFT_PASSPHRASE_FILE=$TMP/passphrase
 bs-ls -r repository --complete > listed
-[ "$(wc -l < listed)" -eq 4 ] || { cat listed; fail "not all pipelines have saved"; }
+[ "$(wc -l < listed)" -eq 7 ] || { cat listed; fail "not all pipelines have saved"; }
 for name in $(cut -d ' ' -f 1 < listed); do
   bs-tar -r repository "$name" | tar df -
 done
