@@ -159,8 +159,9 @@ public interface IObjectStore : IDisposable
     /// <exception cref="BackshiftException">Something else is in the place of a folder.</exception>
     void PrepareForWriting();
 
-    /// <summary>Scratch space for this process, on the disk of the store if that is at hand: it has room for what is being stored.</summary>
-    /// <exception cref="StoreException">It cannot be made.</exception>
+    /// <summary>Scratch space for this process, on the disk of the store if that is at hand and may see the names of files: it has room for what is being
+    /// stored.</summary>
+    /// <exception cref="BackshiftException">It cannot be made.</exception>
     ScratchSpace CreateScratch();
 
     /// <summary>

@@ -169,7 +169,9 @@ public sealed class SealedStore : IObjectStore
 
     public void PrepareForWriting() => raw.PrepareForWriting();
 
-    public ScratchSpace CreateScratch() => raw.CreateScratch();
+    /// <summary>Not on the disk of the store: what is sorted has the names of files, and a file without a name leaves its bytes where it was.</summary>
+    /// <inheritdoc/>
+    public ScratchSpace CreateScratch() => ScratchFile.Create();
 
     public void VerifyPlace(ObjectPath? published) => raw.VerifyPlace(published is { } path ? Hidden(path) : null);
 
