@@ -51,7 +51,7 @@ public sealed class HostStore : IObjectStore
         switch (path.Type)
         {
             case ObjectType.Run:
-                return copies.Existing?.TryOpen(path, end, buffer, out count);
+                return TryOpenCopy(path, end, buffer, out count);
             case ObjectType.Pack:
             case ObjectType.Saveset:
                 return OpenCopy(path) is { } copy ? ReadEnd(copy, end, buffer, out count) : null;
@@ -64,7 +64,7 @@ public sealed class HostStore : IObjectStore
 
     public IEnumerable<ObjectPath> List(ObjectType type, BytePath below = default, Action<BytePath, BackshiftException>? unlisted = null) => type switch
     {
-        ObjectType.Pack or ObjectType.Run or ObjectType.Saveset => copies.Existing?.List(type, below, unlisted) ?? [],
+        ObjectType.Pack or ObjectType.Run or ObjectType.Saveset => ListCopies(type, below),
         ObjectType.Expired or ObjectType.Tags or ObjectType.CheckRecord or ObjectType.Moved => [],
         _ => store.List(type, below, unlisted),
     };
@@ -133,7 +133,14 @@ public sealed class HostStore : IObjectStore
     public void PrepareForWriting()
     {
         store.PrepareForWriting();
-        copies.Store.PrepareForWriting();
+        try
+        {
+            copies.Store.PrepareForWriting();
+        }
+        catch (BackshiftException e)
+        {
+            copies.GiveUp(e);
+        }
     }
 
     public ScratchSpace CreateScratch() => store.CreateScratch();
@@ -144,6 +151,44 @@ public sealed class HostStore : IObjectStore
     {
         copies.Dispose();
         store.Dispose();
+    }
+
+    /// <summary>The copies, as far as they can be listed.</summary>
+    private IEnumerable<ObjectPath> ListCopies(ObjectType type, BytePath below)
+    {
+        using IEnumerator<ObjectPath>? listed = copies.Existing?.List(type, below, (_, trouble) => copies.Report(trouble)).GetEnumerator();
+        while (true)
+        {
+            try
+            {
+                if (listed?.MoveNext() != true)
+                {
+                    yield break;
+                }
+            }
+            catch (BackshiftException e)
+            {
+                copies.Report(e);
+                yield break;
+            }
+
+            yield return listed.Current;
+        }
+    }
+
+    /// <summary>Opens a copy; null also where it cannot be read.</summary>
+    private IStoredObject? TryOpenCopy(ObjectPath path, ObjectEnd end, Span<byte> buffer, out int count)
+    {
+        count = 0;
+        try
+        {
+            return copies.Existing?.TryOpen(path, end, buffer, out count);
+        }
+        catch (BackshiftException e)
+        {
+            copies.Report(e);
+            return null;
+        }
     }
 
     private static IStoredObject ReadEnd(IStoredObject copy, ObjectEnd end, Span<byte> buffer, out int count)
@@ -165,7 +210,7 @@ public sealed class HostStore : IObjectStore
     /// <summary>Opens a copy; null where there is none, or where what it is a copy of is gone.</summary>
     private IStoredObject? OpenCopy(ObjectPath path)
     {
-        if (copies.Existing?.TryOpen(path, ObjectEnd.Head, [], out _) is not { } copy)
+        if (TryOpenCopy(path, ObjectEnd.Head, [], out _) is not { } copy)
         {
             return null;
         }
@@ -184,6 +229,11 @@ public sealed class HostStore : IObjectStore
 
             opened = shown is null ? copy : null;
             return shown;
+        }
+        catch (StoreException e)
+        {
+            copies.Report(e);
+            return null;
         }
         finally
         {

@@ -9,7 +9,10 @@ internal sealed class OwnCopies : IOwnCopies, IDisposable
 {
     private readonly BytePath folder;
     private readonly IObjectStore repository;
+    private readonly Lock gate = new();
     private DirectoryStore? store;
+    private BackshiftException? trouble;
+    private bool isTold;
     private (ObjectPath Path, byte[] Sum) published;
 
     /// <param name="folder">Where they are.</param>
@@ -19,6 +22,18 @@ internal sealed class OwnCopies : IOwnCopies, IDisposable
         this.folder = folder;
         this.repository = repository;
     }
+
+    public Action<BackshiftException>? Warn
+    {
+        get;
+        set
+        {
+            field = value;
+            Tell();
+        }
+    }
+
+    public bool AreKept { get; private set; } = true;
 
     public bool Serve(ObjectType type) => type is ObjectType.Pack or ObjectType.Run or ObjectType.Saveset;
 
@@ -45,21 +60,32 @@ internal sealed class OwnCopies : IOwnCopies, IDisposable
     {
         get
         {
-            try
+            if (store is null && !DirectoryStore.Exists(folder))
             {
-                if (store is null && !DirectoryStore.Exists(folder))
-                {
-                    Make();
-                }
+                Make();
+            }
 
-                return store ??= DirectoryStore.Open(folder);
-            }
-            catch (BackshiftException e)
-            {
-                throw new BackshiftException(ExitCode.CannotCreate, $"a host that may only save keeps its state in {folder}, and cannot: {e.Message}",
-                    "another directory for it: XDG_STATE_HOME", e);
-            }
+            return store ??= DirectoryStore.Open(folder);
         }
+    }
+
+    public void GiveUp(Exception cause)
+    {
+        AreKept = false;
+        Report(cause);
+    }
+
+    /// <summary>Notes that a copy cannot be read, or not be deleted: others can.</summary>
+    internal void Report(Exception cause)
+    {
+        lock (gate)
+        {
+            trouble ??= new BackshiftException(ExitCode.InputOutput,
+                $"the state of this host, by which it knows what it has saved: {cause.Message}; more is read and stored again than need be",
+                "nothing is lost; another directory for it: XDG_STATE_HOME", cause);
+        }
+
+        Tell();
     }
 
     public byte[] SumOf(ObjectPath path)
@@ -69,12 +95,12 @@ internal sealed class OwnCopies : IOwnCopies, IDisposable
         return copy is not null ? sum : throw new BackshiftException(ExitCode.DataError, $"{folder.Join(path.Path)}: is gone");
     }
 
-    public void Keep(ObjectPath path, IStoredObject stored, long from)
+    public void Keep(ObjectPath path, IStoredObject stored, long from) => TryKeep(() =>
     {
         using IObjectDraft draft = Store.Create(ObjectType.Pack);
         CopiedPack.Write(draft, stored, from);
-        _ = draft.TryPublish(path);
-    }
+        return draft.TryPublish(path);
+    });
 
     public void Keep(ObjectPath path, ReadOnlySpan<byte> bytes)
     {
@@ -83,7 +109,8 @@ internal sealed class OwnCopies : IOwnCopies, IDisposable
             throw new InvalidOperationException($"{path.Path}: was not published just now");
         }
 
-        _ = Store.TryPublish(path, (byte[])[.. bytes, .. published.Sum]);
+        byte[] copy = [.. bytes, .. published.Sum];
+        TryKeep(() => Store.TryPublish(path, copy));
     }
 
     public UnixTime? KeptAt(ObjectPath path)
@@ -92,7 +119,17 @@ internal sealed class OwnCopies : IOwnCopies, IDisposable
         return copy?.Received;
     }
 
-    public void Drop(ObjectPath path) => Existing?.Delete(path);
+    public void Drop(ObjectPath path)
+    {
+        try
+        {
+            Existing?.Delete(path);
+        }
+        catch (BackshiftException e)
+        {
+            Report(e);
+        }
+    }
 
     /// <summary>Notes what a small object is in the store.</summary>
     /// <param name="path">Its name.</param>
@@ -100,6 +137,37 @@ internal sealed class OwnCopies : IOwnCopies, IDisposable
     internal void Published(ObjectPath path, ReadOnlySpan<byte> bytes) => published = (path, SmallObject.SumOf(bytes));
 
     public void Dispose() => store?.Dispose();
+
+    private void TryKeep(Func<bool> keep)
+    {
+        if (!AreKept)
+        {
+            return;
+        }
+
+        try
+        {
+            _ = keep();
+        }
+        catch (BackshiftException e)
+        {
+            GiveUp(e);
+        }
+    }
+
+    private void Tell()
+    {
+        Action<BackshiftException>? warn = null;
+        lock (gate)
+        {
+            if (trouble is not null && !isTold && Warn is not null)
+            {
+                (isTold, warn) = (true, Warn);
+            }
+        }
+
+        warn?.Invoke(trouble!);
+    }
 
     private void Make()
     {

@@ -108,7 +108,10 @@ public sealed class ChunkStore : IDisposable
     {
         ChunkFinder finder = new(repository, warn, isReader: false, heals: heals);
         HashSet<ObjectName> known = [];
-        if (!Housekeeping.Do("packs that are missing from the index cannot be added to it", warn, () => StrayPacks.Adopt(repository, finder.Runs, warn, known)))
+        IOwnCopies? copies = repository.Store.Copies;
+        copies?.Warn = warn;
+        if (!Housekeeping.Do(copies, "packs that are missing from the index cannot be added to it", warn,
+            () => StrayPacks.Adopt(repository, finder.Runs, warn, known)))
         {
             // Their chunks are known all the same.
             finder.Renew();
@@ -342,14 +345,14 @@ public sealed class ChunkStore : IDisposable
         }
 
         Array.Sort(entries);
-        if (repository.Store.Copies is null)
+        if (repository.Store.Copies is { } copies)
         {
-            Index(entries);
+            // It is among the copies, and they only help.
+            Housekeeping.Do(copies, () => Index(entries));
         }
         else
         {
-            // It is among the copies, and they only help.
-            Housekeeping.Do("the index of what this host has stored cannot be written", warn, () => Index(entries));
+            Index(entries);
         }
 
         packs.Clear();
@@ -371,7 +374,8 @@ public sealed class ChunkStore : IDisposable
     public void Tidy()
     {
         // A merge that failed would most likely fail again, and one that ends for want of space has cost much.
-        isUntidy = isUntidy || !Housekeeping.Do("the index cannot be cleaned up", warn, () => RunMerge.Tidy(repository, finder.Runs, warn));
+        isUntidy = isUntidy || !Housekeeping.Do(repository.Store.Copies, "the index cannot be cleaned up", warn,
+            () => RunMerge.Tidy(repository, finder.Runs, warn));
     }
 
     private bool Add(BlockAssembler assembler, Digest digest, ReadOnlySpan<byte> bytes, Func<IReadOnlyList<Digest>>? ancestors)

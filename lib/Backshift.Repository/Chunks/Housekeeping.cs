@@ -1,3 +1,4 @@
+using Backshift.Objects;
 using Backshift.Records;
 
 namespace Backshift.Repository.Chunks;
@@ -20,6 +21,33 @@ internal static class Housekeeping
         catch (Exception e) when (e is BackshiftException or IOException)
         {
             warn(new BackshiftException(ExitCode.InputOutput, $"{what}: {e.Message}", "nothing is lost; the next save tries again", e));
+            return false;
+        }
+    }
+
+    /// <summary>Does a piece of it in the repository, or, if this writer may not read what it stores, in its copies.</summary>
+    /// <inheritdoc cref="Do(string, Action{BackshiftException}, Action)"/>
+    /// <param name="copies">The copies; null if it has none.</param>
+    internal static bool Do(IOwnCopies? copies, string what, Action<BackshiftException> warn, Action work) =>
+        copies is null ? Do(what, warn, work) : Do(copies, work);
+
+    /// <summary>Does a piece of work with the copies of a writer that may not read what it stores, if these are kept.</summary>
+    /// <returns>Whether it was done.</returns>
+    internal static bool Do(IOwnCopies copies, Action work)
+    {
+        if (!copies.AreKept)
+        {
+            return false;
+        }
+
+        try
+        {
+            work();
+            return true;
+        }
+        catch (Exception e) when (e is BackshiftException or IOException)
+        {
+            copies.GiveUp(e);
             return false;
         }
     }

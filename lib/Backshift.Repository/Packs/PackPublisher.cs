@@ -143,15 +143,7 @@ internal sealed class PackPublisher : IDisposable
     {
         if (repository.Store.Copies is { } copies)
         {
-            try
-            {
-                pack.Keep(copies);
-            }
-            catch (BackshiftException e)
-            {
-                // It only helps, so it does not end a save.
-                warn(new BackshiftException(e.Code, $"no copy of what is in pack {pack.Name} can be kept: {e.Message}", "the next save stores it again", e));
-            }
+            pack.Keep(copies);
         }
 
         if (repository.Config.Parity == 0)

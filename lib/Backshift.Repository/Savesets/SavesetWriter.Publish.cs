@@ -37,12 +37,7 @@ public sealed partial class SavesetWriter
     /// <summary>Keeps a copy of a saveset that was just published, if this writer cannot read it where it is.</summary>
     private Saveset Keep(Saveset published)
     {
-        if (repository.Store.Copies is { } copies)
-        {
-            Housekeeping.Do($"no copy of saveset {published.Name} can be kept, so the next save reads all files", problem => Warn?.Invoke(problem.Message),
-                () => copies.Keep(ObjectPath.Saveset(published.Place), published.Encode()));
-        }
-
+        repository.Store.Copies?.Keep(ObjectPath.Saveset(published.Place), published.Encode());
         return published;
     }
 
