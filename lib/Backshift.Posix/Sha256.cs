@@ -36,11 +36,21 @@ public sealed unsafe class Sha256
             return;
         }
 
+        Sha256Context start;
+        _ = Libcrypto.Start(&start);
+        HashData(start, content, hash);
+    }
+
+    /// <summary>Takes the hash of what a state has taken in, and of <paramref name="content"/>. To be called only where there is libcrypto.</summary>
+    /// <param name="start">The state, after whole blocks.</param>
+    /// <param name="content">Any number of bytes.</param>
+    /// <param name="hash">At least <see cref="HashSizeInBytes"/> long; may be the content.</param>
+    internal static void HashData(in Sha256Context start, ReadOnlySpan<byte> content, Span<byte> hash)
+    {
         ArgumentOutOfRangeException.ThrowIfLessThan(hash.Length, HashSizeInBytes);
-        Sha256Context context;
+        Sha256Context context = start;
         fixed (byte* from = content, to = hash)
         {
-            _ = Libcrypto.Start(&context);
             _ = Libcrypto.Append(&context, from, (nuint)content.Length);
             _ = Libcrypto.Finish(to, &context);
         }

@@ -25,24 +25,41 @@ public static unsafe partial class Sha256Pair
     /// <param name="secondHash">At least <see cref="Sha256.HashSizeInBytes"/> long.</param>
     public static void HashData(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second, Span<byte> firstHash, Span<byte> secondHash)
     {
+        if (!Libcrypto.IsAvailable)
+        {
+            Sha256.HashData(first, firstHash);
+            Sha256.HashData(second, secondHash);
+            return;
+        }
+
+        Sha256Context start;
+        _ = Libcrypto.Start(&start);
+        HashData(start, first, second, firstHash, secondHash);
+    }
+
+    /// <summary>Takes the hashes of what a state has taken in, and of one of two contents. To be called only where there is libcrypto.</summary>
+    /// <inheritdoc cref="HashData(ReadOnlySpan{byte}, ReadOnlySpan{byte}, Span{byte}, Span{byte})"/>
+    /// <param name="start">The state, after whole blocks.</param>
+    internal static void HashData(
+        in Sha256Context start, ReadOnlySpan<byte> first, ReadOnlySpan<byte> second, Span<byte> firstHash, Span<byte> secondHash)
+    {
         ArgumentOutOfRangeException.ThrowIfLessThan(firstHash.Length, Sha256.HashSizeInBytes);
         ArgumentOutOfRangeException.ThrowIfLessThan(secondHash.Length, Sha256.HashSizeInBytes);
         if (isAvailable && Math.Min(first.Length, second.Length) >= LeastBlocks * Block)
         {
-            HashBoth(first, second, firstHash, secondHash);
+            HashBoth(start, first, second, firstHash, secondHash);
             return;
         }
 
-        Sha256.HashData(first, firstHash);
-        Sha256.HashData(second, secondHash);
+        Sha256.HashData(start, first, firstHash);
+        Sha256.HashData(start, second, secondHash);
     }
 
-    private static void HashBoth(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second, Span<byte> firstHash, Span<byte> secondHash)
+    private static void HashBoth(
+        in Sha256Context start, ReadOnlySpan<byte> first, ReadOnlySpan<byte> second, Span<byte> firstHash, Span<byte> secondHash)
     {
         int blocks = Math.Min(first.Length, second.Length) / Block;
-        Sha256Context one, other;
-        _ = Libcrypto.Start(&one);
-        _ = Libcrypto.Start(&other);
+        Sha256Context one = start, other = start;
         fixed (byte* from = first, otherFrom = second, to = firstHash, otherTo = secondHash)
         {
             uint* states = stackalloc uint[Words * LaneRoom];
@@ -62,7 +79,7 @@ public static unsafe partial class Sha256Pair
                 other.Words[word] = states[(word * LaneRoom) + 1];
             }
 
-            one.Bits = other.Bits = (ulong)blocks * Block * 8;
+            one.Bits = other.Bits = start.Bits + ((ulong)blocks * Block * 8);
             int done = blocks * Block;
             _ = Libcrypto.Append(&one, from + done, (nuint)(first.Length - done));
             _ = Libcrypto.Append(&other, otherFrom + done, (nuint)(second.Length - done));
@@ -88,7 +105,9 @@ public static unsafe partial class Sha256Pair
 
         Span<byte> hashes = stackalloc byte[2 * Sha256.HashSizeInBytes], expected = stackalloc byte[2 * Sha256.HashSizeInBytes];
         ReadOnlySpan<byte> first = content[1..], second = content[..^5];
-        HashBoth(first, second, hashes, hashes[Sha256.HashSizeInBytes..]);
+        Sha256Context start;
+        _ = Libcrypto.Start(&start);
+        HashBoth(start, first, second, hashes, hashes[Sha256.HashSizeInBytes..]);
         Sha256.HashData(first, expected);
         Sha256.HashData(second, expected[Sha256.HashSizeInBytes..]);
         return hashes.SequenceEqual(expected);

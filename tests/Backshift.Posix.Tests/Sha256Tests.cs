@@ -69,6 +69,42 @@ public class Sha256Tests
         }
     }
 
+    /// <summary>Of RFC 4231, test cases 2 and 6, the latter with a key that is longer than a block.</summary>
+    [Theory]
+    [InlineData("Jefe", 1, "what do ya want for nothing?", "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843")]
+    [InlineData("\u00aa", 131, "Test Using Larger Than Block-Size Key - Hash Key First", "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54")]
+    public void The_examples_of_the_standard_for_hmac_come_out(string key, int times, string content, string expected)
+    {
+        byte[] hash = new byte[Sha256.HashSizeInBytes];
+        new HmacSha256(Encoding.Latin1.GetBytes(string.Concat(Enumerable.Repeat(key, times)))).HashData(Encoding.Latin1.GetBytes(content), hash);
+        Assert.Equal(expected, Convert.ToHexStringLower(hash));
+    }
+
+    [Fact]
+    public void Contents_of_any_lengths_get_the_hmac_of_the_base_library_alone_and_in_pairs()
+    {
+        byte[] content = new byte[3000], key = new byte[100];
+        new Random(5).NextBytes(content);
+        new Random(6).NextBytes(key);
+        byte[] hash = new byte[Sha256.HashSizeInBytes], otherHash = new byte[Sha256.HashSizeInBytes];
+        foreach (int keyLength in (int[])[0, 32, 64, 65, 100])
+        {
+            ReadOnlySpan<byte> some = key.AsSpan(0, keyLength);
+            HmacSha256 keyed = new(some);
+            foreach (int length in (int[])[0, 1, 55, 56, 64, 511, 512, 513, 1024, 3000])
+            {
+                keyed.HashData(content.AsSpan(0, length), hash);
+                Assert.Equal(HMACSHA256.HashData(some, content.AsSpan(0, length)), hash);
+                foreach (int other in (int[])[0, 63, 512, 575, 576, 2999])
+                {
+                    keyed.HashData(content.AsSpan(0, length), content.AsSpan(1, other), hash, otherHash);
+                    Assert.Equal(HMACSHA256.HashData(some, content.AsSpan(0, length)), hash);
+                    Assert.Equal(HMACSHA256.HashData(some, content.AsSpan(1, other)), otherHash);
+                }
+            }
+        }
+    }
+
     [Fact]
     public void Many_contents_of_any_lengths_get_the_hashes_that_each_has_alone()
     {

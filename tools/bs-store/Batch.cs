@@ -97,21 +97,28 @@ internal sealed class Batch : Job
                 continue;
             }
 
-            naming.OfBoth(waiting.Bytes.Span, item.Bytes.Span, out Digest name, out Digest next);
-            Name(waiting, name);
-            Name(item, next);
+            Name(waiting, item);
             waiting = null;
         }
 
         if (waiting is not null)
         {
-            Name(waiting, naming.Of(waiting.Bytes.Span));
+            waiting.Digest = naming.Of(waiting.Bytes.Span);
+            waiting.IsWrong = waiting.Given is { } given && given != (naming.IsPlain ? waiting.Digest : ChunkNaming.Plain.Of(waiting.Bytes.Span));
         }
     }
 
-    private void Name(BatchItem item, Digest name)
+    private void Name(BatchItem first, BatchItem second)
     {
-        item.Digest = name;
-        item.IsWrong = item.Given is { } given && given != (naming.IsPlain ? name : ChunkNaming.Plain.Of(item.Bytes.Span));
+        naming.OfBoth(first.Bytes.Span, second.Bytes.Span, out Digest name, out Digest other);
+        (first.Digest, second.Digest) = (name, other);
+        if (!naming.IsPlain && (first.Given ?? second.Given) is not null)
+        {
+            // A stream has plain digests.
+            ChunkNaming.Plain.OfBoth(first.Bytes.Span, second.Bytes.Span, out name, out other);
+        }
+
+        first.IsWrong = first.Given is { } given && given != name;
+        second.IsWrong = second.Given is { } otherGiven && otherGiven != other;
     }
 }
