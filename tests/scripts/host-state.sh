@@ -56,7 +56,7 @@ mount -o remount,rw state
 
 # One that gets full, sooner or later: at each step of a save.
 failed=0
-for room in 0 4 8 12 16 24 32 48 64 96; do
+for room in 0 4 8 12 16 24 32 48 96 1024; do
   rm -rf state/* state/.[!.]*
   cp -a kept/. state
   # In place of three files of the first save there are three others, and more names.
