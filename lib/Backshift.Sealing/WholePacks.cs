@@ -1,6 +1,5 @@
 using Backshift.Objects;
 using Backshift.Posix;
-using Backshift.Records;
 
 namespace Backshift.Sealing;
 
@@ -21,7 +20,7 @@ internal sealed class WholePacks : IDisposable
     /// <summary>Copies a part of a pack, after the whole of it was read, in order.</summary>
     /// <returns>How many bytes; fewer than wanted at its end.</returns>
     /// <exception cref="StoreException">A sector of the part cannot be read, or the pack is gone.</exception>
-    /// <exception cref="BackshiftException">There is no room for it.</exception>
+    /// <exception cref="Records.BackshiftException">The scratch file cannot be made or written.</exception>
     internal int Read(IStoredObject stored, Span<byte> target, long offset)
     {
         Whole pack = Take(stored.Shown);
@@ -62,7 +61,7 @@ internal sealed class WholePacks : IDisposable
         }
         catch (UnixException e)
         {
-            throw new BackshiftException(SystemStatus.Of(e.Errno), $"{e.Message}: there is no room for a pack, which is read as a whole", "set TMPDIR");
+            throw ScratchFile.Failed(e);
         }
         finally
         {

@@ -68,8 +68,13 @@ bs-read --hide-access "$name" tree/4 | bs-tar - | tar xf - -O | cmp - tree/4
 bs-restore --hide-access "$name" -C target
 diff -r tree target/tree
 
-# Where there is no room for a pack that is said, and nothing is written.
-export TMPDIR=$PWD/none
-status=0
-bs-cat --hide-access "$name" tree/1 > out 2> said || status=$?
-[ $status -ne 0 ] && [ ! -s out ] && grep -q "$PWD/none" said || fail "status $status: $(cat said)"
+# Where a pack cannot be kept, what failed is said, and nothing is written.
+# refused DIRECTORY TEXT: with this directory for scratch files.
+refused() {
+  local status=0
+  TMPDIR=$1 bs-cat --hide-access "$name" tree/1 > out 2> said || status=$?
+  [ $status -ne 0 ] && [ ! -s out ] && grep -q "a scratch file: $1.*: $2" said && grep -q 'hint: .*TMPDIR' said || fail "status $status: $(cat said)"
+}
+refused "$PWD/none" 'No such file or directory'
+small_disk 1m full
+refused "$PWD/full" 'No space left on device'
