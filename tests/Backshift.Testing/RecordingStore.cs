@@ -46,6 +46,9 @@ public sealed class RecordingStore : IObjectStore
     /// <summary>Says of bytes that are read, by the first and the one behind the last, whether the disk cannot read them any more.</summary>
     public Func<ObjectPath, long, long, bool>? FailsAt { get; init; }
 
+    /// <summary>What the trouble is then.</summary>
+    public StoreTrouble Trouble { get; init; } = StoreTrouble.Broken;
+
     public BytePath Location => inner.Location;
 
     public bool HasExclusiveNames => inner.HasExclusiveNames;
@@ -66,7 +69,7 @@ public sealed class RecordingStore : IObjectStore
         Note(new StoreCall("open", path.Type, buffer.Length));
         if (Fails?.Invoke(path) == true)
         {
-            throw Trouble(path);
+            throw Failure(path);
         }
 
         if (inner.TryOpen(path, end, buffer, out count) is not { } opened)
@@ -82,12 +85,13 @@ public sealed class RecordingStore : IObjectStore
     {
         if (count > 0 && FailsAt?.Invoke(path, offset, offset + count) == true)
         {
-            throw Trouble(path);
+            throw Failure(path);
         }
     }
 
-    private static StoreException Trouble(ObjectPath path) =>
-        new(StoreTrouble.Broken, ExitCode.InputOutput, $"{path.Path}: Input/output error", "Input/output error");
+    private StoreException Failure(ObjectPath path) => Trouble == StoreTrouble.Refused
+        ? new(Trouble, ExitCode.NotPermitted, $"{path.Path}: Permission denied", "Permission denied")
+        : new(Trouble, ExitCode.InputOutput, $"{path.Path}: Input/output error", "Input/output error");
 
     public bool? Exists(ObjectPath path)
     {

@@ -176,7 +176,8 @@ public sealed partial class Collection
 
     /// <summary>
     /// Condemns packs in which blocks were found to be damaged, as a repair does: what is needed of them is copied out by the next run, which notes where to. A
-    /// saveset may name such a pack, and a sound copy lie in one that none names.
+    /// saveset may name such a pack, and a sound copy lie in one that none names. One that only a damaged list names is condemned once more: writers pass over
+    /// that list, and from now on there is one that they can read.
     /// </summary>
     private void CondemnRotten()
     {
