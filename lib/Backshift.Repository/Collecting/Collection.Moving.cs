@@ -40,8 +40,10 @@ public sealed partial class Collection
 
         // What was copied a moment ago may be in no run yet.
         finder.Renew();
-        StoredChunks standing = new(finder, condemned, countsUnreliable: true);
-        HashSet<ObjectName> elsewhere = PlainCopies(finder, standing, condemned);
+
+        // What another list condemns is still there, and may be all that is left: when it goes, its own record leads on, since this one leads to it.
+        StoredChunks standing = new(finder, going, countsUnreliable: true);
+        HashSet<ObjectName> elsewhere = PlainCopies(finder, standing, going);
         foreach (ObjectName pack in packs)
         {
             cancel.ThrowIfCancellationRequested();
@@ -55,7 +57,7 @@ public sealed partial class Collection
             HashSet<ObjectName> targets = [.. elsewhere];
             for (int slot = 0; slot < directory.ChunkCount; slot++)
             {
-                AddPlaces(directory.DigestAt(slot), finder, standing, condemned, targets);
+                AddPlaces(directory.DigestAt(slot), finder, standing, going, targets);
             }
 
             noted.Add(pack, targets);
@@ -63,24 +65,24 @@ public sealed partial class Collection
 
         if (unread.Count > 0)
         {
-            Cover(savesets, unread, condemned, noted);
+            Cover(savesets, unread, going, condemned, noted);
         }
 
         noted.Publish(repository, clock);
     }
 
     /// <summary>
-    /// The packs that hold the chunks of blocks which cannot be read any more, since what they are deltas against is condemned: they were stored plainly. Each
+    /// The packs that hold the chunks of blocks which cannot be read any more, since what they are deltas against goes: they were stored plainly. Each
     /// saveset that needs such a delta comes to the pack of its prefix, so that is where the record belongs: one for the pack of the delta, which stays, would
     /// hide that it is damaged one day.
     /// </summary>
-    private HashSet<ObjectName> PlainCopies(ChunkFinder finder, StoredChunks standing, HashSet<ObjectName> condemned)
+    private HashSet<ObjectName> PlainCopies(ChunkFinder finder, StoredChunks standing, HashSet<ObjectName> going)
     {
         HashSet<ObjectName> targets = [];
         foreach (ObjectName name in repository.ListPacks())
         {
             cancel.ThrowIfCancellationRequested();
-            if (condemned.Contains(name) || finder.Shelf.TryOpen(name) is not { Directory: { PrefixCount: > 0 } directory } pack)
+            if (going.Contains(name) || finder.Shelf.TryOpen(name) is not { Directory: { PrefixCount: > 0 } directory } pack)
             {
                 continue;
             }
@@ -95,7 +97,7 @@ public sealed partial class Collection
 
                 for (; slot < directory.FirstSlot(block + 1); slot++)
                 {
-                    AddPlaces(directory.DigestAt(slot), finder, standing, condemned, targets);
+                    AddPlaces(directory.DigestAt(slot), finder, standing, going, targets);
                 }
             }
         }
@@ -104,11 +106,11 @@ public sealed partial class Collection
     }
 
     /// <summary>Adds the packs of all copies of a chunk: which of them are sound is not known here.</summary>
-    private static void AddPlaces(Digest digest, ChunkFinder finder, StoredChunks standing, HashSet<ObjectName> condemned, HashSet<ObjectName> packs)
+    private static void AddPlaces(Digest digest, ChunkFinder finder, StoredChunks standing, HashSet<ObjectName> going, HashSet<ObjectName> packs)
     {
         foreach (ChunkPlace place in finder.Places(digest).ToArray())
         {
-            if (!condemned.Contains(place.Pack.Name))
+            if (!going.Contains(place.Pack.Name))
             {
                 AddPacks(standing.NodeOf(place), packs);
             }
@@ -135,7 +137,7 @@ public sealed partial class Collection
         gone.RemoveWhere(pack => (moved.IsWhole && moved.Knows(pack)) || repository.Store.Exists(ObjectPath.Pack(pack)) != false);
         if (gone.Count > 0)
         {
-            Cover(savesets, gone, PacksOf(CondemnedLists.Read(repository, Warn)), noted);
+            Cover(savesets, gone, gone, PacksOf(CondemnedLists.Read(repository, Warn)), noted);
             noted.Publish(repository, clock);
         }
 
@@ -148,7 +150,8 @@ public sealed partial class Collection
     /// <summary>
     /// Notes for packs whose directory cannot be read all packs that savesets need: of all savesets, as some may come to the pack by way of another one.
     /// </summary>
-    private void Cover(IReadOnlyList<Saveset> savesets, HashSet<ObjectName> gone, HashSet<ObjectName> condemned, MovedPacks noted)
+    private void Cover(
+        IReadOnlyList<Saveset> savesets, HashSet<ObjectName> gone, HashSet<ObjectName> going, HashSet<ObjectName> condemned, MovedPacks noted)
     {
         NeededChunks needed = Marker.Mark(repository, savesets, condemned, static _ => { }, cancel);
         if (!needed.HasAll || needed.Unopened.Count > 0)
@@ -159,7 +162,7 @@ public sealed partial class Collection
 
         // Between these packs and those stands a name that no pack has, so that not each of them lists all.
         ObjectName all = ObjectName.Random();
-        noted.Add(all, needed.Packs.Select(static marks => marks.Pack).Where(pack => !condemned.Contains(pack)));
+        noted.Add(all, needed.Packs.Select(static marks => marks.Pack).Where(pack => !going.Contains(pack)));
         foreach (ObjectName pack in gone)
         {
             noted.Add(pack, [all]);
