@@ -1,5 +1,6 @@
 # A collecting key: savesets of all hosts are expired and their packs deleted by a machine that can open no pack; beside collections with the key itself, which
 # copy chunks into other packs; and what is refused.
+# only: bin
 # takes: 30
 . "${0%/*}/lib.sh"
 need jq :msgpack :cryptography

@@ -1,4 +1,5 @@
 # An unchanged file is never opened again; every change is stored; an interrupted save serves the next; what is lost is read again.
+# only: bin
 # takes: 35
 . "${0%/*}/lib.sh"
 
