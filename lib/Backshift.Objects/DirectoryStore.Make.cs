@@ -27,11 +27,11 @@ public sealed partial class DirectoryStore
         {
             List<BytePath> names = DirectoryReader.TryList(root) ?? [];
 
-            // Key slots come before the configuration, and after the tag.
+            // Key slots and the mark that listings lag come before the configuration, and after the tag.
             bool isBegun = names.Contains(new BytePath(DirectoryMarks.CacheTag));
-            BytePath slots = ObjectPath.FolderOf(ObjectType.KeySlot);
+            BytePath[] first = [ObjectPath.FolderOf(ObjectType.KeySlot), ObjectPath.FolderOf(ObjectType.Intent)];
             return names.TrueForAll(name => LeftBySystems.Contains(Encoding.UTF8.GetString(name.Span), StringComparer.Ordinal)
-                || name.Span.StartsWith(".nfs"u8) || (isBegun && name == slots));
+                || name.Span.StartsWith(".nfs"u8) || (isBegun && first.Contains(name)));
         }
         catch (UnixException e) when (StoreException.IsTrouble(e))
         {

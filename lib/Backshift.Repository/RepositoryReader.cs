@@ -36,7 +36,11 @@ public sealed class RepositoryReader : IDisposable
         this.warn = warn;
         this.workers = workers > 0 ? new WorkerPool(workers) : null;
         finder = new Lazy<ChunkFinder>(() => new ChunkFinder(directory, warn, isReader: true));
-        stored = new Lazy<StoredChunks>(() => new StoredChunks(finder.Value, condemned ?? CondemnedPacks.Read(directory, warn)));
+        stored = new Lazy<StoredChunks>(() => new StoredChunks(finder.Value, condemned ?? CondemnedPacks.Read(directory, warn))
+        {
+            // No reference is made to what a writer would not rely on.
+            NotBefore = directory.Lag.NotBefore(isMarked: false),
+        });
         nodes = new Lazy<ChunkReader>(() => new ChunkReader(finder.Value, null, Math.Max(NodeBytes, LargeNodeBlocks * directory.Config.Block)));
         contents =
             new Lazy<ChunkReader>(() => new ChunkReader(finder.Value, this.workers, Math.Max(ContentBytes, LargeContentBlocks * directory.Config.Block)));

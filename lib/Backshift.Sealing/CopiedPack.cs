@@ -17,18 +17,21 @@ internal sealed class CopiedPack : IStoredObject
     private readonly IStoredObject copy;
     private readonly byte[] header;
     private readonly Lazy<bool> isStored;
+    private readonly Lazy<UnixTime> received;
 
-    private CopiedPack(IStoredObject copy, byte[] header, long from, long length, Lazy<bool> isStored)
+    private CopiedPack(IStoredObject copy, byte[] header, long from, long length, Lazy<bool> isStored, Lazy<UnixTime> received)
     {
         this.copy = copy;
         this.header = header;
         this.isStored = isStored;
+        this.received = received;
         (KnownFrom, Length) = (from, length);
     }
 
     public BytePath Shown => copy.Shown;
 
-    public UnixTime Received => copy.Received;
+    /// <summary>When the pack itself was received, and not the copy, which has the time of this machine; long ago if that cannot be told.</summary>
+    public UnixTime Received => received.Value;
 
     public long Length { get; }
 
@@ -40,8 +43,9 @@ internal sealed class CopiedPack : IStoredObject
     /// <summary>Opens a copy.</summary>
     /// <param name="copy">The file; closed with what is returned.</param>
     /// <param name="isStored">Whether the pack itself is still there.</param>
+    /// <param name="received">When the pack itself was received.</param>
     /// <returns>Null if it is damaged.</returns>
-    internal static CopiedPack? TryOpen(IStoredObject copy, Lazy<bool> isStored)
+    internal static CopiedPack? TryOpen(IStoredObject copy, Lazy<bool> isStored, Lazy<UnixTime> received)
     {
         byte[] head = new byte[HeadSize];
         if (copy.ReadAt(head, 0) != head.Length)
@@ -52,7 +56,7 @@ internal sealed class CopiedPack : IStoredObject
         long from = BinaryPrimitives.ReadInt64LittleEndian(head.AsSpan(FromOffset));
         long length = BinaryPrimitives.ReadInt64LittleEndian(head.AsSpan(LengthOffset));
         return from >= ObjectHeader.Size && length >= from && length - from == copy.Length - HeadSize
-            ? new CopiedPack(copy, head[..ObjectHeader.Size], from, length, isStored) : null;
+            ? new CopiedPack(copy, head[..ObjectHeader.Size], from, length, isStored, received) : null;
     }
 
     /// <summary>Writes a copy.</summary>

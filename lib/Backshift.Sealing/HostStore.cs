@@ -207,6 +207,19 @@ public sealed class HostStore : IObjectStore
         }
     }
 
+    private UnixTime ReceivedOf(ObjectPath pack)
+    {
+        try
+        {
+            using IStoredObject? stored = store.Raw.TryOpen(pack, ObjectEnd.Head, [], out _);
+            return stored?.Received ?? default;
+        }
+        catch (BackshiftException)
+        {
+            return default;
+        }
+    }
+
     /// <summary>Opens a copy; null where there is none, or where what it is a copy of is gone.</summary>
     private IStoredObject? OpenCopy(ObjectPath path)
     {
@@ -218,7 +231,8 @@ public sealed class HostStore : IObjectStore
         IStoredObject? opened = copy;
         try
         {
-            IStoredObject? shown = path.Type == ObjectType.Pack ? CopiedPack.TryOpen(copy, new Lazy<bool>(() => store.Exists(path) == true))
+            IStoredObject? shown = path.Type == ObjectType.Pack
+                ? CopiedPack.TryOpen(copy, new Lazy<bool>(() => store.Exists(path) == true), new Lazy<UnixTime>(() => ReceivedOf(path)))
                 : store.Exists(path) == false ? null
                 : new CopiedSmallObject(copy);
             if (shown is null && path.Type == ObjectType.Saveset)

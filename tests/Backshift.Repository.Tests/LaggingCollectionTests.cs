@@ -1,5 +1,4 @@
 using Backshift.Objects;
-using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Repository.Chunks;
 using Backshift.Repository.Collecting;
@@ -7,29 +6,13 @@ using Backshift.Repository.Configuration;
 using Backshift.Repository.Expiring;
 using Backshift.Repository.Intents;
 using Backshift.Repository.Savesets;
-using Backshift.Repository.Trees;
-using Backshift.Repository.Workers;
 using Backshift.Testing.Model;
 
 namespace Backshift.Repository.Tests;
 
 /// <summary>Collections on a store whose listings show nothing that is younger than ten hours.</summary>
-public sealed class LaggingCollectionTests : IDisposable
+public sealed class LaggingCollectionTests() : LaggingFixture(Lagging)
 {
-    private static readonly ModelTraits True = new();
-    private static readonly ModelTraits Lagging = new() { Lag = TimeSpan.FromHours(10).Ticks, LagsFully = true };
-
-    private readonly SharedStore store = new();
-    private readonly WorkerPool workers = new(1);
-    private int processes;
-
-    public LaggingCollectionTests()
-    {
-        using StoreView view = View(True, out ModelProcess process);
-        RepositoryConfig config = NewRepository.Config(RepositoryConfig.DefaultAverage, "zstd:3", parity: 0, process.Clock);
-        view.TryPublish(ObjectPath.Configuration, (config with { Id = ObjectName.Random() }).Encode());
-    }
-
     [Fact]
     public void What_is_condemned_goes_when_it_is_known_that_everybody_has_read_it_and_listings_have_caught_up()
     {
@@ -49,8 +32,8 @@ public sealed class LaggingCollectionTests : IDisposable
         AssertReadable(second, True);
         Pass(48);
         Collect();
-        Assert.Empty(store.All(ObjectType.Condemned));
-        Assert.Empty(store.All(ObjectType.Intent));
+        Assert.Empty(Store.All(ObjectType.Condemned));
+        Assert.All(Store.All(ObjectType.Intent), static left => Assert.True(ListingLag.IsMark(left.Path)));
     }
 
     [Fact]
@@ -61,7 +44,7 @@ public sealed class LaggingCollectionTests : IDisposable
         Pass(48);
         Saveset late;
         using (RepositoryDirectory repository = Open(Lagging))
-        using (ChunkStore writer = ChunkStore.Open(repository, workers, static e => throw e))
+        using (ChunkStore writer = ChunkStore.Open(repository, Workers, static e => throw e))
         {
             Expire(first);
             Collect();
@@ -87,7 +70,7 @@ public sealed class LaggingCollectionTests : IDisposable
         Save(1);
         Pass(48);
         using RepositoryDirectory repository = Open(Lagging);
-        using ChunkStore writer = ChunkStore.Open(repository, workers, static e => throw e);
+        using ChunkStore writer = ChunkStore.Open(repository, Workers, static e => throw e);
         using StoreView view = View(True, out _);
         view.TryPublish(ObjectPath.Fence(writer.Intent.Id), new Intent { Id = writer.Intent.Id, Kind = IntentKind.Save }.Encode());
 
@@ -102,7 +85,7 @@ public sealed class LaggingCollectionTests : IDisposable
         Save(2);
         Pass(48);
         using RepositoryDirectory repository = Open(Lagging);
-        using ChunkStore writer = ChunkStore.Open(repository, workers, static e => throw e);
+        using ChunkStore writer = ChunkStore.Open(repository, Workers, static e => throw e);
         Expire(first);
         Collect();
         Pass(20);
@@ -124,7 +107,7 @@ public sealed class LaggingCollectionTests : IDisposable
         Pass(48);
         Saveset late;
         using (RepositoryDirectory repository = Open(Lagging))
-        using (ChunkStore writer = ChunkStore.Open(repository, workers, static e => throw e))
+        using (ChunkStore writer = ChunkStore.Open(repository, Workers, static e => throw e))
         {
             Expire(first);
             Collect();
@@ -138,7 +121,7 @@ public sealed class LaggingCollectionTests : IDisposable
             AssertReadable(late, Lagging);
         }
 
-        Assert.Equal(4, store.All(ObjectType.Pack).Count);
+        Assert.Equal(4, Store.All(ObjectType.Pack).Count);
     }
 
     [Fact]
@@ -156,60 +139,14 @@ public sealed class LaggingCollectionTests : IDisposable
         Assert.Null(Assert.Single(all.Savesets()).DataExpired);
     }
 
-    public void Dispose() => workers.Dispose();
-
-    private static byte[] Bytes(int seed)
+    [Fact]
+    public void Where_a_repository_is_made_by_the_network_everything_counts_at_once()
     {
-        byte[] bytes = new byte[1000];
-        new Random(seed).NextBytes(bytes);
-        return bytes;
-    }
-
-    private StoreView View(ModelTraits traits, out ModelProcess process)
-    {
-        process = new ModelProcess(++processes, ProcessKind.Inspector, processes, store) { IsFree = true };
-        return new StoreView(process, traits, DroppedRule.None);
-    }
-
-    private RepositoryDirectory Open(ModelTraits traits) => RepositoryDirectory.Open(View(traits, out ModelProcess process), process.Clock);
-
-    private void Pass(int hours) => store.Pass(TimeSpan.FromHours(hours).Ticks);
-
-    private Saveset Save(int seed)
-    {
-        using RepositoryDirectory repository = Open(Lagging);
-        using ChunkStore writer = ChunkStore.Open(repository, workers, static e => throw e);
-        return Record(repository, writer, seed);
-    }
-
-    private Saveset Record(RepositoryDirectory repository, ChunkStore writer, int seed)
-    {
-        using SavesetWriter recorder = new(repository, writer);
-        recorder.StartEntry(new EntryRecord { Path = BytePath.Of("file"), Type = EntryType.File });
-        recorder.StoreChunk(Digest.Of(Bytes(seed)), Bytes(seed));
-        return recorder.Publish(new Saveset { Host = "h", Started = new UnixTime(1_795_424_645 + processes, 0), Complete = true }, repository.Clock);
-    }
-
-    private void Expire(Saveset saveset)
-    {
-        using RepositoryDirectory repository = Open(True);
-        Assert.True(new Expiry(repository, repository.Clock, static e => throw e).Expire(saveset));
-    }
-
-    private CollectCounts Collect()
-    {
-        using RepositoryDirectory repository = Open(Lagging);
-        CollectOptions options = new() { MaxUnused = 0 };
-        Collection collection = new(repository, workers, options, static line => Assert.Fail(line), repository.Clock, CancellationToken.None);
-        collection.Run();
-        return collection.Counts;
-    }
-
-    private void AssertReadable(Saveset saveset, ModelTraits traits)
-    {
-        using RepositoryReader reader = RepositoryReader.Open(Open(traits), static e => throw e);
-        StoredEntry entry = Assert.Single(reader.Entries(saveset, default));
-        ContentPart part = Assert.Single(reader.Parts(entry));
-        Assert.Equal(part.Size, reader.Contents.Read(part.Digest!.Value).Length);
+        Save(1);
+        Pass(11);
+        int before = Store.All(ObjectType.Pack).Count;
+        Save(1);
+        Assert.Equal(before, Store.All(ObjectType.Pack).Count);
+        Collect();
     }
 }

@@ -18,7 +18,11 @@ internal static class Program
             tool.Keys.CollectsOnly = true;
             using RepositoryReader reader = RepositoryReader.Open(repository.Get(options), tool.Warn, keys: tool.Keys);
             RepositoryDirectory directory = reader.Directory;
-            if (!expire.DryRun)
+            if (!expire.DryRun && expire.Undo)
+            {
+                directory.PrepareForRelying();
+            }
+            else if (!expire.DryRun)
             {
                 directory.PrepareForWriting();
             }

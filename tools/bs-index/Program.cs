@@ -20,6 +20,7 @@ internal static class Program
         {
             using RepositoryDirectory directory = RepositoryDirectory.Open(repository.Get(options), tool.Keys);
             SavesetArguments.Given given = saveset.Get(options);
+            directory.PrepareForRelying();
             using RepositoryWriter writer = RepositoryWriter.Open(directory, tool.Warn);
             SavesetOptions kept = new(given.Host, given.Subset, given.Time, Deltas: true, $"{tool.Name} {Tool.Version}") { Tags = given.Tags };
             using SavesetSink sink = writer.Record(kept, message => tool.Warn(message), tool.Clock, checkReferences: true);

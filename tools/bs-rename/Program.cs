@@ -23,7 +23,7 @@ internal static class Program
             using RepositoryReader reader = RepositoryReader.Open(repository.Get(options), tool.Warn, keys: tool.Keys);
             if (!rename.DryRun)
             {
-                reader.Directory.PrepareForWriting();
+                reader.Directory.PrepareForRelying();
             }
 
             return Task.FromResult(new RenameRun(reader, rename, tool).Run(cancel));

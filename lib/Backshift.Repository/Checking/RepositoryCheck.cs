@@ -165,7 +165,9 @@ public sealed class RepositoryCheck : IDisposable
     /// <summary>Checks the intents of programs, and their fences. Those of programs at work come and go.</summary>
     private void CheckIntents()
     {
-        foreach (ObjectPath path in repository.Store.List(ObjectType.Intent).Where(static path => IntentPath.TryParse(path.Path.Name, out _, out _)))
+        // Of the mark it matters only that it is there.
+        foreach (ObjectPath path in repository.Store.List(ObjectType.Intent)
+                     .Where(static path => IntentPath.TryParse(path.Path.Name, out _, out _) && !ListingLag.IsMark(path)))
         {
             try
             {

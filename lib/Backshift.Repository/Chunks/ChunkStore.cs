@@ -1,5 +1,6 @@
 using System.Buffers;
 using Backshift.Objects;
+using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Repository.Condemning;
 using Backshift.Repository.Configuration;
@@ -44,14 +45,14 @@ public sealed class ChunkStore : IDisposable
 
     private ChunkStore(
         RepositoryDirectory repository, WorkerPool workers, Action<BackshiftException> warn, OwnIntent intent, IReadOnlySet<ObjectName> condemned,
-            ChunkFinder finder, OtherPacks? others, bool verifies, BlockForm form)
+            UnixTime? notBefore, ChunkFinder finder, OtherPacks? others, bool verifies, BlockForm form)
     {
         this.repository = repository;
         Intent = intent;
         this.warn = warn;
         this.finder = finder;
         Condemned = condemned;
-        stored = new StoredChunks(finder, condemned, warn);
+        stored = new StoredChunks(finder, condemned, warn) { NotBefore = notBefore };
         earlier = new Lazy<ChunkReader>(() => new ChunkReader(finder, null, capacity: EarlierBlocks));
         publisher = new PackPublisher(repository, warn, others, verifies ? new PackVerification(repository.Config.Naming) : null);
         contents = new BlockAssembler(repository, workers, form, nodes: false, Seal);
@@ -117,8 +118,9 @@ public sealed class ChunkStore : IDisposable
             finder.Renew();
         }
 
-        return new ChunkStore(repository, workers, warn, intent, condemned, finder, publishesAll ? null : new OtherPacks(repository, known), verifies,
-            form ?? BlockForm.Of(repository.Config));
+        UnixTime? notBefore = repository.Lag.NotBefore();
+        OtherPacks? others = publishesAll ? null : new OtherPacks(repository, known, condemned, notBefore);
+        return new ChunkStore(repository, workers, warn, intent, condemned, notBefore, finder, others, verifies, form ?? BlockForm.Of(repository.Config));
     }
 
     /// <summary>What this writer has announced.</summary>

@@ -1,5 +1,7 @@
 using Backshift.Objects;
+using Backshift.Posix;
 using Backshift.Records;
+using Backshift.Repository.Configuration;
 using Backshift.Repository.Packs;
 
 namespace Backshift.Repository.Chunks;
@@ -29,6 +31,9 @@ internal sealed class StoredChunks
         checksums = new BlockChecksums(finder.Shelf, rotten ?? (static _ => { }));
         graph = new DeltaGraph(FindBelow);
     }
+
+    /// <summary>Packs that the store received earlier do not count; null if all do. See <see cref="ListingLag.NotBefore"/>.</summary>
+    internal UnixTime? NotBefore { get; init; }
 
     /// <summary>Takes the names of packs that the caller relies on; see <see cref="Rely(ChunkPlace)"/>. One may come many times.</summary>
     internal Action<ObjectName>? Relied { get; set; }
@@ -60,6 +65,12 @@ internal sealed class StoredChunks
     internal ChunkPlace? FindReferred(Digest digest)
     {
         ChunkPlace? place = Find(digest);
+        if (place is null && NotBefore is not null && finder.Find(digest) is not null)
+        {
+            // It is there, and too old: to search the whole index for another copy would take longer than storing it anew.
+            return null;
+        }
+
         while (place is null && finder.LookFurther())
         {
             place = Find(digest);
@@ -185,6 +196,11 @@ internal sealed class StoredChunks
         }
 
         if (!countsUnreliable && !place.Pack.Stored.IsReliable)
+        {
+            return false;
+        }
+
+        if (NotBefore is { } time && place.Pack.Stored.Received.CompareTo(time) < 0)
         {
             return false;
         }

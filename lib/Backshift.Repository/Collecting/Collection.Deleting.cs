@@ -21,7 +21,7 @@ public sealed partial class Collection
         // Only lists that were there before it is asked who is at work: programs that began since have read them. Then all lists, then the savesets, then the
         // packs: those that had ended by then had published their savesets.
         List<WriterState> writers = WriterStates.Judge(repository, intent.Id, Warn);
-        List<ListedPacks> ready = repository.Store.IsImmediate ? [.. known.Where(list => !IsBlocked(list, writers))] : ReadyWhereListingsLag(known, writers);
+        List<ListedPacks> ready = repository.Lag.IsPossible ? ReadyWhereListingsLag(known, writers) : [.. known.Where(list => !IsBlocked(list, writers))];
         List<ListedPacks> lists = CondemnedLists.Read(repository, Warn);
         ready.RemoveAll(list => lists.TrueForAll(other => other.Name != list.Name));
         if (ready.Count > 0)
@@ -57,7 +57,7 @@ public sealed partial class Collection
             emptied.IntersectWith(Empty(intent, targets, condemned, marks, copied));
         }
 
-        if (!repository.Store.IsImmediate)
+        if (repository.Lag.IsPossible)
         {
             // The copies may not be listed yet for all others.
             PutOff(look.Ready, copied);
@@ -152,7 +152,7 @@ public sealed partial class Collection
     /// </summary>
     private void End(ListedPacks list)
     {
-        if (!repository.Store.IsImmediate && list.Reason == CondemnedList.Known)
+        if (repository.Lag.IsPossible && list.Reason == CondemnedList.Known)
         {
             new CondemnedList(UnixTime.Now(clock), CondemnedList.Deleted, list.Packs).Publish(repository);
         }

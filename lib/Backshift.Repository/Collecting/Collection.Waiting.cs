@@ -1,6 +1,7 @@
 using Backshift.Objects;
 using Backshift.Posix;
 using Backshift.Repository.Condemning;
+using Backshift.Repository.Configuration;
 using Backshift.Repository.Intents;
 using Backshift.Repository.Savesets;
 
@@ -9,7 +10,7 @@ namespace Backshift.Repository.Collecting;
 /// <summary>Programs and listings that a collection waits for.</summary>
 public sealed partial class Collection
 {
-    private static readonly TimeSpan Lag = CondemnedList.ListingLag;
+    private static readonly TimeSpan Lag = ListingLag.Most;
 
     /// <summary>
     /// After this time every program has been shown a list, or has an intent that is listed: one that was not shown the list began within the lag, and its
@@ -94,7 +95,7 @@ public sealed partial class Collection
 
     /// <summary>Whether listings show by now that a saveset was expired, and the packs that it names.</summary>
     private bool IsListedByNow(Saveset expired) =>
-        repository.Store.IsImmediate || repository.Store.Now().Seconds - expired.Received.Seconds >= (long)Grace.TotalSeconds;
+        !repository.Lag.IsPossible || repository.Store.Now().Seconds - expired.Received.Seconds >= (long)Grace.TotalSeconds;
 
     private void Wait(int packs, string what)
     {

@@ -101,7 +101,7 @@ public sealed partial class Collection
     /// <summary>From here on this is a program that relies on packs, as any other.</summary>
     private OwnIntent Announce()
     {
-        repository.PrepareForWriting();
+        repository.PrepareForRelying();
         RepositorySettings.AskForIntents(repository.Store, clock);
         return OwnIntent.Announce(repository, IntentKind.Collect, clock);
     }

@@ -25,9 +25,6 @@ public sealed record CondemnedList(UnixTime Made, string Reason, IReadOnlyList<O
     /// <summary>The reason of packs that have been deleted: a listing may show them for a while.</summary>
     public const string Deleted = "deleted";
 
-    /// <summary>By how much listings lag, at most, where they do.</summary>
-    internal static TimeSpan ListingLag { get; } = TimeSpan.FromHours(12);
-
     /// <summary>How many packs a list may name: what fits a small object, with the savesets.</summary>
     internal const int PackLimit = 500_000;
 

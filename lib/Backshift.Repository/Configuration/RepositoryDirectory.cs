@@ -14,6 +14,7 @@ public sealed class RepositoryDirectory : IDisposable
         Store = store;
         Config = config;
         Clock = clock;
+        Lag = new ListingLag(store);
     }
 
     /// <summary>The path that the user gave, for messages.</summary>
@@ -26,6 +27,9 @@ public sealed class RepositoryDirectory : IDisposable
 
     /// <summary>Where the objects are.</summary>
     internal IObjectStore Store { get; }
+
+    /// <summary>Whether listings may lag, for this program or for another one.</summary>
+    internal ListingLag Lag { get; }
 
     /// <summary>Whether packs can be read: not with a collecting key.</summary>
     public bool ReadsPacks { get; }
@@ -131,6 +135,9 @@ public sealed class RepositoryDirectory : IDisposable
 
             // A slot comes first: a repository without one could not be opened by anybody.
             slots.ForEach(slot => slot.Publish(store));
+
+            // What is older than the configuration is older than every collector.
+            ListingLag.Announce(store);
             if (!store.TryPublish(ObjectPath.Configuration, named))
             {
                 // Another writer was faster, and these open nothing.
@@ -199,6 +206,14 @@ public sealed class RepositoryDirectory : IDisposable
         }
 
         Store.PrepareForWriting();
+    }
+
+    /// <summary>As <see cref="PrepareForWriting"/>, for a program that relies on packs without storing anew what it cannot rely on.</summary>
+    /// <exception cref="BackshiftException">It must not write, or not yet; see <see cref="ListingLag.RefuseAtFirst"/>.</exception>
+    public void PrepareForRelying()
+    {
+        PrepareForWriting();
+        Lag.RefuseAtFirst();
     }
 
     /// <summary>

@@ -55,6 +55,7 @@ public sealed class OwnIntent : IDisposable
     public static OwnIntent Announce(RepositoryDirectory repository, IntentKind kind, TimeProvider? clock = null, bool survivesExecute = false)
     {
         clock ??= repository.Clock;
+        repository.Lag.Announce();
         Intent intent = Intent.OfThisProcess(kind, clock);
         return new OwnIntent(repository, intent, Publish(repository, intent, survivesExecute), clock, survivesExecute);
     }
@@ -127,7 +128,8 @@ public sealed class OwnIntent : IDisposable
     /// <exception cref="StoreException">It cannot be written or made durable; it is tried again later.</exception>
     internal void RenewIfDue()
     {
-        if (clock.GetElapsedTime(renewed) >= (repository.Store.IsImmediate ? RenewAfter : RenewLaterAfter))
+        TimeSpan since = clock.GetElapsedTime(renewed);
+        if (since >= RenewAfter && (since >= RenewLaterAfter || !repository.Lag.IsPossible))
         {
             renewed = clock.GetTimestamp();
             Replace(intent);
@@ -192,7 +194,7 @@ public sealed class OwnIntent : IDisposable
         // A collector that took this process for dead has made its fence and deleted its intent. It may delete the fence a day later, if its listing shows no
         // intent: so what it did is noticed now, and remembered. From now on there is an intent again, so it is looked at now, not before.
         isLost |= repository.Store.Exists(Path(intent)) != true || repository.Store.Exists(ObjectPath.Fence(intent.Id)) != false;
-        if (repository.Store.IsImmediate)
+        if (!repository.Lag.IsPossible)
         {
             repository.Store.Delete(Path(intent));
             holding.Dispose();

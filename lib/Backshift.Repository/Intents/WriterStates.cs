@@ -26,7 +26,7 @@ internal static class WriterStates
         HashSet<ObjectName> fenced = [];
         foreach (ObjectPath path in repository.Store.List(ObjectType.Intent))
         {
-            if (!IntentPath.TryParse(path.Path.Name, out ObjectName id, out long number) || id == own)
+            if (!IntentPath.TryParse(path.Path.Name, out ObjectName id, out long number) || id == own || ListingLag.IsMark(path))
             {
                 continue;
             }
@@ -110,7 +110,7 @@ internal static class WriterStates
         {
             // Where another machine has the disk, a lock that is free tells nothing: it may have been taken by another way to the same files.
             bool? isHeld = repository.Store.IsHeld(path);
-            return isHeld == true || repository.Store.IsImmediate ? isHeld : null;
+            return isHeld == true || !repository.Lag.IsPossible ? isHeld : null;
         }
 
         // Of this machine, before it was started again.

@@ -1,4 +1,5 @@
 using Backshift.Objects;
+using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Repository.Configuration;
 
@@ -20,6 +21,8 @@ internal sealed class OtherPacks : IDisposable
 
     private readonly RepositoryDirectory repository;
     private readonly HashSet<ObjectName> known;
+    private readonly IReadOnlySet<ObjectName> condemned;
+    private readonly UnixTime? notBefore;
     private readonly Queue<PackDirectory> others = new();
     private readonly TimeProvider clock;
     private long footprint;
@@ -29,9 +32,13 @@ internal sealed class OtherPacks : IDisposable
     private IDisposable? lease;
 
     /// <param name="repository">Where.</param>
-    /// <param name="known">The packs that were there when the writer began.</param>
-    internal OtherPacks(RepositoryDirectory repository, HashSet<ObjectName> known)
+    /// <param name="known">The packs that were there when the writer began, as far as its listing showed them.</param>
+    /// <param name="condemned">Packs whose chunks do not count as stored: the listing may not have shown one of them.</param>
+    /// <param name="notBefore">Earlier ones do not count either; see <see cref="ListingLag.NotBefore"/>.</param>
+    internal OtherPacks(RepositoryDirectory repository, HashSet<ObjectName> known, IReadOnlySet<ObjectName> condemned, UnixTime? notBefore)
     {
+        this.condemned = condemned;
+        this.notBefore = notBefore;
         this.repository = repository;
         clock = repository.Clock;
         this.known = known;
@@ -118,7 +125,7 @@ internal sealed class OtherPacks : IDisposable
         long start = clock.GetTimestamp();
         foreach (ObjectName name in repository.ListPacks())
         {
-            if (known.Add(name))
+            if (known.Add(name) && !condemned.Contains(name))
             {
                 TryTake(name);
             }
@@ -134,7 +141,7 @@ internal sealed class OtherPacks : IDisposable
         try
         {
             using OpenPack? pack = OpenPack.TryOpen(repository, name);
-            if (pack is not { Stored.IsReliable: true })
+            if (pack is not { Stored.IsReliable: true } || (notBefore is { } time && pack.Stored.Received.CompareTo(time) < 0))
             {
                 return;
             }

@@ -43,6 +43,7 @@ public sealed class SavesetRenaming
                 "bs-tag sets them anew");
         }
 
+        repository.Lag.RefuseAtFirst();
         SavesetTags? tags = TagsFiles.Latest(repository, saveset);
         Saveset renamed = FindPublished(saveset, host, subset) ?? Publish(saveset, host, subset);
 
@@ -101,7 +102,7 @@ public sealed class SavesetRenaming
     private bool IsOld(Saveset renamed)
     {
         using IStoredObject? stored = repository.Store.TryOpen(ObjectPath.Saveset(renamed.Place), ObjectEnd.Head, [], out _);
-        return stored is not null && repository.Store.Now().Seconds - stored.Received.Seconds >= (long)CondemnedList.ListingLag.TotalSeconds;
+        return stored is not null && repository.Store.Now().Seconds - stored.Received.Seconds >= (long)ListingLag.Most.TotalSeconds;
     }
 
     /// <summary>Deletes a checkpoint for which another saveset stands: nothing lists it any more.</summary>

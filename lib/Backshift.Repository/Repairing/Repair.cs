@@ -57,7 +57,7 @@ public sealed class Repair : IDisposable
     public static Repair Announce(RepositoryDirectory repository, WorkerPool workers, Action<BackshiftException> warn, TimeProvider clock,
         CancellationToken cancel)
     {
-        repository.PrepareForWriting();
+        repository.PrepareForRelying();
         OwnIntent? intent = OwnIntent.Announce(repository, IntentKind.Save, clock);
         try
         {

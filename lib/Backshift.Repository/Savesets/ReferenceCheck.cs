@@ -16,13 +16,13 @@ internal sealed class ReferenceCheck : IDisposable
     private readonly ReferredList lists;
 
     /// <param name="repository">Not closed with the check.</param>
-    /// <param name="condemned">Packs whose chunks do not count.</param>
+    /// <param name="chunks">The store of the writer: what does not count for that does not count here.</param>
     /// <param name="relied">Takes the packs of what is there, and of all that it is a delta against.</param>
-    internal ReferenceCheck(RepositoryDirectory repository, IReadOnlySet<ObjectName> condemned, Action<ObjectName> relied)
+    internal ReferenceCheck(RepositoryDirectory repository, ChunkStore chunks, Action<ObjectName> relied)
     {
         // A damaged chunk counts as missing; bs-check distinguishes the two.
         finder = new ChunkFinder(repository, static _ => { }, isReader: false);
-        stored = new StoredChunks(finder, condemned) { Relied = relied };
+        stored = new StoredChunks(finder, chunks.Condemned) { Relied = relied, NotBefore = chunks.Stored.NotBefore };
         nodes = new ChunkReader(finder, null, capacity: 4 << 20);
         lists = new ReferredList(nodes, node => Holds(node, null), (digest, size) => Holds(digest, size));
     }

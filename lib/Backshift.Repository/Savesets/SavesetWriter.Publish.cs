@@ -57,7 +57,7 @@ public sealed partial class SavesetWriter
         string how;
         try
         {
-            if (!repository.Store.IsImmediate)
+            if (repository.Lag.IsPossible)
             {
                 // A collector on the machine of the disk may act upon a list that is not listed here yet.
                 how = "listings of this store may not show yet what is being deleted";
@@ -213,7 +213,7 @@ public sealed partial class SavesetWriter
             chunks.Publish();
         }
 
-        using ReferenceCheck? check = lookForChunks ? new ReferenceCheck(repository, chunks.Condemned, roster.Add) : null;
+        using ReferenceCheck? check = lookForChunks ? new ReferenceCheck(repository, chunks, roster.Add) : null;
         EntrySorter links = CreateSorter();
         try
         {

@@ -6,6 +6,9 @@ namespace Backshift.Testing.Model;
 /// <param name="schedule">Where.</param>
 internal sealed class Direction(Schedule schedule)
 {
+    /// <summary>Whether processes begin on the machine of the disk from now on, where there are two paths to it.</summary>
+    internal bool IsNear { set => schedule.BeginsNear = value; }
+
     /// <summary>Whether a rule is dropped.</summary>
     internal bool Drops(DroppedRule rule) => schedule.Dropped == rule;
 

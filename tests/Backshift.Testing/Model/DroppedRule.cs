@@ -79,6 +79,10 @@ public enum DroppedRule
     /// <summary>A fence stays for a day after the last intent of its program was seen.</summary>
     FenceAge,
 
-    /// <summary>Where others reach the disk by a network, collectors do too; see the README, "Two paths".</summary>
-    NetworkPath,
+    /// <summary>A program for which listings lag leaves a mark, by which collectors that see everything at once know of it; see the README, "Two paths".
+    /// </summary>
+    LagMark,
+
+    /// <summary>While that mark is new, a program for which listings lag relies on nothing that is older.</summary>
+    NewMark,
 }

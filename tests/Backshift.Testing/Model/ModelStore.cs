@@ -12,7 +12,6 @@ public enum ModelStore
     /// <summary>Listings leave savesets out now and then.</summary>
     Omitting,
 
-    /// <summary>A disk of one machine, which others reach by a network: listings are right at once there, and lag for the others, collectors among them.
-    /// </summary>
+    /// <summary>A disk of one machine, which others reach by a network: listings are right at once there, and lag for the others.</summary>
     TwoPaths,
 }

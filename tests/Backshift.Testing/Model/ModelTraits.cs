@@ -77,7 +77,13 @@ internal sealed record ModelTraits
     /// <param name="store">Which store; by the seed if null.</param>
     internal static ModelTraits Draw(Random random, ModelStore? store)
     {
-        ModelStore kind = store ?? (random.Next(10) switch { < 5 => ModelStore.Immediate, < 9 => ModelStore.Lagging, _ => ModelStore.Omitting });
+        ModelStore kind = store ?? random.Next(10) switch
+        {
+            < 4 => ModelStore.Immediate,
+            < 7 => ModelStore.Lagging,
+            < 9 => ModelStore.TwoPaths,
+            _ => ModelStore.Omitting,
+        };
         bool lags = kind is ModelStore.Lagging or ModelStore.TwoPaths;
         int content = random.Next(4);
         return new ModelTraits

@@ -20,7 +20,7 @@ public static class Scenarios
         DroppedRule.Hold, DroppedRule.NeverPardon, DroppedRule.PacksAgain, DroppedRule.ListsAgain, DroppedRule.ListsBeforePacks, DroppedRule.RenewalLook,
         DroppedRule.Roster, DroppedRule.UndoLook, DroppedRule.Grace, DroppedRule.SecondGrace, DroppedRule.EarlierIntents,
         DroppedRule.NamesAgain, DroppedRule.MovedRecord, DroppedRule.ListsAfterRecord, DroppedRule.KnownNames, DroppedRule.FenceAge,
-        DroppedRule.NetworkPath,
+        DroppedRule.LagMark, DroppedRule.NewMark,
     ];
 
     internal static ModelTraits TraitsOf(DroppedRule rule) => rule switch
@@ -28,7 +28,7 @@ public static class Scenarios
         DroppedRule.Roster => new ModelTraits { Omits = true, OmitsAll = true },
         DroppedRule.Grace or DroppedRule.EarlierIntents => new ModelTraits { Lag = Lag.Ticks, LagsFully = true },
 
-        DroppedRule.NetworkPath => new ModelTraits { Lag = Lag.Ticks, LagsFully = true, HasNearPath = true },
+        DroppedRule.LagMark or DroppedRule.NewMark => new ModelTraits { Lag = Lag.Ticks, LagsFully = true, HasNearPath = true },
 
         // One listing shows the list that notes the moment, and another one does not show an older saveset; or a fence, and not an older intent.
         DroppedRule.SecondGrace or DroppedRule.FenceAge => new ModelTraits { Lag = Lag.Ticks },
@@ -87,8 +87,11 @@ public static class Scenarios
             case DroppedRule.FenceAge:
                 PlayFenceAge(direction);
                 break;
-            case DroppedRule.NetworkPath:
-                PlayNetworkPath(direction);
+            case DroppedRule.LagMark:
+                PlayTwoPaths(direction, TimeSpan.FromDays(3));
+                break;
+            case DroppedRule.NewMark:
+                PlayTwoPaths(direction, TimeSpan.Zero);
                 break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(rule), rule, "has no scenario");
@@ -259,15 +262,27 @@ public static class Scenarios
     }
 
     /// <summary>
-    /// A save by the network begins when a collector has found that every program at work has read its list, and is about to delete: the list is not shown to
-    /// the save, which relies on what goes.
+    /// A save by the network begins when a collector on the machine of the disk has found that every program at work has read its list, and is about to delete:
+    /// the list is not shown to the save, which relies on what goes.
     /// </summary>
-    private static void PlayNetworkPath(Direction direction)
+    /// <param name="direction">Leads it.</param>
+    /// <param name="known">For how long it was known before that there are such saves; zero if this is the first one.</param>
+    private static void PlayTwoPaths(Direction direction, TimeSpan known)
     {
+        direction.IsNear = true;
         SaveTwoHosts(direction);
+        direction.IsNear = false;
+        if (known > TimeSpan.Zero)
+        {
+            direction.End(direction.Save("host2", ("a", 3)));
+            direction.Pass(known);
+        }
+
+        direction.IsNear = true;
         direction.Expire("host0");
         ModelProcess collector = direction.Collect(Everything);
         direction.Until(collector, "delete packs/");
+        direction.IsNear = false;
         direction.End(direction.Save("host0", ("c", 0)));
         direction.End(collector);
     }

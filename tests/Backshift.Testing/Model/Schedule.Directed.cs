@@ -10,6 +10,9 @@ public sealed partial class Schedule
     /// <summary>The rule that is dropped.</summary>
     internal DroppedRule Dropped => options.Dropped;
 
+    /// <summary>Whether processes that are led begin on the machine of the disk.</summary>
+    internal bool BeginsNear { get; set; }
+
     /// <summary>Begins a process.</summary>
     internal ModelProcess Begin(ProcessKind kind, Func<ModelProcess, Action> bodyOf)
     {

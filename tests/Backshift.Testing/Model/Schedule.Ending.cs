@@ -14,7 +14,7 @@ namespace Backshift.Testing.Model;
 
 public sealed partial class Schedule
 {
-    private const int LastCollections = 12;
+    private const int LastCollections = 16;
     private const int LastByLists = 5;
 
     private bool IsStrict => options.Dropped == DroppedRule.None;
@@ -63,6 +63,7 @@ public sealed partial class Schedule
         string kind = refusal.Message.Contains("neither listed nor expired", StringComparison.Ordinal) ? "collections refused: a saveset is not listed"
             : refusal.Message.Contains("there is no saveset", StringComparison.Ordinal) ? "collections refused: no saveset"
             : refusal.Message.Contains("no record says where", StringComparison.Ordinal) ? "collections refused: a name leads nowhere"
+            : refusal.Message.Contains("for the first time", StringComparison.Ordinal) ? "collections refused: others may not know of the network"
             : "collections refused: something cannot be read";
         result.Count(kind);
         return kind switch
@@ -155,6 +156,7 @@ public sealed partial class Schedule
     private void CollectAndCheck(ModelProcess inspector)
     {
         ExpireBroken(inspector);
+        ListingLag.Announce(View(inspector, DroppedRule.None));
         Collector collector = new(this, inspector, DroppedRule.None);
         for (int i = 0; i < LastCollections; i++)
         {
@@ -215,7 +217,7 @@ public sealed partial class Schedule
 
     private void FindGarbage(RepositoryDirectory directory)
     {
-        foreach (SharedObject left in store.All(ObjectType.Condemned).Concat(store.All(ObjectType.Intent)))
+        foreach (SharedObject left in store.All(ObjectType.Condemned).Concat(store.All(ObjectType.Intent)).Where(static one => !ListingLag.IsMark(one.Path)))
         {
             Fault($"{left.Path.Path} is left");
         }

@@ -68,6 +68,11 @@ public sealed partial class Schedule : IDisposable
         ModelProcess first = NewProcess(ProcessKind.Inspector, isFree: true);
         RepositoryConfig config =
             NewRepository.Config(RepositoryConfig.DefaultAverage, "zstd:1", parity: 0, first.Clock) with { Block = 65536, Pack = 1 << 20 };
+        if (!traits.HasNearPath)
+        {
+            first.RunHere(() => ListingLag.Announce(View(first, DroppedRule.None)));
+        }
+
         first.RunHere(() => View(first, DroppedRule.None).TryPublish(ObjectPath.Configuration, (config with { Id = ObjectName.Random() }).Encode()));
         options.Trace?.Invoke(traits.ToString());
         if (options.Scenario is { } scenario)
@@ -305,7 +310,7 @@ public sealed partial class Schedule : IDisposable
         DroppedRule.Roster => ModelStore.Omitting,
         DroppedRule.Grace or DroppedRule.SecondGrace or DroppedRule.DeletedList or DroppedRule.EarlierIntents
             or DroppedRule.FenceAge => ModelStore.Lagging,
-        DroppedRule.NetworkPath => ModelStore.TwoPaths,
+        DroppedRule.LagMark or DroppedRule.NewMark => ModelStore.TwoPaths,
         _ => ModelStore.Immediate,
     };
 
@@ -336,9 +341,7 @@ public sealed partial class Schedule : IDisposable
 
     private ModelProcess NewProcess(ProcessKind kind, bool isFree)
     {
-        // A collector that sees at once what it deletes does not wait for those who do not; see the README, "Two paths".
-        bool isNear = traits.HasNearPath && !isFree
-            && (kind == ProcessKind.Collector ? options.Dropped == DroppedRule.NetworkPath : options.Scenario is null && random.Next(2) == 0);
+        bool isNear = traits.HasNearPath && !isFree && (options.Scenario is null ? random.Next(2) == 0 : BeginsNear);
         return new ModelProcess(++processes, kind, random.Next(), store)
         {
             IsNear = isNear,

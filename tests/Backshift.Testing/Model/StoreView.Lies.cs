@@ -1,6 +1,7 @@
 using Backshift.Objects;
 using Backshift.Posix;
 using Backshift.Repository.Condemning;
+using Backshift.Repository.Configuration;
 
 namespace Backshift.Testing.Model;
 
@@ -24,7 +25,8 @@ internal sealed partial class StoreView
     {
         bool isNote = dropped == DroppedRule.SecondGrace && found.Path.Type == ObjectType.Condemned && ModelLists.Parse(found).Reason == CondemnedList.Known;
         bool isFence = dropped == DroppedRule.FenceAge && found.Path.Type == ObjectType.Intent && IsFence(found.Path);
-        return found.Published - (isNote || isFence ? TimeSpan.TicksPerDay : 0);
+        bool isMark = dropped == DroppedRule.NewMark && found.Path == ListingLag.Since;
+        return found.Published - (isNote || isFence || isMark ? TimeSpan.TicksPerDay : 0);
     }
 
     private static bool IsFence(ObjectPath path) => path.Path.Name is [.., (byte)'!'];
@@ -32,6 +34,11 @@ internal sealed partial class StoreView
     private bool? ExistsFor(ObjectPath path)
     {
         bool truth = store.Find(path) is not null;
+        if (path == ListingLag.Mark && (dropped == DroppedRule.Grace || (dropped == DroppedRule.LagMark && process.IsNear)))
+        {
+            return false;
+        }
+
         if (dropped == DroppedRule.UndoLook && process.Kind == ProcessKind.Expirer && hasPublishedSaveset && path.Type == ObjectType.Pack)
         {
             return true;
