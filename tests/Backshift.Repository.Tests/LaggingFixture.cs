@@ -74,10 +74,10 @@ public abstract class LaggingFixture : IDisposable
         Assert.True(new Expiry(repository, repository.Clock, static e => throw e).Expire(saveset));
     }
 
-    private protected CollectCounts Collect(ModelTraits? traits = null)
+    private protected CollectCounts Collect(ModelTraits? traits = null, bool byLists = false)
     {
         using RepositoryDirectory repository = Open(traits ?? Lagging);
-        CollectOptions options = new() { MaxUnused = 0 };
+        CollectOptions options = new() { MaxUnused = 0, ByLists = byLists };
         Collection collection = new(repository, Workers, options, static line => Assert.Fail(line), repository.Clock, CancellationToken.None);
         collection.Run();
         return collection.Counts;
