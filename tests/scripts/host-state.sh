@@ -1,5 +1,6 @@
 # The state of a host that may only save only helps: where it cannot be kept, or not be read, the save goes on with one warning, and is less incremental.
 # only: bin
+# takes: 25
 . "${0%/*}/lib.sh"
 printf 'correct horse battery staple\n' > passphrase
 BACKSHIFT_PASSPHRASE_FILE=passphrase bs-init repository

@@ -2,7 +2,8 @@
 # again: bs-check finds and names it, what is read is right, or the status says that it is not, and a repair and the next saves heal it, or name it and nothing
 # else. So with the objects of a host that may only save, and with those that its key is enough to make.
 # only: bin
-# takes: 40
+# timeout: 600
+# takes: 70
 . "${0%/*}/lib.sh"
 need :msgpack :zstandard :cryptography
 export PYTHONDONTWRITEBYTECODE=1
