@@ -39,14 +39,16 @@ public sealed class ChunkNamingTests
     [Fact]
     public void A_name_takes_no_memory()
     {
+        const int Names = 10_000;
         byte[] content = new byte[1000];
         _ = ChunkNaming.Plain.Of(content);
         long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 1000; i++)
+        for (int i = 0; i < Names; i++)
         {
             _ = ChunkNaming.Plain.Of(content);
         }
 
-        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+        // A collection meanwhile, by another test, counts what was left of this thread's 8 KiB as allocated.
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, Names * 8);
     }
 }
