@@ -1,4 +1,5 @@
 # bs-collect gives back the space of what no saveset needs, beside programs that run, and never at the cost of what a saveset needs.
+# only: bin
 . "${0%/*}/lib.sh"
 export BACKSHIFT_REPOSITORY=$PWD/repository
 bs-init --plain

@@ -1,5 +1,6 @@
 # A changed file is stored as a delta against its earlier version: a save after small changes adds little, every version comes back to the last bit, by bs-tar
 # and by the reader that was written from the page, and bs-check knows what a delta stands on.
+# only: bin
 # takes: 40
 . "${0%/*}/lib.sh"
 need :msgpack :zstandard

@@ -1,5 +1,6 @@
 # Repositories as released versions wrote them (tests/repositories/v*) are read, and what comes out of them is what went in: with restore.py, and with
 # the programs. The programs of today make a repository of the same content.
+# only: bin
 . "${0%/*}/lib.sh"
 need :msgpack :zstandard
 export PYTHONDONTWRITEBYTECODE=1
