@@ -38,17 +38,27 @@ public static unsafe partial class Sha256Pair
                     continue;
                 }
 
-                lanes[0] = one.Begin(states);
-                lanes[1] = other.Begin(states + 1);
-                lanes[0].Blocks = lanes[1].Blocks = Math.Min(lanes[0].Blocks, lanes[1].Blocks);
-                Libcrypto.AppendToLanes(states, lanes, 1);
-                one.Take(states, lanes[0].Blocks);
-                other.Take(states + 1, lanes[0].Blocks);
+                TakeInBoth(ref one, ref other, states, lanes);
             }
 
             one.Finish();
             other.Finish();
         }
+    }
+
+    /// <summary>Takes in as many blocks of both contents as the shorter one has; of that one, the hash as well.</summary>
+    /// <param name="one">In the first lane.</param>
+    /// <param name="other">In the second lane.</param>
+    /// <param name="states">Room for the states of all lanes.</param>
+    /// <param name="lanes">All lanes, of which the others have no blocks.</param>
+    private static void TakeInBoth(ref Lane one, ref Lane other, uint* states, Sha256Lane* lanes)
+    {
+        lanes[0] = one.Begin(states);
+        lanes[1] = other.Begin(states + 1);
+        int blocks = lanes[0].Blocks = lanes[1].Blocks = Math.Min(lanes[0].Blocks, lanes[1].Blocks);
+        Libcrypto.AppendToLanes(states, lanes, 1);
+        one.Take(states, blocks);
+        other.Take(states + 1, blocks);
     }
 
     /// <summary>A content that is being hashed beside another one.</summary>

@@ -58,33 +58,16 @@ public static unsafe partial class Sha256Pair
     private static void HashBoth(
         in Sha256Context start, ReadOnlySpan<byte> first, ReadOnlySpan<byte> second, Span<byte> firstHash, Span<byte> secondHash)
     {
-        int blocks = Math.Min(first.Length, second.Length) / Block;
-        Sha256Context one = start, other = start;
         fixed (byte* from = first, otherFrom = second, to = firstHash, otherTo = secondHash)
         {
+            Lane one = new() { Context = start, Content = from, Length = first.Length, Hash = to };
+            Lane other = new() { Context = start, Content = otherFrom, Length = second.Length, Hash = otherTo };
             uint* states = stackalloc uint[Words * LaneRoom];
-            for (int word = 0; word < Words; word++)
-            {
-                states[word * LaneRoom] = states[(word * LaneRoom) + 1] = one.Words[word];
-            }
-
             Sha256Lane* lanes = stackalloc Sha256Lane[LaneRoom / 2];
-            lanes[0] = new Sha256Lane { Content = from, Blocks = blocks };
-            lanes[1] = new Sha256Lane { Content = otherFrom, Blocks = blocks };
             lanes[2] = lanes[3] = new Sha256Lane { Content = from };
-            Libcrypto.AppendToLanes(states, lanes, 1);
-            for (int word = 0; word < Words; word++)
-            {
-                one.Words[word] = states[word * LaneRoom];
-                other.Words[word] = states[(word * LaneRoom) + 1];
-            }
-
-            one.Bits = other.Bits = start.Bits + ((ulong)blocks * Block * 8);
-            int done = blocks * Block;
-            _ = Libcrypto.Append(&one, from + done, (nuint)(first.Length - done));
-            _ = Libcrypto.Append(&other, otherFrom + done, (nuint)(second.Length - done));
-            _ = Libcrypto.Finish(to, &one);
-            _ = Libcrypto.Finish(otherTo, &other);
+            TakeInBoth(ref one, ref other, states, lanes);
+            one.Finish();
+            other.Finish();
         }
     }
 
