@@ -19,27 +19,10 @@ head -c 60000 /dev/urandom > b/random
 bs-init --plain
 bs-collect --everything > /dev/null # settings
 
-# killed: a program that is at work is killed, and leaves its intent.
-mkfifo pipe
 (cd b && bs-walk . | bs-chunk) > stream
-killed() {
-  local before program i
-  before=$(find base/intents -type f | wc -l)
-  bs-store --host killed < pipe > /dev/null 2>&1 &
-  program=$!
-  exec 8> pipe
-  head -c 1000 stream >&8
-  for ((i = 0; i < 300; i++)); do
-    [ "$(find base/intents -type f | wc -l)" -eq "$before" ] || break
-    sleep 0.1
-  done
-  kill -9 $program
-  wait $program 2> /dev/null || true
-  exec 8>&-
-}
 # Two fences: a collector makes them for programs that were killed, and deletes their intents.
-killed
-killed
+killed_save stream
+killed_save stream
 bs-collect --everything > /dev/null 2>&1
 one=$(save a a1 --time 20260101T000000Z)
 contents=$(find base/packs -type f -size +15k)
@@ -63,8 +46,8 @@ find base/packs -type f | sort | comm -13 before - > after
 while read -r pack; do printf 'ROT' | dd of="$pack" bs=1 seek=40 conv=notrunc status=none; done < after
 bs-check --read-data --mark-damaged > /dev/null 2>&1 || true
 rm -r base/savesets/c
-killed
-killed
+killed_save stream
+killed_save stream
 bs-check --record > /dev/null
 expect_good --read-data
 

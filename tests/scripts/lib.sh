@@ -129,6 +129,25 @@ save() {
   (cd "$directory" && bs-walk . | bs-chunk | bs-store --host "$host" "$@")
 }
 
+# killed_save STREAM: a save that begins with STREAM is killed, and leaves its intent in $BACKSHIFT_REPOSITORY.
+killed_save() {
+  local pipe=$PWD/killed.pipe before program i
+  [ -p "$pipe" ] || mkfifo "$pipe"
+  before=$(_count_intents)
+  bs-store --host killed < "$pipe" > /dev/null 2>&1 &
+  program=$!
+  exec 8> "$pipe"
+  head -c 1000 "$1" >&8
+  for ((i = 0; i < 300; i++)); do
+    [ "$(_count_intents)" -eq "$before" ] || break
+    sleep 0.1
+  done
+  kill -9 $program
+  wait $program 2> /dev/null || true
+  exec 8>&-
+}
+_count_intents() { find "$BACKSHIFT_REPOSITORY/intents" -type f 2> /dev/null | wc -l; }
+
 # expect_saved SAVESET DIRECTORY: what `save` made of DIRECTORY restores, and is what DIRECTORY holds now.
 expect_saved() {
   local differences

@@ -23,26 +23,9 @@ BACKSHIFT_PASSPHRASE_FILE=passphrase bs-key add --new-passphrase-file passphrase
 export BACKSHIFT_KEY_FILE=$work/key
 keyed_save() { (cd "$2" && bs-walk . | bs-chunk -r "$BACKSHIFT_REPOSITORY" | bs-store --host "$1" --time "$3"); }
 (cd a2 && bs-walk . | bs-chunk -r "$BACKSHIFT_REPOSITORY") > stream
-mkfifo pipe
-# killed: a writer that is killed, and leaves its intent.
-killed() {
-  local before writer i
-  before=$(find base/intents -type f 2> /dev/null | wc -l)
-  bs-store --host killed < pipe > /dev/null 2>&1 &
-  writer=$!
-  exec 8> pipe
-  head -c 1000 stream >&8
-  for ((i = 0; i < 300; i++)); do
-    [ "$(find base/intents -type f 2> /dev/null | wc -l)" -eq "$before" ] || break
-    sleep 0.1
-  done
-  kill -9 $writer
-  wait $writer 2> /dev/null || true
-  exec 8>&-
-}
 # Two fences, for writers that a collector takes for dead, and a record of where the packs have moved that it empties.
-killed
-killed
+killed_save stream
+killed_save stream
 mkdir m
 cp a1/file-1 m/kept
 head -c 50000 /dev/urandom > m/dropped
@@ -83,8 +66,8 @@ host_save() {
 find base -type f | sort > before
 web=$(host_save)
 find base -type f | sort | comm -13 before - | sed 's,^base/,,' | grep '^packs\|^index\|^savesets' > of-host
-killed
-killed
+killed_save stream
+killed_save stream
 bs-check --record > /dev/null
 expect_good --read-data
 
