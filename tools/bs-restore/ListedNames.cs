@@ -32,7 +32,7 @@ internal sealed class ListedNames
         }
         catch (UnixException)
         {
-            // Whoever needs something in it reports what is wrong with it.
+            // What is wrong with it is reported where something in it is needed.
         }
 
         return listed;

@@ -14,7 +14,7 @@ internal sealed class SharedDirectory
     /// <summary>Valid until it is given back.</summary>
     internal UnixFile Directory => directory;
 
-    /// <summary>What is in it; null as long as nobody looked. Of the thread that enters directories alone.</summary>
+    /// <summary>What is in it; null until it is listed. For the thread that enters directories alone.</summary>
     internal ListedNames? Names { get; set; }
 
     /// <summary>Opens a directory again, apart from whoever has it open. The caller gives it back.</summary>
