@@ -39,7 +39,7 @@ public sealed class RepositoryReader : IDisposable
         stored = new Lazy<StoredChunks>(() => new StoredChunks(finder.Value, condemned ?? CondemnedPacks.Read(directory, warn))
         {
             // No reference is made to what a writer would not rely on.
-            NotBefore = directory.Lag.NotBefore(isMarked: false),
+            NotBefore = directory.Lag.NotBefore(hasAnnounced: false),
         });
         nodes = new Lazy<ChunkReader>(() => new ChunkReader(finder.Value, null, Math.Max(NodeBytes, LargeNodeBlocks * directory.Config.Block)));
         contents =

@@ -58,9 +58,9 @@ internal sealed class ListingLag
     /// Only what was received from this time on may be relied on, by the clock of the store; null for everything. A collector that has not seen the mark
     /// deletes at once what it has condemned before the mark was left, and listings here show what it has condemned only when the lag has passed.
     /// </summary>
-    /// <param name="isMarked">Whether this program has left the mark; one that may not write refers to all that it finds, and a writer verifies it.</param>
+    /// <param name="hasAnnounced">Whether this program has left the mark; one that may not write refers to all that it finds, and a writer verifies it.</param>
     /// <exception cref="StoreException">It cannot be told.</exception>
-    internal UnixTime? NotBefore(bool isMarked = true)
+    internal UnixTime? NotBefore(bool hasAnnounced = true)
     {
         if (store.IsImmediate)
         {
@@ -69,12 +69,12 @@ internal sealed class ListingLag
 
         if (ReceivedOf(Since) is not { } since)
         {
-            return !isMarked ? null : throw new StoreException(StoreTrouble.Broken, ExitCode.InputOutput,
+            return !hasAnnounced ? null : throw new StoreException(StoreTrouble.Broken, ExitCode.InputOutput,
                 $"{store.Location.Join(Since.Path)}: is gone", "it was published a moment ago");
         }
 
         UnixTime now = store.Now();
-        if (isMarked && since.Seconds > now.Seconds + ClockSeconds)
+        if (hasAnnounced && since.Seconds > now.Seconds + ClockSeconds)
         {
             // A clock was wrong. Nothing would count as received since, for as long as it was.
             store.Raw.Delete(Since);

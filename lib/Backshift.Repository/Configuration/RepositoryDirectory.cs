@@ -208,7 +208,8 @@ public sealed class RepositoryDirectory : IDisposable
         Store.PrepareForWriting();
     }
 
-    /// <summary>As <see cref="PrepareForWriting"/>, for a program that relies on packs without storing anew what it cannot rely on.</summary>
+    /// <summary>As <see cref="PrepareForWriting"/>, for a program that relies on packs without storing anew what it cannot rely on: to be called before it
+    /// looks at anything.</summary>
     /// <exception cref="BackshiftException">It must not write, or not yet; see <see cref="ListingLag.RefuseAtFirst"/>.</exception>
     public void PrepareForRelying()
     {

@@ -92,7 +92,6 @@ public sealed class Expiry
     /// <exception cref="StoreException">It cannot be told, or not be written.</exception>
     public void Undo(Saveset expired, RepositoryReader reader)
     {
-        repository.Lag.RefuseAtFirst();
         if (ObjectPath.TryParse(ObjectType.Expired, expired.Place) is null)
         {
             UndoData(expired, reader);

@@ -43,7 +43,6 @@ public sealed class SavesetRenaming
                 "bs-tag sets them anew");
         }
 
-        repository.Lag.RefuseAtFirst();
         SavesetTags? tags = TagsFiles.Latest(repository, saveset);
         Saveset renamed = FindPublished(saveset, host, subset) ?? Publish(saveset, host, subset);
 

@@ -23,8 +23,8 @@ internal sealed class Expirer(Schedule schedule, ModelProcess process, DroppedRu
     internal void Run()
     {
         using RepositoryReader reader = RepositoryReader.Open(schedule.Open(process, dropped), static _ => { });
-        reader.Directory.PrepareForWriting();
         Expiry expiry = new(reader.Directory, process.Clock, static _ => { });
+        reader.Directory.PrepareForWriting();
         try
         {
             if (Host is not null)
@@ -103,6 +103,7 @@ internal sealed class Expirer(Schedule schedule, ModelProcess process, DroppedRu
 
     private void Undo(RepositoryReader reader, Expiry expiry)
     {
+        reader.Directory.PrepareForRelying();
         Saveset[] expired =
         [
             .. SavesetCatalog.ListExpired(reader.Directory, static _ => { }),

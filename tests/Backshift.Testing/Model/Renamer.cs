@@ -16,7 +16,16 @@ internal sealed class Renamer(Schedule schedule, ModelProcess process)
     internal void Run()
     {
         using RepositoryDirectory directory = schedule.Open(process, DroppedRule.None);
-        directory.PrepareForWriting();
+        try
+        {
+            directory.PrepareForRelying();
+        }
+        catch (BackshiftException e) when (e.Code == ExitCode.Busy)
+        {
+            schedule.Count($"renames refused: {e.Code}");
+            return;
+        }
+
         Saveset[] savesets = [.. SavesetCatalog.List(directory, static _ => { }).Where(static saveset => !saveset.HasUnreadableTags)];
         if (savesets.Length == 0)
         {
