@@ -12,11 +12,15 @@ internal sealed class RecordedObject(IStoredObject inner, RecordingStore store, 
 
     public UnixTime Received => inner.Received;
 
+    public bool IsReliable => store.IsOfHost?.Invoke(path) != true && inner.IsReliable;
+
     public int ReadAt(Span<byte> buffer, long offset)
     {
         store.Note(new StoreCall("read", path.Type, buffer.Length));
         store.VerifySectors(path, offset, buffer.Length);
-        return inner.ReadAt(buffer, offset);
+        int read = inner.ReadAt(buffer, offset);
+        store.Changes?.Invoke(path, offset, buffer[..read]);
+        return read;
     }
 
     public void Dispose() => inner.Dispose();

@@ -49,6 +49,12 @@ public sealed class RecordingStore : IObjectStore
     /// <summary>What the trouble is then.</summary>
     public StoreTrouble Trouble { get; init; } = StoreTrouble.Broken;
 
+    /// <summary>Changes bytes that were read, by where the first of them is; null for nothing.</summary>
+    public Action<ObjectPath, long, Span<byte>>? Changes { get; init; }
+
+    /// <summary>Says of a pack whether nothing may rely on it, as if a host that may only save had written it.</summary>
+    public Func<ObjectPath, bool>? IsOfHost { get; init; }
+
     public BytePath Location => inner.Location;
 
     public bool HasExclusiveNames => inner.HasExclusiveNames;

@@ -105,8 +105,12 @@ public sealed class ChunkReader : IDisposable
     }
 
     /// <summary>Reads one block, and no other copy of its chunks, into a job of the caller's: for checking this very block.</summary>
+    /// <param name="job">The job.</param>
+    /// <param name="pack">The pack.</param>
+    /// <param name="block">The number of the block.</param>
+    /// <param name="stored">Its bytes as they are stored, if the caller has them.</param>
     /// <exception cref="BackshiftException">What it is a delta against cannot be read.</exception>
-    internal void ReadInto(DecodeJob job, OpenPack pack, int block)
+    internal void ReadInto(DecodeJob job, OpenPack pack, int block, byte[]? stored = null)
     {
         neededSince = ++clock;
         needed = 0;
@@ -114,6 +118,7 @@ public sealed class ChunkReader : IDisposable
         {
             job.Aim(pack, block);
             job.ChecksCrc = true;
+            job.Given = stored;
             job.Bases = ReadPrefixes(pack, block);
             job.RunHere(own.Value);
         }

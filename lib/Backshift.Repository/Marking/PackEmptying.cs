@@ -183,8 +183,8 @@ internal sealed class PackEmptying
         }
 
         BlockRecord block = directory.Block(number);
-        if (IsWhole(block, wanted) && HasPrefixesToStay(directory, number, slots) && ((!VerifiesChunks && pack.Stored.IsReliable) || IsSound(pack, number))
-            && pack.TryReadStored(block) is { } stored)
+        if (IsWhole(block, wanted) && HasPrefixesToStay(directory, number, slots) && pack.TryReadStored(block) is { } stored
+            && ((!VerifiesChunks && pack.Stored.IsReliable) || IsSound(pack, number, stored)))
         {
             store.Copy(new StoredBlock(directory, number, stored), directory.HoldsNodes);
             CopiedBytes += stored.Length;
@@ -232,12 +232,15 @@ internal sealed class PackEmptying
         return places.Count > 0 && !places.Exists(place => needed.Contains(place.Pack.Name, place.Slot));
     }
 
-    /// <summary>Whether all chunks of this very block match their digests.</summary>
-    private bool IsSound(OpenPack pack, int number)
+    /// <summary>
+    /// Whether all chunks of this very block match their digests. What is verified is what is copied: a host that can write to its packs may change a block,
+    /// and keep its CRC, between one read and the next.
+    /// </summary>
+    private bool IsSound(OpenPack pack, int number, byte[] stored)
     {
         try
         {
-            reader.ReadInto(job, pack, number);
+            reader.ReadInto(job, pack, number, stored);
         }
         catch (BackshiftException)
         {

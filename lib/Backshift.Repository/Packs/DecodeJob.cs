@@ -50,6 +50,10 @@ internal sealed class DecodeJob : Job
     /// damage.</summary>
     internal bool ChecksCrc { get; set; }
 
+    /// <summary>The stored bytes of the block, which match their CRC, if the caller has read them and means these and no others; null to have them
+    /// read.</summary>
+    internal byte[]? Given { get; set; }
+
     /// <summary>Length of the longest block that fits into its buffers as they are.</summary>
     internal int Room => content.Length;
 
@@ -62,6 +66,7 @@ internal sealed class DecodeJob : Job
         Block = block;
         Bases = [];
         ChecksCrc = false;
+        Given = null;
         Healed = null;
 
         // Until it is decoded: a job that throws half way must not pass for the block that was here before.
@@ -107,6 +112,12 @@ internal sealed class DecodeJob : Job
     /// <returns>What is wrong with them, or null.</returns>
     private string? Read(Span<byte> frame, in BlockRecord record)
     {
+        if (Given is not null)
+        {
+            Given.CopyTo(frame);
+            return null;
+        }
+
         try
         {
             return Pack!.Stored.ReadAt(frame, record.Offset) != frame.Length ? "is cut short"
