@@ -6,6 +6,8 @@
         --folder=FOLDER --host=NAME                        in the folder of another host, and with its name
         --claim                                            by sessions that say that they are of that host
         --subset=NAME                                      of a subset
+        --unstored                                         none of which is stored: the saveset only names their chunks
+        --packs=PACK,...                                   that says that it needs these packs, too
         --wrong=COUNT                                      with one more in it than there is: entries, bytes, level or packs of the saveset, or blocks or
                                                            chunks of its packs
     host_writer.py poison KEY REPOSITORY CHUNK...          a pack with a directory that says that it has these chunks, and with other bytes in their place
@@ -99,7 +101,7 @@ class Host:
         data = copy + bytes(-len(copy) % 4096) + copy if kind in (b"S", b"G") else copy
         return folder + self.folder.publish(data, folder, *names or (name.hex(),))
 
-    def save(self, files, folder, host, subset):
+    def save(self, files, folder, host, subset, unstored=False, others=()):
         contents = {os.path.basename(name).encode(): read(name) for name in files}
         chunks = [(self.digest(content), content) for content in contents.values()]
         items = []
@@ -107,8 +109,9 @@ class Host:
             entry = {"path": name, "type": "file", "mode": 0o600, "size": len(content)}
             items.append((name, pack({**entry, "content": [self.digest(content), len(content)]} if content else entry)))
 
-        stored = [each for each in chunks if each[1]]
-        return self.record(items, [self.publish_pack(stored)] if stored else [], sum(map(len, contents.values())), folder, host, subset)
+        stored = [] if unstored else [each for each in chunks if each[1]]
+        packs = [*others, *([self.publish_pack(stored)] if stored else [])]
+        return self.record(items, packs, sum(map(len, contents.values())), folder, host, subset)
 
     def save_chain(self, length):
         packs, first = self.publish_chain(length)
@@ -168,9 +171,10 @@ def main():
         one.add_argument("repository")
         one.add_argument("given", nargs="+")
         if command == "save":
-            for option in ("--folder", "--host", "--subset"):
+            for option in ("--folder", "--host", "--subset", "--packs"):
                 one.add_argument(option)
             one.add_argument("--claim", action="store_true")
+            one.add_argument("--unstored", action="store_true")
             one.add_argument("--wrong", choices=("entries", "bytes", "level", "packs", *DIRECTORY_COUNTS))
         elif command == "poison":
             one.add_argument("--nodes", action="store_true")
@@ -183,7 +187,8 @@ def main():
         host = Host(given.key, given.repository, given.folder if given.command == "save" and given.claim else None,
                     given.wrong if given.command == "save" else None)
         if given.command == "save":
-            print(host.save(given.given, given.folder or host.key["folder"], given.host or host.key["host"], given.subset))
+            print(host.save(given.given, given.folder or host.key["folder"], given.host or host.key["host"], given.subset,
+                            given.unstored, [bytes.fromhex(name) for name in (given.packs or "").split(",") if name]))
         elif given.command == "poison":
             print(host.publish_pack([chunk_of(host, chunk) for chunk in given.given] * given.times, given.nodes, given.times > 1).hex())
         elif given.command == "chain":
