@@ -18,6 +18,7 @@ public sealed class RepositoryReader : IDisposable
     // Bytes of blocks that are kept: of contents enough for all cores to decode ahead; and a few blocks where they are as long as they may be.
     private const long NodeBytes = 4 << 20;
     private const long ContentBytes = 24 << 20;
+    private const long LongContentBytes = 64 << 20;
     private const int LargeNodeBlocks = 2;
     private const int LargeContentBlocks = 4;
 
@@ -42,8 +43,8 @@ public sealed class RepositoryReader : IDisposable
             NotBefore = directory.Lag.NotBefore(hasAnnounced: false),
         });
         nodes = new Lazy<ChunkReader>(() => new ChunkReader(finder.Value, null, Math.Max(NodeBytes, LargeNodeBlocks * directory.Config.Block)));
-        contents =
-            new Lazy<ChunkReader>(() => new ChunkReader(finder.Value, this.workers, Math.Max(ContentBytes, LargeContentBlocks * directory.Config.Block)));
+        contents = new Lazy<ChunkReader>(() => new ChunkReader(
+            finder.Value, this.workers, Math.Max(ContentBytes, LargeContentBlocks * directory.Config.Block), longCapacity: LongContentBytes));
     }
 
     public RepositoryDirectory Directory { get; }

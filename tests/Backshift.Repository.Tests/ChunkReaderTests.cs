@@ -119,10 +119,10 @@ public sealed class ChunkReaderTests
     }
 
     [Theory]
-    [InlineData(1 << 20)]
-    [InlineData(8 << 20)]
+    [InlineData(1 << 20, 32 << 20)]
+    [InlineData(8 << 20, 64 << 20)]
     [Trait("Length", "long")]
-    public void What_is_kept_is_bounded_in_bytes_whatever_the_length_of_a_block(int block)
+    public void What_is_kept_is_bounded_in_bytes_whatever_the_length_of_a_block(int block, int bound)
     {
         using ScratchRepository repository = new(block: block);
         List<Digest> digests = [];
@@ -152,7 +152,24 @@ public sealed class ChunkReaderTests
             most = Math.Max(most, reader.Contents.KeptBytes);
         }
 
-        Assert.InRange(most, 16 << 20, 32 << 20);
+        Assert.InRange(most, 16 << 20, bound);
+    }
+
+    [Fact]
+    [Trait("Length", "long")]
+    public void A_long_block_that_a_restore_comes_back_to_is_not_decoded_again()
+    {
+        const int Blocks = 7, Chunk = 4 << 20;
+        using ScratchRepository repository = new(block: 2 * Chunk);
+        List<byte[]> stored = [.. Enumerable.Range(0, 2 * Blocks).Select(static i => Bytes(i, Chunk))];
+        repository.Store(chunks => stored.TrueForAll(bytes => chunks.Add(Digest.Of(bytes), bytes)));
+        using RepositoryReader reader = repository.Read();
+        foreach (byte[] bytes in stored.Where(static (_, i) => i % 2 == 0).Concat(stored.Where(static (_, i) => i % 2 == 1)))
+        {
+            Assert.Equal(bytes, reader.Contents.Read(Digest.Of(bytes)).ToArray());
+        }
+
+        Assert.Equal(Blocks, reader.Contents.BlocksDecoded);
     }
 
     [Fact]

@@ -154,7 +154,7 @@ public sealed class DeltaTests
     {
         // Each prefix is a small chunk in a block of 8 MiB.
         using ScratchRepository repository = new();
-        List<byte[]> prefixes = [.. Enumerable.Range(0, 11).Select(static i => Bytes(i, 100))];
+        List<byte[]> prefixes = [.. Enumerable.Range(0, 20).Select(static i => Bytes(i, 100))];
         byte[] small = [.. prefixes[0], .. prefixes[1], 1], large = [.. prefixes.SelectMany(static bytes => bytes), 1];
         using (HandmadePack pack = new(repository))
         {

@@ -17,6 +17,9 @@ public sealed class ChunkReader : IDisposable
     // Neighbours in a file need much the same blocks, so what one delta needed is kept for the next, and as much again, up to this.
     private const long LargestCapacity = 40 << 20;
 
+    // Longer than a save makes them: files that are alike lie together there, and a restore comes back to a block as often as it comes to such a file.
+    private const long LongBlock = 2 << 20;
+
     // How many blocks are examined to prefetch one chunk, and how many deltas are remembered as examined.
     private const int LooksAhead = 512;
     private const int AnnouncedLimit = 2048;
@@ -25,6 +28,7 @@ public sealed class ChunkReader : IDisposable
     private readonly WorkerPool? workers;
     private readonly bool checksLate;
     private readonly HashSet<(ObjectName Pack, int Block)> announced = [];
+    private readonly long longCapacity;
     private long capacity;
     private readonly Dictionary<(OpenPack Pack, int Block), DecodeJob> blocks = [];
     private readonly SpareJobs spare;
@@ -44,8 +48,10 @@ public sealed class ChunkReader : IDisposable
     /// <param name="capacity">How many bytes of blocks are kept. One block is kept in any case, and so is one that waits to be read.</param>
     /// <param name="checksLate">Whether a chunk is verified when it is read, on the caller's thread, and not together with all others of its block: for callers
     /// that need few of them.</param>
-    internal ChunkReader(ChunkFinder finder, WorkerPool? workers, long capacity, bool checksLate = false)
+    /// <param name="longCapacity">How many bytes of blocks are kept once one is long, if that is more.</param>
+    internal ChunkReader(ChunkFinder finder, WorkerPool? workers, long capacity, bool checksLate = false, long longCapacity = 0)
     {
+        this.longCapacity = longCapacity;
         this.checksLate = checksLate;
         this.finder = finder;
         this.workers = workers;
@@ -331,6 +337,11 @@ public sealed class ChunkReader : IDisposable
         {
             needsTooMuch = true;
             throw new BackshiftException(ExitCode.DataError, $"it needs more than {PackLimits.Closure >> 20} MiB of other blocks");
+        }
+
+        if (cost > LongBlock)
+        {
+            capacity = Math.Max(capacity, longCapacity);
         }
 
         while (kept + cost > capacity && Oldest() is { } old)

@@ -9,14 +9,14 @@ namespace Backshift.Repository.Packs;
 /// <param name="Effort">What they record of a recompression; 0 for a save.</param>
 internal readonly record struct BlockForm(CodecChoice Codec, int Length, byte Effort)
 {
-    private const int RecompressedLength = 4 << 20;
+    private const int RecompressedLength = PackLimits.Content;
 
     /// <summary>As the configuration says.</summary>
     internal static BlockForm Of(RepositoryConfig config) => new(config.Codec, config.Block, 0);
 
     /// <summary>
-    /// Long blocks, for what is not written again for years. A delta has at most sixteen prefixes: were each in a block of its own, it would still need no more
-    /// than a reader must decode for it. Twice as long, blocks would be 2 % smaller.
+    /// Blocks as long as they may be, for what is not written again for years. A delta has at most sixteen prefixes: were each in a block of its own, it would
+    /// still need no more than a reader must decode for it.
     /// </summary>
     internal static BlockForm Recompressed(CodecChoice codec) => new(codec, RecompressedLength, codec.Effort);
 }

@@ -14,7 +14,7 @@ internal static class PackLimits
     internal const int Depth = 16;
 
     /// <summary>Limit on the cost of all blocks that must be read before one block, each counted once: see <see cref="CostOf"/>.</summary>
-    internal const long Closure = 64 << 20;
+    internal const long Closure = 128 << 20;
 
     /// <summary>What a block costs at least, whatever the length of its content.</summary>
     internal const int LeastCost = 32 << 10;
