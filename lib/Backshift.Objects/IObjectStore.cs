@@ -47,6 +47,12 @@ public interface IObjectStore : IDisposable
     /// </summary>
     bool IsImmediate { get; }
 
+    /// <summary>What identifies the machine whose system <see cref="IsHeld"/> asks, see <see cref="Posix.Machine.Identity"/>; null if that is not known.</summary>
+    string? Machine => Posix.Machine.Identity();
+
+    /// <summary>What identifies the time since that machine was started, see <see cref="Posix.Machine.Boot"/>; null if that is not known.</summary>
+    string? Boot => Posix.Machine.Boot();
+
     /// <summary>Encrypts the bodies of small objects; null where they are not encrypted.</summary>
     IBodySeal? Seal => null;
 

@@ -116,6 +116,26 @@ public readonly record struct ObjectPath(ObjectType Type, BytePath Path)
         _ => false,
     } ? new ObjectPath(type, path) : null;
 
+    /// <summary>The object whose place this is, of whatever type; null for a path that no object has.</summary>
+    public static ObjectPath? TryParse(BytePath path)
+    {
+        if (path == Configuration.Path)
+        {
+            return Configuration;
+        }
+
+        int slash = path.Span.IndexOf((byte)'/');
+        return slash > 0 && TryParseTop(path.Span[..slash]) is { } type ? TryParse(type, path) : null;
+    }
+
+    /// <summary>What objects there may be in a folder, or below it; null for a path that is none of a folder for objects.</summary>
+    public static ObjectType? TryParseFolder(BytePath path)
+    {
+        int slash = path.Span.IndexOf((byte)'/');
+        ObjectType? type = TryParseTop(slash < 0 ? path.Span : path.Span[..slash]);
+        return type is { } known && (slash < 0 || IsFolder(known, path)) ? type : null;
+    }
+
     /// <summary>Whether objects of the type may lie in a folder of this path.</summary>
     public static bool IsFolder(ObjectType type, BytePath path) => type switch
     {
@@ -125,6 +145,19 @@ public readonly record struct ObjectPath(ObjectType Type, BytePath Path)
             IsHost(type, path) || (path.Name.StartsWith("+"u8) && SavesetPath.IsEscaped(path.Name[1..]) && IsHost(type, path.Parent)),
         _ => false,
     };
+
+    private static ObjectType? TryParseTop(ReadOnlySpan<byte> name)
+    {
+        foreach (ObjectType type in Enum.GetValues<ObjectType>())
+        {
+            if (type != ObjectType.Configuration && name.SequenceEqual(FolderOf(type).Span))
+            {
+                return type;
+            }
+        }
+
+        return null;
+    }
 
     private static bool IsGrouped(ReadOnlySpan<byte> path, ReadOnlySpan<byte> folder) =>
         path.StartsWith(folder) && path.Length > folder.Length + 5 && path[folder.Length + 2] == (byte)'/' && IsGroup(path.Slice(folder.Length, 2))

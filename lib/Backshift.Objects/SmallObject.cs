@@ -130,6 +130,21 @@ public static class SmallObject
     public static byte[] Decode(ReadOnlySpan<byte> bytes, ObjectType type, string what, out ObjectHeader header) =>
         BodyOf(UsableCopy(bytes, type, what, isSealed: false, out header));
 
+    /// <summary>Verifies that an object is whole, each of its copies, without opening it.</summary>
+    /// <param name="bytes">All of it.</param>
+    /// <param name="type">What it has to be.</param>
+    /// <param name="what">The object in words, for messages.</param>
+    /// <param name="isSealed">Whether it has to be encrypted.</param>
+    /// <exception cref="BackshiftException">It is damaged or something else.</exception>
+    public static void Verify(ReadOnlySpan<byte> bytes, ObjectType type, string what, bool isSealed)
+    {
+        ReadOnlySpan<byte> copy = Verified(bytes, type, what, isSealed, out _);
+        if (!(IsKeptTwice(type) ? bytes.SequenceEqual(Twice(copy)) : bytes.Length == copy.Length))
+        {
+            throw new BackshiftException(ExitCode.DataError, $"{what}: its copies are not alike");
+        }
+    }
+
     /// <summary>The SHA-256 at the end of the first copy of an object.</summary>
     /// <param name="bytes">The object, as it was made.</param>
     public static byte[] SumOf(ReadOnlySpan<byte> bytes) =>

@@ -12,6 +12,13 @@ public static unsafe class Descriptors
     /// </summary>
     public static bool WasGiven(int fd) => Libc.Fcntl(fd, Libc.F_GETFD, 0) == 0;
 
+    /// <summary>Has a descriptor stay open in the program that takes the place of this one.</summary>
+    public static void SurviveExecute(int fd)
+    {
+        const int F_SETFD = 2;
+        _ = Libc.Fcntl(fd, F_SETFD, 0);
+    }
+
     /// <summary>Makes a pipe as large as an unprivileged process may (1 MiB): a sixteenth of the switches between its two ends. Anything but a pipe stays as it
     /// is.</summary>
     public static void EnlargePipe(int fd) => _ = Libc.Fcntl(fd, Libc.F_SETPIPE_SZ, 1 << 20);

@@ -31,6 +31,10 @@ public sealed class HostStore : IObjectStore
 
     public bool IsImmediate => store.IsImmediate;
 
+    public string? Machine => store.Machine;
+
+    public string? Boot => store.Boot;
+
     public IBodySeal? Seal => store.Seal;
 
     public IOwnCopies? Copies => copies;

@@ -34,6 +34,10 @@ public sealed class SealedStore : IObjectStore
 
     public bool IsImmediate => raw.IsImmediate;
 
+    public string? Machine => raw.Machine;
+
+    public string? Boot => raw.Boot;
+
     public IBodySeal? Seal { get; }
 
     public IObjectStore Raw => raw;

@@ -1,6 +1,7 @@
 using System.Text;
 using Backshift.Posix;
 using Backshift.Records;
+using Backshift.Remote.Client;
 
 namespace Backshift.Tooling;
 
@@ -27,7 +28,7 @@ internal static class KnownKeys
         }
 
         // By the name alone: a link that another user has put there would lead to another name.
-        byte[] place = Encoding.UTF8.GetBytes(Path.GetFullPath(Encoding.UTF8.GetString(repository.Span)));
+        byte[] place = Stores.IsRemote(repository) ? repository.Bytes : Encoding.UTF8.GetBytes(Path.GetFullPath(Encoding.UTF8.GetString(repository.Span)));
         byte[] hash = new byte[Sha256.HashSizeInBytes];
         Sha256.HashData(place, hash);
         BytePath file = folder.Join(Convert.ToHexStringLower(hash.AsSpan(0, NameSize)));

@@ -13,10 +13,14 @@ public sealed partial class LayeringTests
         ["Backshift.Paths"] = ["Backshift.Posix", "Backshift.Records"],
         ["Backshift.Posix"] = [],
         ["Backshift.Records"] = ["Backshift.Posix"],
-        ["Backshift.Repository"] = ["Backshift.Chunking", "Backshift.Objects", "Backshift.Paths", "Backshift.Posix", "Backshift.Records", "Backshift.Sealing"],
+        ["Backshift.Remote"] = ["Backshift.Objects", "Backshift.Posix", "Backshift.Records"],
+        ["Backshift.Repository"] =
+        [
+            "Backshift.Chunking", "Backshift.Objects", "Backshift.Paths", "Backshift.Posix", "Backshift.Records", "Backshift.Remote", "Backshift.Sealing",
+        ],
         ["Backshift.Sealing"] = ["Backshift.Objects", "Backshift.Posix", "Backshift.Records"],
         ["Backshift.Tar"] = ["Backshift.Posix"],
-        ["Backshift.Tooling"] = ["Backshift.Paths", "Backshift.Posix", "Backshift.Records", "Backshift.Sealing"],
+        ["Backshift.Tooling"] = ["Backshift.Paths", "Backshift.Posix", "Backshift.Records", "Backshift.Remote", "Backshift.Sealing"],
     };
 
     public static TheoryData<string> Libraries => [.. SourceTree.Folders("lib")];

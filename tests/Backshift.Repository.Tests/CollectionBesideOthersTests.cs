@@ -111,9 +111,9 @@ public sealed class CollectionBesideOthersTests : CollectionFixture
     public void Whatever_a_killed_program_left_is_cleaned_up()
     {
         Save(("b", [Bytes(2)]));
-        Intent dead = Intent.OfThisProcess(IntentKind.Save, TimeProvider.System);
+        Intent dead = Intent.OfThisProcess(IntentKind.Save, TimeProvider.System, Scratch.Directory.Store);
         Scratch.Directory.Store.TryPublish(ObjectPath.Intent(dead.Id, 1), dead.Encode());
-        Intent reader = Intent.OfThisProcess(IntentKind.Read, TimeProvider.System);
+        Intent reader = Intent.OfThisProcess(IntentKind.Read, TimeProvider.System, Scratch.Directory.Store);
         Scratch.Directory.Store.TryPublish(ObjectPath.Intent(reader.Id, 1), reader.Encode());
         Collect();
 
@@ -130,7 +130,7 @@ public sealed class CollectionBesideOthersTests : CollectionFixture
         Saveset first = Save(("a", [Bytes(1)]));
         Save(("b", [Bytes(2)]));
         first.Delete(Scratch.Directory);
-        Intent far = Intent.OfThisProcess(IntentKind.Save, TimeProvider.System) with { Machine = "another", Boot = "other" };
+        Intent far = Intent.OfThisProcess(IntentKind.Save, TimeProvider.System, Scratch.Directory.Store) with { Machine = "another", Boot = "other" };
         ObjectPath path = ObjectPath.Intent(far.Id, 1);
         Scratch.Directory.Store.TryPublish(path, far.Encode());
         Assert.Equal((0, 2), (Collect().DeletedPacks, Collect().WaitingPacks));

@@ -48,7 +48,7 @@ public sealed class FindingTests : IDisposable
     public void An_intent_or_a_fence_that_is_damaged_is_named_and_a_whole_one_is_not(bool isFence)
     {
         Save(File("a", "abc"));
-        Intent intent = Intent.OfThisProcess(IntentKind.Save, TimeProvider.System);
+        Intent intent = Intent.OfThisProcess(IntentKind.Save, TimeProvider.System, repository.Directory.Store);
         ObjectPath path = isFence ? ObjectPath.Fence(intent.Id) : ObjectPath.Intent(intent.Id, 1);
         byte[] whole = intent.Encode();
         repository.Put(path, whole);

@@ -32,7 +32,8 @@ public sealed class IntentTests : IDisposable
     [Fact]
     public void An_intent_is_read_as_it_was_written()
     {
-        Intent intent = Intent.OfThisProcess(IntentKind.Collect, TimeProvider.System) with { Honours = [ObjectName.Random()], Since = new UnixTime(5, 6) };
+        Intent intent = Intent.OfThisProcess(IntentKind.Collect, TimeProvider.System, repository.Directory.Store)
+            with { Honours = [ObjectName.Random()], Since = new UnixTime(5, 6) };
         Assert.True(repository.Directory.Store.TryPublish(ObjectPath.Intent(intent.Id, 1), intent.Encode()));
         Intent read = Intent.TryRead(repository.Directory, ObjectPath.Intent(intent.Id, 1), out UnixTime published)!;
         Assert.Equal(Said(intent), Said(read));
@@ -44,7 +45,7 @@ public sealed class IntentTests : IDisposable
     [Fact]
     public void One_in_the_place_of_another_is_refused()
     {
-        Intent intent = Intent.OfThisProcess(IntentKind.Save, TimeProvider.System);
+        Intent intent = Intent.OfThisProcess(IntentKind.Save, TimeProvider.System, repository.Directory.Store);
         ObjectPath other = ObjectPath.Intent(ObjectName.Random(), 1), later = ObjectPath.Intent(intent.Id, 2);
         repository.Put(other, intent.Encode());
         repository.Put(later, intent.Encode());

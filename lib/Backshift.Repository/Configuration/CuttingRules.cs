@@ -1,6 +1,7 @@
 using Backshift.Objects;
 using Backshift.Posix;
 using Backshift.Records;
+using Backshift.Remote.Client;
 using Backshift.Sealing;
 
 namespace Backshift.Repository.Configuration;
@@ -17,7 +18,7 @@ public sealed record CuttingRules(int Average, byte[] Seed, ChunkNaming Naming)
     /// <exception cref="BackshiftException">There is no repository, or its configuration is damaged, or there is no key.</exception>
     public static CuttingRules Read(BytePath root, IKeySource? source)
     {
-        using (DirectoryStore store = DirectoryStore.Open(root))
+        using (IObjectStore store = Stores.Open(root))
         {
             RepositoryConfig config = RepositoryConfig.Read(store);
             if (config.IsSealed)

@@ -1,6 +1,7 @@
 using Backshift.Objects;
 using Backshift.Posix;
 using Backshift.Records;
+using Backshift.Remote.Client;
 using Backshift.Sealing;
 
 namespace Backshift.Repository.Configuration;
@@ -35,13 +36,13 @@ public sealed class RepositoryDirectory : IDisposable
     public bool ReadsPacks { get; }
 
     /// <summary>Whether there is a repository, whole or not.</summary>
-    public static bool Exists(BytePath root) => DirectoryStore.Exists(root);
+    public static bool Exists(BytePath root) => Stores.Exists(root);
 
-    /// <inheritdoc cref="DirectoryStore.RefuseOccupied"/>
-    public static void RefuseOccupied(BytePath root) => DirectoryStore.RefuseOccupied(root);
+    /// <inheritdoc cref="Stores.RefuseOccupied"/>
+    public static void RefuseOccupied(BytePath root) => Stores.RefuseOccupied(root);
 
-    /// <inheritdoc cref="DirectoryStore.IsVacant"/>
-    public static bool IsVacant(BytePath root) => DirectoryStore.IsVacant(root);
+    /// <inheritdoc cref="Stores.IsVacant"/>
+    public static bool IsVacant(BytePath root) => Stores.IsVacant(root);
 
     /// <summary>Opens a repository.</summary>
     /// <param name="root">Its directory.</param>
@@ -50,7 +51,7 @@ public sealed class RepositoryDirectory : IDisposable
     /// <exception cref="BackshiftException">There is none, or its configuration is damaged.</exception>
     public static RepositoryDirectory Open(BytePath root, IKeySource? keys = null, bool leavesCache = false)
     {
-        RepositoryDirectory opened = Open(DirectoryStore.Open(root, leavesCache), keys: keys);
+        RepositoryDirectory opened = Open(Stores.Open(root, leavesCache), keys: keys);
         RepositoryDirectory? refused = opened;
         try
         {
@@ -128,7 +129,7 @@ public sealed class RepositoryDirectory : IDisposable
         BytePath root, RepositoryConfig config, bool shared = false, Action<string>? note = null, Func<RootKey, byte[], IEnumerable<KeySlot>>? lockWith = null)
     {
         using RootKey? key = lockWith is null ? null : RootKey.Random();
-        using (DirectoryStore store = DirectoryStore.Make(root, shared, note))
+        using (IObjectStore store = Stores.Make(root, shared, note))
         {
             byte[] named = (config with { Id = ObjectName.Random(), IsSealed = key is not null }).Encode();
             List<KeySlot> slots = key is null ? [] : [.. lockWith!(key, SmallObject.SumOf(named))];
@@ -142,11 +143,11 @@ public sealed class RepositoryDirectory : IDisposable
             {
                 // Another writer was faster, and these open nothing.
                 slots.ForEach(slot => store.Delete(ObjectPath.KeySlot(slot.Name)));
-                throw DirectoryStore.ExistsAlready(root);
+                throw Stores.ExistsAlready(root);
             }
         }
 
-        return key is null ? Open(root) : Open(DirectoryStore.Open(root), keys: new KnownKey(key));
+        return key is null ? Open(root) : Open(Stores.Open(root), keys: new KnownKey(key));
     }
 
     /// <summary>Makes a repository unless there is one already, or another writer makes it in the meantime.</summary>

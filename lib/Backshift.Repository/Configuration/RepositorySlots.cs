@@ -1,6 +1,7 @@
 using Backshift.Objects;
 using Backshift.Posix;
 using Backshift.Records;
+using Backshift.Remote.Client;
 using Backshift.Sealing;
 
 namespace Backshift.Repository.Configuration;
@@ -40,7 +41,7 @@ public sealed class RepositorySlots : IDisposable
     /// <summary>As <see cref="Open"/>; null if the repository is not encrypted.</summary>
     public static RepositorySlots? TryOpen(BytePath root, IKeySource source)
     {
-        DirectoryStore? store = DirectoryStore.Open(root);
+        IObjectStore? store = Stores.Open(root);
         try
         {
             RepositoryConfig config = RepositoryConfig.Read(store);

@@ -40,7 +40,7 @@ public sealed record Intent
     /// <summary>The number of the process there, only to be shown.</summary>
     public long Process { get; init; }
 
-    /// <summary>What identifies the machine, see <see cref="Posix.Machine.Identity"/>; null if that is not known.</summary>
+    /// <summary>What identifies the machine that knows whether it is held, see <see cref="Posix.Machine.Identity"/>; null if that is not known.</summary>
     public string? Machine { get; init; }
 
     /// <summary>What identifies the time since it was started, see <see cref="Posix.Machine.Boot"/>; null if that is not known.</summary>
@@ -53,15 +53,18 @@ public sealed record Intent
     private static readonly string[] Words = ["save", "read", "collect"];
 
     /// <summary>An intent of this process.</summary>
-    internal static Intent OfThisProcess(IntentKind kind, TimeProvider clock) => new()
+    /// <param name="kind">What it is about to do.</param>
+    /// <param name="clock">The clock of this machine.</param>
+    /// <param name="store">Where it will be held: by the system of another machine, perhaps, and then that knows whether this process has ended.</param>
+    internal static Intent OfThisProcess(IntentKind kind, TimeProvider clock, IObjectStore store) => new()
     {
         Id = ObjectName.Random(),
         Kind = kind,
         Made = UnixTime.Now(clock),
         Host = Posix.Machine.HostName(),
         Process = Environment.ProcessId,
-        Machine = Posix.Machine.Identity(),
-        Boot = Posix.Machine.Boot(),
+        Machine = store.Machine,
+        Boot = store.Boot,
     };
 
     /// <summary>What to call it in messages.</summary>

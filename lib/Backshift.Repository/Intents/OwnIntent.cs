@@ -56,7 +56,7 @@ public sealed class OwnIntent : IDisposable
     {
         clock ??= repository.Clock;
         repository.Lag.Announce();
-        Intent intent = Intent.OfThisProcess(kind, clock);
+        Intent intent = Intent.OfThisProcess(kind, clock, repository.Store);
         return new OwnIntent(repository, intent, Publish(repository, intent, survivesExecute), clock, survivesExecute);
     }
 

@@ -97,10 +97,10 @@ internal static class WriterStates
         return new WriterState(id, what, kind, !lives, since ?? default, honours, [.. intents.Select(static one => one.Path)]);
     }
 
-    /// <summary>Whether a program runs; null if this machine cannot tell.</summary>
+    /// <summary>Whether a program runs; null if the machine of the store cannot tell.</summary>
     private static bool? Lives(RepositoryDirectory repository, Intent intent, ObjectPath path)
     {
-        string? boot = Machine.Boot();
+        string? boot = repository.Store.Boot;
         if (intent.Boot is null || boot is null)
         {
             return null;
@@ -114,7 +114,7 @@ internal static class WriterStates
         }
 
         // Of this machine, before it was started again.
-        return intent.Machine is not null && intent.Machine == Machine.Identity() ? false : null;
+        return intent.Machine is not null && intent.Machine == repository.Store.Machine ? false : null;
     }
 
     private static bool IsYoung(UnixTime published, UnixTime now) => now.Seconds - published.Seconds < (long)Lease.TotalSeconds;

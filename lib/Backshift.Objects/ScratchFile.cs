@@ -1,14 +1,14 @@
 using Backshift.Posix;
 using Backshift.Records;
 
-namespace Backshift.Sealing;
+namespace Backshift.Objects;
 
-/// <summary>Scratch files of an encrypted repository: in the directory of the user, since what is in them is not for the disk of the store.</summary>
-internal static class ScratchFile
+/// <summary>Scratch files where the disk of the store is not at hand, or not to see what is in them: in the directory of the user.</summary>
+public static class ScratchFile
 {
     /// <summary>A new one, in $TMPDIR or in /var/tmp.</summary>
     /// <exception cref="BackshiftException">It cannot be made.</exception>
-    internal static ScratchSpace Create()
+    public static ScratchSpace Create()
     {
         try
         {
@@ -21,6 +21,6 @@ internal static class ScratchFile
     }
 
     /// <summary>What the user reads: what failed, and, unless this process or the machine has run out of something, that there may be a better place.</summary>
-    internal static BackshiftException Failed(UnixException e) => new(SystemStatus.Of(e.Errno), $"a scratch file: {e.Message}",
+    public static BackshiftException Failed(UnixException e) => new(SystemStatus.Of(e.Errno), $"a scratch file: {e.Message}",
         e.Errno is Errno.EMFILE or Errno.ENFILE or Errno.ENOMEM ? null : "another directory for scratch files: TMPDIR", e);
 }

@@ -1,0 +1,217 @@
+using Backshift.Objects;
+using Backshift.Posix;
+using Backshift.Records;
+using Backshift.Remote.Messages;
+
+namespace Backshift.Remote.Client;
+
+/// <summary>
+/// A conversation with a server: requests from any thread, many under way at once, answers in any order; see backshift-object(5). One thread of its own takes the answers,
+/// so the server never waits for a reader. When the connection ends, all that is under way has failed, and so does what is asked afterwards.
+/// </summary>
+internal sealed class Connection : IDisposable
+{
+    // A server that has lost its client ends at once; one that cannot be reached is not waited for.
+    private static readonly TimeSpan EndsWithin = TimeSpan.FromSeconds(2);
+
+    private readonly IServerLink link;
+    private readonly MessageWriter writer;
+    private readonly Dictionary<long, PendingAnswer> pending = [];
+    private readonly Thread reader;
+    private readonly object gate = new();
+    private Exception? failure;
+    private long last;
+    private int bytes;
+    private bool isClosed;
+
+    /// <summary>Says hello and waits for the answer.</summary>
+    /// <param name="link">The server; closed with the connection, and also if this fails.</param>
+    /// <param name="location">Where it is, as the user said, for messages.</param>
+    /// <param name="wish">What is wanted.</param>
+    /// <param name="isShared">Of a place that is made: whether its group may use it.</param>
+    /// <exception cref="BackshiftException">The server cannot be reached, or cannot serve.</exception>
+    internal Connection(IServerLink link, BytePath location, StoreWish wish, bool isShared = false)
+    {
+        this.link = link;
+        Location = location;
+        bool isOpen = false;
+        try
+        {
+            writer = new MessageWriter(link.ToServer);
+            MessageReader messages = new(link.FromServer);
+            Hello = Greet(messages, new ClientHello(wish, isShared));
+            reader = new Thread(() => Receive(messages)) { IsBackground = true, Name = "answers" };
+            reader.Start();
+            isOpen = true;
+        }
+        finally
+        {
+            if (!isOpen)
+            {
+                link.Dispose();
+            }
+        }
+    }
+
+    /// <summary>Where it leads.</summary>
+    internal BytePath Location { get; }
+
+    /// <summary>How the server began.</summary>
+    internal ServerHello Hello { get; }
+
+    /// <summary>Asks for something and waits for the answer.</summary>
+    /// <exception cref="BackshiftException">It was not done.</exception>
+    internal Answer Ask(Request request)
+    {
+        using PendingAnswer answer = Send(request);
+        return answer.Wait();
+    }
+
+    /// <summary>Asks for something. Waits only as long as too much is under way.</summary>
+    /// <param name="request">What; its data has been sent when this returns.</param>
+    /// <exception cref="StoreException">The connection has ended.</exception>
+    internal PendingAnswer Send(Request request)
+    {
+        PendingAnswer answer = new() { Cost = request.Most + (request.Data?.Length ?? 0) };
+        lock (gate)
+        {
+            while (failure is null && (pending.Count >= Hello.Window || (bytes > 0 && bytes + answer.Cost > MessageLimits.DataUnderWay)))
+            {
+                Monitor.Wait(gate);
+            }
+
+            if (failure is not null)
+            {
+                throw Copy(failure);
+            }
+
+            request = request with { Id = ++last };
+            pending.Add(request.Id, answer);
+            bytes += answer.Cost;
+        }
+
+        try
+        {
+            writer.Write(request.WriteTo);
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException)
+        {
+            Fail(Ended(e));
+        }
+
+        return answer;
+    }
+
+    /// <summary>Has the server go on with what it holds when another program takes the place of this one.</summary>
+    internal void SurviveExecute() => link.SurviveExecute();
+
+    /// <summary>An exception like another one, to be thrown by another thread.</summary>
+    internal static Exception Copy(Exception e) => e switch
+    {
+        StoreException store => new StoreException(store.Trouble, store.Code, store.Message, store.Reason, e),
+        BackshiftException other => new BackshiftException(other.Code, other.Message, other.Hint, e),
+        _ => new InvalidOperationException(e.Message, e),
+    };
+
+    public void Dispose()
+    {
+        lock (gate)
+        {
+            if (isClosed)
+            {
+                return;
+            }
+
+            isClosed = true;
+        }
+
+        link.CloseInput();
+        reader.Join(EndsWithin);
+        link.Dispose();
+    }
+
+    private ServerHello Greet(MessageReader messages, ClientHello mine)
+    {
+        try
+        {
+            writer.Write(mine.WriteTo);
+            ServerHello hello = messages.Next() is { } message ? ServerHello.Parse(message) : throw Unreachable(null);
+            return hello.Trouble is not { } trouble ? hello
+                : throw (trouble.IsWhole ? trouble.ToException() : new BackshiftException(ExitCode.DataError, $"{Location}: the server refuses, and does not say why"));
+        }
+        catch (IOException e)
+        {
+            throw Unreachable(e);
+        }
+        catch (BackshiftException e) when (e.Fault is not null)
+        {
+            throw ServerHello.NoServer(e);
+        }
+    }
+
+    // What is wrong, ssh(1) or the shell has said by itself.
+    private BackshiftException Unreachable(Exception? cause) => new(ExitCode.InputOutput,
+        $"{Location}: the server ended before it answered{link.DescribeEnd()}", "try by hand what is started: see bs-serve(1)", cause);
+
+    private void Receive(MessageReader messages)
+    {
+        Exception end;
+        try
+        {
+            while (messages.Next() is { } message)
+            {
+                Answer answer = Answer.Parse(message);
+                PendingAnswer? waiting;
+                lock (gate)
+                {
+                    if (pending.Remove(answer.To, out waiting))
+                    {
+                        bytes -= waiting.Cost;
+                        Monitor.PulseAll(gate);
+                    }
+                }
+
+                if (waiting is null)
+                {
+                    throw new BackshiftException(ExitCode.DataError, "an answer is to no request");
+                }
+
+                waiting.Complete(answer);
+            }
+
+            end = Ended(null);
+        }
+        catch (IOException e)
+        {
+            end = Ended(e);
+        }
+        catch (BackshiftException e)
+        {
+            end = new StoreException(StoreTrouble.Broken, ExitCode.InputOutput, $"{Location}: the server sends what is no answer: {e.Message}", e.Message, e);
+        }
+
+        Fail(end);
+    }
+
+    private StoreException Ended(Exception? cause)
+    {
+        const string Reason = "the connection to the server was cut";
+        return new(StoreTrouble.Broken, ExitCode.InputOutput, $"{Location}: {Reason}{link.DescribeEnd()}", Reason, cause);
+    }
+
+    private void Fail(Exception cause)
+    {
+        PendingAnswer[] lost;
+        lock (gate)
+        {
+            failure ??= cause;
+            cause = failure;
+            lost = [.. pending.Values];
+            pending.Clear();
+            bytes = 0;
+            Monitor.PulseAll(gate);
+        }
+
+        Array.ForEach(lost, answer => answer.Fail(cause));
+    }
+}

@@ -1,0 +1,34 @@
+using Backshift.Records;
+using Backshift.Remote.Messages;
+
+namespace Backshift.Remote.Client;
+
+/// <summary>What a server holds for a client until this is disposed of.</summary>
+internal sealed class Release : IDisposable
+{
+    private readonly Connection connection;
+    private Request? request;
+
+    /// <param name="connection">To the server.</param>
+    /// <param name="request">Releases it.</param>
+    internal Release(Connection connection, Request request)
+    {
+        this.connection = connection;
+        this.request = request;
+    }
+
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref request, null) is { } due)
+        {
+            try
+            {
+                connection.Ask(due);
+            }
+            catch (BackshiftException)
+            {
+                // It was released with the connection.
+            }
+        }
+    }
+}

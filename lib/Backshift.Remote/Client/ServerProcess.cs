@@ -1,0 +1,75 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.IO.Pipes;
+using Backshift.Posix;
+using Backshift.Records;
+
+namespace Backshift.Remote.Client;
+
+/// <summary>
+/// A server that is a child process. It has the standard error of this one: ssh(1) asks and complains by itself, at once. Interrupts from the terminal are not for it,
+/// since what a program stores after the first of them goes through it.
+/// </summary>
+internal sealed class ServerProcess : IServerLink
+{
+    private const string Shell = "/bin/sh";
+    private const string IgnoreInterrupts = "trap '' INT QUIT; ";
+    private static readonly TimeSpan EndsWithin = TimeSpan.FromSeconds(1);
+
+    private readonly Process process;
+    private readonly int input;
+    private readonly int output;
+
+    private ServerProcess(Process process)
+    {
+        this.process = process;
+        input = DescriptorOf(process.StandardInput.BaseStream);
+        output = DescriptorOf(process.StandardOutput.BaseStream);
+        ToServer = new DescriptorStream(input, "the connection to the server");
+        FromServer = new DescriptorStream(output, "the connection to the server");
+    }
+
+    public Stream ToServer { get; }
+
+    public Stream FromServer { get; }
+
+    /// <summary>Starts a server by a command of the shell.</summary>
+    /// <param name="command">The command, as sh(1) takes it; it may refer to the arguments.</param>
+    /// <param name="arguments">Its arguments: $1 and so on.</param>
+    /// <exception cref="BackshiftException">There is no shell.</exception>
+    internal static ServerProcess Start(string command, IReadOnlyList<string> arguments)
+    {
+        ProcessStartInfo start = new(Shell, ["-c", IgnoreInterrupts + command, "sh", .. arguments])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        };
+        try
+        {
+            return new ServerProcess(Process.Start(start)!);
+        }
+        catch (Win32Exception e)
+        {
+            throw new BackshiftException(ExitCode.NotPermitted, $"{Shell}: {Errno.Describe(e.NativeErrorCode)}", cause: e);
+        }
+    }
+
+    public void CloseInput() => process.StandardInput.BaseStream.Dispose();
+
+    public void SurviveExecute()
+    {
+        Descriptors.SurviveExecute(input);
+        Descriptors.SurviveExecute(output);
+    }
+
+    public string DescribeEnd() => process.WaitForExit(EndsWithin) ? $" (status {process.ExitCode})" : "";
+
+    public void Dispose()
+    {
+        process.StandardInput.BaseStream.Dispose();
+        process.StandardOutput.BaseStream.Dispose();
+        process.Dispose();
+    }
+
+    private static int DescriptorOf(Stream stream) => (int)((PipeStream)stream).SafePipeHandle.DangerousGetHandle();
+}

@@ -1,0 +1,78 @@
+using Backshift.Objects;
+using Backshift.Posix;
+using Backshift.Records;
+using Backshift.Remote.Messages;
+
+namespace Backshift.Remote.Client;
+
+/// <summary>Opens stores by what users call them: in a directory, or behind a server that is started for it.</summary>
+public static class Stores
+{
+    /// <summary>Whether a location is not a directory of this machine.</summary>
+    public static bool IsRemote(BytePath location) => StoreLocation.IsRemote(location);
+
+    /// <summary>Whether there is a repository, whole or not.</summary>
+    public static bool Exists(BytePath location) => !IsRemote(location) ? DirectoryStore.Exists(location) : Look(location) == PlaceState.Repository;
+
+    /// <inheritdoc cref="DirectoryStore.IsVacant"/>
+    public static bool IsVacant(BytePath location) => !IsRemote(location) ? DirectoryStore.IsVacant(location) : Look(location) == PlaceState.Vacant;
+
+    /// <inheritdoc cref="DirectoryStore.RefuseOccupied"/>
+    public static void RefuseOccupied(BytePath location)
+    {
+        if (!IsRemote(location))
+        {
+            DirectoryStore.RefuseOccupied(location);
+            return;
+        }
+
+        switch (Look(location))
+        {
+            case PlaceState.Repository:
+                throw ExistsAlready(location);
+            case PlaceState.Occupied:
+                throw new BackshiftException(ExitCode.CannotCreate, $"{location}: is not empty", "name a directory that is empty or does not exist yet");
+        }
+    }
+
+    /// <inheritdoc cref="DirectoryStore.ExistsAlready"/>
+    public static BackshiftException ExistsAlready(BytePath location) => DirectoryStore.ExistsAlready(location);
+
+    /// <summary>Opens the store of a repository.</summary>
+    /// <param name="location">Where it is.</param>
+    /// <param name="leavesCache">Whether what is published leaves the page cache at once, where that can be said.</param>
+    /// <exception cref="BackshiftException">There is none.</exception>
+    /// <exception cref="StoreException">The system, or the server, refused.</exception>
+    public static IObjectStore Open(BytePath location, bool leavesCache = false) => IsRemote(location)
+        ? new RemoteStore(new Connection(Start(location), location, StoreWish.Open)) : DirectoryStore.Open(location, leavesCache);
+
+    /// <summary>Makes a store in a place that is missing or empty. It is one once its configuration is published.</summary>
+    /// <inheritdoc cref="DirectoryStore.Make(BytePath, bool, Action{string}?)"/>
+    public static IObjectStore Make(BytePath location, bool shared = false, Action<string>? note = null)
+    {
+        if (!IsRemote(location))
+        {
+            return DirectoryStore.Make(location, shared, note);
+        }
+
+        Connection connection = new(Start(location), location, StoreWish.Make, shared);
+        foreach (string said in connection.Hello.Notes)
+        {
+            note?.Invoke(said);
+        }
+
+        return new RemoteStore(connection);
+    }
+
+    private static PlaceState Look(BytePath location)
+    {
+        using Connection connection = new(Start(location), location, StoreWish.Look);
+        return connection.Hello.State ?? PlaceState.Occupied;
+    }
+
+    private static ServerProcess Start(BytePath location)
+    {
+        StoreLocation found = StoreLocation.Parse(location);
+        return ServerProcess.Start(found.Command, found.Arguments);
+    }
+}

@@ -1,0 +1,160 @@
+using Backshift.Objects;
+using Backshift.Posix;
+using Backshift.Records;
+using Backshift.Remote.Messages;
+
+namespace Backshift.Remote.Serving;
+
+internal sealed partial class ServedClient
+{
+    // What is held or mended is small, and goes through memory: no object of either sort may be longer.
+    private const int WholeLimit = 48 << 20;
+
+    // A header, and a small object with both its copies.
+    private const int VerifiedLimit = 40 << 20;
+
+    private Answer Hold(ObjectPath path, Func<IDisposable?> publish)
+    {
+        lock (gate)
+        {
+            if (held.Count >= MostHeld)
+            {
+                throw new BackshiftException(ExitCode.Usage, $"this client holds {MostHeld} objects already");
+            }
+        }
+
+        if (publish() is not { } holding)
+        {
+            return new Answer { Said = false };
+        }
+
+        lock (gate)
+        {
+            held.Add(path.Path, holding);
+        }
+
+        return Published(path, isPublished: true);
+    }
+
+    private Answer Lease(LeaseKind kind)
+    {
+        if (store.TryLease(kind) is not { } lease)
+        {
+            return new Answer();
+        }
+
+        lock (gate)
+        {
+            leases.Add(++lastLease, lease);
+            return new Answer { Lease = lastLease };
+        }
+    }
+
+    private Answer Mend(long number, ServedDraft draft, ObjectPath path)
+    {
+        byte[] bytes = WholeOf(draft.Draft);
+        bool isMended = store.TryMend(path, bytes);
+        open.Forget(path.Path);
+        End(number, draft);
+        return new Answer { Said = isMended };
+    }
+
+    private static byte[] WholeOf(IObjectDraft draft)
+    {
+        if (draft.Length > WholeLimit)
+        {
+            throw new BackshiftException(ExitCode.Usage, $"an object that is held or mended is at most {WholeLimit} bytes long");
+        }
+
+        byte[] bytes = new byte[(int)draft.Length];
+        draft.ReadExactly(bytes, 0);
+        return bytes;
+    }
+
+    private Answer Published(ObjectPath path, bool isPublished)
+    {
+        if (isPublished && path.Type == ObjectType.Intent)
+        {
+            lock (gate)
+            {
+                // One that renews its intents deletes the old ones, or makes few.
+                if (own.Count < MostOwn)
+                {
+                    own.Add(path.Path);
+                }
+            }
+        }
+
+        return new Answer { Said = isPublished };
+    }
+
+    private void End(long number, ServedDraft draft)
+    {
+        lock (gate)
+        {
+            drafts.Remove(number);
+        }
+
+        draft.Draft.Dispose();
+    }
+
+    private T? Take<TKey, T>(Dictionary<TKey, T> from, TKey key)
+        where TKey : notnull
+        where T : class
+    {
+        lock (gate)
+        {
+            return from.Remove(key, out T? value) ? value : null;
+        }
+    }
+
+    private void Allow(Request request, ObjectPath? path)
+    {
+        bool isOwn;
+        lock (gate)
+        {
+            isOwn = path is { } named && own.Contains(named.Path);
+        }
+
+        if (rights.Refusal(request.Verb, path, isOwn) is { } reason)
+        {
+            BytePath shown = path is { } one ? store.Location.Join(one.Path) : store.Location;
+            throw new StoreException(StoreTrouble.Refused, ExitCode.NotPermitted, $"{shown}: {reason}", reason);
+        }
+    }
+
+    /// <summary>Refuses what a client with restricted rights puts in the place of an object, if it is not one of that sort, or damaged.</summary>
+    private void Verify(ObjectPath path, ReadOnlySpan<byte> bytes)
+    {
+        if (rights.AreRestricted && ObjectForm.FaultOf(path, bytes) is { } fault)
+        {
+            throw Unfit(path, fault);
+        }
+    }
+
+    private void Verify(ObjectPath path, IObjectDraft draft)
+    {
+        if (!rights.AreRestricted)
+        {
+            return;
+        }
+
+        bool isSmall = ObjectForm.IsSmall(path.Type);
+        if (isSmall && draft.Length > VerifiedLimit)
+        {
+            throw Unfit(path, "is longer than such an object can be");
+        }
+
+        byte[] bytes = new byte[(int)Math.Min(draft.Length, isSmall ? VerifiedLimit : ObjectHeader.Size)];
+        draft.ReadExactly(bytes, 0);
+        Verify(path, bytes);
+    }
+
+    private StoreException Unfit(ObjectPath path, string fault) => new(StoreTrouble.Refused, ExitCode.DataError, $"{store.Location.Join(path.Path)}: {fault}", fault);
+
+    private static ObjectPath PathOf(Request request) => ObjectPath.TryParse(request.Path)
+        ?? throw new BackshiftException(ExitCode.Usage, $"{request.Path}: no object can have this path");
+
+    private static ObjectType FolderOf(Request request) => ObjectPath.TryParseFolder(request.Path)
+        ?? throw new BackshiftException(ExitCode.Usage, $"{request.Path}: no objects can be in this folder");
+}

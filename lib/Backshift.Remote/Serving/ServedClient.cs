@@ -1,0 +1,342 @@
+using System.Buffers;
+using Backshift.Objects;
+using Backshift.Posix;
+using Backshift.Records;
+using Backshift.Remote.Messages;
+
+namespace Backshift.Remote.Serving;
+
+/// <summary>What a server does for one client, and what it has of it: drafts, what it holds, listings. All of it goes with the client.</summary>
+internal sealed partial class ServedClient : IDisposable
+{
+    private const string NotKnown = "the server does not know such a request";
+    private const int MostDrafts = 64;
+    private const int MostHeld = 1024;
+    private const int MostOwn = 4096;
+
+    private readonly IObjectStore store;
+    private readonly ServingRights rights;
+    private readonly MessageWriter answers;
+    private readonly RequestQueue queue;
+    private readonly OpenObjects open;
+    private readonly Listings listings;
+    private readonly Lock gate = new();
+    private readonly Dictionary<long, ServedDraft> drafts = [];
+    private readonly Dictionary<BytePath, IDisposable> held = [];
+    private readonly Dictionary<long, IDisposable> leases = [];
+
+    // Intents that the client has made: it may delete these in any case.
+    private readonly HashSet<BytePath> own = [];
+    private long lastLease;
+
+    /// <param name="store">The store; left to the caller.</param>
+    /// <param name="rights">What the client may do.</param>
+    /// <param name="answers">Takes the answers.</param>
+    /// <param name="window">How many requests may be under way.</param>
+    internal ServedClient(IObjectStore store, ServingRights rights, MessageWriter answers, int window)
+    {
+        this.store = store;
+        this.rights = rights;
+        this.answers = answers;
+        queue = new RequestQueue(window);
+        open = new OpenObjects(store);
+        listings = new Listings(store, rights.Shows);
+    }
+
+    /// <summary>Takes a request: it is done when this returns, or later by another thread.</summary>
+    internal void Take(Request request)
+    {
+        if (request.Draft is { } number && request.Fault is null)
+        {
+            TakeForDraft(number, request);
+            return;
+        }
+
+        if (request.Data is { } data)
+        {
+            request = request with { Data = data.ToArray() };
+        }
+
+        queue.Add(() => Reply(request, Do));
+    }
+
+    /// <summary>Waits for what is under way, and drops the rest.</summary>
+    public void Dispose()
+    {
+        queue.Dispose();
+        foreach (ServedDraft draft in drafts.Values)
+        {
+            draft.Draft.Dispose();
+        }
+
+        foreach (IDisposable one in held.Values.Concat(leases.Values))
+        {
+            one.Dispose();
+        }
+
+        listings.Dispose();
+        open.Dispose();
+    }
+
+    private void TakeForDraft(long number, Request request)
+    {
+        ServedDraft? draft;
+        lock (gate)
+        {
+            drafts.TryGetValue(number, out draft);
+        }
+
+        if (draft is null || request.Verb == Verb.Start)
+        {
+            Reply(request, one => Start(number, one, isNew: draft is null));
+            return;
+        }
+
+        lock (draft)
+        {
+            if (request.Verb != Verb.Write || draft.IsBusy)
+            {
+                draft.Waiting.Enqueue(request.Data is { } data ? request with { Data = data.ToArray() } : request);
+                if (!draft.IsBusy)
+                {
+                    draft.IsBusy = true;
+                    queue.Add(() => Work(number, draft));
+                }
+
+                return;
+            }
+        }
+
+        // The usual case: what was read is written from where it was read to.
+        Reply(request, one => DoForDraft(number, draft, one));
+    }
+
+    private void Work(long number, ServedDraft draft)
+    {
+        while (true)
+        {
+            Request request;
+            lock (draft)
+            {
+                if (!draft.Waiting.TryDequeue(out Request? next))
+                {
+                    draft.IsBusy = false;
+                    return;
+                }
+
+                request = next;
+            }
+
+            Reply(request, one => DoForDraft(number, draft, one));
+        }
+    }
+
+    private void Reply(Request request, Func<Request, Answer> act)
+    {
+        byte[]? buffer = null;
+        Answer answer;
+        try
+        {
+            if (request.Fault is { } fault)
+            {
+                throw new BackshiftException(ExitCode.Usage, $"a request to {request.Verb.ToString().ToLowerInvariant()} is malformed: {fault}");
+            }
+
+            if (request.Verb is Verb.Open or Verb.Read)
+            {
+                buffer = ArrayPool<byte>.Shared.Rent(Math.Max(request.Most, 1));
+                answer = Read(request, buffer.AsMemory(0, request.Most));
+            }
+            else
+            {
+                answer = act(request);
+            }
+        }
+        catch (BackshiftException e)
+        {
+            answer = new Answer { Trouble = Trouble.Of(e) };
+        }
+
+        try
+        {
+            answers.Write(output => (answer with { To = request.Id }).WriteTo(output, request.Verb));
+        }
+        catch (IOException)
+        {
+            // The client has gone: what reads its requests finds out.
+        }
+        finally
+        {
+            if (buffer is not null)
+            {
+                ArrayPool<byte>.Shared.Return(buffer);
+            }
+        }
+    }
+
+    private Answer Read(Request request, Memory<byte> buffer)
+    {
+        ObjectPath path = PathOf(request);
+        if (!rights.Shows(path.Path))
+        {
+            return new Answer { IsGone = true };
+        }
+
+        if (request.Verb == Verb.Open)
+        {
+            if (store.TryOpen(path, request.End, buffer.Span, out int count) is not { } opened)
+            {
+                return new Answer { IsGone = true };
+            }
+
+            Answer answer = new() { Length = opened.Length, Received = opened.Received, Data = buffer[..count] };
+            open.Keep(path, opened);
+            return answer;
+        }
+
+        return open.Use(path, stored => new Answer { Data = buffer[..stored.ReadAt(buffer.Span, request.At)] }) ?? new Answer { IsGone = true };
+    }
+
+    private Answer Do(Request request)
+    {
+        switch (request.Verb)
+        {
+            case Verb.List:
+                ObjectType type = FolderOf(request);
+                return rights.Shows(request.Path) ? listings.Next(type, request.Path, request.After) : new Answer { Paths = [] };
+            case Verb.Time:
+                return new Answer { Time = store.Now() };
+            case Verb.Prepare:
+                Allow(request, null);
+                store.PrepareForWriting();
+                return new Answer();
+            case Verb.Sweep:
+                Allow(request, null);
+                store.Sweep();
+                return new Answer();
+            case Verb.Lease:
+                Allow(request, null);
+                return Lease(request.Kind);
+            case Verb.Return:
+                Take(leases, request.Lease!.Value)?.Dispose();
+                return new Answer();
+            case Verb.Verify:
+                ObjectPath? published = request.Path.IsEmpty ? null : PathOf(request);
+                store.VerifyPlace(published is { } one && rights.Shows(one.Path) ? published : null);
+                return new Answer();
+            case Verb.Unknown:
+                throw new StoreException(StoreTrouble.Refused, ExitCode.Usage, NotKnown, NotKnown);
+            default:
+                return DoWith(request, PathOf(request));
+        }
+    }
+
+    private Answer DoWith(Request request, ObjectPath path)
+    {
+        Allow(request, path);
+        switch (request.Verb)
+        {
+            case Verb.Exists:
+                return new Answer { Said = rights.Shows(path.Path) ? store.Exists(path) : false };
+            case Verb.Held:
+                return new Answer { Said = rights.Shows(path.Path) ? store.IsHeld(path) : null };
+            case Verb.Durable:
+                store.MakeDurable(path);
+                return new Answer();
+            case Verb.Delete:
+                bool isDeleted = store.Delete(path);
+                open.Forget(path.Path);
+                lock (gate)
+                {
+                    own.Remove(path.Path);
+                }
+
+                return new Answer { Said = isDeleted };
+            case Verb.Put:
+                Verify(path, request.Data!.Value.Span);
+                bool isPublished = store.TryPublish(path, request.Data!.Value.Span);
+                return Published(path, isPublished);
+            case Verb.Hold:
+                Verify(path, request.Data!.Value.Span);
+                return Hold(path, () => store.TryPublishHeld(path, request.Data!.Value.Span));
+            case Verb.Release:
+                Take(held, path.Path)?.Dispose();
+                return new Answer();
+            default:
+                throw new BackshiftException(ExitCode.Usage, $"a request to {request.Verb.ToString().ToLowerInvariant()} has no draft");
+        }
+    }
+
+    private Answer Start(long number, Request request, bool isNew)
+    {
+        if (request.Verb != Verb.Start || !isNew)
+        {
+            throw new BackshiftException(ExitCode.Usage, isNew ? $"there is no draft {number}" : $"there is a draft {number} already");
+        }
+
+        ObjectType type = request.Path == ObjectPath.Configuration.Path ? ObjectType.Configuration : FolderOf(request);
+        Allow(request, new ObjectPath(type, request.Path));
+        lock (gate)
+        {
+            if (drafts.Count >= MostDrafts)
+            {
+                throw new BackshiftException(ExitCode.Usage, $"there are {MostDrafts} drafts already");
+            }
+        }
+
+        ServedDraft draft = new(store.Create(type));
+        lock (gate)
+        {
+            drafts.Add(number, draft);
+        }
+
+        return new Answer();
+    }
+
+    private Answer DoForDraft(long number, ServedDraft draft, Request request)
+    {
+        if (request.Verb == Verb.Drop)
+        {
+            End(number, draft);
+            return new Answer();
+        }
+
+        if (draft.Failure is { } failure)
+        {
+            throw failure.ToException();
+        }
+
+        if (request.Verb == Verb.Write)
+        {
+            try
+            {
+                draft.Draft.Write(request.Data!.Value.Span);
+                return new Answer();
+            }
+            catch (BackshiftException e)
+            {
+                draft.Failure = Trouble.Of(e);
+                throw;
+            }
+        }
+
+        ObjectPath path = PathOf(request);
+        Allow(request, path);
+        Verify(path, draft.Draft);
+        switch (request.Verb)
+        {
+            case Verb.Publish when draft.Draft.TryPublish(path):
+                End(number, draft);
+                return Published(path, isPublished: true);
+            case Verb.Publish:
+                return Published(path, isPublished: false);
+            case Verb.Hold:
+                byte[] bytes = WholeOf(draft.Draft);
+                Answer answer = Hold(path, () => store.TryPublishHeld(path, bytes));
+                End(number, draft);
+                return answer;
+            default:
+                return Mend(number, draft, path);
+        }
+    }
+}

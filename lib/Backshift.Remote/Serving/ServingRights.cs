@@ -1,0 +1,119 @@
+using Backshift.Objects;
+using Backshift.Posix;
+using Backshift.Remote.Messages;
+
+namespace Backshift.Remote.Serving;
+
+/// <summary>
+/// What a client may do. Without any restriction it may do everything; otherwise it may read, and do what is granted. So one place decides, and it knows no more of
+/// an object than its path and whether this client holds it.
+/// </summary>
+public sealed record ServingRights
+{
+    /// <summary>Only to read, and what else is granted.</summary>
+    public bool MayRead { get; init; }
+
+    /// <summary>To save: nothing that is there can be changed or deleted.</summary>
+    public bool MayAppend { get; init; }
+
+    /// <summary>To expire savesets and to bring them back, and to tag them.</summary>
+    public bool MayExpire { get; init; }
+
+    /// <summary>To delete what is not needed.</summary>
+    public bool MayCollect { get; init; }
+
+    /// <summary>The hosts whose savesets it sees and makes, as they stand in paths; none for all.</summary>
+    public IReadOnlyList<BytePath> Hosts { get; init; } = [];
+
+    /// <summary>Whether there is any restriction.</summary>
+    public bool AreRestricted => MayRead || MayAppend || MayExpire || MayCollect || Hosts.Count > 0;
+
+    // Which hosts are named restricts what is seen; without a word on what may be done, that is to save.
+    private bool Appends => MayAppend || !(MayRead || MayExpire || MayCollect);
+
+    /// <summary>Whether a client may make a repository.</summary>
+    internal bool MayMake => !AreRestricted;
+
+    /// <summary>Whether a client may see an object, or a folder.</summary>
+    /// <param name="path">Its path.</param>
+    internal bool Shows(BytePath path)
+    {
+        if (Hosts.Count == 0)
+        {
+            return true;
+        }
+
+        ReadOnlySpan<byte> rest = path.Span;
+        int slash = rest.IndexOf((byte)'/');
+        if (slash < 0 || !IsByHost(rest[..slash]))
+        {
+            return true;
+        }
+
+        rest = rest[(slash + 1)..];
+        int end = rest.IndexOf((byte)'/');
+        BytePath host = new(end < 0 ? rest : rest[..end]);
+        return Hosts.Contains(host);
+    }
+
+    /// <summary>Why a request is refused; null if it is not.</summary>
+    /// <param name="request">What is asked for.</param>
+    /// <param name="path">The object or the folder that it is about; null if it is about none.</param>
+    /// <param name="isOwn">Whether it is about an intent that this client has made.</param>
+    internal string? Refusal(Verb request, ObjectPath? path, bool isOwn)
+    {
+        if (!AreRestricted || request is Verb.Open or Verb.Read or Verb.Exists or Verb.List or Verb.Time or Verb.Verify or Verb.Held or Verb.Drop or Verb.Release
+            or Verb.Return or Verb.Write)
+        {
+            return null;
+        }
+
+        if (path is { } named && !Shows(named.Path))
+        {
+            return "this client may not see that host";
+        }
+
+        bool writes = Appends || MayExpire || MayCollect;
+        return (request switch
+        {
+            Verb.Prepare or Verb.Sweep or Verb.Durable or Verb.Lease => writes,
+            Verb.Put or Verb.Start or Verb.Publish or Verb.Hold => path is { } target && MayMakeOf(target, isStart: request == Verb.Start),
+            Verb.Delete => isOwn || (path is { } doomed && MayDelete(doomed.Type)),
+            _ => false,
+        }) ? null : $"this client may only {Granted()}";
+    }
+
+    private bool MayMakeOf(ObjectPath path, bool isStart) => path.Type switch
+    {
+        ObjectType.Pack or ObjectType.Run or ObjectType.Parity => Appends || MayCollect,
+        ObjectType.Saveset => Appends || MayExpire,
+        ObjectType.Expired or ObjectType.Tags => MayExpire,
+        ObjectType.CheckRecord => Appends || MayCollect,
+        ObjectType.Condemned or ObjectType.Moved => MayCollect,
+        ObjectType.Intent => isStart || (IsFence(path) ? MayCollect || IsMark(path) : Appends || MayExpire || MayCollect),
+        _ => false,
+    };
+
+    private bool MayDelete(ObjectType type) => type switch
+    {
+        ObjectType.Saveset => MayExpire,
+        ObjectType.Expired or ObjectType.Tags => MayExpire || MayCollect,
+        ObjectType.Pack or ObjectType.Run or ObjectType.Parity or ObjectType.Condemned or ObjectType.Intent or ObjectType.CheckRecord => MayCollect,
+        _ => false,
+    };
+
+    private static bool IsFence(ObjectPath path) => IntentPath.TryParse(path.Path.Name, out _, out long number) && number == 0;
+
+    // That listings lag is left by the first program that knows, whoever it is: nobody ever has that name.
+    private static bool IsMark(ObjectPath path) => IntentPath.TryParse(path.Path.Name, out ObjectName id, out _) && id == default;
+
+    private static bool IsByHost(ReadOnlySpan<byte> folder) =>
+        folder.SequenceEqual("savesets"u8) || folder.SequenceEqual("expired"u8) || folder.SequenceEqual("tags"u8);
+
+    private string Granted()
+    {
+        List<string> words = [.. (string[])[Appends ? "save" : "", MayExpire ? "expire" : "", MayCollect ? "collect" : ""]];
+        words.RemoveAll(string.IsNullOrEmpty);
+        return words.Count == 0 ? "read" : "read and " + string.Join(" and ", words);
+    }
+}

@@ -1,0 +1,41 @@
+using System.CommandLine;
+using System.Text;
+using Backshift.Objects;
+using Backshift.Posix;
+using Backshift.Records;
+using Backshift.Remote.Serving;
+using Backshift.Tooling;
+
+namespace Backshift.Tools.Serve;
+
+internal static class Program
+{
+    internal static Task<int> RunAsync(string[] args)
+    {
+        Option<bool> append = new("--append-only") { Description = "let the client save, and change or delete nothing" };
+        Option<bool> collect = new("--collect") { Description = "let the client delete what no saveset needs" };
+        Option<bool> expire = new("--expire") { Description = "let the client expire savesets, bring them back, and tag them" };
+        Option<string[]> host = new("--host")
+        {
+            Description = "show the client the savesets of this host alone; may be repeated (default: all)",
+            HelpName = "name",
+        };
+        Option<bool> read = new("--read-only") { Description = "let the client read" };
+        RootCommand root = new("serve the objects of a repository on standard input and output") { append, collect, expire, host, read };
+        RepositoryArgument repository = RepositoryArgument.AddTo(root, asOperand: true);
+        return Tool.RunAsync("bs-serve", root, args, (options, tool, _) =>
+        {
+            ServingRights rights = new()
+            {
+                MayAppend = options.GetValue(append),
+                MayCollect = options.GetValue(collect),
+                MayExpire = options.GetValue(expire),
+                MayRead = options.GetValue(read),
+                Hosts = [.. (options.GetValue(host) ?? []).Select(static name => BytePath.Of(SavesetPath.Escape(Encoding.UTF8.GetBytes(name))))],
+            };
+            ObjectServer server = new(
+                new DirectoryPlace(repository.Get(options)), rights, tool.OpenInput("requests of other programs"), tool.OpenOutput("answers to other programs"));
+            return Task.FromResult(server.Run());
+        });
+    }
+}
