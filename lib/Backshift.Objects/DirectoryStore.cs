@@ -153,7 +153,8 @@ public sealed partial class DirectoryStore : IObjectStore
         : errno == Errno.ENOTDIR ? IsNoDirectory(path.Parent)
         : StoreException.Of(new UnixException(errno, "open", Location.Join(path).ToString()));
 
-    private static BackshiftException NoRepository(BytePath root) => new(ExitCode.NoInput, $"{root}: there is no repository", $"make one with: bs-init {root}");
+    /// <summary>There is none in a place.</summary>
+    public static BackshiftException NoRepository(BytePath root) => new(ExitCode.NoInput, $"{root}: there is no repository", $"make one with: bs-init {root}");
 
     /// <summary>What is said of a fifo, socket, device, directory or link in the place of an object.</summary>
     private static BackshiftException NotRegular(BytePath shown) => new(ExitCode.DataError, $"{shown}: is not a regular file");

@@ -1,8 +1,4 @@
 using System.CommandLine;
-using System.Text;
-using Backshift.Objects;
-using Backshift.Posix;
-using Backshift.Records;
 using Backshift.Remote.Serving;
 using Backshift.Tooling;
 
@@ -31,7 +27,7 @@ internal static class Program
                 MayCollect = options.GetValue(collect),
                 MayExpire = options.GetValue(expire),
                 MayRead = options.GetValue(read),
-                Hosts = [.. (options.GetValue(host) ?? []).Select(static name => BytePath.Of(SavesetPath.Escape(Encoding.UTF8.GetBytes(name))))],
+                Hosts = [.. (options.GetValue(host) ?? []).Select(ServingRights.FolderOf)],
             };
             ObjectServer server = new(
                 new DirectoryPlace(repository.Get(options)), rights, tool.OpenInput("requests of other programs"), tool.OpenOutput("answers to other programs"));

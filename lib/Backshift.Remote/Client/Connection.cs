@@ -137,7 +137,9 @@ internal sealed class Connection : IDisposable
             writer.Write(mine.WriteTo);
             ServerHello hello = messages.Next() is { } message ? ServerHello.Parse(message) : throw Unreachable(null);
             return hello.Trouble is not { } trouble ? hello
-                : throw (trouble.IsWhole ? trouble.ToException() : new BackshiftException(ExitCode.DataError, $"{Location}: the server refuses, and does not say why"));
+                : throw (trouble.Kind == Trouble.Missing ? DirectoryStore.NoRepository(Location)
+                    : trouble.IsWhole ? trouble.ToException()
+                    : new BackshiftException(ExitCode.DataError, $"{Location}: the server refuses, and does not say why"));
         }
         catch (IOException e)
         {

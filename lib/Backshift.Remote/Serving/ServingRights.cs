@@ -1,3 +1,4 @@
+using System.Text;
 using Backshift.Objects;
 using Backshift.Posix;
 using Backshift.Remote.Messages;
@@ -24,6 +25,10 @@ public sealed record ServingRights
 
     /// <summary>The hosts whose savesets it sees and makes, as they stand in paths; none for all.</summary>
     public IReadOnlyList<BytePath> Hosts { get; init; } = [];
+
+    /// <summary>A host as it stands in paths.</summary>
+    /// <param name="name">Its name.</param>
+    public static BytePath FolderOf(string name) => BytePath.Of(SavesetPath.Escape(Encoding.UTF8.GetBytes(name)));
 
     /// <summary>Whether there is any restriction.</summary>
     public bool AreRestricted => MayRead || MayAppend || MayExpire || MayCollect || Hosts.Count > 0;
@@ -89,7 +94,9 @@ public sealed record ServingRights
         ObjectType.Saveset => Appends || MayExpire,
         ObjectType.Expired or ObjectType.Tags => MayExpire,
         ObjectType.CheckRecord => Appends || MayCollect,
-        ObjectType.Condemned or ObjectType.Moved => MayCollect,
+
+        // The first collection asks all writers for intents.
+        ObjectType.Condemned or ObjectType.Moved or ObjectType.Settings => MayCollect,
         ObjectType.Intent => isStart || (IsFence(path) ? MayCollect || IsMark(path) : Appends || MayExpire || MayCollect),
         _ => false,
     };
@@ -98,7 +105,8 @@ public sealed record ServingRights
     {
         ObjectType.Saveset => MayExpire,
         ObjectType.Expired or ObjectType.Tags => MayExpire || MayCollect,
-        ObjectType.Pack or ObjectType.Run or ObjectType.Parity or ObjectType.Condemned or ObjectType.Intent or ObjectType.CheckRecord => MayCollect,
+        ObjectType.Pack or ObjectType.Run or ObjectType.Parity or ObjectType.Condemned or ObjectType.Intent or ObjectType.CheckRecord
+            or ObjectType.Settings => MayCollect,
         _ => false,
     };
 
