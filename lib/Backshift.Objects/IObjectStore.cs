@@ -47,7 +47,8 @@ public interface IObjectStore : IDisposable
     /// </summary>
     bool IsImmediate { get; }
 
-    /// <summary>What identifies the machine whose system <see cref="IsHeld"/> asks, see <see cref="Posix.Machine.Identity"/>; null if that is not known.</summary>
+    /// <summary>What identifies the machine whose system <see cref="IsHeld"/> asks, see <see cref="Posix.Machine.Identity"/>; null if that is not
+    /// known.</summary>
     string? Machine => Posix.Machine.Identity();
 
     /// <summary>What identifies the time since that machine was started, see <see cref="Posix.Machine.Boot"/>; null if that is not known.</summary>

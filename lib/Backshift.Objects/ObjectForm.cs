@@ -2,7 +2,9 @@ using Backshift.Records;
 
 namespace Backshift.Objects;
 
-/// <summary>What can be told of an object without the key or a look at others: that it is of the type and name that its path says, and, if it is a small one, whole.</summary>
+/// <summary>
+/// What is seen of an object without the key and without a look at others: that it is of the type and name that its path says, and, if it is small, whole.
+/// </summary>
 public static class ObjectForm
 {
     /// <summary>Whether objects of a type are maps with a checksum; others are long, and only their headers are looked at.</summary>

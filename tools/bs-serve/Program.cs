@@ -29,8 +29,8 @@ internal static class Program
                 MayRead = options.GetValue(read),
                 Hosts = [.. (options.GetValue(host) ?? []).Select(ServingRights.FolderOf)],
             };
-            ObjectServer server = new(
-                new DirectoryPlace(repository.Get(options)), rights, tool.OpenInput("requests of other programs"), tool.OpenOutput("answers to other programs"));
+            DirectoryPlace place = new(repository.Get(options));
+            ObjectServer server = new(place, rights, tool.OpenInput("requests of other programs"), tool.OpenOutput("answers to other programs"));
             return Task.FromResult(server.Run());
         });
     }

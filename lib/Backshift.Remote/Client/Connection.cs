@@ -6,8 +6,8 @@ using Backshift.Remote.Messages;
 namespace Backshift.Remote.Client;
 
 /// <summary>
-/// A conversation with a server: requests from any thread, many under way at once, answers in any order; see backshift-object(5). One thread of its own takes the answers,
-/// so the server never waits for a reader. When the connection ends, all that is under way has failed, and so does what is asked afterwards.
+/// A conversation with a server: requests from any thread, many under way at once, answers in any order; see backshift-object(5). A thread of its own takes
+/// the answers, so the server never waits for a reader. When the connection ends, all that is under way has failed, and so does what is asked afterwards.
 /// </summary>
 internal sealed class Connection : IDisposable
 {

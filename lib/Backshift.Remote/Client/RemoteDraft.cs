@@ -6,8 +6,8 @@ using Backshift.Remote.Messages;
 namespace Backshift.Remote.Client;
 
 /// <summary>
-/// An object that is being written to a server. What is written is sent on its way while more comes, and kept in a scratch file of this machine, so that it can be
-/// read back without being fetched.
+/// An object that is being written to a server. What is written is sent on its way while more comes, and kept in a scratch file of this machine, so that it can
+/// be read back without being fetched.
 /// </summary>
 internal sealed class RemoteDraft : IObjectDraft
 {

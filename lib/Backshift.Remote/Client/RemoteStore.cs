@@ -102,7 +102,8 @@ public sealed class RemoteStore : IObjectStore
     public IObjectDraft Create(ObjectType type)
     {
         long number = Interlocked.Increment(ref drafts);
-        connection.Ask(new Request { Verb = Verb.Start, Draft = number, Path = type == ObjectType.Configuration ? ObjectPath.Configuration.Path : ObjectPath.FolderOf(type) });
+        BytePath folder = type == ObjectType.Configuration ? ObjectPath.Configuration.Path : ObjectPath.FolderOf(type);
+        connection.Ask(new Request { Verb = Verb.Start, Draft = number, Path = folder });
         return new RemoteDraft(connection, number, CreateScratch());
     }
 

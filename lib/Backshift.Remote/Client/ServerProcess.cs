@@ -7,8 +7,8 @@ using Backshift.Records;
 namespace Backshift.Remote.Client;
 
 /// <summary>
-/// A server that is a child process. It has the standard error of this one: ssh(1) asks and complains by itself, at once. Interrupts from the terminal are not for it,
-/// since what a program stores after the first of them goes through it.
+/// A server that is a child process. It has the standard error of this one: ssh(1) asks and complains by itself, at once. Interrupts from the terminal are not
+/// for it, since what a program stores after the first of them goes through it.
 /// </summary>
 internal sealed class ServerProcess : IServerLink
 {

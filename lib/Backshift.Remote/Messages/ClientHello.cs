@@ -62,6 +62,7 @@ internal sealed record ClientHello(StoreWish Want, bool IsShared)
         }
 
         return version == MessageLimits.Version ? hello with { Want = (StoreWish)wish }
-            : throw new BackshiftException(ExitCode.DataError, $"the client speaks version {version} of backshift-object(5), and this is {MessageLimits.Version}");
+            : throw new BackshiftException(
+                ExitCode.DataError, $"the client speaks version {version} of backshift-object(5), and this is {MessageLimits.Version}");
     }
 }

@@ -74,7 +74,7 @@ internal sealed record ServerHello
             {
                 if (map.Is("hello"u8)) { isHello = RecordText.ReadString(ref reader, MessageLimits.Word, "hello") == ClientHello.Word; }
                 else if (map.Is("version"u8)) { version = RecordText.ReadCount(ref reader, long.MaxValue, "version"); }
-                else if (map.Is("location"u8)) { hello = hello with { Location = new BytePath(RecordText.ReadBytes(ref reader, MessageLimits.Text, "location")) }; }
+                else if (map.Is("location"u8)) { hello = hello with { Location = ReadLocation(ref reader) }; }
                 else if (map.Is("window"u8)) { hello = hello with { Window = (int)RecordText.ReadCount(ref reader, MessageLimits.Window, "window") }; }
                 else if (map.Is("exclusive"u8)) { hello = hello with { IsExclusive = reader.ReadBoolean() }; }
                 else if (map.Is("immediate"u8)) { hello = hello with { IsImmediate = reader.ReadBoolean() }; }
@@ -97,8 +97,11 @@ internal sealed record ServerHello
 
         return !isHello || hello.Window == 0 ? throw NoServer(null)
             : version == MessageLimits.Version ? hello
-            : throw new BackshiftException(ExitCode.DataError, $"the server speaks version {version} of backshift-object(5), and this is {MessageLimits.Version}");
+            : throw new BackshiftException(
+                ExitCode.DataError, $"the server speaks version {version} of backshift-object(5), and this is {MessageLimits.Version}");
     }
+
+    private static BytePath ReadLocation(ref MessagePackReader reader) => new(RecordText.ReadBytes(ref reader, MessageLimits.Text, "location"));
 
     internal static BackshiftException NoServer(Exception? cause) => new(ExitCode.DataError, "what the other side sends is not the answer of a server",
         "does a file that the shell reads at login print something? is bs-serve what is started?", cause);

@@ -76,14 +76,12 @@ internal sealed record Trouble(string Kind, string Text)
     /// <param name="trouble">What there is so far; null for nothing.</param>
     internal static bool TryTake(scoped ref MapReader map, scoped ref MessagePackReader reader, ref Trouble? trouble)
     {
-        if (map.Is("trouble"u8)) { trouble = (trouble ?? new Trouble(Broken, "")) with { Kind = RecordText.ReadString(ref reader, MessageLimits.Word, "trouble") }; }
-        else if (map.Is("text"u8)) { trouble = (trouble ?? new Trouble(Broken, "")) with { Text = ReadText(ref reader, "text") }; }
-        else if (map.Is("reason"u8)) { trouble = (trouble ?? new Trouble(Broken, "")) with { Reason = ReadText(ref reader, "reason") }; }
-        else if (map.Is("hint"u8)) { trouble = (trouble ?? new Trouble(Broken, "")) with { Hint = ReadText(ref reader, "hint") }; }
-        else if (map.Is("status"u8))
-        {
-            trouble = (trouble ?? new Trouble(Broken, "")) with { Status = StatusOf(RecordText.ReadCount(ref reader, byte.MaxValue, "status")) };
-        }
+        Trouble known = trouble ?? new Trouble(Broken, "");
+        if (map.Is("trouble"u8)) { trouble = known with { Kind = RecordText.ReadString(ref reader, MessageLimits.Word, "trouble") }; }
+        else if (map.Is("text"u8)) { trouble = known with { Text = ReadText(ref reader, "text") }; }
+        else if (map.Is("reason"u8)) { trouble = known with { Reason = ReadText(ref reader, "reason") }; }
+        else if (map.Is("hint"u8)) { trouble = known with { Hint = ReadText(ref reader, "hint") }; }
+        else if (map.Is("status"u8)) { trouble = known with { Status = StatusOf(RecordText.ReadCount(ref reader, byte.MaxValue, "status")) }; }
         else
         {
             return false;

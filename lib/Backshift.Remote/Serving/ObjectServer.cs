@@ -5,7 +5,7 @@ using Backshift.Remote.Messages;
 namespace Backshift.Remote.Serving;
 
 /// <summary>
-/// Serves one client by backshift-object(5). Requests are read by one thread and done by several; so that the memory for a client is bounded, it is not read from
+/// Serves one client by backshift-object(5). Requests are read by one thread and done by several. So that the memory for a client is bounded, nothing is read
 /// while as many requests are under way as it may have.
 /// </summary>
 public sealed class ObjectServer

@@ -150,7 +150,8 @@ internal sealed partial class ServedClient
         Verify(path, bytes);
     }
 
-    private StoreException Unfit(ObjectPath path, string fault) => new(StoreTrouble.Refused, ExitCode.DataError, $"{store.Location.Join(path.Path)}: {fault}", fault);
+    private StoreException Unfit(ObjectPath path, string fault) =>
+        new(StoreTrouble.Refused, ExitCode.DataError, $"{store.Location.Join(path.Path)}: {fault}", fault);
 
     private static ObjectPath PathOf(Request request) => ObjectPath.TryParse(request.Path)
         ?? throw new BackshiftException(ExitCode.Usage, $"{request.Path}: no object can have this path");

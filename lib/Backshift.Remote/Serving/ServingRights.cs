@@ -6,8 +6,8 @@ using Backshift.Remote.Messages;
 namespace Backshift.Remote.Serving;
 
 /// <summary>
-/// What a client may do. Without any restriction it may do everything; otherwise it may read, and do what is granted. So one place decides, and it knows no more of
-/// an object than its path and whether this client holds it.
+/// What a client may do. Without any restriction it may do everything; otherwise it may read, and do what is granted. One place decides, and it knows no more of
+/// an object than its path, and whether this client has made it.
 /// </summary>
 public sealed record ServingRights
 {
@@ -35,6 +35,8 @@ public sealed record ServingRights
 
     // Which hosts are named restricts what is seen; without a word on what may be done, that is to save.
     private bool Appends => MayAppend || !(MayRead || MayExpire || MayCollect);
+
+    private bool Writes => Appends || MayExpire || MayCollect;
 
     /// <summary>Whether a client may make a repository.</summary>
     internal bool MayMake => !AreRestricted;
@@ -67,8 +69,8 @@ public sealed record ServingRights
     /// <param name="isOwn">Whether it is about an intent that this client has made.</param>
     internal string? Refusal(Verb request, ObjectPath? path, bool isOwn)
     {
-        if (!AreRestricted || request is Verb.Open or Verb.Read or Verb.Exists or Verb.List or Verb.Time or Verb.Verify or Verb.Held or Verb.Drop or Verb.Release
-            or Verb.Return or Verb.Write)
+        if (!AreRestricted || request is Verb.Open or Verb.Read or Verb.Exists or Verb.List or Verb.Time or Verb.Verify or Verb.Held or Verb.Drop
+            or Verb.Release or Verb.Return or Verb.Write)
         {
             return null;
         }
@@ -78,10 +80,9 @@ public sealed record ServingRights
             return "this client may not see that host";
         }
 
-        bool writes = Appends || MayExpire || MayCollect;
         return (request switch
         {
-            Verb.Prepare or Verb.Sweep or Verb.Durable or Verb.Lease => writes,
+            Verb.Prepare or Verb.Sweep or Verb.Durable or Verb.Lease => Writes,
             Verb.Put or Verb.Start or Verb.Publish or Verb.Hold => path is { } target && MayMakeOf(target, isStart: request == Verb.Start),
             Verb.Delete => isOwn || (path is { } doomed && MayDelete(doomed.Type)),
             _ => false,
@@ -97,7 +98,7 @@ public sealed record ServingRights
 
         // The first collection asks all writers for intents.
         ObjectType.Condemned or ObjectType.Moved or ObjectType.Settings => MayCollect,
-        ObjectType.Intent => isStart || (IsFence(path) ? MayCollect || IsMark(path) : Appends || MayExpire || MayCollect),
+        ObjectType.Intent => !isStart && IsFence(path) && !IsMark(path) ? MayCollect : Writes,
         _ => false,
     };
 
