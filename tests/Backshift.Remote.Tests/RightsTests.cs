@@ -1,6 +1,5 @@
 using Backshift.Objects;
 using Backshift.Posix;
-using Backshift.Records;
 using Backshift.Remote.Client;
 using Backshift.Remote.Messages;
 using Backshift.Remote.Serving;

@@ -17,6 +17,7 @@ internal sealed class Connection : IDisposable
     private readonly IServerLink link;
     private readonly MessageWriter writer;
     private readonly Dictionary<long, PendingAnswer> pending = [];
+    private readonly EarlyAnswers early = new();
     private readonly Thread reader;
     private readonly object gate = new();
     private Exception? failure;
@@ -39,7 +40,7 @@ internal sealed class Connection : IDisposable
         {
             writer = new MessageWriter(link.ToServer);
             MessageReader messages = new(link.FromServer);
-            Hello = Greet(messages, new ClientHello(wish, isShared));
+            Hello = Greet(messages, new ClientHello(wish, isShared), wish == StoreWish.Open ? EarlyAnswers.Usual : []);
             reader = new Thread(() => Receive(messages)) { IsBackground = true, Name = "answers" };
             reader.Start();
             isOpen = true;
@@ -75,6 +76,11 @@ internal sealed class Connection : IDisposable
         PendingAnswer answer = new() { Cost = request.Most + (request.Data?.Length ?? 0) };
         lock (gate)
         {
+            if (early.Take(request) is { } known)
+            {
+                return known;
+            }
+
             while (failure is null && (pending.Count >= Hello.Window || (bytes > 0 && bytes + answer.Cost > MessageLimits.DataUnderWay)))
             {
                 Monitor.Wait(gate);
@@ -130,11 +136,20 @@ internal sealed class Connection : IDisposable
         link.Dispose();
     }
 
-    private ServerHello Greet(MessageReader messages, ClientHello mine)
+    private ServerHello Greet(MessageReader messages, ClientHello mine, IReadOnlyList<Request> first)
     {
         try
         {
             writer.Write(mine.WriteTo);
+            foreach (Request request in first)
+            {
+                PendingAnswer answer = new() { Cost = request.Most };
+                pending.Add(++last, answer);
+                bytes += answer.Cost;
+                early.Add(request, answer);
+                writer.Write((request with { Id = last }).WriteTo);
+            }
+
             ServerHello hello = messages.Next() is { } message ? ServerHello.Parse(message) : throw Unreachable(null);
             return hello.Trouble is not { } trouble ? hello
                 : throw (trouble.Kind == Trouble.Missing ? DirectoryStore.NoRepository(Location)

@@ -5,16 +5,23 @@ using Backshift.Remote.Messages;
 
 namespace Backshift.Remote.Client;
 
-/// <summary>An object behind a server. Long ranges are asked for in parts, all at once.</summary>
+/// <summary>An object behind a server. Long ranges are asked for in parts, all at once; for short ones more is fetched than was asked for.</summary>
 internal sealed class RemoteObject : IStoredObject
 {
     private readonly Connection connection;
     private readonly ObjectPath path;
+    private readonly ReadUnits units;
 
-    internal RemoteObject(Connection connection, ObjectPath path, long length, UnixTime received)
+    /// <param name="connection">To the server.</param>
+    /// <param name="path">The object.</param>
+    /// <param name="length">Its length.</param>
+    /// <param name="received">When the server received it.</param>
+    /// <param name="units">What was read of this and other objects.</param>
+    internal RemoteObject(Connection connection, ObjectPath path, long length, UnixTime received, ReadUnits units)
     {
         this.connection = connection;
         this.path = path;
+        this.units = units;
         Length = length;
         Received = received;
     }
@@ -29,6 +36,71 @@ internal sealed class RemoteObject : IStoredObject
     {
         // Beyond its end there is nothing to be asked for.
         buffer = buffer[..(int)Math.Clamp(Length - offset, 0, buffer.Length)];
+        return buffer.Length <= ReadUnits.Size / 2 ? ReadShort(buffer, offset) : ReadLong(buffer, offset);
+    }
+
+    /// <summary>Keeps the units of which all was read.</summary>
+    /// <param name="bytes">What was read.</param>
+    /// <param name="offset">From where.</param>
+    internal void Keep(ReadOnlySpan<byte> bytes, long offset)
+    {
+        for (long unit = (offset + ReadUnits.Size - 1) / ReadUnits.Size; unit * ReadUnits.Size < offset + bytes.Length; unit++)
+        {
+            ReadOnlySpan<byte> rest = bytes[(int)((unit * ReadUnits.Size) - offset)..];
+            if (rest.Length >= LengthOf(unit))
+            {
+                units.Keep(path.Path, unit, rest[..LengthOf(unit)].ToArray());
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+    }
+
+    private int ReadShort(Span<byte> buffer, long offset)
+    {
+        int done = 0;
+        while (done < buffer.Length)
+        {
+            long unit = (offset + done) / ReadUnits.Size;
+            if (units.Find(path.Path, unit) is not { } bytes)
+            {
+                bytes = new byte[LengthOf(unit)];
+                if (!TryReadUnit(unit, bytes))
+                {
+                    return ReadLong(buffer, offset);
+                }
+
+                units.Keep(path.Path, unit, bytes);
+            }
+
+            ReadOnlySpan<byte> part = bytes.AsSpan((int)(offset + done - (unit * ReadUnits.Size)));
+            part = part[..Math.Min(part.Length, buffer.Length - done)];
+            part.CopyTo(buffer[done..]);
+            done += part.Length;
+        }
+
+        return done;
+    }
+
+    // Where storage has lost some of it, no more is read than was asked for.
+    private bool TryReadUnit(long unit, byte[] bytes)
+    {
+        try
+        {
+            return ReadLong(bytes, unit * ReadUnits.Size) == bytes.Length;
+        }
+        catch (StoreException)
+        {
+            return false;
+        }
+    }
+
+    private int LengthOf(long unit) => (int)Math.Min(ReadUnits.Size, Length - (unit * ReadUnits.Size));
+
+    private int ReadLong(Span<byte> buffer, long offset)
+    {
         List<PendingAnswer> parts = [];
         try
         {
@@ -57,10 +129,6 @@ internal sealed class RemoteObject : IStoredObject
         {
             parts.ForEach(static part => part.Dispose());
         }
-    }
-
-    public void Dispose()
-    {
     }
 
     private int Take(Answer answer, Span<byte> target)

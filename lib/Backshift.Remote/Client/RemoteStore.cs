@@ -9,6 +9,7 @@ namespace Backshift.Remote.Client;
 public sealed class RemoteStore : IObjectStore
 {
     private readonly Connection connection;
+    private readonly ReadUnits units = new();
     private long drafts;
 
     internal RemoteStore(Connection connection) => this.connection = connection;
@@ -34,7 +35,7 @@ public sealed class RemoteStore : IObjectStore
             return null;
         }
 
-        RemoteObject opened = new(connection, path, answer.Length ?? throw NoAnswer(path), answer.Received ?? throw NoAnswer(path));
+        RemoteObject opened = new(connection, path, answer.Length ?? throw NoAnswer(path), answer.Received ?? throw NoAnswer(path), units);
         ReadOnlySpan<byte> part = answer.Data.GetValueOrDefault().Span;
         int wanted = (int)Math.Min(buffer.Length, opened.Length);
         if (part.Length > wanted)
@@ -47,6 +48,7 @@ public sealed class RemoteStore : IObjectStore
             // Storage may have lost some.
             part.CopyTo(buffer);
             count = part.Length;
+            opened.Keep(part, end == ObjectEnd.Head ? 0 : opened.Length - wanted);
         }
         else
         {
@@ -141,6 +143,7 @@ public sealed class RemoteStore : IObjectStore
     {
         using RemoteDraft draft = (RemoteDraft)Create(path.Type);
         draft.Write(bytes);
+        units.Forget(path.Path);
         return draft.TryMend(path);
     }
 

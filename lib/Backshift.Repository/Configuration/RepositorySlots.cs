@@ -60,6 +60,19 @@ public sealed class RepositorySlots : IDisposable
         }
     }
 
+    // Not by a look before: on another machine each connection takes a while.
+    private static RepositorySlots? TryOpenIfThere(BytePath root, IKeySource source)
+    {
+        try
+        {
+            return TryOpen(root, source);
+        }
+        catch (BackshiftException e) when (e.Code == ExitCode.NoInput && e is not StoreException && !RepositoryDirectory.Exists(root))
+        {
+            return null;
+        }
+    }
+
     /// <summary>The root key of a repository, to be left to other programs; null if it is not encrypted, there is none, or the key is that of a host.</summary>
     /// <param name="root">Its directory.</param>
     /// <param name="source">Where the key comes from.</param>
@@ -68,12 +81,7 @@ public sealed class RepositorySlots : IDisposable
     public static RootKey? KeyOf(BytePath root, IKeySource source, out ChunkKeys? chunks)
     {
         chunks = null;
-        if (!RepositoryDirectory.Exists(root))
-        {
-            return null;
-        }
-
-        using RepositorySlots? slots = TryOpen(root, source);
+        using RepositorySlots? slots = TryOpenIfThere(root, source);
         if (slots is null)
         {
             return null;

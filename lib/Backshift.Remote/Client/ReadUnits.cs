@@ -1,0 +1,70 @@
+using Backshift.Posix;
+
+namespace Backshift.Remote.Client;
+
+/// <summary>
+/// What was read of objects lately, in units. Short reads that follow each other, as in a run of the index or the directory of a pack, cost one request for all of
+/// them. An object never changes, so nothing that is kept here becomes wrong.
+/// </summary>
+internal sealed class ReadUnits
+{
+    /// <summary>Takes 5 ms at 100 Mbit/s: a fraction of a round trip to another town.</summary>
+    internal const int Size = 64 << 10;
+
+    private const int Most = 128;
+
+    private readonly Lock gate = new();
+    private readonly LinkedList<(BytePath Path, long Unit, byte[] Bytes)> recent = new();
+    private readonly Dictionary<(BytePath Path, long Unit), LinkedListNode<(BytePath Path, long Unit, byte[] Bytes)>> known = [];
+
+    /// <summary>A unit of an object, if it is kept.</summary>
+    internal byte[]? Find(BytePath path, long unit)
+    {
+        lock (gate)
+        {
+            if (!known.TryGetValue((path, unit), out LinkedListNode<(BytePath Path, long Unit, byte[] Bytes)>? node))
+            {
+                return null;
+            }
+
+            recent.Remove(node);
+            recent.AddFirst(node);
+            return node.Value.Bytes;
+        }
+    }
+
+    /// <summary>Keeps a unit.</summary>
+    /// <param name="path">Of which object.</param>
+    /// <param name="unit">Its number.</param>
+    /// <param name="bytes">All that the object has of it; kept.</param>
+    internal void Keep(BytePath path, long unit, byte[] bytes)
+    {
+        lock (gate)
+        {
+            if (!known.TryAdd((path, unit), recent.AddFirst((path, unit, bytes))))
+            {
+                recent.RemoveFirst();
+                return;
+            }
+
+            if (recent.Count > Most)
+            {
+                known.Remove((recent.Last!.Value.Path, recent.Last.Value.Unit));
+                recent.RemoveLast();
+            }
+        }
+    }
+
+    /// <summary>Does not keep any unit of an object any longer, which has been mended.</summary>
+    internal void Forget(BytePath path)
+    {
+        lock (gate)
+        {
+            foreach ((BytePath Path, long Unit) key in known.Keys.Where(key => key.Path == path).ToArray())
+            {
+                recent.Remove(known[key]);
+                known.Remove(key);
+            }
+        }
+    }
+}
