@@ -30,5 +30,5 @@ internal static class MessageLimits
     internal const int Notes = 16;
 
     /// <summary>Of what a server gives a client to go on with a listing by.</summary>
-    internal const int After = 64;
+    internal const int After = Path;
 }

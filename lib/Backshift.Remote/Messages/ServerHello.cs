@@ -14,7 +14,7 @@ internal sealed record ServerHello
     internal BytePath Location { get; init; }
 
     /// <summary>How many requests may be under way.</summary>
-    internal int Window { get; init; } = 1;
+    internal int Window { get; init; }
 
     internal bool IsExclusive { get; init; }
 
@@ -95,7 +95,7 @@ internal sealed record ServerHello
             return hello with { Trouble = trouble };
         }
 
-        return !isHello || hello.Window == 0 ? throw NoServer(null)
+        return !isHello || hello.Window == 0 || hello.Location.IsEmpty ? throw NoServer(null)
             : version == MessageLimits.Version ? hello
             : throw new BackshiftException(
                 ExitCode.DataError, $"the server speaks version {version} of backshift-object(5), and this is {MessageLimits.Version}");
