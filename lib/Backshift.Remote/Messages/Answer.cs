@@ -104,7 +104,7 @@ internal sealed record Answer
             MapReader map = new(ref reader);
             while (map.TryNext(ref reader))
             {
-                if (isFirst != map.Is("to"u8)) { throw new MessagePackSerializationException("the first key is not \"to\""); }
+                if (isFirst != map.Is("to"u8)) { throw MessageReader.Damaged("the first key is not \"to\""); }
                 else if (isFirst) { answer = answer with { To = RecordText.ReadCount(ref reader, long.MaxValue, "to") }; }
                 else if (map.Is("gone"u8)) { answer = answer with { IsGone = reader.ReadBoolean() }; }
                 else if (map.Is("length"u8)) { answer = answer with { Length = RecordText.ReadCount(ref reader, long.MaxValue, "length") }; }
@@ -155,7 +155,7 @@ internal sealed record Answer
     private static int ReadCount(ref MessagePackReader reader)
     {
         int count = reader.ReadArrayHeader();
-        return count <= MessageLimits.PathsInAnswer ? count : throw new MessagePackSerializationException("too many paths");
+        return count <= MessageLimits.PathsInAnswer ? count : throw MessageReader.Damaged("too many paths");
     }
 
     private static BytePath[] ReadPaths(ref MessagePackReader reader)

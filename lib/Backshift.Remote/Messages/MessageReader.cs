@@ -44,14 +44,16 @@ internal sealed class MessageReader
             int count = input.Read(buffer.AsSpan(end));
             if (count == 0)
             {
-                return start == end ? null : throw new BackshiftException(ExitCode.DataError, "a message is cut off");
+                return start == end ? null : throw Damaged("a message is cut off");
             }
 
             end += count;
         }
     }
 
-    private static BackshiftException TooLong() => new(ExitCode.DataError, $"a message is longer than {MessageLimits.Message} bytes");
+    private static BackshiftException TooLong() => Damaged($"a message is longer than {MessageLimits.Message} bytes");
+
+    internal static BackshiftException Damaged(string what) => new(ExitCode.DataError, what) { Fault = what };
 
     // All that is read is measured at once where it can be, so most messages are at the start.
     private void MakeRoom()

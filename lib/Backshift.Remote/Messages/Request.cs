@@ -93,7 +93,7 @@ internal sealed record Request
             MapReader map = new(ref reader);
             while (map.TryNext(ref reader))
             {
-                if (isFirst != map.Is("do"u8)) { throw new MessagePackSerializationException("the first key is not \"do\""); }
+                if (isFirst != map.Is("do"u8)) { throw MessageReader.Damaged("the first key is not \"do\""); }
                 else if (isFirst) { request = request with { Verb = Verbs.Of(RecordText.ReadSpan(ref reader, MessageLimits.Word, "do")) }; }
                 else if (map.Is("id"u8)) { request = request with { Id = RecordText.ReadCount(ref reader, long.MaxValue, "id") }; }
                 else if (map.Is("draft"u8)) { request = request with { Draft = RecordText.ReadCount(ref reader, long.MaxValue, "draft") }; }
