@@ -38,7 +38,7 @@ internal sealed partial class ServedClient : IDisposable
         this.store = store;
         this.rights = rights;
         this.answers = answers;
-        queue = new RequestQueue(window);
+        queue = new RequestQueue(window, MessageLimits.DataUnderWay);
         open = new OpenObjects(store);
         listings = new Listings(store, rights.Shows);
     }
@@ -46,6 +46,7 @@ internal sealed partial class ServedClient : IDisposable
     /// <summary>Takes a request: it is done when this returns, or later by another thread.</summary>
     internal void Take(Request request)
     {
+        queue.Begin(CostOf(request));
         if (request.Draft is { } number && request.Fault is null)
         {
             TakeForDraft(number, request);
@@ -57,7 +58,7 @@ internal sealed partial class ServedClient : IDisposable
             request = request with { Data = data.ToArray() };
         }
 
-        queue.Add(() => Reply(request, Do));
+        queue.Add(() => Finish(request, Do));
     }
 
     /// <summary>Waits for what is under way, and drops the rest.</summary>
@@ -88,7 +89,7 @@ internal sealed partial class ServedClient : IDisposable
 
         if (draft is null || request.Verb == Verb.Start)
         {
-            Reply(request, one => Start(number, one, isNew: draft is null));
+            Finish(request, one => Start(number, one, isNew: draft is null));
             return;
         }
 
@@ -108,8 +109,10 @@ internal sealed partial class ServedClient : IDisposable
         }
 
         // The usual case: what was read is written from where it was read to.
-        Reply(request, one => DoForDraft(number, draft, one));
+        Finish(request, one => DoForDraft(number, draft, one));
     }
+
+    private static int CostOf(Request request) => request.Data?.Length ?? 0;
 
     private void Work(long number, ServedDraft draft)
     {
@@ -127,7 +130,19 @@ internal sealed partial class ServedClient : IDisposable
                 request = next;
             }
 
-            Reply(request, one => DoForDraft(number, draft, one));
+            Finish(request, one => DoForDraft(number, draft, one));
+        }
+    }
+
+    private void Finish(Request request, Func<Request, Answer> act)
+    {
+        try
+        {
+            Reply(request, act);
+        }
+        finally
+        {
+            queue.End(CostOf(request));
         }
     }
 
