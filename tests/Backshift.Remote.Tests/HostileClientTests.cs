@@ -25,6 +25,33 @@ public sealed class HostileClientTests : IDisposable
         Directory.Delete(folder, recursive: true);
     }
 
+    [Theory]
+    [InlineData(nameof(Verb.Exists))]
+    [InlineData(nameof(Verb.Durable))]
+    [InlineData(nameof(Verb.Put))]
+    [InlineData(nameof(Verb.Held))]
+    [InlineData(nameof(Verb.Time))]
+    [InlineData(nameof(Verb.Delete))]
+    public void A_draft_in_a_request_that_has_none_changes_nothing(string word)
+    {
+        ObjectPath path = ObjectPath.Pack(ObjectName.Random());
+        byte[] whole = SmallObject.Encode(new ObjectHeader(ObjectType.Pack, 0, path.Name), [0x80]);
+        Assert.True(store.TryPublish(path, [.. whole, 1]));
+        using Connection connection = Connect(new ServingRights { MayAppend = true });
+        connection.Ask(new Request { Verb = Verb.Start, Draft = 1, Path = BytePath.Of("packs") });
+        connection.Ask(new Request { Verb = Verb.Write, Draft = 1, Data = (byte[])[.. whole, 2] });
+        try
+        {
+            connection.Ask(new Request { Verb = Enum.Parse<Verb>(word), Draft = 1, Path = path.Path, Data = (byte[])[.. whole, 3] });
+        }
+        catch (StoreException e) when (e.Trouble == StoreTrouble.Refused)
+        {
+            Assert.Equal(nameof(Verb.Delete), word);
+        }
+
+        Assert.Equal([.. whole, 1], File.ReadAllBytes(Path.Combine(folder, path.Path.ToString())));
+    }
+
     [Fact]
     public void What_waits_for_a_busy_draft_is_bounded()
     {

@@ -47,7 +47,7 @@ internal sealed partial class ServedClient : IDisposable
     internal void Take(Request request)
     {
         queue.Begin(CostOf(request));
-        if (request.Draft is { } number && request.Fault is null)
+        if (request.Draft is { } number && IsForDraft(request))
         {
             TakeForDraft(number, request);
             return;
@@ -111,6 +111,10 @@ internal sealed partial class ServedClient : IDisposable
         // The usual case: what was read is written from where it was read to.
         Finish(request, one => DoForDraft(number, draft, one));
     }
+
+    // The key means nothing in any other request: what may be done with a draft is not decided by their rights.
+    private static bool IsForDraft(Request request) =>
+        request.Verb is Verb.Start or Verb.Write or Verb.Publish or Verb.Mend or Verb.Drop or Verb.Hold && request.Fault is null;
 
     private static int CostOf(Request request) => request.Data?.Length ?? 0;
 
