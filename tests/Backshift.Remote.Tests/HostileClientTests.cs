@@ -53,6 +53,27 @@ public sealed class HostileClientTests : IDisposable
     }
 
     [Fact]
+    public void Requests_for_a_draft_that_ends_meanwhile_are_answered()
+    {
+        using Connection connection = Connect(new ServingRights());
+        for (int draft = 1; draft <= 30; draft++)
+        {
+            ObjectPath path = ObjectPath.Pack(ObjectName.Random());
+            connection.Ask(new Request { Verb = Verb.Start, Draft = draft, Path = BytePath.Of("packs") });
+            using PendingAnswer published = connection.Send(new Request { Verb = Verb.Publish, Draft = draft, Path = path.Path });
+            List<PendingAnswer> late = [];
+            foreach (Verb verb in (Verb[])[Verb.Write, Verb.Publish, Verb.Hold, Verb.Mend, Verb.Drop, Verb.Write])
+            {
+                late.Add(connection.Send(new Request { Verb = verb, Draft = draft, Path = path.Path, Data = verb == Verb.Write ? new byte[10] : null }));
+            }
+
+            Assert.True(published.Wait().Said);
+            late.ForEach(static answer => Assert.Throws<StoreException>(answer.Wait));
+            Assert.Equal(0, new FileInfo(Path.Combine(folder, path.Path.ToString())).Length);
+        }
+    }
+
+    [Fact]
     public void What_waits_for_a_busy_draft_is_bounded()
     {
         RequestQueue queue = new(4, 100);

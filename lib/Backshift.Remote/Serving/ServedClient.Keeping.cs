@@ -95,8 +95,11 @@ internal sealed partial class ServedClient
             drafts.Remove(number);
         }
 
+        draft.HasEnded = true;
         draft.Draft.Dispose();
     }
+
+    private static BackshiftException NoDraft(long number) => new(ExitCode.Usage, $"there is no draft {number}");
 
     private T? Take<TKey, T>(Dictionary<TKey, T> from, TKey key)
         where TKey : notnull

@@ -290,7 +290,7 @@ internal sealed partial class ServedClient : IDisposable
     {
         if (request.Verb != Verb.Start || !isNew)
         {
-            throw new BackshiftException(ExitCode.Usage, isNew ? $"there is no draft {number}" : $"there is a draft {number} already");
+            throw isNew ? NoDraft(number) : new BackshiftException(ExitCode.Usage, $"there is a draft {number} already");
         }
 
         ObjectType type = request.Path == ObjectPath.Configuration.Path ? ObjectType.Configuration : FolderOf(request);
@@ -314,6 +314,11 @@ internal sealed partial class ServedClient : IDisposable
 
     private Answer DoForDraft(long number, ServedDraft draft, Request request)
     {
+        if (draft.HasEnded)
+        {
+            throw NoDraft(number);
+        }
+
         if (request.Verb == Verb.Drop)
         {
             End(number, draft);

@@ -17,6 +17,9 @@ internal sealed class ServedDraft
     /// <summary>Whether a thread is doing them; guarded by this object.</summary>
     internal bool IsBusy { get; set; }
 
+    /// <summary>Whether it was published or dropped: requests that came before that was known find it so.</summary>
+    internal bool HasEnded { get; set; }
+
     /// <summary>Why something that was to be written is missing: then it is never published.</summary>
     internal Trouble? Failure { get; set; }
 }
