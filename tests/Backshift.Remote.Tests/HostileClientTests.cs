@@ -74,6 +74,34 @@ public sealed class HostileClientTests : IDisposable
     }
 
     [Fact]
+    public void Nothing_is_done_for_a_client_that_takes_no_answers_any_more()
+    {
+        using ServerThread link = new(new DirectoryPlace(BytePath.Of(folder)));
+        MessageWriter requests = new(link.ToServer);
+        requests.Write(new ClientHello(StoreWish.Open, IsShared: false).WriteTo);
+        Assert.NotNull(new MessageReader(link.FromServer).Next());
+        link.FromServer.Dispose();
+        const int Count = 500;
+        int sent = 0;
+        try
+        {
+            while (sent < Count)
+            {
+                requests.Write(new Request { Verb = Verb.Put, Id = ++sent, Path = ObjectPath.Run(ObjectName.Random()).Path, Data = "x"u8.ToArray() }.WriteTo);
+            }
+        }
+        catch (IOException)
+        {
+            // It has ended.
+        }
+
+        link.CloseInput();
+        link.Join();
+        Assert.Equal(ExitCode.Done, link.Status);
+        Assert.InRange(store.List(ObjectType.Run).Count(), 0, Count / 2);
+    }
+
+    [Fact]
     public void What_waits_for_a_busy_draft_is_bounded()
     {
         RequestQueue queue = new(4, 100);

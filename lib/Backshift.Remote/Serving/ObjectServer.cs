@@ -66,7 +66,7 @@ public sealed class ObjectServer
             if (store is not null)
             {
                 using ServedClient client = new(store, rights, answers, Window);
-                while (messages.Next() is { } message)
+                while (!client.HasGone && messages.Next() is { } message)
                 {
                     client.Take(Request.Parse(message));
                 }

@@ -28,6 +28,7 @@ internal sealed partial class ServedClient : IDisposable
     // Intents that the client has made: it may delete these in any case.
     private readonly HashSet<BytePath> own = [];
     private long lastLease;
+    private volatile bool hasGone;
 
     /// <param name="store">The store; left to the caller.</param>
     /// <param name="rights">What the client may do.</param>
@@ -42,6 +43,9 @@ internal sealed partial class ServedClient : IDisposable
         open = new OpenObjects(store);
         listings = new Listings(store, rights.Shows);
     }
+
+    /// <summary>Whether an answer did not reach the client: nothing is done for it any more.</summary>
+    internal bool HasGone => hasGone;
 
     /// <summary>Takes a request: it is done when this returns, or later by another thread.</summary>
     internal void Take(Request request)
@@ -152,6 +156,11 @@ internal sealed partial class ServedClient : IDisposable
 
     private void Reply(Request request, Func<Request, Answer> act)
     {
+        if (hasGone)
+        {
+            return;
+        }
+
         byte[]? buffer = null;
         Answer answer;
         try
@@ -182,7 +191,7 @@ internal sealed partial class ServedClient : IDisposable
         }
         catch (IOException)
         {
-            // The client has gone: what reads its requests finds out.
+            hasGone = true;
         }
         finally
         {
