@@ -1,3 +1,4 @@
+using System.Globalization;
 using Backshift.Objects;
 using Backshift.Posix;
 using Backshift.Records;
@@ -71,6 +72,22 @@ public sealed class HostileClientTests : IDisposable
             late.ForEach(static answer => Assert.Throws<StoreException>(answer.Wait));
             Assert.Equal(0, new FileInfo(Path.Combine(folder, path.Path.ToString())).Length);
         }
+    }
+
+    [Fact]
+    public void Folders_that_cannot_be_listed_are_all_named_within_the_bounds_of_an_answer()
+    {
+        const int Count = 5000;
+        string savesets = Directory.CreateDirectory(Path.Combine(folder, "savesets")).FullName;
+        for (int i = 0; i < Count; i++)
+        {
+            File.CreateSymbolicLink(Path.Combine(savesets, new string('h', 200) + i.ToString(CultureInfo.InvariantCulture)), "/");
+        }
+
+        using RemoteStore remote = new(Connect(new ServingRights()));
+        HashSet<BytePath> unlisted = [];
+        Assert.Empty(remote.List(ObjectType.Saveset, default, (path, _) => unlisted.Add(path)));
+        Assert.Equal(Count, unlisted.Count);
     }
 
     [Fact]

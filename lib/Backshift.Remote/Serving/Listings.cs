@@ -37,22 +37,17 @@ internal sealed class Listings : IDisposable
     /// <exception cref="BackshiftException">They cannot be listed, or the listing was forgotten.</exception>
     internal Answer Next(ObjectType type, BytePath folder, byte[]? after)
     {
-        Listing listing = after is null ? new Listing(store, type, folder, Interlocked.Increment(ref last)) : Find(after);
+        Listing listing = after is null ? new Listing(this, type, folder, Interlocked.Increment(ref last)) : Find(after);
         List<BytePath> paths = [];
-        bool isOver = true;
+        bool isOver = false;
         try
         {
-            while (listing.Objects.MoveNext())
+            while (!isOver && paths.Count < PathsAtOnce && listing.Unlisted.Count < UnlistedAtOnce)
             {
-                BytePath path = listing.Objects.Current.Path;
-                if (shows(path))
+                isOver = !listing.Objects.MoveNext();
+                if (!isOver && shows(listing.Objects.Current.Path))
                 {
-                    paths.Add(path);
-                    if (paths.Count == PathsAtOnce || listing.Unlisted.Count >= UnlistedAtOnce)
-                    {
-                        isOver = false;
-                        break;
-                    }
+                    paths.Add(listing.Objects.Current.Path);
                 }
             }
         }
@@ -62,8 +57,10 @@ internal sealed class Listings : IDisposable
             throw;
         }
 
-        (BytePath, Trouble)[] unlisted = [.. listing.Unlisted.Where(one => shows(one.Path)).Take(MessageLimits.PathsInAnswer)];
-        listing.Unlisted.Clear();
+        // Many may have come at once; those that do not fit into this answer are in the next one.
+        (BytePath, Trouble)[] unlisted = [.. listing.Unlisted.Take(UnlistedAtOnce)];
+        listing.Unlisted.RemoveRange(0, unlisted.Length);
+        isOver = isOver && listing.Unlisted.Count == 0;
         if (isOver)
         {
             listing.Objects.Dispose();
@@ -121,10 +118,16 @@ internal sealed class Listings : IDisposable
 
     private sealed class Listing
     {
-        internal Listing(IObjectStore store, ObjectType type, BytePath folder, long number)
+        internal Listing(Listings all, ObjectType type, BytePath folder, long number)
         {
             Word = Encoding.ASCII.GetBytes(number.ToString(CultureInfo.InvariantCulture));
-            Objects = store.List(type, folder, (path, trouble) => Unlisted.Add((path, Trouble.Of(trouble)))).GetEnumerator();
+            Objects = all.store.List(type, folder, (path, trouble) =>
+            {
+                if (all.shows(path))
+                {
+                    Unlisted.Add((path, Trouble.Of(trouble)));
+                }
+            }).GetEnumerator();
         }
 
         internal byte[] Word { get; }
