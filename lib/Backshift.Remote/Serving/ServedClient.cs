@@ -184,6 +184,11 @@ internal sealed partial class ServedClient : IDisposable
         {
             answer = new Answer { Trouble = Trouble.Of(e) };
         }
+        catch (UnixException e)
+        {
+            // This process has run out of something, descriptors as likely as not; it says nothing about the object.
+            answer = new Answer { Trouble = new Trouble(Trouble.Broken, e.Message) { Reason = Errno.Describe(e.Errno), Status = SystemStatus.Of(e.Errno) } };
+        }
 
         try
         {
