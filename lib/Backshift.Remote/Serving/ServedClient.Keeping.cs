@@ -36,8 +36,32 @@ internal sealed partial class ServedClient
         return Published(path, isPublished: true);
     }
 
+    private Answer HoldDraft(long number, ServedDraft draft, ObjectPath path)
+    {
+        // One at a time is in memory.
+        lock (whole)
+        {
+            byte[] bytes = WholeOf(draft.Draft);
+            Answer answer = Hold(path, () => store.TryPublishHeld(path, bytes));
+            if (answer.Said == true)
+            {
+                End(number, draft);
+            }
+
+            return answer;
+        }
+    }
+
     private Answer Lease(LeaseKind kind)
     {
+        lock (gate)
+        {
+            if (leases.Count >= MostHeld)
+            {
+                throw new BackshiftException(ExitCode.Usage, $"this client has {MostHeld} leases already");
+            }
+        }
+
         if (store.TryLease(kind) is not { } lease)
         {
             return new Answer();
@@ -52,8 +76,12 @@ internal sealed partial class ServedClient
 
     private Answer Mend(long number, ServedDraft draft, ObjectPath path)
     {
-        byte[] bytes = WholeOf(draft.Draft);
-        bool isMended = store.TryMend(path, bytes);
+        bool isMended;
+        lock (whole)
+        {
+            isMended = store.TryMend(path, WholeOf(draft.Draft));
+        }
+
         open.Forget(path.Path);
         End(number, draft);
         return new Answer { Said = isMended };
@@ -148,9 +176,12 @@ internal sealed partial class ServedClient
             throw Unfit(path, "is longer than such an object can be");
         }
 
-        byte[] bytes = new byte[(int)Math.Min(draft.Length, isSmall ? VerifiedLimit : ObjectHeader.Size)];
-        draft.ReadExactly(bytes, 0);
-        Verify(path, bytes);
+        lock (whole)
+        {
+            byte[] bytes = new byte[(int)Math.Min(draft.Length, isSmall ? VerifiedLimit : ObjectHeader.Size)];
+            draft.ReadExactly(bytes, 0);
+            Verify(path, bytes);
+        }
     }
 
     private StoreException Unfit(ObjectPath path, string fault) =>

@@ -21,6 +21,7 @@ internal sealed partial class ServedClient : IDisposable
     private readonly OpenObjects open;
     private readonly Listings listings;
     private readonly Lock gate = new();
+    private readonly Lock whole = new();
     private readonly Dictionary<long, ServedDraft> drafts = [];
     private readonly Dictionary<BytePath, IDisposable> held = [];
     private readonly Dictionary<long, IDisposable> leases = [];
@@ -369,10 +370,7 @@ internal sealed partial class ServedClient : IDisposable
             case Verb.Publish:
                 return Published(path, isPublished: false);
             case Verb.Hold:
-                byte[] bytes = WholeOf(draft.Draft);
-                Answer answer = Hold(path, () => store.TryPublishHeld(path, bytes));
-                End(number, draft);
-                return answer;
+                return HoldDraft(number, draft, path);
             default:
                 return Mend(number, draft, path);
         }
