@@ -13,7 +13,10 @@ public sealed class DirectoryPlace : IPlace
 
     public bool HasRepository => DirectoryStore.Exists(Location);
 
-    public bool IsVacant => DirectoryStore.IsVacant(Location);
+    public bool IsVacant => !IsSomethingElse && DirectoryStore.IsVacant(Location);
+
+    private bool IsSomethingElse =>
+        FileStatus.TryGet(Location, out FileStatus status) == 0 && status.Kind is not (FileKind.Directory or FileKind.SymbolicLink);
 
     public IObjectStore Open() => DirectoryStore.Open(Location);
 
