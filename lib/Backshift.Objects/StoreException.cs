@@ -28,6 +28,14 @@ public sealed class StoreException : BackshiftException
     /// <summary>An object that ended before it should: it had the right length when it was opened.</summary>
     internal static StoreException CutShort(BytePath shown) => Of(new UnixException(Errno.EIO, "pread", shown.ToString()));
 
+    /// <summary>A store that has the name already that was drawn at random for an object: it says what cannot be.</summary>
+    /// <param name="what">The object, with its name.</param>
+    public static StoreException NameTwice(string what)
+    {
+        const string Reason = "the store says that it has this name, which was drawn at random";
+        return new(StoreTrouble.Broken, ExitCode.InputOutput, $"{what}: {Reason}", Reason);
+    }
+
     /// <summary>What a system call that failed means for the caller of a store.</summary>
     internal static StoreException Of(UnixException e) => new(
         e.Errno is Errno.EACCES or Errno.EPERM or Errno.EROFS ? StoreTrouble.Refused : StoreTrouble.Broken,

@@ -139,7 +139,7 @@ public sealed partial class KeySlot
     {
         if (!store.TryPublish(ObjectPath.KeySlot(Name), Encode()))
         {
-            throw new InvalidOperationException($"key slot {Name}: a random name came twice");
+            throw StoreException.NameTwice($"key slot {Name}");
         }
     }
 

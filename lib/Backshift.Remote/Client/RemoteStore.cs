@@ -8,6 +8,9 @@ namespace Backshift.Remote.Client;
 /// <summary>A store behind a server that speaks backshift-object(5).</summary>
 public sealed class RemoteStore : IObjectStore
 {
+    // No file is as long, and offsets near it can be added.
+    private const long LengthLimit = 1L << 60;
+
     private readonly Connection connection;
     private readonly ReadUnits units = new();
     private long drafts;
@@ -35,7 +38,8 @@ public sealed class RemoteStore : IObjectStore
             return null;
         }
 
-        RemoteObject opened = new(connection, path, answer.Length ?? throw NoAnswer(path), answer.Received ?? throw NoAnswer(path), units);
+        long length = answer.Length is { } known and <= LengthLimit ? known : throw NoAnswer(path);
+        RemoteObject opened = new(connection, path, length, answer.Received ?? throw NoAnswer(path), units);
         ReadOnlySpan<byte> part = answer.Data.GetValueOrDefault().Span;
         int wanted = (int)Math.Min(buffer.Length, opened.Length);
         if (part.Length > wanted)

@@ -34,7 +34,7 @@ public sealed record CheckHistory(long Number, IReadOnlyList<PastCheck> Checks)
         CheckHistory next = new(history.Number + 1, [.. history.Checks.TakeLast(Limit - 1), check]);
         if (!repository.Store.TryPublish(ObjectPath.CheckRecord(name), next.Encode(name)))
         {
-            throw new InvalidOperationException($"record {name}: a random name came twice");
+            throw StoreException.NameTwice($"record {name}");
         }
 
         foreach (ObjectPath path in old)

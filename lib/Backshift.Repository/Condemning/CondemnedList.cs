@@ -126,7 +126,7 @@ public sealed record CondemnedList(UnixTime Made, string Reason, IReadOnlyList<O
         ObjectName name = ObjectName.Random();
         return repository.Store.TryPublish(ObjectPath.CondemnedList(name),
             SmallObject.Encode(new ObjectHeader(ObjectType.Condemned, 0, name), body.WrittenSpan))
-            ? name : throw new InvalidOperationException($"condemned list {name}: a random name came twice");
+            ? name : throw StoreException.NameTwice($"condemned list {name}");
     }
 
     /// <summary>Publishes as many lists as the packs need; none if there are none.</summary>

@@ -193,7 +193,7 @@ internal sealed class MovedPacks
         ObjectName name = ObjectName.Random();
         if (!repository.Store.TryPublish(ObjectPath.Moved(name), SmallObject.Encode(new ObjectHeader(ObjectType.Moved, 0, name), body.WrittenSpan)))
         {
-            throw new InvalidOperationException($"record of moved packs {name}: a random name came twice");
+            throw StoreException.NameTwice($"record of moved packs {name}");
         }
     }
 

@@ -95,7 +95,7 @@ public sealed record RepositorySettings(long Number, string? Codec, string? Requ
             ObjectName name = ObjectName.Random();
             if (!store.TryPublish(ObjectPath.Settings(name), next.Encode(name, clock)))
             {
-                throw new InvalidOperationException($"settings {name}: a random name came twice");
+                throw StoreException.NameTwice($"settings {name}");
             }
 
             newest = Read(store, out all);

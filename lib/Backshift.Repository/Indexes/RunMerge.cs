@@ -113,7 +113,7 @@ internal static class RunMerge
             ObjectName name = ObjectName.Random();
             if (!RunWriter.TryPublish(repository, name, [], [], gone, 0, static () => []))
             {
-                throw new InvalidOperationException($"run {name}: a random name came twice");
+                throw StoreException.NameTwice($"run {name}");
             }
 
             set.Add(name);

@@ -17,7 +17,7 @@ internal static class RunWriter
     {
         ObjectName name = ObjectName.Random();
         return TryPublish(repository, name, packs, replaced, [], count, entries) ? name
-            : throw new InvalidOperationException($"run {name}: a random name came twice");
+            : throw StoreException.NameTwice($"run {name}");
     }
 
     /// <summary>Writes and publishes a run.</summary>

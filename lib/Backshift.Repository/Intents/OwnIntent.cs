@@ -225,7 +225,7 @@ public sealed class OwnIntent : IDisposable
 
     private static IDisposable Publish(RepositoryDirectory repository, Intent intent, bool survivesExecute) =>
         repository.Store.TryPublishHeld(Path(intent), intent.Encode(), survivesExecute)
-            ?? throw new InvalidOperationException($"intent {intent.Id}: a random name came twice");
+            ?? throw StoreException.NameTwice($"intent {intent.Id}");
 
     private static ObjectPath Path(Intent intent) => ObjectPath.Intent(intent.Id, intent.Number);
 }

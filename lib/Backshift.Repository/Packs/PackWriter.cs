@@ -189,7 +189,7 @@ internal sealed class PackWriter : IDisposable
 
         if (!draft.TryPublish(ObjectPath.Pack(Name)))
         {
-            throw new InvalidOperationException($"pack {Name}: a random name came twice");
+            throw StoreException.NameTwice($"pack {Name}");
         }
     }
 
