@@ -133,7 +133,9 @@ public sealed record RepositorySettings(long Number, string? Codec, string? Requ
         newest = null;
         all = [];
         ObjectName newestName = default;
-        foreach (ObjectPath path in store.List(ObjectType.Settings))
+
+        // A listing may name one twice, as of a directory that is changed meanwhile; it must not pass for two that were made at once.
+        foreach (ObjectPath path in store.List(ObjectType.Settings).Distinct())
         {
             string what = store.Location.Join(path.Path).ToString();
             if (SmallObject.TryRead(store, path, what, out ObjectHeader header) is not { } body)
