@@ -185,7 +185,8 @@ def answers():
     answer("list more", paths=[PACK], after=b"17")
     answer("list more after 1024 bytes", paths=[], after=b"a" * 1024)
     answer("list the most", paths=[b"a"] * 4096)
-    answer("list and what cannot be listed", paths=[], unlisted=[{"path": b"packs/5f", "trouble": "broken", "text": "/b/packs/5f: bad", "reason": "bad", "status": 74}])
+    answer("list and what cannot be listed", paths=[],
+           unlisted=[{"path": b"packs/5f", "trouble": "broken", "text": "/b/packs/5f: bad", "reason": "bad", "status": 74}])
     answer("time", time=WHEN)
     for verb in ("start", "write", "drop", "durable", "prepare", "sweep", "verify", "release", "return"):
         answer(verb)
@@ -197,7 +198,8 @@ def answers():
     gone = {"to": 7, "gone": True}
     answered("unknown keys", "ok", {**gone, "x": {"y": [None]}, "more": 1.5}, gone)
     answered("keys of other answers", "ok", {"to": 7, "published": True}, {"to": 7, "published": True}, verb="put")
-    answered("trouble of an unknown word", "ok", {"to": 7, "trouble": "tired", "text": "a: b", "status": 74}, {"to": 7, "trouble": "tired", "text": "a: b", "status": 74})
+    answered("trouble of an unknown word", "ok", {"to": 7, "trouble": "tired", "text": "a: b", "status": 74},
+             {"to": 7, "trouble": "tired", "text": "a: b", "status": 74})
     for status in (0, 1, 3, 70, 255):
         answered("trouble of status %d" % status, "ok", {"to": 7, "trouble": "broken", "text": "a: b", "status": status},
                  {"to": 7, "trouble": "broken", "text": "a: b", "status": 74})
@@ -245,7 +247,8 @@ def hellos():
     write("client", "without want", "ok", pack(word), {**word, "want": "open"})
     write("client", "unknown keys", "ok", pack({**word, "want": "open", "x": [1]}), {**word, "want": "open"})
     for name, keys in (("another word", {"hello": "backshift-subject"}), ("version 2", {"version": 2}), ("version 0", {"version": 0}),
-                       ("version as text", {"version": "1"}), ("another want", {"want": "all"}), ("want as a number", {"want": 1}), ("shared as a number", {"shared": 1})):
+                       ("version as text", {"version": "1"}), ("another want", {"want": "all"}), ("want as a number", {"want": 1}),
+                       ("shared as a number", {"shared": 1})):
         write("client", name, "refused", pack({**word, **keys}))
     write("client", "no hello", "refused", pack({"version": 1}))
     write("client", "no version", "refused", pack({"hello": "backshift-object"}))
