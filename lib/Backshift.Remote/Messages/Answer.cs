@@ -126,7 +126,7 @@ internal sealed record Answer
             throw new BackshiftException(ExitCode.DataError, $"an answer is malformed: {MalformedValue.Fault(e)}", cause: e);
         }
 
-        return answer.To < 0 ? throw new BackshiftException(ExitCode.DataError, "an answer is to no request") : answer with { Trouble = trouble };
+        return answer.To < 0 ? throw new BackshiftException(ExitCode.DataError, "an answer is to no request") : answer with { Trouble = trouble?.OrUnnamed() };
     }
 
     private static ReadOnlySpan<byte> SayingOf(Verb verb) => verb switch
@@ -198,7 +198,7 @@ internal sealed record Answer
                 else if (!Trouble.TryTake(ref map, ref reader, ref trouble)) { reader.Skip(); }
             }
 
-            unlisted.Add((path, trouble ?? new Trouble(Trouble.Broken, $"{path}: cannot be listed")));
+            unlisted.Add((path, (trouble ?? new Trouble(Trouble.Broken, $"{path}: cannot be listed")).OrUnnamed()));
         }
 
         return unlisted;

@@ -61,6 +61,9 @@ internal sealed record Trouble(string Kind, string Text)
     /// <summary>Whether the trouble is with one thing that was asked for, and not with the message: then it has a text.</summary>
     internal bool IsWhole => Text.Length > 0;
 
+    /// <summary>Itself, or with a text if it has none.</summary>
+    internal Trouble OrUnnamed() => IsWhole ? this : this with { Text = "the server has not done it, and does not say why" };
+
     internal void Count(ref MapWriter map, ref MessagePackWriter writer)
     {
         map.Text(ref writer, "trouble"u8, Kind);

@@ -206,6 +206,8 @@ def answers():
     answered("trouble with control characters", "ok", {"to": 7, "trouble": "broken", "text": "a\x1b[2J\n", "status": 74},
              {"to": 7, "trouble": "broken", "text": "a\\x1b[2J\\n", "status": 74})
     answered("trouble without status", "ok", {"to": 7, "trouble": "broken", "text": "a: b"}, {"to": 7, "trouble": "broken", "text": "a: b", "status": 74})
+    unnamed = "the server has not done it, and does not say why"
+    answered("trouble without text", "ok", {"to": 7, "trouble": "broken"}, {"to": 7, "trouble": "broken", "text": unnamed, "status": 74})
     answered("paths as text", "ok", {"to": 7, "paths": [RUN.decode()]}, {"to": 7, "paths": [RUN]}, verb="list")
     for name, value in (("32", struct.pack(">I", 5)), ("64", struct.pack(">Q", 5)), ("96", struct.pack(">Iq", 0, 5))):
         head = {4: b"\xd6", 8: b"\xd7", 12: b"\xc7\x0c"}[len(value)]
