@@ -19,6 +19,13 @@ public static unsafe class Descriptors
         _ = Libc.Fcntl(fd, F_SETFD, 0);
     }
 
+    /// <summary>Keeps a descriptor that this process was given from its children.</summary>
+    public static void EndWithExecute(int fd)
+    {
+        const int F_SETFD = 2, FD_CLOEXEC = 1;
+        _ = Libc.Fcntl(fd, F_SETFD, FD_CLOEXEC);
+    }
+
     /// <summary>Makes a pipe as large as an unprivileged process may (1 MiB): a sixteenth of the switches between its two ends. Anything but a pipe stays as it
     /// is.</summary>
     public static void EnlargePipe(int fd) => _ = Libc.Fcntl(fd, Libc.F_SETPIPE_SZ, 1 << 20);

@@ -3,7 +3,7 @@ namespace Backshift.Posix;
 /// <summary>A secret that a process leaves to those that it starts, in memory that has a descriptor, memfd_create(2), and no name.</summary>
 public static unsafe class SecretFile
 {
-    /// <summary>Makes one that survives execve(2).</summary>
+    /// <summary>Makes one. It survives execve(2) only after <see cref="Descriptors.SurviveExecute"/>, so that no other child process gets it.</summary>
     /// <returns>The number of its descriptor.</returns>
     /// <exception cref="UnixException">The system refused.</exception>
     public static int Make(ReadOnlySpan<byte> secret)
@@ -11,7 +11,8 @@ public static unsafe class SecretFile
         int fd;
         fixed (byte* name = "key\0"u8)
         {
-            fd = Libc.CreateMemoryFile(name, 0);
+            const uint MFD_CLOEXEC = 1;
+            fd = Libc.CreateMemoryFile(name, MFD_CLOEXEC);
         }
 
         if (fd < 0)

@@ -104,6 +104,18 @@ public sealed partial class ProcessKeys(Action<Action?> asking, CancellationToke
         return attempt >= Attempts ? null : Ask(attempt == 0 ? $"Passphrase of {repository}: " : "That is not it. Passphrase: ");
     }
 
+    /// <summary>Keeps the descriptors that keys come from to this process: a server that it starts has no use for them.</summary>
+    internal static void KeepToThisProcess()
+    {
+        foreach (string name in (string[])[KeyDescriptor, ChunkKeysDescriptor, PassphraseDescriptor])
+        {
+            if (Value(name) is { } number && int.TryParse(number, out int fd) && fd > 2)
+            {
+                Descriptors.EndWithExecute(fd);
+            }
+        }
+    }
+
     /// <summary>Whether the environment says where a passphrase comes from.</summary>
     private static bool HasPassphrase => Array.Exists([PassphraseFile, PassphraseDescriptor, PassphraseCommand], static name => Value(name) is not null);
 

@@ -28,6 +28,7 @@ internal sealed class Signals : IDisposable
     // SIGUSR1 of Linux on x86-64 and arm64; PosixSignal takes the system's numbers too.
     private const PosixSignal AskSignal = (PosixSignal)10;
 
+    private readonly ulong ignored = Machine.IgnoredSignals();
     private readonly CancellationTokenSource source = new();
     private readonly ManualResetEventSlim ended = new();
     private readonly Action<string> say;
@@ -66,6 +67,9 @@ internal sealed class Signals : IDisposable
 
     /// <summary>Called before a signal ends the process, for cleaning up. Called on a thread of its own.</summary>
     internal Action? LastAct { get; set; }
+
+    /// <summary>Whether a signal that was ignored at the start still is.</summary>
+    internal bool KeepsIgnored { get; set; }
 
     /// <summary>Ends reads that wait for a pipe.</summary>
     internal WakeEvent Wake { get; } = new();
@@ -134,7 +138,10 @@ internal sealed class Signals : IDisposable
     private void Handle(PosixSignalContext context, int signal)
     {
         context.Cancel = true;
-        Take(signal);
+        if (!KeepsIgnored || (ignored & (1UL << (signal - 1))) == 0)
+        {
+            Take(signal);
+        }
     }
 
     /// <summary>Ends the process unless it ends by itself.</summary>

@@ -18,6 +18,7 @@ public sealed partial class Tool
         this.diagnostics = diagnostics;
         this.signals = signals;
         Clock = clock;
+        ProcessKeys.KeepToThisProcess();
         Keys = new ProcessKeys(act => signals.LastAct = act, signals.Token) { Say = message => Warn(message) };
     }
 
@@ -56,6 +57,9 @@ public sealed partial class Tool
 
     /// <summary>Sets the answer to SIGUSR1, in place of a line with the counts. Called on a thread of its own.</summary>
     public void WhenAsked(Action answer) => signals.Answer = answer;
+
+    /// <summary>Has signals that were ignored when the program was started be ignored further on: for a server, which ends when its client does.</summary>
+    public void KeepIgnoredSignals() => signals.KeepsIgnored = true;
 
     /// <summary>Sets an action for the case that a signal ends this process before its body returns. Called on a thread of its own.</summary>
     public void BeforeForcedEnd(Action act) => signals.LastAct = act;

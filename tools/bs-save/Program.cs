@@ -43,6 +43,12 @@ internal static class Program
 
             ReadOnlySpan<byte> command = SavePipeline.Command(save with { Init = false }, ProgramPlaces.Own().Find, handed);
 
+            if (handed is { } keys)
+            {
+                Descriptors.SurviveExecute(keys.Root);
+                Descriptors.SurviveExecute(keys.Chunks);
+            }
+
             // In place of this process: its status is the shell's, which is the last program's. The shell would die of SIGUSR1, and so would a program of the
             // pipeline that is still starting; ignored, it stays so until the program answers it.
             Machine.Execute(BytePath.Of("/bin/sh"),

@@ -21,6 +21,8 @@ internal static class Program
         RepositoryArgument repository = RepositoryArgument.AddTo(root, asOperand: true);
         return Tool.RunAsync("bs-serve", root, args, (options, tool, _) =>
         {
+            // What is sent to a whole pipeline is not meant for a server that one of its programs has started on this machine.
+            tool.KeepIgnoredSignals();
             ServingRights rights = new()
             {
                 MayAppend = options.GetValue(append),
