@@ -15,7 +15,7 @@ public sealed class RightsTests : IDisposable
     private static readonly Dictionary<string, (ObjectType[] Made, ObjectType[] Deleted)> Granted = new()
     {
         ["read"] = ([], []),
-        ["append"] = ([ObjectType.Pack, ObjectType.Run, ObjectType.Parity, ObjectType.Saveset, ObjectType.CheckRecord, ObjectType.Intent], []),
+        ["append"] = ([ObjectType.Pack, ObjectType.Run, ObjectType.Parity, ObjectType.Saveset, ObjectType.Intent], []),
         ["expire"] = ([ObjectType.Saveset, ObjectType.Expired, ObjectType.Tags, ObjectType.Intent], [ObjectType.Saveset, ObjectType.Expired, ObjectType.Tags]),
         ["collect"] =
         (
@@ -25,7 +25,7 @@ public sealed class RightsTests : IDisposable
             ],
             [
                 ObjectType.Pack, ObjectType.Run, ObjectType.Parity, ObjectType.CheckRecord, ObjectType.Condemned, ObjectType.Settings, ObjectType.Intent,
-                ObjectType.Expired, ObjectType.Tags,
+                ObjectType.Expired, ObjectType.Tags, ObjectType.Moved,
             ]),
     };
 
@@ -52,7 +52,8 @@ public sealed class RightsTests : IDisposable
         using Connection connection = Connect(RightsOf(right));
         foreach (ObjectType type in Enum.GetValues<ObjectType>())
         {
-            ObjectPath fresh = PathOf(type, "web", 1), there = PathOf(type, "web", 2);
+            // Not in the place of the saveset that was made before.
+            ObjectPath fresh = PathOf(type, type == ObjectType.Expired ? "db" : "web", 1), there = PathOf(type, "web", 2);
             if (type != ObjectType.Configuration)
             {
                 Assert.True(store.TryPublish(there, Whole(there)));
@@ -71,7 +72,9 @@ public sealed class RightsTests : IDisposable
 
             long draft = (long)type;
             bool isBegun = IsDone(connection, new Request { Verb = Verb.Start, Draft = draft, Path = ObjectPath.FolderOf(type) });
-            Assert.True(made == isBegun, $"start {type}");
+
+            // Who saves may have to withdraw a saveset, and puts it there.
+            Assert.True((made || (right == "append" && type == ObjectType.Expired)) == isBegun, $"start {type}");
             if (isBegun)
             {
                 // Begun as what may be made, it cannot become what may not.
@@ -108,8 +111,48 @@ public sealed class RightsTests : IDisposable
         Assert.Equal(fences, IsDone(connection, new Request { Verb = Verb.Delete, Path = foreign.Path }));
         Assert.True(IsDone(connection, new Request { Verb = Verb.Hold, Path = intent.Path, Data = Whole(intent) }));
         Assert.True(store.IsHeld(intent));
+        ObjectPath next = ObjectPath.Intent(mine, 2);
+        Assert.True(IsDone(connection, new Request { Verb = Verb.Put, Path = next.Path, Data = Whole(next) }));
         Assert.True(IsDone(connection, new Request { Verb = Verb.Delete, Path = intent.Path }));
         Assert.False(store.Exists(intent));
+
+        // A collector believes what an intent says of its writer.
+        foreach (ObjectPath forged in (ObjectPath[])[ObjectPath.Intent(other, 2), ObjectPath.Intent(ObjectName.Random(), 2), ObjectPath.Fence(default),
+            ObjectPath.Intent(default, 1)])
+        {
+            Assert.False(IsDone(connection, new Request { Verb = Verb.Put, Path = forged.Path, Data = Whole(forged) }), forged.Path.ToString());
+            Assert.NotEqual(true, store.Exists(forged));
+        }
+    }
+
+    [Fact]
+    public void Who_saves_may_withdraw_a_saveset_that_it_has_made_and_no_other()
+    {
+        using Connection connection = Connect(RightsOf("append"));
+        ObjectPath mine = PathOf(ObjectType.Saveset, "web", 1), other = PathOf(ObjectType.Saveset, "web", 2);
+        Assert.True(store.TryPublish(other, Whole(other)));
+        Assert.True(IsDone(connection, new Request { Verb = Verb.Put, Path = mine.Path, Data = Whole(mine) }));
+        foreach ((ObjectPath saveset, bool isMine) in ((ObjectPath, bool)[])[(mine, true), (other, false)])
+        {
+            ObjectPath expired = ObjectPath.Expired(BytePath.Of("expired" + saveset.Path.ToString()["savesets".Length..]));
+            Assert.Equal(isMine, IsDone(connection, new Request { Verb = Verb.Put, Path = expired.Path, Data = Whole(expired) }));
+            Assert.Equal(isMine, store.Exists(expired));
+            Assert.Equal(isMine, IsDone(connection, new Request { Verb = Verb.Delete, Path = saveset.Path }));
+            Assert.Equal(!isMine, store.Exists(saveset));
+        }
+    }
+
+    [Fact]
+    public void What_was_held_and_deleted_may_be_held_again()
+    {
+        using Connection connection = Connect(new ServingRights());
+        ObjectPath intent = PathOf(ObjectType.Intent, "", 1);
+        for (int i = 0; i < 3; i++)
+        {
+            Assert.True(IsDone(connection, new Request { Verb = Verb.Hold, Path = intent.Path, Data = Whole(intent) }));
+            Assert.True(store.IsHeld(intent));
+            Assert.True(IsDone(connection, new Request { Verb = Verb.Delete, Path = intent.Path }));
+        }
     }
 
     [Fact]

@@ -51,6 +51,8 @@ internal sealed class ServerThread : IServerLink
     {
     }
 
+    public void Kill() => answers.Dispose();
+
     public string DescribeEnd() => "";
 
     internal void Join() => thread.Join();

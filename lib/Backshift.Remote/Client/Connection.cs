@@ -60,6 +60,9 @@ internal sealed class Connection : IDisposable
     /// <summary>How the server began.</summary>
     internal ServerHello Hello { get; }
 
+    /// <summary>Whether the store has found that its names are not exclusive.</summary>
+    internal bool HasSharedNames { get; private set; }
+
     /// <summary>Asks for something and waits for the answer.</summary>
     /// <exception cref="BackshiftException">It was not done.</exception>
     internal Answer Ask(Request request)
@@ -73,7 +76,7 @@ internal sealed class Connection : IDisposable
     /// <exception cref="StoreException">The connection has ended.</exception>
     internal PendingAnswer Send(Request request)
     {
-        PendingAnswer answer = new() { Cost = request.Most + (request.Data?.Length ?? 0) };
+        PendingAnswer answer = new() { Verb = request.Verb, Cost = request.Most + (request.Data?.Length ?? 0) };
         lock (gate)
         {
             if (early.Take(request) is { } known)
@@ -81,14 +84,14 @@ internal sealed class Connection : IDisposable
                 return known;
             }
 
-            while (failure is null && (pending.Count >= Hello.Window || (bytes > 0 && bytes + answer.Cost > MessageLimits.DataUnderWay)))
+            while (failure is null && !isClosed && (pending.Count >= Hello.Window || (bytes > 0 && bytes + answer.Cost > MessageLimits.DataUnderWay)))
             {
                 Monitor.Wait(gate);
             }
 
-            if (failure is not null)
+            if (failure is not null || isClosed)
             {
-                throw Copy(failure);
+                throw Copy(failure ?? Ended(null));
             }
 
             request = request with { Id = ++last };
@@ -132,7 +135,17 @@ internal sealed class Connection : IDisposable
         }
 
         link.CloseInput();
-        reader.Join(EndsWithin);
+        if (!reader.Join(EndsWithin))
+        {
+            // As a command that does not pass on that its input has ended.
+            link.Kill();
+            if (!reader.Join(EndsWithin))
+            {
+                // What reads from a descriptor that is closed may read another file: so they stay open until this process ends.
+                return;
+            }
+        }
+
         link.Dispose();
     }
 
@@ -143,7 +156,7 @@ internal sealed class Connection : IDisposable
             writer.Write(mine.WriteTo);
             foreach (Request request in first)
             {
-                PendingAnswer answer = new() { Cost = request.Most };
+                PendingAnswer answer = new() { Verb = request.Verb, Cost = request.Most };
                 pending.Add(++last, answer);
                 bytes += answer.Cost;
                 early.Add(request, answer);
@@ -191,6 +204,11 @@ internal sealed class Connection : IDisposable
                 if (waiting is null)
                 {
                     throw new BackshiftException(ExitCode.DataError, "an answer is to no request");
+                }
+
+                if (answer.Exclusive == false)
+                {
+                    HasSharedNames = true;
                 }
 
                 waiting.Complete(answer);

@@ -5,9 +5,8 @@ using Backshift.Remote.Messages;
 namespace Backshift.Remote.Client;
 
 /// <summary>
-/// Answers to what every program asks first, which is sent together with the hello: the configuration, the settings, the key slots. Each is given once, to the first
-/// who asks for exactly that, shortly after the connection was made and before anything is written by it; so none is older than one that is asked for at that time
-/// may be.
+/// Answers to what every program asks first, which is sent together with the hello: the configuration, the settings, the key slots. Each is given once, to the
+/// first who asks for exactly that, shortly after the connection was made and before anything is written by it.
 /// </summary>
 internal sealed class EarlyAnswers
 {

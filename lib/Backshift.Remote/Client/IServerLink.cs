@@ -15,6 +15,9 @@ internal interface IServerLink : IDisposable
     /// <summary>Keeps the streams open when another program takes the place of this one.</summary>
     void SurviveExecute();
 
+    /// <summary>Ends the server, or what leads to it.</summary>
+    void Kill();
+
     /// <summary>How the server has ended, as the end of a message: " (status 255)"; empty if that is not known.</summary>
     string DescribeEnd();
 }

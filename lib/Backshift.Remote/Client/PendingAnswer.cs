@@ -11,6 +11,10 @@ internal sealed class PendingAnswer : IDisposable
     private Answer? answer;
     private byte[]? data;
     private Exception? failure;
+    private bool isDisposed;
+
+    /// <summary>What is asked.</summary>
+    internal required Verb Verb { get; init; }
 
     /// <summary>How many bytes of data it and its request take.</summary>
     internal required int Cost { get; init; }
@@ -40,15 +44,26 @@ internal sealed class PendingAnswer : IDisposable
     /// <summary>Takes the answer, and copies its data.</summary>
     internal void Complete(Answer received)
     {
+        received = received.For(Verb);
+        byte[]? copy = null;
         if (received.Data is { } bytes)
         {
-            data = ArrayPool<byte>.Shared.Rent(bytes.Length);
-            bytes.CopyTo(data);
-            received = received with { Data = data.AsMemory(0, bytes.Length) };
+            copy = ArrayPool<byte>.Shared.Rent(bytes.Length);
+            bytes.CopyTo(copy);
+            received = received with { Data = copy.AsMemory(0, bytes.Length) };
         }
 
         lock (gate)
         {
+            // Who has asked may have given up meanwhile, for another answer.
+            if (isDisposed && copy is not null)
+            {
+                ArrayPool<byte>.Shared.Return(copy);
+                received = received with { Data = null };
+                copy = null;
+            }
+
+            data = copy;
             answer = received;
             Monitor.PulseAll(gate);
         }
@@ -66,9 +81,14 @@ internal sealed class PendingAnswer : IDisposable
 
     public void Dispose()
     {
-        if (Interlocked.Exchange(ref data, null) is { } rented)
+        lock (gate)
         {
-            ArrayPool<byte>.Shared.Return(rented);
+            isDisposed = true;
+            if (data is not null)
+            {
+                ArrayPool<byte>.Shared.Return(data);
+                data = null;
+            }
         }
     }
 }

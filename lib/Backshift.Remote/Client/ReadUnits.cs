@@ -3,8 +3,8 @@ using Backshift.Posix;
 namespace Backshift.Remote.Client;
 
 /// <summary>
-/// What was read of objects lately, in units. Short reads that follow each other, as in a run of the index or the directory of a pack, cost one request for all of
-/// them. An object never changes, so nothing that is kept here becomes wrong.
+/// What was read of objects lately, in units. Short reads that follow each other, as in a run of the index or the directory of a pack, cost one request for all
+/// of them. An object never changes, so nothing that is kept here becomes wrong.
 /// </summary>
 internal sealed class ReadUnits
 {

@@ -19,7 +19,7 @@ public sealed class RemoteStore : IObjectStore
 
     public BytePath Location => connection.Location;
 
-    public bool HasExclusiveNames => connection.Hello.IsExclusive;
+    public bool HasExclusiveNames => connection.Hello.IsExclusive && !connection.HasSharedNames;
 
     public bool IsImmediate => connection.Hello.IsImmediate;
 
@@ -109,8 +109,18 @@ public sealed class RemoteStore : IObjectStore
     {
         long number = Interlocked.Increment(ref drafts);
         BytePath folder = type == ObjectType.Configuration ? ObjectPath.Configuration.Path : ObjectPath.FolderOf(type);
-        connection.Ask(new Request { Verb = Verb.Start, Draft = number, Path = folder });
-        return new RemoteDraft(connection, number, CreateScratch());
+        ScratchSpace? copy = CreateScratch();
+        try
+        {
+            connection.Ask(new Request { Verb = Verb.Start, Draft = number, Path = folder });
+            RemoteDraft draft = new(connection, number, copy);
+            copy = null;
+            return draft;
+        }
+        finally
+        {
+            copy?.Dispose();
+        }
     }
 
     public bool TryPublish(ObjectPath path, ReadOnlySpan<byte> bytes)
@@ -148,7 +158,9 @@ public sealed class RemoteStore : IObjectStore
         using RemoteDraft draft = (RemoteDraft)Create(path.Type);
         draft.Write(bytes);
         units.Forget(path.Path);
-        return draft.TryMend(path);
+        bool isMended = draft.TryMend(path);
+        units.Forget(path.Path);
+        return isMended;
     }
 
     public bool? IsHeld(ObjectPath path)
@@ -167,7 +179,17 @@ public sealed class RemoteStore : IObjectStore
 
     public void MakeDurable(ObjectPath path) => Ask(Verb.Durable, path);
 
-    public bool Delete(ObjectPath path) => Ask(Verb.Delete, path).Said ?? throw NoAnswer(path);
+    public bool Delete(ObjectPath path)
+    {
+        try
+        {
+            return Ask(Verb.Delete, path).Said ?? throw NoAnswer(path);
+        }
+        catch (StoreException e) when (e.Trouble == StoreTrouble.Refused)
+        {
+            return false;
+        }
+    }
 
     public void Sweep()
     {

@@ -7,13 +7,13 @@ using Backshift.Records;
 namespace Backshift.Remote.Client;
 
 /// <summary>
-/// A server that is a child process. It has the standard error of this one: ssh(1) asks and complains by itself, at once. Interrupts from the terminal are not
-/// for it, since what a program stores after the first of them goes through it.
+/// A server that is a child process. It has the standard error of this one: ssh(1) asks and complains by itself, at once. Signals that are
+/// sent to all of a pipeline are not for it, since what a program stores after the first of them goes through it; it ends when its input does.
 /// </summary>
 internal sealed class ServerProcess : IServerLink
 {
     private const string Shell = "/bin/sh";
-    private const string IgnoreInterrupts = "trap '' INT QUIT; ";
+    private const string IgnoreSignals = "trap '' HUP INT QUIT TERM USR1; ";
     private static readonly TimeSpan EndsWithin = TimeSpan.FromSeconds(1);
 
     private readonly Process process;
@@ -39,7 +39,7 @@ internal sealed class ServerProcess : IServerLink
     /// <exception cref="BackshiftException">There is no shell.</exception>
     internal static ServerProcess Start(string command, IReadOnlyList<string> arguments)
     {
-        ProcessStartInfo start = new(Shell, ["-c", IgnoreInterrupts + command, "sh", .. arguments])
+        ProcessStartInfo start = new(Shell, ["-c", IgnoreSignals + command, "sh", .. arguments])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -62,7 +62,30 @@ internal sealed class ServerProcess : IServerLink
         Descriptors.SurviveExecute(output);
     }
 
-    public string DescribeEnd() => process.WaitForExit(EndsWithin) ? $" (status {process.ExitCode})" : "";
+    public string DescribeEnd()
+    {
+        try
+        {
+            return process.WaitForExit(EndsWithin) ? $" (status {process.ExitCode})" : "";
+        }
+        catch (InvalidOperationException)
+        {
+            // It is not waited for any longer.
+            return "";
+        }
+    }
+
+    public void Kill()
+    {
+        try
+        {
+            process.Kill();
+        }
+        catch (Exception e) when (e is InvalidOperationException or Win32Exception)
+        {
+            // It has ended.
+        }
+    }
 
     public void Dispose()
     {

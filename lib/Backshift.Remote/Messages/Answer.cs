@@ -26,7 +26,13 @@ internal sealed record Answer
     /// <summary>Whether it is there, held, published, mended or deleted; null where that is not known.</summary>
     internal bool? Said { get; init; }
 
+    /// <summary>By which of the keys for it, of an answer that was read.</summary>
+    internal int SaidBy { get; private init; } = -1;
+
     internal long? Lease { get; init; }
+
+    /// <summary>False once the store has found that its names are not exclusive.</summary>
+    internal bool? Exclusive { get; init; }
 
     internal IReadOnlyList<BytePath>? Paths { get; init; }
 
@@ -45,7 +51,7 @@ internal sealed record Answer
     /// <param name="verb">What it is the answer to.</param>
     internal void WriteTo(IBufferWriter<byte> output, Verb verb)
     {
-        ReadOnlySpan<byte> saying = SayingOf(verb);
+        int saying = SayingOf(verb);
         MessagePackWriter writer = new(output);
         MapWriter map = default;
         while (map.NextPass(ref writer))
@@ -56,12 +62,17 @@ internal sealed record Answer
             map.Number(ref writer, "length"u8, Length);
             map.Time(ref writer, "received"u8, Received);
             map.Time(ref writer, "time"u8, Time);
-            if (map.Key(ref writer, saying, Said is not null && !saying.IsEmpty))
+            if (saying >= 0 && map.Key(ref writer, Sayings[saying], Said is not null))
             {
                 writer.Write(Said == true);
             }
 
             map.Number(ref writer, "lease"u8, Lease);
+            if (map.Key(ref writer, "exclusive"u8, Exclusive is not null))
+            {
+                writer.Write(Exclusive == true);
+            }
+
             if (map.Key(ref writer, "paths"u8, Paths is not null))
             {
                 writer.WriteArrayHeader(Paths!.Count);
@@ -111,11 +122,12 @@ internal sealed record Answer
                 else if (map.Is("received"u8)) { answer = answer with { Received = RecordTime.Read(ref reader, "received") }; }
                 else if (map.Is("time"u8)) { answer = answer with { Time = RecordTime.Read(ref reader, "time") }; }
                 else if (map.Is("lease"u8)) { answer = answer with { Lease = RecordText.ReadCount(ref reader, long.MaxValue, "lease") }; }
+                else if (map.Is("exclusive"u8)) { answer = answer with { Exclusive = reader.ReadBoolean() }; }
                 else if (map.Is("paths"u8)) { answer = answer with { Paths = ReadPaths(ref reader) }; }
                 else if (map.Is("after"u8)) { answer = answer with { After = RecordText.ReadBytes(ref reader, MessageLimits.After, "after") }; }
                 else if (map.Is("unlisted"u8)) { answer = answer with { Unlisted = ReadUnlisted(ref reader) }; }
                 else if (map.Is("data"u8)) { answer = answer with { Data = Request.ReadData(ref reader, message) }; }
-                else if (IsSaying(map.Key)) { answer = answer with { Said = reader.ReadBoolean() }; }
+                else if (IndexOf(map.Key) is >= 0 and int saying) { answer = answer with { Said = reader.ReadBoolean(), SaidBy = saying }; }
                 else if (!Trouble.TryTake(ref map, ref reader, ref trouble)) { reader.Skip(); }
 
                 isFirst = false;
@@ -129,27 +141,31 @@ internal sealed record Answer
         return answer.To < 0 ? throw new BackshiftException(ExitCode.DataError, "an answer is to no request") : answer with { Trouble = trouble?.OrUnnamed() };
     }
 
-    private static ReadOnlySpan<byte> SayingOf(Verb verb) => verb switch
+    /// <summary>The answer without what it says of something that was not asked.</summary>
+    /// <param name="verb">What was asked.</param>
+    internal Answer For(Verb verb) => Said is null || SaidBy == SayingOf(verb) ? this : this with { Said = null };
+
+    private static int SayingOf(Verb verb) => verb switch
     {
-        Verb.Exists => Sayings[0],
-        Verb.Held => Sayings[1],
-        Verb.Put or Verb.Publish or Verb.Hold => Sayings[2],
-        Verb.Mend => Sayings[3],
-        Verb.Delete => Sayings[4],
-        _ => [],
+        Verb.Exists => 0,
+        Verb.Held => 1,
+        Verb.Put or Verb.Publish or Verb.Hold => 2,
+        Verb.Mend => 3,
+        Verb.Delete => 4,
+        _ => -1,
     };
 
-    private static bool IsSaying(ReadOnlySpan<byte> key)
+    private static int IndexOf(ReadOnlySpan<byte> key)
     {
-        foreach (byte[] saying in Sayings)
+        for (int i = 0; i < Sayings.Length; i++)
         {
-            if (key.SequenceEqual(saying))
+            if (key.SequenceEqual(Sayings[i]))
             {
-                return true;
+                return i;
             }
         }
 
-        return false;
+        return -1;
     }
 
     private static int ReadCount(ref MessagePackReader reader)

@@ -10,7 +10,7 @@ namespace Backshift.Remote.Serving;
 /// <summary>Listings of a client that are not at their ends.</summary>
 internal sealed class Listings : IDisposable
 {
-    private const int Most = 64;
+    private const int Most = 16;
 
     // An answer with so many paths is some hundred KB long.
     private const int PathsAtOnce = 2048;

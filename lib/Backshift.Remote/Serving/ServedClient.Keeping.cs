@@ -28,9 +28,10 @@ internal sealed partial class ServedClient
             return new Answer { Said = false };
         }
 
+        Take(held, path.Path)?.Dispose();
         lock (gate)
         {
-            held.Add(path.Path, holding);
+            held[path.Path] = holding;
         }
 
         return Published(path, isPublished: true);
@@ -101,7 +102,7 @@ internal sealed partial class ServedClient
 
     private Answer Published(ObjectPath path, bool isPublished)
     {
-        if (isPublished && path.Type == ObjectType.Intent)
+        if (isPublished && path.Type is ObjectType.Intent or ObjectType.Saveset && !ServingRights.IsMark(path))
         {
             lock (gate)
             {
@@ -110,10 +111,28 @@ internal sealed partial class ServedClient
                 {
                     own.Add(path.Path);
                 }
+
+                if (IntentPath.TryParse(path.Path.Name, out ObjectName id, out long number) && number > 0 && writers.Count < MostOwn)
+                {
+                    writers.Add(id);
+                }
             }
         }
 
-        return new Answer { Said = isPublished };
+        return new Answer { Said = isPublished, Exclusive = store.HasExclusiveNames ? null : false };
+    }
+
+    private Answer Delete(ObjectPath path)
+    {
+        bool isDeleted = store.Delete(path);
+        open.Forget(path.Path);
+        Take(held, path.Path)?.Dispose();
+        lock (gate)
+        {
+            own.Remove(path.Path);
+        }
+
+        return new Answer { Said = isDeleted };
     }
 
     private void End(long number, ServedDraft draft)
@@ -141,17 +160,58 @@ internal sealed partial class ServedClient
 
     private void Allow(Request request, ObjectPath? path)
     {
-        bool isOwn;
-        lock (gate)
-        {
-            isOwn = path is { } named && own.Contains(named.Path);
-        }
-
-        if (rights.Refusal(request.Verb, path, isOwn) is { } reason)
+        if (RefusalOf(request, path) is { } reason)
         {
             BytePath shown = path is { } one ? store.Location.Join(one.Path) : store.Location;
             throw new StoreException(StoreTrouble.Refused, ExitCode.NotPermitted, $"{shown}: {reason}", reason);
         }
+    }
+
+    private string? RefusalOf(Request request, ObjectPath? path)
+    {
+        BytePath made = path?.Path ?? default;
+        if (made.Span.StartsWith("expired/"u8))
+        {
+            // A writer that was taken for dead moves its saveset out of the way, and so to the place of an expired one.
+            made = ObjectPath.FolderOf(ObjectType.Saveset).Join(made.Span["expired/".Length..]);
+        }
+
+        bool isOwn;
+        lock (gate)
+        {
+            isOwn = own.Contains(made);
+        }
+
+        return rights.Refusal(request.Verb, path, isOwn) ?? (path is { } one && rights.AreRestricted && request.Verb is Verb.Put or Verb.Publish or Verb.Hold
+            ? RefusalOfName(one) : null);
+    }
+
+    /// <summary>
+    /// Why an intent may not have its name: a collector believes what stands in the intents of a writer, so none may be made for another one, whose name can be
+    /// seen from its first intent on. And who says that listings lag makes all collections wait.
+    /// </summary>
+    private string? RefusalOfName(ObjectPath path)
+    {
+        if (path.Type != ObjectType.Intent || !IntentPath.TryParse(path.Path.Name, out ObjectName id, out long number))
+        {
+            return null;
+        }
+
+        if (ServingRights.IsMark(path))
+        {
+            return store.IsImmediate ? "this client may not say that listings lag here" : null;
+        }
+
+        lock (gate)
+        {
+            if (number == 0 || writers.Contains(id))
+            {
+                return null;
+            }
+        }
+
+        return number == 1 && !store.List(ObjectType.Intent).Any(other => IntentPath.TryParse(other.Path.Name, out ObjectName known, out _) && known == id)
+            ? null : "this client may not make an intent of another one";
     }
 
     /// <summary>Refuses what a client with restricted rights puts in the place of an object, if it is not one of that sort, or damaged.</summary>

@@ -26,8 +26,9 @@ internal sealed partial class ServedClient : IDisposable
     private readonly Dictionary<BytePath, IDisposable> held = [];
     private readonly Dictionary<long, IDisposable> leases = [];
 
-    // Intents that the client has made: it may delete these in any case.
+    // Intents and savesets that the client has made: it may delete these in any case. And the names by which it has made intents.
     private readonly HashSet<BytePath> own = [];
+    private readonly HashSet<ObjectName> writers = [];
     private long lastLease;
     private volatile bool hasGone;
 
@@ -267,6 +268,12 @@ internal sealed partial class ServedClient : IDisposable
 
     private Answer DoWith(Request request, ObjectPath path)
     {
+        if (request.Verb == Verb.Delete && RefusalOf(request, path) is not null)
+        {
+            // That is no trouble: some repositories forbid it to everybody.
+            return new Answer { Said = false };
+        }
+
         Allow(request, path);
         switch (request.Verb)
         {
@@ -278,14 +285,7 @@ internal sealed partial class ServedClient : IDisposable
                 store.MakeDurable(path);
                 return new Answer();
             case Verb.Delete:
-                bool isDeleted = store.Delete(path);
-                open.Forget(path.Path);
-                lock (gate)
-                {
-                    own.Remove(path.Path);
-                }
-
-                return new Answer { Said = isDeleted };
+                return Delete(path);
             case Verb.Put:
                 Verify(path, request.Data!.Value.Span);
                 bool isPublished = store.TryPublish(path, request.Data!.Value.Span);

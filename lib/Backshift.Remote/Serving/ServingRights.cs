@@ -6,8 +6,8 @@ using Backshift.Remote.Messages;
 namespace Backshift.Remote.Serving;
 
 /// <summary>
-/// What a client may do. Without any restriction it may do everything; otherwise it may read, and do what is granted. One place decides, and it knows no more of
-/// an object than its path, and whether this client has made it.
+/// What a client may do. Without any restriction it may do everything; otherwise it may read, and do what is granted. One place decides, and it knows no more
+/// of an object than its path, and whether this client has made it.
 /// </summary>
 public sealed record ServingRights
 {
@@ -66,7 +66,7 @@ public sealed record ServingRights
     /// <summary>Why a request is refused; null if it is not.</summary>
     /// <param name="request">What is asked for.</param>
     /// <param name="path">The object or the folder that it is about; null if it is about none.</param>
-    /// <param name="isOwn">Whether it is about an intent that this client has made.</param>
+    /// <param name="isOwn">Whether it is about an intent or a saveset that this client has made: that may be withdrawn.</param>
     internal string? Refusal(Verb request, ObjectPath? path, bool isOwn)
     {
         if (!AreRestricted || request is Verb.Open or Verb.Read or Verb.Exists or Verb.List or Verb.Time or Verb.Verify or Verb.Held or Verb.Drop
@@ -83,22 +83,27 @@ public sealed record ServingRights
         return (request switch
         {
             Verb.Prepare or Verb.Sweep or Verb.Durable or Verb.Lease => Writes,
-            Verb.Put or Verb.Start or Verb.Publish or Verb.Hold => path is { } target && MayMakeOf(target, isStart: request == Verb.Start),
+            Verb.Put or Verb.Publish or Verb.Hold => path is { } target && (MayMakeOf(target) || (isOwn && target.Type == ObjectType.Expired)),
+            Verb.Start => path is { } folder && (MayMakeIn(folder.Type) || (Appends && folder.Type == ObjectType.Expired)),
             Verb.Delete => isOwn || (path is { } doomed && MayDelete(doomed.Type)),
             _ => false,
         }) ? null : $"this client may only {Granted()}";
     }
 
-    private bool MayMakeOf(ObjectPath path, bool isStart) => path.Type switch
+    // That listings lag is said by the first program that knows: no writer ever has that name.
+    private bool MayMakeOf(ObjectPath path) =>
+        MayMakeIn(path.Type) && (path.Type != ObjectType.Intent || MayCollect || IsMark(path) || !IsFence(path));
+
+    private bool MayMakeIn(ObjectType type) => type switch
     {
         ObjectType.Pack or ObjectType.Run or ObjectType.Parity => Appends || MayCollect,
         ObjectType.Saveset => Appends || MayExpire,
         ObjectType.Expired or ObjectType.Tags => MayExpire,
-        ObjectType.CheckRecord => Appends || MayCollect,
+        ObjectType.CheckRecord => MayCollect,
 
         // The first collection asks all writers for intents.
         ObjectType.Condemned or ObjectType.Moved or ObjectType.Settings => MayCollect,
-        ObjectType.Intent => !isStart && IsFence(path) && !IsMark(path) ? MayCollect : Writes,
+        ObjectType.Intent => Writes,
         _ => false,
     };
 
@@ -107,14 +112,14 @@ public sealed record ServingRights
         ObjectType.Saveset => MayExpire,
         ObjectType.Expired or ObjectType.Tags => MayExpire || MayCollect,
         ObjectType.Pack or ObjectType.Run or ObjectType.Parity or ObjectType.Condemned or ObjectType.Intent or ObjectType.CheckRecord
-            or ObjectType.Settings => MayCollect,
+            or ObjectType.Settings or ObjectType.Moved => MayCollect,
         _ => false,
     };
 
     private static bool IsFence(ObjectPath path) => IntentPath.TryParse(path.Path.Name, out _, out long number) && number == 0;
 
-    // That listings lag is left by the first program that knows, whoever it is: nobody ever has that name.
-    private static bool IsMark(ObjectPath path) => IntentPath.TryParse(path.Path.Name, out ObjectName id, out _) && id == default;
+    /// <summary>Whether this is one of the two objects that say that listings lag.</summary>
+    internal static bool IsMark(ObjectPath path) => IntentPath.TryParse(path.Path.Name, out ObjectName id, out _) && id == default;
 
     private static bool IsByHost(ReadOnlySpan<byte> folder) =>
         folder.SequenceEqual("savesets"u8) || folder.SequenceEqual("expired"u8) || folder.SequenceEqual("tags"u8);
