@@ -17,7 +17,7 @@ public sealed partial class RequirementsTests
     [Fact]
     public void Every_row_is_there_once()
     {
-        List<int> wanted = [.. Enumerable.Range(1, 166), 173, .. Enumerable.Range(175, 12)];
+        List<int> wanted = [.. Enumerable.Range(1, 186)];
         Assert.Equal(wanted, Table.SelectMany(static row => Numbers(row.Rows)));
     }
 

@@ -14,8 +14,8 @@ internal sealed class DeltaQueue
     // Deltas on deltas: each step is a block more to read for a restore.
     private const int MaxDepth = 8;
 
-    // All blocks that a delta needs. A quarter of what a reader must support, since it may find other copies of them, and those of its prefixes may be joined to
-    // longer ones meanwhile; enough for eight steps of chunks of 512 KiB.
+    // All blocks that a delta needs. A quarter of what a reader must support, since it may find other copies of them, and recompression may put its prefixes
+    // into longer ones; enough for eight steps of chunks of 512 KiB.
     private const long MaxClosure = PackLimits.Closure / 4;
     private const int MostBytes = 4 << 20;
 
