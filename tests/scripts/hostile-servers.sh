@@ -1,7 +1,7 @@
 # A server that lies, in every way that hostile-server.py knows: programs end with a message and a status, never with a stack, never for ever, and never take
 # what is not there for there. bs-serve answers hostile clients, or ends, within 64 MB of memory.
 # only: bin
-# takes: 150
+# takes: 80
 # timeout: 1200
 . "${0%/*}/lib.sh"
 need :msgpack
@@ -45,14 +45,16 @@ with_lie() {
 }
 
 : > failures
+told=0
 for lie in $("$PYTHON" "$ROOT/tests/scripts/hostile-server.py" --list); do
   # These leave a program waiting for the rest.
   case $lie in silent | endless-list | cut) continue ;; esac
   with_lie "$lie" bs-ls
   [[ $lie != hello-* ]] || continue
   with_lie "$lie" bs-tar "$name"
-  with_lie "$lie" bs-check --read-data
-  with_lie "$lie" bs-store --host s
+  # In turn, since each takes its time: what lies about reading is met by both, and BACKSHIFT_LONG has each lie told to each.
+  ((++told % 2)) && [ -z "${BACKSHIFT_LONG:-}" ] || with_lie "$lie" bs-check --read-data
+  ((told % 2 == 0)) && [ -z "${BACKSHIFT_LONG:-}" ] || with_lie "$lie" bs-store --host s
   case $lie in *list* | time-* | received-* | gone* | said-* | lease-*) with_lie "$lie" bs-collect ;; esac
 done
 expect_empty failures
