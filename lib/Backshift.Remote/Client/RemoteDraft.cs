@@ -73,16 +73,15 @@ internal sealed class RemoteDraft : IObjectDraft
 
     public bool TryPublish(ObjectPath path)
     {
-        bool isPublished = Finish(Verb.Publish, path).Said == true;
-        isOver = isPublished;
-        return isPublished;
+        isOver = Finish(Verb.Publish, path).Said!.Value;
+        return isOver;
     }
 
     /// <summary>Publishes it, and has the server hold it.</summary>
     internal Answer Hold(ObjectPath path)
     {
         Answer answer = Finish(Verb.Hold, path);
-        isOver = answer.Said == true;
+        isOver = answer.Said!.Value;
         return answer;
     }
 
@@ -91,7 +90,7 @@ internal sealed class RemoteDraft : IObjectDraft
     {
         Answer answer = Finish(Verb.Mend, path);
         isOver = true;
-        return answer.Said == true;
+        return answer.Said!.Value;
     }
 
     public void Dispose()
@@ -125,7 +124,8 @@ internal sealed class RemoteDraft : IObjectDraft
         }
 
         sent.Clear();
-        return connection.Ask(new Request { Verb = verb, Draft = number, Path = path.Path });
+        Answer result = connection.Ask(new Request { Verb = verb, Draft = number, Path = path.Path });
+        return result.Said is not null ? result : throw RemoteObject.NoAnswer(connection.Location.Join(path.Path));
     }
 
     private void SendPiece()

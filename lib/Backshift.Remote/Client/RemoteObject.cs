@@ -131,6 +131,14 @@ internal sealed class RemoteObject : IStoredObject
         }
     }
 
+    /// <summary>An answer without what was asked for.</summary>
+    /// <param name="about">What it is about.</param>
+    internal static StoreException NoAnswer(BytePath about)
+    {
+        const string Reason = "the server has not answered what was asked";
+        return new(StoreTrouble.Broken, ExitCode.InputOutput, $"{about}: {Reason}", Reason);
+    }
+
     private int Take(Answer answer, Span<byte> target)
     {
         if (answer.IsGone)
@@ -141,8 +149,7 @@ internal sealed class RemoteObject : IStoredObject
 
         if (answer.Data is not { } data || data.Length > target.Length)
         {
-            const string Reason = "the server has not answered what was asked";
-            throw new StoreException(StoreTrouble.Broken, ExitCode.InputOutput, $"{Shown}: {Reason}", Reason);
+            throw NoAnswer(Shown);
         }
 
         data.Span.CopyTo(target);

@@ -223,9 +223,5 @@ public sealed class RemoteStore : IObjectStore
     private static bool IsBelow(BytePath path, BytePath folder) =>
         path.Span.StartsWith(folder.Span) && path.Length > folder.Length && path.Span[folder.Length] == (byte)'/';
 
-    private StoreException NoAnswer(ObjectPath? path)
-    {
-        const string Reason = "the server has not answered what was asked";
-        return new StoreException(StoreTrouble.Broken, ExitCode.InputOutput, $"{(path is { } one ? Location.Join(one.Path) : Location)}: {Reason}", Reason);
-    }
+    private StoreException NoAnswer(ObjectPath? path) => RemoteObject.NoAnswer(path is { } one ? Location.Join(one.Path) : Location);
 }
