@@ -83,7 +83,7 @@ internal sealed class Listings : IDisposable
         open.Clear();
     }
 
-    // Whoever goes on with it has it alone meanwhile.
+    // The request that goes on with a listing has it alone meanwhile.
     private Listing Find(byte[] after)
     {
         lock (gate)

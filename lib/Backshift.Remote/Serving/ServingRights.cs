@@ -33,7 +33,7 @@ public sealed record ServingRights
     /// <summary>Whether there is any restriction.</summary>
     public bool AreRestricted => MayRead || MayAppend || MayExpire || MayCollect || Hosts.Count > 0;
 
-    // Which hosts are named restricts what is seen; without a word on what may be done, that is to save.
+    // Naming hosts restricts what is seen. Where nothing says what may be done, it is to save.
     private bool Appends => MayAppend || !(MayRead || MayExpire || MayCollect);
 
     private bool Writes => Appends || MayExpire || MayCollect;
