@@ -24,8 +24,8 @@ public sealed class HostKey : IDisposable
     /// <summary>The SHA-256 at the end of the configuration of its repository.</summary>
     public required byte[] Configuration { get; init; }
 
-    /// <summary>The name of its folder.</summary>
-    internal string Folder { get; init; } = "";
+    /// <summary>The name of its folder, encrypted.</summary>
+    public string Folder { get; init; } = "";
 
     /// <summary>The public key of the repository's sessions of packs.</summary>
     internal byte[] Public { get; init; } = [];

@@ -54,6 +54,12 @@ expect_status 65 view repository web.key > seen 2> said
 
 # A host key is good for its own folder: not for that of another host, whatever its session says, and a saveset that was moved there is not of it either.
 folder=$(basename "$(dirname "$db")")
+[ "$(bs-key -r repository folder db)" = "$folder" ] || fail "the folder of db is not $folder"
+expect_status 64 bs-key -r repository folder > out 2> said
+
+# The folder that is named so is what a server shows a client of one host.
+served="exec:$BIN/bs-serve --read-only --host $folder $TMP/repository"
+[ "$(bs-ls -r "$served" | cut -d @ -f 1 | sort -u)" = db ] || fail "a server shows more than db: $(bs-ls -r "$served")"
 # forged COMMAND…: one saveset more in that folder, which is refused with $word.
 forged() {
   cp -r repository forged

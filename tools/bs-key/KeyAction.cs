@@ -24,6 +24,9 @@ internal enum KeyAction
     /// <summary>Writes the key of a host that may only save.</summary>
     Host,
 
+    /// <summary>Writes the name of a host's folder.</summary>
+    Folder,
+
     /// <summary>Writes the key of a program that expires and collects.</summary>
     Collector,
 

@@ -15,12 +15,12 @@ internal sealed class KeyArguments
 
     private readonly Argument<string> action = new("action")
     {
-        Description = "list, add, import, remove, change, export, host, collector, unlock or lock",
+        Description = "list, add, import, remove, change, export, host, folder, collector, unlock or lock",
     };
 
     private readonly Argument<string> slot = new("slot")
     {
-        Description = "slot to remove, change or export, or how its name begins; or the host that gets a key (default: the only slot)",
+        Description = "slot to remove, change or export, or how its name begins; or the host that gets a key or has the folder (default: the only slot)",
         Arity = ArgumentArity.ZeroOrOne,
         DefaultValueFactory = static _ => "",
     };
@@ -68,13 +68,13 @@ internal sealed class KeyArguments
         if (!Enum.TryParse(word, ignoreCase: true, out KeyAction what) || word != what.ToString().ToLowerInvariant())
         {
             throw new BackshiftException(ExitCode.Usage,
-                $"not one of list, add, import, remove, change, export, host, collector, unlock, lock: {ArgumentText.Display(word)}");
+                $"not one of list, add, import, remove, change, export, host, folder, collector, unlock, lock: {ArgumentText.Display(word)}");
         }
 
         string named = options.GetValue(slot)!;
-        if (what == KeyAction.Host)
+        if (what is KeyAction.Host or KeyAction.Folder)
         {
-            SavesetName.CheckHost(named.Length > 0 ? named : throw new BackshiftException(ExitCode.Usage, "host: names no host"), ExitCode.Usage);
+            SavesetName.CheckHost(named.Length > 0 ? named : throw new BackshiftException(ExitCode.Usage, $"{word}: names no host"), ExitCode.Usage);
         }
         else if (named.Length > 0 && what is not (KeyAction.Remove or KeyAction.Change or KeyAction.Export))
         {

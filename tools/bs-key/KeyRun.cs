@@ -36,6 +36,9 @@ internal sealed class KeyRun(RepositorySlots slots, BytePath repository, KeyOpti
             case KeyAction.Host:
                 WriteHostKey();
                 break;
+            case KeyAction.Folder:
+                WriteFolder();
+                break;
             case KeyAction.Collector:
                 WriteCollectingKey();
                 break;
@@ -120,6 +123,13 @@ internal sealed class KeyRun(RepositorySlots slots, BytePath repository, KeyOpti
         using HostKey key = HostKey.Make(slots.Key, slots.Sum, options.Slot);
         tool.OpenText().Write(Encoding.ASCII.GetBytes(
             $"# {Tool.ForOutput(options.Slot)} can save with this in {Tool.ForOutput(repository.ToString())}, and read nothing\n{key.ToText()}"));
+    }
+
+    /// <summary>Writes the name of the folder that holds the savesets of a host: a server shows it only encrypted names.</summary>
+    private void WriteFolder()
+    {
+        using HostKey key = HostKey.Make(slots.Key, slots.Sum, options.Slot);
+        tool.OpenText().Write(Encoding.ASCII.GetBytes($"{key.Folder}\n"));
     }
 
     private void WriteCollectingKey()
