@@ -10,8 +10,8 @@ internal sealed class GridUnits
     /// <summary>What is read at once, in bytes.</summary>
     internal const int Size = 256 << 10;
 
-    // A block reaches into five, and two are decoded at once on most machines: 4 MiB.
-    private const int Kept = 16;
+    // A block reaches into five. Of two neighbours that are decoded at once, the first one's last unit is the second one's first: it is still there with eight.
+    private const int Kept = 8;
 
     private readonly Unit[] units = [.. Enumerable.Range(0, Kept).Select(static _ => new Unit())];
     private readonly Lock gate = new();

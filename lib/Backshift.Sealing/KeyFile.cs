@@ -81,13 +81,20 @@ internal sealed class KeyFile
         return PemEncoding.WriteString(label, (byte[])[.. body.WrittenSpan, .. CheckOf(body.WrittenSpan)]) + "\n";
     }
 
-    /// <summary>A part of a certain length; null if it is not there, or of another one.</summary>
+    /// <summary>A part of a certain length, once, in memory that is guarded; null if it is not there, or of another one.</summary>
     internal byte[]? Bytes(string name, int length = SealingKeys.KeySize) =>
-        parts.TryGetValue(name, out byte[]? value) && value.Length == length ? value : null;
+        parts.TryGetValue(name, out byte[]? value) && value.Length == length ? Guarded(value) : null;
 
     /// <summary>A part that is text, of one byte or more; null if it is not there, or is longer than that.</summary>
     internal string? Text(string name, int limit) =>
         parts.TryGetValue(name, out byte[]? value) && value.Length > 0 && value.Length <= limit && Utf8.IsValid(value) ? Encoding.UTF8.GetString(value) : null;
+
+    private static byte[] Guarded(byte[] value)
+    {
+        byte[] copy = SealingKeys.Guarded(value);
+        CryptographicOperations.ZeroMemory(value);
+        return copy;
+    }
 
     private static KeyFile? TryReadMap(ReadOnlyMemory<byte> body, IReadOnlyList<string> names)
     {

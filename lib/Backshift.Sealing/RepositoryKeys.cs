@@ -83,9 +83,9 @@ public sealed class RepositoryKeys : SealingKeys
             PublicOfSavesets = ofSavesets.PublicKey(),
             IdentityOfSavesets = CollectingKey.IdentityOf(savesets, vector),
             Subsets = Hidden.SubsetKeyOf(host),
-            Work = [.. work],
-            Chunks = [.. chunks],
-            Cutter = [.. cutter],
+            Work = Guarded(work),
+            Chunks = Guarded(chunks),
+            Cutter = Guarded(cutter),
         };
     }
 
@@ -94,12 +94,12 @@ public sealed class RepositoryKeys : SealingKeys
     internal CollectingKey MakeCollectingKey(ReadOnlySpan<byte> configuration) => new()
     {
         Configuration = configuration.ToArray(),
-        Savesets = [.. savesets],
-        Collecting = [.. collecting],
+        Savesets = Guarded(savesets),
+        Collecting = Guarded(collecting),
         Names = Of("names"u8),
-        Index = [.. index],
-        Work = [.. work],
-        Authority = [.. authority],
+        Index = Guarded(index),
+        Work = Guarded(work),
+        Authority = Guarded(authority),
     };
 
     protected override void Dispose(bool disposing)

@@ -45,7 +45,7 @@ public abstract class SealingKeys : IDisposable
     }
 
     /// <summary>A copy of a key in memory that is guarded.</summary>
-    private protected static byte[] Guarded(ReadOnlySpan<byte> key)
+    internal static byte[] Guarded(ReadOnlySpan<byte> key)
     {
         byte[] copy = GC.AllocateArray<byte>(key.Length, pinned: true);
         Machine.GuardMemory(copy);
