@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Backshift.Posix;
 using Backshift.Remote.Serving;
 using Backshift.Tooling;
 
@@ -16,8 +17,16 @@ internal static class Program
             Description = "show the client the savesets of this host alone; may be repeated (default: all)",
             HelpName = "name",
         };
+        Option<long> rate = SizeArgument.Option("--limit-rate", "pass no more than this in a second, in each direction (default: no limit)", 0, least: 1024);
+        Option<BytePath> log = PathArgument.Option("--log", "append to this file who has done what (default: none)");
+        Option<string> client = new("--as")
+        {
+            Description = "what the log calls the client (default: its hosts, or the address that it comes from)",
+            HelpName = "name",
+            DefaultValueFactory = static _ => "",
+        };
         Option<bool> read = new("--read-only") { Description = "let the client read" };
-        RootCommand root = new("serve the objects of a repository on standard input and output") { append, collect, expire, host, read };
+        RootCommand root = new("serve the objects of a repository on standard input and output") { append, client, collect, expire, host, rate, log, read };
         RepositoryArgument repository = RepositoryArgument.AddTo(root, asOperand: true);
         return Tool.RunAsync("bs-serve", root, args, (options, tool, _) =>
         {
@@ -32,8 +41,10 @@ internal static class Program
                 Hosts = [.. (options.GetValue(host) ?? []).Select(ServingRights.FolderOf)],
             };
             DirectoryPlace place = new(repository.Get(options));
-            ObjectServer server = new(place, rights, tool.OpenInput("requests of other programs"), tool.OpenOutput("answers to other programs"));
-            return Task.FromResult(server.Run());
+            using ClientLog? notes = options.GetValue(log) is { IsEmpty: false } file
+                ? new ClientLog(file, ClientName.Of(options.GetValue(client)!, options.GetValue(host) ?? []), tool.Clock) : null;
+            Stream requests = tool.OpenInput("requests of other programs"), answers = tool.OpenOutput("answers to other programs");
+            return Task.FromResult(new ObjectServer(place, rights, requests, answers, notes) { MostInSecond = options.GetValue(rate) }.Run());
         });
     }
 }

@@ -8,6 +8,15 @@ namespace Backshift.Remote.Client;
 /// <summary>Opens stores by what users call them: in a directory, or behind a server that is started for it.</summary>
 public static class Stores
 {
+    private static long mostInSecond;
+
+    /// <summary>How many bytes go to a server in a second at most, and come from it; 0 for any number. Of each connection that is made from now on.</summary>
+    public static long MostInSecond
+    {
+        get => Interlocked.Read(ref mostInSecond);
+        set => Interlocked.Exchange(ref mostInSecond, value);
+    }
+
     /// <summary>Whether a location is not a directory of this machine.</summary>
     public static bool IsRemote(BytePath location) => StoreLocation.IsRemote(location);
 
@@ -70,9 +79,10 @@ public static class Stores
         return connection.Hello.State ?? PlaceState.Occupied;
     }
 
-    private static ServerProcess Start(BytePath location)
+    private static IServerLink Start(BytePath location)
     {
         StoreLocation found = StoreLocation.Parse(location);
-        return ServerProcess.Start(found.Command, found.Arguments);
+        ServerProcess started = ServerProcess.Start(found.Command, found.Arguments);
+        return MostInSecond is > 0 and long most ? new LimitedLink(started, most) : started;
     }
 }

@@ -14,25 +14,33 @@ public sealed class ObjectServer
 
     private readonly IPlace place;
     private readonly ServingRights rights;
-    private readonly MessageReader messages;
-    private readonly MessageWriter answers;
+    private readonly ClientLog? log;
+    private readonly Stream input;
+    private readonly Stream output;
 
     /// <param name="place">Where the objects are.</param>
     /// <param name="rights">What the client may do.</param>
     /// <param name="input">Its requests; not closed.</param>
     /// <param name="output">Takes the answers; not closed.</param>
-    public ObjectServer(IPlace place, ServingRights rights, Stream input, Stream output)
+    /// <param name="log">Takes down what the client does; null for none. Not closed.</param>
+    public ObjectServer(IPlace place, ServingRights rights, Stream input, Stream output, ClientLog? log = null)
     {
         this.place = place;
         this.rights = rights;
-        messages = new MessageReader(input);
-        answers = new MessageWriter(output);
+        this.log = log;
+        this.input = input;
+        this.output = output;
     }
+
+    /// <summary>How many bytes pass in a second at most, in each direction; 0 for any number.</summary>
+    public long MostInSecond { get; init; }
 
     /// <summary>Serves until the client ends.</summary>
     /// <exception cref="BackshiftException">The client does not keep to the page. What it was told when it began is no exception, but the status.</exception>
     public ExitCode Run()
     {
+        MessageReader messages = new(MostInSecond > 0 ? new LimitedStream(input, MostInSecond) : input);
+        MessageWriter answers = new(MostInSecond > 0 ? new LimitedStream(output, MostInSecond) : output);
         ClientHello hello;
         try
         {
@@ -54,6 +62,7 @@ public sealed class ObjectServer
             ServerHello mine;
             try
             {
+                log?.Write("begin", place.Location, $" {hello.Want.ToString().ToLowerInvariant()}");
                 mine = Open(hello, out store);
             }
             catch (BackshiftException e)
@@ -65,10 +74,18 @@ public sealed class ObjectServer
             answers.Write(mine.WriteTo);
             if (store is not null)
             {
-                using ServedClient client = new(store, rights, answers, Window);
-                while (!client.HasGone && messages.Next() is { } message)
+                using ServedClient client = new(store, rights, answers, Window, log);
+                try
                 {
-                    client.Take(Request.Parse(message));
+                    while (!client.HasGone && messages.Next() is { } message)
+                    {
+                        client.Take(Request.Parse(message));
+                    }
+                }
+                finally
+                {
+                    client.Finish();
+                    log?.Write("end", place.Location, $" {client.BytesRead}");
                 }
             }
 

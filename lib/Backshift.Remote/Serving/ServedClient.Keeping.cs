@@ -10,10 +10,13 @@ internal sealed partial class ServedClient
     // What is held or mended is small, and goes through memory: no object of either sort may be longer.
     private const int WholeLimit = 48 << 20;
 
+    // How many are written down of one connection.
+    private const int MostRefusals = 100;
+
     // A header, and a small object with both its copies.
     private const int VerifiedLimit = 40 << 20;
 
-    private Answer Hold(ObjectPath path, Func<IDisposable?> publish)
+    private Answer Hold(ObjectPath path, long length, Func<IDisposable?> publish)
     {
         lock (gate)
         {
@@ -34,7 +37,7 @@ internal sealed partial class ServedClient
             held[path.Path] = holding;
         }
 
-        return Published(path, isPublished: true);
+        return Published(path, isPublished: true, length);
     }
 
     private Answer HoldDraft(long number, ServedDraft draft, ObjectPath path)
@@ -43,7 +46,7 @@ internal sealed partial class ServedClient
         lock (whole)
         {
             byte[] bytes = WholeOf(draft.Draft);
-            Answer answer = Hold(path, () => store.TryPublishHeld(path, bytes));
+            Answer answer = Hold(path, bytes.Length, () => store.TryPublishHeld(path, bytes));
             if (answer.Said == true)
             {
                 End(number, draft);
@@ -83,6 +86,11 @@ internal sealed partial class ServedClient
             isMended = store.TryMend(path, WholeOf(draft.Draft));
         }
 
+        if (isMended)
+        {
+            log?.Write("mend", path.Path, $" {draft.Draft.Length}");
+        }
+
         open.Forget(path.Path);
         End(number, draft);
         return new Answer { Said = isMended };
@@ -100,8 +108,13 @@ internal sealed partial class ServedClient
         return bytes;
     }
 
-    private Answer Published(ObjectPath path, bool isPublished)
+    private Answer Published(ObjectPath path, bool isPublished, long length)
     {
+        if (isPublished)
+        {
+            log?.Write("put", path.Path, $" {length}");
+        }
+
         if (isPublished && path.Type is ObjectType.Intent or ObjectType.Saveset && !ServingRights.IsMark(path))
         {
             lock (gate)
@@ -130,6 +143,11 @@ internal sealed partial class ServedClient
         lock (gate)
         {
             own.Remove(path.Path);
+        }
+
+        if (isDeleted)
+        {
+            log?.Write("delete", path.Path);
         }
 
         return new Answer { Said = isDeleted };
@@ -162,8 +180,23 @@ internal sealed partial class ServedClient
     {
         if (RefusalOf(request, path) is { } reason)
         {
+            LogRefusal(request, path);
             BytePath shown = path is { } one ? store.Location.Join(one.Path) : store.Location;
             throw new StoreException(StoreTrouble.Refused, ExitCode.NotPermitted, $"{shown}: {reason}", reason);
+        }
+    }
+
+    // A client that does nothing else must not fill the disk with it.
+    private void LogRefusal(Request request, ObjectPath? path)
+    {
+        int number = Interlocked.Increment(ref refusals);
+        if (number < MostRefusals)
+        {
+            log?.Write("refuse", path?.Path ?? default, $" {request.Verb.ToString().ToLowerInvariant()}");
+        }
+        else if (number == MostRefusals)
+        {
+            log?.Write("refuse", default, " more");
         }
     }
 

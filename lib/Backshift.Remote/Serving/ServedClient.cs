@@ -17,6 +17,7 @@ internal sealed partial class ServedClient : IDisposable
     private readonly IObjectStore store;
     private readonly ServingRights rights;
     private readonly MessageWriter answers;
+    private readonly ClientLog? log;
     private readonly RequestQueue queue;
     private readonly OpenObjects open;
     private readonly Listings listings;
@@ -30,21 +31,28 @@ internal sealed partial class ServedClient : IDisposable
     private readonly HashSet<BytePath> own = [];
     private readonly HashSet<ObjectName> writers = [];
     private long lastLease;
+    private long bytesRead;
+    private int refusals;
     private volatile bool hasGone;
 
     /// <param name="store">The store; left to the caller.</param>
     /// <param name="rights">What the client may do.</param>
     /// <param name="answers">Takes the answers.</param>
     /// <param name="window">How many requests may be under way.</param>
-    internal ServedClient(IObjectStore store, ServingRights rights, MessageWriter answers, int window)
+    /// <param name="log">Takes down what it does; null for none.</param>
+    internal ServedClient(IObjectStore store, ServingRights rights, MessageWriter answers, int window, ClientLog? log)
     {
         this.store = store;
         this.rights = rights;
         this.answers = answers;
+        this.log = log;
         queue = new RequestQueue(window, MessageLimits.DataUnderWay);
         open = new OpenObjects(store);
         listings = new Listings(store, rights.Shows);
     }
+
+    /// <summary>How many bytes of objects it has read.</summary>
+    internal long BytesRead => Interlocked.Read(ref bytesRead);
 
     /// <summary>Whether an answer did not reach the client: nothing is done for it any more.</summary>
     internal bool HasGone => hasGone;
@@ -67,10 +75,13 @@ internal sealed partial class ServedClient : IDisposable
         queue.Add(() => Finish(request, Do));
     }
 
+    /// <summary>Waits for what is under way.</summary>
+    internal void Finish() => queue.Dispose();
+
     /// <summary>Waits for what is under way, and drops the rest.</summary>
     public void Dispose()
     {
-        queue.Dispose();
+        Finish();
         foreach (ServedDraft draft in drafts.Values)
         {
             draft.Draft.Dispose();
@@ -172,10 +183,16 @@ internal sealed partial class ServedClient : IDisposable
                 throw new BackshiftException(ExitCode.Usage, $"a request to {request.Verb.ToString().ToLowerInvariant()} is malformed: {fault}");
             }
 
+            if (request.Verb is Verb.Put or Verb.Start or Verb.Write or Verb.Publish or Verb.Mend or Verb.Hold or Verb.Delete)
+            {
+                log?.Verify();
+            }
+
             if (request.Verb is Verb.Open or Verb.Read)
             {
                 buffer = ArrayPool<byte>.Shared.Rent(Math.Max(request.Most, 1));
                 answer = Read(request, buffer.AsMemory(0, request.Most));
+                Interlocked.Add(ref bytesRead, answer.Data?.Length ?? 0);
             }
             else
             {
@@ -271,6 +288,7 @@ internal sealed partial class ServedClient : IDisposable
         if (request.Verb == Verb.Delete && RefusalOf(request, path) is not null)
         {
             // That is no trouble: some repositories forbid it to everybody.
+            LogRefusal(request, path);
             return new Answer { Said = false };
         }
 
@@ -289,10 +307,10 @@ internal sealed partial class ServedClient : IDisposable
             case Verb.Put:
                 Verify(path, request.Data!.Value.Span);
                 bool isPublished = store.TryPublish(path, request.Data!.Value.Span);
-                return Published(path, isPublished);
+                return Published(path, isPublished, request.Data!.Value.Length);
             case Verb.Hold:
                 Verify(path, request.Data!.Value.Span);
-                return Hold(path, () => store.TryPublishHeld(path, request.Data!.Value.Span));
+                return Hold(path, request.Data!.Value.Length, () => store.TryPublishHeld(path, request.Data!.Value.Span));
             case Verb.Release:
                 Take(held, path.Path)?.Dispose();
                 return new Answer();
@@ -365,10 +383,11 @@ internal sealed partial class ServedClient : IDisposable
         switch (request.Verb)
         {
             case Verb.Publish when draft.Draft.TryPublish(path):
+                long length = draft.Draft.Length;
                 End(number, draft);
-                return Published(path, isPublished: true);
+                return Published(path, isPublished: true, length);
             case Verb.Publish:
-                return Published(path, isPublished: false);
+                return Published(path, isPublished: false, 0);
             case Verb.Hold:
                 return HoldDraft(number, draft, path);
             default:
