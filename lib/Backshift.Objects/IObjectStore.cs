@@ -91,6 +91,9 @@ public interface IObjectStore : IDisposable
     /// <summary>Whether an object is there; null where that cannot be told now. One request.</summary>
     bool? Exists(ObjectPath path);
 
+    /// <summary><see cref="Exists(ObjectPath)"/> of several, of which each is looked for after the call began. As one request where the store can.</summary>
+    bool?[] Exists(IReadOnlyList<ObjectPath> paths) => [.. paths.Select(Exists)];
+
     /// <summary>
     /// Lists the objects of a type, in the order of their names as far as the store has one. Files whose names no object can have are passed over.
     /// The listing is read while it is enumerated: an exception may follow objects that were listed correctly.
@@ -152,6 +155,19 @@ public interface IObjectStore : IDisposable
     /// <returns>False where this program may not: some repositories forbid deleting, which is not an error.</returns>
     /// <exception cref="StoreException">It failed.</exception>
     bool Delete(ObjectPath path);
+
+    /// <summary>Deletes an object of this program, by which it says that it is at work, when it has ended that. Whether that succeeds is not waited for.</summary>
+    void Discard(ObjectPath path)
+    {
+        try
+        {
+            Delete(path);
+        }
+        catch (BackshiftException)
+        {
+            // It is in the way of a collector until that finds that this process has ended.
+        }
+    }
 
     /// <summary>Removes what killed writers left unpublished, once it is old enough that no living writer can own it. Trouble is ignored: leftovers do no
     /// harm.</summary>

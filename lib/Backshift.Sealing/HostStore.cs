@@ -64,6 +64,9 @@ public sealed class HostStore : IObjectStore
         }
     }
 
+    public bool?[] Exists(IReadOnlyList<ObjectPath> paths) =>
+        paths.Any(static path => path.Type == ObjectType.Run) ? [.. paths.Select(Exists)] : store.Exists(paths);
+
     public bool? Exists(ObjectPath path) => path.Type == ObjectType.Run ? copies.Existing?.Exists(path) ?? false : store.Exists(path);
 
     public IEnumerable<ObjectPath> List(ObjectType type, BytePath below = default, Action<BytePath, BackshiftException>? unlisted = null) => type switch
@@ -110,6 +113,8 @@ public sealed class HostStore : IObjectStore
 
         store.MakeDurable(path);
     }
+
+    public void Discard(ObjectPath path) => store.Discard(path);
 
     public bool Delete(ObjectPath path)
     {

@@ -128,6 +128,8 @@ public sealed class SealedStore : IObjectStore
 
     public bool? Exists(ObjectPath path) => raw.Exists(Hidden(path));
 
+    public bool?[] Exists(IReadOnlyList<ObjectPath> paths) => raw.Exists([.. paths.Select(Hidden)]);
+
     public IEnumerable<ObjectPath> List(ObjectType type, BytePath below = default, Action<BytePath, BackshiftException>? unlisted = null)
     {
         if (!HasNames(type))
@@ -166,6 +168,8 @@ public sealed class SealedStore : IObjectStore
     public void MakeDurable(ObjectPath path) => raw.MakeDurable(Hidden(path));
 
     public bool Delete(ObjectPath path) => raw.Delete(Hidden(path));
+
+    public void Discard(ObjectPath path) => raw.Discard(Hidden(path));
 
     public void Sweep() => raw.Sweep();
 

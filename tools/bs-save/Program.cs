@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text;
+using Backshift.Objects;
 using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Repository.Configuration;
@@ -33,12 +34,17 @@ internal static class Program
             }
 
             // Whatever a stage needs is found out here, once.
-            using RootKey? key = RepositorySlots.KeyOf(save.Repository, tool.Keys, out ChunkKeys? chunks);
+            using RootKey? key = RepositorySlots.KeyOf(save.Repository, tool.Keys, out ChunkKeys? chunks, out IObjectStore? store);
             HandedKeys? handed = key is null ? null : new HandedKeys(SecretFile.Make(key.Span), SecretFile.Make(chunks!.Span));
             chunks?.Dispose();
 
             // bs-since refers to what may be condemned at this moment; bs-store can store it again as long as this says that they are at work.
-            string? word = save.Init || save.Full ? null : OwnIntent.Leave(save.Repository, key is null ? tool.Keys : new KnownKey(key));
+            string? word = save.Init || save.Full || store is null ? null : OwnIntent.Leave(store, key is null ? tool.Keys : new KnownKey(key));
+            if (word is null)
+            {
+                store?.Dispose();
+            }
+
             string intent = word is null ? "" : $"export {OwnIntent.Variable}={word}\n";
 
             ReadOnlySpan<byte> command = SavePipeline.Command(save with { Init = false }, ProgramPlaces.Own().Find, handed);

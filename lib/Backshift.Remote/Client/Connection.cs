@@ -17,7 +17,7 @@ internal sealed class Connection : IDisposable
     private readonly IServerLink link;
     private readonly MessageWriter writer;
     private readonly Dictionary<long, PendingAnswer> pending = [];
-    private readonly EarlyAnswers early = new();
+    private readonly AnswersAhead ahead = new();
     private readonly Thread reader;
     private readonly object gate = new();
     private Exception? failure;
@@ -40,7 +40,7 @@ internal sealed class Connection : IDisposable
         {
             writer = new MessageWriter(link.ToServer);
             MessageReader messages = new(link.FromServer);
-            Hello = Greet(messages, new ClientHello(wish, isShared), wish == StoreWish.Open ? EarlyAnswers.Usual : []);
+            Hello = Greet(messages, new ClientHello(wish, isShared), wish == StoreWish.Open ? AnswersAhead.Usual : []);
             reader = new Thread(() => Receive(messages)) { IsBackground = true, Name = "answers" };
             reader.Start();
             isOpen = true;
@@ -63,6 +63,30 @@ internal sealed class Connection : IDisposable
     /// <summary>Whether the store has found that its names are not exclusive.</summary>
     internal bool HasSharedNames { get; private set; }
 
+    /// <summary>Whether this client has done more than to read.</summary>
+    internal bool HasChanged
+    {
+        get
+        {
+            lock (gate)
+            {
+                return ahead.HasChanged;
+            }
+        }
+    }
+
+    /// <summary>How many answers there are to what was not asked for yet.</summary>
+    internal int CountAhead
+    {
+        get
+        {
+            lock (gate)
+            {
+                return ahead.Count;
+            }
+        }
+    }
+
     /// <summary>Asks for something and waits for the answer.</summary>
     /// <exception cref="BackshiftException">It was not done.</exception>
     internal Answer Ask(Request request)
@@ -79,7 +103,7 @@ internal sealed class Connection : IDisposable
         PendingAnswer answer = new() { Verb = request.Verb, Cost = request.Most + (request.Data?.Length ?? 0) };
         lock (gate)
         {
-            if (early.Take(request) is { } known)
+            if (ahead.Take(request) is { } known)
             {
                 return known;
             }
@@ -99,16 +123,39 @@ internal sealed class Connection : IDisposable
             bytes += answer.Cost;
         }
 
-        try
-        {
-            writer.Write(request.WriteTo);
-        }
-        catch (Exception e) when (e is IOException or ObjectDisposedException)
-        {
-            Fail(Ended(e));
-        }
-
+        Write(request);
         return answer;
+    }
+
+    /// <summary>Asks for what is likely to be asked for next; see <see cref="AnswersAhead"/>. Nothing waits for it: where much is under way, it is not sent.</summary>
+    /// <param name="requests">Requests that change nothing.</param>
+    internal void SendAhead(IEnumerable<Request> requests)
+    {
+        foreach (Request request in requests)
+        {
+            Request numbered;
+            PendingAnswer answer = new() { Verb = request.Verb, Cost = request.Most };
+            lock (gate)
+            {
+                if (failure is not null || isClosed || pending.Count >= Hello.Window / 2 || bytes + answer.Cost > MessageLimits.DataUnderWay / 2
+                    || !ahead.MakeRoom())
+                {
+                    return;
+                }
+
+                if (ahead.IsExpected(request))
+                {
+                    continue;
+                }
+
+                numbered = request with { Id = ++last };
+                pending.Add(numbered.Id, answer);
+                bytes += answer.Cost;
+                ahead.Add(request, answer);
+            }
+
+            Write(numbered);
+        }
     }
 
     /// <summary>Has the server go on with what it holds when another program takes the place of this one.</summary>
@@ -159,7 +206,7 @@ internal sealed class Connection : IDisposable
                 PendingAnswer answer = new() { Verb = request.Verb, Cost = request.Most };
                 pending.Add(++last, answer);
                 bytes += answer.Cost;
-                early.Add(request, answer);
+                ahead.Add(request, answer);
                 writer.Write((request with { Id = last }).WriteTo);
             }
 
@@ -226,6 +273,18 @@ internal sealed class Connection : IDisposable
         }
 
         Fail(end);
+    }
+
+    private void Write(Request request)
+    {
+        try
+        {
+            writer.Write(request.WriteTo);
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException)
+        {
+            Fail(Ended(e));
+        }
     }
 
     private StoreException Ended(Exception? cause)

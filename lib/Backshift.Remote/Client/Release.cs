@@ -7,19 +7,22 @@ namespace Backshift.Remote.Client;
 internal sealed class Release : IDisposable
 {
     private readonly Connection connection;
+    private readonly Func<Request, bool>? isOver;
     private Request? request;
 
     /// <param name="connection">To the server.</param>
     /// <param name="request">Releases it.</param>
-    internal Release(Connection connection, Request request)
+    /// <param name="isOver">Whether that is not needed any more.</param>
+    internal Release(Connection connection, Request request, Func<Request, bool>? isOver = null)
     {
+        this.isOver = isOver;
         this.connection = connection;
         this.request = request;
     }
 
     public void Dispose()
     {
-        if (Interlocked.Exchange(ref request, null) is { } due)
+        if (Interlocked.Exchange(ref request, null) is { } due && isOver?.Invoke(due) is not true)
         {
             try
             {

@@ -8,6 +8,8 @@ namespace Backshift.Remote.Client;
 /// <summary>An object behind a server. Long ranges are asked for in parts, all at once; for short ones more is fetched than was asked for.</summary>
 internal sealed class RemoteObject : IStoredObject
 {
+    private const int KeptAtMost = 512 << 10;
+
     private readonly Connection connection;
     private readonly ObjectPath path;
     private readonly ReadUnits units;
@@ -36,7 +38,9 @@ internal sealed class RemoteObject : IStoredObject
     {
         // Beyond its end there is nothing to be asked for.
         buffer = buffer[..(int)Math.Clamp(Length - offset, 0, buffer.Length)];
-        return buffer.Length <= ReadUnits.Size / 2 ? ReadShort(buffer, offset) : ReadLong(buffer, offset);
+        return buffer.Length <= ReadUnits.Size / 2 ? ReadShort(buffer, offset)
+            : buffer.Length <= KeptAtMost && TryReadKept(buffer, offset) ? buffer.Length
+            : ReadLong(buffer, offset);
     }
 
     /// <summary>Keeps the units of which all was read.</summary>
@@ -56,6 +60,26 @@ internal sealed class RemoteObject : IStoredObject
 
     public void Dispose()
     {
+    }
+
+    // As after an end of the object was read.
+    private bool TryReadKept(Span<byte> buffer, long offset)
+    {
+        for (int done = 0; done < buffer.Length;)
+        {
+            long unit = (offset + done) / ReadUnits.Size;
+            if (units.Find(path.Path, unit) is not { } bytes)
+            {
+                return false;
+            }
+
+            ReadOnlySpan<byte> part = bytes.AsSpan((int)(offset + done - (unit * ReadUnits.Size)));
+            part = part[..Math.Min(part.Length, buffer.Length - done)];
+            part.CopyTo(buffer[done..]);
+            done += part.Length;
+        }
+
+        return true;
     }
 
     private int ReadShort(Span<byte> buffer, long offset)

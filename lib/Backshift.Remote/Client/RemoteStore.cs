@@ -11,8 +11,14 @@ public sealed class RemoteStore : IObjectStore
     // No file is as long, and offsets near it can be added.
     private const long LengthLimit = 1L << 60;
 
+    // Takes 20 ms at 100 Mbit/s: less than another round trip.
+    private const int Ahead = 256 << 10;
+
     private readonly Connection connection;
     private readonly ReadUnits units = new();
+    private readonly OpenedInTurn turn = new();
+    private readonly HashSet<BytePath> discarded = [];
+    private Known? configuration;
     private long drafts;
 
     internal RemoteStore(Connection connection) => this.connection = connection;
@@ -30,8 +36,37 @@ public sealed class RemoteStore : IObjectStore
     public IStoredObject? TryOpen(ObjectPath path, ObjectEnd end, Span<byte> buffer, out int count)
     {
         count = 0;
-        using PendingAnswer asked = connection.Send(
-            new Request { Verb = Verb.Open, Path = path.Path, End = end, Most = Math.Min(buffer.Length, MessageLimits.Data) });
+        if (path == ObjectPath.Configuration && configuration is { } kept)
+        {
+            ReadOnlySpan<byte> shown = Shown(kept.Bytes, end, buffer.Length);
+            shown.CopyTo(buffer);
+            count = shown.Length;
+            return kept.Opened;
+        }
+
+        // Of packs the directory, and of runs the table, are mostly read next.
+        int most = Math.Min(buffer.Length, MessageLimits.Data);
+        if (most is > 0 and < Ahead && (path.Type, end) is (ObjectType.Pack, ObjectEnd.Tail) or (ObjectType.Run, ObjectEnd.Head))
+        {
+            try
+            {
+                return TryOpen(path, end, buffer, Ahead, out count);
+            }
+            catch (StoreException e) when (e.Trouble == StoreTrouble.Broken)
+            {
+                // A bad sector, perhaps, in what was not asked for.
+            }
+        }
+
+        return TryOpen(path, end, buffer, most, out count);
+    }
+
+    private RemoteObject? TryOpen(ObjectPath path, ObjectEnd end, Span<byte> buffer, int most, out int count)
+    {
+        count = 0;
+        Request open = new() { Verb = Verb.Open, Path = path.Path, End = end, Most = most };
+        using PendingAnswer asked = connection.Send(open);
+        connection.SendAhead(After(path, open));
         Answer answer = asked.Wait();
         if (answer.IsGone)
         {
@@ -42,17 +77,25 @@ public sealed class RemoteStore : IObjectStore
         RemoteObject opened = new(connection, path, length, answer.Received ?? throw NoAnswer(path), units);
         ReadOnlySpan<byte> part = answer.Data.GetValueOrDefault().Span;
         int wanted = (int)Math.Min(buffer.Length, opened.Length);
-        if (part.Length > wanted)
+        int due = (int)Math.Min(most, opened.Length);
+        if (part.Length > due)
         {
             throw NoAnswer(path);
         }
 
+        if (path == ObjectPath.Configuration && part.Length == length)
+        {
+            configuration = new Known(opened, part.ToArray());
+        }
+
         if (wanted <= MessageLimits.Data)
         {
+            opened.Keep(part, end == ObjectEnd.Head ? 0 : opened.Length - due);
+
             // Storage may have lost some.
+            part = end == ObjectEnd.Head ? part[..Math.Min(part.Length, wanted)] : part[Math.Min(part.Length, due - wanted)..];
             part.CopyTo(buffer);
             count = part.Length;
-            opened.Keep(part, end == ObjectEnd.Head ? 0 : opened.Length - wanted);
         }
         else
         {
@@ -62,15 +105,37 @@ public sealed class RemoteStore : IObjectStore
         return opened;
     }
 
-    public bool? Exists(ObjectPath path)
+    public bool? Exists(ObjectPath path) => Exists([path])[0];
+
+    public bool?[] Exists(IReadOnlyList<ObjectPath> paths)
     {
-        try
+        bool?[] found = new bool?[paths.Count];
+        PendingAnswer?[] asked = [.. paths.Select(TrySend)];
+        for (int i = 0; i < found.Length; i++)
         {
-            return Ask(Verb.Exists, path).Said;
+            using PendingAnswer? answer = asked[i];
+            try
+            {
+                found[i] = answer?.Wait().Said;
+            }
+            catch (StoreException)
+            {
+                // It cannot be told.
+            }
         }
-        catch (StoreException)
+
+        return found;
+
+        PendingAnswer? TrySend(ObjectPath path)
         {
-            return null;
+            try
+            {
+                return connection.Send(new Request { Verb = Verb.Exists, Path = path.Path });
+            }
+            catch (StoreException)
+            {
+                return null;
+            }
         }
     }
 
@@ -80,14 +145,28 @@ public sealed class RemoteStore : IObjectStore
         byte[]? after = null;
         do
         {
-            Answer answer = connection.Ask(new Request { Verb = Verb.List, Path = folder, After = after });
+            using PendingAnswer asked = connection.Send(new Request { Verb = Verb.List, Path = folder, After = after });
+            if (type == ObjectType.Saveset && after is null)
+            {
+                connection.SendAhead([TagsOf(folder)]);
+            }
+
+            Answer answer = asked.Wait();
+
+            List<ObjectPath> found = [];
             foreach (BytePath path in answer.Paths ?? [])
             {
                 // Names that no object can have are passed over here as anywhere.
-                if (ObjectPath.TryParse(type, path) is { } found && IsBelow(path, folder))
+                if (ObjectPath.TryParse(type, path) is { } one && IsBelow(path, folder))
                 {
-                    yield return found;
+                    found.Add(one);
                 }
+            }
+
+            turn.Listed(type, found);
+            foreach (ObjectPath path in found)
+            {
+                yield return path;
             }
 
             foreach ((BytePath path, Trouble trouble) in answer.Unlisted)
@@ -103,6 +182,28 @@ public sealed class RemoteStore : IObjectStore
             after = answer.After;
         }
         while (after is not null);
+    }
+
+    // A program that lists savesets mostly goes on to their tags.
+    private static Request TagsOf(BytePath folder)
+    {
+        BytePath tags = ObjectPath.FolderOf(ObjectType.Tags);
+        BytePath all = ObjectPath.FolderOf(ObjectType.Saveset);
+        return new Request { Verb = Verb.List, Path = folder == all ? tags : tags.Join(folder.Span[(all.Length + 1)..]) };
+    }
+
+    // One that opens them, and only reads, goes on to the index, which has to be newer than their listing.
+    private IEnumerable<Request> After(ObjectPath path, Request open)
+    {
+        foreach (ObjectPath next in turn.After(path))
+        {
+            yield return open with { Path = next.Path };
+        }
+
+        if (path.Type == ObjectType.Saveset && !connection.HasChanged)
+        {
+            yield return new Request { Verb = Verb.List, Path = ObjectPath.FolderOf(ObjectType.Run) };
+        }
     }
 
     public IObjectDraft Create(ObjectType type)
@@ -191,6 +292,23 @@ public sealed class RemoteStore : IObjectStore
         }
     }
 
+    public void Discard(ObjectPath path)
+    {
+        try
+        {
+            // It is done before the connection ends, and with it what holds the object goes.
+            connection.Send(new Request { Verb = Verb.Delete, Path = path.Path }).Dispose();
+            lock (discarded)
+            {
+                discarded.Add(path.Path);
+            }
+        }
+        catch (BackshiftException)
+        {
+            // As where it cannot be deleted.
+        }
+    }
+
     public void Sweep()
     {
         try
@@ -218,10 +336,25 @@ public sealed class RemoteStore : IObjectStore
     private Answer Ask(Verb verb, ObjectPath path) => connection.Ask(new Request { Verb = verb, Path = path.Path });
 
     private Release? Holding(ObjectPath path, Answer answer) => answer.Said ?? throw NoAnswer(path)
-        ? new Release(connection, new Request { Verb = Verb.Release, Path = path.Path }) : null;
+        ? new Release(connection, new Request { Verb = Verb.Release, Path = path.Path }, IsDiscarded) : null;
+
+    private static ReadOnlySpan<byte> Shown(byte[] bytes, ObjectEnd end, int most) =>
+        end == ObjectEnd.Head ? bytes.AsSpan(0, Math.Min(bytes.Length, most)) : bytes.AsSpan(bytes.Length - Math.Min(bytes.Length, most));
+
+    // It is not released before it is deleted, or a collector could take its writer for dead.
+    private bool IsDiscarded(Request release)
+    {
+        lock (discarded)
+        {
+            return discarded.Remove(release.Path);
+        }
+    }
 
     private static bool IsBelow(BytePath path, BytePath folder) =>
         path.Span.StartsWith(folder.Span) && path.Length > folder.Length && path.Span[folder.Length] == (byte)'/';
+
+    /// <summary>The configuration, which stays as it is as long as there is a repository, and all of its bytes.</summary>
+    private sealed record Known(RemoteObject Opened, byte[] Bytes);
 
     private StoreException NoAnswer(ObjectPath? path) => RemoteObject.NoAnswer(path is { } one ? Location.Join(one.Path) : Location);
 }

@@ -18,17 +18,17 @@ public sealed record CuttingRules(int Average, byte[] Seed, ChunkNaming Naming)
     /// <exception cref="BackshiftException">There is no repository, or its configuration is damaged, or there is no key.</exception>
     public static CuttingRules Read(BytePath root, IKeySource? source)
     {
-        using (IObjectStore store = Stores.Open(root))
+        using IObjectStore store = Stores.Open(root);
+        RepositoryConfig config = RepositoryConfig.Read(store);
+        if (config.IsSealed)
         {
-            RepositoryConfig config = RepositoryConfig.Read(store);
-            if (config.IsSealed)
-            {
-                using ChunkKeys keys = SealedRepository.FindChunkKeys(store, config.Sum, source);
-                return new CuttingRules(config.CutterAverage, keys.Cutter.ToArray(), ChunkNaming.Keyed(keys.Chunks));
-            }
+            using ChunkKeys keys = SealedRepository.FindChunkKeys(store, config.Sum, source);
+            return new CuttingRules(config.CutterAverage, keys.Cutter.ToArray(), ChunkNaming.Keyed(keys.Chunks));
         }
 
-        using RepositoryDirectory directory = RepositoryDirectory.Open(root, source);
-        return new CuttingRules(directory.Config.CutterAverage, directory.Config.CutterSeed, directory.Config.Naming);
+        SealedRepository.RefuseExchanged(store);
+        SealedRepository.RefusePlain(store.Location, source);
+        config = config.WithSettings(store);
+        return new CuttingRules(config.CutterAverage, config.CutterSeed, config.Naming);
     }
 }

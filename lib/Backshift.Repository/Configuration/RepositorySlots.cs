@@ -11,6 +11,7 @@ namespace Backshift.Repository.Configuration;
 public sealed class RepositorySlots : IDisposable
 {
     private readonly IObjectStore store;
+    private bool isLeft;
     private readonly IKeySource source;
     private RootKey? key;
 
@@ -44,13 +45,7 @@ public sealed class RepositorySlots : IDisposable
         IObjectStore? store = Stores.Open(root);
         try
         {
-            RepositoryConfig config = RepositoryConfig.Read(store);
-            if (!config.IsSealed)
-            {
-                SealedRepository.RefuseExchanged(store);
-            }
-
-            RepositorySlots? slots = config.IsSealed ? new RepositorySlots(store, config.Sum, source) : null;
+            RepositorySlots? slots = TryOpen(store, source);
             store = slots is null ? store : null;
             return slots;
         }
@@ -60,12 +55,23 @@ public sealed class RepositorySlots : IDisposable
         }
     }
 
+    private static RepositorySlots? TryOpen(IObjectStore store, IKeySource source)
+    {
+        RepositoryConfig config = RepositoryConfig.Read(store);
+        if (!config.IsSealed)
+        {
+            SealedRepository.RefuseExchanged(store);
+        }
+
+        return config.IsSealed ? new RepositorySlots(store, config.Sum, source) : null;
+    }
+
     // Not by a look before: on another machine each connection takes a while.
-    private static RepositorySlots? TryOpenIfThere(BytePath root, IKeySource source)
+    private static IObjectStore? TryOpenIfThere(BytePath root)
     {
         try
         {
-            return TryOpen(root, source);
+            return Stores.Open(root);
         }
         catch (BackshiftException e) when (e.Code == ExitCode.NoInput && e is not StoreException && !RepositoryDirectory.Exists(root))
         {
@@ -77,16 +83,36 @@ public sealed class RepositorySlots : IDisposable
     /// <param name="root">Its directory.</param>
     /// <param name="source">Where the key comes from.</param>
     /// <param name="chunks">The keys that cutting takes; null as well as the root key.</param>
+    /// <param name="opened">The store of the repository, the caller's from now on; null if there is none.</param>
     /// <exception cref="BackshiftException">It is encrypted, and its key cannot be had.</exception>
-    public static RootKey? KeyOf(BytePath root, IKeySource source, out ChunkKeys? chunks)
+    public static RootKey? KeyOf(BytePath root, IKeySource source, out ChunkKeys? chunks, out IObjectStore? opened)
     {
         chunks = null;
-        using RepositorySlots? slots = TryOpenIfThere(root, source);
+        opened = null;
+        IObjectStore? store = TryOpenIfThere(root);
+        try
+        {
+            RootKey? key = store is null ? null : KeyIn(store, source, out chunks);
+            opened = store;
+            store = null;
+            return key;
+        }
+        finally
+        {
+            store?.Dispose();
+        }
+    }
+
+    private static RootKey? KeyIn(IObjectStore store, IKeySource source, out ChunkKeys? chunks)
+    {
+        chunks = null;
+        using RepositorySlots? slots = TryOpen(store, source);
         if (slots is null)
         {
             return null;
         }
 
+        slots.isLeft = true;
         using HostKey? host = SealedRepository.TryFindHostKey(slots.store, slots.Sum, source);
         if (host is not null)
         {
@@ -166,6 +192,9 @@ public sealed class RepositorySlots : IDisposable
     public void Dispose()
     {
         key?.Dispose();
-        store.Dispose();
+        if (!isLeft)
+        {
+            store.Dispose();
+        }
     }
 }

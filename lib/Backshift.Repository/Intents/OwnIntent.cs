@@ -64,16 +64,15 @@ public sealed class OwnIntent : IDisposable
     /// Publishes an intent for the pipeline that takes the place of this process, and leaves it to that: it lasts as long as any program of it runs. So nothing
     /// that a stage refers to goes before another one has it in its care, whatever is condemned meanwhile.
     /// </summary>
-    /// <param name="root">The repository, as the stages will open it.</param>
+    /// <param name="store">The store of the repository. It stays open if the intent was left.</param>
     /// <param name="keys">Where the key of an encrypted repository comes from; null for nowhere.</param>
-    /// <returns>The word by which <see cref="EndInherited"/> ends it; null where there is no repository or it cannot be written to, which the stages will
-    /// say.</returns>
-    public static string? Leave(BytePath root, IKeySource? keys = null)
+    /// <returns>The word by which <see cref="EndInherited"/> ends it; null where the repository cannot be written to, which the stages will say.</returns>
+    public static string? Leave(IObjectStore store, IKeySource? keys = null)
     {
         try
         {
             // Neither is closed: what comes after this process goes on holding the intent.
-            RepositoryDirectory repository = RepositoryDirectory.Open(root, keys);
+            RepositoryDirectory repository = RepositoryDirectory.Open(store, keys: keys);
             if (repository.Config.WriteRefusal is not null)
             {
                 return null;
@@ -101,14 +100,7 @@ public sealed class OwnIntent : IDisposable
             return;
         }
 
-        try
-        {
-            repository.Store.Delete(ObjectPath.Intent(id, number));
-        }
-        catch (BackshiftException)
-        {
-            // See above.
-        }
+        repository.Store.Discard(ObjectPath.Intent(id, number));
     }
 
     /// <summary>Who it is.</summary>
@@ -140,8 +132,7 @@ public sealed class OwnIntent : IDisposable
     /// Whether somebody may have taken this process for dead, and not waited for it. To be asked after a saveset was published, and never to be answered from
     /// memory: a process that was stopped for days finds out here.
     /// </summary>
-    internal bool MayBeFenced() =>
-        isLost || repository.Store.Exists(ObjectPath.Fence(intent.Id)) != false || repository.Store.Exists(Path(intent)) != true;
+    internal bool MayBeFenced() => isLost || repository.Store.Exists([ObjectPath.Fence(intent.Id), Path(intent)]) is not [false, true];
 
     /// <summary>
     /// Verifies, for a process that was taken for dead, that all packs that it relied on are still there and none is condemned. Lists are read before packs are
@@ -169,14 +160,7 @@ public sealed class OwnIntent : IDisposable
     {
         foreach (ObjectPath path in (ObjectPath[])[.. earlier, Path(intent)])
         {
-            try
-            {
-                repository.Store.Delete(path);
-            }
-            catch (BackshiftException)
-            {
-                // It is in the way of a collector until that finds that this process has ended.
-            }
+            repository.Store.Discard(path);
         }
 
         first?.Dispose();

@@ -1,0 +1,95 @@
+using System.Diagnostics;
+using Backshift.Objects;
+using Backshift.Remote.Messages;
+
+namespace Backshift.Remote.Client;
+
+/// <summary>
+/// Answers to what is likely to be asked next, which was sent before anyone asked. Each is given once, to the first who asks for exactly that. It may be as old
+/// as an answer that took long, and no older; and what this client asks after it has changed something is answered after that.
+/// </summary>
+internal sealed class AnswersAhead
+{
+    // Each has a buffer. What a program did not come to ask for is among them, until it is too old.
+    private const int Most = 64;
+
+    private static readonly TimeSpan For = TimeSpan.FromSeconds(2);
+
+    private readonly Dictionary<Request, (PendingAnswer Answer, long Sent)> answers = [];
+
+    /// <summary>What every program asks first: the configuration, the settings, the key slots. It is sent together with the hello.</summary>
+    internal static IReadOnlyList<Request> Usual { get; } =
+    [
+        new Request { Verb = Verb.Open, Path = ObjectPath.Configuration.Path, End = ObjectEnd.Tail, Most = 64 << 10 },
+        new Request { Verb = Verb.List, Path = ObjectPath.FolderOf(ObjectType.Settings) },
+        new Request { Verb = Verb.List, Path = ObjectPath.FolderOf(ObjectType.KeySlot) },
+    ];
+
+    internal int Count => answers.Count;
+
+    /// <summary>Whether this client has done more than to read.</summary>
+    internal bool HasChanged { get; private set; }
+
+    /// <summary>Whether something is expected.</summary>
+    internal bool IsExpected(Request request) => answers.ContainsKey(request);
+
+    /// <summary>Makes room for one more.</summary>
+    /// <returns>Whether there is any.</returns>
+    internal bool MakeRoom()
+    {
+        if (answers.Count >= Most)
+        {
+            foreach ((Request request, (PendingAnswer answer, long sent)) in answers)
+            {
+                if (Stopwatch.GetElapsedTime(sent) > For)
+                {
+                    answer.Dispose();
+                    answers.Remove(request);
+                }
+            }
+        }
+
+        return answers.Count < Most;
+    }
+
+    /// <summary>Expects an answer.</summary>
+    internal void Add(Request request, PendingAnswer answer) => answers.Add(request, (answer, Stopwatch.GetTimestamp()));
+
+    /// <summary>The answer to a request, if there is one; the caller's from now on.</summary>
+    /// <param name="request">What is asked, without a number.</param>
+    internal PendingAnswer? Take(Request request)
+    {
+        if (!IsReading(request.Verb))
+        {
+            HasChanged = true;
+            Clear();
+            return null;
+        }
+
+        if (!answers.Remove(request, out (PendingAnswer Answer, long Sent) found))
+        {
+            return null;
+        }
+
+        if (Stopwatch.GetElapsedTime(found.Sent) <= For)
+        {
+            return found.Answer;
+        }
+
+        found.Answer.Dispose();
+        return null;
+    }
+
+    /// <summary>Forgets all of them.</summary>
+    private void Clear()
+    {
+        foreach ((PendingAnswer answer, _) in answers.Values)
+        {
+            answer.Dispose();
+        }
+
+        answers.Clear();
+    }
+
+    private static bool IsReading(Verb verb) => verb is Verb.Open or Verb.Read or Verb.Exists or Verb.List or Verb.Time or Verb.Held;
+}
