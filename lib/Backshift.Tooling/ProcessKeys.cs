@@ -81,7 +81,17 @@ public sealed partial class ProcessKeys(Action<Action?> asking, CancellationToke
         return (IsGiven && !RunsCommand) || KeyRing.Has(NameInRing(configuration)) ? null : pipeline.TryTakeChunkKeys(repository, configuration);
     }
 
-    public void EndSearch(ReadOnlySpan<byte> configuration, RootKey? found) => pipeline.End(configuration, found);
+    /// <summary>Whether a key that was found is kept for another repository with the same configuration: so the user is asked once.</summary>
+    public bool Keeps { get; set; }
+
+    public void EndSearch(ReadOnlySpan<byte> configuration, RootKey? found)
+    {
+        pipeline.End(configuration, found);
+        if (Keeps && found is not null && made is null)
+        {
+            (made, madeFor) = (RootKey.Of(found.Span), configuration.ToArray());
+        }
+    }
 
     public byte[]? TryGetPassphrase(BytePath repository, int attempt)
     {

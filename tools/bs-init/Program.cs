@@ -26,16 +26,36 @@ internal static class Program
         {
             Description = "encrypt nothing: a person who can read the files of the repository can read everything that was saved",
         };
-        RootCommand root = new("create a repository in a directory that is empty or does not exist") { average, codec, group, parity, plain };
+        Option<BytePath> like = PathArgument.Option(
+            "--like", "a repository whose settings and key the new one gets, so that bs-copy can copy savesets between them (default: none)");
+        RootCommand root = new("create a repository in a directory that is empty or does not exist") { average, codec, group, like, parity, plain };
         RepositoryArgument repository = RepositoryArgument.AddTo(root, asOperand: true);
         return Tool.RunAsync("bs-init", root, args, (options, tool, _) =>
         {
             BytePath path = repository.Get(options);
+            if (options.GetValue(like) is { IsEmpty: false } other)
+            {
+                RefuseBesideLike(options, average, codec, parity, plain);
+                using RepositoryDirectory model = RepositoryDirectory.Open(other, tool.Keys);
+                RepositoryDirectory.RefuseOccupied(path);
+                KeyDomain.Create(model, path, options.GetValue(group), note => tool.Warn(note));
+                return Task.FromResult(ExitCode.Done);
+            }
+
             RepositoryConfig config = NewRepository.Config(options.GetValue(average), options.GetValue(codec)!, (int)options.GetValue(parity)!, tool.Clock);
             RepositoryDirectory.RefuseOccupied(path);
             Func<RootKey, byte[], IEnumerable<KeySlot>>? lockWith = tool.Keys.LockOf(path, options.GetValue(plain), tool.Clock);
             using RepositoryDirectory made = RepositoryDirectory.Create(path, config, options.GetValue(group), note => tool.Warn(note), lockWith);
             return Task.FromResult(ExitCode.Done);
         });
+    }
+
+    /// <exception cref="BackshiftException">An option is given that would make the new repository another one.</exception>
+    private static void RefuseBesideLike(ParseResult options, params Option[] others)
+    {
+        if (Array.Find(others, option => options.GetResult(option) is { Implicit: false }) is { } given)
+        {
+            throw new BackshiftException(ExitCode.Usage, $"{given.Name}: goes by the other repository where --like is given");
+        }
     }
 }

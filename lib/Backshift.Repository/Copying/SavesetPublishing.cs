@@ -1,0 +1,164 @@
+using Backshift.Objects;
+using Backshift.Posix;
+using Backshift.Records;
+using Backshift.Repository.Condemning;
+using Backshift.Repository.Savesets;
+
+namespace Backshift.Repository.Copying;
+
+/// <summary>
+/// Publishes savesets, byte for byte, when everything is there that they need: first where the chunks are of packs that are not, then their tags, then they.
+/// </summary>
+internal sealed class SavesetPublishing
+{
+    private readonly CopySource source;
+    private readonly CopyTarget target;
+    private readonly IReadOnlySet<ObjectName> relied;
+    private readonly TimeProvider clock;
+    private readonly Action<BackshiftException> warn;
+    private bool hasSaidTags;
+
+    /// <param name="source">Where they are.</param>
+    /// <param name="target">Where they are to be.</param>
+    /// <param name="relied">The packs there that hold everything that they need.</param>
+    /// <param name="clock">The clock.</param>
+    /// <param name="warn">Receives what the other repository does not allow.</param>
+    internal SavesetPublishing(CopySource source, CopyTarget target, IReadOnlySet<ObjectName> relied, TimeProvider clock, Action<BackshiftException> warn)
+    {
+        this.source = source;
+        this.target = target;
+        this.relied = relied;
+        this.clock = clock;
+        this.warn = warn;
+    }
+
+    /// <summary>Notes, for packs that savesets name and that are not there, where their chunks are.</summary>
+    /// <exception cref="BackshiftException">The names cannot be read.</exception>
+    /// <exception cref="StoreException">It cannot be written.</exception>
+    internal void NoteMoved(IReadOnlyList<Saveset> savesets)
+    {
+        HashSet<ObjectName> gone = [];
+        foreach (Saveset saveset in savesets)
+        {
+            gone.UnionWith(NamedPacks.Of(source.Repository, saveset, source.Reader).Where(pack => !target.HasPack(pack)));
+        }
+
+        if (gone.Count == 0)
+        {
+            return;
+        }
+
+        HashSet<ObjectName> known = [.. gone];
+        target.Moved.Follow(known);
+        if (gone.All(target.Moved.Knows) && relied.All(known.Contains))
+        {
+            return;
+        }
+
+        // Between these packs and those stands a name that no pack has, so that not each of them lists all.
+        MovedPacks noted = new();
+        ObjectName all = ObjectName.Random();
+        noted.Add(all, relied);
+        foreach (ObjectName pack in gone)
+        {
+            noted.Add(pack, [all]);
+        }
+
+        try
+        {
+            noted.Publish(target.Repository, clock);
+        }
+        catch (StoreException e) when (e.Trouble == StoreTrouble.Refused)
+        {
+            // This program may only save there. A collector that reads trees finds out, and one that does not deletes nothing until then.
+        }
+    }
+
+    /// <summary>Publishes a saveset.</summary>
+    /// <param name="saveset">The saveset, with what was said of it.</param>
+    /// <param name="wasExpired">Whether it was expired there, and is to come back.</param>
+    /// <exception cref="BackshiftException">It cannot be copied as it is, or was withdrawn.</exception>
+    /// <exception cref="StoreException">It cannot be read, or not be written.</exception>
+    internal void Publish(Saveset saveset, bool wasExpired)
+    {
+        if (saveset.HasUnreadableTags)
+        {
+            throw new BackshiftException(ExitCode.DataError, $"{saveset.Name}: its tags cannot be read, so they would not go along", "bs-tag sets them anew");
+        }
+
+        ObjectPath path = ObjectPath.Saveset(saveset.Place);
+        byte[] bytes = SmallObject.TryReadBytes(source.Repository.Store, path, $"saveset {saveset.Name}", out _)
+            ?? throw new BackshiftException(ExitCode.NoInput, $"{saveset.Name}: was deleted or renamed meanwhile");
+        Tag(saveset);
+        IObjectStore store = target.Repository.Store;
+        if (!store.TryPublish(path, bytes)
+            && SmallObject.TryReadBytes(store, path, $"saveset {saveset.Name}", out _)?.AsSpan().SequenceEqual(bytes) != true)
+        {
+            throw new BackshiftException(ExitCode.CannotCreate, $"{saveset.Name}: there is another saveset of this name by now");
+        }
+
+        store.VerifyPlace(path);
+        VerifyFence(saveset, path, bytes);
+        if (wasExpired)
+        {
+            store.Delete(ObjectPath.Expired(SavesetName.Below(ObjectType.Expired, saveset.Place)));
+        }
+    }
+
+    /// <summary>Publishes what was said of a saveset, unless something was said of it there: tags without a saveset say nothing.</summary>
+    private void Tag(Saveset saveset)
+    {
+        try
+        {
+            SavesetTags? tags = TagsFiles.Latest(source.Repository, saveset);
+            TagsFiles.Change(target.Repository, saveset with { TagsNumber = 0 }, UnixTime.Now(clock), before => before.Number > 0 ? null
+                : (tags ?? SavesetTags.NoneOf(saveset)) with { Received = saveset.Received, Damaged = null }, warn);
+        }
+        catch (StoreException e) when (e.Trouble == StoreTrouble.Refused && saveset.DataExpired is null)
+        {
+            if (!hasSaidTags)
+            {
+                hasSaidTags = true;
+                warn(new BackshiftException(e.Code, "tags, notes and holds are not copied, nor when savesets were received: the other repository does not allow it",
+                    "there, expire by the times in the savesets: bs-expire --by started"));
+            }
+        }
+    }
+
+    /// <summary>As a save does: a process that was suspended for days finds out here that it was taken for dead.</summary>
+    private void VerifyFence(Saveset saveset, ObjectPath path, byte[] bytes)
+    {
+        if (!target.Store.Intent.MayBeFenced())
+        {
+            return;
+        }
+
+        string how;
+        try
+        {
+            if (target.Repository.Lag.IsPossible)
+            {
+                how = "listings may not show yet what is being deleted";
+            }
+            else if (target.Store.Intent.FindLost(relied) is { } lost)
+            {
+                how = $"pack {lost}, which it needs, has been deleted or is about to be";
+            }
+            else
+            {
+                return;
+            }
+        }
+        catch (BackshiftException e)
+        {
+            how = $"it cannot be told what is being deleted: {e.Message}";
+        }
+
+        // A collector may have read it: so it is recorded as expired, or it would be missing from then on.
+        target.Repository.Store.TryPublish(ObjectPath.Expired(SavesetName.Below(ObjectType.Expired, saveset.Place)), bytes);
+        target.Repository.Store.Delete(path);
+        throw new BackshiftException(ExitCode.Busy,
+            $"saveset {saveset.Name} is not copied: this program was silent for so long that a collection took it for dead, and {how}",
+            "name it to copy it again");
+    }
+}

@@ -1,0 +1,292 @@
+using Backshift.Objects;
+using Backshift.Posix;
+using Backshift.Records;
+using Backshift.Repository.Condemning;
+using Backshift.Repository.Configuration;
+using Backshift.Repository.Copying;
+using Backshift.Repository.Intents;
+using Backshift.Repository.Savesets;
+using Backshift.Repository.Workers;
+
+namespace Backshift.Repository.Tests;
+
+/// <summary>Copies of savesets in another repository of the same key domain; see bs-copy(1).</summary>
+public sealed class CopyTests() : DeltaFixture(length: 60_000), IDisposable
+{
+    private readonly ScratchRepository other = new();
+    private readonly List<string> warned = [];
+
+    public new void Dispose()
+    {
+        other.Dispose();
+        base.Dispose();
+    }
+
+    [Fact]
+    public void A_replica_has_the_same_packs_and_savesets()
+    {
+        List<Saveset> savesets = SaveAll(Versions(3));
+        CopyCounts counts = CopyAll();
+        Assert.Equal((3, 0, 0, 0L), (counts.Savesets, counts.Present, counts.Faults, counts.BlockBytes));
+        Assert.Equal(Objects(Scratch, ObjectType.Pack), Objects(other, ObjectType.Pack));
+        Assert.Equal(Objects(Scratch, ObjectType.Saveset), Objects(other, ObjectType.Saveset));
+        Assert.Empty(Names(other, ObjectType.Moved));
+        AssertCopied(savesets);
+    }
+
+    [Fact]
+    public void An_unchanged_replica_costs_two_listings_and_nothing_is_read_or_written()
+    {
+        SaveAll(Versions(2));
+        CopyAll();
+        using RecordingStore left = new(DirectoryStore.Open(Scratch.Root)), right = new(DirectoryStore.Open(other.Root));
+        using RepositoryDirectory from = RepositoryDirectory.Open(left), to = RepositoryDirectory.Open(right);
+        left.Clear();
+        right.Clear();
+        CopyCounts counts = Run(from, to);
+        Assert.Equal((0, 2), (counts.Savesets, counts.Present));
+        Assert.Equal(["1 list Saveset"], left.Counts);
+        Assert.Equal(["1 list Saveset"], right.Counts);
+    }
+
+    [Fact]
+    public void A_second_saveset_takes_its_own_packs_along_and_no_others()
+    {
+        byte[] shared = Bytes(1, 50_000), own = Bytes(2, 50_000);
+        Save(("f", [shared]));
+        CopyAll();
+        HashSet<string> before = [.. Names(other, ObjectType.Pack)];
+        Saveset second = Save(("f", [shared]), ("g", [own]));
+        CopyCounts counts = CopyAll();
+        Assert.Equal((1, 1, 0L), (counts.Savesets, counts.Present, counts.BlockBytes));
+        Assert.Equal(before.Count + 2, Names(other, ObjectType.Pack).Count);
+        AssertCopied([second]);
+    }
+
+    [Fact]
+    public void Of_a_pack_that_is_there_for_the_most_part_only_what_is_missing_is_copied()
+    {
+        byte[][] files = [.. Enumerable.Range(1, 6).Select(static seed => Bytes(seed, 20_000))];
+        Saveset saveset = Save(("f", files));
+        other.Store(store => files[..5].Count(file => store.Add(Digest.Of(file), file)));
+        CopyCounts counts = CopyAll();
+        Assert.Equal(1, counts.Packs);
+        Assert.InRange(counts.BlockBytes, 20_000, 21_000);
+        AssertCopied([saveset]);
+
+        // The saveset names the pack that is not there: a record says where its chunks are.
+        Assert.Single(Names(other, ObjectType.Moved));
+        HashSet<ObjectName> named = [.. NamesOf(saveset)];
+        Moved().Follow(named);
+        Assert.Subset(named, other.Directory.ListPacks().ToHashSet());
+    }
+
+    [Fact]
+    public void A_prefix_that_is_there_only_as_a_deeper_delta_is_copied_too()
+    {
+        List<byte[]> versions = Versions(3);
+        List<Saveset> savesets = SaveAll(versions);
+
+        // There, the first version is a delta against something else, and so too deep for the second to be made against it.
+        byte[] unlike = Changed(versions[0], 77);
+        other.Store(store => store.Add(Digest.Of(unlike), unlike));
+        other.Store(store => store.Add(Digest.Of(versions[0]), versions[0], () => [Digest.Of(unlike)]));
+        CopyAll();
+        AssertCopied(savesets);
+    }
+
+    [Theory]
+    [InlineData("condemned")]
+    [InlineData("gone")]
+    [InlineData("moved")]
+    [InlineData("collector")]
+    [InlineData("host")]
+    public void The_name_of_a_pack_is_not_used_again_where_a_late_deletion_could_meet_it(string reason)
+    {
+        Saveset saveset = Save(("f", [Bytes(1, 30_000)]));
+        List<ObjectName> packs = [.. Scratch.Directory.ListPacks()];
+        using RecordingStore hosts = new(DirectoryStore.Open(Scratch.Root)) { IsOfHost = _ => reason == "host" };
+        using RepositoryDirectory from = RepositoryDirectory.Open(hosts);
+        OwnIntent? collector = null;
+        switch (reason)
+        {
+            case "condemned":
+                CondemnedList.PublishAll(other.Directory, TimeProvider.System, "unneeded", packs);
+                break;
+            case "gone":
+                Assert.True(Indexes.RunWriter.TryPublish(other.Directory, ObjectName.Random(), [], [], [.. packs.Order()], 0, static () => []));
+                break;
+            case "moved":
+                MovedPacks moved = new();
+                packs.ForEach(pack => moved.Add(pack, []));
+                moved.Publish(other.Directory, TimeProvider.System);
+                break;
+            case "collector":
+                collector = OwnIntent.Announce(other.Directory, IntentKind.Collect);
+                break;
+        }
+
+        using (collector)
+        {
+            CopyCounts counts = Run(from, other.Directory);
+            Assert.Equal((1, 0), (counts.Savesets, counts.Packs));
+            Assert.True(counts.BlockBytes > 30_000);
+        }
+
+        Assert.Empty(other.Directory.ListPacks().Intersect(packs));
+        AssertCopied([saveset]);
+    }
+
+    [Fact]
+    public void A_damaged_pack_costs_the_savesets_that_need_it_and_no_others()
+    {
+        Saveset good = Save(("f", [Bytes(1, 30_000)]));
+        HashSet<BytePath> before = [.. Scratch.Packs(holdNodes: false)];
+        Saveset bad = Save(("f", [Bytes(2, 30_000)]));
+        BytePath pack = Scratch.Packs(holdNodes: false).Single(path => !before.Contains(path));
+        Scratch.Flip(pack, 1000);
+        CopyCounts counts = CopyAll();
+        Assert.Equal((1, 1), (counts.Savesets, counts.Faults));
+        Assert.Contains(warned, line => line.StartsWith($"{bad.Name}: is not copied: pack {NameOf(pack)}: ", StringComparison.Ordinal));
+        Assert.DoesNotContain(NameOf(pack), other.Directory.ListPacks());
+        AssertCopied([good]);
+    }
+
+    [Fact]
+    public void A_pack_is_verified_as_it_was_written()
+    {
+        Save(("f", [Bytes(1, 30_000)]));
+        using RecordingStore store = new(DirectoryStore.Open(other.Root)) { FlipsAt = 1000 };
+        using RepositoryDirectory to = RepositoryDirectory.Open(store);
+        Assert.Equal(ExitCode.DataError, Assert.Throws<BackshiftException>(() => Run(Scratch.Directory, to)).Code);
+        Assert.Empty(other.Packs(holdNodes: false));
+        Assert.Empty(Names(other, ObjectType.Saveset));
+    }
+
+    [Fact]
+    public void What_was_expired_there_comes_back_only_by_its_name()
+    {
+        Saveset saveset = Save(("f", [Bytes(1)]));
+        CopyAll();
+        new Expiring.Expiry(other.Directory, TimeProvider.System, static e => throw e).Expire(Single(other));
+        CopyCounts counts = CopyAll();
+        Assert.Equal((0, 1), (counts.Savesets, counts.Expired));
+        Assert.Equal(1, CopyAll(new CopyOptions { Names = [saveset.Name] }).Savesets);
+        Assert.Empty(Names(other, ObjectType.Expired));
+        AssertCopied([saveset]);
+    }
+
+    [Fact]
+    public void Only_later_ones_are_copied_if_that_is_asked_for()
+    {
+        Saveset[] all = [Save(("f", [Bytes(1)])), Save(("f", [Bytes(2)])), Save(("f", [Bytes(3)]))];
+        CopyAll(new CopyOptions { Names = [all[1].Name] });
+        Assert.Equal(1, CopyAll(new CopyOptions { Newer = true }).Savesets);
+        AssertCopied(all[1..]);
+        Assert.Equal(2, Names(other, ObjectType.Saveset).Count);
+    }
+
+    [Fact]
+    public void What_was_said_of_a_saveset_goes_along_and_when_it_was_received()
+    {
+        Saveset saveset = Save(("f", [Bytes(1)]));
+        Age(ObjectPath.Saveset(saveset.Place), TimeSpan.FromDays(30));
+        TagsFiles.Change(Scratch.Directory, saveset, UnixTime.Now(TimeProvider.System), tags => tags with { Hold = true, Note = "n" }, static e => throw e);
+        CopyAll();
+        Saveset copy = Single(other);
+        Assert.Equal((true, "n"), (copy.IsHeld, copy.Note));
+        Assert.Equal(Single(Scratch).Received.Seconds, copy.Received.Seconds);
+    }
+
+    [Fact]
+    public void Of_a_saveset_whose_data_was_expired_the_metadata_is_copied()
+    {
+        byte[] content = Bytes(1, 30_000);
+        Save(("f", [content]));
+        Expiry().ExpireData(Single(Scratch));
+        CopyAll();
+        Assert.NotNull(Single(other).DataExpired);
+        Assert.False(Contains(other, content));
+    }
+
+    [Fact]
+    public void A_copy_that_was_taken_for_dead_withdraws_its_saveset_if_a_pack_is_gone()
+    {
+        Saveset saveset = Save(("f", [Bytes(1, 30_000)]));
+
+        // The second time that the saveset is read, it is about to be published.
+        int opened = 0;
+        using RecordingStore store = new(DirectoryStore.Open(Scratch.Root))
+        {
+            Fails = path =>
+            {
+                if (path.Type == ObjectType.Saveset && ++opened == 2)
+                {
+                    ObjectPath intent = other.Directory.Store.List(ObjectType.Intent).Single();
+                    Assert.True(IntentPath.TryParse(intent.Path.Name, out ObjectName id, out _));
+                    other.Directory.Store.TryPublish(ObjectPath.Fence(id), new Intent { Id = id, Kind = IntentKind.Save }.Encode());
+                    other.Delete(other.Packs()[0]);
+                }
+
+                return false;
+            },
+        };
+        using RepositoryDirectory from = RepositoryDirectory.Open(store);
+        BackshiftException e = Assert.Throws<BackshiftException>(() => Run(from, other.Directory));
+        Assert.Equal(ExitCode.Busy, e.Code);
+        Assert.Contains(saveset.Name, e.Message, StringComparison.Ordinal);
+        Assert.Empty(Names(other, ObjectType.Saveset));
+        Assert.Single(Names(other, ObjectType.Expired));
+    }
+
+    [Fact]
+    public void Repositories_of_different_keys_are_refused()
+    {
+        using ScratchRepository sealedOne = new(isSealed: true), sealedOther = new(isSealed: true);
+        Assert.Equal(ExitCode.DataError, Assert.Throws<BackshiftException>(() => KeyDomain.Verify(Scratch.Directory, sealedOne.Directory)).Code);
+        Assert.Contains("different keys", Assert.Throws<BackshiftException>(() => KeyDomain.Verify(sealedOther.Directory, sealedOne.Directory)).Message,
+            StringComparison.Ordinal);
+        KeyDomain.Verify(Scratch.Directory, other.Directory);
+    }
+
+    private CopyCounts CopyAll(CopyOptions? options = null) => Run(Scratch.Directory, other.Directory, options);
+
+    private CopyCounts Run(RepositoryDirectory from, RepositoryDirectory to, CopyOptions? options = null)
+    {
+        using WorkerPool workers = new(1);
+        RepositoryCopy copy = new(from, to, workers, options ?? new CopyOptions(), trouble => warned.Add(trouble.Message), TimeProvider.System,
+            CancellationToken.None);
+        copy.Run(static () => [], static _ => { });
+        return copy.Counts;
+    }
+
+    private void AssertCopied(IReadOnlyList<Saveset> savesets)
+    {
+        foreach (Saveset saveset in savesets)
+        {
+            AssertReadable(other, saveset);
+        }
+
+        using WorkerPool workers = new(1);
+        List<string> found = [];
+        using Checking.RepositoryCheck check = new(other.Directory, workers, finding => found.Add(finding.ToString()));
+        check.Run(readData: true, CancellationToken.None);
+        Assert.Empty(found);
+    }
+
+    private MovedPacks Moved() => MovedPacks.Read(other.Directory, static e => throw e);
+
+    private static Saveset Single(ScratchRepository repository) => SavesetCatalog.List(repository.Directory, static e => throw e).Single();
+
+    private static bool Contains(ScratchRepository repository, byte[] chunk)
+    {
+        using RepositoryReader reader = repository.Read();
+        return reader.Contains(Digest.Of(chunk), chunk.Length);
+    }
+
+    private static List<string> Names(ScratchRepository repository, ObjectType type) =>
+        [.. repository.Directory.Store.List(type).Select(static path => path.Path.ToString()).Order()];
+
+    private static List<string> Objects(ScratchRepository repository, ObjectType type) =>
+        [.. Names(repository, type).Select(path => $"{path} {Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(repository.Get(BytePath.Of(path))))}")];
+}
