@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Backshift.Objects;
 using Backshift.Posix;
 using Backshift.Records;
@@ -153,6 +154,24 @@ public sealed class CopyTests() : DeltaFixture(length: 60_000), IDisposable
     }
 
     [Fact]
+    public void A_damaged_pack_of_the_replica_is_not_relied_on_and_a_record_leads_past_it()
+    {
+        Saveset first = Save(("f", [Bytes(1, 30_000)]));
+        CopyAll();
+        BytePath pack = other.Packs(holdNodes: false).Single();
+        other.Put(pack, other.Get(pack)[..100]);
+        Saveset second = Save(("f", [Bytes(1, 30_000)]), ("g", [Bytes(2)]));
+        Assert.Equal((1, 0), (CopyAll().Savesets, CopyAll().Faults));
+        AssertReadable(other, first);
+        AssertReadable(other, second);
+        HashSet<ObjectName> reached = [NameOf(pack)];
+        Moved().Follow(reached);
+        HashSet<ObjectName> anew = [.. other.Directory.ListPacks().Except(Scratch.Directory.ListPacks())];
+        Assert.Single(anew);
+        Assert.Subset(reached, anew);
+    }
+
+    [Fact]
     public void A_pack_is_verified_as_it_was_written()
     {
         Save(("f", [Bytes(1, 30_000)]));
@@ -288,5 +307,5 @@ public sealed class CopyTests() : DeltaFixture(length: 60_000), IDisposable
         [.. repository.Directory.Store.List(type).Select(static path => path.Path.ToString()).Order()];
 
     private static List<string> Objects(ScratchRepository repository, ObjectType type) =>
-        [.. Names(repository, type).Select(path => $"{path} {Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(repository.Get(BytePath.Of(path))))}")];
+        [.. Names(repository, type).Select(path => $"{path} {Convert.ToHexString(SHA256.HashData(repository.Get(BytePath.Of(path))))}")];
 }

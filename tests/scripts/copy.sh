@@ -151,6 +151,21 @@ for key in collecting.key host.key; do
   BACKSHIFT_KEY_FILE=$work/$key expect_status 77 bs-copy source other 2> said
 done
 
+# What a host has saved that may only save is verified and stored anew, since nothing may rely on its packs.
+head -c 100000 /dev/urandom > tree/more
+BACKSHIFT_REPOSITORY=$work/source BACKSHIFT_KEY_FILE=$work/host.key XDG_STATE_HOME=$work/state save h tree --time 20260105T000000Z > /dev/null
+cp -a tree versions/20260105
+export BACKSHIFT_PASSPHRASE_FILE=$work/passphrase
+copy source other
+[ "$(count savesets)$(count packs)" = 10 ] || fail "$(cat summary)"
+[ "$(count block_bytes)" -gt 100000 ] || fail "$(cat summary)"
+alike source other
+good other
+bs-collect --by-lists other > /dev/null
+bs-collect --max-unused 0 other > /dev/null
+good other
+unset BACKSHIFT_PASSPHRASE_FILE
+
 # A damaged pack: the saveset that needs it is named, once, and the other is copied.
 rm -rf source replica tree
 bs-init --plain source

@@ -5,7 +5,7 @@ using Backshift.Repository.Packs;
 
 namespace Backshift.Repository.Copying;
 
-/// <summary>Copies the chunks of a pack that are missing elsewhere: blocks as they are stored, if nearly all of one is missing, and else single chunks.</summary>
+/// <summary>Copies the chunks of a pack that are missing elsewhere: blocks as they are, if nearly all of one is missing, otherwise single chunks.</summary>
 internal sealed class ChunkCopy
 {
     private readonly CopySource source;

@@ -22,7 +22,7 @@ internal sealed class CopySource : IDisposable
     /// <param name="warn">Receives objects that cannot be used, while others may still replace them.</param>
     internal CopySource(RepositoryDirectory repository, TimeProvider clock, Action<BackshiftException> warn)
     {
-        Repository = repository;
+        Directory = repository;
         this.warn = warn;
         job = new DecodeJob(repository.Config.Naming);
         intent = TryAnnounce(repository, clock);
@@ -42,7 +42,7 @@ internal sealed class CopySource : IDisposable
         Reader = new ChunkReader(Finder, null, ReaderBytes);
     }
 
-    internal RepositoryDirectory Repository { get; }
+    internal RepositoryDirectory Directory { get; }
 
     /// <summary>Packs that are about to be deleted, as far as was known at the beginning.</summary>
     internal IReadOnlySet<ObjectName> Condemned { get; }

@@ -15,6 +15,7 @@ internal sealed class CopyTarget
 {
     private readonly Action<BackshiftException> warn;
     private readonly HashSet<ObjectName> packs;
+    private readonly HashSet<ObjectName> unusable = [];
     private readonly Lazy<MovedPacks> moved;
     private readonly bool isBeingCollected;
 
@@ -23,7 +24,7 @@ internal sealed class CopyTarget
     /// <param name="warn">Receives objects that cannot be used.</param>
     internal CopyTarget(RepositoryDirectory repository, ChunkStore store, Action<BackshiftException> warn)
     {
-        Repository = repository;
+        Directory = repository;
         Store = store;
         this.warn = warn;
         moved = new Lazy<MovedPacks>(() => MovedPacks.Read(repository, warn));
@@ -31,15 +32,15 @@ internal sealed class CopyTarget
         packs = [.. repository.ListPacks()];
     }
 
-    internal RepositoryDirectory Repository { get; }
+    internal RepositoryDirectory Directory { get; }
 
     internal ChunkStore Store { get; }
 
     /// <summary>Where chunks are of packs that were deleted.</summary>
     internal MovedPacks Moved => moved.Value;
 
-    /// <summary>Whether a pack is there, as far as the listing showed, and may be relied on.</summary>
-    internal bool HasPack(ObjectName name) => packs.Contains(name) && !Store.Condemned.Contains(name);
+    /// <summary>Whether a pack is there, as far as the listing showed, and nothing that it holds had to be copied all the same.</summary>
+    internal bool HasPack(ObjectName name) => packs.Contains(name) && !Store.Condemned.Contains(name) && !unusable.Contains(name);
 
     /// <summary>
     /// Whether a pack may be published under the name that it has elsewhere. One that was condemned is condemned for ever: a collector may be about to delete
@@ -51,17 +52,24 @@ internal sealed class CopyTarget
     /// <summary>The same pack here; null if there is none that may be relied on.</summary>
     internal OpenPack? TryOpenSame(OpenPack pack)
     {
-        if (!HasPack(pack.Name) || Store.Finder.Shelf.TryOpen(pack.Name) is not { Stored.IsReliable: true } same
-            || (Store.Stored.NotBefore is { } time && same.Stored.Received.CompareTo(time) < 0))
+        if (!HasPack(pack.Name))
         {
             return null;
         }
 
-        return same.Directory.ChunkCount == pack.Directory.ChunkCount ? same : null;
+        if (Store.Finder.Shelf.TryOpen(pack.Name) is { Stored.IsReliable: true } same && same.Directory.ChunkCount == pack.Directory.ChunkCount
+            && (Store.Stored.NotBefore is not { } time || same.Stored.Received.CompareTo(time) >= 0))
+        {
+            return same;
+        }
+
+        unusable.Add(pack.Name);
+        return null;
     }
 
     /// <summary>
-    /// Whether a chunk that lies in a pack elsewhere need not be copied. A copy counts only if its block is no deeper, since deltas find their prefixes by that.
+    /// Whether a chunk that lies in a pack elsewhere need not be copied. A copy counts only if its block is no deeper, since deltas find their prefixes by
+    /// that.
     /// </summary>
     /// <param name="pack">The pack.</param>
     /// <param name="slot">The chunk.</param>
@@ -84,7 +92,7 @@ internal sealed class CopyTarget
     /// <exception cref="StoreException">A run cannot be written.</exception>
     internal void Index()
     {
-        StrayPacks.Adopt(Repository, Store.Finder.Runs, warn);
+        StrayPacks.Adopt(Directory, Store.Finder.Runs, warn);
         Store.Finder.Renew();
     }
 
@@ -97,10 +105,10 @@ internal sealed class CopyTarget
     /// </summary>
     private bool IsCollectorAtWork()
     {
-        foreach (ObjectPath path in Repository.Store.List(ObjectType.Intent))
+        foreach (ObjectPath path in Directory.Store.List(ObjectType.Intent))
         {
             if (IntentPath.TryParse(path.Path.Name, out ObjectName id, out long number) && id != Store.Intent.Id && !ListingLag.IsMark(path)
-                && (number == 0 ? Repository.Lag.IsPossible : IsCollector(path)))
+                && (number == 0 ? Directory.Lag.IsPossible : IsCollector(path)))
             {
                 return true;
             }
@@ -113,7 +121,7 @@ internal sealed class CopyTarget
     {
         try
         {
-            return Intent.TryRead(Repository, path, out UnixTime _) is { Kind: IntentKind.Collect } intent && !IsDead(intent, path);
+            return Intent.TryRead(Directory, path, out UnixTime _) is { Kind: IntentKind.Collect } intent && !IsDead(intent, path);
         }
         catch (BackshiftException)
         {
@@ -121,6 +129,6 @@ internal sealed class CopyTarget
         }
     }
 
-    private bool IsDead(Intent intent, ObjectPath path) => !Repository.Lag.IsPossible && intent.Boot is { } boot && boot == Repository.Store.Boot
-        && Repository.Store.IsHeld(path) == false;
+    private bool IsDead(Intent intent, ObjectPath path) => !Directory.Lag.IsPossible && intent.Boot is { } boot && boot == Directory.Store.Boot
+        && Directory.Store.IsHeld(path) == false;
 }

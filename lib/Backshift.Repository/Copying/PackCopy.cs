@@ -14,7 +14,7 @@ internal sealed class PackCopy
     private readonly CopyTarget target;
     private readonly Action<BackshiftException> warn;
     private readonly CancellationToken cancel;
-    private readonly byte[] piece = new byte[1 << 20];
+    private readonly byte[] piece = new byte[4 << 20];
 
     /// <param name="source">Where packs are.</param>
     /// <param name="target">Where they are to be.</param>
@@ -36,7 +36,7 @@ internal sealed class PackCopy
     internal long? TryCopy(OpenPack pack, PackMarks marks)
     {
         ObjectPath path = ObjectPath.Pack(pack.Name);
-        using IObjectDraft draft = target.Repository.Store.Raw.Create(ObjectType.Pack);
+        using IObjectDraft draft = target.Directory.Store.Raw.Create(ObjectType.Pack);
         if (!TryFill(draft, path) || FaultOf(draft, path, pack, marks) is not null)
         {
             // Its chunks are copied one by one, from wherever they can be read.
@@ -75,7 +75,7 @@ internal sealed class PackCopy
     {
         try
         {
-            return source.Repository.Store.Raw.TryOpen(path, ObjectEnd.Head, [], out _);
+            return source.Directory.Store.Raw.TryOpen(path, ObjectEnd.Head, [], out _);
         }
         catch (StoreException e) when (e.Trouble == StoreTrouble.Broken)
         {
@@ -100,7 +100,7 @@ internal sealed class PackCopy
     {
         try
         {
-            IStoredObject written = target.Repository.Store.Unsealed(draft, path);
+            IStoredObject written = target.Directory.Store.Unsealed(draft, path);
             PackDirectory directory = PackDirectory.Read(written, tail: [], pack.Name);
             if (directory.FaultOfHeader(written) is { } fault)
             {
@@ -145,7 +145,7 @@ internal sealed class PackCopy
 
     private void Protect(IObjectDraft draft, ObjectName name)
     {
-        int percent = target.Repository.Config.Parity;
+        int percent = target.Directory.Config.Parity;
         if (percent == 0 || !new ParityShape(draft.Length, percent).IsValid)
         {
             return;
@@ -153,7 +153,7 @@ internal sealed class PackCopy
 
         try
         {
-            new ParityWriter(draft, name, percent).Publish(target.Repository.Store, cancel);
+            new ParityWriter(draft, name, percent).Publish(target.Directory.Store, cancel);
         }
         catch (StoreException e)
         {

@@ -80,7 +80,7 @@ public sealed class RepositoryCopy
 
         Counts.BlockBytes = store.StoredBytes;
         SavesetPublishing publishing = new(source, target, relied, clock, warn);
-        publishing.NoteMoved(chosen);
+        publishing.NoteMoved(chosen, Fault);
         foreach (Saveset saveset in chosen)
         {
             cancel.ThrowIfCancellationRequested();

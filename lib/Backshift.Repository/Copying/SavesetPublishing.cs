@@ -33,15 +33,13 @@ internal sealed class SavesetPublishing
     }
 
     /// <summary>Notes, for packs that savesets name and that are not there, where their chunks are.</summary>
-    /// <exception cref="BackshiftException">The names cannot be read.</exception>
+    /// <param name="savesets">The savesets.</param>
+    /// <param name="fault">Receives each whose names cannot be read; it is taken out.</param>
     /// <exception cref="StoreException">It cannot be written.</exception>
-    internal void NoteMoved(IReadOnlyList<Saveset> savesets)
+    internal void NoteMoved(List<Saveset> savesets, Action<BackshiftException> fault)
     {
         HashSet<ObjectName> gone = [];
-        foreach (Saveset saveset in savesets)
-        {
-            gone.UnionWith(NamedPacks.Of(source.Repository, saveset, source.Reader).Where(pack => !target.HasPack(pack)));
-        }
+        savesets.RemoveAll(saveset => !TryAddGone(saveset, gone, fault));
 
         if (gone.Count == 0)
         {
@@ -66,11 +64,25 @@ internal sealed class SavesetPublishing
 
         try
         {
-            noted.Publish(target.Repository, clock);
+            noted.Publish(target.Directory, clock);
         }
         catch (StoreException e) when (e.Trouble == StoreTrouble.Refused)
         {
             // This program may only save there. A collector that reads trees finds out, and one that does not deletes nothing until then.
+        }
+    }
+
+    private bool TryAddGone(Saveset saveset, HashSet<ObjectName> gone, Action<BackshiftException> fault)
+    {
+        try
+        {
+            gone.UnionWith(NamedPacks.Of(source.Directory, saveset, source.Reader).Where(pack => !target.HasPack(pack)));
+            return true;
+        }
+        catch (BackshiftException e) when (e is not StoreException)
+        {
+            fault(new BackshiftException(e.Code, $"{saveset.Name}: is not copied: the names of its packs cannot be read: {e.Message}", e.Hint, e));
+            return false;
         }
     }
 
@@ -87,10 +99,10 @@ internal sealed class SavesetPublishing
         }
 
         ObjectPath path = ObjectPath.Saveset(saveset.Place);
-        byte[] bytes = SmallObject.TryReadBytes(source.Repository.Store, path, $"saveset {saveset.Name}", out _)
+        byte[] bytes = SmallObject.TryReadBytes(source.Directory.Store, path, $"saveset {saveset.Name}", out _)
             ?? throw new BackshiftException(ExitCode.NoInput, $"{saveset.Name}: was deleted or renamed meanwhile");
         Tag(saveset);
-        IObjectStore store = target.Repository.Store;
+        IObjectStore store = target.Directory.Store;
         if (!store.TryPublish(path, bytes)
             && SmallObject.TryReadBytes(store, path, $"saveset {saveset.Name}", out _)?.AsSpan().SequenceEqual(bytes) != true)
         {
@@ -110,8 +122,8 @@ internal sealed class SavesetPublishing
     {
         try
         {
-            SavesetTags? tags = TagsFiles.Latest(source.Repository, saveset);
-            TagsFiles.Change(target.Repository, saveset with { TagsNumber = 0 }, UnixTime.Now(clock), before => before.Number > 0 ? null
+            SavesetTags? tags = TagsFiles.Latest(source.Directory, saveset);
+            TagsFiles.Change(target.Directory, saveset with { TagsNumber = 0 }, UnixTime.Now(clock), before => before.Number > 0 ? null
                 : (tags ?? SavesetTags.NoneOf(saveset)) with { Received = saveset.Received, Damaged = null }, warn);
         }
         catch (StoreException e) when (e.Trouble == StoreTrouble.Refused && saveset.DataExpired is null)
@@ -119,7 +131,8 @@ internal sealed class SavesetPublishing
             if (!hasSaidTags)
             {
                 hasSaidTags = true;
-                warn(new BackshiftException(e.Code, "tags, notes and holds are not copied, nor when savesets were received: the other repository does not allow it",
+                warn(new BackshiftException(
+                    e.Code, "tags, notes and holds are not copied, nor when savesets were received: the other repository does not allow it",
                     "there, expire by the times in the savesets: bs-expire --by started"));
             }
         }
@@ -136,7 +149,7 @@ internal sealed class SavesetPublishing
         string how;
         try
         {
-            if (target.Repository.Lag.IsPossible)
+            if (target.Directory.Lag.IsPossible)
             {
                 how = "listings may not show yet what is being deleted";
             }
@@ -155,8 +168,8 @@ internal sealed class SavesetPublishing
         }
 
         // A collector may have read it: so it is recorded as expired, or it would be missing from then on.
-        target.Repository.Store.TryPublish(ObjectPath.Expired(SavesetName.Below(ObjectType.Expired, saveset.Place)), bytes);
-        target.Repository.Store.Delete(path);
+        target.Directory.Store.TryPublish(ObjectPath.Expired(SavesetName.Below(ObjectType.Expired, saveset.Place)), bytes);
+        target.Directory.Store.Delete(path);
         throw new BackshiftException(ExitCode.Busy,
             $"saveset {saveset.Name} is not copied: this program was silent for so long that a collection took it for dead, and {how}",
             "name it to copy it again");
