@@ -172,6 +172,43 @@ public sealed class CopyTests() : DeltaFixture(length: 60_000), IDisposable
     }
 
     [Fact]
+    public void A_pack_that_vanishes_before_it_is_copied_is_looked_for_elsewhere()
+    {
+        byte[] content = Bytes(1, 30_000);
+        Saveset saveset = Save(("f", [content]));
+        using (HandmadePack twin = new(Scratch))
+        {
+            twin.Add(content);
+            twin.Publish();
+        }
+
+        HashSet<ObjectPath> packs = [.. Scratch.Packs(holdNodes: false).Select(static path => new ObjectPath(ObjectType.Pack, path))];
+        Assert.Equal(2, packs.Count);
+
+        // The marking opens it first; the second time it is about to be copied.
+        HashSet<ObjectPath> marked = [];
+        ObjectPath? vanished = null;
+        using RecordingStore store = new(DirectoryStore.Open(Scratch.Root))
+        {
+            Fails = path =>
+            {
+                if (packs.Contains(path) && !marked.Add(path) && vanished is null)
+                {
+                    vanished = path;
+                    Scratch.Delete(path.Path);
+                }
+
+                return false;
+            },
+        };
+        using RepositoryDirectory from = RepositoryDirectory.Open(store);
+        CopyCounts counts = Run(from, other.Directory);
+        Assert.NotNull(vanished);
+        Assert.Equal((1, 0), (counts.Savesets, counts.Faults));
+        AssertCopied([saveset]);
+    }
+
+    [Fact]
     public void A_pack_is_verified_as_it_was_written()
     {
         Save(("f", [Bytes(1, 30_000)]));

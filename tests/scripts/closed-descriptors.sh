@@ -32,6 +32,7 @@ while read -r program; do
   bs-ls | bs-tar) arguments=(-) ;;
   bs-cat | bs-read) arguments=(-r repository @latest) ;;
   bs-walk | bs-save) arguments=(.) ;;
+  bs-copy) arguments=(repository other) ;;
   bs-wrap) arguments=(name) ;;
   *) arguments=() ;;
   esac
