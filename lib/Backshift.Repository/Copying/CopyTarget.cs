@@ -60,6 +60,8 @@ internal sealed class CopyTarget
         if (Store.Finder.Shelf.TryOpen(pack.Name) is { Stored.IsReliable: true } same && same.Directory.ChunkCount == pack.Directory.ChunkCount
             && (Store.Stored.NotBefore is not { } time || same.Stored.Received.CompareTo(time) >= 0))
         {
+            // Its chunks are looked for in it before the index is asked.
+            Store.Finder.Shelf.Used(same);
             return same;
         }
 

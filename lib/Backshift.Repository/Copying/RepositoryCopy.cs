@@ -228,6 +228,7 @@ public sealed class RepositoryCopy
                 return marks.Pack;
             }
 
+            _ = target.TryOpenSame(pack);
             for (int slot = 0; slot < marks.Slots; slot++)
             {
                 if (!marks.IsNeeded(slot))
