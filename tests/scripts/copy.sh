@@ -187,6 +187,24 @@ grep -q '^1 saveset copied: .*; 1 could not be copied$' summary || fail "$(cat s
 BACKSHIFT_REPOSITORY=$work/replica expect_good --read-data
 BACKSHIFT_REPOSITORY=$work/replica bs-tar "$(cat first)" > /dev/null
 
+# A pack of the replica that cannot be opened, which a saveset names: without the right to note where its chunks were copied to no saveset is published, since a
+# collection that reads no trees would find that pack there, and delete the others.
+rm -rf source replica
+bs-init --plain source
+export BACKSHIFT_REPOSITORY=$work/source
+save h tree > first
+bs-init --like source replica
+copy source replica
+for pack in replica/packs/*/*; do
+  truncate -s 40 "$pack"
+done
+save h tree > second
+expect_status 77 bs-copy source "exec:bs-serve --append-only $work/replica" > summary 2> said
+grep -q 'this program may not write down where that is' said || fail "$(cat said)"
+[ "$(bs-ls -r replica 2> /dev/null)" = "$(bs-ls -r replica "$(cat first)" 2> /dev/null)" ] || fail "the second saveset was published"
+bs-copy source replica > summary 2> said || { cat said; fail "status $?"; }
+bs-tar -r replica "$(cat second)" > /dev/null
+
 # Killed at each kind of call: what is there is good, and the next run copies the rest.
 need strace
 kills=0

@@ -68,7 +68,15 @@ internal sealed class SavesetPublishing
         }
         catch (StoreException e) when (e.Trouble == StoreTrouble.Refused)
         {
-            // This program may only save there. A collector that reads trees finds out, and one that does not deletes nothing until then.
+            // This program may only save there. A collector that reads trees finds out, and one that does not deletes nothing until then: unless a pack of this
+            // name is there, so that it has no reason to look for the chunks elsewhere.
+            ObjectName there = gone.FirstOrDefault(pack => target.Directory.Store.Exists(ObjectPath.Pack(pack)) != false);
+            if (gone.Contains(there))
+            {
+                throw new BackshiftException(ExitCode.NotPermitted,
+                    $"pack {there}: cannot be used there, what it held was copied anew, and this program may not write down where that is",
+                    "run bs-copy with the right to collect there", e);
+            }
         }
     }
 
