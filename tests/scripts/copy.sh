@@ -201,7 +201,7 @@ done
 save h tree > second
 expect_status 77 bs-copy source "exec:bs-serve --append-only $work/replica" > summary 2> said
 grep -q 'this program may not write down where that is' said || fail "$(cat said)"
-[ "$(bs-ls -r replica 2> /dev/null)" = "$(bs-ls -r replica "$(cat first)" 2> /dev/null)" ] || fail "the second saveset was published"
+[ "$(bs-ls -r replica 2> /dev/null | wc -l)" -eq 1 ] || fail "the second saveset was published"
 bs-copy source replica > summary 2> said || { cat said; fail "status $?"; }
 bs-tar -r replica "$(cat second)" > /dev/null
 
