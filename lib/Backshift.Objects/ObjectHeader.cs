@@ -40,6 +40,9 @@ public readonly record struct ObjectHeader(ObjectType Type, byte Flags, ObjectNa
     /// <summary>The type that a header of ours names, as it was just written.</summary>
     public static ObjectType TypeOf(ReadOnlySpan<byte> header) => (ObjectType)header[TypeOffset];
 
+    /// <summary>The flags in a header.</summary>
+    public static byte FlagsOf(ReadOnlySpan<byte> header) => header[FlagsOffset];
+
     /// <summary>The name in a header.</summary>
     public static ObjectName NameOf(ReadOnlySpan<byte> header) => ObjectName.Read(header[NameOffset..]);
 

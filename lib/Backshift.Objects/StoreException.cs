@@ -12,8 +12,9 @@ public sealed class StoreException : BackshiftException
     /// <param name="message">What failed, with the name of the object: "/backups/index/3f9a: Input/output error (pread)".</param>
     /// <param name="reason">The same without a name: "Input/output error".</param>
     /// <param name="cause">What lies behind it.</param>
-    public StoreException(StoreTrouble trouble, ExitCode code, string message, string reason, Exception? cause = null)
-        : base(code, message, cause: cause)
+    /// <param name="hint">What to do about it.</param>
+    public StoreException(StoreTrouble trouble, ExitCode code, string message, string reason, Exception? cause = null, string? hint = null)
+        : base(code, message, hint, cause)
     {
         Trouble = trouble;
         Reason = reason;

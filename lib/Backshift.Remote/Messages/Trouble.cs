@@ -104,5 +104,5 @@ internal sealed record Trouble(string Kind, string Text)
     private static string ReadText(ref MessagePackReader reader, string what) =>
         Posix.Escaping.Display(RecordText.ReadSpan(ref reader, MessageLimits.Text, what));
 
-    private StoreException Store(StoreTrouble trouble) => new(trouble, Status, Text, Reason ?? Text);
+    private StoreException Store(StoreTrouble trouble) => new(trouble, Status, Text, Reason ?? Text, hint: Hint);
 }
