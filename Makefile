@@ -5,11 +5,12 @@ DESTDIR  ?=
 OUT      ?= out
 CONFIG   := Release
 PROGRAMS := $(patsubst tools/%/Program.cs,%,$(sort $(wildcard tools/*/Program.cs)))
+OWN      := $(notdir $(patsubst %/,%,$(dir $(wildcard tools/*/*.csproj))))
 PAGES    := $(sort $(wildcard man/*.[157]))
 RID      ?= linux-$(subst x86_64,x64,$(subst aarch64,arm64,$(shell uname -m)))
 
 # What the image is made from. Directories are in it too, so that a removed file is noticed.
-SOURCES  := $(shell find lib tools -type d -o -name '*.cs' -o -name '*.csproj' -o -name packages.lock.json -o -name BannedSymbols.txt) \
+SOURCES  := $(shell find lib tools -type d -o -name '*.cs' -o -name '*.csproj' -o -name '*.props' -o -name packages.lock.json -o -name BannedSymbols.txt) \
             Directory.Build.props Directory.Packages.props global.json BannedSymbols.txt .editorconfig
 
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1
@@ -53,9 +54,10 @@ install: all   ## programs, man pages, examples and completion, below PREFIX
 	rm -rf $(libdir)
 	install -d $(libdir) $(bindir) $(bashdir) $(zshdir) $(fishdir)
 	cd $(OUT)/bin && find . -type f ! -name .built ! -name backshift -exec install -m 644 {} $(abspath $(libdir))/ \;
-	install -m 755 $(OUT)/bin/backshift $(libdir)/backshift
+	for p in backshift $(OWN); do install -m 755 $(OUT)/bin/$$p $(libdir)/$$p || exit 1; done
 	build/link-programs $(libdir)
-	for p in $(PROGRAMS); do ln -sfn ../lib/backshift/backshift $(bindir)/$$p || exit 1; done
+	for p in $(filter-out $(OWN),$(PROGRAMS)); do ln -sfn ../lib/backshift/backshift $(bindir)/$$p || exit 1; done
+	for p in $(OWN); do ln -sfn ../lib/backshift/$$p $(bindir)/$$p || exit 1; done
 	rm -rf $(docdir)
 	install -d $(docdir)/examples/filters
 	install -m 644 README.md CHANGELOG.md LICENSE $(docdir)/

@@ -33,6 +33,9 @@ internal sealed class CollectArguments
         Description = "read no chunks, and delete only packs that no saveset names, each as a whole; always so with a collecting key",
     };
 
+    private readonly Option<CalendarAge?> grace = AgeArgument.Option(
+        "--grace", "where listings lag, how long condemned packs stay: twice as long as a listing may lag, such as 1h (default: 24h)");
+
     private readonly Option<bool> passOver = new("--pass-over-unreadable")
     {
         Description = "go on although some savesets cannot be read; data that only they need is deleted",
@@ -58,7 +61,7 @@ internal sealed class CollectArguments
     {
         CollectArguments arguments = new();
         foreach (Option option in (Option[])[arguments.dryRun, arguments.maxUnused, arguments.maxRewrite, arguments.recompress, arguments.olderThan,
-                     arguments.byLists,
+                     arguments.byLists, arguments.grace,
                      arguments.passOver, arguments.everything, arguments.missing, arguments.json, arguments.jobs])
         {
             root.Options.Add(option);
@@ -73,6 +76,7 @@ internal sealed class CollectArguments
         Recompress = Codec(options),
         OldBefore = options.GetValue(olderThan) is { } age ? age.Before(UnixTime.Now(clock), TimeZoneInfo.Local) : new UnixTime(long.MaxValue, 0),
         ByLists = options.GetValue(byLists),
+        Grace = Grace(options, clock),
         DryRun = options.GetValue(dryRun),
         MaxUnused = options.GetValue(maxUnused)!.Value / 100,
         MaxRewrite = options.GetValue(maxRewrite),
@@ -80,6 +84,17 @@ internal sealed class CollectArguments
         Everything = options.GetValue(everything),
         Missing = options.GetValue(missing)!.ToHashSet(),
     };
+
+    private TimeSpan Grace(ParseResult options, TimeProvider clock)
+    {
+        if (options.GetValue(grace) is not { } age)
+        {
+            return new CollectOptions().Grace;
+        }
+
+        UnixTime now = UnixTime.Now(clock), before = age.Before(now, TimeZoneInfo.Utc);
+        return before.IsCalendar ? TimeSpan.FromSeconds(now.Seconds - before.Seconds) : TimeSpan.MaxValue;
+    }
 
     private CodecChoice? Codec(ParseResult options)
     {

@@ -11,6 +11,8 @@ namespace Backshift.Remote.Client;
 internal sealed class StoreLocation
 {
     private const string ShellVariable = "BACKSHIFT_RSH";
+    private const string BucketVariable = "BACKSHIFT_S3";
+    private const string BucketServer = "bs-s3";
 
     private StoreLocation(string command, IReadOnlyList<string> arguments)
     {
@@ -46,6 +48,12 @@ internal sealed class StoreLocation
             return text.Length > "exec:".Length ? new StoreLocation(text["exec:".Length..], []) : throw Malformed(location, "names no command");
         }
 
+        if (text.StartsWith("s3://", StringComparison.Ordinal) || text.StartsWith("s3+http://", StringComparison.Ordinal))
+        {
+            // The variable holds more arguments for it, as words.
+            return new StoreLocation($"set -f; exec \"$1\" ${BucketVariable} \"$2\"", [BesideThisProgram(BucketServer), text]);
+        }
+
         string port = "", host, path;
         if (text.StartsWith("ssh://", StringComparison.Ordinal))
         {
@@ -72,7 +80,7 @@ internal sealed class StoreLocation
         }
         else if (text.Contains("://", StringComparison.Ordinal))
         {
-            throw Malformed(location, "is of a kind that is not known: ssh:// and exec: are");
+            throw Malformed(location, "is of a kind that is not known: ssh://, s3:// and exec: are");
         }
         else
         {
@@ -100,10 +108,14 @@ internal sealed class StoreLocation
         return new StoreLocation($"exec {shell} \"$@\"", arguments);
     }
 
+    // Where it was installed with this program it is of the same version; elsewhere the shell looks for it.
+    private static string BesideThisProgram(string program) =>
+        Path.GetDirectoryName(Environment.ProcessPath) is { } folder && File.Exists(Path.Combine(folder, program)) ? Path.Combine(folder, program) : program;
+
     // For the shell on the other side. A path that begins with a hyphen is no option.
     private static string Quoted(string path) =>
         $"'{(path.StartsWith('-') ? "./" + path : path).Replace("'", "'\\''", StringComparison.Ordinal)}'";
 
     private static BackshiftException Malformed(BytePath location, string fault) => new(ExitCode.Usage, $"{location}: {fault}",
-        "user@host:path, ssh://user@host:port/path, exec:command, or a directory: with ./ before it if there is a colon in its name");
+        "user@host:path, ssh://user@host:port/path, s3://endpoint/bucket/prefix, exec:command, or a directory: with ./ before it if there is a colon in its name");
 }

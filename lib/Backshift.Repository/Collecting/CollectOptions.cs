@@ -21,6 +21,12 @@ public sealed record CollectOptions
     /// <summary>Whether what is needed is found by the names of packs in savesets, and no chunk is read: packs go as a whole, or not at all.</summary>
     public bool ByLists { get; init; }
 
+    /// <summary>
+    /// Where listings lag, for how long every program gets to see a list before its packs are deleted: twice as long as a listing may leave out what was
+    /// published, or show what is gone. A store whose listings are known to be up to date needs none.
+    /// </summary>
+    public TimeSpan Grace { get; init; } = TimeSpan.FromHours(24);
+
     /// <summary>Whether nothing is changed, and what would be is only counted.</summary>
     public bool DryRun { get; init; }
 

@@ -1,7 +1,6 @@
 using Backshift.Objects;
 using Backshift.Posix;
 using Backshift.Repository.Condemning;
-using Backshift.Repository.Configuration;
 using Backshift.Repository.Intents;
 using Backshift.Repository.Savesets;
 
@@ -10,13 +9,13 @@ namespace Backshift.Repository.Collecting;
 /// <summary>Programs and listings that a collection waits for.</summary>
 public sealed partial class Collection
 {
-    private static readonly TimeSpan Lag = ListingLag.Most;
-
     /// <summary>
     /// After this time every program has been shown a list, or has an intent that is listed: one that was not shown the list began within the lag, and its
     /// intent is listed after another one.
     /// </summary>
-    private static readonly TimeSpan Grace = 2 * Lag;
+    private TimeSpan Grace => options.Grace;
+
+    private TimeSpan Lag => Grace / 2;
 
     /// <summary>Whether a program is at work that has not read a list.</summary>
     private bool IsBlocked(ListedPacks list, List<WriterState> writers)
@@ -68,7 +67,7 @@ public sealed partial class Collection
 
         if (waiting > 0)
         {
-            Wait(waiting, $"{time.TotalHours:0} hours to pass, since listings of this store may lag");
+            Wait(waiting, $"{time.TotalHours:0.##} hours to pass, since listings of this store may lag");
         }
 
         return false;
@@ -78,7 +77,7 @@ public sealed partial class Collection
     private ListedPacks NoteKnown(ListedPacks list)
     {
         CondemnedList note = new(UnixTime.Now(clock), CondemnedList.Known, list.Packs);
-        Wait(list.Packs.Count, $"{Lag.TotalHours:0} hours to pass, since listings of this store may lag");
+        Wait(list.Packs.Count, $"{Lag.TotalHours:0.##} hours to pass, since listings of this store may lag");
         return new ListedPacks(note.Publish(repository), repository.Store.Now(), note.Reason, note.Packs, note.Savesets);
     }
 

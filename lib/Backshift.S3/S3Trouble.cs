@@ -1,0 +1,94 @@
+using System.Net;
+using Amazon.Runtime;
+using Amazon.S3;
+using Backshift.Objects;
+using Backshift.Posix;
+using Backshift.Records;
+
+namespace Backshift.S3;
+
+/// <summary>What an exception of a request means. Nothing of what a server or the environment wrote goes into messages but the name of an error.</summary>
+internal static class S3Trouble
+{
+    private const int CodeLimit = 60;
+
+    /// <summary>Whether the same request may succeed later.</summary>
+    internal static bool MayPass(Exception e) => e switch
+    {
+        AmazonS3Exception refused => refused.StatusCode is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests
+            || (int)refused.StatusCode is >= 500 and not 501
+            || refused.ErrorCode is "SlowDown" or "RequestTimeout" or "ConditionalRequestConflict" or "OperationAborted" or "RequestTimeTooSkewed"
+                or "IncompleteBody" or "BadDigest" or "ExpiredToken" or "Throttling" or "ThrottlingException",
+        AmazonServiceException unnamed => unnamed.StatusCode == 0 || (int)unnamed.StatusCode is >= 500 and not 501,
+        HttpRequestException or IOException or OperationCanceledException => true,
+        AmazonClientException { InnerException: { } inner } => MayPass(inner),
+        _ => false,
+    };
+
+    /// <summary>Whether an exception is one of a request, and no bug of ours.</summary>
+    internal static bool IsOfRequest(Exception e) =>
+        e is AmazonServiceException or AmazonClientException or HttpRequestException or IOException or OperationCanceledException or System.Xml.XmlException;
+
+    /// <summary>What a caller of the store is told.</summary>
+    /// <param name="e">What happened last.</param>
+    /// <param name="shown">The object, or the store.</param>
+    internal static StoreException Of(Exception e, BytePath shown)
+    {
+        (string reason, bool isRefused, string? hint) = Describe(e);
+        return new StoreException(isRefused ? StoreTrouble.Refused : StoreTrouble.Broken, isRefused ? ExitCode.NotPermitted : ExitCode.InputOutput,
+            $"{shown}: {reason}", reason, e, hint);
+    }
+
+    /// <summary>An answer that is not one to what was asked.</summary>
+    internal static StoreException Wrong(BytePath shown, string reason) => new(StoreTrouble.Broken, ExitCode.InputOutput, $"{shown}: {reason}", reason);
+
+    private static (string Reason, bool IsRefused, string? Hint) Describe(Exception e)
+    {
+        if (e is AmazonServiceException answer && answer.StatusCode != 0)
+        {
+            string code = CodeOf(answer);
+            string reason = $"the server says {(code.Length > 0 ? code + ", " : "")}HTTP {(int)answer.StatusCode}";
+            return code switch
+            {
+                "NoSuchBucket" => ($"there is no such bucket ({code})", false, "was it deleted, or is it in another region or account?"),
+                "InvalidAccessKeyId" or "SignatureDoesNotMatch" or "InvalidToken" or "ExpiredToken" =>
+                    ($"the credentials are not accepted ({code})", true, "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or a profile in ~/.aws/credentials"),
+                "PermanentRedirect" or "TemporaryRedirect" or "AuthorizationHeaderMalformed" or "IllegalLocationConstraintException" =>
+                    ($"the bucket is in another region ({code})", true, "name it: bs-s3 --region, or AWS_REGION"),
+                "InvalidObjectState" => ($"it is in cold storage, from which nothing is read at once ({code})", true,
+                    "have the server bring it back first, as its page says, such as: aws s3api restore-object"),
+                "RequestTimeTooSkewed" => ($"the clock of this machine is wrong ({code})", true, "set it, by NTP"),
+                "QuotaExceeded" or "InsufficientStorage" => ($"the storage is full ({code})", false, null),
+                _ when answer.StatusCode is HttpStatusCode.Forbidden or HttpStatusCode.Unauthorized => (reason, true,
+                    "the credentials must allow to list the bucket, and to read, write and delete its objects"),
+                "InvalidRequest" when answer.Message.Contains("ObjectLock", StringComparison.OrdinalIgnoreCase) =>
+                    ("the bucket has no object lock", true, "make a bucket with object lock, or leave --lock-for out"),
+                _ => (reason, false, null),
+            };
+        }
+
+        for (Exception? inner = e; inner is not null; inner = inner.InnerException)
+        {
+            switch (inner)
+            {
+                case HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError }:
+                    return ("the name of the server is not known", false, null);
+                case HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError }:
+                    return ("the server has no certificate that this machine trusts", true, "for a server of your own: SSL_CERT_FILE, or s3+http://");
+                case HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError }:
+                    return ("the server cannot be reached", false, null);
+                case OperationCanceledException:
+                    return ("the server does not answer", false, null);
+                case IOException or HttpRequestException:
+                    return ("the connection to the server was cut", false, null);
+                case AmazonClientException client when client.Message.Contains("credentials", StringComparison.OrdinalIgnoreCase):
+                    return ("there are no credentials", true, "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or a profile in ~/.aws/credentials");
+            }
+        }
+
+        return ("the server has not answered as S3 does", false, null);
+    }
+
+    private static string CodeOf(AmazonServiceException e) =>
+        string.Concat((e.ErrorCode ?? "").Where(char.IsAsciiLetterOrDigit).Take(CodeLimit));
+}

@@ -1,0 +1,350 @@
+using System.Collections.Concurrent;
+using Backshift.Objects;
+using Backshift.Posix;
+using Backshift.Records;
+
+namespace Backshift.S3.Tests;
+
+/// <summary>What becomes of requests that fail, get lost, or are answered wrongly.</summary>
+public sealed class S3FaultTests : IDisposable
+{
+    private static readonly byte[] Content = [.. Enumerable.Range(0, 1000).Select(static i => (byte)(i * 7))];
+
+    private readonly StubServer server = new();
+    private IObjectStore store;
+
+    public S3FaultTests() => store = Make(new S3Settings { Location = Location("a") });
+
+    [Theory]
+    [InlineData("SlowDown")]
+    [InlineData("Failing")]
+    [InlineData("AnswerLost")]
+    [InlineData("RequestLost")]
+    [InlineData("Conflict")]
+    [InlineData("Silent")]
+    public void What_was_sent_is_stored_once_and_is_ours_however_often_a_request_failed(string fault)
+    {
+        FailFirst(2, Enum.Parse<StubFault>(fault), static request => request.Method == "PUT");
+        ObjectPath path = ObjectPath.Pack(ObjectName.Random());
+        Assert.True(store.TryPublish(path, Content));
+        Assert.Equal(Content, Read(path));
+        Assert.False(store.TryPublish(path, [1]));
+    }
+
+    [Theory]
+    [InlineData("SlowDown")]
+    [InlineData("AnswerLost")]
+    [InlineData("RequestLost")]
+    public void The_same_where_the_server_knows_no_conditions(string fault)
+    {
+        store.Dispose();
+        server.ObeysConditions = false;
+        store = Make(new S3Settings { Location = Location("other") });
+        Assert.False(store.HasExclusiveNames);
+        FailFirst(2, Enum.Parse<StubFault>(fault), static request => request.Method == "PUT");
+        ObjectPath path = ObjectPath.Pack(ObjectName.Random());
+        Assert.True(store.TryPublish(path, Content));
+        Assert.Equal(Content, Read(path));
+    }
+
+    [Fact]
+    public void Another_writer_that_was_first_keeps_the_name_even_if_the_answer_to_us_was_lost()
+    {
+        ObjectPath path = ObjectPath.Pack(ObjectName.Random());
+        bool isFirst = true;
+        server.Fault = request =>
+        {
+            if (request.Method == "PUT" && isFirst)
+            {
+                isFirst = false;
+                server.Put("bucket", request.Key, [9]);
+                return StubFault.RequestLost;
+            }
+
+            return StubFault.None;
+        };
+        Assert.False(store.TryPublish(path, Content));
+        Assert.Equal([9], Read(path));
+    }
+
+    [Fact]
+    public void A_writer_that_was_overwritten_where_there_are_no_conditions_is_told_that_the_name_is_taken()
+    {
+        store.Dispose();
+        server.ObeysConditions = false;
+        store = Make(new S3Settings { Location = Location("other") });
+        ObjectPath path = ObjectPath.Intent(ObjectName.Random(), 1);
+        bool isStored = false;
+        server.Fault = request =>
+        {
+            if (request.Method == "HEAD" && isStored)
+            {
+                server.Put("bucket", request.Key, [9]);
+            }
+
+            isStored |= request.Method == "PUT";
+            return StubFault.None;
+        };
+        Assert.False(store.TryPublish(path, Content));
+    }
+
+    [Theory]
+    [InlineData("BodyCut")]
+    [InlineData("SlowDown")]
+    [InlineData("RequestLost")]
+    [InlineData("Silent")]
+    public void What_was_cut_off_is_read_again_and_never_taken_for_the_whole(string fault)
+    {
+        ObjectPath path = ObjectPath.Pack(ObjectName.Random());
+        Assert.True(store.TryPublish(path, Content));
+        FailFirst(2, Enum.Parse<StubFault>(fault), static request => request.Method == "GET");
+        Assert.Equal(Content, Read(path));
+    }
+
+    [Fact]
+    public void What_is_always_cut_off_is_an_error_that_names_the_object()
+    {
+        ObjectPath path = ObjectPath.Pack(ObjectName.Random());
+        Assert.True(store.TryPublish(path, Content));
+        server.Fault = static request => request.Method == "GET" ? StubFault.BodyCut : StubFault.None;
+        StoreException e = Assert.Throws<StoreException>(() => store.TryOpen(path, ObjectEnd.Tail, new byte[500], out _));
+        Assert.Equal((StoreTrouble.Broken, ExitCode.InputOutput), (e.Trouble, e.Code));
+        Assert.Equal($"{store.Location}/{path.Path}: the connection to the server was cut", e.Message);
+    }
+
+    [Fact]
+    public void A_server_that_ignores_ranges_is_not_believed()
+    {
+        ObjectPath path = ObjectPath.Pack(ObjectName.Random());
+        Assert.True(store.TryPublish(path, Content));
+        server.IgnoresRanges = true;
+        Assert.Contains("ranges", Assert.Throws<StoreException>(() => store.TryOpen(path, ObjectEnd.Tail, new byte[500], out _)).Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_object_without_bytes_is_there_and_empty()
+    {
+        ObjectPath path = ObjectPath.Pack(ObjectName.Random());
+        server.Put("bucket", $"a/{path.Path}", []);
+        using IStoredObject opened = store.TryOpen(path, ObjectEnd.Tail, new byte[10], out int count)!;
+        Assert.Equal((0, 0), (count, opened.Length));
+        Assert.Equal(0, opened.ReadAt(new byte[10], 0));
+    }
+
+    [Fact]
+    public void A_long_object_goes_in_parts_and_an_answer_that_was_lost_does_no_harm()
+    {
+        ConcurrentDictionary<string, bool> seen = [];
+        server.Fault = request => request.Method is "PUT" or "POST" && seen.TryAdd($"{request} {request.Query.GetValueOrDefault("partNumber")}", true)
+            ? StubFault.AnswerLost : StubFault.None;
+        byte[] content = new byte[2_500_000];
+        new Random(1).NextBytes(content);
+        ObjectPath path = ObjectPath.Pack(ObjectName.Random());
+        using IObjectDraft draft = store.Create(ObjectType.Pack);
+        draft.Write(content);
+        Assert.True(draft.TryPublish(path));
+        Assert.Equal(content, Read(path));
+        Assert.Equal(5, server.Log.Count(static request => request.Asks("partNumber")) / 2);
+
+        // The one of which the first answer was lost is swept when it is a day old.
+        Assert.Single(server.Uploads);
+    }
+
+    [Fact]
+    public void A_part_that_is_refused_leaves_nothing_behind()
+    {
+        server.Fault = static request => request.Asks("partNumber") && request.Query["partNumber"] == "3" ? StubFault.Denied : StubFault.None;
+        ObjectPath path = ObjectPath.Pack(ObjectName.Random());
+        Assert.Equal(StoreTrouble.Refused, Assert.Throws<StoreException>(() => store.TryPublish(path, new byte[2_500_000])).Trouble);
+        Assert.False(store.Exists(path));
+        Assert.Empty(server.Uploads);
+    }
+
+    [Fact]
+    public void A_long_object_does_not_take_a_name_that_is_taken()
+    {
+        ObjectPath path = ObjectPath.Pack(ObjectName.Random());
+        Assert.True(store.TryPublish(path, Content));
+        Assert.False(store.TryPublish(path, new byte[2_500_000]));
+        Assert.Equal(Content, Read(path));
+    }
+
+    [Fact]
+    public void Uploads_are_swept_when_they_are_a_day_old_and_only_those_of_this_store()
+    {
+        DateTimeOffset now = DateTimeOffset.UtcNow;
+        server.Abandon("a/packs/00/x", now.AddHours(-30));
+        server.Abandon("a/packs/00/y", now.AddHours(-20));
+        server.Abandon("b/packs/00/z", now.AddHours(-30));
+        store.Sweep();
+        Assert.Equal(["left2", "left3"], server.Uploads.Order());
+    }
+
+    [Fact]
+    public void A_listing_goes_on_from_page_to_page()
+    {
+        server.PageSize = 7;
+        ObjectPath[] runs = [.. Enumerable.Range(0, 30).Select(static _ => ObjectPath.Run(ObjectName.Random())).OrderBy(static run => run.Path)];
+        Array.ForEach(runs, run => server.Put("bucket", $"a/{run.Path}", [1]));
+        Assert.Equal(runs, store.List(ObjectType.Run));
+        server.LosesContinuation = true;
+        Assert.Throws<StoreException>(() => store.List(ObjectType.Run).Count());
+    }
+
+    [Fact]
+    public void What_a_listing_leaves_out_is_there_all_the_same()
+    {
+        server.Hides = static _ => true;
+        ObjectPath path = ObjectPath.Run(ObjectName.Random());
+        Assert.True(store.TryPublish(path, Content));
+        Assert.Empty(store.List(ObjectType.Run));
+        Assert.True(store.Exists(path));
+        Assert.Equal(Content, Read(path));
+        store.VerifyPlace(path);
+        Assert.Throws<BackshiftException>(() => new S3Place(Settings("a")).Make(isShared: false, static _ => { })).Code.Equals(ExitCode.CannotCreate);
+    }
+
+    [Fact]
+    public void Requests_under_way_are_bounded()
+    {
+        ObjectPath path = ObjectPath.Run(ObjectName.Random());
+        Assert.True(store.TryPublish(path, Content));
+        server.Delay = TimeSpan.FromMilliseconds(20);
+        AtOnce.Do(40, 40, _ => Assert.Equal(Content, Read(path)));
+        Assert.InRange(server.MostUnderWay, 3, 4);
+    }
+
+    [Fact]
+    public void Patience_ends()
+    {
+        server.Fault = static _ => StubFault.SlowDown;
+        StoreException e = Assert.Throws<StoreException>(() => store.TryPublish(ObjectPath.Run(ObjectName.Random()), Content));
+        Assert.Equal((StoreTrouble.Broken, ExitCode.InputOutput), (e.Trouble, e.Code));
+        Assert.Contains("SlowDown, HTTP 503", e.Message, StringComparison.Ordinal);
+        Assert.Null(store.Exists(ObjectPath.Run(ObjectName.Random())));
+    }
+
+    [Fact]
+    public void A_bucket_that_is_gone_is_no_empty_one()
+    {
+        server.Remove("bucket");
+        Assert.Contains("there is no such bucket", Assert.Throws<StoreException>(() => store.List(ObjectType.Run).Count()).Message, StringComparison.Ordinal);
+        BackshiftException e = Assert.Throws<BackshiftException>(() => store.VerifyPlace(null));
+        Assert.Equal(ExitCode.InputOutput, e.Code);
+    }
+
+    [Fact]
+    public void A_repository_that_was_replaced_is_not_the_one_that_was_opened()
+    {
+        store.VerifyPlace(null);
+        server.Put("bucket", "a/repository", [7]);
+        Assert.Throws<BackshiftException>(() => store.VerifyPlace(null));
+    }
+
+    [Fact]
+    public void Messages_have_no_secrets()
+    {
+        server.Fault = static _ => StubFault.Denied;
+        StoreException e = Assert.Throws<StoreException>(() => store.TryPublish(ObjectPath.Run(ObjectName.Random()), Content));
+        Assert.NotNull(e.Hint);
+        Assert.DoesNotContain(StubCredentials.Secret, e.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("KEYOFTHESTUB", e.Message + e.Hint, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Packs_of_contents_are_cold_and_everything_else_is_warm()
+    {
+        store.Dispose();
+        store = new S3Place(Settings("a") with { StorageClass = "DEEP_ARCHIVE" }).Open();
+        ObjectPath contents = PublishPack(flags: 0), nodes = PublishPack(flags: 1), run = ObjectPath.Run(ObjectName.Random());
+        Assert.True(store.TryPublish(run, Content));
+        Assert.Equal(["DEEP_ARCHIVE", null, null],
+            new[] { contents, nodes, run }.Select(path => server.Find("bucket", $"a/{path.Path}")!.Kept.GetValueOrDefault("x-amz-storage-class")));
+    }
+
+    [Theory]
+    [InlineData(LockMode.Compliance, "COMPLIANCE")]
+    [InlineData(LockMode.Governance, "GOVERNANCE")]
+    public void What_a_restore_needs_is_locked_and_stays(LockMode mode, string expected)
+    {
+        store.Dispose();
+        store = new S3Place(Settings("a") with { LockFor = TimeSpan.FromDays(30), LockMode = mode }).Open();
+        ObjectPath pack = PublishPack(flags: 0), intent = ObjectPath.Intent(ObjectName.Random(), 1);
+        ObjectPath whole = ObjectPath.Saveset(BytePath.Of("savesets/h/20261123T090405Z"));
+        ObjectPath checkpoint = ObjectPath.Saveset(BytePath.Of("savesets/h/20261123T090405Z~1"));
+        Assert.All([intent, whole, checkpoint], path => Assert.True(store.TryPublish(path, Content)));
+        Assert.False(store.Delete(whole));
+        Assert.True(store.Delete(checkpoint));
+        StubObject locked = server.Find("bucket", $"a/{pack.Path}")!;
+        Assert.Equal(expected, locked.Kept["x-amz-object-lock-mode"]);
+        Assert.InRange(locked.LockedUntil!.Value - DateTimeOffset.UtcNow, TimeSpan.FromDays(29.9), TimeSpan.FromDays(30.1));
+        Assert.False(store.Delete(pack));
+        Assert.True(store.Exists(pack));
+        Assert.True(store.Delete(intent));
+        Assert.False(store.Exists(intent));
+    }
+
+    [Fact]
+    public void A_lock_that_has_ended_keeps_nothing()
+    {
+        store.Dispose();
+        store = new S3Place(Settings("a") with { LockFor = TimeSpan.FromSeconds(-10) }).Open();
+        ObjectPath pack = PublishPack(flags: 0);
+        Assert.NotNull(server.Find("bucket", $"a/{pack.Path}")!.LockedUntil);
+        Assert.True(store.Delete(pack));
+        Assert.False(store.Exists(pack));
+    }
+
+    public void Dispose()
+    {
+        store.Dispose();
+        server.Dispose();
+    }
+
+    private S3Location Location(string prefix) => S3Location.Parse(BytePath.Of($"s3+http://127.0.0.1:{server.Port}/bucket/{prefix}"));
+
+    private S3Settings Settings(string prefix) => Quick(new S3Settings { Location = Location(prefix) });
+
+    private static S3Settings Quick(S3Settings settings) => settings with
+    {
+        Patience = TimeSpan.FromSeconds(3),
+        Silence = TimeSpan.FromMilliseconds(300),
+        FirstPause = TimeSpan.FromMilliseconds(1),
+        PauseLimit = TimeSpan.FromMilliseconds(100),
+        Requests = 4,
+        WholeLimit = 1_000_000,
+        PartSize = 500_000,
+    };
+
+    private static IObjectStore Make(S3Settings settings)
+    {
+        IObjectStore made = new S3Place(Quick(settings)).Make(isShared: false, static _ => { });
+        Assert.True(made.TryPublish(ObjectPath.Configuration, "x"u8));
+        return made;
+    }
+
+    private ObjectPath PublishPack(byte flags)
+    {
+        ObjectPath path = ObjectPath.Pack(ObjectName.Random());
+        byte[] bytes = new byte[100];
+        new ObjectHeader(ObjectType.Pack, flags, path.Name).CopyTo(bytes);
+        using IObjectDraft draft = store.Create(ObjectType.Pack);
+        draft.Write(bytes);
+        Assert.True(draft.TryPublish(path));
+        return path;
+    }
+
+    private void FailFirst(int count, StubFault fault, Func<StubRequest, bool> which)
+    {
+        int left = count;
+        server.Fault = request => which(request) && left-- > 0 ? fault : StubFault.None;
+    }
+
+    private byte[] Read(ObjectPath path)
+    {
+        using IStoredObject opened = store.TryOpen(path, ObjectEnd.Head, [], out _)!;
+        byte[] bytes = new byte[opened.Length];
+        opened.ReadExactly(bytes, 0);
+        return bytes;
+    }
+}
