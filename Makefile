@@ -86,7 +86,7 @@ test check: deps   ## everything that CI runs
 	@RID=$(RID) OUT=$(OUT) tests/run
 
 deps:   ## install the Debian packages that tests and documents need (as root; otherwise report what is missing)
-	@build/install-packages.sh test
+	@build/install-packages.sh test ceph
 
 fuzz: all   ## feed the programs hostile and damaged input: COUNT=… seeds of each part, from SEED=… on
 	dotnet build tests/Backshift.Fuzz -c $(CONFIG) -v quiet -nologo

@@ -1,5 +1,5 @@
 #!/bin/sh
-# install-packages.sh test|bench …: install the Debian packages of a purpose that are missing.
+# install-packages.sh test|ceph|bench …: install the Debian packages of a purpose that are missing.
 # Says nothing when there is nothing to do. Where it cannot install it says what is missing, and ends with status 0:
 # a test that needs one of these skips, and gives the reason.
 set -eu
@@ -12,6 +12,8 @@ packages_for() {
     libssl-dev mandoc mount openssh-client openssh-server procps python3 python3-argon2 python3-brotli python3-cryptography python3-fusepy \
     python3-msgpack python3-zstandard shellcheck strace tar time util-linux \
     xfsprogs xz-utils zstd ;;
+  # A cluster on loopback that speaks S3, for tests/ceph-up.
+  ceph) echo ceph-common ceph-mgr ceph-mon ceph-osd curl radosgw ;;
   bench) echo borgbackup bup linux-source-6.1 restic time zstd ;;
   *) echo "install-packages.sh: unknown purpose $1" >&2; exit 64 ;;
   esac

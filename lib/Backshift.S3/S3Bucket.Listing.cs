@@ -47,7 +47,7 @@ internal sealed partial class S3Bucket
 
     /// <summary>The first key of the store that is none of those that may be there already; null if there is none.</summary>
     /// <param name="passOver">The folders that do not count.</param>
-    /// <returns>False in <c>HasBucket</c> if there is no bucket.</returns>
+    /// <returns>Whether there is a bucket, and the key.</returns>
     internal (bool HasBucket, BytePath? First) FirstOutside(IReadOnlyList<string> passOver)
     {
         try

@@ -16,7 +16,8 @@ internal sealed partial class S3Bucket
     /// <param name="form">Its key, and how it is stored.</param>
     /// <param name="source">Its bytes; read by several threads.</param>
     /// <param name="isConditional">Whether the server is asked to refuse it if the key is taken.</param>
-    /// <returns>False if the server says that the key is taken, or that it no longer knows the parts: maybe since it is done, and the answer was lost.</returns>
+    /// <returns>False if the server says that the key is taken, or that it no longer knows the parts: maybe since it is done, and the answer was
+    /// lost.</returns>
     internal bool PutInParts(SentForm form, IStoredObject source, bool isConditional)
     {
         string upload = Run(form.Shown, async attempt =>

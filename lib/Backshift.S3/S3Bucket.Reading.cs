@@ -38,8 +38,8 @@ internal sealed partial class S3Bucket
     /// <exception cref="StoreException">It cannot be read.</exception>
     internal (StoredState State, int Count)? Read(string key, BytePath shown, long? offset, Memory<byte> buffer) => Run(shown, async attempt =>
     {
-        string range = offset is { } from
-            ? string.Create(CultureInfo.InvariantCulture, $"bytes={from}-{from + buffer.Length - 1}") : string.Create(CultureInfo.InvariantCulture, $"bytes=-{buffer.Length}");
+        string range = offset is { } from ? string.Create(CultureInfo.InvariantCulture, $"bytes={from}-{from + buffer.Length - 1}")
+            : string.Create(CultureInfo.InvariantCulture, $"bytes=-{buffer.Length}");
         GetObjectResponse answer;
         try
         {

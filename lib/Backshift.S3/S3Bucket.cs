@@ -79,7 +79,8 @@ internal sealed partial class S3Bucket : IDisposable
     {
         try
         {
-            await client.PutBucketAsync(new PutBucketRequest { BucketName = bucket, ObjectLockEnabledForBucket = settings.LockFor is not null }, attempt.Cancel);
+            await client.PutBucketAsync(
+                new PutBucketRequest { BucketName = bucket, ObjectLockEnabledForBucket = settings.LockFor is not null }, attempt.Cancel);
         }
         catch (AmazonS3Exception e) when (e.ErrorCode is "BucketAlreadyOwnedByYou")
         {

@@ -61,7 +61,8 @@ public sealed class S3Location
         if (host.Contains('@', StringComparison.Ordinal))
         {
             // Not shown: it may be a secret.
-            throw new BackshiftException(ExitCode.Usage, "a location of S3 has no credentials in it", "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or a profile");
+            throw new BackshiftException(ExitCode.Usage, "a location in S3 has no credentials in it",
+                "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or a profile in ~/.aws/credentials");
         }
 
         string path = slash < 0 ? "" : rest[(slash + 1)..];

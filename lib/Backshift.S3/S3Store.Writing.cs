@@ -175,8 +175,10 @@ public sealed partial class S3Store
     {
         try
         {
-            for (int i = 0; i < ProbeWriters + 1 && bucket.Look(key, shown) is { } found && bucket.Delete(key, found.Version, shown) && found.Version is not null; i++)
+            bool isLeft = true;
+            for (int i = 0; isLeft && i <= ProbeWriters && bucket.Look(key, shown) is { } found; i++)
             {
+                isLeft = bucket.Delete(key, found.Version, shown) && found.Version is not null;
             }
         }
         catch (StoreException)

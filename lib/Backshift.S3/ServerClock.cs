@@ -17,7 +17,7 @@ internal sealed class ServerClock
     /// <summary>Takes the date of an answer.</summary>
     internal void Observe(string? header)
     {
-        if (header is not null && DateTimeOffset.TryParseExact(header, "r", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset said))
+        if (DateTimeOffset.TryParseExact(header, "r", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset said))
         {
             lock (gate)
             {

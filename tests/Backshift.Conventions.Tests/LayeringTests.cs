@@ -18,6 +18,7 @@ public sealed partial class LayeringTests
         [
             "Backshift.Chunking", "Backshift.Objects", "Backshift.Paths", "Backshift.Posix", "Backshift.Records", "Backshift.Remote", "Backshift.Sealing",
         ],
+        ["Backshift.S3"] = ["Backshift.Objects", "Backshift.Posix", "Backshift.Records", "Backshift.Remote"],
         ["Backshift.Sealing"] = ["Backshift.Objects", "Backshift.Posix", "Backshift.Records"],
         ["Backshift.Tar"] = ["Backshift.Posix"],
         ["Backshift.Tooling"] = ["Backshift.Paths", "Backshift.Posix", "Backshift.Records", "Backshift.Remote", "Backshift.Sealing"],

@@ -6,7 +6,7 @@ public sealed class ProgramTests
     public async Task The_image_has_the_program_of_every_folder_and_no_other()
     {
         var help = await ProgramOutput.RunAsync("backshift", "--help");
-        Assert.Equal(ProgramNames.InFolders,
+        Assert.Equal(ProgramNames.InImage,
             help.StandardOutput.Split('\n').Where(static line => line.StartsWith("  ", StringComparison.Ordinal)).Select(static line => line.Trim()));
     }
 

@@ -8,8 +8,8 @@ namespace Backshift.S3.Tests;
 
 /// <summary>
 /// A store behind a server that is a process does what one in a directory does, whichever server it is. CONTRACT_PLACE names the location, with a percent sign
-/// where each test puts a name of its own; without it, it is bs-serve over a pipe, of the programs in BIN. CONTRACT_FILES names the same place as a directory of
-/// this machine, where it is one.
+/// where each test puts a name of its own; without it, it is bs-serve over a pipe, of the programs in BIN. CONTRACT_FILES names the same place as a directory
+/// of this machine, where it is one.
 /// </summary>
 public sealed class NamedPlaceTests : ObjectStoreContract
 {
@@ -50,7 +50,7 @@ public sealed class NamedPlaceTests : ObjectStoreContract
 
     // S3 allows 1,024 bytes, a path of an object has no more, and the prefix comes before it.
     protected override ObjectPath Unstorable =>
-        ObjectPath.Saveset(BytePath.Of(files is not null ? $"savesets/{new string('x', 300)}/20261123T090405Z" : $"savesets/{new string('x', 990)}/20261123T090405Z"));
+        ObjectPath.Saveset(BytePath.Of($"savesets/{new string('x', files is not null ? 300 : 990)}/20261123T090405Z"));
 
     protected override void PutForeign(string path)
     {

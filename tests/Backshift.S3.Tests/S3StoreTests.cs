@@ -18,7 +18,8 @@ public class S3StoreTests : ObjectStoreContract
     protected S3StoreTests(bool obeysConditions)
     {
         server.ObeysConditions = obeysConditions;
-        S3Settings settings = new() { Location = S3Location.Parse(BytePath.Of($"s3+http://127.0.0.1:{server.Port}/bucket/a/b")), WholeLimit = 600, PartSize = 300 };
+        S3Location location = S3Location.Parse(BytePath.Of($"s3+http://127.0.0.1:{server.Port}/bucket/a/b"));
+        S3Settings settings = new() { Location = location, WholeLimit = 600, PartSize = 300 };
         store = new S3Place(settings).Make(isShared: false, static _ => { });
         Assert.True(store.TryPublish(ObjectPath.Configuration, "x"u8));
         Assert.Equal(obeysConditions, store.HasExclusiveNames);

@@ -29,7 +29,8 @@ internal sealed partial class StubServer
             "PUT" => Put(request, objects),
             "POST" when request.Asks("uploads") => Begin(request),
             "POST" => Complete(request, objects),
-            "DELETE" when request.Asks("uploadId") => uploads.Remove(request.Query["uploadId"]) ? new StubAnswer(204, []) : StubAnswer.Error(404, "NoSuchUpload"),
+            "DELETE" when request.Asks("uploadId") =>
+                uploads.Remove(request.Query["uploadId"]) ? new StubAnswer(204, []) : StubAnswer.Error(404, "NoSuchUpload"),
             "DELETE" => Delete(request, objects),
             _ => StubAnswer.Error(501, "NotImplemented"),
         };
@@ -109,7 +110,8 @@ internal sealed partial class StubServer
     private StubAnswer List(StubRequest request, SortedDictionary<string, StubObject> objects)
     {
         string prefix = request.Query.GetValueOrDefault("prefix", ""), after = request.Query.GetValueOrDefault("continuation-token", "");
-        string[] keys = [.. objects.Keys.Where(key => key.StartsWith(prefix, StringComparison.Ordinal) && string.CompareOrdinal(key, after) > 0 && !Hides(key))];
+        string[] keys =
+            [.. objects.Keys.Where(key => key.StartsWith(prefix, StringComparison.Ordinal) && string.CompareOrdinal(key, after) > 0 && !Hides(key))];
         string[] page = [.. keys.Take(PageSize)];
         bool isCut = page.Length < keys.Length;
         StringBuilder xml = new("<?xml version=\"1.0\"?><ListBucketResult><EncodingType>url</EncodingType>");

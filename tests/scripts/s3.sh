@@ -17,7 +17,7 @@ good() { "$@" > out 2> said || { local status=$?; cat out said; fail "status $st
 as_it_was() { (bs-tar "$1" | tar --diff -f -) > differences 2>&1 && [ ! -s differences ] || { cat differences; fail "$1 is not what was saved"; }; }
 
 everything() {
-  local location=$1 one two pack
+  local location=$1 one two
   shift
   export BACKSHIFT_REPOSITORY=$location
   expect_status 66 bs-ls 2> said
@@ -58,3 +58,46 @@ everything "$here/plain/a/b" --plain
 export BACKSHIFT_PASSPHRASE_FILE=$TMP/passphrase
 everything "$here/sealed"
 unset BACKSHIFT_PASSPHRASE_FILE
+
+# Credentials that are not right, a bucket that is not there, and a server that is not: one line that says so, without the secret.
+one_line() {
+  [ "$(grep -vc ': hint: ' said)" -eq 1 ] && grep -q "$1" said && ! grep -q "$AWS_SECRET_ACCESS_KEY" said || fail "not one line with '$1': $(cat said)"
+}
+expect_status 77 env AWS_SECRET_ACCESS_KEY=wrong bs-check -r "$here/plain/a/b" > out 2> said
+expect_status 66 bs-ls -r "$here/nowhere/a" 2> said
+one_line 'there is no repository'
+expect_status 64 bs-ls -r s3://KEY:secret@host/bucket 2> said
+! grep -q 'secret@' said || fail "said: $(cat said)"
+
+# Object lock: what is stored stays for its time, whoever asks. The bucket is made with it.
+export BACKSHIFT_S3='--lock-for 30d'
+good bs-init --plain "$here/locked/x"
+good bs-save -r "$here/locked/x" --host h tree
+one=$(cat out)
+good bs-save -r "$here/locked/x" --host h tree
+bs-expire -r "$here/locked/x" "$one" > out 2> said && fail "a saveset that is locked was expired"
+grep -q 'may not be deleted' said || fail "said: $(cat said)"
+[ "$(bs-ls -r "$here/locked/x" | wc -l)" -eq 2 ] || fail "a saveset is gone: $(bs-ls -r "$here/locked/x")"
+# A save that was cut off has stored more than is needed of it. The collector copies what is, and leaves the locked pack where it is.
+mkdir cut
+head -c 3000000 /dev/urandom > cut/a
+head -c 3000000 /dev/urandom > cut/b
+expect_status 65 sh -c 'find cut -print0 | bs-walk | bs-chunk | head -c 5000000 | bs-store -r "$0" --host h' "$here/locked/x" 2> said
+good bs-collect -r "$here/locked/x" --grace 0h
+grep -q 'partly needed' out || fail "nothing is left over: $(cat out)"
+for _ in 1 2; do
+  good bs-collect -r "$here/locked/x" --grace 0h
+  grep -q '; 0 packs deleted.* waiting for the store to allow' out || fail "a locked pack was not left: $(cat out)"
+done
+good bs-check -r "$here/locked/x" --read-data
+unset BACKSHIFT_S3
+
+# The suite that every store passes passes here.
+suite=${artifacts:-$ROOT/out/build}/bin/Backshift.S3.Tests/release/Backshift.S3.Tests
+if [ -x "$suite" ]; then
+  CONTRACT_PLACE=$here/contract/% "$suite" --no-ansi --progress off --filter-class '*.NamedPlaceTests' > suite 2>&1 ||
+    { tail -n 40 suite; fail "the suite fails"; }
+  grep -q 'succeeded: [1-9]' suite || { cat suite; fail "the suite was not run"; }
+else
+  echo "the suite of stores was not built: not run"
+fi

@@ -50,6 +50,13 @@ internal sealed class StoreLocation
 
         if (text.StartsWith("s3://", StringComparison.Ordinal) || text.StartsWith("s3+http://", StringComparison.Ordinal))
         {
+            if (text.Split('/')[2].Contains('@', StringComparison.Ordinal))
+            {
+                // It is not shown, as it may be a secret.
+                throw new BackshiftException(ExitCode.Usage, "a location in S3 has no credentials in it",
+                    "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or a profile in ~/.aws/credentials");
+            }
+
             // The variable holds more arguments for it, as words.
             return new StoreLocation($"set -f; exec \"$1\" ${BucketVariable} \"$2\"", [BesideThisProgram(BucketServer), text]);
         }
@@ -117,5 +124,6 @@ internal sealed class StoreLocation
         $"'{(path.StartsWith('-') ? "./" + path : path).Replace("'", "'\\''", StringComparison.Ordinal)}'";
 
     private static BackshiftException Malformed(BytePath location, string fault) => new(ExitCode.Usage, $"{location}: {fault}",
-        "user@host:path, ssh://user@host:port/path, s3://endpoint/bucket/prefix, exec:command, or a directory: with ./ before it if there is a colon in its name");
+        "user@host:path, ssh://user@host:port/path, s3://endpoint/bucket/prefix, exec:command, "
+            + "or a directory: with ./ before it if there is a colon in its name");
 }
