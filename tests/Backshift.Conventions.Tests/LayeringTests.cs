@@ -91,7 +91,7 @@ public sealed partial class LayeringTests
 
     private static string WithoutComments(string code) => Comment().Replace(code, "");
 
-    [GeneratedRegex(@"^(?:tools/bs-[a-z]+/(?:Program|\w*Options|\w*Arguments?)(?:\.\w+)?\.cs|lib/Backshift\.Tooling/.*)$")]
+    [GeneratedRegex(@"^(?:tools/bs-[a-z0-9]+/(?:Program|\w*Options|\w*Arguments?)(?:\.\w+)?\.cs|lib/Backshift\.Tooling/.*)$")]
     private static partial Regex MayParse();
 
     [GeneratedRegex(@"^\s*namespace ([\w.]+)", RegexOptions.Multiline)]

@@ -34,7 +34,7 @@ internal sealed class CollectArguments
     };
 
     private readonly Option<CalendarAge?> grace = AgeArgument.Option(
-        "--grace", "where listings lag, how long condemned packs stay: twice as long as a listing may lag, such as 1h (default: 24h)");
+        "--grace", "time that condemned packs stay if listings lag; twice as long as they may lag, such as 1h (default: 24h)");
 
     private readonly Option<bool> passOver = new("--pass-over-unreadable")
     {

@@ -10,13 +10,13 @@ namespace Backshift.Tools.S3;
 internal sealed class S3Arguments
 {
     private readonly Option<BucketIn> bucketIn = ChoiceArgument.Option(
-        "--bucket-in", "where requests name the bucket: path, host, or auto: in the host at Amazon, else in the path (default: auto)", BucketIn.Auto);
+        "--bucket-in", "place of the bucket's name in a request: path, host, or auto, which is host at Amazon and path elsewhere (default: auto)", BucketIn.Auto);
 
     private readonly Option<CalendarAge?> lockFor = AgeArgument.Option(
         "--lock-for", "lock what a restore needs for this time after it was stored, such as 30d (default: no lock)");
 
     private readonly Option<LockMode> lockMode = ChoiceArgument.Option(
-        "--lock-mode", "who may end a lock early: compliance, for no user, or governance, for those with a right to (default: compliance)",
+        "--lock-mode", "kind of lock: compliance, which no user can end early, or governance, which some users can (default: compliance)",
         LockMode.Compliance);
 
     private readonly Option<string?> region = new("--region")

@@ -100,7 +100,11 @@ public sealed class OwnIntent : IDisposable
             return;
         }
 
-        repository.Store.Discard(ObjectPath.Intent(id, number));
+        // Where listings lag the first one was left, too.
+        for (long i = Math.Max(1, number - 1); i <= number; i++)
+        {
+            repository.Store.Discard(ObjectPath.Intent(id, i));
+        }
     }
 
     /// <summary>Who it is.</summary>
