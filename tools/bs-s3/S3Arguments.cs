@@ -10,7 +10,9 @@ namespace Backshift.Tools.S3;
 internal sealed class S3Arguments
 {
     private readonly Option<BucketIn> bucketIn = ChoiceArgument.Option(
-        "--bucket-in", "place of the bucket's name in a request: path, host, or auto, which is host at Amazon and path elsewhere (default: auto)", BucketIn.Auto);
+        "--bucket-in",
+        "place of the bucket's name in a request: path, host, or auto, which is host at Amazon and path elsewhere (default: auto)",
+        BucketIn.Auto);
 
     private readonly Option<CalendarAge?> lockFor = AgeArgument.Option(
         "--lock-for", "lock what a restore needs for this time after it was stored, such as 30d (default: no lock)");
