@@ -202,7 +202,8 @@ public sealed class S3FaultTests : IDisposable
         Assert.True(store.Exists(path));
         Assert.Equal(Content, Read(path));
         store.VerifyPlace(path);
-        Assert.Throws<BackshiftException>(() => new S3Place(Settings("a")).Make(isShared: false, static _ => { })).Code.Equals(ExitCode.CannotCreate);
+        BackshiftException e = Assert.Throws<BackshiftException>(() => new S3Place(Settings("a")).Make(isShared: false, static _ => { }));
+        Assert.Equal(ExitCode.CannotCreate, e.Code);
     }
 
     [Fact]
