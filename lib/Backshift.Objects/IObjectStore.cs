@@ -156,7 +156,7 @@ public interface IObjectStore : IDisposable
     /// <exception cref="StoreException">It failed.</exception>
     bool Delete(ObjectPath path);
 
-    /// <summary>Deletes an object of this program, by which it says that it is at work, when it has ended that. Whether that succeeds is not waited for.</summary>
+    /// <summary>Deletes an object by which this program said that it is at work, at the end of that. Whether that succeeds is not waited for.</summary>
     void Discard(ObjectPath path)
     {
         try

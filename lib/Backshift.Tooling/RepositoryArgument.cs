@@ -1,9 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics.CodeAnalysis;
-using System.Text;
 using Backshift.Posix;
 using Backshift.Records;
-using Backshift.Remote.Client;
 
 namespace Backshift.Tooling;
 
@@ -11,8 +9,6 @@ namespace Backshift.Tooling;
 public sealed class RepositoryArgument
 {
     public const string Variable = "BACKSHIFT_REPOSITORY";
-    private const string RateVariable = "BACKSHIFT_LIMIT_RATE";
-    private const int LeastRate = 1024;
     private const string Description = $"path of the repository (default: ${Variable})";
 
     private readonly Option<BytePath> option = PathArgument.Option("--repository", Description, "-r");
@@ -56,12 +52,6 @@ public sealed class RepositoryArgument
 
         BytePath found = !named.IsEmpty ? named : !given.IsEmpty ? given : Machine.Variable(Variable) is byte[] set ? new BytePath(set) : default;
         path = found.IsEmpty ? null : found;
-        if (Machine.Variable(RateVariable) is { Length: > 0 } rate)
-        {
-            Stores.MostInSecond = SizeArgument.TryParse(Encoding.UTF8.GetString(rate), out long most) && most >= LeastRate ? most
-                : throw new BackshiftException(ExitCode.Usage, $"{RateVariable}: is not a size of {LeastRate} bytes or more");
-        }
-
         return !found.IsEmpty;
     }
 }

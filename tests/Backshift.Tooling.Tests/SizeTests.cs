@@ -1,3 +1,4 @@
+using Backshift.Posix;
 using Xunit;
 
 namespace Backshift.Tooling.Tests;
@@ -54,7 +55,7 @@ public sealed class SizeTests
     [InlineData("8191P", 8191L << 50)]
     public void A_size_may_have_a_unit(string text, long size)
     {
-        Assert.True(SizeArgument.TryParse(text, out long read));
+        Assert.True(SizeWord.TryParse(text, out long read));
         Assert.Equal(size, read);
     }
 
@@ -72,7 +73,7 @@ public sealed class SizeTests
     [InlineData("8192P")]
     [InlineData("9223372036854775808")]
     [InlineData("99999999999999999999")]
-    public void What_is_no_size_is_refused(string text) => Assert.False(SizeArgument.TryParse(text, out _));
+    public void What_is_no_size_is_refused(string text) => Assert.False(SizeWord.TryParse(text, out _));
 
     [Fact]
     public void Durations_are_short()

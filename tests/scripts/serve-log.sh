@@ -56,7 +56,7 @@ for how in server client; do
   [ "$took" -ge 3500 ] || fail "$how: it took $took ms"
   bs-cat -r repository "$(cat name)" tree/noise | cmp - tree/noise
 done
-expect_status 64 env BACKSHIFT_LIMIT_RATE=fast bs-ls -r repository > out.text 2> said
+expect_status 64 env BACKSHIFT_LIMIT_RATE=fast bs-ls -r "$(served)" > out.text 2> said
 grep -q 'BACKSHIFT_LIMIT_RATE: is not a size' said || fail "said: $(cat said)"
 expect_status 64 bs-serve --limit-rate 1 repository > out.text 2> said
 expect_good repository

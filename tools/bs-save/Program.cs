@@ -39,7 +39,7 @@ internal static class Program
             chunks?.Dispose();
 
             // bs-since refers to what may be condemned at this moment; bs-store can store it again as long as this says that they are at work.
-            string? word = save.Init || save.Full || store is null ? null : OwnIntent.Leave(store, key is null ? tool.Keys : new KnownKey(key));
+            string? word = save.Init || save.Full ? null : OwnIntent.Leave(save.Repository, store, key is null ? tool.Keys : new KnownKey(key));
             if (word is null)
             {
                 store?.Dispose();

@@ -13,7 +13,7 @@ internal static class Program
         Option<BytePath> log = PathArgument.Option("--log", "append to this file who has done what (default: none)");
         Option<string> client = new("--as")
         {
-            Description = "what the log calls the client (default: its hosts, or the address that it comes from)",
+            Description = "name of the client in the log (default: its hosts, or the address that it comes from)",
             HelpName = "name",
             DefaultValueFactory = static _ => "",
         };

@@ -127,7 +127,7 @@ internal sealed class Connection : IDisposable
         return answer;
     }
 
-    /// <summary>Asks for what is likely to be asked for next; see <see cref="AnswersAhead"/>. Nothing waits for it: where much is under way, it is not sent.</summary>
+    /// <summary>Asks for what is likely to be asked for next, unless much is under way; see <see cref="AnswersAhead"/>.</summary>
     /// <param name="requests">Requests that change nothing.</param>
     internal void SendAhead(IEnumerable<Request> requests)
     {

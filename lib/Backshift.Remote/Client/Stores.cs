@@ -1,3 +1,4 @@
+using System.Text;
 using Backshift.Objects;
 using Backshift.Posix;
 using Backshift.Records;
@@ -8,14 +9,8 @@ namespace Backshift.Remote.Client;
 /// <summary>Opens stores by what users call them: in a directory, or behind a server that is started for it.</summary>
 public static class Stores
 {
-    private static long mostInSecond;
-
-    /// <summary>How many bytes go to a server in a second at most, and come from it; 0 for any number. Of each connection that is made from now on.</summary>
-    public static long MostInSecond
-    {
-        get => Interlocked.Read(ref mostInSecond);
-        set => Interlocked.Exchange(ref mostInSecond, value);
-    }
+    private const string RateVariable = "BACKSHIFT_LIMIT_RATE";
+    private const int LeastRate = 1024;
 
     /// <summary>Whether a location is not a directory of this machine.</summary>
     public static bool IsRemote(BytePath location) => StoreLocation.IsRemote(location);
@@ -82,7 +77,20 @@ public static class Stores
     private static IServerLink Start(BytePath location)
     {
         StoreLocation found = StoreLocation.Parse(location);
+        long? rate = Rate();
         ServerProcess started = ServerProcess.Start(found.Command, found.Arguments);
-        return MostInSecond is > 0 and long most ? new LimitedLink(started, most) : started;
+        return rate is { } most ? new LimitedLink(started, most) : started;
+    }
+
+    /// <summary>How many bytes a connection sends in a second at most, and receives; null for any number.</summary>
+    private static long? Rate()
+    {
+        if (Machine.Variable(RateVariable) is not { Length: > 0 } text)
+        {
+            return null;
+        }
+
+        return SizeWord.TryParse(Encoding.UTF8.GetString(text), out long most) && most >= LeastRate ? most
+            : throw new BackshiftException(ExitCode.Usage, $"{RateVariable}: is not a size of {LeastRate} bytes or more");
     }
 }

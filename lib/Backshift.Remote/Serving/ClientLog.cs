@@ -74,6 +74,9 @@ public sealed class ClientLog : IDisposable
 
     public void Dispose() => file.Dispose();
 
-    private static StoreException CannotBeWritten(BytePath path, UnixException e) => new(
-        StoreTrouble.Broken, SystemStatus.Of(e.Errno), $"{path}: the log of the server cannot be written: {Errno.Describe(e.Errno)}", Errno.Describe(e.Errno), e);
+    private static StoreException CannotBeWritten(BytePath path, UnixException e)
+    {
+        string reason = Errno.Describe(e.Errno);
+        return new(StoreTrouble.Broken, SystemStatus.Of(e.Errno), $"{path}: the log of the server cannot be written: {reason}", reason, e);
+    }
 }

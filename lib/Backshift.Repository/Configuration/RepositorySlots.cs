@@ -11,7 +11,6 @@ namespace Backshift.Repository.Configuration;
 public sealed class RepositorySlots : IDisposable
 {
     private readonly IObjectStore store;
-    private bool isLeft;
     private readonly IKeySource source;
     private RootKey? key;
 
@@ -83,7 +82,8 @@ public sealed class RepositorySlots : IDisposable
     /// <param name="root">Its directory.</param>
     /// <param name="source">Where the key comes from.</param>
     /// <param name="chunks">The keys that cutting takes; null as well as the root key.</param>
-    /// <param name="opened">The store of the repository, the caller's from now on; null if there is none.</param>
+    /// <param name="opened">The store of a repository that is not encrypted, the caller's from now on; null if there is none. That of another one is closed:
+    /// the keys that are left have to have low descriptors, which a shell can close.</param>
     /// <exception cref="BackshiftException">It is encrypted, and its key cannot be had.</exception>
     public static RootKey? KeyOf(BytePath root, IKeySource source, out ChunkKeys? chunks, out IObjectStore? opened)
     {
@@ -92,8 +92,9 @@ public sealed class RepositorySlots : IDisposable
         IObjectStore? store = TryOpenIfThere(root);
         try
         {
-            RootKey? key = store is null ? null : KeyIn(store, source, out chunks);
-            opened = store;
+            bool isSealed = false;
+            RootKey? key = store is null ? null : KeyIn(store, source, out chunks, out isSealed);
+            opened = isSealed ? null : store;
             store = null;
             return key;
         }
@@ -103,16 +104,16 @@ public sealed class RepositorySlots : IDisposable
         }
     }
 
-    private static RootKey? KeyIn(IObjectStore store, IKeySource source, out ChunkKeys? chunks)
+    private static RootKey? KeyIn(IObjectStore store, IKeySource source, out ChunkKeys? chunks, out bool isSealed)
     {
         chunks = null;
         using RepositorySlots? slots = TryOpen(store, source);
+        isSealed = slots is not null;
         if (slots is null)
         {
             return null;
         }
 
-        slots.isLeft = true;
         using HostKey? host = SealedRepository.TryFindHostKey(slots.store, slots.Sum, source);
         if (host is not null)
         {
@@ -192,9 +193,6 @@ public sealed class RepositorySlots : IDisposable
     public void Dispose()
     {
         key?.Dispose();
-        if (!isLeft)
-        {
-            store.Dispose();
-        }
+        store.Dispose();
     }
 }

@@ -64,15 +64,16 @@ public sealed class OwnIntent : IDisposable
     /// Publishes an intent for the pipeline that takes the place of this process, and leaves it to that: it lasts as long as any program of it runs. So nothing
     /// that a stage refers to goes before another one has it in its care, whatever is condemned meanwhile.
     /// </summary>
-    /// <param name="store">The store of the repository. It stays open if the intent was left.</param>
+    /// <param name="root">The repository, as the stages will open it.</param>
+    /// <param name="store">Its store, if it is open already. It stays open if the intent was left.</param>
     /// <param name="keys">Where the key of an encrypted repository comes from; null for nowhere.</param>
     /// <returns>The word by which <see cref="EndInherited"/> ends it; null where the repository cannot be written to, which the stages will say.</returns>
-    public static string? Leave(IObjectStore store, IKeySource? keys = null)
+    public static string? Leave(BytePath root, IObjectStore? store, IKeySource? keys = null)
     {
         try
         {
             // Neither is closed: what comes after this process goes on holding the intent.
-            RepositoryDirectory repository = RepositoryDirectory.Open(store, keys: keys);
+            RepositoryDirectory repository = store is null ? RepositoryDirectory.Open(root, keys) : RepositoryDirectory.Open(store, keys: keys);
             if (repository.Config.WriteRefusal is not null)
             {
                 return null;
