@@ -2,6 +2,7 @@
 # store passes. BACKSHIFT_LONG=1 adds s3-osds.sh and s3-hosts.sh.
 # only: bin
 # takes: 100
+# timeout: 300
 . "${0%/*}/lib.sh"
 [ -n "${S3_ENDPOINT:-}" ] || exec "$ROOT/tests/ceph-up" "$TMP/ceph" bash "$0"
 printf 'correct horse battery staple\n' > passphrase
