@@ -224,7 +224,7 @@ internal sealed class DataCheck : IDisposable
             HeldBlock held = deltasUnderWay.Dequeue();
             DecodeJob job = held.Job;
             job.Wait();
-            if (job.Pack!.Directory.Block(job.Block).Prefixes == 0 || IsSound(job))
+            if (job.Pack!.Directory.Block(job.Block).Prefixes == 0 || job.AreAllSound())
             {
                 Judge(job);
             }
@@ -236,20 +236,6 @@ internal sealed class DataCheck : IDisposable
 
             pipeline.End(held);
         }
-    }
-
-    private static bool IsSound(DecodeJob job)
-    {
-        PackDirectory directory = job.Pack!.Directory;
-        for (int slot = directory.FirstSlot(job.Block); slot < directory.FirstSlot(job.Block + 1); slot++)
-        {
-            if (!job.IsSound(slot))
-            {
-                return false;
-            }
-        }
-
-        return true;
     }
 
     /// <summary>Reads a delta on this thread, and tries all copies of what it is made against.</summary>

@@ -134,6 +134,26 @@ public sealed class ChunkReader : IDisposable
         }
     }
 
+    /// <summary>Whether all chunks of this very block match their digests, and can be read: what is verified is what the caller has, and copies.</summary>
+    /// <param name="job">A job of the caller's.</param>
+    /// <param name="pack">The pack.</param>
+    /// <param name="block">The number of the block.</param>
+    /// <param name="stored">Its bytes as they are stored.</param>
+    internal bool IsSound(DecodeJob job, OpenPack pack, int block, byte[] stored)
+    {
+        try
+        {
+            ReadInto(job, pack, block, stored);
+        }
+        catch (BackshiftException)
+        {
+            // What it is a delta against cannot be read.
+            return false;
+        }
+
+        return job.AreAllSound();
+    }
+
     private void Leave()
     {
         neededSince = long.MaxValue;

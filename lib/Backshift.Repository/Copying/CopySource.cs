@@ -55,28 +55,7 @@ internal sealed class CopySource : IDisposable
     internal OpenPack? TryOpen(ObjectName name) => Finder.Shelf.TryOpen(name);
 
     /// <summary>Whether all chunks of a block match their digests, given its bytes as they are stored.</summary>
-    internal bool IsSound(OpenPack pack, int number, byte[] stored)
-    {
-        try
-        {
-            Reader.ReadInto(job, pack, number, stored);
-        }
-        catch (BackshiftException)
-        {
-            // What it is a delta against cannot be read.
-            return false;
-        }
-
-        for (int slot = pack.Directory.FirstSlot(number); slot < pack.Directory.FirstSlot(number + 1); slot++)
-        {
-            if (!job.IsSound(slot))
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
+    internal bool IsSound(OpenPack pack, int number, byte[] stored) => Reader.IsSound(job, pack, number, stored);
 
     /// <summary>Renews the intent if it is time.</summary>
     internal void Renew()

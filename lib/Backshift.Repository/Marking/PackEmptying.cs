@@ -236,26 +236,5 @@ internal sealed class PackEmptying
     /// Whether all chunks of this very block match their digests. What is verified is what is copied: a host that can write to its packs may change a block,
     /// and keep its CRC, between one read and the next.
     /// </summary>
-    private bool IsSound(OpenPack pack, int number, byte[] stored)
-    {
-        try
-        {
-            reader.ReadInto(job, pack, number, stored);
-        }
-        catch (BackshiftException)
-        {
-            // What it is a delta against cannot be read.
-            return false;
-        }
-
-        for (int slot = pack.Directory.FirstSlot(number); slot < pack.Directory.FirstSlot(number + 1); slot++)
-        {
-            if (!job.IsSound(slot))
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
+    private bool IsSound(OpenPack pack, int number, byte[] stored) => reader.IsSound(job, pack, number, stored);
 }

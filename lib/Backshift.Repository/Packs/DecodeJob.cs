@@ -92,6 +92,20 @@ internal sealed class DecodeJob : Job
         return Damage is null && sound[number];
     }
 
+    /// <summary>Whether all chunks of the block match their digests.</summary>
+    internal bool AreAllSound()
+    {
+        for (int slot = Pack!.Directory.FirstSlot(Block); slot < Pack.Directory.FirstSlot(Block + 1); slot++)
+        {
+            if (!IsSound(slot))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     /// <summary>The content of the chunk in this slot; valid until the job is aimed elsewhere.</summary>
     internal ReadOnlyMemory<byte> Chunk(int slot)
     {
