@@ -125,7 +125,7 @@ public sealed class AskedAheadTests : IDisposable
     }
 
     [Fact]
-    public void A_bad_sector_in_what_nobody_asked_for_costs_nothing()
+    public void A_bad_sector_in_what_was_not_asked_for_costs_nothing()
     {
         byte[] content = new byte[300_000];
         new Random(1).NextBytes(content);
@@ -156,6 +156,16 @@ public sealed class AskedAheadTests : IDisposable
             Assert.Equal("configuration".Length, opened.Length);
             Assert.Equal(turns, link.Turns);
         }
+    }
+
+    [Fact]
+    public void A_configuration_that_was_mended_is_read_as_it_is_now()
+    {
+        byte[] buffer = new byte[100];
+        store.TryOpen(ObjectPath.Configuration, ObjectEnd.Tail, buffer, out _)!.Dispose();
+        Assert.True(store.TryMend(ObjectPath.Configuration, "configurated!"u8));
+        store.TryOpen(ObjectPath.Configuration, ObjectEnd.Tail, buffer, out int count)!.Dispose();
+        Assert.Equal("configurated!"u8, buffer.AsSpan(0, count));
     }
 
     [Fact]

@@ -258,10 +258,16 @@ public sealed class RemoteStore : IObjectStore
     {
         using RemoteDraft draft = (RemoteDraft)Create(path.Type);
         draft.Write(bytes);
-        units.Forget(path.Path);
+        Forget(path);
         bool isMended = draft.TryMend(path);
-        units.Forget(path.Path);
+        Forget(path);
         return isMended;
+    }
+
+    private void Forget(ObjectPath path)
+    {
+        units.Forget(path.Path);
+        configuration = path == ObjectPath.Configuration ? null : configuration;
     }
 
     public bool? IsHeld(ObjectPath path)
@@ -353,7 +359,7 @@ public sealed class RemoteStore : IObjectStore
     private static bool IsBelow(BytePath path, BytePath folder) =>
         path.Span.StartsWith(folder.Span) && path.Length > folder.Length && path.Span[folder.Length] == (byte)'/';
 
-    /// <summary>The configuration, which stays as it is as long as there is a repository, and all of its bytes.</summary>
+    /// <summary>The configuration, which nothing changes but mending it, and all of its bytes.</summary>
     private sealed record Known(RemoteObject Opened, byte[] Bytes);
 
     private StoreException NoAnswer(ObjectPath? path) => RemoteObject.NoAnswer(path is { } one ? Location.Join(one.Path) : Location);
