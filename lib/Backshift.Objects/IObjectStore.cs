@@ -4,8 +4,8 @@ using Backshift.Records;
 namespace Backshift.Objects;
 
 /// <summary>
-/// The one door to the objects of a repository. A directory stands behind it today; a child process that talks to another machine, or an object
-/// store, can stand there tomorrow. It knows names and bytes, and nothing about what the bytes mean.
+/// The one door to the objects of a repository. Behind it stands a directory, or a server on another machine or in
+/// front of a bucket. It knows names and bytes, and nothing about what the bytes mean.
 /// </summary>
 /// <remarks>
 /// <para>

@@ -5,25 +5,8 @@ public sealed unsafe partial class UnixFile
     /// <summary>Opens a file to which lines are appended, and makes it, for its owner alone (mode 0600), if it is not there. Several processes may append to
     /// it.</summary>
     /// <exception cref="UnixException">The system refused.</exception>
-    public static UnixFile OpenToAppend(BytePath path)
-    {
-        fixed (byte* name = path.Terminated())
-        {
-            int fd;
-            do
-            {
-                fd = Libc.OpenAt(
-                    Libc.AT_FDCWD, name, Libc.O_WRONLY | Libc.O_APPEND | Libc.O_CREAT | Libc.O_CLOEXEC | Libc.O_NOCTTY, FileModes.PrivateFile);
-            }
-            while (fd < 0 && Errno.Last == Errno.EINTR);
-            if (fd < 0)
-            {
-                Errno.Throw("open", path);
-            }
-
-            return new UnixFile(fd, path);
-        }
-    }
+    public static UnixFile OpenToAppend(BytePath path) =>
+        Make(null, path, Libc.O_WRONLY | Libc.O_APPEND | Libc.O_CREAT | Libc.O_CLOEXEC | Libc.O_NOCTTY, path);
 
     /// <summary>Appends a line, in one piece: those of other processes come before or after it.</summary>
     /// <exception cref="UnixException">The system refused, or had room for a part of it.</exception>

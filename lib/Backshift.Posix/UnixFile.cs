@@ -79,14 +79,18 @@ public sealed unsafe partial class UnixFile : IDisposable
     /// <param name="name">The path from there.</param>
     /// <param name="shown">The path for messages.</param>
     /// <exception cref="UnixException">The system refused.</exception>
-    internal static UnixFile Create(UnixFile? directory, BytePath name, BytePath shown)
+    internal static UnixFile Create(UnixFile? directory, BytePath name, BytePath shown) =>
+        Make(directory, name, Libc.O_RDWR | Libc.O_CREAT | Libc.O_EXCL | Libc.O_CLOEXEC, shown);
+
+    /// <summary>Opens a file that is made if it is not there, for its owner alone (mode 0600).</summary>
+    private static UnixFile Make(UnixFile? directory, BytePath name, int flags, BytePath shown)
     {
         fixed (byte* path = name.Terminated())
         {
             int fd;
             do
             {
-                fd = Libc.OpenAt(directory?.Number ?? Libc.AT_FDCWD, path, Libc.O_RDWR | Libc.O_CREAT | Libc.O_EXCL | Libc.O_CLOEXEC, FileModes.PrivateFile);
+                fd = Libc.OpenAt(directory?.Number ?? Libc.AT_FDCWD, path, flags, FileModes.PrivateFile);
             }
             while (fd < 0 && Errno.Last == Errno.EINTR);
             if (fd < 0)

@@ -9,7 +9,8 @@ internal static class Program
 {
     internal static Task<int> RunAsync(string[] args)
     {
-        Option<long> rate = SizeArgument.Option("--limit-rate", "pass no more than this in a second, in each direction (default: no limit)", 0, least: 1024);
+        Option<long> rate = SizeArgument.Option(
+            "--limit-rate", "pass no more than this in a second, in each direction (default: no limit)", 0, least: ObjectServer.LeastRate);
         Option<BytePath> log = PathArgument.Option("--log", "append to this file who has done what (default: none)");
         Option<string> client = new("--as")
         {

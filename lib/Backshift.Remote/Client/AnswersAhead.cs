@@ -5,8 +5,8 @@ using Backshift.Remote.Messages;
 namespace Backshift.Remote.Client;
 
 /// <summary>
-/// Answers to what is likely to be asked next, which was sent before anyone asked. Each is given once, to the first who asks for exactly that. It may be as old
-/// as an answer that took long, and no older; and what this client asks after it has changed something is answered after that.
+/// Answers to requests that were sent before a caller made them. Each is given once, to the first call that asks for exactly that, if it is not too old by
+/// then. All of them are dropped when this client changes something, so that what it asks afterwards is answered afterwards.
 /// </summary>
 internal sealed class AnswersAhead
 {

@@ -3,6 +3,7 @@ using Backshift.Objects;
 using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Remote.Messages;
+using Backshift.Remote.Serving;
 
 namespace Backshift.Remote.Client;
 
@@ -10,7 +11,6 @@ namespace Backshift.Remote.Client;
 public static class Stores
 {
     private const string RateVariable = "BACKSHIFT_LIMIT_RATE";
-    private const int LeastRate = 1024;
 
     /// <summary>Whether a location is not a directory of this machine.</summary>
     public static bool IsRemote(BytePath location) => StoreLocation.IsRemote(location);
@@ -90,7 +90,7 @@ public static class Stores
             return null;
         }
 
-        return SizeWord.TryParse(Encoding.UTF8.GetString(text), out long most) && most >= LeastRate ? most
-            : throw new BackshiftException(ExitCode.Usage, $"{RateVariable}: is not a size of {LeastRate} bytes or more");
+        return SizeWord.TryParse(Encoding.UTF8.GetString(text), out long most) && most >= ObjectServer.LeastRate ? most
+            : throw new BackshiftException(ExitCode.Usage, $"{RateVariable}: is not a size of {ObjectServer.LeastRate} bytes or more");
     }
 }

@@ -62,7 +62,7 @@ public sealed class ClientLog : IDisposable
         }
     }
 
-    /// <summary>Verifies that nothing is missing from it: nothing more is done then that it would not show.</summary>
+    /// <summary>Verifies that every line so far was written. To be called before anything is changed.</summary>
     /// <exception cref="BackshiftException">A line could not be written.</exception>
     internal void Verify()
     {

@@ -32,6 +32,9 @@ public sealed class ObjectServer
         this.output = output;
     }
 
+    /// <summary>The least rate, in bytes a second, that can be asked for on either side.</summary>
+    public const int LeastRate = 1024;
+
     /// <summary>How many bytes pass in a second at most, in each direction; 0 for any number.</summary>
     public long MostInSecond { get; init; }
 
