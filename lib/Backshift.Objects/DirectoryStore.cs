@@ -98,7 +98,7 @@ public sealed partial class DirectoryStore : IObjectStore
                 count = file.ReadAt(wanted, end == ObjectEnd.Head ? 0 : status.Size - wanted.Length);
             }
 
-            StoredFile opened = new(file, status.Size, status.Mtime, isOwner: !isMark);
+            StoredFile opened = new(file, status, isOwner: !isMark);
             file = null;
             return opened;
         }

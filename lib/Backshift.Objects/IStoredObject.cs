@@ -5,6 +5,9 @@ namespace Backshift.Objects;
 /// <summary>An object that is open. May be read by several threads at once; what is read never changes, but may end early where storage lost the end.</summary>
 public interface IStoredObject : IDisposable
 {
+    /// <summary>The most bytes of a <see cref="Version"/>.</summary>
+    const int VersionLimit = 64;
+
     /// <summary>What it is called in messages.</summary>
     BytePath Shown { get; }
 
@@ -23,8 +26,21 @@ public interface IStoredObject : IDisposable
     /// <summary>The offset from which on its bytes can be read here: 0 for all of them. Before it, after the header, zeros are read.</summary>
     long KnownFrom => 0;
 
+    /// <summary>
+    /// Tells these bytes from others that the store may have under this name, before or after the object was mended or replaced; empty where it cannot. At
+    /// most <see cref="VersionLimit"/> bytes, which mean nothing but to the store.
+    /// </summary>
+    ReadOnlyMemory<byte> Version => default;
+
     /// <summary>Reads a range: one request. Fills <paramref name="buffer"/> unless the object ends before.</summary>
     /// <returns>How many bytes were read.</returns>
     /// <exception cref="StoreException">It cannot be read, or is gone by now.</exception>
     int ReadAt(Span<byte> buffer, long offset);
+
+    /// <summary>
+    /// As <see cref="ReadAt"/>, for what later programs are likely to read again: it may come from a cache of this machine, where it was read of the same
+    /// version. The caller verifies it, and reads it with <see cref="ReadAt"/> before it calls the object damaged.
+    /// </summary>
+    /// <inheritdoc cref="ReadAt"/>
+    int ReadKept(Span<byte> buffer, long offset) => ReadAt(buffer, offset);
 }

@@ -56,7 +56,7 @@ public sealed partial class S3Store : IObjectStore
         count = 0;
         if (buffer.IsEmpty)
         {
-            return bucket.Look(key, shown) is { } found ? new StoredKey(bucket, key, shown, found.Length, found.Received) : null;
+            return bucket.Look(key, shown) is { } found ? new StoredKey(bucket, key, shown, found) : null;
         }
 
         byte[] rented = ArrayPool<byte>.Shared.Rent(buffer.Length);
@@ -69,7 +69,7 @@ public sealed partial class S3Store : IObjectStore
 
             rented.AsSpan(0, read.Count).CopyTo(buffer);
             count = read.Count;
-            return new StoredKey(bucket, key, shown, read.State.Length, read.State.Received);
+            return new StoredKey(bucket, key, shown, read.State);
         }
         finally
         {

@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Globalization;
+using System.Text;
 using Backshift.Objects;
 using Backshift.Posix;
 
@@ -9,26 +11,41 @@ internal sealed class StoredKey : IStoredObject
 {
     private readonly S3Bucket bucket;
     private readonly string key;
+    private readonly StoredState state;
 
     /// <param name="bucket">Where.</param>
     /// <param name="key">Its key.</param>
     /// <param name="shown">What it is called.</param>
-    /// <param name="length">Its length.</param>
-    /// <param name="received">When the server received it.</param>
-    internal StoredKey(S3Bucket bucket, string key, BytePath shown, long length, UnixTime received)
+    /// <param name="state">What the server says of it.</param>
+    internal StoredKey(S3Bucket bucket, string key, BytePath shown, StoredState state)
     {
         this.bucket = bucket;
         this.key = key;
+        this.state = state;
         Shown = shown;
-        Length = length;
-        Received = received;
     }
 
     public BytePath Shown { get; }
 
-    public long Length { get; }
+    public long Length => state.Length;
 
-    public UnixTime Received { get; }
+    public UnixTime Received => state.Received;
+
+    /// <summary>A hash of the tag and the length, as tags have no length of their own; empty where the server gives no tag.</summary>
+    public ReadOnlyMemory<byte> Version
+    {
+        get
+        {
+            if (state.Tag.Length == 0)
+            {
+                return default;
+            }
+
+            byte[] version = new byte[Sha256.HashSizeInBytes];
+            Sha256.HashData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{state.Length} {state.Tag}")), version);
+            return version;
+        }
+    }
 
     public int ReadAt(Span<byte> buffer, long offset)
     {

@@ -20,6 +20,7 @@ internal sealed class ShownMessage
         shown.Add("kind", request.Verb == Verb.Lease ? Quoted(request.Kind.ToString().ToLowerInvariant()) : null);
         shown.Add("at", request.Verb == Verb.Read ? request.At : null);
         shown.Add("most", request.Verb is Verb.Open or Verb.Read ? request.Most : null);
+        shown.Add("known", request.Known is null ? null : Bytes(request.Known));
         shown.Add("after", request.After is null ? null : Bytes(request.After));
         shown.Add("data", request.Data is { } data ? Bytes(data.Span) : null);
         return shown.ToString();
@@ -33,6 +34,7 @@ internal sealed class ShownMessage
         shown.Add("gone", answer.IsGone ? "true" : null);
         shown.Add("length", answer.Length);
         shown.Add("received", Time(answer.Received));
+        shown.Add("version", answer.Version is { } version ? Bytes(version.Span) : null);
         shown.Add("time", Time(answer.Time));
         shown.Add(said, answer.Said is { } yes ? yes ? "true" : "false" : null);
         shown.Add("lease", answer.Lease);

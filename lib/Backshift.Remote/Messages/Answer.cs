@@ -21,6 +21,9 @@ internal sealed record Answer
 
     internal UnixTime? Received { get; init; }
 
+    /// <summary>Which version of an object was opened, where the store tells one from another.</summary>
+    internal ReadOnlyMemory<byte>? Version { get; init; }
+
     internal UnixTime? Time { get; init; }
 
     /// <summary>Whether it is there, held, published, mended or deleted; null where that is not known.</summary>
@@ -61,6 +64,11 @@ internal sealed record Answer
             map.Flag(ref writer, "gone"u8, IsGone);
             map.Number(ref writer, "length"u8, Length);
             map.Time(ref writer, "received"u8, Received);
+            if (map.Key(ref writer, "version"u8, Version is not null))
+            {
+                writer.Write(Version.GetValueOrDefault().Span);
+            }
+
             map.Time(ref writer, "time"u8, Time);
             if (saying >= 0 && map.Key(ref writer, Sayings[saying], Said is not null))
             {
@@ -120,6 +128,7 @@ internal sealed record Answer
                 else if (map.Is("gone"u8)) { answer = answer with { IsGone = reader.ReadBoolean() }; }
                 else if (map.Is("length"u8)) { answer = answer with { Length = RecordText.ReadCount(ref reader, long.MaxValue, "length") }; }
                 else if (map.Is("received"u8)) { answer = answer with { Received = RecordTime.Read(ref reader, "received") }; }
+                else if (map.Is("version"u8)) { answer = answer with { Version = Request.ReadVersion(ref reader) }; }
                 else if (map.Is("time"u8)) { answer = answer with { Time = RecordTime.Read(ref reader, "time") }; }
                 else if (map.Is("lease"u8)) { answer = answer with { Lease = RecordText.ReadCount(ref reader, long.MaxValue, "lease") }; }
                 else if (map.Is("exclusive"u8)) { answer = answer with { Exclusive = reader.ReadBoolean() }; }

@@ -25,6 +25,9 @@ internal sealed record Request
     /// <summary>How many bytes are read at most.</summary>
     internal int Most { get; init; }
 
+    /// <summary>The version of which the client has what it asks for: then it need not be sent.</summary>
+    internal byte[]? Known { get; init; }
+
     /// <summary>Where a listing goes on, as the server said.</summary>
     internal byte[]? After { get; init; }
 
@@ -65,6 +68,11 @@ internal sealed record Request
             map.Text(ref writer, "kind"u8, Verb == Verb.Lease ? Leases[(int)Kind] : null);
             map.Number(ref writer, "at"u8, Verb == Verb.Read ? At : null);
             map.Number(ref writer, "most"u8, Verb is Verb.Open or Verb.Read ? Most : null);
+            if (map.Key(ref writer, "known"u8, Known is not null))
+            {
+                writer.Write(Known);
+            }
+
             if (map.Key(ref writer, "after"u8, After is not null))
             {
                 writer.Write(After);
@@ -103,6 +111,7 @@ internal sealed record Request
                 else if (map.Is("kind"u8)) { request = request with { Kind = (LeaseKind)Choose(ref reader, Leases, "kind", ref fault) }; }
                 else if (map.Is("at"u8)) { request = request with { At = RecordText.ReadCount(ref reader, long.MaxValue, "at") }; }
                 else if (map.Is("most"u8)) { request = request with { Most = (int)RecordText.ReadCount(ref reader, MessageLimits.Data, "most") }; }
+                else if (map.Is("known"u8)) { request = request with { Known = ReadVersion(ref reader) }; }
                 else if (map.Is("after"u8)) { request = request with { After = RecordText.ReadBytes(ref reader, MessageLimits.After, "after") }; }
                 else if (map.Is("data"u8)) { request = request with { Data = ReadData(ref reader, message) }; }
                 else { reader.Skip(); }
@@ -117,6 +126,9 @@ internal sealed record Request
 
         return request.Id < 0 ? throw new BackshiftException(ExitCode.DataError, "a request has no id") : request with { Fault = fault ?? request.Missing() };
     }
+
+    /// <summary>Which version of an object is meant.</summary>
+    internal static byte[] ReadVersion(ref MessagePackReader reader) => RecordText.ReadBytes(ref reader, IStoredObject.VersionLimit, "version");
 
     /// <summary>Where in a message its data is.</summary>
     internal static ReadOnlyMemory<byte> ReadData(ref MessagePackReader reader, ReadOnlyMemory<byte> message)

@@ -236,17 +236,40 @@ internal sealed partial class ServedClient : IDisposable
 
         if (request.Verb == Verb.Open)
         {
-            if (store.TryOpen(path, request.End, buffer.Span, out int count) is not { } opened)
-            {
-                return new Answer { IsGone = true };
-            }
-
-            Answer answer = new() { Length = opened.Length, Received = opened.Received, Data = buffer[..count] };
-            open.Keep(path, opened);
-            return answer;
+            return Open(request, path, buffer);
         }
 
         return open.Use(path, stored => new Answer { Data = buffer[..stored.ReadAt(buffer.Span, request.At)] }) ?? new Answer { IsGone = true };
+    }
+
+    private Answer Open(Request request, ObjectPath path, Memory<byte> buffer)
+    {
+        // What the client has is not read.
+        IStoredObject? opened = request.Known is not { Length: > 0 } ? null : store.TryOpen(path, ObjectEnd.Head, [], out _);
+        if (opened is not null && !opened.Version.Span.SequenceEqual(request.Known))
+        {
+            opened.Dispose();
+            opened = null;
+        }
+
+        bool isKnown = opened is not null;
+        int count = 0;
+        opened ??= store.TryOpen(path, request.End, buffer.Span, out count);
+        if (opened is null)
+        {
+            return new Answer { IsGone = true };
+        }
+
+        ReadOnlyMemory<byte> version = opened.Version;
+        Answer answer = new()
+        {
+            Length = opened.Length,
+            Received = opened.Received,
+            Version = version.IsEmpty ? null : version,
+            Data = isKnown ? null : buffer[..count],
+        };
+        open.Keep(path, opened);
+        return answer;
     }
 
     private Answer Do(Request request)

@@ -81,6 +81,8 @@ def requests():
     request("open head", path=b"backshift", end="head", most=65536)
     request("open tail", path=PACK, end="tail", most=MIB)
     request("open nothing of it", path=PACK, end="head", most=0)
+    request("open what is known", path=PACK, end="tail", most=65536, known=b"\x00version")
+    request("open with a version of 64 bytes", path=PACK, end="head", most=1, known=b"v" * 64)
     request("read", path=PACK, at=1 << 40, most=300)
     request("exists", path=SAVESET)
     request("list", path=b"savesets")
@@ -147,6 +149,8 @@ def requests():
     for key, value in (("most", MIB + 1), ("most", -1), ("at", 1 << 63), ("at", -1), ("end", 1), ("kind", 1), ("lease", "a"), ("after", 1)):
         asked("%s %s" % (key, "of the wrong type" if value in (1, "a") else "negative" if value < 0 else "too large"), "refused",
               do, number, path, (key, pack(value)))
+    for name, value in (("of 65 bytes", b"v" * 65), ("as a number", 1), ("nil", None)):
+        asked("known " + name, "refused", ("do", pack("open")), number, path, ("end", pack("head")), ("most", pack(1)), ("known", pack(value)))
     asked("key that is no text", "refused", do, number, (pack(1), pack(1)))
     write("request", "an array", "refused", pack(["do", "time"]))
     write("request", "a number", "refused", b"\x07")
@@ -170,6 +174,8 @@ def answers():
     answer("open", length=5, received=WHEN, data=b"hello")
     answer("open one of no bytes", length=0, received=msgpack.Timestamp(0, 0), data=b"")
     answer("open one from long ago", length=(1 << 63) - 1, received=msgpack.Timestamp(-1, 999999999), data=b"")
+    answer("open with a version", length=5, received=WHEN, version=b"\xffv", data=b"hello")
+    answer("open what is known", length=5, received=WHEN, version=b"v" * 64)
     answer("open gone", gone=True)
     answer("read", data=b"a" * MIB)
     answer("read gone", gone=True)
@@ -231,6 +237,8 @@ def answers():
     for name, value in (("a map", {"a": 1}), ("a number", 1), ("of numbers", [1]), ("with one of 1025 bytes", [b"a" * 1025])):
         answered("paths " + name, "refused", {"to": 7, "paths": value}, verb="list")
     answered("unlisted of numbers", "refused", {"to": 7, "paths": [], "unlisted": [1]}, verb="list")
+    for name, value in (("of 65 bytes", b"v" * 65), ("as a number", 1), ("nil", None)):
+        answered("version " + name, "refused", {"to": 7, "length": 5, "received": WHEN, "version": value})
     answered("after of 1025 bytes", "refused", {"to": 7, "paths": [], "after": b"a" * 1025}, verb="list")
     answered("data of 1 MiB and a byte", "refused", {"to": 7, "data": b"a" * (MIB + 1)}, verb="read")
     for key in ("trouble", "text", "reason", "hint"):
