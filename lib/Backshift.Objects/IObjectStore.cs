@@ -88,6 +88,10 @@ public interface IObjectStore : IDisposable
     /// <exception cref="BackshiftException">Something else is in its place.</exception>
     IStoredObject? TryOpen(ObjectPath path, ObjectEnd end, Span<byte> buffer, out int count);
 
+    /// <summary>Whether there is a cache of this machine from which <see cref="IStoredObject.ReadKept"/> may read, and an end that is read when an object is
+    /// opened.</summary>
+    bool MayKeep => false;
+
     /// <summary>Forgets what a cache of this machine has of an object that seems to be damaged, and keeps nothing of it from now on.</summary>
     /// <returns>Whether there is such a cache, and it may have had some of it: then the object is to be opened and read once more.</returns>
     bool TryForget(ObjectPath path) => false;

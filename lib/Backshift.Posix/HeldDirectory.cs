@@ -38,6 +38,16 @@ public sealed unsafe partial class HeldDirectory : IDisposable
     /// <exception cref="UnixException">The system refused.</exception>
     public static HeldDirectory Open(BytePath path) => TryOpen(path, out int errno) ?? throw new UnixException(errno, "open", path.ToString());
 
+    /// <summary>A directory below this one, held by itself.</summary>
+    /// <param name="path">The path from here.</param>
+    /// <param name="errno">0, or the error number.</param>
+    /// <returns>Null where the system refuses, and where a link is on the way.</returns>
+    public HeldDirectory? TryHold(BytePath path, out int errno)
+    {
+        UnixFile? below = TryOpen(path, OpenFor.Directory, out errno);
+        return below is null ? null : new HeldDirectory(below) { FileMode = FileMode, DirectoryMode = DirectoryMode };
+    }
+
     /// <summary>The status of the directory itself.</summary>
     /// <exception cref="UnixException">The system refused.</exception>
     public FileStatus Status => FileStatus.Of(directory);

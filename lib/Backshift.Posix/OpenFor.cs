@@ -1,6 +1,6 @@
 namespace Backshift.Posix;
 
-/// <summary>Flags for open(2) besides reading.</summary>
+/// <summary>Flags for open(2), besides reading.</summary>
 [Flags]
 public enum OpenFor
 {
@@ -20,4 +20,7 @@ public enum OpenFor
 
     /// <summary>Only to start further paths from it; takes the right to search a directory, not to read it (O_PATH).</summary>
     Passage = 16,
+
+    /// <summary>For writing as well as reading.</summary>
+    Writing = 32,
 }

@@ -50,11 +50,12 @@ public sealed unsafe partial class UnixFile : IDisposable
         return fd < 0 ? null : new UnixFile(fd, shown);
     }
 
-    /// <summary>The flags of open(2) for reading in this way.</summary>
+    /// <summary>The flags of open(2) for opening in this way.</summary>
     internal static int FlagsOf(OpenFor how)
     {
         // openat2(2) refuses whatever means nothing beside O_PATH.
-        int flags = Libc.O_RDONLY | Libc.O_CLOEXEC | ((how & OpenFor.Passage) != 0 ? Libc.O_PATH : Libc.O_NOCTTY);
+        int flags = (how & OpenFor.Writing) != 0 ? Libc.O_RDWR : Libc.O_RDONLY;
+        flags |= Libc.O_CLOEXEC | ((how & OpenFor.Passage) != 0 ? Libc.O_PATH : Libc.O_NOCTTY);
         flags |= (how & OpenFor.Directory) != 0 ? Libc.O_DIRECTORY : 0;
         flags |= (how & OpenFor.NoFollow) != 0 ? Libc.O_NOFOLLOW : 0;
         flags |= (how & OpenFor.NoAccessTime) != 0 ? Libc.O_NOATIME : 0;

@@ -11,17 +11,26 @@ namespace Backshift.Sealing;
 /// <param name="units">Units that were read, of all packs of a store.</param>
 internal sealed class GridReads(IStoredObject stored, GridUnits units) : IStoredObject
 {
+    // An owner of units of its own: what came from a cache is not what is read of the repository.
+    private readonly KeptReads kept = new(stored);
+
     public BytePath Shown => stored.Shown;
 
     public long Length => stored.Length;
 
     public UnixTime Received => stored.Received;
 
-    public int ReadAt(Span<byte> buffer, long offset)
+    public ReadOnlyMemory<byte> Version => stored.Version;
+
+    public int ReadAt(Span<byte> buffer, long offset) => Read(stored, buffer, offset);
+
+    public int ReadKept(Span<byte> buffer, long offset) => Read(kept, buffer, offset);
+
+    private int Read(IStoredObject from, Span<byte> buffer, long offset)
     {
         int done = 0, read;
         while (done < buffer.Length
-               && (read = units.Read(stored, (offset + done) / GridUnits.Size, (int)((offset + done) % GridUnits.Size), buffer[done..])) > 0)
+               && (read = units.Read(from, (offset + done) / GridUnits.Size, (int)((offset + done) % GridUnits.Size), buffer[done..])) > 0)
         {
             done += read;
         }
@@ -32,6 +41,7 @@ internal sealed class GridReads(IStoredObject stored, GridUnits units) : IStored
     public void Dispose()
     {
         units.Forget(stored);
+        units.Forget(kept);
         stored.Dispose();
     }
 }

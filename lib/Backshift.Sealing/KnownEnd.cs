@@ -16,13 +16,17 @@ internal sealed class KnownEnd(IStoredObject inner, ReadOnlyMemory<byte> end) : 
 
     public long Length => inner.Length;
 
-    public int ReadAt(Span<byte> buffer, long offset)
+    public ReadOnlyMemory<byte> Version => inner.Version;
+
+    public int ReadAt(Span<byte> buffer, long offset) => IsKnown(offset) ? ReadKnown(buffer, offset) : inner.ReadAt(buffer, offset);
+
+    public int ReadKept(Span<byte> buffer, long offset) => IsKnown(offset) ? ReadKnown(buffer, offset) : inner.ReadKept(buffer, offset);
+
+    private bool IsKnown(long offset) => !end.IsEmpty && offset >= Length - end.Length;
+
+    private int ReadKnown(Span<byte> buffer, long offset)
     {
         long known = Length - end.Length;
-        if (end.IsEmpty || offset < known)
-        {
-            return inner.ReadAt(buffer, offset);
-        }
 
         ReadOnlySpan<byte> rest = end.Span[(int)Math.Min(end.Length, offset - known)..];
         rest = rest[..Math.Min(rest.Length, buffer.Length)];

@@ -60,7 +60,13 @@ internal sealed class ObjectSegments : IStoredObject, IStoredView
         return segments;
     }
 
-    public int ReadAt(Span<byte> buffer, long offset)
+    public ReadOnlyMemory<byte> Version => Raw.Version;
+
+    public int ReadAt(Span<byte> buffer, long offset) => Read(buffer, offset, mayBeKept: false);
+
+    public int ReadKept(Span<byte> buffer, long offset) => Read(buffer, offset, mayBeKept: true);
+
+    private int Read(Span<byte> buffer, long offset, bool mayBeKept)
     {
         int wanted = (int)Math.Min(buffer.Length, Math.Max(0, Length - offset));
         int done = 0;
@@ -78,7 +84,7 @@ internal sealed class ObjectSegments : IStoredObject, IStoredView
         {
             while (done < wanted)
             {
-                int read = ReadContent(place, buffer[done..wanted], offset + done - ObjectHeader.Size);
+                int read = ReadContent(place, buffer[done..wanted], offset + done - ObjectHeader.Size, mayBeKept);
                 if (read == 0)
                 {
                     break;
@@ -125,7 +131,7 @@ internal sealed class ObjectSegments : IStoredObject, IStoredView
         try
         {
             Span<byte> length = stackalloc byte[SealedLayout.LengthSize];
-            if (place.Hold(this, count - 1) && place.Held.Length >= length.Length)
+            if (place.Hold(this, count - 1, mayBeKept: false) && place.Held.Length >= length.Length)
             {
                 place.Held[^length.Length..].CopyTo(length);
                 long said = BinaryPrimitives.ReadInt64LittleEndian(length);
@@ -147,14 +153,14 @@ internal sealed class ObjectSegments : IStoredObject, IStoredView
 
     /// <summary>Reads content up to the end of some segment.</summary>
     /// <returns>How many bytes, at least one unless the object ends early.</returns>
-    private int ReadContent(Workplace place, Span<byte> target, long content)
+    private int ReadContent(Workplace place, Span<byte> target, long content, bool mayBeKept)
     {
         long first = layout.SegmentOf(content);
         int skipped = (int)(content - layout.ContentAt(first));
         if (skipped > 0 || target.Length < ContentOf(first))
         {
             // A part of a segment: it is kept, since the next read is likely to want the rest.
-            place.Hold(this, first);
+            place.Hold(this, first, mayBeKept);
             int taken = Math.Min(target.Length, Math.Max(0, place.Held.Length - skipped));
             place.Held.Slice(Math.Min(skipped, place.Held.Length), taken).CopyTo(target);
             return taken;
@@ -172,7 +178,7 @@ internal sealed class ObjectSegments : IStoredObject, IStoredView
         try
         {
             Span<byte> bytes = buffer.AsSpan(0, stored);
-            int read = Raw.ReadAt(bytes, layout.OffsetOf(first));
+            int read = mayBeKept ? Raw.ReadKept(bytes, layout.OffsetOf(first)) : Raw.ReadAt(bytes, layout.OffsetOf(first));
             bytes[read..].Clear();
             int done = 0;
             for (long number = first; number <= last; number++)
@@ -209,15 +215,19 @@ internal sealed class ObjectSegments : IStoredObject, IStoredView
         private byte[] stored = [];
         private byte[] content = [];
         private long held = -1;
+        private bool isHeldOfRead;
         private int length;
 
         internal Span<byte> Held => content.AsSpan(0, length);
 
         /// <summary>Reads a segment and keeps it.</summary>
+        /// <param name="segments">Of what.</param>
+        /// <param name="number">Which.</param>
+        /// <param name="mayBeKept">Whether it may come from a cache.</param>
         /// <returns>Whether it is as it was written.</returns>
-        internal bool Hold(ObjectSegments segments, long number)
+        internal bool Hold(ObjectSegments segments, long number, bool mayBeKept)
         {
-            if (held == number)
+            if (held == number && (mayBeKept || isHeldOfRead))
             {
                 return true;
             }
@@ -231,7 +241,8 @@ internal sealed class ObjectSegments : IStoredObject, IStoredView
             }
 
             Span<byte> bytes = stored.AsSpan(0, length + SealedLayout.TagSize);
-            int read = segments.Raw.ReadAt(bytes, segments.layout.OffsetOf(number));
+            long place = segments.layout.OffsetOf(number);
+            int read = mayBeKept ? segments.Raw.ReadKept(bytes, place) : segments.Raw.ReadAt(bytes, place);
             bytes[read..].Clear();
             if (!Decrypt(number, number == segments.count - 1, bytes, Held))
             {
@@ -239,6 +250,7 @@ internal sealed class ObjectSegments : IStoredObject, IStoredView
             }
 
             held = number;
+            isHeldOfRead = !mayBeKept;
             return true;
         }
 

@@ -65,7 +65,7 @@ public sealed class SealedStore : IObjectStore
             stored = new KnownEnd(read, tail.AsMemory(0, known));
             IStoredObject shown = Unsealed(stored, path);
             int wanted = (int)Math.Min(buffer.Length, shown.Length);
-            count = shown.ReadAt(buffer[..wanted], end == ObjectEnd.Head ? 0 : shown.Length - wanted);
+            count = shown.ReadKept(buffer[..wanted], end == ObjectEnd.Head ? 0 : shown.Length - wanted);
             view = shown;
             return view;
         }
@@ -125,6 +125,10 @@ public sealed class SealedStore : IObjectStore
             ? $"{what}: is not encrypted, and everything in this repository is"
             : $"{what}: its seals are damaged, or it was sealed with another key");
     }
+
+    public bool MayKeep => raw.MayKeep;
+
+    public bool TryForget(ObjectPath path) => raw.TryForget(Hidden(path));
 
     public bool? Exists(ObjectPath path) => raw.Exists(Hidden(path));
 

@@ -12,6 +12,8 @@ internal sealed class RecordedObject(IStoredObject inner, RecordingStore store, 
 
     public UnixTime Received => inner.Received;
 
+    public ReadOnlyMemory<byte> Version => store.HasVersions ? inner.Version : default;
+
     public bool IsReliable => store.IsOfHost?.Invoke(path) != true && inner.IsReliable;
 
     public int ReadAt(Span<byte> buffer, long offset)

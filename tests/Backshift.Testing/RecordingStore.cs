@@ -55,6 +55,9 @@ public sealed class RecordingStore : IObjectStore
     /// <summary>Says of a pack whether nothing may rely on it, as if a host that may only save had written it.</summary>
     public Func<ObjectPath, bool>? IsOfHost { get; init; }
 
+    /// <summary>Whether objects have versions.</summary>
+    public bool HasVersions { get; init; } = true;
+
     public BytePath Location => inner.Location;
 
     public bool HasExclusiveNames => inner.HasExclusiveNames;

@@ -51,7 +51,7 @@ internal static class Program
             }
 
             // Opened before standard input: a missing repository is reported even if nothing is piped in.
-            using RepositoryDirectory directory = RepositoryDirectory.Open(path, tool.Keys, leavesCache: options.GetValue(noCache));
+            using RepositoryDirectory directory = RepositoryDirectory.Open(path, tool.Keys, leavesCache: options.GetValue(noCache), mayKeep: true);
             Stream input = tool.OpenInput();
             using Progress shown = tool.ShowProgress(how.Progress(options));
             StoreRun run = new(directory, store, tool, shown);

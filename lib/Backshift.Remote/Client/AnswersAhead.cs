@@ -31,7 +31,7 @@ internal sealed class AnswersAhead
     internal bool HasChanged { get; private set; }
 
     /// <summary>Whether something is expected.</summary>
-    internal bool IsExpected(Request request) => answers.ContainsKey(request);
+    internal bool IsExpected(Request request) => answers.ContainsKey(KeyOf(request));
 
     /// <summary>Makes room for one more.</summary>
     /// <returns>Whether there is any.</returns>
@@ -53,7 +53,7 @@ internal sealed class AnswersAhead
     }
 
     /// <summary>Expects an answer.</summary>
-    internal void Add(Request request, PendingAnswer answer) => answers.Add(request, (answer, Stopwatch.GetTimestamp()));
+    internal void Add(Request request, PendingAnswer answer) => answers.Add(KeyOf(request), (answer, Stopwatch.GetTimestamp()));
 
     /// <summary>The answer to a request, if there is one; the caller's from now on.</summary>
     /// <param name="request">What is asked, without a number.</param>
@@ -66,7 +66,7 @@ internal sealed class AnswersAhead
             return null;
         }
 
-        if (!answers.Remove(request, out (PendingAnswer Answer, long Sent) found))
+        if (!answers.Remove(KeyOf(request), out (PendingAnswer Answer, long Sent) found))
         {
             return null;
         }
@@ -90,6 +90,9 @@ internal sealed class AnswersAhead
 
         answers.Clear();
     }
+
+    // What the client has of it by now makes no other answer.
+    private static Request KeyOf(Request request) => request.Known is null ? request : request with { Known = null };
 
     private static bool IsReading(Verb verb) => verb is Verb.Open or Verb.Read or Verb.Exists or Verb.List or Verb.Time or Verb.Held;
 }

@@ -14,15 +14,19 @@ internal sealed class ReadUnits
     private const int Most = 128;
 
     private readonly Lock gate = new();
-    private readonly LinkedList<(BytePath Path, long Unit, byte[] Bytes)> recent = new();
-    private readonly Dictionary<(BytePath Path, long Unit), LinkedListNode<(BytePath Path, long Unit, byte[] Bytes)>> known = [];
+    private readonly LinkedList<(BytePath Path, long Unit, byte[] Bytes, bool IsRead)> recent = new();
+    private readonly Dictionary<(BytePath Path, long Unit), LinkedListNode<(BytePath Path, long Unit, byte[] Bytes, bool IsRead)>> known = [];
 
     /// <summary>A unit of an object, if it is kept.</summary>
-    internal byte[]? Find(BytePath path, long unit)
+    /// <param name="path">Of which object.</param>
+    /// <param name="unit">Its number.</param>
+    /// <param name="isRead">Whether it must have been read of the repository itself.</param>
+    internal byte[]? Find(BytePath path, long unit, bool isRead)
     {
         lock (gate)
         {
-            if (!known.TryGetValue((path, unit), out LinkedListNode<(BytePath Path, long Unit, byte[] Bytes)>? node))
+            if (!known.TryGetValue((path, unit), out LinkedListNode<(BytePath Path, long Unit, byte[] Bytes, bool IsRead)>? node)
+                || (isRead && !node.Value.IsRead))
             {
                 return null;
             }
@@ -37,15 +41,18 @@ internal sealed class ReadUnits
     /// <param name="path">Of which object.</param>
     /// <param name="unit">Its number.</param>
     /// <param name="bytes">All that the object has of it; kept.</param>
-    internal void Keep(BytePath path, long unit, byte[] bytes)
+    /// <param name="isRead">Whether it was read of the repository itself.</param>
+    internal void Keep(BytePath path, long unit, byte[] bytes, bool isRead)
     {
         lock (gate)
         {
-            if (!known.TryAdd((path, unit), recent.AddFirst((path, unit, bytes))))
+            if (known.TryGetValue((path, unit), out LinkedListNode<(BytePath Path, long Unit, byte[] Bytes, bool IsRead)>? node))
             {
-                recent.RemoveFirst();
+                node.Value = isRead ? (path, unit, bytes, true) : node.Value;
                 return;
             }
+
+            known.Add((path, unit), recent.AddFirst((path, unit, bytes, isRead)));
 
             if (recent.Count > Most)
             {

@@ -1,6 +1,8 @@
+using System.Buffers;
 using Backshift.Objects;
 using Backshift.Posix;
 using Backshift.Records;
+using Backshift.Remote.Caching;
 using Backshift.Remote.Messages;
 
 namespace Backshift.Remote.Client;
@@ -13,14 +15,20 @@ internal sealed class RemoteObject : IStoredObject
     private readonly Connection connection;
     private readonly ObjectPath path;
     private readonly ReadUnits units;
+    private readonly KeptObject? kept;
 
     /// <param name="connection">To the server.</param>
     /// <param name="path">The object.</param>
     /// <param name="length">Its length.</param>
     /// <param name="received">When the server received it.</param>
     /// <param name="units">What was read of this and other objects.</param>
-    internal RemoteObject(Connection connection, ObjectPath path, long length, UnixTime received, ReadUnits units)
+    /// <param name="version">Its version, if the server says so.</param>
+    /// <param name="kept">What the cache of this machine has of this version; null if nothing is to be kept.</param>
+    internal RemoteObject(
+        Connection connection, ObjectPath path, long length, UnixTime received, ReadUnits units, ReadOnlyMemory<byte> version = default, KeptObject? kept = null)
     {
+        this.kept = kept;
+        Version = version;
         this.connection = connection;
         this.path = path;
         this.units = units;
@@ -34,6 +42,8 @@ internal sealed class RemoteObject : IStoredObject
 
     public UnixTime Received { get; }
 
+    public ReadOnlyMemory<byte> Version { get; }
+
     public int ReadAt(Span<byte> buffer, long offset)
     {
         // Beyond its end there is nothing to be asked for.
@@ -43,7 +53,35 @@ internal sealed class RemoteObject : IStoredObject
             : ReadLong(buffer, offset);
     }
 
-    /// <summary>Keeps the units of which all was read.</summary>
+    public int ReadKept(Span<byte> buffer, long offset)
+    {
+        if (kept is null)
+        {
+            return ReadAt(buffer, offset);
+        }
+
+        buffer = buffer[..(int)Math.Clamp(Length - offset, 0, buffer.Length)];
+        for (int done = 0; done < buffer.Length;)
+        {
+            long unit = (offset + done) / ReadUnits.Size;
+            if (FindKept(unit) is { } bytes)
+            {
+                ReadOnlySpan<byte> part = bytes.AsSpan((int)(offset + done - (unit * ReadUnits.Size)));
+                part = part[..Math.Min(part.Length, buffer.Length - done)];
+                part.CopyTo(buffer[done..]);
+                done += part.Length;
+            }
+            else if (!TryFetch(unit, offset + buffer.Length))
+            {
+                // As where storage has lost some of it.
+                return ReadAt(buffer, offset);
+            }
+        }
+
+        return buffer.Length;
+    }
+
+    /// <summary>Keeps the units of which all was read of the repository, also in the cache of this machine.</summary>
     /// <param name="bytes">What was read.</param>
     /// <param name="offset">From where.</param>
     internal void Keep(ReadOnlySpan<byte> bytes, long offset)
@@ -53,7 +91,8 @@ internal sealed class RemoteObject : IStoredObject
             ReadOnlySpan<byte> rest = bytes[(int)((unit * ReadUnits.Size) - offset)..];
             if (rest.Length >= LengthOf(unit))
             {
-                units.Keep(path.Path, unit, rest[..LengthOf(unit)].ToArray());
+                kept?.Keep(unit, rest[..LengthOf(unit)]);
+                units.Keep(path.Path, unit, rest[..LengthOf(unit)].ToArray(), isRead: true);
             }
         }
     }
@@ -62,13 +101,62 @@ internal sealed class RemoteObject : IStoredObject
     {
     }
 
+    private byte[]? FindKept(long unit)
+    {
+        if (units.Find(path.Path, unit, isRead: false) is { } known)
+        {
+            return known;
+        }
+
+        byte[] bytes = new byte[LengthOf(unit)];
+        if (!kept!.TryRead(unit, bytes))
+        {
+            return null;
+        }
+
+        units.Keep(path.Path, unit, bytes, isRead: false);
+        return bytes;
+    }
+
+    // The units from the first one on that are wanted and not kept, as many as go into one answer.
+    private bool TryFetch(long first, long end)
+    {
+        long last = first;
+        while ((last + 1) * ReadUnits.Size < end && last + 1 - first < MessageLimits.Data / ReadUnits.Size && FindKept(last + 1) is null)
+        {
+            last++;
+        }
+
+        long from = first * ReadUnits.Size;
+        byte[] bytes = ArrayPool<byte>.Shared.Rent((int)((last - first) * ReadUnits.Size) + LengthOf(last));
+        try
+        {
+            Span<byte> wanted = bytes.AsSpan(0, (int)((last - first) * ReadUnits.Size) + LengthOf(last));
+            if (ReadLong(wanted, from) != wanted.Length)
+            {
+                return false;
+            }
+
+            Keep(wanted, from);
+            return true;
+        }
+        catch (StoreException)
+        {
+            return false;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(bytes);
+        }
+    }
+
     // As after an end of the object was read.
     private bool TryReadKept(Span<byte> buffer, long offset)
     {
         for (int done = 0; done < buffer.Length;)
         {
             long unit = (offset + done) / ReadUnits.Size;
-            if (units.Find(path.Path, unit) is not { } bytes)
+            if (units.Find(path.Path, unit, isRead: true) is not { } bytes)
             {
                 return false;
             }
@@ -88,7 +176,7 @@ internal sealed class RemoteObject : IStoredObject
         while (done < buffer.Length)
         {
             long unit = (offset + done) / ReadUnits.Size;
-            if (units.Find(path.Path, unit) is not { } bytes)
+            if (units.Find(path.Path, unit, isRead: true) is not { } bytes)
             {
                 bytes = new byte[LengthOf(unit)];
                 if (!TryReadUnit(unit, bytes))
@@ -96,7 +184,7 @@ internal sealed class RemoteObject : IStoredObject
                     return ReadLong(buffer, offset);
                 }
 
-                units.Keep(path.Path, unit, bytes);
+                units.Keep(path.Path, unit, bytes, isRead: true);
             }
 
             ReadOnlySpan<byte> part = bytes.AsSpan((int)(offset + done - (unit * ReadUnits.Size)));

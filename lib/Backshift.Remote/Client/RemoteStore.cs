@@ -1,6 +1,7 @@
 using Backshift.Objects;
 using Backshift.Posix;
 using Backshift.Records;
+using Backshift.Remote.Caching;
 using Backshift.Remote.Messages;
 
 namespace Backshift.Remote.Client;
@@ -15,13 +16,21 @@ public sealed class RemoteStore : IObjectStore
     private const int Ahead = 256 << 10;
 
     private readonly Connection connection;
+    private readonly ReadCache? cache;
     private readonly ReadUnits units = new();
     private readonly OpenedInTurn turn = new();
     private readonly HashSet<BytePath> discarded = [];
     private Known? configuration;
     private long drafts;
 
-    internal RemoteStore(Connection connection) => this.connection = connection;
+    /// <param name="connection">To the server; closed with the store.</param>
+    /// <param name="cache">What this machine keeps of what was read; closed with the store. Null for nothing: then everything is read of the repository itself.
+    /// </param>
+    internal RemoteStore(Connection connection, ReadCache? cache = null)
+    {
+        this.connection = connection;
+        this.cache = cache;
+    }
 
     public BytePath Location => connection.Location;
 
@@ -32,6 +41,8 @@ public sealed class RemoteStore : IObjectStore
     public string? Machine => connection.Hello.Machine;
 
     public string? Boot => connection.Hello.Boot;
+
+    public bool MayKeep => cache is not null;
 
     public IStoredObject? TryOpen(ObjectPath path, ObjectEnd end, Span<byte> buffer, out int count)
     {
@@ -64,7 +75,7 @@ public sealed class RemoteStore : IObjectStore
     private RemoteObject? TryOpen(ObjectPath path, ObjectEnd end, Span<byte> buffer, int most, out int count)
     {
         count = 0;
-        Request open = new() { Verb = Verb.Open, Path = path.Path, End = end, Most = most };
+        Request open = new() { Verb = Verb.Open, Path = path.Path, End = end, Most = most, Known = cache?.KnownVersion(path, end, most) };
         using PendingAnswer asked = connection.Send(open);
         connection.SendAhead(After(path, open));
         Answer answer = asked.Wait();
@@ -74,7 +85,9 @@ public sealed class RemoteStore : IObjectStore
         }
 
         long length = answer.Length is { } known and <= LengthLimit ? known : throw NoAnswer(path);
-        RemoteObject opened = new(connection, path, length, answer.Received ?? throw NoAnswer(path), units);
+        ReadOnlyMemory<byte> version = answer.Version.GetValueOrDefault().ToArray();
+        RemoteObject opened = new(
+            connection, path, length, answer.Received ?? throw NoAnswer(path), units, version, cache?.Find(path, length, version.Span));
         ReadOnlySpan<byte> part = answer.Data.GetValueOrDefault().Span;
         int wanted = (int)Math.Min(buffer.Length, opened.Length);
         int due = (int)Math.Min(most, opened.Length);
@@ -86,9 +99,15 @@ public sealed class RemoteStore : IObjectStore
         if (path == ObjectPath.Configuration && part.Length == length)
         {
             configuration = new Known(opened, part.ToArray());
+            cache?.Know(part);
         }
 
-        if (wanted <= MessageLimits.Data)
+        if (answer.Data is null && !version.IsEmpty)
+        {
+            // It is kept here, or was a moment ago.
+            count = opened.ReadKept(buffer[..wanted], end == ObjectEnd.Head ? 0 : opened.Length - wanted);
+        }
+        else if (wanted <= MessageLimits.Data)
         {
             opened.Keep(part, end == ObjectEnd.Head ? 0 : opened.Length - due);
 
@@ -197,7 +216,7 @@ public sealed class RemoteStore : IObjectStore
     {
         foreach (ObjectPath next in turn.After(path))
         {
-            yield return open with { Path = next.Path };
+            yield return open with { Path = next.Path, Known = cache?.KnownVersion(next, open.End, open.Most) };
         }
 
         if (path.Type == ObjectType.Saveset && !connection.HasChanged)
@@ -264,9 +283,15 @@ public sealed class RemoteStore : IObjectStore
         return isMended;
     }
 
-    private void Forget(ObjectPath path)
+    public bool TryForget(ObjectPath path)
     {
         units.Forget(path.Path);
+        return cache?.Distrust(path) == true;
+    }
+
+    private void Forget(ObjectPath path)
+    {
+        TryForget(path);
         configuration = path == ObjectPath.Configuration ? null : configuration;
     }
 
@@ -337,7 +362,11 @@ public sealed class RemoteStore : IObjectStore
 
     public void VerifyPlace(ObjectPath? published) => connection.Ask(new Request { Verb = Verb.Verify, Path = published?.Path ?? default });
 
-    public void Dispose() => connection.Dispose();
+    public void Dispose()
+    {
+        connection.Dispose();
+        cache?.Dispose();
+    }
 
     private Answer Ask(Verb verb, ObjectPath path) => connection.Ask(new Request { Verb = verb, Path = path.Path });
 

@@ -2,6 +2,7 @@ using System.Text;
 using Backshift.Objects;
 using Backshift.Posix;
 using Backshift.Records;
+using Backshift.Remote.Caching;
 using Backshift.Remote.Messages;
 using Backshift.Remote.Serving;
 
@@ -11,6 +12,7 @@ namespace Backshift.Remote.Client;
 public static class Stores
 {
     private const string RateVariable = "BACKSHIFT_LIMIT_RATE";
+    private const string CacheVariable = "BACKSHIFT_CACHE_SIZE";
 
     /// <summary>Whether a location is not a directory of this machine.</summary>
     public static bool IsRemote(BytePath location) => StoreLocation.IsRemote(location);
@@ -45,10 +47,21 @@ public static class Stores
     /// <summary>Opens the store of a repository.</summary>
     /// <param name="location">Where it is.</param>
     /// <param name="leavesCache">Whether what is published leaves the page cache at once, where that can be said.</param>
+    /// <param name="mayKeep">Whether what is read by <see cref="IStoredObject.ReadKept"/> may be kept on this machine, and come from there: not for programs that
+    /// look for damage, or whose copies are to take the place of what they read.</param>
     /// <exception cref="BackshiftException">There is none.</exception>
     /// <exception cref="StoreException">The system, or the server, refused.</exception>
-    public static IObjectStore Open(BytePath location, bool leavesCache = false) => IsRemote(location)
-        ? new RemoteStore(new Connection(Start(location), location, StoreWish.Open)) : DirectoryStore.Open(location, leavesCache);
+    public static IObjectStore Open(BytePath location, bool leavesCache = false, bool mayKeep = false)
+    {
+        if (!IsRemote(location))
+        {
+            return DirectoryStore.Open(location, leavesCache);
+        }
+
+        long limit = mayKeep ? CacheLimit() : 0;
+        Connection connection = new(Start(location), location, StoreWish.Open);
+        return new RemoteStore(connection, limit > 0 && CacheFolder.TryOpen(limit) is { } folder ? new ReadCache(folder, location) : null);
+    }
 
     /// <summary>Makes a store in a place that is missing or empty. It is one once its configuration is published.</summary>
     /// <inheritdoc cref="DirectoryStore.Make(BytePath, bool, Action{string}?)"/>
@@ -80,6 +93,18 @@ public static class Stores
         long? rate = Rate();
         ServerProcess started = ServerProcess.Start(found.Command, found.Arguments);
         return rate is { } most ? new LimitedLink(started, most) : started;
+    }
+
+    /// <summary>How much may be kept on this machine of what was read elsewhere, for all repositories together.</summary>
+    private static long CacheLimit()
+    {
+        if (Machine.Variable(CacheVariable) is not { Length: > 0 } text)
+        {
+            return CacheFolder.UsualLimit;
+        }
+
+        return SizeWord.TryParse(Encoding.UTF8.GetString(text), out long most) ? most
+            : throw new BackshiftException(ExitCode.Usage, $"{CacheVariable}: is not a size", "0 for no cache");
     }
 
     /// <summary>How many bytes a connection sends in a second at most, and receives; null for any number.</summary>

@@ -260,13 +260,12 @@ internal sealed partial class ServedClient : IDisposable
             return new Answer { IsGone = true };
         }
 
-        ReadOnlyMemory<byte> version = opened.Version;
         Answer answer = new()
         {
             Length = opened.Length,
             Received = opened.Received,
-            Version = version.IsEmpty ? null : version,
-            Data = isKnown ? null : buffer[..count],
+            Version = opened.Version is { IsEmpty: false } version ? version : default(ReadOnlyMemory<byte>?),
+            Data = isKnown ? default(ReadOnlyMemory<byte>?) : buffer[..count],
         };
         open.Keep(path, opened);
         return answer;

@@ -21,6 +21,9 @@ internal sealed class RunPages
     private byte[]? memory;
     private long held = -1;
 
+    // Whether the page that is held was read of the repository itself.
+    private bool isStored;
+
     /// <param name="run">The run; must stay open.</param>
     /// <param name="offset">Where the first page starts.</param>
     /// <param name="count">Number of items.</param>
@@ -73,24 +76,41 @@ internal sealed class RunPages
     /// <summary>The items of a page; valid until the next call.</summary>
     /// <exception cref="StoreException">It cannot be read.</exception>
     /// <exception cref="BackshiftException">It does not match its checksum.</exception>
-    internal ReadOnlySpan<byte> Page(long number) => Stored(number)[..^CrcSize];
-
-    /// <summary>A page with its checksum, as it is stored; valid until the next call.</summary>
-    /// <inheritdoc cref="Page"/>
-    internal ReadOnlySpan<byte> Stored(long number)
+    internal ReadOnlySpan<byte> Page(long number)
     {
-        int length = (int)Math.Min(pageItems, Count - FirstOf(number)) * itemSize;
-        Span<byte> stored = page.AsSpan(0, length + CrcSize);
+        Span<byte> stored = page.AsSpan(0, LengthOf(number));
         if (held != number)
         {
             held = -1;
-            run.ReadExactly(stored, offset + (number * ((pageItems * itemSize) + CrcSize)));
-            if (Crc32.HashToUInt32(stored[..length]) != BinaryPrimitives.ReadUInt32LittleEndian(stored[length..]))
+            isStored = false;
+            run.ReadKeptExactly(stored, PlaceOf(number));
+            if (!IsSound(stored))
+            {
+                return Stored(number)[..^CrcSize];
+            }
+
+            held = number;
+        }
+
+        return stored[..^CrcSize];
+    }
+
+    /// <summary>A page with its checksum, as it is stored now; valid until the next call.</summary>
+    /// <inheritdoc cref="Page"/>
+    internal ReadOnlySpan<byte> Stored(long number)
+    {
+        Span<byte> stored = page.AsSpan(0, LengthOf(number));
+        if (held != number || !isStored)
+        {
+            held = -1;
+            run.ReadExactly(stored, PlaceOf(number));
+            if (!IsSound(stored))
             {
                 throw new BackshiftException(ExitCode.DataError, WrongChecksum);
             }
 
             held = number;
+            isStored = true;
         }
 
         return stored;
@@ -110,6 +130,13 @@ internal sealed class RunPages
     }
 
     internal const string WrongChecksum = "a page does not match its checksum";
+
+    private int LengthOf(long number) => ((int)Math.Min(pageItems, Count - FirstOf(number)) * itemSize) + CrcSize;
+
+    private long PlaceOf(long number) => offset + (number * ((pageItems * itemSize) + CrcSize));
+
+    private static bool IsSound(ReadOnlySpan<byte> stored) =>
+        Crc32.HashToUInt32(stored[..^CrcSize]) == BinaryPrimitives.ReadUInt32LittleEndian(stored[^CrcSize..]);
 
     private static long PagesOf(long count, int pageItems) => (count + pageItems - 1) / pageItems;
 }

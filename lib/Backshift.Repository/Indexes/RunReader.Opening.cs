@@ -19,6 +19,13 @@ internal sealed partial class RunReader
     /// <param name="room">How much memory its tables may take. Those for which there is none are read from the file each time.</param>
     internal static RunOpening TryOpen(RepositoryDirectory repository, ObjectName name, long room)
     {
+        RunOpening opening = TryOpenOnce(repository, name, room);
+        return opening.Trouble is RunTrouble.Damaged or RunTrouble.Foreign && repository.Store.TryForget(ObjectPath.Run(name))
+            ? TryOpenOnce(repository, name, room) : opening;
+    }
+
+    private static RunOpening TryOpenOnce(RepositoryDirectory repository, ObjectName name, long room)
+    {
         IStoredObject? stored = null;
         RunOpening opening;
         long whole = 0;
@@ -28,13 +35,13 @@ internal sealed partial class RunReader
             stored = repository.Store.TryOpen(ObjectPath.Run(name), ObjectEnd.Head, head.AsSpan(0, RunFile.UsualHead), out int count);
             if (stored is not null && count == stored.Length && count <= room)
             {
-                stored = new WholeRun(stored, head.AsSpan(0, count).ToArray());
+                stored = new WholeRun(stored, head.AsSpan(0, count).ToArray(), repository.Store.MayKeep);
             }
             else if (stored is not null && stored is IStoredView && stored.Length <= Math.Min(room, DecryptedLimit))
             {
                 byte[] all = new byte[stored.Length];
-                stored.ReadExactly(all, 0);
-                stored = new WholeRun(stored, all);
+                stored.ReadKeptExactly(all, 0);
+                stored = new WholeRun(stored, all, repository.Store.MayKeep);
                 whole = all.Length;
             }
 
@@ -147,7 +154,7 @@ internal sealed partial class RunReader
             head.Slice((int)checksumOffset, expected.Length).CopyTo(expected);
         }
 
-        if (packs is null || replaced is null || gone is null || (!isKnown && stored.ReadAt(expected, checksumOffset) != expected.Length))
+        if (packs is null || replaced is null || gone is null || (!isKnown && stored.ReadKept(expected, checksumOffset) != expected.Length))
         {
             return Damaged("is cut short");
         }

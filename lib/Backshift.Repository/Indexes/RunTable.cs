@@ -46,7 +46,7 @@ internal sealed class RunTable
             {
                 head.Slice((int)(offset + at), count).CopyTo(piece);
             }
-            else if (run.ReadAt(piece, offset + at) != count)
+            else if (run.ReadKept(piece, offset + at) != count)
             {
                 return null;
             }
@@ -69,7 +69,7 @@ internal sealed class RunTable
             return memory.AsSpan((int)position, scratch.Length);
         }
 
-        run.ReadExactly(scratch, offset + position);
+        run.ReadKeptExactly(scratch, offset + position);
         return scratch;
     }
 }

@@ -134,7 +134,13 @@ internal sealed class DecodeJob : Job
 
         try
         {
-            return Pack!.Stored.ReadAt(frame, record.Offset) != frame.Length ? "is cut short"
+            if (Pack!.Directory.HoldsNodes && !ChecksCrc && Pack.Stored.ReadKept(frame, record.Offset) == frame.Length
+                && Crc32.HashToUInt32(frame) == record.Crc)
+            {
+                return null;
+            }
+
+            return Pack.Stored.ReadAt(frame, record.Offset) != frame.Length ? "is cut short"
                 : Crc32.HashToUInt32(frame) != record.Crc ? WrongCrc
                 : null;
         }

@@ -48,7 +48,7 @@ internal sealed class OpenPack : IDisposable
     {
         try
         {
-            return TryOpen(repository.Store, name);
+            return TryOpenFresh(repository.Store, name);
         }
         catch (BackshiftException e) when (heals && TryOpenHealed(repository.Store, name, e) is { } pack)
         {
@@ -119,6 +119,19 @@ internal sealed class OpenPack : IDisposable
         {
             healed.Dispose();
             return null;
+        }
+    }
+
+    // What a cache has of it damages nothing.
+    private static OpenPack? TryOpenFresh(IObjectStore store, ObjectName name)
+    {
+        try
+        {
+            return TryOpen(store, name);
+        }
+        catch (BackshiftException e) when (e is not StoreException && store.TryForget(ObjectPath.Pack(name)))
+        {
+            return TryOpen(store, name);
         }
     }
 

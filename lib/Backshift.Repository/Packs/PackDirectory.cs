@@ -88,7 +88,7 @@ internal sealed class PackDirectory
         known = known[^Math.Min(known.Length, bytes.Length)..];
         known.CopyTo(bytes.AsSpan(bytes.Length - known.Length));
         Span<byte> rest = bytes.AsSpan(0, bytes.Length - known.Length);
-        if (!rest.IsEmpty && pack.ReadAt(rest, offset) != rest.Length)
+        if (!rest.IsEmpty && pack.ReadKept(rest, offset) != rest.Length)
         {
             throw Damaged(what, "is cut short");
         }

@@ -1,0 +1,152 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using Backshift.Objects;
+using Backshift.Posix;
+using Backshift.Remote.Client;
+
+namespace Backshift.Remote.Caching;
+
+/// <summary>
+/// What is kept on this machine of the objects of one repository elsewhere. It knows nothing of what is there now: of an object that the server has opened in
+/// this connection, it has bytes of the version that the server has named, or none. Of packs and runs only: all else is short and read whole when it is opened.
+/// </summary>
+internal sealed class ReadCache : IDisposable
+{
+    private readonly CacheFolder folder;
+    private readonly BytePath location;
+    private readonly Lock gate = new();
+    private readonly HashSet<BytePath> distrusted = [];
+    private byte[]? repository;
+
+    /// <param name="folder">Where it is kept; closed with this object.</param>
+    /// <param name="location">Where the repository is, as the user says. What one server has sent is never taken for what another one has.</param>
+    internal ReadCache(CacheFolder folder, BytePath location)
+    {
+        this.folder = folder;
+        this.location = location;
+    }
+
+    /// <summary>The configuration was read: from now on it is known which repository it is.</summary>
+    /// <param name="configuration">All of its bytes.</param>
+    internal void Know(ReadOnlySpan<byte> configuration)
+    {
+        byte[] hash = new byte[Sha256.HashSizeInBytes];
+        Sha256.HashData(configuration, hash);
+        lock (gate)
+        {
+            repository = hash;
+        }
+    }
+
+    /// <summary>The version of which everything is kept that an opening asks for; null if there is none.</summary>
+    /// <param name="path">The object.</param>
+    /// <param name="end">Which end is asked for.</param>
+    /// <param name="most">How much of it.</param>
+    internal byte[]? KnownVersion(ObjectPath path, ObjectEnd end, int most)
+    {
+        if (most == 0 || KeyOf(path) is not { } key)
+        {
+            return null;
+        }
+
+        BytePath name = NameOf(key);
+        byte[] head = new byte[KeptHead.Size];
+        try
+        {
+            using UnixFile? file = folder.TryOpen(name, OpenFor.Reading);
+            if (file is null || file.ReadAt(head, 0) != head.Length)
+            {
+                return null;
+            }
+        }
+        catch (UnixException)
+        {
+            return null;
+        }
+
+        return KeptHead.TryRead(key, head, out long length, out byte[] version) && HasAll(new KeptObject(folder, name, head), length, end, most) ? version : null;
+    }
+
+    /// <summary>What is kept of an object that the server has opened; null if nothing is to be.</summary>
+    /// <param name="path">The object.</param>
+    /// <param name="length">Its length.</param>
+    /// <param name="version">Its version; empty where the server does not tell.</param>
+    internal KeptObject? Find(ObjectPath path, long length, ReadOnlySpan<byte> version) =>
+        !version.IsEmpty && KeyOf(path) is { } key ? new KeptObject(folder, NameOf(key), KeptHead.Make(key, length, version)) : null;
+
+    /// <summary>Deletes what is kept of an object, and keeps nothing of it from now on.</summary>
+    /// <returns>Whether anything may have been kept.</returns>
+    internal bool Distrust(ObjectPath path)
+    {
+        if (KeyOf(path) is not { } key)
+        {
+            return false;
+        }
+
+        folder.Delete(NameOf(key));
+        lock (gate)
+        {
+            return distrusted.Add(path.Path);
+        }
+    }
+
+    public void Dispose() => folder.Dispose();
+
+    // As many as are kept when an answer with so many bytes comes.
+    private static bool HasAll(KeptObject kept, long length, ObjectEnd end, int most)
+    {
+        long from = end == ObjectEnd.Head ? 0 : Math.Max(0, length - most);
+        long to = Math.Min(length, from + most);
+        long first = (from + ReadUnits.Size - 1) / ReadUnits.Size, unit = first;
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(ReadUnits.Size);
+        try
+        {
+            for (; unit * ReadUnits.Size < to; unit++)
+            {
+                int size = (int)Math.Min(ReadUnits.Size, length - (unit * ReadUnits.Size));
+                if ((unit * ReadUnits.Size) + size > to)
+                {
+                    break;
+                }
+
+                if (!kept.TryRead(unit, buffer.AsSpan(0, size)))
+                {
+                    return false;
+                }
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+
+        return unit > first;
+    }
+
+    private byte[]? KeyOf(ObjectPath path)
+    {
+        byte[] known;
+        lock (gate)
+        {
+            if (repository is null || path.Type is not (ObjectType.Pack or ObjectType.Run) || distrusted.Contains(path.Path))
+            {
+                return null;
+            }
+
+            known = repository;
+        }
+
+        Span<byte> length = stackalloc byte[sizeof(int)];
+        BinaryPrimitives.WriteInt32LittleEndian(length, location.Length);
+        byte[] key = new byte[Sha256.HashSizeInBytes];
+        Sha256 hash = new();
+        hash.AppendData(known);
+        hash.AppendData(length);
+        hash.AppendData(location.Span);
+        hash.AppendData(path.Path.Span);
+        hash.GetHashAndReset(key);
+        return key;
+    }
+
+    private static BytePath NameOf(byte[] key) => BytePath.Of(Convert.ToHexStringLower(key));
+}

@@ -1,0 +1,408 @@
+using System.Diagnostics;
+using Backshift.Objects;
+using Backshift.Posix;
+using Backshift.Remote.Caching;
+using Backshift.Remote.Client;
+using Backshift.Remote.Messages;
+using Backshift.Remote.Serving;
+using Backshift.Testing;
+
+namespace Backshift.Remote.Tests;
+
+/// <summary>What this machine keeps of what it has read elsewhere: when it is used, and that it is never more than a help.</summary>
+public sealed class ReadCacheTests : IDisposable
+{
+    private const int Tail = 16 << 10;
+    private const int NodeAt = 100_000;
+
+    private readonly string folder = Path.Combine(Path.GetTempPath(), "backshift-cache-" + Guid.NewGuid().ToString("N"));
+    private readonly string caches;
+    private readonly DirectoryStore beside;
+    private readonly ObjectPath pack = ObjectPath.Pack(ObjectName.Random());
+    private readonly byte[] content = new byte[1_000_000];
+    private readonly byte[] other = new byte[1_000_000];
+
+    public ReadCacheTests()
+    {
+        caches = folder + "-of-user";
+        Directory.CreateDirectory(caches);
+        new Random(1).NextBytes(content);
+        new Random(2).NextBytes(other);
+        beside = DirectoryStore.Make(BytePath.Of(folder));
+        Assert.True(beside.TryPublish(ObjectPath.Configuration, "configuration"u8));
+        Assert.True(beside.TryPublish(pack, content));
+    }
+
+    private string Files => Path.Combine(caches, "backshift", "objects");
+
+    [Fact]
+    public void What_was_read_once_is_not_read_again_by_the_next_program()
+    {
+        Assert.Equal(["open", "read"], Read(content));
+        Assert.Equal(["open nothing"], Read(content));
+        Assert.Equal(["open nothing"], Read(content));
+    }
+
+    [Fact]
+    public void Without_a_cache_all_is_read_of_the_repository()
+    {
+        Read(content);
+        Assert.Equal(["open", "read"], Read(content, isKept: false));
+    }
+
+    [Fact]
+    public void What_verifies_reads_the_repository_itself()
+    {
+        Read(content);
+        Served served = new(beside);
+        using RemoteStore store = Connect(served);
+        using IStoredObject opened = Open(store, content);
+        byte[] node = new byte[200_000];
+        Assert.Equal(node.Length, opened.ReadKept(node, NodeAt));
+        Assert.Equal(["open nothing"], served.Seen);
+        Assert.Equal(node.Length, opened.ReadAt(node, NodeAt));
+        Assert.Equal(content[NodeAt..(NodeAt + node.Length)], node);
+        Assert.Equal(["open nothing", "read"], served.Seen);
+    }
+
+    [Fact]
+    public void A_short_read_of_the_repository_is_not_answered_by_the_cache_either()
+    {
+        Read(content);
+        Served served = new(beside);
+        using RemoteStore store = Connect(served);
+        using IStoredObject opened = Open(store, content);
+        byte[] part = new byte[100];
+        Assert.Equal(part.Length, opened.ReadKept(part, NodeAt));
+        Assert.Equal(part.Length, opened.ReadAt(part, NodeAt));
+        Assert.Equal(["open nothing", "read"], served.Seen);
+    }
+
+    [Fact]
+    public void An_object_that_was_mended_is_read_as_it_is_now()
+    {
+        Read(content);
+        Assert.True(beside.TryMend(pack, other));
+        Assert.Equal(["open nothing", "open", "read"], Read(other));
+        Assert.Equal(["open nothing"], Read(other));
+    }
+
+    [Fact]
+    public void An_object_that_was_replaced_under_its_name_is_read_as_it_is_now()
+    {
+        Read(content);
+        Assert.True(beside.Delete(pack));
+        Assert.True(beside.TryPublish(pack, other));
+        Assert.Equal(["open nothing", "open", "read"], Read(other));
+    }
+
+    [Fact]
+    public void Bytes_that_are_written_over_in_place_with_the_time_put_back_are_noticed()
+    {
+        Read(content);
+        string file = Path.Combine(folder, pack.Path.ToString());
+        DateTime time = File.GetLastWriteTimeUtc(file);
+        Thread.Sleep(20);
+        File.WriteAllBytes(file, other);
+        File.SetLastWriteTimeUtc(file, time);
+        Assert.Equal(["open nothing", "open", "read"], Read(other));
+    }
+
+    [Fact]
+    public void An_object_that_is_gone_is_gone()
+    {
+        Read(content);
+        Assert.True(beside.Delete(pack));
+        using RemoteStore store = Connect(new Served(beside));
+        Assert.Null(store.TryOpen(pack, ObjectEnd.Tail, new byte[Tail], out _));
+    }
+
+    [Fact]
+    public void A_server_that_names_no_version_has_nothing_kept()
+    {
+        Served served = new(beside) { HasVersions = false };
+        Assert.Equal(["open", "read"], Read(content, served));
+        served = new(beside) { HasVersions = false };
+        Assert.Equal(["open", "read"], Read(content, served));
+        Assert.Empty(Directory.GetFiles(Files));
+    }
+
+    [Fact]
+    public void A_server_that_names_no_version_any_more_is_asked_for_all()
+    {
+        Read(content);
+        Assert.Equal(["open nothing", "open", "read"], Read(content, new Served(beside) { HasVersions = false }));
+    }
+
+    [Fact]
+    public void Another_repository_and_another_place_have_nothing_of_it()
+    {
+        Read(content);
+        Assert.Equal(["open", "read"], Read(content, location: "exec:elsewhere"));
+        Assert.True(beside.TryMend(ObjectPath.Configuration, "configurated!"u8));
+        Assert.Equal(["open", "read"], Read(content));
+    }
+
+    [Theory, InlineData(0), InlineData(9), InlineData(100), InlineData(4096), InlineData(4100), InlineData(4096 + 2 * 65568 + 50), InlineData(4096 + 15 * 65568 + 40)]
+    public void A_byte_that_has_changed_in_the_cache_costs_a_read(int at)
+    {
+        Read(content);
+        string file = Assert.Single(Directory.GetFiles(Files));
+        byte[] bytes = File.ReadAllBytes(file);
+        bytes[at] ^= 1;
+        File.WriteAllBytes(file, bytes);
+        Read(content);
+        Assert.Equal(["open nothing"], Read(content));
+    }
+
+    [Theory, InlineData(0), InlineData(50), InlineData(4096), InlineData(70_000), InlineData(500_000)]
+    public void A_file_that_was_cut_off_costs_a_read(int length)
+    {
+        Read(content);
+        string file = Assert.Single(Directory.GetFiles(Files));
+        using (FileStream stream = new(file, FileMode.Open))
+        {
+            stream.SetLength(length);
+        }
+
+        Read(content);
+        Assert.Equal(["open nothing"], Read(content));
+    }
+
+    [Fact]
+    public void The_file_of_one_object_under_the_name_of_another_is_none()
+    {
+        ObjectPath second = ObjectPath.Pack(ObjectName.Random());
+        Assert.True(beside.TryPublish(second, other));
+        Read(content);
+        string mine = Assert.Single(Directory.GetFiles(Files));
+        Read(other, path: second);
+        string theirs = Directory.GetFiles(Files).Single(file => file != mine);
+        File.Copy(mine, theirs, overwrite: true);
+        Assert.Equal(["open", "read"], Read(other, path: second));
+    }
+
+    [Fact]
+    public void What_seems_to_be_damaged_is_forgotten_and_not_kept_again()
+    {
+        Read(content);
+        Served served = new(beside);
+        using RemoteStore store = Connect(served);
+        using (Open(store, content))
+        {
+        }
+
+        Assert.True(store.TryForget(pack));
+        Assert.Empty(Directory.GetFiles(Files));
+        using IStoredObject opened = Open(store, content);
+        byte[] node = new byte[200_000];
+        Assert.Equal(node.Length, opened.ReadKept(node, NodeAt));
+        Assert.Equal(["open nothing", "open", "read"], served.Seen);
+        Assert.False(store.TryForget(pack));
+        Assert.Empty(Directory.GetFiles(Files));
+    }
+
+    [Fact]
+    public void Two_programs_at_once_use_one_folder()
+    {
+        Task[] programs = [.. Enumerable.Range(0, 4).Select(_ => Task.Run(() =>
+        {
+            for (int i = 0; i < 10; i++)
+            {
+                Read(content);
+                if (i % 3 == 0)
+                {
+                    File.Delete(Directory.GetFiles(Files).FirstOrDefault() ?? "none");
+                }
+            }
+        }))];
+        Task.WaitAll(programs);
+    }
+
+    [Fact]
+    public void No_more_is_kept_than_may_be_and_what_was_used_last_stays()
+    {
+        const long Limit = 4 << 20;
+        ObjectPath[] packs = [.. Enumerable.Range(0, 12).Select(static _ => ObjectPath.Pack(ObjectName.Random()))];
+        foreach (ObjectPath path in packs)
+        {
+            Assert.True(beside.TryPublish(path, content));
+            Read(content, path: path, limit: Limit, length: 900_000 - NodeAt);
+            Assert.InRange(Taken(), 1, Limit + (1 << 20));
+        }
+
+        Assert.Equal(["open nothing"], Read(content, path: packs[^1], limit: Limit));
+        Assert.Equal(["open", "read"], Read(content, path: packs[0], limit: Limit));
+    }
+
+    [Fact]
+    public void Small_files_are_counted_too()
+    {
+        using CacheFolder cache = CacheFolder.TryOpenIn(BytePath.Of(caches), 20 * CacheFolder.LeastCost)!;
+        for (int i = 0; i < 100; i++)
+        {
+            cache.Write(BytePath.Of($"{i}"), 0, "x"u8, "x"u8);
+        }
+
+        cache.Trim();
+        Assert.InRange(Directory.GetFiles(Files).Length, 10, 20);
+    }
+
+    [Fact]
+    public void A_full_disk_ends_nothing()
+    {
+        string small = Path.Combine(caches, "small");
+        Directory.CreateDirectory(small);
+        if (Run("mount", "-t", "tmpfs", "-o", "size=128k,mode=0700", "none", small) != 0)
+        {
+            Assert.Skip("needs mount(8)");
+        }
+
+        try
+        {
+            Read(content, cachesIn: small);
+            Assert.True(Read(content, cachesIn: small).Count > 0);
+        }
+        finally
+        {
+            Assert.Equal(0, Run("umount", small));
+        }
+    }
+
+    [Fact]
+    public void A_folder_that_others_may_read_is_not_used()
+    {
+        Directory.CreateDirectory(Path.Combine(caches, "backshift"));
+        File.SetUnixFileMode(Path.Combine(caches, "backshift"), (UnixFileMode)0b111_101_101);
+        Assert.Null(CacheFolder.TryOpenIn(BytePath.Of(caches), CacheFolder.UsualLimit));
+    }
+
+    [Fact]
+    public void A_folder_of_another_user_is_not_used()
+    {
+        if (!Environment.IsPrivilegedProcess)
+        {
+            Assert.Skip("needs a second user");
+        }
+
+        Read(content);
+        Assert.Equal(0, Run("chown", "12345", Files));
+        Assert.Null(CacheFolder.TryOpenIn(BytePath.Of(caches), CacheFolder.UsualLimit));
+        Assert.Equal(0, Run("chown", "0", Files));
+        string file = Assert.Single(Directory.GetFiles(Files));
+        Assert.Equal(0, Run("chown", "12345", file));
+        Assert.Equal(["open", "read"], Read(content));
+    }
+
+    [Theory, InlineData("backshift"), InlineData("backshift/objects")]
+    public void A_link_is_not_followed(string at)
+    {
+        string link = Path.Combine(caches, at);
+        Directory.CreateDirectory(Path.GetDirectoryName(link)!, (UnixFileMode)0b111_000_000);
+        string target = Path.Combine(caches, "target");
+        Directory.CreateDirectory(target, (UnixFileMode)0b111_000_000);
+        Directory.CreateSymbolicLink(link, target);
+        Assert.Null(CacheFolder.TryOpenIn(BytePath.Of(caches), CacheFolder.UsualLimit));
+        Assert.Empty(Directory.GetFileSystemEntries(target));
+    }
+
+    [Fact]
+    public void A_link_in_the_place_of_a_file_is_not_followed()
+    {
+        Read(content);
+        string file = Assert.Single(Directory.GetFiles(Files));
+        string aim = Path.Combine(caches, "aim");
+        File.Move(file, aim);
+        byte[] before = File.ReadAllBytes(aim);
+        File.CreateSymbolicLink(file, aim);
+        Assert.Equal(["open", "read"], Read(content));
+        Assert.Equal(before, File.ReadAllBytes(aim));
+    }
+
+    [Fact]
+    public void A_place_that_cannot_be_made_is_none()
+    {
+        Assert.Null(CacheFolder.TryOpenIn(BytePath.Of(Path.Combine(caches, "missing", "missing")), CacheFolder.UsualLimit));
+        File.WriteAllText(Path.Combine(caches, "file"), "x");
+        Assert.Null(CacheFolder.TryOpenIn(BytePath.Of(Path.Combine(caches, "file")), CacheFolder.UsualLimit));
+        Assert.NotNull(CacheFolder.TryOpenIn(BytePath.Of(Path.Combine(caches, "new")), CacheFolder.UsualLimit));
+    }
+
+    public void Dispose()
+    {
+        beside.Dispose();
+        Directory.Delete(folder, recursive: true);
+        Directory.Delete(caches, recursive: true);
+    }
+
+    private long Taken() => Directory.GetFiles(Files).Sum(static file =>
+    {
+        Assert.Equal(0, FileStatus.TryGet(BytePath.Of(file), out FileStatus status));
+        return status.Blocks * 512;
+    });
+
+    /// <summary>What one program does: it opens a pack and reads some of it.</summary>
+    /// <returns>What its server saw of it.</returns>
+    private IReadOnlyList<string> Read(byte[] expected, Served? served = null, ObjectPath? path = null, bool isKept = true, string location = "exec:there",
+        long limit = CacheFolder.UsualLimit, int length = 200_000, string? cachesIn = null)
+    {
+        served ??= new Served(beside);
+        using RemoteStore store = Connect(served, isKept, location, limit, cachesIn);
+        using IStoredObject opened = Open(store, expected, path);
+        byte[] node = new byte[length];
+        Assert.Equal(node.Length, opened.ReadKept(node, NodeAt));
+        Assert.Equal(expected[NodeAt..(NodeAt + node.Length)], node);
+        return served.Seen;
+    }
+
+    private RemoteStore Connect(Served served, bool isKept = true, string location = "exec:there", long limit = CacheFolder.UsualLimit, string? cachesIn = null)
+    {
+        BytePath place = BytePath.Of(location);
+        CacheFolder? cache = isKept ? CacheFolder.TryOpenIn(BytePath.Of(cachesIn ?? caches), limit) : null;
+        Assert.Equal(isKept, cache is not null);
+        RemoteStore store = new(new Connection(new ServerThread(served), place, StoreWish.Open), cache is null ? null : new ReadCache(cache, place));
+        Assert.Equal(isKept, store.MayKeep);
+        store.TryOpen(ObjectPath.Configuration, ObjectEnd.Tail, new byte[100], out _)!.Dispose();
+        served.Clear();
+        return store;
+    }
+
+    private IStoredObject Open(RemoteStore store, byte[] expected, ObjectPath? path = null)
+    {
+        byte[] tail = new byte[Tail];
+        IStoredObject opened = store.TryOpen(path ?? pack, ObjectEnd.Tail, tail, out int count)!;
+        Assert.Equal(Tail, count);
+        Assert.Equal(expected[^Tail..], tail);
+        return opened;
+    }
+
+    private static int Run(string program, params string[] arguments)
+    {
+        using Process process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true })!;
+        process.WaitForExit();
+        return process.ExitCode;
+    }
+
+    /// <summary>The place of a server, which notes what is read of packs.</summary>
+    private sealed class Served(IObjectStore store) : IPlace
+    {
+        private RecordingStore? recording;
+
+        internal bool HasVersions { get; init; } = true;
+
+        internal IReadOnlyList<string> Seen => [.. recording!.Calls.Where(static call => call.Type == ObjectType.Pack).Select(static call =>
+            call.Verb == "open" && call.Bytes == 0 ? "open nothing" : call.Verb)];
+
+        public BytePath Location => store.Location;
+
+        public bool HasRepository => true;
+
+        public bool IsVacant => false;
+
+        public IObjectStore Open() => recording = new RecordingStore(DirectoryStore.Open(Location)) { HasVersions = HasVersions };
+
+        public IObjectStore Make(bool isShared, Action<string> note) => throw new NotSupportedException();
+
+        internal void Clear() => recording!.Clear();
+    }
+}
