@@ -9,6 +9,7 @@ internal sealed class CountedLink : IServerLink
     private int turns;
     private int hasReceived = 1;
     private long sent;
+    private long received;
 
     internal CountedLink(IServerLink link)
     {
@@ -22,6 +23,9 @@ internal sealed class CountedLink : IServerLink
 
     /// <summary>How many bytes were sent.</summary>
     internal long Sent => Interlocked.Read(ref sent);
+
+    /// <summary>How many bytes were received.</summary>
+    internal long Received => Interlocked.Read(ref received);
 
     public Stream ToServer { get; }
 
@@ -46,7 +50,11 @@ internal sealed class CountedLink : IServerLink
         }
     }
 
-    private void Received() => Volatile.Write(ref hasReceived, 1);
+    private void Receiving(int count)
+    {
+        Interlocked.Add(ref received, count);
+        Volatile.Write(ref hasReceived, 1);
+    }
 
     private sealed class Side(Stream inner, CountedLink counted) : Stream
     {
@@ -71,7 +79,7 @@ internal sealed class CountedLink : IServerLink
         public override int Read(Span<byte> buffer)
         {
             int read = inner.Read(buffer);
-            counted.Received();
+            counted.Receiving(read);
             return read;
         }
 

@@ -18,8 +18,8 @@ internal sealed class ShownMessage
         shown.Add("path", request.Path.IsEmpty ? null : Bytes(request.Path.Span));
         shown.Add("end", request.Verb == Verb.Open ? Quoted(request.End.ToString().ToLowerInvariant()) : null);
         shown.Add("kind", request.Verb == Verb.Lease ? Quoted(request.Kind.ToString().ToLowerInvariant()) : null);
-        shown.Add("at", request.Verb == Verb.Read ? request.At : null);
-        shown.Add("most", request.Verb is Verb.Open or Verb.Read ? request.Most : null);
+        shown.Add("at", request.Verb is Verb.Read or Verb.Sums ? request.At : null);
+        shown.Add("most", request.Verb is Verb.Open or Verb.Read or Verb.Sums ? request.Most : null);
         shown.Add("known", request.Known is null ? null : Bytes(request.Known));
         shown.Add("after", request.After is null ? null : Bytes(request.After));
         shown.Add("data", request.Data is { } data ? Bytes(data.Span) : null);
@@ -41,6 +41,7 @@ internal sealed class ShownMessage
         shown.Add("paths", answer.Paths is null ? null : $"[{string.Join(", ", answer.Paths.Select(static path => Bytes(path.Span)))}]");
         shown.Add("after", answer.After is null ? null : Bytes(answer.After));
         shown.Add("unlisted", answer.Unlisted.Count == 0 ? null : $"[{string.Join(", ", answer.Unlisted.Select(Unlisted))}]");
+        shown.Add("sums", answer.Sums is { } sums ? Bytes(sums.Span) : null);
         shown.Add("data", answer.Data is { } data ? Bytes(data.Span) : null);
         return shown.ToString();
     }

@@ -240,10 +240,19 @@ internal sealed class CacheFolder : IDisposable
     private static void Mark(HeldDirectory ours)
     {
         BytePath tag = new(DirectoryMarks.CacheTag);
-        if (ours.TryGetStatus(tag, out _) == Errno.ENOENT)
+        if (ours.TryGetStatus(tag, out _) != Errno.ENOENT)
+        {
+            return;
+        }
+
+        try
         {
             using UnixFile file = ours.Create(tag);
             file.Write([.. DirectoryMarks.CacheSignature, .. "\n# What Backshift has read of repositories on other machines. It may be deleted.\n"u8]);
+        }
+        catch (UnixException)
+        {
+            // Another program was faster, or there is no space for it.
         }
     }
 

@@ -12,7 +12,8 @@ namespace Backshift.Remote.Caching;
 internal sealed class KeptObject
 {
     // Units are on pages of their own but for their checksums.
-    private const int FirstUnit = 4096;
+    private const int FirstUnit = Page;
+    private const int Page = 4096;
     private const int SlotSize = Sha256.HashSizeInBytes + ReadUnits.Size;
 
     private readonly CacheFolder folder;
@@ -73,6 +74,21 @@ internal sealed class KeptObject
         }
 
         return true;
+    }
+
+    /// <summary>Whether a unit may be there, as far as the file system knows of holes.</summary>
+    internal bool Has(long unit)
+    {
+        try
+        {
+            using UnixFile? file = folder.TryOpen(name, OpenFor.Reading);
+            return file is not null && FileStatus.Of(file).Size is var end && PlaceOf(unit) < end
+                && file.FindData(PlaceOf(unit), end) < PlaceOf(unit) + SlotSize - Page;
+        }
+        catch (UnixException)
+        {
+            return false;
+        }
     }
 
     /// <summary>Keeps a unit, if there is room.</summary>

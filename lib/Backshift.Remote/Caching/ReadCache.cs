@@ -44,27 +44,7 @@ internal sealed class ReadCache : IDisposable
     /// <param name="most">How much of it.</param>
     internal byte[]? KnownVersion(ObjectPath path, ObjectEnd end, int most)
     {
-        if (most == 0 || KeyOf(path) is not { } key)
-        {
-            return null;
-        }
-
-        BytePath name = NameOf(key);
-        byte[] head = new byte[KeptHead.Size];
-        try
-        {
-            using UnixFile? file = folder.TryOpen(name, OpenFor.Reading);
-            if (file is null || file.ReadAt(head, 0) != head.Length)
-            {
-                return null;
-            }
-        }
-        catch (UnixException)
-        {
-            return null;
-        }
-
-        return KeptHead.TryRead(key, head, out long length, out byte[] version) && HasAll(new KeptObject(folder, name, head), length, end, most) ? version : null;
+        return most > 0 && HeadOf(path, out KeptObject kept) is { } head && HasAll(kept, head.Length, end, most) ? head.Version : null;
     }
 
     /// <summary>What is kept of an object that the server has opened; null if nothing is to be.</summary>
@@ -90,7 +70,58 @@ internal sealed class ReadCache : IDisposable
         }
     }
 
+    /// <summary>Packs that programs have opened one after the other, the last one's first.</summary>
+    /// <returns>Those of which something is kept, and the version.</returns>
+    internal IEnumerable<(ObjectPath Path, byte[] Version)> OpenedBefore()
+    {
+        foreach (ObjectPath path in PackList.Read(folder, ListName()))
+        {
+            if (HeadOf(path, out _) is { } head)
+            {
+                yield return (path, head.Version);
+            }
+        }
+    }
+
+    /// <summary>Remembers which packs this program has opened.</summary>
+    internal void Opened(IReadOnlyCollection<ObjectPath> paths)
+    {
+        if (paths.Count > 0)
+        {
+            PackList.Write(folder, ListName(), paths);
+        }
+    }
+
     public void Dispose() => folder.Dispose();
+
+    private (long Length, byte[] Version)? HeadOf(ObjectPath path, out KeptObject kept)
+    {
+        kept = null!;
+        if (KeyOf(path) is not { } key)
+        {
+            return null;
+        }
+
+        BytePath name = NameOf(key);
+        byte[] head = new byte[KeptHead.Size];
+        try
+        {
+            using UnixFile? file = folder.TryOpen(name, OpenFor.Reading);
+            if (file is null || file.ReadAt(head, 0) != head.Length || !KeptHead.TryRead(key, head, out long length, out byte[] version))
+            {
+                return null;
+            }
+
+            kept = new KeptObject(folder, name, head);
+            return (length, version);
+        }
+        catch (UnixException)
+        {
+            return null;
+        }
+    }
+
+    private BytePath ListName() => NameOf(KeyOf(new ObjectPath(ObjectType.Pack, ObjectPath.FolderOf(ObjectType.Pack))) ?? new byte[Sha256.HashSizeInBytes]);
 
     // As many as are kept when an answer with so many bytes comes.
     private static bool HasAll(KeptObject kept, long length, ObjectEnd end, int most)

@@ -15,6 +15,9 @@ internal sealed class AnswersAhead
 
     private static readonly TimeSpan For = TimeSpan.FromSeconds(2);
 
+    // A program keeps packs open for as long as it likes: that one was there a while ago is as good as that it was opened then.
+    private static readonly TimeSpan ForPacks = TimeSpan.FromMinutes(1);
+
     private readonly Dictionary<Request, (PendingAnswer Answer, long Sent)> answers = [];
 
     /// <summary>What every program asks first: the configuration, the settings, the key slots. It is sent together with the hello.</summary>
@@ -41,7 +44,7 @@ internal sealed class AnswersAhead
         {
             foreach ((Request request, (PendingAnswer answer, long sent)) in answers)
             {
-                if (Stopwatch.GetElapsedTime(sent) > For)
+                if (IsOld(request, sent))
                 {
                     answer.Dispose();
                     answers.Remove(request);
@@ -71,7 +74,7 @@ internal sealed class AnswersAhead
             return null;
         }
 
-        if (Stopwatch.GetElapsedTime(found.Sent) <= For)
+        if (!IsOld(request, found.Sent))
         {
             return found.Answer;
         }
@@ -91,8 +94,11 @@ internal sealed class AnswersAhead
         answers.Clear();
     }
 
+    private static bool IsOld(Request request, long sent) => Stopwatch.GetElapsedTime(sent)
+        > (request.Verb == Verb.Open && ObjectPath.TryParse(ObjectType.Pack, request.Path) is not null ? ForPacks : For);
+
     // What the client has of it by now makes no other answer.
     private static Request KeyOf(Request request) => request.Known is null ? request : request with { Known = null };
 
-    private static bool IsReading(Verb verb) => verb is Verb.Open or Verb.Read or Verb.Exists or Verb.List or Verb.Time or Verb.Held;
+    private static bool IsReading(Verb verb) => verb is Verb.Open or Verb.Read or Verb.Sums or Verb.Exists or Verb.List or Verb.Time or Verb.Held;
 }

@@ -63,6 +63,9 @@ internal sealed class Connection : IDisposable
     /// <summary>Whether the store has found that its names are not exclusive.</summary>
     internal bool HasSharedNames { get; private set; }
 
+    /// <summary>Whether the server has been found to give no sums.</summary>
+    internal bool HasNoSums { get; set; }
+
     /// <summary>Whether this client has done more than to read.</summary>
     internal bool HasChanged
     {
@@ -100,7 +103,7 @@ internal sealed class Connection : IDisposable
     /// <exception cref="StoreException">The connection has ended.</exception>
     internal PendingAnswer Send(Request request)
     {
-        PendingAnswer answer = new() { Verb = request.Verb, Cost = request.Most + (request.Data?.Length ?? 0) };
+        PendingAnswer answer = new() { Verb = request.Verb, Cost = CostOf(request) + (request.Data?.Length ?? 0) };
         lock (gate)
         {
             if (ahead.Take(request) is { } known)
@@ -157,6 +160,9 @@ internal sealed class Connection : IDisposable
             Write(numbered);
         }
     }
+
+    // What is asked for, at most; of sums a fraction of what they are taken of.
+    private static int CostOf(Request request) => request.Verb == Verb.Sums ? MessageLimits.Sums : request.Most;
 
     /// <summary>Has the server go on with what it holds when another program takes the place of this one.</summary>
     internal void SurviveExecute() => link.SurviveExecute();

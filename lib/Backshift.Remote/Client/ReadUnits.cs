@@ -1,4 +1,5 @@
 using Backshift.Posix;
+using Backshift.Remote.Messages;
 
 namespace Backshift.Remote.Client;
 
@@ -9,7 +10,7 @@ namespace Backshift.Remote.Client;
 internal sealed class ReadUnits
 {
     /// <summary>Takes 5 ms at 100 Mbit/s: a fraction of a round trip to another town.</summary>
-    internal const int Size = 64 << 10;
+    internal const int Size = MessageLimits.SumUnit;
 
     private const int Most = 128;
 

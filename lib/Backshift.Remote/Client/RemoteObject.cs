@@ -1,4 +1,3 @@
-using System.Buffers;
 using Backshift.Objects;
 using Backshift.Posix;
 using Backshift.Records;
@@ -8,7 +7,7 @@ using Backshift.Remote.Messages;
 namespace Backshift.Remote.Client;
 
 /// <summary>An object behind a server. Long ranges are asked for in parts, all at once; for short ones more is fetched than was asked for.</summary>
-internal sealed class RemoteObject : IStoredObject
+internal sealed partial class RemoteObject : IStoredObject
 {
     private const int KeptAtMost = 512 << 10;
 
@@ -25,15 +24,16 @@ internal sealed class RemoteObject : IStoredObject
     /// <param name="version">Its version, if the server says so.</param>
     /// <param name="kept">What the cache of this machine has of this version; null if nothing is to be kept.</param>
     internal RemoteObject(
-        Connection connection, ObjectPath path, long length, UnixTime received, ReadUnits units, ReadOnlyMemory<byte> version = default, KeptObject? kept = null)
+        Connection connection, ObjectPath path, long length, UnixTime received, ReadUnits units, ReadOnlyMemory<byte> version = default,
+        KeptObject? kept = null)
     {
-        this.kept = kept;
-        Version = version;
         this.connection = connection;
         this.path = path;
         this.units = units;
+        this.kept = kept;
         Length = length;
         Received = received;
+        Version = version;
     }
 
     public BytePath Shown => connection.Location.Join(path.Path);
@@ -48,37 +48,11 @@ internal sealed class RemoteObject : IStoredObject
     {
         // Beyond its end there is nothing to be asked for.
         buffer = buffer[..(int)Math.Clamp(Length - offset, 0, buffer.Length)];
-        return buffer.Length <= ReadUnits.Size / 2 ? ReadShort(buffer, offset)
-            : buffer.Length <= KeptAtMost && TryReadKept(buffer, offset) ? buffer.Length
+        bool isAtHand = kept is not null ? TryReadUnits(buffer, offset, FindVerified)
+            : buffer.Length <= KeptAtMost && TryReadUnits(buffer, offset, FindRead);
+        return isAtHand ? buffer.Length
+            : buffer.Length <= ReadUnits.Size / 2 ? ReadShort(buffer, offset)
             : ReadLong(buffer, offset);
-    }
-
-    public int ReadKept(Span<byte> buffer, long offset)
-    {
-        if (kept is null)
-        {
-            return ReadAt(buffer, offset);
-        }
-
-        buffer = buffer[..(int)Math.Clamp(Length - offset, 0, buffer.Length)];
-        for (int done = 0; done < buffer.Length;)
-        {
-            long unit = (offset + done) / ReadUnits.Size;
-            if (FindKept(unit) is { } bytes)
-            {
-                ReadOnlySpan<byte> part = bytes.AsSpan((int)(offset + done - (unit * ReadUnits.Size)));
-                part = part[..Math.Min(part.Length, buffer.Length - done)];
-                part.CopyTo(buffer[done..]);
-                done += part.Length;
-            }
-            else if (!TryFetch(unit, offset + buffer.Length))
-            {
-                // As where storage has lost some of it.
-                return ReadAt(buffer, offset);
-            }
-        }
-
-        return buffer.Length;
     }
 
     /// <summary>Keeps the units of which all was read of the repository, also in the cache of this machine.</summary>
@@ -101,112 +75,53 @@ internal sealed class RemoteObject : IStoredObject
     {
     }
 
-    private byte[]? FindKept(long unit)
-    {
-        if (units.Find(path.Path, unit, isRead: false) is { } known)
-        {
-            return known;
-        }
-
-        byte[] bytes = new byte[LengthOf(unit)];
-        if (!kept!.TryRead(unit, bytes))
-        {
-            return null;
-        }
-
-        units.Keep(path.Path, unit, bytes, isRead: false);
-        return bytes;
-    }
-
-    // The units from the first one on that are wanted and not kept, as many as go into one answer.
-    private bool TryFetch(long first, long end)
-    {
-        long last = first;
-        while ((last + 1) * ReadUnits.Size < end && last + 1 - first < MessageLimits.Data / ReadUnits.Size && FindKept(last + 1) is null)
-        {
-            last++;
-        }
-
-        long from = first * ReadUnits.Size;
-        byte[] bytes = ArrayPool<byte>.Shared.Rent((int)((last - first) * ReadUnits.Size) + LengthOf(last));
-        try
-        {
-            Span<byte> wanted = bytes.AsSpan(0, (int)((last - first) * ReadUnits.Size) + LengthOf(last));
-            if (ReadLong(wanted, from) != wanted.Length)
-            {
-                return false;
-            }
-
-            Keep(wanted, from);
-            return true;
-        }
-        catch (StoreException)
-        {
-            return false;
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(bytes);
-        }
-    }
-
-    // As after an end of the object was read.
-    private bool TryReadKept(Span<byte> buffer, long offset)
+    /// <summary>Reads a range of which every unit is at hand.</summary>
+    /// <param name="buffer">Takes it, or some of it where one is not.</param>
+    /// <param name="offset">Where it begins.</param>
+    /// <param name="find">Finds a unit; null if it is not at hand.</param>
+    private bool TryReadUnits(Span<byte> buffer, long offset, Func<long, byte[]?> find)
     {
         for (int done = 0; done < buffer.Length;)
         {
             long unit = (offset + done) / ReadUnits.Size;
-            if (units.Find(path.Path, unit, isRead: true) is not { } bytes)
+            if (find(unit) is not { } bytes)
             {
                 return false;
             }
 
-            ReadOnlySpan<byte> part = bytes.AsSpan((int)(offset + done - (unit * ReadUnits.Size)));
-            part = part[..Math.Min(part.Length, buffer.Length - done)];
-            part.CopyTo(buffer[done..]);
-            done += part.Length;
+            done += Copy(bytes, unit, buffer[done..], offset + done);
         }
 
         return true;
     }
 
-    private int ReadShort(Span<byte> buffer, long offset)
+    private byte[]? FindRead(long unit) => units.Find(path.Path, unit, isRead: true);
+
+    private static int Copy(byte[] bytes, long unit, Span<byte> target, long offset)
     {
-        int done = 0;
-        while (done < buffer.Length)
-        {
-            long unit = (offset + done) / ReadUnits.Size;
-            if (units.Find(path.Path, unit, isRead: true) is not { } bytes)
-            {
-                bytes = new byte[LengthOf(unit)];
-                if (!TryReadUnit(unit, bytes))
-                {
-                    return ReadLong(buffer, offset);
-                }
-
-                units.Keep(path.Path, unit, bytes, isRead: true);
-            }
-
-            ReadOnlySpan<byte> part = bytes.AsSpan((int)(offset + done - (unit * ReadUnits.Size)));
-            part = part[..Math.Min(part.Length, buffer.Length - done)];
-            part.CopyTo(buffer[done..]);
-            done += part.Length;
-        }
-
-        return done;
+        ReadOnlySpan<byte> part = bytes.AsSpan((int)(offset - (unit * ReadUnits.Size)));
+        part = part[..Math.Min(part.Length, target.Length)];
+        part.CopyTo(target);
+        return part.Length;
     }
 
-    // Where storage has lost some of it, no more is read than was asked for.
-    private bool TryReadUnit(long unit, byte[] bytes)
+    private int ReadShort(Span<byte> buffer, long offset)
     {
-        try
+        for (int done = 0; done < buffer.Length;)
         {
-            return ReadLong(bytes, unit * ReadUnits.Size) == bytes.Length;
+            long unit = (offset + done) / ReadUnits.Size;
+            if (FindRead(unit) is { } bytes)
+            {
+                done += Copy(bytes, unit, buffer[done..], offset + done);
+            }
+            else if (!TryFetch(unit, unit + 1, FindRead))
+            {
+                // Where storage has lost some of it, no more is read than was asked for.
+                return ReadLong(buffer, offset);
+            }
         }
-        catch (StoreException)
-        {
-            return false;
-        }
+
+        return buffer.Length;
     }
 
     private int LengthOf(long unit) => (int)Math.Min(ReadUnits.Size, Length - (unit * ReadUnits.Size));

@@ -20,6 +20,9 @@ public sealed class RemoteStore : IObjectStore
     private readonly ReadUnits units = new();
     private readonly OpenedInTurn turn = new();
     private readonly HashSet<BytePath> discarded = [];
+
+    // Packs, in their order.
+    private readonly List<ObjectPath> opened = [];
     private Known? configuration;
     private long drafts;
 
@@ -77,7 +80,7 @@ public sealed class RemoteStore : IObjectStore
         count = 0;
         Request open = new() { Verb = Verb.Open, Path = path.Path, End = end, Most = most, Known = cache?.KnownVersion(path, end, most) };
         using PendingAnswer asked = connection.Send(open);
-        connection.SendAhead(After(path, open));
+        connection.SendAhead(After(path, open).Concat(Together(path, open)));
         Answer answer = asked.Wait();
         if (answer.IsGone)
         {
@@ -170,6 +173,12 @@ public sealed class RemoteStore : IObjectStore
                 connection.SendAhead([TagsOf(folder)]);
             }
 
+            else if (type == ObjectType.Run && after is null && connection.HasChanged)
+            {
+                // A writer goes on to packs that no run names.
+                connection.SendAhead([new Request { Verb = Verb.List, Path = ObjectPath.FolderOf(ObjectType.Pack) }]);
+            }
+
             Answer answer = asked.Wait();
 
             List<ObjectPath> found = [];
@@ -222,6 +231,27 @@ public sealed class RemoteStore : IObjectStore
         if (path.Type == ObjectType.Saveset && !connection.HasChanged)
         {
             yield return new Request { Verb = Verb.List, Path = ObjectPath.FolderOf(ObjectType.Run) };
+        }
+    }
+
+    // What the last programs opened too, if this one has come to opening packs: by then a writer has announced itself and read what is condemned.
+    private IEnumerable<Request> Together(ObjectPath path, Request open)
+    {
+        if (cache is null || path.Type != ObjectType.Pack || open.End != ObjectEnd.Tail || open.Most != Ahead)
+        {
+            return [];
+        }
+
+        lock (opened)
+        {
+            bool isFirst = opened.Count == 0;
+            if (opened.Count < PackList.Most && !opened.Contains(path))
+            {
+                opened.Add(path);
+            }
+
+            return !isFirst ? [] : cache.OpenedBefore().Where(one => one.Path != path)
+                .Select(one => open with { Path = one.Path.Path, Known = one.Version });
         }
     }
 
@@ -344,7 +374,8 @@ public sealed class RemoteStore : IObjectStore
     {
         try
         {
-            connection.Ask(new Request { Verb = Verb.Sweep });
+            // Nobody waits for it: what it removes is a day old.
+            connection.Send(new Request { Verb = Verb.Sweep }).Dispose();
         }
         catch (BackshiftException)
         {
@@ -365,6 +396,7 @@ public sealed class RemoteStore : IObjectStore
     public void Dispose()
     {
         connection.Dispose();
+        cache?.Opened(opened);
         cache?.Dispose();
     }
 

@@ -47,8 +47,8 @@ public static class Stores
     /// <summary>Opens the store of a repository.</summary>
     /// <param name="location">Where it is.</param>
     /// <param name="leavesCache">Whether what is published leaves the page cache at once, where that can be said.</param>
-    /// <param name="mayKeep">Whether what is read by <see cref="IStoredObject.ReadKept"/> may be kept on this machine, and come from there: not for programs that
-    /// look for damage, or whose copies are to take the place of what they read.</param>
+    /// <param name="mayKeep">Whether what is read by <see cref="IStoredObject.ReadKept"/> may be kept on this machine, and come from there: not for programs
+    /// that look for damage, or whose copies are to take the place of what they read.</param>
     /// <exception cref="BackshiftException">There is none.</exception>
     /// <exception cref="StoreException">The system, or the server, refused.</exception>
     public static IObjectStore Open(BytePath location, bool leavesCache = false, bool mayKeep = false)

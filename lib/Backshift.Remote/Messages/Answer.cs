@@ -44,6 +44,9 @@ internal sealed record Answer
 
     internal IReadOnlyList<(BytePath Path, Trouble Trouble)> Unlisted { get; init; } = [];
 
+    /// <summary>The hashes of what was asked for, unit by unit.</summary>
+    internal ReadOnlyMemory<byte>? Sums { get; init; }
+
     /// <summary>What was read. Of an answer that was read: valid until the next one is.</summary>
     internal ReadOnlyMemory<byte>? Data { get; init; }
 
@@ -100,6 +103,11 @@ internal sealed record Answer
                 WriteUnlisted(ref writer);
             }
 
+            if (map.Key(ref writer, "sums"u8, Sums is not null))
+            {
+                writer.Write(Sums.GetValueOrDefault().Span);
+            }
+
             if (map.Key(ref writer, "data"u8, Data is not null))
             {
                 writer.Write(Data.GetValueOrDefault().Span);
@@ -135,6 +143,7 @@ internal sealed record Answer
                 else if (map.Is("paths"u8)) { answer = answer with { Paths = ReadPaths(ref reader) }; }
                 else if (map.Is("after"u8)) { answer = answer with { After = RecordText.ReadBytes(ref reader, MessageLimits.After, "after") }; }
                 else if (map.Is("unlisted"u8)) { answer = answer with { Unlisted = ReadUnlisted(ref reader) }; }
+                else if (map.Is("sums"u8)) { answer = answer with { Sums = RecordText.ReadBytes(ref reader, MessageLimits.Sums, "sums") }; }
                 else if (map.Is("data"u8)) { answer = answer with { Data = Request.ReadData(ref reader, message) }; }
                 else if (IndexOf(map.Key) is >= 0 and int saying) { answer = answer with { Said = reader.ReadBoolean(), SaidBy = saying }; }
                 else if (!Trouble.TryTake(ref map, ref reader, ref trouble)) { reader.Skip(); }

@@ -1,3 +1,5 @@
+using Backshift.Posix;
+
 namespace Backshift.Remote.Messages;
 
 /// <summary>The bounds of backshift-object(5).</summary>
@@ -11,6 +13,12 @@ internal static class MessageLimits
 
     /// <summary>Of the data in one, in bytes.</summary>
     internal const int Data = 1 << 20;
+
+    /// <summary>How many bytes a sum is taken of.</summary>
+    internal const int SumUnit = 64 << 10;
+
+    /// <summary>Of the sums in an answer, in bytes.</summary>
+    internal const int Sums = Data / SumUnit * Sha256.HashSizeInBytes;
 
     /// <summary>Of the data of all requests and answers that are under way together, in bytes.</summary>
     internal const int DataUnderWay = 16 << 20;

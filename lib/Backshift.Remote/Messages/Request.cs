@@ -66,8 +66,8 @@ internal sealed record Request
 
             map.Text(ref writer, "end"u8, Verb == Verb.Open ? Ends[(int)End] : null);
             map.Text(ref writer, "kind"u8, Verb == Verb.Lease ? Leases[(int)Kind] : null);
-            map.Number(ref writer, "at"u8, Verb == Verb.Read ? At : null);
-            map.Number(ref writer, "most"u8, Verb is Verb.Open or Verb.Read ? Most : null);
+            map.Number(ref writer, "at"u8, Verb is Verb.Read or Verb.Sums ? At : null);
+            map.Number(ref writer, "most"u8, Verb is Verb.Open or Verb.Read or Verb.Sums ? Most : null);
             if (map.Key(ref writer, "known"u8, Known is not null))
             {
                 writer.Write(Known);
@@ -146,10 +146,12 @@ internal sealed record Request
 
     private string? Missing() => Verb switch
     {
-        Verb.Open or Verb.Read or Verb.Exists or Verb.List or Verb.Delete or Verb.Durable or Verb.Release or Verb.Held when Path.IsEmpty => "it has no path",
+        Verb.Open or Verb.Read or Verb.Sums or Verb.Exists or Verb.List when Path.IsEmpty => "it has no path",
+        Verb.Delete or Verb.Durable or Verb.Release or Verb.Held when Path.IsEmpty => "it has no path",
         Verb.Put or Verb.Publish or Verb.Mend or Verb.Start or Verb.Hold when Path.IsEmpty => "it has no path",
         Verb.Start or Verb.Write or Verb.Publish or Verb.Mend or Verb.Drop when Draft is null => "it has no draft",
         Verb.Put or Verb.Write when Data is null => "it has no data",
+        Verb.Sums when At % MessageLimits.SumUnit != 0 => $"at is no multiple of {MessageLimits.SumUnit}",
         Verb.Hold when Data is null == Draft is null => "it has both data and a draft, or neither",
         Verb.Return when Lease is null => "it has no lease",
         _ => null,

@@ -7,6 +7,7 @@ internal enum Verb
     Unknown,
     Open,
     Read,
+    Sums,
     Exists,
     List,
     Time,

@@ -188,7 +188,7 @@ internal sealed partial class ServedClient : IDisposable
                 log?.Verify();
             }
 
-            if (request.Verb is Verb.Open or Verb.Read)
+            if (request.Verb is Verb.Open or Verb.Read or Verb.Sums)
             {
                 buffer = ArrayPool<byte>.Shared.Rent(Math.Max(request.Most, 1));
                 answer = Read(request, buffer.AsMemory(0, request.Most));
@@ -239,7 +239,25 @@ internal sealed partial class ServedClient : IDisposable
             return Open(request, path, buffer);
         }
 
+        if (request.Verb == Verb.Sums)
+        {
+            return open.Use(path, stored => new Answer { Sums = SumsOf(buffer.Span[..stored.ReadAt(buffer.Span, request.At)]) })
+                ?? new Answer { IsGone = true };
+        }
+
         return open.Use(path, stored => new Answer { Data = buffer[..stored.ReadAt(buffer.Span, request.At)] }) ?? new Answer { IsGone = true };
+    }
+
+    private static byte[] SumsOf(ReadOnlySpan<byte> bytes)
+    {
+        byte[] sums = new byte[(bytes.Length + MessageLimits.SumUnit - 1) / MessageLimits.SumUnit * Sha256.HashSizeInBytes];
+        for (int i = 0; i * MessageLimits.SumUnit < bytes.Length; i++)
+        {
+            ReadOnlySpan<byte> unit = bytes[(i * MessageLimits.SumUnit)..];
+            Sha256.HashData(unit[..Math.Min(unit.Length, MessageLimits.SumUnit)], sums.AsSpan(i * Sha256.HashSizeInBytes));
+        }
+
+        return sums;
     }
 
     private Answer Open(Request request, ObjectPath path, Memory<byte> buffer)

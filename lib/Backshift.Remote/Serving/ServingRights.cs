@@ -69,7 +69,7 @@ public sealed record ServingRights
     /// <param name="isOwn">Whether it is about an intent or a saveset that this client has made: that may be withdrawn.</param>
     internal string? Refusal(Verb request, ObjectPath? path, bool isOwn)
     {
-        if (!AreRestricted || request is Verb.Open or Verb.Read or Verb.Exists or Verb.List or Verb.Time or Verb.Verify or Verb.Held or Verb.Drop
+        if (!AreRestricted || request is Verb.Open or Verb.Read or Verb.Sums or Verb.Exists or Verb.List or Verb.Time or Verb.Verify or Verb.Held or Verb.Drop
             or Verb.Release or Verb.Return or Verb.Write)
         {
             return null;

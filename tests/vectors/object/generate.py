@@ -84,6 +84,7 @@ def requests():
     request("open what is known", path=PACK, end="tail", most=65536, known=b"\x00version")
     request("open with a version of 64 bytes", path=PACK, end="head", most=1, known=b"v" * 64)
     request("read", path=PACK, at=1 << 40, most=300)
+    request("sums", path=PACK, at=1 << 40, most=MIB)
     request("exists", path=SAVESET)
     request("list", path=b"savesets")
     request("list on", path=b"packs", after=b"17")
@@ -159,12 +160,13 @@ def requests():
         write("request", "cut after %d" % cut, "refused", pack(exists)[:cut])
     asked("end of another word", "usage", ("do", pack("open")), number, path, ("end", pack("middle")), ("most", pack(1)))
     asked("kind of another word", "usage", ("do", pack("lease")), number, ("kind", pack("forever")))
-    for verb in ("open", "read", "exists", "list", "put", "start", "publish", "mend", "delete", "durable", "hold", "release", "held"):
+    for verb in ("open", "read", "sums", "exists", "list", "put", "start", "publish", "mend", "delete", "durable", "hold", "release", "held"):
         asked(verb + " without a path", "usage", ("do", pack(verb)), number, ("draft", pack(1)), ("data", pack(b"")), ("end", pack("head")), ("most", pack(1)))
     for verb in ("start", "write", "publish", "mend", "drop"):
         asked(verb + " without a draft", "usage", ("do", pack(verb)), number, path, ("data", pack(b"")))
     for verb in ("put", "write"):
         asked(verb + " without data", "usage", ("do", pack(verb)), number, path, ("draft", pack(1)))
+    asked("sums from the middle", "usage", ("do", pack("sums")), number, path, ("at", pack(65535)), ("most", pack(1)))
     asked("hold with both", "usage", ("do", pack("hold")), number, path, ("draft", pack(1)), ("data", pack(b"")))
     asked("hold with neither", "usage", ("do", pack("hold")), number, path)
     asked("return without a lease", "usage", ("do", pack("return")), number)
@@ -176,6 +178,10 @@ def answers():
     answer("open one from long ago", length=(1 << 63) - 1, received=msgpack.Timestamp(-1, 999999999), data=b"")
     answer("open with a version", length=5, received=WHEN, version=b"\xffv", data=b"hello")
     answer("open what is known", length=5, received=WHEN, version=b"v" * 64)
+    answer("sums", sums=b"s" * 64)
+    answer("sums of nothing", sums=b"")
+    answer("sums the most", sums=b"s" * 512)
+    answer("sums gone", gone=True)
     answer("open gone", gone=True)
     answer("read", data=b"a" * MIB)
     answer("read gone", gone=True)
@@ -237,6 +243,8 @@ def answers():
     for name, value in (("a map", {"a": 1}), ("a number", 1), ("of numbers", [1]), ("with one of 1025 bytes", [b"a" * 1025])):
         answered("paths " + name, "refused", {"to": 7, "paths": value}, verb="list")
     answered("unlisted of numbers", "refused", {"to": 7, "paths": [], "unlisted": [1]}, verb="list")
+    for name, value in (("of 513 bytes", b"s" * 513), ("as a number", 1), ("nil", None)):
+        answered("sums " + name, "refused", {"to": 7, "sums": value}, verb="sums")
     for name, value in (("of 65 bytes", b"v" * 65), ("as a number", 1), ("nil", None)):
         answered("version " + name, "refused", {"to": 7, "length": 5, "received": WHEN, "version": value})
     answered("after of 1025 bytes", "refused", {"to": 7, "paths": [], "after": b"a" * 1025}, verb="list")
