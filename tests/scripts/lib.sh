@@ -12,6 +12,8 @@ BIN=${BIN:-$ROOT/out/bin}
 TMP=${TMP:-$PWD}
 export ROOT BIN TMP PATH="$BIN:$PATH" LC_ALL=C.UTF-8 TZ=UTC
 unset BACKSHIFT_REPOSITORY
+# What is read of servers is not kept where the user of this machine has it.
+export XDG_CACHE_HOME=$TMP/.cache
 # Debian's modules (msgpack, zstandard) are for Debian's python3, which need not be the first on the PATH.
 PYTHON=/usr/bin/python3
 export PYTHON
