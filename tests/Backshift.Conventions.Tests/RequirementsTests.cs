@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace Backshift.Conventions.Tests;
 
-/// <summary>docs/requirements.md names what shows each row; what it names has to be there.</summary>
+/// <summary>docs/requirements.md names what shows each row, and docs/comparison.md what shows each yes; what they name has to be there.</summary>
 public sealed partial class RequirementsTests
 {
     private const string Document = "docs/requirements.md";
@@ -29,13 +29,10 @@ public sealed partial class RequirementsTests
 
     [Theory]
     [MemberData(nameof(AllNames))]
-    public void What_a_row_names_exists(string name) => Assert.True(Exists(name), $"{Document} names {name}");
+    public void What_a_row_names_exists(string name) => Assert.True(Exists(name), $"{Document} or {Comparison.Document} names {name}");
 
     public static TheoryData<string> AllNames() =>
-        [.. Table.SelectMany(static row => Names(row.Evidence)).Concat(ComparisonNames()).Distinct().Order(StringComparer.Ordinal)];
-
-    // Of the comparison, what stands behind a yes.
-    private static IEnumerable<string> ComparisonNames() => Yes().Matches(SourceTree.Read("docs/comparison.md")).Select(static match => match.Groups[1].Value);
+        [.. Table.SelectMany(static row => Names(row.Evidence)).Concat(Comparison.OwnNames).Distinct().Order(StringComparer.Ordinal)];
 
     private static List<string> Names(string evidence) =>
         [.. Name().Matches(evidence).Select(static match => match.Groups.Values.Skip(1).First(static group => group.Success).Value)];
@@ -89,9 +86,6 @@ public sealed partial class RequirementsTests
 
     [GeneratedRegex(@"`([^`]+)`|\[[^\]]*\]\(([^)]+)\)|\b((?:backshift|bs)[-\w]*\(\d\))")]
     private static partial Regex Name();
-
-    [GeneratedRegex(@"\| y `([^`]+)`")]
-    private static partial Regex Yes();
 
     [GeneratedRegex(@"^([-\w]+)\((\d)\)$")]
     private static partial Regex Page();
