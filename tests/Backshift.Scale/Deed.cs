@@ -11,4 +11,7 @@ internal enum Deed
 
     /// <summary>Measure what was made: everything, each in a process of its own, or one thing, in this one.</summary>
     Measure,
+
+    /// <summary>Make the repository unless it is there, and count what programs ask of it as if it was in a bucket of S3.</summary>
+    Requests,
 }

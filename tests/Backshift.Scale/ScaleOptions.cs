@@ -1,4 +1,5 @@
 using System.Globalization;
+using Backshift.Scale.Counting;
 
 namespace Backshift.Scale;
 
@@ -25,6 +26,12 @@ internal sealed record ScaleOptions
     /// <summary>How many entries the runs have together that are merged.</summary>
     internal long Merged { get; init; } = 10_000_000;
 
+    /// <summary>How many bytes the host has that is saved and restored while requests are counted.</summary>
+    internal long Real { get; init; } = 256_000_000;
+
+    /// <summary>What a service charges.</summary>
+    internal Prices Prices { get; init; } = new();
+
     /// <summary>Where the programs are.</summary>
     internal string Programs { get; init; } = "out/bin";
 
@@ -48,6 +55,7 @@ internal sealed record ScaleOptions
             string value = arguments[i + 1];
             long number = long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out long parsed) ? parsed : 0;
             bool isShort = number is > 0 and <= int.MaxValue;
+            bool isPrice = decimal.TryParse(value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal price);
             ScaleOptions? next = arguments[i] switch
             {
                 "--chunks" when number >= Layout.ChunksInPack => options with { Chunks = number },
@@ -55,6 +63,11 @@ internal sealed record ScaleOptions
                 "--hosts" when isShort => options with { Hosts = (int)number },
                 "--lookups" when isShort => options with { Lookups = (int)number },
                 "--merged" when number > 0 => options with { Merged = number },
+                "--real" when number > 0 => options with { Real = number },
+                "--price-put" when isPrice => options with { Prices = options.Prices with { Put = price } },
+                "--price-get" when isPrice => options with { Prices = options.Prices with { Get = price } },
+                "--price-month" when isPrice => options with { Prices = options.Prices with { Month = price } },
+                "--price-egress" when isPrice => options with { Prices = options.Prices with { Egress = price } },
                 "--bin" => options with { Programs = Path.GetFullPath(value) },
                 "--only" when Measuring.Measurements.Names.Contains(value) => options with { Only = value },
                 _ => null,

@@ -35,5 +35,18 @@ internal static class Generator
         return RepositoryDirectory.Open(new HollowStore(DirectoryStore.Open(root)));
     }
 
+    /// <summary>
+    /// Leaves the mark of a repository that was made in a bucket, unless it is there: where it came later, saves do not rely on what is older.
+    /// </summary>
+    internal static void MarkAsRemote(string folder)
+    {
+        using HollowStore store = new(DirectoryStore.Open(BytePath.Of(folder)), isImmediate: false);
+        ListingLag.Announce(store);
+        foreach (ObjectPath mark in (ObjectPath[])[ListingLag.Mark, ListingLag.Since])
+        {
+            File.SetLastWriteTimeUtc(Path.Combine(folder, mark.Path.ToString()), DateTime.UtcNow.AddDays(-1));
+        }
+    }
+
     private static TimeSpan Now() => TimeProvider.System.GetElapsedTime(0);
 }

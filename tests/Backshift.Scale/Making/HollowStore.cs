@@ -8,7 +8,7 @@ namespace Backshift.Scale.Making;
 /// A directory in which objects are made with holes and without waiting for the disk, by the one writer that there is. It lists no packs: this writer would
 /// otherwise list all of them after every saveset, and there are no others that it could miss.
 /// </summary>
-internal sealed class HollowStore(IObjectStore inner) : IObjectStore
+internal sealed class HollowStore(IObjectStore inner, bool isImmediate = true) : IObjectStore
 {
     private readonly string root = inner.Location.ToString();
 
@@ -16,7 +16,7 @@ internal sealed class HollowStore(IObjectStore inner) : IObjectStore
 
     public bool HasExclusiveNames => true;
 
-    public bool IsImmediate => true;
+    public bool IsImmediate => isImmediate;
 
     public IStoredObject? TryOpen(ObjectPath path, ObjectEnd end, Span<byte> buffer, out int count) => inner.TryOpen(path, end, buffer, out count);
 
