@@ -9,7 +9,10 @@ internal static unsafe partial class Libc
     internal const uint SYNC_FILE_RANGE_WAIT_BEFORE = 1;
     internal const uint SYNC_FILE_RANGE_WRITE = 2;
     internal const int PROT_READ = 1;
+    internal const int PROT_WRITE = 2;
     internal const int MAP_SHARED = 1;
+    internal const int MAP_PRIVATE = 2;
+    internal const int MAP_ANONYMOUS = 0x20;
     internal const nint MAP_FAILED = -1;
 
     /// <summary>preadv2(2)</summary>

@@ -20,7 +20,9 @@ public sealed class EntrySorter : IDisposable
     private readonly int capacity;
     private readonly List<int> offsets = [];
     private readonly Stack<(ScratchSpace File, int Generation)> runs = new();
-    private byte[] buffer;
+
+    // Outside the heap: a saveset is finished where the most memory is taken, and this much must not lie there as garbage then.
+    private OwnPages? buffer;
     private int filled;
     private bool sorted = true;
 
@@ -30,7 +32,6 @@ public sealed class EntrySorter : IDisposable
     {
         this.createScratch = createScratch;
         this.capacity = capacity;
-        buffer = GC.AllocateUninitializedArray<byte>(Math.Min(capacity, 1 << 20));
     }
 
     /// <summary>Number of entries that were added.</summary>
@@ -44,13 +45,14 @@ public sealed class EntrySorter : IDisposable
             Spill();
         }
 
-        if (filled + length > buffer.Length)
+        if (buffer is null || buffer.Length < length)
         {
-            // Allocated at full size: pages that are not written to take no memory, and growing by doubling would leave as much garbage again.
-            Array.Resize(ref buffer, Math.Max(filled + length, capacity));
+            // Nothing is in it: an entry that is longer than all of it comes after a spill.
+            buffer?.Dispose();
+            buffer = new OwnPages(Math.Max(length, capacity));
         }
 
-        Span<byte> target = buffer.AsSpan(filled, length);
+        Span<byte> target = buffer.Span.Slice(filled, length);
         BinaryPrimitives.WriteInt32LittleEndian(target, path.Length);
         BinaryPrimitives.WriteInt32LittleEndian(target[sizeof(int)..], item.Length);
         path.CopyTo(target[Head..]);
@@ -74,9 +76,9 @@ public sealed class EntrySorter : IDisposable
         if (offsets.Count > 0)
         {
             Spill();
-            buffer = [];
         }
 
+        FreeBuffer();
         while (runs.Count > Fan)
         {
             MergeTop(Fan);
@@ -94,11 +96,15 @@ public sealed class EntrySorter : IDisposable
     /// <summary>An entry in the buffer, by its place in the order.</summary>
     internal ReadOnlySpan<byte> BufferedItem(int number) => ItemAt(offsets[number]);
 
-    private ReadOnlySpan<byte> PathAt(int offset) => buffer.AsSpan(offset + Head, BinaryPrimitives.ReadInt32LittleEndian(buffer.AsSpan(offset)));
+    private ReadOnlySpan<byte> PathAt(int offset) => After(offset).Slice(Head, BinaryPrimitives.ReadInt32LittleEndian(After(offset)));
 
-    private ReadOnlySpan<byte> ItemAt(int offset) =>
-        buffer.AsSpan(offset + Head + BinaryPrimitives.ReadInt32LittleEndian(buffer.AsSpan(offset)),
-            BinaryPrimitives.ReadInt32LittleEndian(buffer.AsSpan(offset + sizeof(int))));
+    private ReadOnlySpan<byte> ItemAt(int offset)
+    {
+        ReadOnlySpan<byte> entry = After(offset);
+        return entry.Slice(Head + BinaryPrimitives.ReadInt32LittleEndian(entry), BinaryPrimitives.ReadInt32LittleEndian(entry[sizeof(int)..]));
+    }
+
+    private ReadOnlySpan<byte> After(int offset) => buffer!.Span[offset..];
 
     private void SortBuffer()
     {
@@ -163,8 +169,15 @@ public sealed class EntrySorter : IDisposable
         runs.Push((file, generation + 1));
     }
 
+    private void FreeBuffer()
+    {
+        buffer?.Dispose();
+        buffer = null;
+    }
+
     public void Dispose()
     {
+        FreeBuffer();
         foreach ((ScratchSpace file, _) in runs)
         {
             file.Dispose();
