@@ -2,17 +2,8 @@
 # only: bin
 # takes: 25
 . "${0%/*}/lib.sh"
-PATH=$PATH:/usr/sbin
-need ssh sshd ssh-keygen
-home=$TMP/server
-mkdir "$home"
-ssh-keygen -q -t ed25519 -N '' -f host-key
-for who in all append read expire collect web; do
-  ssh-keygen -q -t ed25519 -N '' -f "$who-key" -C "$who"
-done
-authorize() {
-  echo "restrict,command=\"$BIN/bs-serve $2 $home/repository\" $(cat "$1-key.pub")"
-}
+. "${0%/*}/lib-sshd.sh"
+keys all append read expire collect web
 {
   echo "restrict $(cat all-key.pub)"
   authorize append --append-only
@@ -21,39 +12,8 @@ authorize() {
   authorize collect --collect
   authorize web '--append-only --host web'
 } > authorized
-port=$("$PYTHON" -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
-# With PAM an account that has no password is not taken for a locked one; only root can use it.
-[ "$(id -u)" -eq 0 ] && pam=yes || pam=no
-cat > sshd.conf << END
-Port $port
-ListenAddress 127.0.0.1
-HostKey $TMP/host-key
-AuthorizedKeysFile $TMP/authorized
-PidFile none
-StrictModes no
-UsePAM $pam
-MaxStartups 100
-PasswordAuthentication no
-SetEnv PATH=$BIN:/usr/bin:/bin HOME=$home
-END
-[ "$(id -u)" -ne 0 ] || mkdir -p /run/sshd
-"$(command -v sshd)" -D -e -f sshd.conf 2> sshd.log &
-server=$!
-at_exit kill $server
-user=$(id -un)
-echo "[127.0.0.1]:$port $(cut -d ' ' -f 1,2 host-key.pub)" > known
-as() {
-  local key=$1
-  shift
-  BACKSHIFT_RSH="ssh -F none -i $TMP/$key-key -o IdentitiesOnly=yes -o BatchMode=yes -o UserKnownHostsFile=$TMP/known -o LogLevel=ERROR" "$@"
-}
-repository=ssh://$user@127.0.0.1:$port$home/repository
-for _ in $(seq 50); do
-  ! as all bs-ls -r "$repository" > said 2>&1 || fail "there is no repository yet"
-  ! grep -q 'there is no repository' said || break
-  sleep 0.1
-done
-grep -q "$repository: there is no repository" said || fail "said: $(cat said sshd.log)"
+start_sshd
+repository=$SSH_REPOSITORY home=$SSH_HOME port=$SSH_PORT user=$SSH_USER
 
 mkdir -p tree/sub
 seq 50000 > tree/numbers
