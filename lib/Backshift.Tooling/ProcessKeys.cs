@@ -27,6 +27,9 @@ public sealed partial class ProcessKeys(Action<Action?> asking, CancellationToke
     private const int Attempts = 3;
     private const int TextLimit = 4096;
 
+    // The key of a host takes 4,000 bytes, and a comment in it names the repository, however long its location is.
+    private const int FileLimit = 64 << 10;
+
     private readonly PipelineKeys pipeline = new();
     private RootKey? made;
     private byte[] madeFor = [];
@@ -228,11 +231,11 @@ public sealed partial class ProcessKeys(Action<Action?> asking, CancellationToke
     {
         using UnixFile file = UnixFile.TryOpen(null, path, default, out int errno) ?? throw new UnixException(errno, "open", path.ToString());
         using DescriptorStream stream = new(file.Number, path.ToString());
-        return ReadUpTo(stream);
+        return ReadUpTo(stream, FileLimit);
     }
 
     private static byte[] ReadDescriptor(byte[] number) => int.TryParse(number, out int fd) && fd > 2
-        ? ReadUpTo(new DescriptorStream(fd, PassphraseDescriptor))
+        ? ReadUpTo(new DescriptorStream(fd, PassphraseDescriptor), TextLimit)
         : throw new BackshiftException(ExitCode.Usage, $"{PassphraseDescriptor}: is no number of a descriptor above 2");
 
     private static byte[] OutputOf(byte[] command)
@@ -242,7 +245,7 @@ public sealed partial class ProcessKeys(Action<Action?> asking, CancellationToke
         start.Environment[Asking] = "1";
         using Process process = Process.Start(start)!;
         process.StandardInput.Close();
-        byte[] output = ReadUpTo(process.StandardOutput.BaseStream);
+        byte[] output = ReadUpTo(process.StandardOutput.BaseStream, TextLimit);
         process.StandardOutput.Close();
         process.WaitForExit();
         return output.Length == TextLimit ? throw new BackshiftException(ExitCode.NotPermitted, $"{PassphraseCommand}: writes {TextLimit} bytes or more")
@@ -250,9 +253,9 @@ public sealed partial class ProcessKeys(Action<Action?> asking, CancellationToke
             : throw new BackshiftException(ExitCode.NotPermitted, $"{PassphraseCommand}: ended with status {process.ExitCode}");
     }
 
-    private static byte[] ReadUpTo(Stream stream)
+    private static byte[] ReadUpTo(Stream stream, int limit)
     {
-        byte[] bytes = GC.AllocateArray<byte>(TextLimit, pinned: true);
+        byte[] bytes = GC.AllocateArray<byte>(limit, pinned: true);
         int length = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
         byte[] exact = GC.AllocateArray<byte>(length, pinned: true);
         bytes.AsSpan(0, length).CopyTo(exact);

@@ -168,3 +168,13 @@ with key bs-ls -r repository | expect_same seen -
 host save web.key forged --folder="$folder" --host=db --claim files/later > /dev/null
 expect_status 65 with key bs-ls -r forged > seen 2> said
 with key bs-ls -r repository | expect_same seen -
+
+# A key says in a comment for which repository it is, however long the way there.
+long=$(printf 'x%.0s' {1..200})
+ln -s . "$long"
+with key bs-key -r "$long/$long/$long/$long/repository" host web > long.key
+[ "$(head -n 1 long.key | wc -c)" -gt 800 ] || fail "$(head -n 1 long.key)"
+grep -v '^#' web.key > short
+grep -v '^#' long.key | cmp - short
+echo x > small
+with long.key bs-save -r repository --host web small > name
