@@ -1,6 +1,6 @@
-# What a server writes down: who did what, what was refused, and that nothing is done which it could not write down; and what limits its rate.
+# What a server writes down: who did what, what was refused, and that nothing is done which it could not write down; what limits its rate; and quotas.
 # only: bin
-# takes: 8
+# takes: 12
 . "${0%/*}/lib.sh"
 bs-init --plain repository
 mkdir tree
@@ -59,4 +59,43 @@ done
 expect_status 64 env BACKSHIFT_LIMIT_RATE=fast bs-ls -r "$(served)" > out.text 2> said
 grep -q 'BACKSHIFT_LIMIT_RATE: is not a size' said || fail "said: $(cat said)"
 expect_status 64 bs-serve --limit-rate 1 repository > out.text 2> said
+
+# A quota: what is beyond is refused and the rest stays; what is gone makes room; where the account cannot be written nothing is published.
+bs-init --plain small
+quota() { printf 'exec:%s --append-only --quota 1500kB --account %s/account %s/small' "$BIN/bs-serve" "$TMP" "$TMP"; }
+mkdir part
+head -c 600000 /dev/urandom > part/first
+first=$(bs-save -r "$(quota)" --host web part)
+[ "$(stat -c %a account)" = 600 ] || fail "the account is not for its owner alone"
+while read -r length path; do
+  case $path in intents/*) ;; *) [ "$(stat -c %s "small/$path")" = "$length" ] || fail "the account has: $length $path" ;; esac
+done < account
+(cd small && find packs index savesets -type f) | sort > there
+awk '$2 !~ "^intents/" { print $2 }' account | sort > entered
+expect_same there entered
+rm part/first
+head -c 1200000 /dev/urandom > part/second
+expect_status 77 bs-save -r "$(quota)" --host web part > name 2> said
+grep -q 'the quota of this client is used up: it has [0-9]* of 1500000 bytes' said || fail "said: $(cat said)"
+[ ! -s name ] || fail "a saveset was named: $(cat name)"
+[ "$(du -s --apparent-size -B 1 small/packs small/tmp | awk '{ n += $1 } END { print n }')" -lt 1600000 ] || fail "more than the quota lies there"
+expect_good small
+[ "$(bs-ls -r small | wc -l)" -eq 1 ] || fail "the savesets: $(bs-ls -r small)"
+bs-expire -r small --last "$first"
+bs-collect -r small --everything > collected
+second=$(bs-save -r "$(quota)" --host web part) || fail "after a collection: status $?"
+bs-cat -r small "$second" part/second | cmp - part/second
+expect_status 64 bs-serve --quota 1G small > out.text 2> said
+expect_status 64 bs-serve --account account small > out.text 2> said
+if strace -o none -e inject=write:error=ENOSPC:when=100 true 2> none; then
+  : > account
+  head -c 1000 /dev/urandom > part/third
+  served=$(quota)
+  location="exec:strace -f -o $TMP/none -P $TMP/account -e trace=write -e inject=write:error=ENOSPC ${served#exec:}"
+  find small -type f ! -path '*/intents/*' | sort > before
+  expect_status 74 bs-save -r "$location" --host web part > name 2> said
+  grep -q "account of the client's quota cannot be used: No space left on device" said || fail "said: $(cat said)"
+  find small -type f ! -path '*/intents/*' | sort > after
+  expect_same before after
+fi
 expect_good repository

@@ -38,6 +38,9 @@ public sealed class ObjectServer
     /// <summary>How many bytes pass in a second at most, in each direction; 0 for any number.</summary>
     public long MostInSecond { get; init; }
 
+    /// <summary>How much the client may fill; null for any amount. Not closed.</summary>
+    public ClientQuota? Quota { get; init; }
+
     /// <summary>Serves until the client ends.</summary>
     /// <exception cref="BackshiftException">The client does not keep to the page. What it was told when it began is no exception, but the status.</exception>
     public ExitCode Run()
@@ -77,7 +80,7 @@ public sealed class ObjectServer
             answers.Write(mine.WriteTo);
             if (store is not null)
             {
-                using ServedClient client = new(store, rights, answers, Window, log);
+                using ServedClient client = new(store, rights, answers, Window, log) { Quota = Quota };
                 try
                 {
                     while (!client.HasGone && messages.Next() is { } message)

@@ -153,6 +153,16 @@ internal sealed partial class ServedClient
         return new Answer { Said = isDeleted };
     }
 
+    // What comes whole, and is published at once.
+    private void Charge(ObjectPath path, long length)
+    {
+        if (Quota is not null)
+        {
+            Quota.Take(store, length);
+            Quota.Enter(path, length, length);
+        }
+    }
+
     private void End(long number, ServedDraft draft)
     {
         lock (gate)
@@ -161,6 +171,7 @@ internal sealed partial class ServedClient
         }
 
         draft.HasEnded = true;
+        Quota?.Return(draft.Taken);
         draft.Draft.Dispose();
     }
 

@@ -51,6 +51,9 @@ internal sealed partial class ServedClient : IDisposable
         listings = new Listings(store, rights.Shows);
     }
 
+    /// <summary>How much the client may fill; null for any amount. Left to the caller.</summary>
+    internal ClientQuota? Quota { get; init; }
+
     /// <summary>How many bytes of objects it has read.</summary>
     internal long BytesRead => Interlocked.Read(ref bytesRead);
 
@@ -346,10 +349,12 @@ internal sealed partial class ServedClient : IDisposable
                 return Delete(path);
             case Verb.Put:
                 Verify(path, request.Data!.Value.Span);
+                Charge(path, request.Data!.Value.Length);
                 bool isPublished = store.TryPublish(path, request.Data!.Value.Span);
                 return Published(path, isPublished, request.Data!.Value.Length);
             case Verb.Hold:
                 Verify(path, request.Data!.Value.Span);
+                Charge(path, request.Data!.Value.Length);
                 return Hold(path, request.Data!.Value.Length, () => store.TryPublishHeld(path, request.Data!.Value.Span));
             case Verb.Release:
                 Take(held, path.Path)?.Dispose();
@@ -407,6 +412,8 @@ internal sealed partial class ServedClient : IDisposable
         {
             try
             {
+                Quota?.Take(store, request.Data!.Value.Length);
+                draft.Taken += request.Data!.Value.Length;
                 draft.Draft.Write(request.Data!.Value.Span);
                 return new Answer();
             }
@@ -420,6 +427,12 @@ internal sealed partial class ServedClient : IDisposable
         ObjectPath path = PathOf(request);
         Allow(request, path);
         Verify(path, draft.Draft);
+        if (Quota is not null && request.Verb is Verb.Publish or Verb.Hold)
+        {
+            Quota!.Enter(path, draft.Draft.Length, draft.Taken);
+            draft.Taken = 0;
+        }
+
         switch (request.Verb)
         {
             case Verb.Publish when draft.Draft.TryPublish(path):

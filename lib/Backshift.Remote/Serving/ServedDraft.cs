@@ -20,6 +20,9 @@ internal sealed class ServedDraft
     /// <summary>Whether it was published or dropped: requests that came before that was known find it so.</summary>
     internal bool HasEnded { get; set; }
 
+    /// <summary>How much of the client's quota it takes.</summary>
+    internal long Taken { get; set; }
+
     /// <summary>Why something that was to be written is missing: then it is never published.</summary>
     internal Trouble? Failure { get; set; }
 }

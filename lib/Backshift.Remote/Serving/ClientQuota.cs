@@ -1,0 +1,197 @@
+using System.Globalization;
+using System.Text;
+using Backshift.Objects;
+using Backshift.Posix;
+using Backshift.Records;
+
+namespace Backshift.Remote.Serving;
+
+/// <summary>
+/// How much of a repository a client may fill: with the objects that it has added and that are still there, and with its drafts. The account of them is a file
+/// to which each server of the client appends a line before it publishes anything; see bs-serve(1), "QUOTAS". May be used by several threads.
+/// </summary>
+public sealed class ClientQuota : IDisposable
+{
+    // A number and the path of an object; what is longer is no line of ours.
+    private const int LongestLine = 1024;
+
+    private readonly UnixFile lines;
+    private readonly UnixFile account;
+    private readonly long most;
+    private readonly Lock gate = new();
+    private BackshiftException? failure;
+    private long added;
+    private long drafts;
+    private long readTo;
+    private bool hasBegun;
+
+    /// <summary>Opens the account, or makes it.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="most">How many bytes the client may have there.</param>
+    /// <exception cref="BackshiftException">It cannot be read, or not be appended to.</exception>
+    public ClientQuota(BytePath path, long most)
+    {
+        this.most = most;
+        try
+        {
+            lines = UnixFile.OpenToAppend(path);
+            try
+            {
+                account = UnixFile.Open(path);
+            }
+            catch (UnixException)
+            {
+                lines.Dispose();
+                throw;
+            }
+        }
+        catch (UnixException e)
+        {
+            throw Unusable(path, e);
+        }
+
+        // A device may never end.
+        if (FileStatus.Of(account).Kind != FileKind.Regular)
+        {
+            Dispose();
+            throw new BackshiftException(ExitCode.Usage, $"{path}: the account of a client's quota must be a regular file");
+        }
+    }
+
+    /// <summary>Takes room for bytes that the client sends. To be called before they are written anywhere.</summary>
+    /// <param name="store">Where its objects are.</param>
+    /// <param name="bytes">How many.</param>
+    /// <exception cref="StoreException">The client has no room for them, or the account cannot be read.</exception>
+    internal void Take(IObjectStore store, long bytes)
+    {
+        lock (gate)
+        {
+            ReadOn(store);
+            if (bytes > most - added - drafts)
+            {
+                string reason = string.Create(CultureInfo.InvariantCulture,
+                    $"the quota of this client is used up: it has {added + drafts} of {most} bytes, and needs {bytes} more");
+                throw new StoreException(StoreTrouble.Refused, ExitCode.NotPermitted, $"{store.Location}: {reason}", reason,
+                    hint: "expire savesets that are not needed, and have bs-collect run, or ask for a larger quota");
+            }
+
+            drafts += bytes;
+        }
+    }
+
+    /// <summary>Gives the room back that a draft took which is not there any more.</summary>
+    internal void Return(long bytes)
+    {
+        lock (gate)
+        {
+            drafts -= bytes;
+        }
+    }
+
+    /// <summary>Enters an object into the account, durably. To be called before it is published: if that fails, it is not there, and does not count the next
+    /// time.</summary>
+    /// <param name="path">The object.</param>
+    /// <param name="length">Its length.</param>
+    /// <param name="taken">How much room was taken for it: it counts as an object from now on.</param>
+    /// <exception cref="StoreException">It cannot be entered.</exception>
+    internal void Enter(ObjectPath path, long length, long taken)
+    {
+        byte[] line = [.. Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{length} ")), .. path.Path.Span, (byte)'\n'];
+        lock (gate)
+        {
+            Verify();
+            try
+            {
+                lines.Append(line);
+                lines.Sync();
+                drafts -= taken;
+            }
+            catch (UnixException e)
+            {
+                // A part of a line may be in the file, which the next server ends.
+                failure = Unusable(lines.Path, e);
+                throw failure;
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        lines.Dispose();
+        account.Dispose();
+    }
+
+    private void Verify()
+    {
+        if (failure is { } earlier)
+        {
+            throw new StoreException(StoreTrouble.Refused, ExitCode.InputOutput, earlier.Message, earlier.Message, earlier);
+        }
+    }
+
+    // What other servers of the client have entered since counts from now on; what is gone by now never does.
+    private void ReadOn(IObjectStore store)
+    {
+        Verify();
+        try
+        {
+            Span<byte> buffer = stackalloc byte[LongestLine];
+            int count;
+            while ((count = account.ReadAt(buffer, readTo)) > 0)
+            {
+                int end = buffer[..count].LastIndexOf((byte)'\n');
+                if (end < 0)
+                {
+                    if (count == buffer.Length)
+                    {
+                        // No line of ours: it is passed over.
+                        readTo += count;
+                        continue;
+                    }
+
+                    EndLine();
+                    break;
+                }
+
+                foreach (Range line in buffer[..end].Split((byte)'\n'))
+                {
+                    Count(store, buffer[line]);
+                }
+
+                readTo += end + 1;
+            }
+
+            hasBegun = true;
+        }
+        catch (UnixException e)
+        {
+            failure = Unusable(account.Path, e);
+            throw failure;
+        }
+    }
+
+    // A line without an end is what a full disk has left of one whose object was not published then; or another server is just writing it, and adds nothing.
+    private void EndLine()
+    {
+        if (!hasBegun)
+        {
+            lines.Append("\n"u8);
+        }
+    }
+
+    private void Count(IObjectStore store, ReadOnlySpan<byte> line)
+    {
+        int space = line.IndexOf((byte)' ');
+        if (space > 0 && long.TryParse(line[..space], NumberStyles.None, CultureInfo.InvariantCulture, out long length) && length <= long.MaxValue - added
+            && ObjectPath.TryParse(new BytePath(line[(space + 1)..])) is { } path && (hasBegun || store.Exists(path) != false))
+        {
+            added += length;
+        }
+    }
+
+    private static StoreException Unusable(BytePath path, UnixException e)
+    {
+        string reason = Errno.Describe(e.Errno);
+        return new(StoreTrouble.Broken, SystemStatus.Of(e.Errno), $"{path}: the account of the client's quota cannot be used: {reason}", reason, e);
+    }
+}
