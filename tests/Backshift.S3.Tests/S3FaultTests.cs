@@ -106,6 +106,7 @@ public sealed class S3FaultTests : IDisposable
     {
         ObjectPath path = ObjectPath.Pack(ObjectName.Random());
         Assert.True(store.TryPublish(path, Content));
+        OpenImpatient();
         server.Fault = static request => request.Method == "GET" ? StubFault.BodyCut : StubFault.None;
         StoreException e = Assert.Throws<StoreException>(() => store.TryOpen(path, ObjectEnd.Tail, new byte[500], out _));
         Assert.Equal((StoreTrouble.Broken, ExitCode.InputOutput), (e.Trouble, e.Code));
@@ -219,6 +220,7 @@ public sealed class S3FaultTests : IDisposable
     [Fact]
     public void Patience_ends()
     {
+        OpenImpatient();
         server.Fault = static _ => StubFault.SlowDown;
         StoreException e = Assert.Throws<StoreException>(() => store.TryPublish(ObjectPath.Run(ObjectName.Random()), Content));
         Assert.Equal((StoreTrouble.Broken, ExitCode.InputOutput), (e.Trouble, e.Code));
@@ -309,14 +311,21 @@ public sealed class S3FaultTests : IDisposable
 
     private static S3Settings Quick(S3Settings settings) => settings with
     {
-        Patience = TimeSpan.FromSeconds(3),
-        Silence = TimeSpan.FromMilliseconds(300),
+        // On a busy machine an answer of the stub takes long.
+        Patience = TimeSpan.FromMinutes(1),
+        Silence = TimeSpan.FromSeconds(1),
         FirstPause = TimeSpan.FromMilliseconds(1),
         PauseLimit = TimeSpan.FromMilliseconds(100),
         Requests = 4,
         WholeLimit = 1_000_000,
         PartSize = 500_000,
     };
+
+    private void OpenImpatient()
+    {
+        store.Dispose();
+        store = new S3Place(Settings("a") with { Patience = TimeSpan.FromSeconds(1) }).Open();
+    }
 
     private static IObjectStore Make(S3Settings settings)
     {
