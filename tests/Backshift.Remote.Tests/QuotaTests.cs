@@ -118,6 +118,18 @@ public sealed class QuotaTests : IDisposable
     }
 
     [Fact]
+    public void A_line_that_another_server_could_not_end_is_not_joined_with_the_next_one()
+    {
+        RemoteStore client = Connect();
+        Assert.True(Put(client, 100_000));
+        File.AppendAllText(account, "77 packs/0");
+        Assert.True(Put(client, 800_000));
+        Assert.Throws<StoreException>(() => Put(client, 100_001));
+        Assert.Throws<StoreException>(() => Put(Connect(), 100_001));
+        Assert.True(Put(client, 100_000));
+    }
+
+    [Fact]
     public void An_account_that_is_no_file_is_refused()
     {
         Assert.Throws<BackshiftException>(() => Connect("/dev/full"));

@@ -94,7 +94,7 @@ if strace -o none -e inject=write:error=ENOSPC:when=100 true 2> none; then
   location="exec:strace -f -o $TMP/none -P $TMP/account -e trace=write -e inject=write:error=ENOSPC ${served#exec:}"
   find small -type f ! -path '*/intents/*' | sort > before
   expect_status 74 bs-save -r "$location" --host web part > name 2> said
-  grep -q "account of the client's quota cannot be used: No space left on device" said || fail "said: $(cat said)"
+  grep -q "account of the client's quota cannot be written: No space left on device" said || fail "said: $(cat said)"
   find small -type f ! -path '*/intents/*' | sort > after
   expect_same before after
 fi

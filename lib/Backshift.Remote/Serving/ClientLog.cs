@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using Backshift.Objects;
 using Backshift.Posix;
 using Backshift.Records;
 
@@ -12,11 +11,9 @@ namespace Backshift.Remote.Serving;
 /// </summary>
 public sealed class ClientLog : IDisposable
 {
-    private readonly UnixFile file;
+    private readonly LineFile file;
     private readonly string client;
     private readonly TimeProvider clock;
-    private readonly Lock gate = new();
-    private BackshiftException? failure;
 
     /// <summary>Opens the file, or makes it.</summary>
     /// <param name="path">The file.</param>
@@ -27,14 +24,7 @@ public sealed class ClientLog : IDisposable
     {
         this.client = client;
         this.clock = clock;
-        try
-        {
-            file = UnixFile.OpenToAppend(path);
-        }
-        catch (UnixException e)
-        {
-            throw CannotBeWritten(path, e);
-        }
+        file = new LineFile(path, "the log of the server", isDurable: false);
     }
 
     /// <summary>Appends a line.</summary>
@@ -45,38 +35,13 @@ public sealed class ClientLog : IDisposable
     internal void Write(string what, BytePath path, string more = "")
     {
         string shown = path.IsEmpty ? "-" : Escaping.Display(path.Span).Replace(" ", "\\x20", StringComparison.Ordinal);
-        byte[] line = Encoding.UTF8.GetBytes(string.Create(
-            CultureInfo.InvariantCulture, $"{UnixTime.Now(clock)} {Environment.ProcessId} {client} {what} {shown}{more}\n"));
-        lock (gate)
-        {
-            try
-            {
-                Verify();
-                file.Append(line);
-            }
-            catch (UnixException e)
-            {
-                failure = CannotBeWritten(file.Path, e);
-                throw failure;
-            }
-        }
+        file.Append(Encoding.UTF8.GetBytes(string.Create(
+            CultureInfo.InvariantCulture, $"{UnixTime.Now(clock)} {Environment.ProcessId} {client} {what} {shown}{more}\n")));
     }
 
     /// <summary>Verifies that every line so far was written. To be called before anything is changed.</summary>
     /// <exception cref="BackshiftException">A line could not be written.</exception>
-    internal void Verify()
-    {
-        if (failure is { } earlier)
-        {
-            throw new StoreException(StoreTrouble.Refused, ExitCode.InputOutput, earlier.Message, earlier.Message, earlier);
-        }
-    }
+    internal void Verify() => file.Verify();
 
     public void Dispose() => file.Dispose();
-
-    private static StoreException CannotBeWritten(BytePath path, UnixException e)
-    {
-        string reason = Errno.Describe(e.Errno);
-        return new(StoreTrouble.Broken, SystemStatus.Of(e.Errno), $"{path}: the log of the server cannot be written: {reason}", reason, e);
-    }
 }

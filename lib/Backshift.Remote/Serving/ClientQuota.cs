@@ -15,11 +15,10 @@ public sealed class ClientQuota : IDisposable
     // A number and the path of an object; what is longer is no line of ours.
     private const int LongestLine = 1024;
 
-    private readonly UnixFile lines;
+    private readonly LineFile lines;
     private readonly UnixFile account;
     private readonly long most;
     private readonly Lock gate = new();
-    private BackshiftException? failure;
     private long added;
     private long drafts;
     private long readTo;
@@ -32,22 +31,15 @@ public sealed class ClientQuota : IDisposable
     public ClientQuota(BytePath path, long most)
     {
         this.most = most;
+        lines = new LineFile(path, "the account of the client's quota", isDurable: true);
         try
         {
-            lines = UnixFile.OpenToAppend(path);
-            try
-            {
-                account = UnixFile.Open(path);
-            }
-            catch (UnixException)
-            {
-                lines.Dispose();
-                throw;
-            }
+            account = UnixFile.Open(path);
         }
         catch (UnixException e)
         {
-            throw Unusable(path, e);
+            lines.Dispose();
+            throw Unreadable(path, e);
         }
 
         // A device may never end.
@@ -61,11 +53,12 @@ public sealed class ClientQuota : IDisposable
     /// <summary>Takes room for bytes that the client sends. To be called before they are written anywhere.</summary>
     /// <param name="store">Where its objects are.</param>
     /// <param name="bytes">How many.</param>
-    /// <exception cref="StoreException">The client has no room for them, or the account cannot be read.</exception>
+    /// <exception cref="StoreException">The client has no room for them, or the account cannot be used.</exception>
     internal void Take(IObjectStore store, long bytes)
     {
         lock (gate)
         {
+            lines.Verify();
             ReadOn(store);
             if (bytes > most - added - drafts)
             {
@@ -99,19 +92,8 @@ public sealed class ClientQuota : IDisposable
         byte[] line = [.. Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{length} ")), .. path.Path.Span, (byte)'\n'];
         lock (gate)
         {
-            Verify();
-            try
-            {
-                lines.Append(line);
-                lines.Sync();
-                drafts -= taken;
-            }
-            catch (UnixException e)
-            {
-                // A part of a line may be in the file, which the next server ends.
-                failure = Unusable(lines.Path, e);
-                throw failure;
-            }
+            lines.Append(EndsWithinLine() ? [(byte)'\n', .. line] : line);
+            drafts -= taken;
         }
     }
 
@@ -121,18 +103,24 @@ public sealed class ClientQuota : IDisposable
         account.Dispose();
     }
 
-    private void Verify()
+    // A full disk leaves a part of a line, of an object that was not published then. The next line must not become the rest of it.
+    private bool EndsWithinLine()
     {
-        if (failure is { } earlier)
+        try
         {
-            throw new StoreException(StoreTrouble.Refused, ExitCode.InputOutput, earlier.Message, earlier.Message, earlier);
+            Span<byte> last = stackalloc byte[1];
+            long size = FileStatus.Of(account).Size;
+            return size > 0 && account.ReadAt(last, size - 1) == 1 && last[0] != (byte)'\n';
+        }
+        catch (UnixException e)
+        {
+            throw Unreadable(account.Path, e);
         }
     }
 
     // What other servers of the client have entered since counts from now on; what is gone by now never does.
     private void ReadOn(IObjectStore store)
     {
-        Verify();
         try
         {
             Span<byte> buffer = stackalloc byte[LongestLine];
@@ -140,42 +128,26 @@ public sealed class ClientQuota : IDisposable
             while ((count = account.ReadAt(buffer, readTo)) > 0)
             {
                 int end = buffer[..count].LastIndexOf((byte)'\n');
-                if (end < 0)
+                if (end < 0 && count < buffer.Length)
                 {
-                    if (count == buffer.Length)
-                    {
-                        // No line of ours: it is passed over.
-                        readTo += count;
-                        continue;
-                    }
-
-                    EndLine();
+                    // The rest of it may come.
                     break;
                 }
 
-                foreach (Range line in buffer[..end].Split((byte)'\n'))
+                foreach (Range line in buffer[..Math.Max(end, 0)].Split((byte)'\n'))
                 {
                     Count(store, buffer[line]);
                 }
 
-                readTo += end + 1;
+                // One that is too long is passed over.
+                readTo += end < 0 ? count : end + 1;
             }
 
             hasBegun = true;
         }
         catch (UnixException e)
         {
-            failure = Unusable(account.Path, e);
-            throw failure;
-        }
-    }
-
-    // A line without an end is what a full disk has left of one whose object was not published then; or another server is just writing it, and adds nothing.
-    private void EndLine()
-    {
-        if (!hasBegun)
-        {
-            lines.Append("\n"u8);
+            throw Unreadable(account.Path, e);
         }
     }
 
@@ -189,9 +161,9 @@ public sealed class ClientQuota : IDisposable
         }
     }
 
-    private static StoreException Unusable(BytePath path, UnixException e)
+    private static StoreException Unreadable(BytePath path, UnixException e)
     {
         string reason = Errno.Describe(e.Errno);
-        return new(StoreTrouble.Broken, SystemStatus.Of(e.Errno), $"{path}: the account of the client's quota cannot be used: {reason}", reason, e);
+        return new(StoreTrouble.Broken, SystemStatus.Of(e.Errno), $"{path}: the account of the client's quota cannot be read: {reason}", reason, e);
     }
 }
