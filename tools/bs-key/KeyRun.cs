@@ -12,6 +12,8 @@ namespace Backshift.Tools.Key;
 /// <summary>Does what bs-key was asked to do.</summary>
 internal sealed class KeyRun(RepositorySlots slots, BytePath repository, KeyOptions options, Tool tool)
 {
+    private const int PlaceLimit = 1000;
+
     /// <exception cref="BackshiftException">It cannot.</exception>
     internal void Run()
     {
@@ -107,7 +109,7 @@ internal sealed class KeyRun(RepositorySlots slots, BytePath repository, KeyOpti
     {
         if (options.Slot.Length == 0)
         {
-            tool.OpenText().Write(Encoding.ASCII.GetBytes($"# key of the repository {Tool.ForOutput(repository.ToString())}\n{KeyText.Of(slots.Key)}\n"));
+            tool.OpenText().Write(Encoding.ASCII.GetBytes($"# key of the repository {Place}\n{KeyText.Of(slots.Key)}\n"));
             return;
         }
 
@@ -122,7 +124,7 @@ internal sealed class KeyRun(RepositorySlots slots, BytePath repository, KeyOpti
     {
         using HostKey key = HostKey.Make(slots.Key, slots.Sum, options.Slot);
         tool.OpenText().Write(Encoding.ASCII.GetBytes(
-            $"# {Tool.ForOutput(options.Slot)} can save with this in {Tool.ForOutput(repository.ToString())}, and read nothing\n{key.ToText()}"));
+            $"# {Tool.ForOutput(options.Slot)} can save with this in {Place}, and read nothing\n{key.ToText()}"));
     }
 
     /// <summary>Writes the name of the folder that holds the savesets of a host: a server shows it only encrypted names.</summary>
@@ -136,8 +138,11 @@ internal sealed class KeyRun(RepositorySlots slots, BytePath repository, KeyOpti
     {
         using CollectingKey key = CollectingKey.Make(slots.Key, slots.Sum);
         tool.OpenText().Write(Encoding.ASCII.GetBytes(
-            $"# with this one can expire and collect in {Tool.ForOutput(repository.ToString())}, and read no file\n{key.ToText()}"));
+            $"# with this one can expire and collect in {Place}, and read no file\n{key.ToText()}"));
     }
+
+    // In a comment of a key, which is read up to a bound; a location that is a command may be longer than that.
+    private string Place => RecordText.Cut(Tool.ForOutput(repository.ToString()), PlaceLimit);
 
     private KeySlot Add(string note)
     {
