@@ -374,7 +374,7 @@ public sealed class RemoteStore : IObjectStore
     {
         try
         {
-            // Nobody waits for it: what it removes is a day old.
+            // Not waited for: what it removes is a day old.
             connection.Send(new Request { Verb = Verb.Sweep }).Dispose();
         }
         catch (BackshiftException)

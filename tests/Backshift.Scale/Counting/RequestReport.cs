@@ -91,8 +91,8 @@ internal sealed class RequestReport
         start.ArgumentList.Add($"set -o pipefail; {{ {command}; }} > '{options.Folder}/out'");
         start.Environment["PATH"] = $"{options.Programs}:{Environment.GetEnvironmentVariable("PATH")}";
         start.Environment["repository"] = bucket.Location;
-        start.Environment["AWS_ACCESS_KEY_ID"] = "nobody";
-        start.Environment["AWS_SECRET_ACCESS_KEY"] = "nobody";
+        start.Environment["AWS_ACCESS_KEY_ID"] = "scale";
+        start.Environment["AWS_SECRET_ACCESS_KEY"] = "scale";
         start.Environment["HOME"] = options.Folder;
         foreach (string name in (string[])["BACKSHIFT_REPOSITORY", "BACKSHIFT_S3", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "AWS_PROFILE"])
         {
