@@ -1,0 +1,124 @@
+using Backshift.Objects;
+using Backshift.Remote.Caching;
+using Backshift.Remote.Messages;
+
+namespace Backshift.Remote.Client;
+
+/// <content>Opening objects, and what is likely to be opened next.</content>
+public sealed partial class RemoteStore
+{
+    public IStoredObject? TryOpen(ObjectPath path, ObjectEnd end, Span<byte> buffer, out int count)
+    {
+        count = 0;
+        if (path == ObjectPath.Configuration && configuration is { } kept)
+        {
+            ReadOnlySpan<byte> shown = Shown(kept.Bytes, end, buffer.Length);
+            shown.CopyTo(buffer);
+            count = shown.Length;
+            return kept.Opened;
+        }
+
+        // Of packs the directory, and of runs the table, are mostly read next.
+        int most = Math.Min(buffer.Length, MessageLimits.Data);
+        if (most is > 0 and < Ahead && (path.Type, end) is (ObjectType.Pack, ObjectEnd.Tail) or (ObjectType.Run, ObjectEnd.Head))
+        {
+            try
+            {
+                return TryOpen(path, end, buffer, Ahead, out count);
+            }
+            catch (StoreException e) when (e.Trouble == StoreTrouble.Broken)
+            {
+                // A bad sector, perhaps, in what was not asked for.
+            }
+        }
+
+        return TryOpen(path, end, buffer, most, out count);
+    }
+
+    private RemoteObject? TryOpen(ObjectPath path, ObjectEnd end, Span<byte> buffer, int most, out int count)
+    {
+        count = 0;
+        Request open = new() { Verb = Verb.Open, Path = path.Path, End = end, Most = most, Known = cache?.KnownVersion(path, end, most) };
+        using PendingAnswer asked = connection.Send(open);
+        connection.SendAhead(After(path, open).Concat(Together(path, open)));
+        Answer answer = asked.Wait();
+        if (answer.IsGone)
+        {
+            return null;
+        }
+
+        long length = answer.Length is { } known and <= LengthLimit ? known : throw NoAnswer(path);
+        ReadOnlyMemory<byte> version = answer.Version.GetValueOrDefault().ToArray();
+        RemoteObject opened = new(
+            connection, path, length, answer.Received ?? throw NoAnswer(path), units, version, cache?.Find(path, length, version.Span));
+        ReadOnlySpan<byte> part = answer.Data.GetValueOrDefault().Span;
+        int wanted = (int)Math.Min(buffer.Length, opened.Length);
+        int due = (int)Math.Min(most, opened.Length);
+        if (part.Length > due)
+        {
+            throw NoAnswer(path);
+        }
+
+        if (path == ObjectPath.Configuration && part.Length == length)
+        {
+            configuration = new Known(opened, part.ToArray());
+            cache?.Know(part);
+        }
+
+        if (answer.Data is null && !version.IsEmpty)
+        {
+            // It is kept here, or was a moment ago.
+            count = opened.ReadKept(buffer[..wanted], end == ObjectEnd.Head ? 0 : opened.Length - wanted);
+        }
+        else if (wanted <= MessageLimits.Data)
+        {
+            opened.Keep(part, end == ObjectEnd.Head ? 0 : opened.Length - due);
+
+            // Storage may have lost some.
+            part = end == ObjectEnd.Head ? part[..Math.Min(part.Length, wanted)] : part[Math.Min(part.Length, due - wanted)..];
+            part.CopyTo(buffer);
+            count = part.Length;
+        }
+        else
+        {
+            count = opened.ReadAt(buffer[..wanted], end == ObjectEnd.Head ? 0 : opened.Length - wanted);
+        }
+
+        return opened;
+    }
+
+    // One that opens them, and only reads, goes on to the index, which has to be newer than their listing.
+    private IEnumerable<Request> After(ObjectPath path, Request open)
+    {
+        foreach (ObjectPath next in turn.After(path))
+        {
+            yield return open with { Path = next.Path, Known = cache?.KnownVersion(next, open.End, open.Most) };
+        }
+
+        if (path.Type == ObjectType.Saveset && !connection.HasChanged)
+        {
+            yield return new Request { Verb = Verb.List, Path = ObjectPath.FolderOf(ObjectType.Run) };
+        }
+    }
+
+    // What the last programs opened too, if this one has come to opening packs: by then a writer has announced itself and read what is condemned.
+    private IEnumerable<Request> Together(ObjectPath path, Request open)
+    {
+        if (cache is null || path.Type != ObjectType.Pack || open.End != ObjectEnd.Tail || open.Most != Ahead)
+        {
+            return [];
+        }
+
+        lock (opened)
+        {
+            bool isFirst = opened.Count == 0;
+            if (opened.Count < PackList.Most && !opened.Contains(path))
+            {
+                opened.Add(path);
+            }
+
+            return !isFirst ? [] : cache.OpenedBefore().Where(one => one.Path != path)
+                .Select(one => open with { Path = one.Path.Path, Known = one.Version });
+        }
+    }
+}
