@@ -1,3 +1,4 @@
+using System.Buffers;
 using Backshift.Posix;
 
 namespace Backshift.Objects;
@@ -7,6 +8,9 @@ public interface IStoredObject : IDisposable
 {
     /// <summary>The most bytes of a <see cref="Version"/>.</summary>
     const int VersionLimit = 64;
+
+    // What is read and handed on at once.
+    private const int ThroughSize = 1 << 20;
 
     /// <summary>What it is called in messages.</summary>
     BytePath Shown { get; }
@@ -43,4 +47,34 @@ public interface IStoredObject : IDisposable
     /// </summary>
     /// <inheritdoc cref="ReadAt"/>
     int ReadKept(Span<byte> buffer, long offset) => ReadAt(buffer, offset);
+
+    /// <summary>Reads all of it, from its first byte to its last, and hands it on in pieces; where requests take long, several are under way.</summary>
+    /// <param name="take">Takes each piece, on the thread of the caller. The bytes are valid until it returns.</param>
+    /// <returns>How many bytes were read: less than <see cref="Length"/> only where storage has lost the end.</returns>
+    /// <exception cref="StoreException">It cannot be read, or is gone by now.</exception>
+    long ReadThrough(Action<ReadOnlySpan<byte>> take)
+    {
+        byte[] piece = ArrayPool<byte>.Shared.Rent((int)Math.Min(Length, ThroughSize));
+        try
+        {
+            long done = 0;
+            while (done < Length)
+            {
+                Span<byte> wanted = piece.AsSpan(0, (int)Math.Min(piece.Length, Length - done));
+                int count = ReadAt(wanted, done);
+                take(wanted[..count]);
+                done += count;
+                if (count < wanted.Length)
+                {
+                    break;
+                }
+            }
+
+            return done;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(piece);
+        }
+    }
 }

@@ -71,6 +71,25 @@ public abstract class ObjectStoreContract : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(1 << 20)]
+    [InlineData((5 << 20) + 7)]
+    [InlineData(20 << 20)]
+    public void What_is_read_through_comes_whole_and_in_order(int length)
+    {
+        byte[] content = new byte[length];
+        new Random(length).NextBytes(content);
+        ObjectPath path = ObjectPath.Pack(ObjectName.Random());
+        Assert.True(Store.TryPublish(path, content));
+        using IStoredObject opened = Store.TryOpen(path, ObjectEnd.Head, [], out _)!;
+        List<byte> read = [];
+        Assert.Equal(length, opened.ReadThrough(piece => read.AddRange(piece)));
+        Assert.True(content.AsSpan().SequenceEqual(read.ToArray()));
+        Assert.True(length == 0 || Assert.Throws<InvalidOperationException>(() => opened.ReadThrough(static _ => throw new InvalidOperationException())) is not null);
+    }
+
     [Fact]
     public void Several_threads_may_read_at_once()
     {

@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using Backshift.Objects;
 using Backshift.Posix;
 using Backshift.Remote.Client;
@@ -122,6 +123,40 @@ public sealed class AskedAheadTests : IDisposable
         byte[] all = new byte[length];
         Assert.Equal(length, opened.ReadAt(all, 0));
         Assert.Equal(content, all);
+    }
+
+    [Fact]
+    public void An_object_that_is_read_through_is_asked_for_in_several_parts_at_once()
+    {
+        byte[] content = new byte[20 << 20];
+        ObjectPath path = ObjectPath.Pack(ObjectName.Random());
+        Assert.True(beside.TryPublish(path, content));
+        using IStoredObject opened = store.TryOpen(path, ObjectEnd.Head, [], out _)!;
+        long begun = link.Sent, first = 0;
+        Assert.Equal(20 << 20, opened.ReadThrough(_ => first = first == 0 ? link.Sent - begun : first));
+
+        // Eight parts of 1 MiB are asked for before the first has come, and no more while that is looked at: what is under way is bounded.
+        Assert.InRange(first * 20.0 / (link.Sent - begun), 7, 9);
+    }
+
+    [Fact]
+    [SupportedOSPlatform("linux")]
+    public void An_object_that_was_cut_is_read_through_to_where_it_ends()
+    {
+        byte[] content = new byte[5 << 20];
+        new Random(1).NextBytes(content);
+        ObjectPath path = ObjectPath.Pack(ObjectName.Random());
+        Assert.True(beside.TryPublish(path, content));
+        using IStoredObject opened = store.TryOpen(path, ObjectEnd.Head, [], out _)!;
+        File.SetUnixFileMode(Path.Combine(folder, path.Path.ToString()), UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        using (FileStream file = new(Path.Combine(folder, path.Path.ToString()), FileMode.Open))
+        {
+            file.SetLength((2 << 20) + 5);
+        }
+
+        List<byte> read = [];
+        Assert.Equal((2 << 20) + 5, opened.ReadThrough(piece => read.AddRange(piece)));
+        Assert.True(content.AsSpan(0, read.Count).SequenceEqual(read.ToArray()));
     }
 
     [Fact]

@@ -220,6 +220,59 @@ public sealed class CopyTests() : DeltaFixture(length: 60_000), IDisposable
     }
 
     [Fact]
+    public void Packs_that_were_just_written_are_not_read_back_from_the_replica()
+    {
+        Saveset[] savesets = [.. Enumerable.Range(1, 6).Select(seed => Save(($"f{seed}", [Bytes(seed, 30_000)])))];
+        using RecordingStore store = new(DirectoryStore.Open(other.Root));
+        using RepositoryDirectory to = RepositoryDirectory.Open(store);
+        CopyCounts counts = Run(Scratch.Directory, to);
+        Assert.Equal((6, 12, 0L), (counts.Savesets, counts.Packs, counts.BlockBytes));
+        Assert.Empty(store.Counts.Where(static call => call.EndsWith("open Pack", StringComparison.Ordinal)));
+        Assert.Empty(store.Counts.Where(static call => call.EndsWith("read Pack", StringComparison.Ordinal)));
+        Assert.Contains("1 publish Run", store.Counts);
+        AssertCopied(savesets);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(40_000)]
+    [InlineData(100_000)]
+    public void A_disk_that_is_full_ends_the_copy_and_is_no_damage_of_the_source(int room)
+    {
+        for (int seed = 1; seed <= 5; seed++)
+        {
+            Save(($"f{seed}", [Bytes(seed, 30_000)]));
+        }
+
+        using (RecordingStore store = new(DirectoryStore.Open(other.Root)) { Room = room })
+        using (RepositoryDirectory to = RepositoryDirectory.Open(store))
+        {
+            StoreException e = Assert.Throws<StoreException>(() => Run(Scratch.Directory, to));
+            Assert.Contains("No space left", e.Message, StringComparison.Ordinal);
+        }
+
+        Assert.Empty(Names(other, ObjectType.Saveset));
+        Assert.Empty(warned);
+        Assert.Equal((5, 0), (CopyAll().Savesets, CopyAll().Faults));
+        Assert.Equal(Objects(Scratch, ObjectType.Pack), Objects(other, ObjectType.Pack));
+    }
+
+    [Fact]
+    public void A_pack_that_the_disk_cannot_read_to_its_end_costs_its_saveset_and_no_others()
+    {
+        Saveset good = Save(("f", [Bytes(1, 30_000)]));
+        HashSet<BytePath> before = [.. Scratch.Packs(holdNodes: false)];
+        Saveset bad = Save(("f", [Bytes(2, 30_000)]));
+        BytePath pack = Scratch.Packs(holdNodes: false).Single(path => !before.Contains(path));
+        using RecordingStore store = new(DirectoryStore.Open(Scratch.Root)) { FailsAt = (path, start, end) => path.Path == pack && start < 1001 && end > 1000 };
+        using RepositoryDirectory from = RepositoryDirectory.Open(store);
+        CopyCounts counts = Run(from, other.Directory);
+        Assert.Equal((1, 1), (counts.Savesets, counts.Faults));
+        Assert.Contains(warned, line => line.StartsWith($"{bad.Name}: is not copied: pack {NameOf(pack)}", StringComparison.Ordinal));
+        AssertCopied([good]);
+    }
+
+    [Fact]
     public void What_was_expired_there_comes_back_only_by_its_name()
     {
         Saveset saveset = Save(("f", [Bytes(1)]));

@@ -23,6 +23,7 @@ internal sealed class RecordedDraft(IObjectDraft inner, RecordingStore store) : 
             bytes = flipped;
         }
 
+        store.Take(bytes.Length);
         inner.Write(bytes);
     }
 

@@ -40,6 +40,9 @@ public sealed class RecordingStore : IObjectStore
     /// <summary>Where a bit is flipped in each draft on its way to the disk; null for nowhere.</summary>
     public long? FlipsAt { get; set; }
 
+    /// <summary>How many bytes of drafts fit onto the disk, all together; null for no limit.</summary>
+    public long? Room { get; set; }
+
     /// <summary>Says of what is opened whether that fails, as on a disk that is about to die.</summary>
     public Func<ObjectPath, bool>? Fails { get; init; }
 
@@ -95,6 +98,18 @@ public sealed class RecordingStore : IObjectStore
         if (count > 0 && FailsAt?.Invoke(path, offset, offset + count) == true)
         {
             throw Failure(path);
+        }
+    }
+
+    internal void Take(int count)
+    {
+        lock (gate)
+        {
+            Room -= count;
+            if (Room < 0)
+            {
+                throw new StoreException(StoreTrouble.Broken, ExitCode.InputOutput, "draft: No space left on device", "No space left on device");
+            }
         }
     }
 

@@ -11,6 +11,9 @@ internal sealed partial class RemoteObject : IStoredObject
 {
     private const int KeptAtMost = 512 << 10;
 
+    // Of an object that is read through: 8 MiB, which are on their way for 50 ms at 1.3 Gbit/s.
+    private const int RequestsAhead = 8;
+
     private readonly Connection connection;
     private readonly ObjectPath path;
     private readonly ReadUnits units;
@@ -53,6 +56,42 @@ internal sealed partial class RemoteObject : IStoredObject
         return isAtHand ? buffer.Length
             : buffer.Length <= ReadUnits.Size / 2 ? ReadShort(buffer, offset)
             : ReadLong(buffer, offset);
+    }
+
+    public long ReadThrough(Action<ReadOnlySpan<byte>> take)
+    {
+        Queue<PendingAnswer> parts = new();
+        try
+        {
+            long asked = 0, done = 0;
+            while (done < Length)
+            {
+                for (; asked < Length && parts.Count < RequestsAhead; asked += MessageLimits.Data)
+                {
+                    parts.Enqueue(connection.Send(
+                        new Request { Verb = Verb.Read, Path = path.Path, At = asked, Most = (int)Math.Min(Length - asked, MessageLimits.Data) }));
+                }
+
+                using PendingAnswer part = parts.Dequeue();
+                int due = (int)Math.Min(Length - done, MessageLimits.Data);
+                ReadOnlySpan<byte> read = Read(part.Wait(), due);
+                take(read);
+                done += read.Length;
+                if (read.Length < due)
+                {
+                    break;
+                }
+            }
+
+            return done;
+        }
+        finally
+        {
+            foreach (PendingAnswer part in parts)
+            {
+                part.Dispose();
+            }
+        }
     }
 
     /// <summary>Keeps the units of which all was read of the repository, also in the cache of this machine.</summary>
@@ -168,18 +207,22 @@ internal sealed partial class RemoteObject : IStoredObject
 
     private int Take(Answer answer, Span<byte> target)
     {
+        ReadOnlySpan<byte> read = Read(answer, target.Length);
+        read.CopyTo(target);
+        return read.Length;
+    }
+
+    /// <summary>The bytes in the answer to a request for some.</summary>
+    /// <param name="answer">The answer.</param>
+    /// <param name="most">How many were asked for.</param>
+    private ReadOnlySpan<byte> Read(Answer answer, int most)
+    {
         if (answer.IsGone)
         {
             const string Reason = "it was deleted meanwhile";
             throw new StoreException(StoreTrouble.Broken, ExitCode.InputOutput, $"{Shown}: {Reason}", Reason);
         }
 
-        if (answer.Data is not { } data || data.Length > target.Length)
-        {
-            throw NoAnswer(Shown);
-        }
-
-        data.Span.CopyTo(target);
-        return data.Length;
+        return answer.Data is { } data && data.Length <= most ? data.Span : throw NoAnswer(Shown);
     }
 }

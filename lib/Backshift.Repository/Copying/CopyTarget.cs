@@ -13,8 +13,14 @@ namespace Backshift.Repository.Copying;
 /// <summary>The repository that is copied to, as a writer sees it: which chunks it holds, and which names of packs may be used there.</summary>
 internal sealed class CopyTarget
 {
+    // 16 bytes an entry: at most 16 MB.
+    private const int EntriesAtOnce = 1 << 20;
+
     private readonly Action<BackshiftException> warn;
     private readonly HashSet<ObjectName> packs;
+    private readonly HashSet<ObjectName> plain = [];
+    private readonly List<ObjectName> unindexed = [];
+    private readonly List<RunEntry> entries = [];
     private readonly HashSet<ObjectName> unusable = [];
     private readonly Lazy<MovedPacks> moved;
     private readonly bool isBeingCollected;
@@ -87,15 +93,56 @@ internal sealed class CopyTarget
             && place.Size == directory.SizeAt(slot) ? place : null;
     }
 
-    /// <summary>Notes a pack that was published here.</summary>
-    internal void Add(ObjectName name) => packs.Add(name);
+    /// <summary>Notes a pack that this program has published as it is.</summary>
+    /// <param name="directory">Its directory, as it was written: it need not be read again.</param>
+    /// <param name="hasDeltas">Whether a chunk in it that is needed is a delta.</param>
+    /// <exception cref="StoreException">A run cannot be written.</exception>
+    internal void Add(PackDirectory directory, bool hasDeltas)
+    {
+        packs.Add(directory.Name);
+        if (!hasDeltas)
+        {
+            plain.Add(directory.Name);
+        }
 
-    /// <summary>Takes packs into the index that were published as they are.</summary>
+        StrayPacks.AddEntries(directory, (uint)unindexed.Count, entries);
+        unindexed.Add(directory.Name);
+        if (entries.Count >= EntriesAtOnce)
+        {
+            PublishRun();
+        }
+    }
+
+    /// <summary>Relies on all that is needed of a pack, if this program has published it and no chunk that is needed is a delta: then it is all there.</summary>
+    internal bool TryRely(ObjectName pack)
+    {
+        if (!plain.Contains(pack))
+        {
+            return false;
+        }
+
+        Store.Stored.Relied?.Invoke(pack);
+        return true;
+    }
+
+    /// <summary>Takes packs into the index that were published as they are, also those of a copy that was interrupted.</summary>
     /// <exception cref="StoreException">A run cannot be written.</exception>
     internal void Index()
     {
+        PublishRun();
         StrayPacks.Adopt(Directory, Store.Finder.Runs, warn);
         Store.Finder.Renew();
+    }
+
+    private void PublishRun()
+    {
+        if (unindexed.Count > 0)
+        {
+            entries.Sort();
+            Store.Finder.Runs.Add(RunWriter.Publish(Directory, unindexed, [], entries.Count, () => entries));
+            unindexed.Clear();
+            entries.Clear();
+        }
     }
 
     /// <summary>Renews the intent if it is time.</summary>

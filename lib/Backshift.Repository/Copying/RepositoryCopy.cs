@@ -132,9 +132,9 @@ public sealed class RepositoryCopy
     /// <returns>The others of which something is.</returns>
     private List<PackMarks> CopyPacks(CopySource source, CopyTarget target, NeededChunks needed)
     {
-        PackCopy copy = new(source, target, warn, cancel);
         List<PackMarks> rest = [];
         int before = Counts.Packs;
+        using PackCopy copy = new(source, target, Finished, warn, static _ => { }, cancel);
         foreach (PackMarks marks in needed.Packs)
         {
             cancel.ThrowIfCancellationRequested();
@@ -145,32 +145,35 @@ public sealed class RepositoryCopy
 
             target.Renew();
             source.Renew();
-            pack.Readers++;
-            try
+            if (isMost && pack.Stored.IsReliable && target.MayTakeName(pack.Name))
             {
-                if (isMost && pack.Stored.IsReliable && target.MayTakeName(pack.Name) && copy.TryCopy(pack, marks) is { } length)
-                {
-                    target.Add(pack.Name);
-                    Counts.Packs++;
-                    Counts.PackBytes += length;
-                }
-                else
-                {
-                    rest.Add(marks);
-                }
+                copy.Add(pack, marks);
             }
-            finally
+            else
             {
-                pack.Readers--;
+                rest.Add(marks);
             }
         }
 
+        copy.Finish();
         if (Counts.Packs > before)
         {
             target.Index();
         }
 
         return rest;
+
+        void Finished(PackMarks marks, long? length)
+        {
+            if (length is not { } bytes)
+            {
+                rest.Add(marks);
+                return;
+            }
+
+            Counts.Packs++;
+            Counts.PackBytes += bytes;
+        }
     }
 
     /// <summary>Stored bytes of a pack that are needed and missing.</summary>
@@ -223,6 +226,11 @@ public sealed class RepositoryCopy
         foreach (PackMarks marks in needed.Packs)
         {
             cancel.ThrowIfCancellationRequested();
+            if (target.TryRely(marks.Pack))
+            {
+                continue;
+            }
+
             if (source.TryOpen(marks.Pack) is not { } pack)
             {
                 return marks.Pack;
