@@ -18,6 +18,9 @@ public sealed record EstimateNote(string Source, long? Entries, long? Bytes)
     /// <summary>What an earlier saveset of the same files holds. Never sent in a stream; only programs with access to the repository can compute it.</summary>
     public const string Base = "base";
 
+    /// <summary>The packs that a copy lacks. Never sent in a stream.</summary>
+    public const string Packs = "packs";
+
     private const int MaxSource = 255;
 
     /// <summary>Whether the numbers come from counting these files just now.</summary>

@@ -23,7 +23,7 @@ public sealed class Progress : IDisposable
     private readonly long started;
     private readonly Lock drawing = new();
     private readonly Func<int>? columns;
-    private readonly bool restores;
+    private readonly ProgressKind kind;
     private readonly RateMeter bytesMeter = new();
     private readonly RateMeter workMeter = new();
     private ProgressMode mode;
@@ -37,9 +37,9 @@ public sealed class Progress : IDisposable
     private FileProgress? seen;
     private TimeSpan seenAt;
 
-    private Progress(Diagnostics diagnostics, ProgressMode mode, Func<int>? columns, TimeProvider clock, bool restores)
+    private Progress(Diagnostics diagnostics, ProgressMode mode, Func<int>? columns, TimeProvider clock, ProgressKind kind)
     {
-        this.restores = restores;
+        this.kind = kind;
         this.diagnostics = diagnostics;
         this.mode = mode;
         this.columns = columns;
@@ -48,11 +48,11 @@ public sealed class Progress : IDisposable
     }
 
     internal static Progress Start(Diagnostics diagnostics, ProgressMode mode, bool terminal, Func<int> columns, TimeProvider clock,
-        bool restores = false)
+        ProgressKind kind = ProgressKind.Storing)
     {
         ProgressMode shown = mode == ProgressMode.Auto ? (terminal ? ProgressMode.Line : ProgressMode.None) : mode;
         bool status = shown == ProgressMode.Line && terminal;
-        Progress progress = new(diagnostics, shown, status ? columns : null, clock, restores);
+        Progress progress = new(diagnostics, shown, status ? columns : null, clock, kind);
         if (shown != ProgressMode.None)
         {
             TimeSpan period = status ? OnTerminal : shown == ProgressMode.Json ? AsJson : Elsewhere;
@@ -100,7 +100,7 @@ public sealed class Progress : IDisposable
                 Estimate = Volatile.Read(ref estimate),
                 Rate = elapsed > TimeSpan.Zero ? (long)(done / elapsed.TotalSeconds) : 0,
                 File = Volatile.Read(ref file),
-                Restores = restores,
+                Kind = kind,
             };
         }
     }

@@ -27,8 +27,8 @@ public readonly record struct ProgressCounts(long Entries, long Bytes, long New,
     /// <summary>The file under way, if it is large or takes long.</summary>
     public FileProgress? File { get; init; }
 
-    /// <summary>Whether files are restored: then only what was fetched from the repository is shown beside the bytes that are done.</summary>
-    public bool Restores { get; init; }
+    /// <summary>What the program does.</summary>
+    public ProgressKind Kind { get; init; }
 
     /// <summary>The work done, in bytes; each entry counts as some bytes.</summary>
     internal Int128 Work =>
@@ -52,11 +52,16 @@ public readonly record struct ProgressCounts(long Entries, long Bytes, long New,
     internal StatusPart[] Parts() =>
     [
         new(Percent is { } percent ? $"{percent}%" : "", 0),
-        new($"{SizeText.Count(Entries)}{Of(Estimate?.Entries, Entries, SizeText.Count)} entries", 4),
+        new($"{SizeText.Count(Entries)}{Of(Estimate?.Entries, Entries, SizeText.Count)} {Counted}", 4),
         new($"{SizeText.Bytes(Bytes)}{Of(Estimate?.Bytes, Bytes, SizeText.Bytes)}", 1),
         new($"{SizeText.Bytes(Rate)}/s", 3),
-        new(Restores ? "" : $"new {SizeText.Bytes(New)}", 7),
-        new($"{(Restores ? "fetched" : "stored")} {SizeText.Bytes(Stored)}", 6),
+        new(Kind == ProgressKind.Storing ? $"new {SizeText.Bytes(New)}" : "", 7),
+        new(Kind switch
+        {
+            ProgressKind.Storing => $"stored {SizeText.Bytes(Stored)}",
+            ProgressKind.Restoring => $"fetched {SizeText.Bytes(Stored)}",
+            _ => "",
+        }, 6),
         new(SizeText.Duration(Elapsed), Left is null ? 2 : 8),
         new(Left is { } left ? $"{SizeText.Duration(left)} left" : "", 2),
     ];
@@ -64,17 +69,26 @@ public readonly record struct ProgressCounts(long Entries, long Bytes, long New,
     /// <summary>The same as a JSON object, in bytes and seconds.</summary>
     public string ToJson(string program)
     {
-        string all = Number("of_entries", Estimate?.Entries) + Number("of_bytes", Estimate?.Bytes)
+        string all = Number($"of_{Key}", Estimate?.Entries) + Number("of_bytes", Estimate?.Bytes)
             + (Estimate is null ? "" : $",\"estimate\":\"{JsonEncodedText.Encode(Estimate.Source)}\"");
         string left = Left is { } time ? string.Create(CultureInfo.InvariantCulture, $",\"left\":{time.TotalSeconds:0}") : "";
         string file = File is null ? ""
             : $",\"file\":\"{JsonEncodedText.Encode(File.ShownName)}\"" + Number("file_bytes", File.Done) + Number("file_size", File.Size);
-        string moved = Restores ? Number("fetched", Stored) : Number("new", New) + Number("stored", Stored);
+        string moved = Kind switch
+        {
+            ProgressKind.Storing => Number("new", New) + Number("stored", Stored),
+            ProgressKind.Restoring => Number("fetched", Stored),
+            _ => "",
+        };
         return string.Create(
             CultureInfo.InvariantCulture,
-            $$"""{"program":"{{program}}","entries":{{Entries}},"bytes":{{Bytes}}{{moved}},"seconds":{{Elapsed.TotalSeconds:0.000}}"""
+            $$"""{"program":"{{program}}","{{Key}}":{{Entries}},"bytes":{{Bytes}}{{moved}},"seconds":{{Elapsed.TotalSeconds:0.000}}"""
             + $$""","rate":{{Rate}}{{all}}{{left}}{{file}}}""");
     }
+
+    private string Counted => Kind == ProgressKind.Copying && Entries == 1 ? "pack" : Key;
+
+    private string Key => Kind == ProgressKind.Copying ? "packs" : "entries";
 
     /// <summary>" of 83,731", or " of ~83,731" for an estimate; empty once there is more than that.</summary>
     private string Of(long? all, long done, Func<long, string> show) => all >= done ? $" of {(Estimate!.IsCounted ? "" : "~")}{show(all.Value)}" : "";

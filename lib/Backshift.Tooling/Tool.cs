@@ -104,10 +104,10 @@ public sealed partial class Tool
 
     /// <summary>Starts to show progress as <paramref name="mode"/> asks; stops when disposed. From now on SIGUSR1 is answered with the counts.</summary>
     /// <param name="mode">How.</param>
-    /// <param name="restores">Whether files are written from a repository, not stored in one.</param>
-    public Progress ShowProgress(ProgressMode mode, bool restores = false)
+    /// <param name="kind">What the program does.</param>
+    public Progress ShowProgress(ProgressMode mode, ProgressKind kind = ProgressKind.Storing)
     {
-        Progress progress = Progress.Start(diagnostics, mode, Descriptors.IsTerminal(2), static () => Descriptors.TerminalColumns(2), Clock, restores);
+        Progress progress = Progress.Start(diagnostics, mode, Descriptors.IsTerminal(2), static () => Descriptors.TerminalColumns(2), Clock, kind);
         signals.Answer = progress.Say;
         return progress;
     }

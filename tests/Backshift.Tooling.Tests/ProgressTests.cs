@@ -1,5 +1,6 @@
 using System.Text;
 using Backshift.Posix;
+using Backshift.Records;
 using Xunit;
 
 namespace Backshift.Tooling.Tests;
@@ -99,5 +100,26 @@ public sealed class ProgressTests
 
     private string Shown => Encoding.UTF8.GetString(error.ToArray());
 
-    private Progress Start(ProgressMode mode, bool terminal, int columns = 80) => Progress.Start(diagnostics, mode, terminal, () => columns, clock);
+    [Fact]
+    public void Of_a_copy_packs_and_their_bytes_are_shown()
+    {
+        using (Progress progress = Start(ProgressMode.Json, terminal: false, kind: ProgressKind.Copying))
+        {
+            progress.Expect(new EstimateNote(EstimateNote.Packs, null, 4_000_000));
+            progress.AddEntry(BytePath.Of("packs/ab/abcd"), size: null);
+            progress.AddBytes(1_000_000);
+            Assert.Equal("bs-test: 25%, 1 pack, 1.0 MB of ~4.0 MB, 0 B/s, 0:00", progress.Counts.ToLine("bs-test"));
+            progress.AddEntry(BytePath.Of("packs/cd/cdef"), size: null);
+        }
+
+        Assert.Equal(
+            """
+            {"program":"bs-x","packs":2,"bytes":1000000,"seconds":0.000,"rate":0,"of_bytes":4000000,"estimate":"packs"}
+
+            """,
+            Shown);
+    }
+
+    private Progress Start(ProgressMode mode, bool terminal, int columns = 80, ProgressKind kind = ProgressKind.Storing) =>
+        Progress.Start(diagnostics, mode, terminal, () => columns, clock, kind);
 }

@@ -36,14 +36,14 @@ internal static class Program
                 if (name == "-")
                 {
                     Stream input = tool.OpenInput();
-                    using Progress progress = tool.ShowProgress(how, restores: true);
+                    using Progress progress = tool.ShowProgress(how, ProgressKind.Restoring);
                     using StreamRestore stream = new(input, OpenIfNamed, selection, target, progress);
                     return await stream.RunAsync(cancel);
                 }
 
                 reader = Open(repository.Get(options));
                 Saveset found = reader.Find(name);
-                using Progress shown = tool.ShowProgress(how, restores: true);
+                using Progress shown = tool.ShowProgress(how, ProgressKind.Restoring);
                 shown.Expect(selection.Count > 0 ? null : new EstimateNote(EstimateNote.Count, found.Entries, found.Bytes));
                 using SavesetRestore run = new(reader, found, selection, target, shown);
                 return run.Run(cancel);
