@@ -200,12 +200,14 @@ def read_tags(path):
         if not needed(body, "host", str) or not needed(body, "time", str) or not 1 <= needed(body, "number", int) < 10**18:
             raise Damage("not of a saveset, or without a number")
         field(body, "subset", str)
-        if any(tag == "" or not plain(tag, ",") for tag in words(body, "tags", 100)):
-            raise Damage("key tags: a tag that is none")
-        if len(as_text(body, "note").encode()) > 4096:
-            raise Damage("key note: is too long")
-        field(body, "hold", bool)
-        field(body, "data", bool)
+        for key in ("tags", "source_tags"):
+            if any(tag == "" or not plain(tag, ",") for tag in words(body, key, 100)):
+                raise Damage("key %s: a tag that is none" % key)
+        for key in ("note", "source_note"):
+            if len(as_text(body, key).encode()) > 4096:
+                raise Damage("key %s: is too long" % key)
+        for key in ("hold", "data", "source_hold"):
+            field(body, key, bool)
         for key in ("made", "data_expired", "received", "damaged"):
             field(body, key, msgpack.Timestamp)
     except Damage as damage:

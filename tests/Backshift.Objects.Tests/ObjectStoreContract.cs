@@ -87,7 +87,10 @@ public abstract class ObjectStoreContract : IDisposable
         List<byte> read = [];
         Assert.Equal(length, opened.ReadThrough(piece => read.AddRange(piece)));
         Assert.True(content.AsSpan().SequenceEqual(read.ToArray()));
-        Assert.True(length == 0 || Assert.Throws<InvalidOperationException>(() => opened.ReadThrough(static _ => throw new InvalidOperationException())) is not null);
+        if (length > 0)
+        {
+            Assert.Throws<InvalidOperationException>(() => opened.ReadThrough(static _ => throw new InvalidOperationException()));
+        }
     }
 
     [Fact]

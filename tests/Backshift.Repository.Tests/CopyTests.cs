@@ -7,21 +7,13 @@ using Backshift.Repository.Configuration;
 using Backshift.Repository.Copying;
 using Backshift.Repository.Intents;
 using Backshift.Repository.Savesets;
-using Backshift.Repository.Workers;
 
 namespace Backshift.Repository.Tests;
 
 /// <summary>Copies of savesets in another repository of the same key domain; see bs-copy(1).</summary>
-public sealed class CopyTests() : DeltaFixture(length: 60_000), IDisposable
+public sealed class CopyTests : CopyFixture
 {
-    private readonly ScratchRepository other = new();
-    private readonly List<string> warned = [];
 
-    public new void Dispose()
-    {
-        other.Dispose();
-        base.Dispose();
-    }
 
     [Fact]
     public void A_replica_has_the_same_packs_and_savesets()
@@ -29,25 +21,34 @@ public sealed class CopyTests() : DeltaFixture(length: 60_000), IDisposable
         List<Saveset> savesets = SaveAll(Versions(3));
         CopyCounts counts = CopyAll();
         Assert.Equal((3, 0, 0, 0L), (counts.Savesets, counts.Present, counts.Faults, counts.BlockBytes));
-        Assert.Equal(Objects(Scratch, ObjectType.Pack), Objects(other, ObjectType.Pack));
-        Assert.Equal(Objects(Scratch, ObjectType.Saveset), Objects(other, ObjectType.Saveset));
-        Assert.Empty(Names(other, ObjectType.Moved));
+        Assert.Equal(Objects(Scratch, ObjectType.Pack), Objects(Other, ObjectType.Pack));
+        Assert.Equal(Objects(Scratch, ObjectType.Saveset), Objects(Other, ObjectType.Saveset));
+        Assert.Empty(Names(Other, ObjectType.Moved));
         AssertCopied(savesets);
     }
 
     [Fact]
-    public void An_unchanged_replica_costs_two_listings_and_nothing_is_read_or_written()
+    public void An_unchanged_replica_costs_listings_and_nothing_is_read_or_written()
     {
         SaveAll(Versions(2));
         CopyAll();
-        using RecordingStore left = new(DirectoryStore.Open(Scratch.Root)), right = new(DirectoryStore.Open(other.Root));
+        using RecordingStore left = new(DirectoryStore.Open(Scratch.Root)), right = new(DirectoryStore.Open(Other.Root));
         using RepositoryDirectory from = RepositoryDirectory.Open(left), to = RepositoryDirectory.Open(right);
         left.Clear();
         right.Clear();
         CopyCounts counts = Run(from, to);
         Assert.Equal((0, 2), (counts.Savesets, counts.Present));
-        Assert.Equal(["1 list Saveset"], left.Counts);
+        Assert.Equal(["1 list Saveset", "1 list Tags"], left.Counts);
         Assert.Equal(["1 list Saveset"], right.Counts);
+
+        // What was said of some, and taken over, shows in the listings too.
+        Tag(Scratch, Savesets(Scratch)[0], tags => tags with { Note = "n" });
+        Assert.Equal(1, CopyAll().Tagged);
+        left.Clear();
+        right.Clear();
+        Assert.Equal(0, Run(from, to).Tagged);
+        Assert.Equal(["1 list Saveset", "1 list Tags"], left.Counts);
+        Assert.Equal(["1 list Saveset", "1 list Tags"], right.Counts);
     }
 
     [Fact]
@@ -56,11 +57,11 @@ public sealed class CopyTests() : DeltaFixture(length: 60_000), IDisposable
         byte[] shared = Bytes(1, 50_000), own = Bytes(2, 50_000);
         Save(("f", [shared]));
         CopyAll();
-        HashSet<string> before = [.. Names(other, ObjectType.Pack)];
+        HashSet<string> before = [.. Names(Other, ObjectType.Pack)];
         Saveset second = Save(("f", [shared]), ("g", [own]));
         CopyCounts counts = CopyAll();
         Assert.Equal((1, 1, 0L), (counts.Savesets, counts.Present, counts.BlockBytes));
-        Assert.Equal(before.Count + 2, Names(other, ObjectType.Pack).Count);
+        Assert.Equal(before.Count + 2, Names(Other, ObjectType.Pack).Count);
         AssertCopied([second]);
     }
 
@@ -69,17 +70,17 @@ public sealed class CopyTests() : DeltaFixture(length: 60_000), IDisposable
     {
         byte[][] files = [.. Enumerable.Range(1, 6).Select(static seed => Bytes(seed, 20_000))];
         Saveset saveset = Save(("f", files));
-        other.Store(store => files[..5].Count(file => store.Add(Digest.Of(file), file)));
+        Other.Store(store => files[..5].Count(file => store.Add(Digest.Of(file), file)));
         CopyCounts counts = CopyAll();
         Assert.Equal(1, counts.Packs);
         Assert.InRange(counts.BlockBytes, 20_000, 21_000);
         AssertCopied([saveset]);
 
         // The saveset names the pack that is not there: a record says where its chunks are.
-        Assert.Single(Names(other, ObjectType.Moved));
+        Assert.Single(Names(Other, ObjectType.Moved));
         HashSet<ObjectName> named = [.. NamesOf(saveset)];
         Moved().Follow(named);
-        Assert.Subset(named, other.Directory.ListPacks().ToHashSet());
+        Assert.Subset(named, Other.Directory.ListPacks().ToHashSet());
     }
 
     [Fact]
@@ -90,8 +91,8 @@ public sealed class CopyTests() : DeltaFixture(length: 60_000), IDisposable
 
         // There, the first version is a delta against something else, and so too deep for the second to be made against it.
         byte[] unlike = Changed(versions[0], 77);
-        other.Store(store => store.Add(Digest.Of(unlike), unlike));
-        other.Store(store => store.Add(Digest.Of(versions[0]), versions[0], () => [Digest.Of(unlike)]));
+        Other.Store(store => store.Add(Digest.Of(unlike), unlike));
+        Other.Store(store => store.Add(Digest.Of(versions[0]), versions[0], () => [Digest.Of(unlike)]));
         CopyAll();
         AssertCopied(savesets);
     }
@@ -112,29 +113,29 @@ public sealed class CopyTests() : DeltaFixture(length: 60_000), IDisposable
         switch (reason)
         {
             case "condemned":
-                CondemnedList.PublishAll(other.Directory, TimeProvider.System, "unneeded", packs);
+                CondemnedList.PublishAll(Other.Directory, TimeProvider.System, "unneeded", packs);
                 break;
             case "gone":
-                Assert.True(Indexes.RunWriter.TryPublish(other.Directory, ObjectName.Random(), [], [], [.. packs.Order()], 0, static () => []));
+                Assert.True(Indexes.RunWriter.TryPublish(Other.Directory, ObjectName.Random(), [], [], [.. packs.Order()], 0, static () => []));
                 break;
             case "moved":
                 MovedPacks moved = new();
                 packs.ForEach(pack => moved.Add(pack, []));
-                moved.Publish(other.Directory, TimeProvider.System);
+                moved.Publish(Other.Directory, TimeProvider.System);
                 break;
             case "collector":
-                collector = OwnIntent.Announce(other.Directory, IntentKind.Collect);
+                collector = OwnIntent.Announce(Other.Directory, IntentKind.Collect);
                 break;
         }
 
         using (collector)
         {
-            CopyCounts counts = Run(from, other.Directory);
+            CopyCounts counts = Run(from, Other.Directory);
             Assert.Equal((1, 0), (counts.Savesets, counts.Packs));
             Assert.True(counts.BlockBytes > 30_000);
         }
 
-        Assert.Empty(other.Directory.ListPacks().Intersect(packs));
+        Assert.Empty(Other.Directory.ListPacks().Intersect(packs));
         AssertCopied([saveset]);
     }
 
@@ -148,8 +149,8 @@ public sealed class CopyTests() : DeltaFixture(length: 60_000), IDisposable
         Scratch.Flip(pack, 1000);
         CopyCounts counts = CopyAll();
         Assert.Equal((1, 1), (counts.Savesets, counts.Faults));
-        Assert.Contains(warned, line => line.StartsWith($"{bad.Name}: is not copied: pack {NameOf(pack)}: ", StringComparison.Ordinal));
-        Assert.DoesNotContain(NameOf(pack), other.Directory.ListPacks());
+        Assert.Contains(Warned, line => line.StartsWith($"{bad.Name}: is not copied: pack {NameOf(pack)}: ", StringComparison.Ordinal));
+        Assert.DoesNotContain(NameOf(pack), Other.Directory.ListPacks());
         AssertCopied([good]);
     }
 
@@ -158,15 +159,15 @@ public sealed class CopyTests() : DeltaFixture(length: 60_000), IDisposable
     {
         Saveset first = Save(("f", [Bytes(1, 30_000)]));
         CopyAll();
-        BytePath pack = other.Packs(holdNodes: false).Single();
-        other.Put(pack, other.Get(pack)[..100]);
+        BytePath pack = Other.Packs(holdNodes: false).Single();
+        Other.Put(pack, Other.Get(pack)[..100]);
         Saveset second = Save(("f", [Bytes(1, 30_000)]), ("g", [Bytes(2)]));
         Assert.Equal((1, 0), (CopyAll().Savesets, CopyAll().Faults));
-        AssertReadable(other, first);
-        AssertReadable(other, second);
+        AssertReadable(Other, first);
+        AssertReadable(Other, second);
         HashSet<ObjectName> reached = [NameOf(pack)];
         Moved().Follow(reached);
-        HashSet<ObjectName> anew = [.. other.Directory.ListPacks().Except(Scratch.Directory.ListPacks())];
+        HashSet<ObjectName> anew = [.. Other.Directory.ListPacks().Except(Scratch.Directory.ListPacks())];
         Assert.Single(anew);
         Assert.Subset(reached, anew);
     }
@@ -202,7 +203,7 @@ public sealed class CopyTests() : DeltaFixture(length: 60_000), IDisposable
             },
         };
         using RepositoryDirectory from = RepositoryDirectory.Open(store);
-        CopyCounts counts = Run(from, other.Directory);
+        CopyCounts counts = Run(from, Other.Directory);
         Assert.NotNull(vanished);
         Assert.Equal((1, 0), (counts.Savesets, counts.Faults));
         AssertCopied([saveset]);
@@ -212,23 +213,41 @@ public sealed class CopyTests() : DeltaFixture(length: 60_000), IDisposable
     public void A_pack_is_verified_as_it_was_written()
     {
         Save(("f", [Bytes(1, 30_000)]));
-        using RecordingStore store = new(DirectoryStore.Open(other.Root)) { FlipsAt = 1000 };
+        using RecordingStore store = new(DirectoryStore.Open(Other.Root)) { FlipsAt = 1000 };
         using RepositoryDirectory to = RepositoryDirectory.Open(store);
         Assert.Equal(ExitCode.DataError, Assert.Throws<BackshiftException>(() => Run(Scratch.Directory, to)).Code);
-        Assert.Empty(other.Packs(holdNodes: false));
-        Assert.Empty(Names(other, ObjectType.Saveset));
+        Assert.Empty(Other.Packs(holdNodes: false));
+        Assert.Empty(Names(Other, ObjectType.Saveset));
+    }
+
+    [Fact]
+    public void As_many_bytes_are_copied_as_were_expected_in_the_end()
+    {
+        byte[][] files = [.. Enumerable.Range(1, 6).Select(static seed => Bytes(seed, 20_000))];
+        Save(("f", files[..2]));
+        CopyAll();
+        Save(("f", files[..2]), ("g", files[2..]));
+        Other.Store(store => files[2..5].Count(file => store.Add(Digest.Of(file), file)));
+        long expected = 0, moved = 0, began = 0;
+        Watch = new CopyWatch { Expect = note => expected = note.Bytes!.Value, Begin = _ => began++, Move = bytes => Interlocked.Add(ref moved, bytes) };
+        CopyCounts counts = CopyAll();
+        Assert.Equal((1, 1), (counts.Savesets, counts.Packs));
+        Assert.Equal(2, began);
+        Assert.InRange(counts.BlockBytes, 20_000, 21_000);
+        Assert.Equal(expected, moved);
+        Assert.InRange(moved, counts.PackBytes + 20_000, counts.PackBytes + 21_000);
     }
 
     [Fact]
     public void Packs_that_were_just_written_are_not_read_back_from_the_replica()
     {
         Saveset[] savesets = [.. Enumerable.Range(1, 6).Select(seed => Save(($"f{seed}", [Bytes(seed, 30_000)])))];
-        using RecordingStore store = new(DirectoryStore.Open(other.Root));
+        using RecordingStore store = new(DirectoryStore.Open(Other.Root));
         using RepositoryDirectory to = RepositoryDirectory.Open(store);
         CopyCounts counts = Run(Scratch.Directory, to);
         Assert.Equal((6, 12, 0L), (counts.Savesets, counts.Packs, counts.BlockBytes));
-        Assert.Empty(store.Counts.Where(static call => call.EndsWith("open Pack", StringComparison.Ordinal)));
-        Assert.Empty(store.Counts.Where(static call => call.EndsWith("read Pack", StringComparison.Ordinal)));
+        Assert.DoesNotContain(store.Counts, static call => call.EndsWith("open Pack", StringComparison.Ordinal));
+        Assert.DoesNotContain(store.Counts, static call => call.EndsWith("read Pack", StringComparison.Ordinal));
         Assert.Contains("1 publish Run", store.Counts);
         AssertCopied(savesets);
     }
@@ -244,17 +263,17 @@ public sealed class CopyTests() : DeltaFixture(length: 60_000), IDisposable
             Save(($"f{seed}", [Bytes(seed, 30_000)]));
         }
 
-        using (RecordingStore store = new(DirectoryStore.Open(other.Root)) { Room = room })
+        using (RecordingStore store = new(DirectoryStore.Open(Other.Root)) { Room = room })
         using (RepositoryDirectory to = RepositoryDirectory.Open(store))
         {
             StoreException e = Assert.Throws<StoreException>(() => Run(Scratch.Directory, to));
             Assert.Contains("No space left", e.Message, StringComparison.Ordinal);
         }
 
-        Assert.Empty(Names(other, ObjectType.Saveset));
-        Assert.Empty(warned);
+        Assert.Empty(Names(Other, ObjectType.Saveset));
+        Assert.Empty(Warned);
         Assert.Equal((5, 0), (CopyAll().Savesets, CopyAll().Faults));
-        Assert.Equal(Objects(Scratch, ObjectType.Pack), Objects(other, ObjectType.Pack));
+        Assert.Equal(Objects(Scratch, ObjectType.Pack), Objects(Other, ObjectType.Pack));
     }
 
     [Fact]
@@ -266,9 +285,9 @@ public sealed class CopyTests() : DeltaFixture(length: 60_000), IDisposable
         BytePath pack = Scratch.Packs(holdNodes: false).Single(path => !before.Contains(path));
         using RecordingStore store = new(DirectoryStore.Open(Scratch.Root)) { FailsAt = (path, start, end) => path.Path == pack && start < 1001 && end > 1000 };
         using RepositoryDirectory from = RepositoryDirectory.Open(store);
-        CopyCounts counts = Run(from, other.Directory);
+        CopyCounts counts = Run(from, Other.Directory);
         Assert.Equal((1, 1), (counts.Savesets, counts.Faults));
-        Assert.Contains(warned, line => line.StartsWith($"{bad.Name}: is not copied: pack {NameOf(pack)}", StringComparison.Ordinal));
+        Assert.Contains(Warned, line => line.StartsWith($"{bad.Name}: is not copied: pack {NameOf(pack)}", StringComparison.Ordinal));
         AssertCopied([good]);
     }
 
@@ -277,11 +296,11 @@ public sealed class CopyTests() : DeltaFixture(length: 60_000), IDisposable
     {
         Saveset saveset = Save(("f", [Bytes(1)]));
         CopyAll();
-        new Expiring.Expiry(other.Directory, TimeProvider.System, static e => throw e).Expire(Single(other));
+        new Expiring.Expiry(Other.Directory, TimeProvider.System, static e => throw e).Expire(Single(Other));
         CopyCounts counts = CopyAll();
         Assert.Equal((0, 1), (counts.Savesets, counts.Expired));
         Assert.Equal(1, CopyAll(new CopyOptions { Names = [saveset.Name] }).Savesets);
-        Assert.Empty(Names(other, ObjectType.Expired));
+        Assert.Empty(Names(Other, ObjectType.Expired));
         AssertCopied([saveset]);
     }
 
@@ -292,7 +311,7 @@ public sealed class CopyTests() : DeltaFixture(length: 60_000), IDisposable
         CopyAll(new CopyOptions { Names = [all[1].Name] });
         Assert.Equal(1, CopyAll(new CopyOptions { Newer = true }).Savesets);
         AssertCopied(all[1..]);
-        Assert.Equal(2, Names(other, ObjectType.Saveset).Count);
+        Assert.Equal(2, Names(Other, ObjectType.Saveset).Count);
     }
 
     [Fact]
@@ -302,7 +321,7 @@ public sealed class CopyTests() : DeltaFixture(length: 60_000), IDisposable
         Age(ObjectPath.Saveset(saveset.Place), TimeSpan.FromDays(30));
         TagsFiles.Change(Scratch.Directory, saveset, UnixTime.Now(TimeProvider.System), tags => tags with { Hold = true, Note = "n" }, static e => throw e);
         CopyAll();
-        Saveset copy = Single(other);
+        Saveset copy = Single(Other);
         Assert.Equal((true, "n"), (copy.IsHeld, copy.Note));
         Assert.Equal(Single(Scratch).Received.Seconds, copy.Received.Seconds);
     }
@@ -314,8 +333,8 @@ public sealed class CopyTests() : DeltaFixture(length: 60_000), IDisposable
         Save(("f", [content]));
         Expiry().ExpireData(Single(Scratch));
         CopyAll();
-        Assert.NotNull(Single(other).DataExpired);
-        Assert.False(Contains(other, content));
+        Assert.NotNull(Single(Other).DataExpired);
+        Assert.False(Contains(Other, content));
     }
 
     [Fact]
@@ -331,21 +350,21 @@ public sealed class CopyTests() : DeltaFixture(length: 60_000), IDisposable
             {
                 if (path.Type == ObjectType.Saveset && ++opened == 2)
                 {
-                    ObjectPath intent = other.Directory.Store.List(ObjectType.Intent).Single();
+                    ObjectPath intent = Other.Directory.Store.List(ObjectType.Intent).Single();
                     Assert.True(IntentPath.TryParse(intent.Path.Name, out ObjectName id, out _));
-                    other.Directory.Store.TryPublish(ObjectPath.Fence(id), new Intent { Id = id, Kind = IntentKind.Save }.Encode());
-                    other.Delete(other.Packs()[0]);
+                    Other.Directory.Store.TryPublish(ObjectPath.Fence(id), new Intent { Id = id, Kind = IntentKind.Save }.Encode());
+                    Other.Delete(Other.Packs()[0]);
                 }
 
                 return false;
             },
         };
         using RepositoryDirectory from = RepositoryDirectory.Open(store);
-        BackshiftException e = Assert.Throws<BackshiftException>(() => Run(from, other.Directory));
+        BackshiftException e = Assert.Throws<BackshiftException>(() => Run(from, Other.Directory));
         Assert.Equal(ExitCode.Busy, e.Code);
         Assert.Contains(saveset.Name, e.Message, StringComparison.Ordinal);
-        Assert.Empty(Names(other, ObjectType.Saveset));
-        Assert.Single(Names(other, ObjectType.Expired));
+        Assert.Empty(Names(Other, ObjectType.Saveset));
+        Assert.Single(Names(Other, ObjectType.Expired));
     }
 
     [Fact]
@@ -355,46 +374,16 @@ public sealed class CopyTests() : DeltaFixture(length: 60_000), IDisposable
         Assert.Equal(ExitCode.DataError, Assert.Throws<BackshiftException>(() => KeyDomain.Verify(Scratch.Directory, sealedOne.Directory)).Code);
         Assert.Contains("different keys", Assert.Throws<BackshiftException>(() => KeyDomain.Verify(sealedOther.Directory, sealedOne.Directory)).Message,
             StringComparison.Ordinal);
-        KeyDomain.Verify(Scratch.Directory, other.Directory);
+        KeyDomain.Verify(Scratch.Directory, Other.Directory);
     }
 
-    private CopyCounts CopyAll(CopyOptions? options = null) => Run(Scratch.Directory, other.Directory, options);
-
-    private CopyCounts Run(RepositoryDirectory from, RepositoryDirectory to, CopyOptions? options = null)
-    {
-        using WorkerPool workers = new(1);
-        RepositoryCopy copy = new(from, to, workers, options ?? new CopyOptions(), trouble => warned.Add(trouble.Message), TimeProvider.System,
-            CancellationToken.None);
-        copy.Run(static () => [], static _ => { });
-        return copy.Counts;
-    }
-
-    private void AssertCopied(IReadOnlyList<Saveset> savesets)
-    {
-        foreach (Saveset saveset in savesets)
-        {
-            AssertReadable(other, saveset);
-        }
-
-        using WorkerPool workers = new(1);
-        List<string> found = [];
-        using Checking.RepositoryCheck check = new(other.Directory, workers, finding => found.Add(finding.ToString()));
-        check.Run(readData: true, CancellationToken.None);
-        Assert.Empty(found);
-    }
-
-    private MovedPacks Moved() => MovedPacks.Read(other.Directory, static e => throw e);
-
-    private static Saveset Single(ScratchRepository repository) => SavesetCatalog.List(repository.Directory, static e => throw e).Single();
+    private MovedPacks Moved() => MovedPacks.Read(Other.Directory, static e => throw e);
 
     private static bool Contains(ScratchRepository repository, byte[] chunk)
     {
         using RepositoryReader reader = repository.Read();
         return reader.Contains(Digest.Of(chunk), chunk.Length);
     }
-
-    private static List<string> Names(ScratchRepository repository, ObjectType type) =>
-        [.. repository.Directory.Store.List(type).Select(static path => path.Path.ToString()).Order()];
 
     private static List<string> Objects(ScratchRepository repository, ObjectType type) =>
         [.. Names(repository, type).Select(path => $"{path} {Convert.ToHexString(SHA256.HashData(repository.Get(BytePath.Of(path))))}")];

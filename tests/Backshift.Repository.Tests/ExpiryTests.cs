@@ -231,6 +231,7 @@ public sealed class ExpiryTests : IDisposable
         Sum = [],
         Save = [],
         Tags = [],
+        RecordedTags = null,
         Bases = [],
         Roots = [],
         Packs = NeededPacks.None,

@@ -26,7 +26,9 @@ public sealed class TagsVectorTests
             Assert.Equal(string.Join(' ', words), Said(tags, words[0]));
         }
 
-        Assert.Equal(tags with { Tags = null }, Read(tags.Encode()) with { Tags = null });
+        SavesetTags again = Read(tags.Encode());
+        Assert.Equal(tags with { Tags = null, Source = null }, again with { Tags = null, Source = null });
+        Assert.True(tags.Source is null ? again.Source is null : tags.Source.IsSame(again.Source));
     }
 
     private static SavesetTags Read(byte[] file) => SavesetTags.Parse(SmallObject.Decode(file, ObjectType.Tags, "tags", out _), "tags");
@@ -35,6 +37,9 @@ public sealed class TagsVectorTests
     {
         "place" => $"place {tags.Host}{(tags.Subset is null ? "" : "/" + tags.Subset)} {tags.Time} {tags.Number}",
         "tags" => tags.Tags is null ? "tags own" : tags.Tags.Count == 0 ? "tags none" : $"tags {string.Join(' ', tags.Tags.Select(Hex))}",
+        "source_tags" => tags.Source!.Tags.Count == 0 ? "source_tags none" : $"source_tags {string.Join(' ', tags.Source.Tags.Select(Hex))}",
+        "source_note" => $"source_note {Hex(tags.Source!.Note!)}",
+        "source_hold" => $"source_hold {(tags.Source!.Hold ? "yes" : "no")}",
         "note" => $"note {Hex(tags.Note!)}",
         "hold" => $"hold {(tags.Hold ? "yes" : "no")}",
         "data" => $"data {(tags.DataExpired is { } when ? when.Seconds : "kept")}",

@@ -372,6 +372,11 @@ def check_tags(vector, folder):
         says.add("note " + body["note"].encode().hex())
     if "received" in body:
         says.add("received %d" % body["received"].seconds)
+    if "source_tags" in body:
+        says.add("source_tags " + (" ".join(tag.encode().hex() for tag in body["source_tags"]) or "none"))
+        says.add("source_hold " + ("yes" if body.get("source_hold") else "no"))
+    if "source_note" in body:
+        says.add("source_note " + body["source_note"].encode().hex())
     if "damaged" in body:
         says.add("damaged %d" % body["damaged"].seconds)
     if not says >= set(vector.all("says")):

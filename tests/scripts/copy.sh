@@ -1,8 +1,9 @@
 # bs-copy: savesets go into another repository of the same key domain, plain and encrypted, to a server that allows only saving, out of one that was
-# collected and has deltas; a damaged pack costs the savesets that need it, and no others; killed at each kind of call, the next run finishes.
+# collected and has deltas; tags and names that were given later follow; a damaged pack costs the savesets that need it, and no others; killed at each kind of
+# call, the next run finishes.
 # only: bin
-# timeout: 300
-# takes: 25
+# timeout: 600
+# takes: 40
 . "${0%/*}/lib.sh"
 work=$(mktemp -d /dev/shm/backshift.XXXXXX 2> /dev/null) || work=$(mktemp -d)
 at_exit rm -rf "$work"
@@ -226,3 +227,74 @@ after() {
 }
 kill_at_each_kind 0 bs-copy "$work/source" "$work/repository"
 [ "$kills" -gt 15 ] || fail "only $kills kills"
+
+# expect_said REPOSITORY SAVESET TEXT: what is said of it.
+expect_said() {
+  local said
+  said=$(bs-tag -r "$1" --json "$2")
+  [[ $said == *"$3"* ]] || fail "$1: $said"
+}
+# follow OPTION…: what is said of savesets later, and names that they get later, follow. Options are for bs-init.
+follow() {
+  rm -rf source replica tree
+  bs-init "$@" source
+  export BACKSHIFT_REPOSITORY=$work/source
+  mkdir tree
+  seq 5000 > tree/numbers
+  save h tree --time 20260101T000000Z --tag first > /dev/null
+  save h tree --time 20260102T000000Z > /dev/null
+  bs-tag --hold --note theirs h@20260102 > /dev/null
+  bs-init --like source replica
+  copy source replica
+  bs-tag -r replica --add own h@20260101 > /dev/null
+  bs-tag -r replica --add own h@20260102 > /dev/null
+  copy source replica
+  [ "$(count tagged)$(count renamed)" = 00 ] || fail "$(cat summary)"
+  bs-tag --add later --remove first h@20260101 > /dev/null
+  bs-tag --release --note new h@20260102 > /dev/null
+  copy source replica
+  [ "$(count tagged)$(count savesets)$(count present)$(count faults)" = 2020 ] || fail "$(cat summary)"
+  expect_said replica h@20260101 '"hold":false,"tags":["own","later"]'
+  expect_said replica h@20260102 '"hold":false,"tags":["own"],"note":"new"'
+  copy source replica
+  [ "$(count tagged)" -eq 0 ] || fail "$(cat summary)"
+
+  # Where only saving is allowed that is reported; with more rights, it follows.
+  bs-tag --hold h@20260101 > /dev/null
+  bs-copy source "exec:bs-serve --append-only $work/replica" > summary 2> said || { cat said; fail "status $?"; }
+  [ "$(grep -c 'tags, notes and holds are not copied' said)" -eq 1 ] || fail "$(cat said)"
+  expect_text '0 savesets copied; 2 there already; tags of 1 changed' bs-copy source replica
+  bs-tag -r replica h@20260101 | grep -q hold || fail "the hold did not follow"
+
+  # A new name: nothing is copied again, and the old one goes, with all that was said.
+  rm -rf base
+  cp -a replica base
+  bs-rename h www > /dev/null
+  expect_text '2 savesets copied; 2 renamed' bs-copy source replica
+  alike source replica
+  expect_said replica www@20260101 '"hold":true,"tags":["own","later"]'
+  [ "$(find replica/tags -type f | wc -l)" -eq 2 ] || fail "tags of the old name are left: $(find replica/tags -type f)"
+  copy source replica
+  [ "$(count savesets)$(count present)$(count tagged)$(count renamed)" = 0200 ] || fail "$(cat summary)"
+  BACKSHIFT_REPOSITORY=$work/replica expect_good --read-data
+  BACKSHIFT_REPOSITORY=$work/replica expect_saved www@20260102 tree
+}
+unset BACKSHIFT_PASSPHRASE_FILE
+follow --plain
+
+# Killed at each kind of call while names and tags follow: what is there is good, each saveset has a name, and the next run finishes.
+need strace
+kills=0
+bs-tag --add last www@20260101 > /dev/null
+after() {
+  [ "$(bs-ls -r repository | grep -c -e 20260101 -e 20260102)" -ge 2 ] || fail "$1: a saveset is gone"
+  BACKSHIFT_REPOSITORY=$work/repository expect_good || fail "$1"
+  bs-copy "$work/source" "$work/repository" > out 2> said || { cat said; fail "$1: the next run ended with $?"; }
+  alike source repository
+  expect_said repository www@20260101 '"hold":true,"tags":["own","later","last"]'
+  [ -z "$(find repository/tags -path '*/h/*' -type f)" ] || fail "$1: tags are left: $(find repository/tags -type f)"
+}
+kill_at_each_kind 0 bs-copy "$work/source" "$work/repository"
+[ "$kills" -gt 15 ] || fail "only $kills kills"
+export BACKSHIFT_PASSPHRASE_FILE=$work/passphrase
+follow

@@ -67,6 +67,23 @@ echo more > tree/more
 bs-save -r repository --host base --count --progress json tree > name 2> said
 [ "$(estimate)" = '"of_entries":4,"of_bytes":130000005,"estimate":"count"' ] || { cat said; fail "not what bs-save had counted: $(estimate)"; }
 expect_status 64 bs-walk --count < /dev/null 2> said
+# A copy shows packs and their bytes, and leaves nothing but its summary.
+mkdir many
+head -c 120000000 /dev/urandom > many/f
+save many many > name
+bs-init --like "$BACKSHIFT_REPOSITORY" replica
+cat > pipeline << END2
+bs-copy exec:"'$PYTHON' '$ROOT/tests/bench/link.py' 0.01 60000000 bs-serve '$BACKSHIFT_REPOSITORY'" replica
+END2
+"$PYTHON" "$ROOT/tests/scripts/status-line.py" 80 sh pipeline > shown
+expect_row() { grep -qE "^80 bs-copy: $1" shown || { cat shown; fail "not on the terminal: a copy"; }; }
+expect_row '[0-9]+%, [0-9]+ packs?, [0-9.]+ MB of ~[0-9.]+ MB, [0-9.]+ MB/s, (0:[0-9]+, )?0:[0-9]+ left'
+[ "$(grep -c '^screen .' shown)" -eq 1 ] || { cat shown; fail "more is left on the terminal than the summary"; }
+rm -rf replica
+bs-init --like "$BACKSHIFT_REPOSITORY" replica
+bs-copy --progress line "$BACKSHIFT_REPOSITORY" replica > name 2> said
+grep -qE '^bs-copy: (100%, )?[0-9]+ packs, [0-9.]+ MB( of ~[0-9.]+ MB)?, [0-9.]+ MB/s, 0:[0-9]+$' said || { cat said; fail "the last line of a copy"; }
+
 # Last, since it may not be permitted here: a file system.
 small_disk 16m disk
 head -c 5000000 /dev/urandom > disk/file

@@ -19,6 +19,8 @@ internal sealed class CopyArguments
     private readonly Option<int> jobs = CountArgument.Option(
         "--jobs", "-j", "number of threads that compress (default: one per processor)", Environment.ProcessorCount, least: 1, most: 64);
 
+    private readonly Option<ProgressMode> progress = ProgressArgument.Option(ProgressMode.Auto);
+
     private readonly Argument<BytePath> from = PathArgument.Operand("from", "path of the repository that has the savesets");
     private readonly Argument<BytePath> to = PathArgument.Operand("to", "path of the repository that they are copied into");
     private readonly Argument<string[]> names = new("saveset")
@@ -34,7 +36,7 @@ internal sealed class CopyArguments
     internal static CopyArguments AddTo(RootCommand root)
     {
         CopyArguments arguments = new();
-        foreach (Option option in (Option[])[arguments.dryRun, arguments.jobs, arguments.json, arguments.newer])
+        foreach (Option option in (Option[])[arguments.dryRun, arguments.jobs, arguments.json, arguments.newer, arguments.progress])
         {
             root.Options.Add(option);
         }
@@ -48,6 +50,8 @@ internal sealed class CopyArguments
     internal BytePath From(ParseResult options) => options.GetValue(from);
 
     internal BytePath To(ParseResult options) => options.GetValue(to);
+
+    internal ProgressMode Progress(ParseResult options) => options.GetValue(progress);
 
     internal int Jobs(ParseResult options) => options.GetValue(jobs);
 

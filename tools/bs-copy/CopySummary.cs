@@ -21,6 +21,8 @@ internal static class CopySummary
             line.Number("savesets", (ulong)counts.Savesets);
             line.Number("present", (ulong)counts.Present);
             line.Number("expired", (ulong)counts.Expired);
+            line.Number("tagged", (ulong)counts.Tagged);
+            line.Number("renamed", (ulong)counts.Renamed);
             line.Number("packs", (ulong)counts.Packs);
             line.Number("pack_bytes", (ulong)counts.PackBytes);
             line.Number("block_bytes", (ulong)counts.BlockBytes);
@@ -44,7 +46,9 @@ internal static class CopySummary
         string data = string.Join(", and ", ((string[])[packs, blocks]).Where(static part => part.Length > 0));
         string present = counts.Present > 0 ? $"; {SizeText.Count(counts.Present)} there already" : "";
         string expired = counts.Expired > 0 ? $"; {SizeText.Count(counts.Expired)} expired there, and not copied" : "";
+        string tagged = counts.Tagged > 0 ? $"; tags of {SizeText.Count(counts.Tagged)} changed" : "";
+        string renamed = counts.Renamed > 0 ? $"; {SizeText.Count(counts.Renamed)} renamed" : "";
         string faults = counts.Faults > 0 ? $"; {SizeText.Count(counts.Faults)} could not be copied" : "";
-        return $"{copied}{(data.Length > 0 ? $": {data}" : "")}{present}{expired}{faults}";
+        return $"{copied}{(data.Length > 0 ? $": {data}" : "")}{present}{expired}{tagged}{renamed}{faults}";
     }
 }

@@ -22,16 +22,22 @@ internal static class Program
             using RepositoryDirectory from = RepositoryDirectory.Open(arguments.From(options), tool.Keys);
             using RepositoryDirectory to = RepositoryDirectory.Open(arguments.To(options), tool.Keys);
             using WorkerPool workers = new(arguments.Jobs(options));
-            RepositoryCopy copy = new(from, to, workers, asked, tool.Warn, tool.Clock, cancel);
             OutputBuffer output = new(tool.OpenText());
             bool listed = asked.DryRun && !arguments.IsJson(options);
-            copy.Run(() => NameLines.Read(tool.OpenInput("names")), name =>
+            RepositoryCopy copy;
+            using (Progress progress = tool.ShowProgress(asked.DryRun ? ProgressMode.None : arguments.Progress(options), ProgressKind.Copying))
             {
-                if (listed)
+                CopyWatch watch = new() { Expect = progress.Expect, Begin = pack => progress.AddEntry(pack, size: null), Move = progress.AddBytes };
+                copy = new RepositoryCopy(from, to, workers, asked, tool.Warn, watch, tool.Clock, cancel);
+                copy.Run(() => NameLines.Read(tool.OpenInput("names")), name =>
                 {
-                    output.Write(Encoding.UTF8.GetBytes($"{Escaping.Display(Encoding.UTF8.GetBytes(name))}\n"));
-                }
-            });
+                    if (listed)
+                    {
+                        output.Write(Encoding.UTF8.GetBytes($"{Escaping.Display(Encoding.UTF8.GetBytes(name))}\n"));
+                    }
+                });
+            }
+
             CopySummary.Write(output, copy.Counts, asked.DryRun, arguments.IsJson(options));
             return Task.FromResult(copy.Counts.Faults > 0 ? ExitCode.Incomplete : ExitCode.Done);
         });

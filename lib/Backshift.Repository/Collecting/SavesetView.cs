@@ -43,12 +43,7 @@ internal sealed record SavesetView(IReadOnlyList<Saveset> Savesets, IReadOnlyLis
         foreach (Saveset saveset in savesets)
         {
             paths.Add(SavesetName.Below(ObjectType.Saveset, saveset.Place).ToString());
-            foreach (string from in saveset.Renamed is { } origin ? origin.Before.Prepend(origin.From) : [])
-            {
-                string[] owner = from.Split('/', 2);
-                BytePath folder = SavesetName.Directory(owner[0], owner.Length > 1 ? owner[1] : null);
-                paths.UnionWith(SavesetName.Forms(saveset.Started, saveset.Save).Select(form => folder.Join(form).ToString()));
-            }
+            paths.UnionWith(FormerNames.Of(saveset).Select(static place => place.ToString()));
         }
 
         return paths;

@@ -10,15 +10,18 @@ internal sealed class ChunkCopy
 {
     private readonly CopySource source;
     private readonly CopyTarget target;
+    private readonly CopyWatch watch;
     private readonly CancellationToken cancel;
 
     /// <param name="source">Where they are.</param>
     /// <param name="target">Where they are to be.</param>
+    /// <param name="watch">Is told how far it has come.</param>
     /// <param name="cancel">Ends it between two blocks.</param>
-    internal ChunkCopy(CopySource source, CopyTarget target, CancellationToken cancel)
+    internal ChunkCopy(CopySource source, CopyTarget target, CopyWatch watch, CancellationToken cancel)
     {
         this.source = source;
         this.target = target;
+        this.watch = watch;
         this.cancel = cancel;
     }
 
@@ -81,6 +84,7 @@ internal sealed class ChunkCopy
         if (PackEmptying.IsWhole(block, bytes) && pack.TryReadStored(block) is { } stored && source.IsSound(pack, number, stored))
         {
             target.Store.Copy(new StoredBlock(directory, number, stored), directory.HoldsNodes);
+            watch.Move(stored.Length);
             return null;
         }
 
@@ -91,6 +95,7 @@ internal sealed class ChunkCopy
             try
             {
                 target.Store.Copy(digest, source.Reader.Read(digest).Span, directory.HoldsNodes);
+                watch.Move(RepositoryCopy.StoredBytes(directory, slot));
             }
             catch (BackshiftException e) when (e is not StoreException && e.Code == ExitCode.DataError)
             {

@@ -21,8 +21,11 @@ internal sealed class CopyChoice
     private readonly CopyCounts counts;
     private readonly Action<BackshiftException> fault;
     private readonly Action<BackshiftException> warn;
+    private readonly RepositoryDirectory to;
     private readonly HashSet<BytePath> there;
+    private readonly HashSet<BytePath> listed = [];
     private readonly Lazy<HashSet<BytePath>> expired;
+    private Dictionary<BytePath, long> taken = [];
 
     /// <param name="from">Where they are.</param>
     /// <param name="to">Where they are to be.</param>
@@ -35,6 +38,7 @@ internal sealed class CopyChoice
         Action<BackshiftException> warn)
     {
         this.from = from;
+        this.to = to;
         this.options = options;
         this.counts = counts;
         this.fault = fault;
@@ -59,13 +63,53 @@ internal sealed class CopyChoice
         return chosen;
     }
 
+    /// <summary>The savesets that both have, of which something was said since it was copied, as far as the listings tell; see
+    /// <see cref="TagMerge.Matching"/>. To be called after <see cref="Choose"/>.</summary>
+    /// <exception cref="BackshiftException">The tags cannot be listed.</exception>
+    internal List<ObjectPath> Changed()
+    {
+        List<(BytePath Place, long Number)> tagged =
+        [
+            .. TagsFiles.LatestNumbers(from, fault).Where(tags => there.Contains(tags.Key) && listed.Contains(tags.Key))
+                .Select(static tags => (tags.Key, tags.Value)),
+        ];
+        if (tagged.Count == 0)
+        {
+            return [];
+        }
+
+        taken = TagsFiles.LatestNumbers(to, fault);
+        return
+        [
+            .. tagged.Where(tags => taken.GetValueOrDefault(tags.Place) != TagMerge.Matching(tags.Number)).Select(static tags => ObjectPath.Saveset(tags.Place))
+                .OrderBy(static path => path.Path.ToString(), StringComparer.Ordinal),
+        ];
+    }
+
+    /// <summary>Whether the other repository has a saveset of this name.</summary>
+    internal bool IsThere(BytePath place) => there.Contains(place);
+
+    /// <summary>Whether only the other repository has a saveset of this name.</summary>
+    internal bool IsOnlyThere(BytePath place) =>
+        there.Contains(place) && !listed.Contains(place) && from.Store.Exists(ObjectPath.Saveset(place)) == false;
+
+    /// <summary>The number of the tags that a saveset has in the other repository, as far as <see cref="Changed"/> was shown; 0 for none.</summary>
+    internal long NumberOf(BytePath place) => taken.GetValueOrDefault(place);
+
+    /// <summary>Whether the other repository has tags of a saveset that it does not have, be it among those that were expired.</summary>
+    internal bool HasTagsAlone(BytePath place) => taken.ContainsKey(place) && !there.Contains(place) && !expired.Value.Contains(place);
+
+    /// <summary>Notes a saveset that was published there.</summary>
+    internal void Add(Saveset saveset) => there.Add(saveset.Place);
+
     /// <summary>Whether a saveset was expired in the other repository, and its name is still known there.</summary>
     internal bool IsExpired(Saveset saveset) => expired.Value.Contains(saveset.Place);
 
     private List<Saveset> Named(TimeProvider clock, Func<IReadOnlyList<string>> readListed)
     {
         List<Saveset> named = NamedSavesets.Find(from, options.Names, readListed, clock, fault);
-        counts.Present = named.RemoveAll(saveset => there.Contains(saveset.Place));
+        listed.UnionWith(named.Select(static saveset => saveset.Place).Where(IsThere));
+        counts.Present = named.RemoveAll(saveset => IsThere(saveset.Place));
         return named;
     }
 
@@ -75,11 +119,12 @@ internal sealed class CopyChoice
         List<Saveset> missing = [];
         foreach (ObjectPath path in from.Store.List(ObjectType.Saveset, unlisted: (_, trouble) => fault(trouble)))
         {
+            listed.Add(path.Path);
             if (there.Contains(path.Path))
             {
                 counts.Present++;
             }
-            else if (IsWanted(path.Path, latest) && TryRead(path) is { } saveset)
+            else if (IsWanted(path.Path, latest) && TryRead(path) is { } saveset && IsWantedAs(saveset, latest))
             {
                 missing.Add(saveset);
             }
@@ -92,6 +137,10 @@ internal sealed class CopyChoice
 
         return missing;
     }
+
+    /// <summary>Whether a saveset that was renamed is wanted by what became there of the names that it had before.</summary>
+    private bool IsWantedAs(Saveset saveset, Dictionary<BytePath, string> latest) =>
+        saveset.Renamed is null || FormerNames.Of(saveset).Any(there.Contains) || FormerNames.Of(saveset).All(place => IsWanted(place, latest));
 
     private bool IsWanted(BytePath path, Dictionary<BytePath, string> latest)
     {

@@ -15,6 +15,12 @@ public sealed class CopyCounts
     /// <summary>Savesets that could not be copied, and folders of them that could not be listed.</summary>
     public int Faults { get; internal set; }
 
+    /// <summary>Savesets that were there, and of which other tags, another note or a hold were taken over.</summary>
+    public int Tagged { get; internal set; }
+
+    /// <summary>Savesets that have another name there by now, as in the repository that they came from.</summary>
+    public int Renamed { get; internal set; }
+
     /// <summary>Packs that were copied as they are.</summary>
     public int Packs { get; internal set; }
 

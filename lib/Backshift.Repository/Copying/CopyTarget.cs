@@ -113,7 +113,8 @@ internal sealed class CopyTarget
         }
     }
 
-    /// <summary>Relies on all that is needed of a pack, if this program has published it and no chunk that is needed is a delta: then it is all there.</summary>
+    /// <summary>Relies on all that is needed of a pack, if this program has published it and no chunk that is needed is a delta: then it is all there.
+    /// </summary>
     internal bool TryRely(ObjectName pack)
     {
         if (!plain.Contains(pack))

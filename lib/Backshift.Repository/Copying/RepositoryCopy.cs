@@ -24,6 +24,7 @@ public sealed class RepositoryCopy
     private readonly WorkerPool workers;
     private readonly CopyOptions options;
     private readonly Action<BackshiftException> warn;
+    private readonly CopyWatch watch;
     private readonly TimeProvider clock;
     private readonly CancellationToken cancel;
     private readonly Dictionary<ObjectName, string> faults = [];
@@ -33,11 +34,12 @@ public sealed class RepositoryCopy
     /// <param name="workers">The threads that compress.</param>
     /// <param name="options">What to copy.</param>
     /// <param name="warn">Receives each saveset that cannot be copied, and other trouble.</param>
+    /// <param name="watch">Is told how far it has come.</param>
     /// <param name="clock">The clock.</param>
     /// <param name="cancel">Ends it between two blocks.</param>
     /// <exception cref="BackshiftException">They are not of one key domain.</exception>
     public RepositoryCopy(RepositoryDirectory from, RepositoryDirectory to, WorkerPool workers, CopyOptions options, Action<BackshiftException> warn,
-        TimeProvider clock, CancellationToken cancel)
+        CopyWatch watch, TimeProvider clock, CancellationToken cancel)
     {
         KeyDomain.Verify(from, to);
         this.from = from;
@@ -45,13 +47,14 @@ public sealed class RepositoryCopy
         this.workers = workers;
         this.options = options;
         this.warn = warn;
+        this.watch = watch;
         this.clock = clock;
         this.cancel = cancel;
     }
 
     public CopyCounts Counts { get; } = new();
 
-    /// <summary>Copies them.</summary>
+    /// <summary>Copies them, and has what was said of those follow that are there.</summary>
     /// <param name="readListed">Reads names of savesets from standard input.</param>
     /// <param name="copied">Takes the name of each saveset that was copied, or would be.</param>
     /// <exception cref="BackshiftException">A saveset that is named is not there, or one that was copied had to be withdrawn.</exception>
@@ -60,12 +63,38 @@ public sealed class RepositoryCopy
     {
         CopyChoice choice = new(from, to, options, Counts, Fault, warn);
         List<Saveset> chosen = choice.Choose(clock, readListed);
-        if (chosen.Count == 0 || options.DryRun)
+        if (options.DryRun)
         {
             Counts.Savesets = chosen.Count;
             chosen.ForEach(saveset => copied(saveset.Name));
             return;
         }
+
+        // What is new is copied first: it takes what was said of it along.
+        TagFollowing tags = new(from, to, choice, Counts, clock, Fault, warn);
+        List<ObjectPath> changed = choice.Changed();
+        if (chosen.Count > 0)
+        {
+            Copy(choice, chosen, tags, copied);
+            changed.AddRange(chosen.Where(saveset => saveset.Renamed is not null && choice.IsThere(saveset.Place))
+                .Select(static saveset => ObjectPath.Saveset(saveset.Place)));
+        }
+
+        if (changed.Count > 0)
+        {
+            to.PrepareForWriting();
+            foreach (ObjectPath path in changed)
+            {
+                cancel.ThrowIfCancellationRequested();
+                tags.Follow(path);
+            }
+
+            to.VerifyPlace();
+        }
+    }
+
+    private void Copy(CopyChoice choice, List<Saveset> chosen, TagFollowing tags, Action<string> copied)
+    {
 
         // Announced there before anything is looked at. What is written is verified, as packs are that are copied as they are.
         using ChunkStore store = ChunkStore.Open(to, workers, warn, verifies: true);
@@ -79,23 +108,24 @@ public sealed class RepositoryCopy
         }
 
         Counts.BlockBytes = store.StoredBytes;
-        SavesetPublishing publishing = new(source, target, relied, clock, warn);
+        SavesetPublishing publishing = new(source, target, relied, clock, tags);
         publishing.NoteMoved(chosen, Fault);
         foreach (Saveset saveset in chosen)
         {
             cancel.ThrowIfCancellationRequested();
-            TryPublish(publishing, saveset, choice.IsExpired(saveset), copied);
+            TryPublish(publishing, saveset, choice, copied);
         }
 
         to.VerifyPlace();
         store.Tidy();
     }
 
-    private void TryPublish(SavesetPublishing publishing, Saveset saveset, bool wasExpired, Action<string> copied)
+    private void TryPublish(SavesetPublishing publishing, Saveset saveset, CopyChoice choice, Action<string> copied)
     {
         try
         {
-            publishing.Publish(saveset, wasExpired);
+            publishing.Publish(saveset, choice.IsExpired(saveset));
+            choice.Add(saveset);
             Counts.Savesets++;
             copied(saveset.Name);
         }
@@ -134,20 +164,27 @@ public sealed class RepositoryCopy
     {
         List<PackMarks> rest = [];
         int before = Counts.Packs;
-        using PackCopy copy = new(source, target, Finished, warn, static _ => { }, cancel);
+        CopyEstimate estimate = new(needed, target, watch);
+        using PackCopy copy = new(source, target, Finished, warn, watch.Move, cancel);
         foreach (PackMarks marks in needed.Packs)
         {
             cancel.ThrowIfCancellationRequested();
-            if (source.TryOpen(marks.Pack) is not { } pack || MissingOf(pack, marks, target, out bool isMost) == 0)
+            bool isMost = false;
+            OpenPack? pack = source.TryOpen(marks.Pack);
+            long missing = pack is null ? 0 : MissingOf(pack, marks, target, out isMost);
+            bool isWhole = isMost && missing > 0 && pack!.Stored.IsReliable && target.MayTakeName(marks.Pack);
+            estimate.Know(marks, isWhole ? pack!.Stored.AsStored().Length : missing);
+            if (missing == 0)
             {
                 continue;
             }
 
             target.Renew();
             source.Renew();
-            if (isMost && pack.Stored.IsReliable && target.MayTakeName(pack.Name))
+            if (isWhole)
             {
-                copy.Add(pack, marks);
+                watch.Begin(ObjectPath.Pack(marks.Pack).Path);
+                copy.Add(pack!, marks);
             }
             else
             {
@@ -194,7 +231,7 @@ public sealed class RepositoryCopy
             {
                 if (marks.IsNeeded(slot) && !target.Holds(pack, slot, same))
                 {
-                    missing += Math.Max(1, (long)record.Stored * directory.SizeAt(slot) / record.Content);
+                    missing += StoredBytes(directory, slot);
                 }
             }
         }
@@ -203,13 +240,21 @@ public sealed class RepositoryCopy
         return missing;
     }
 
+    /// <summary>What a chunk takes of its block, about.</summary>
+    internal static long StoredBytes(PackDirectory directory, int slot)
+    {
+        BlockRecord record = directory.Block(directory.BlockOf(slot));
+        return Math.Max(1, (long)record.Stored * directory.SizeAt(slot) / record.Content);
+    }
+
     private void CopyChunks(CopySource source, CopyTarget target, List<PackMarks> rest)
     {
-        ChunkCopy copy = new(source, target, cancel);
+        ChunkCopy copy = new(source, target, watch, cancel);
         foreach (PackMarks marks in rest)
         {
             target.Renew();
             source.Renew();
+            watch.Begin(ObjectPath.Pack(marks.Pack).Path);
             if (source.TryOpen(marks.Pack) is { } pack && copy.Copy(pack, marks) is { } fault)
             {
                 faults[marks.Pack] = fault;

@@ -1,5 +1,4 @@
 using Backshift.Objects;
-using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Repository.Condemning;
 using Backshift.Repository.Savesets;
@@ -15,21 +14,20 @@ internal sealed class SavesetPublishing
     private readonly CopyTarget target;
     private readonly IReadOnlySet<ObjectName> relied;
     private readonly TimeProvider clock;
-    private readonly Action<BackshiftException> warn;
-    private bool hasSaidTags;
+    private readonly TagFollowing tags;
 
     /// <param name="source">Where they are.</param>
     /// <param name="target">Where they are to be.</param>
     /// <param name="relied">The packs there that hold everything that they need.</param>
     /// <param name="clock">The clock.</param>
-    /// <param name="warn">Receives what the other repository does not allow.</param>
-    internal SavesetPublishing(CopySource source, CopyTarget target, IReadOnlySet<ObjectName> relied, TimeProvider clock, Action<BackshiftException> warn)
+    /// <param name="tags">Publishes what was said of them.</param>
+    internal SavesetPublishing(CopySource source, CopyTarget target, IReadOnlySet<ObjectName> relied, TimeProvider clock, TagFollowing tags)
     {
         this.source = source;
         this.target = target;
         this.relied = relied;
         this.clock = clock;
-        this.warn = warn;
+        this.tags = tags;
     }
 
     /// <summary>Notes, for packs that savesets name and that are not there, where their chunks are.</summary>
@@ -109,7 +107,7 @@ internal sealed class SavesetPublishing
         ObjectPath path = ObjectPath.Saveset(saveset.Place);
         byte[] bytes = SmallObject.TryReadBytes(source.Directory.Store, path, $"saveset {saveset.Name}", out _)
             ?? throw new BackshiftException(ExitCode.NoInput, $"{saveset.Name}: was deleted or renamed meanwhile");
-        Tag(saveset);
+        tags.Prepare(saveset);
         IObjectStore store = target.Directory.Store;
         if (!store.TryPublish(path, bytes)
             && SmallObject.TryReadBytes(store, path, $"saveset {saveset.Name}", out _)?.AsSpan().SequenceEqual(bytes) != true)
@@ -122,27 +120,6 @@ internal sealed class SavesetPublishing
         if (wasExpired)
         {
             store.Delete(ObjectPath.Expired(SavesetName.Below(ObjectType.Expired, saveset.Place)));
-        }
-    }
-
-    /// <summary>Publishes what was said of a saveset, unless something was said of it there: tags without a saveset say nothing.</summary>
-    private void Tag(Saveset saveset)
-    {
-        try
-        {
-            SavesetTags? tags = TagsFiles.Latest(source.Directory, saveset);
-            TagsFiles.Change(target.Directory, saveset with { TagsNumber = 0 }, UnixTime.Now(clock), before => before.Number > 0 ? null
-                : (tags ?? SavesetTags.NoneOf(saveset)) with { Received = saveset.Received, Damaged = null }, warn);
-        }
-        catch (StoreException e) when (e.Trouble == StoreTrouble.Refused && saveset.DataExpired is null)
-        {
-            if (!hasSaidTags)
-            {
-                hasSaidTags = true;
-                warn(new BackshiftException(
-                    e.Code, "tags, notes and holds are not copied, nor when savesets were received: the other repository does not allow it",
-                    "there, expire by the times in the savesets: bs-expire --by started"));
-            }
         }
     }
 

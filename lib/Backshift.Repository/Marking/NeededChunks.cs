@@ -58,12 +58,23 @@ internal sealed class NeededChunks
 
         if (!byName.TryGetValue(pack.Name, out last))
         {
-            last = new PackMarks(pack.Name, pack.ChunkCount);
+            last = new PackMarks(pack.Name, pack.ChunkCount) { Stored = StoredBytes(pack) };
             byName.Add(pack.Name, last);
             packs.Add(last);
         }
 
         return last;
+    }
+
+    private static long StoredBytes(PackDirectory pack)
+    {
+        long bytes = 0;
+        for (int block = 0; block < pack.BlockCount; block++)
+        {
+            bytes += pack.Block(block).Stored;
+        }
+
+        return bytes;
     }
 
     /// <summary>Notes that a chunk is missing.</summary>

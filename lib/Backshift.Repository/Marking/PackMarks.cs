@@ -22,6 +22,9 @@ internal sealed class PackMarks
     /// <summary>Number of chunks in the pack.</summary>
     internal int Slots { get; }
 
+    /// <summary>Stored bytes of all blocks of the pack.</summary>
+    internal long Stored { get; init; }
+
     /// <summary>Number of chunks that are needed.</summary>
     internal int Chunks { get; private set; }
 

@@ -1,7 +1,6 @@
 using Backshift.Objects;
 using Backshift.Posix;
 using Backshift.Records;
-using Backshift.Repository.Condemning;
 using Backshift.Repository.Configuration;
 using Backshift.Repository.Savesets;
 
@@ -53,10 +52,11 @@ public sealed class SavesetRenaming
             Host = renamed.Host,
             Subset = renamed.Subset,
             Time = renamed.Time,
+            Number = 0,
             Received = saveset.Received,
         }, warn);
         repository.Store.VerifyPlace(ObjectPath.Saveset(renamed.Place));
-        if (MayBeMissed(renamed))
+        if (FormerNames.MayBeMissed(repository, renamed, warn))
         {
             throw new BackshiftException(ExitCode.Busy,
                 $"{saveset.Name}: is there as {renamed.Name} too: the old one stays while packs wait to be deleted, for at most 12 hours",
@@ -72,38 +72,6 @@ public sealed class SavesetRenaming
         return renamed.Name;
     }
 
-    /// <summary>
-    /// Whether a collector that is listing savesets, one host after the other, may be shown neither the new one nor the old one. Packs go only by a condemned
-    /// list that is there before the savesets are listed for the last time. So it is looked for after the new one was published, and before the old one is
-    /// deleted.
-    /// </summary>
-    private bool MayBeMissed(Saveset renamed)
-    {
-        foreach (ObjectName name in repository.ListCondemned())
-        {
-            try
-            {
-                if (CondemnedList.TryRead(repository, name) is { } list && list.Reason != CondemnedList.Deleted)
-                {
-                    return !IsOld(renamed);
-                }
-            }
-            catch (BackshiftException e) when (e is not StoreException)
-            {
-                // No pack goes by a list that is damaged.
-                warn(e);
-            }
-        }
-
-        return false;
-    }
-
-    private bool IsOld(Saveset renamed)
-    {
-        using IStoredObject? stored = repository.Store.TryOpen(ObjectPath.Saveset(renamed.Place), ObjectEnd.Head, [], out _);
-        return stored is not null && repository.Store.Now().Seconds - stored.Received.Seconds >= (long)ListingLag.Most.TotalSeconds;
-    }
-
     /// <summary>Deletes a checkpoint for which another saveset stands: nothing lists it any more.</summary>
     /// <exception cref="StoreException">It failed.</exception>
     public void DeleteSuperseded(Saveset checkpoint) => checkpoint.Delete(repository);
@@ -111,9 +79,9 @@ public sealed class SavesetRenaming
     /// <summary>The saveset under its new name, if an earlier attempt published it.</summary>
     private Saveset? FindPublished(Saveset saveset, string host, string? subset)
     {
-        foreach (BytePath place in Places(saveset, host, subset))
+        foreach (BytePath place in FormerNames.Places(saveset, host, subset))
         {
-            if (TryRead(place) is { } there && there.Renamed?.From == saveset.Owner && IsSame(there, saveset))
+            if (TryRead(place) is { } there && there.Renamed?.From == saveset.Owner && FormerNames.IsSame(there, saveset))
             {
                 return there;
             }
@@ -121,10 +89,6 @@ public sealed class SavesetRenaming
 
         return null;
     }
-
-    private static bool IsSame(Saveset one, Saveset other) =>
-        one.Started == other.Started && one.Finished == other.Finished && one.Root == other.Root && one.Checkpoint == other.Checkpoint
-            && one.Save.AsSpan().SequenceEqual(other.Save);
 
     private Saveset? TryRead(BytePath place)
     {
@@ -147,7 +111,7 @@ public sealed class SavesetRenaming
         byte[] changed = RenamedBody.Of(body, host, subset, SavesetOrigin.Of(saveset, UnixTime.Now(clock)));
         Saveset renamed = Saveset.Parse(changed, what);
         byte[] bytes = SmallObject.Encode(new ObjectHeader(ObjectType.Saveset, 0, ObjectName.Random()), changed);
-        foreach (BytePath place in Places(saveset, host, subset))
+        foreach (BytePath place in FormerNames.Places(saveset, host, subset))
         {
             // One of that name that was expired could not come back.
             if (repository.Store.Exists(ObjectPath.Expired(SavesetName.Below(ObjectType.Expired, place))) == false
@@ -158,11 +122,5 @@ public sealed class SavesetRenaming
         }
 
         throw new BackshiftException(ExitCode.CannotCreate, $"{saveset.Name}: {renamed.Owner} has savesets of the same time, or had them");
-    }
-
-    private static IEnumerable<BytePath> Places(Saveset saveset, string host, string? subset)
-    {
-        BytePath directory = SavesetName.Directory(host, subset);
-        return SavesetName.Forms(saveset.Started, saveset.Save).Select(time => directory.Join(saveset.Checkpoint > 0 ? $"{time}~{saveset.Checkpoint}" : time));
     }
 }

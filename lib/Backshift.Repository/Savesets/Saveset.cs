@@ -84,6 +84,9 @@ public sealed partial record Saveset
     /// <summary>Whether there are tags that cannot be read.</summary>
     public bool HasUnreadableTags { get; init; }
 
+    /// <summary>The tags that it was recorded with, where others count; null where <see cref="Tags"/> are these.</summary>
+    internal IReadOnlyList<string>? RecordedTags { get; init; }
+
     /// <summary>When its data was expired and only its metadata kept; null while all of it is there.</summary>
     public UnixTime? DataExpired { get; init; }
 

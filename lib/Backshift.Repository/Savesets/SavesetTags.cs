@@ -45,6 +45,9 @@ public sealed record SavesetTags
     /// <summary>When a repair found that something of the saveset is lost; null if nothing is, as far as is known.</summary>
     public UnixTime? Damaged { get; init; }
 
+    /// <summary>What this takes into account of what was said where the saveset was copied from; null if nothing was taken over.</summary>
+    public SourceTags? Source { get; init; }
+
     /// <summary>Those of a saveset of which nothing was said yet.</summary>
     internal static SavesetTags NoneOf(Saveset saveset) => new() { Host = saveset.Host, Subset = saveset.Subset, Time = saveset.Time };
 
@@ -54,7 +57,8 @@ public sealed record SavesetTags
     /// <summary>The saveset with what was said of it.</summary>
     internal Saveset ApplyTo(Saveset saveset) => saveset with
     {
-        Tags = Tags ?? saveset.Tags,
+        Tags = Tags ?? saveset.RecordedTags ?? saveset.Tags,
+        RecordedTags = saveset.RecordedTags ?? saveset.Tags,
         Note = Note,
         IsHeld = Hold,
         DataExpired = DataExpired,
@@ -84,7 +88,9 @@ public sealed record SavesetTags
     internal static SavesetTags Parse(ReadOnlyMemory<byte> body, string what)
     {
         SavesetTags tags = new() { Host = "", Time = "" };
-        bool? data = null;
+        bool? data = null, sourceHold = null;
+        IReadOnlyList<string>? sourceTags = null;
+        string? sourceNote = null;
         try
         {
             MessagePackReader reader = new(body[..EncodedMap.Measure(body)]);
@@ -103,6 +109,9 @@ public sealed record SavesetTags
                 else if (map.Is("data_expired"u8)) { tags = tags with { DataExpired = RecordTime.Read(ref reader, "data_expired") }; }
                 else if (map.Is("received"u8)) { tags = tags with { Received = RecordTime.Read(ref reader, "received") }; }
                 else if (map.Is("damaged"u8)) { tags = tags with { Damaged = RecordTime.Read(ref reader, "damaged") }; }
+                else if (map.Is("source_tags"u8)) { sourceTags = Saveset.ReadTags(ref reader); }
+                else if (map.Is("source_note"u8)) { sourceNote = RecordText.ReadString(ref reader, NoteLimit, "source_note"); }
+                else if (map.Is("source_hold"u8)) { sourceHold = reader.ReadBoolean(); }
                 else { reader.Skip(); }
             }
         }
@@ -120,7 +129,11 @@ public sealed record SavesetTags
             throw new BackshiftException(ExitCode.DataError, $"{what}: do not name their saveset, or have no number");
         }
 
-        return tags with { DataExpired = data == false ? tags.DataExpired ?? tags.Made : null };
+        return tags with
+        {
+            DataExpired = data == false ? tags.DataExpired ?? tags.Made : null,
+            Source = sourceTags is null ? null : new SourceTags(sourceTags, sourceNote, sourceHold == true),
+        };
     }
 
     /// <summary>The bytes of the object.</summary>
@@ -139,11 +152,7 @@ public sealed record SavesetTags
             map.Time(ref writer, "made"u8, Made);
             if (map.Key(ref writer, "tags"u8, Tags is not null))
             {
-                writer.WriteArrayHeader(Tags!.Count);
-                foreach (string tag in Tags)
-                {
-                    writer.Write(tag);
-                }
+                Write(ref writer, Tags!);
             }
 
             map.Text(ref writer, "note"u8, Note);
@@ -156,11 +165,27 @@ public sealed record SavesetTags
             map.Time(ref writer, "data_expired"u8, DataExpired);
             map.Time(ref writer, "received"u8, Received);
             map.Time(ref writer, "damaged"u8, Damaged);
+            if (map.Key(ref writer, "source_tags"u8, Source is not null))
+            {
+                Write(ref writer, Source!.Tags);
+            }
+
+            map.Text(ref writer, "source_note"u8, Source?.Note);
+            map.Flag(ref writer, "source_hold"u8, Source?.Hold == true);
         }
 
         writer.Flush();
         Parse(body.WrittenMemory, $"tags of {Shown(this)}");
         return SmallObject.Encode(new ObjectHeader(ObjectType.Tags, 0, ObjectName.Random()), body.WrittenSpan);
+    }
+
+    private static void Write(ref MessagePackWriter writer, IReadOnlyList<string> tags)
+    {
+        writer.WriteArrayHeader(tags.Count);
+        foreach (string tag in tags)
+        {
+            writer.Write(tag);
+        }
     }
 
     private static string Shown(SavesetTags tags) =>

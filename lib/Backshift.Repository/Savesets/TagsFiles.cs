@@ -52,6 +52,25 @@ internal static class TagsFiles
         }
     }
 
+    /// <summary>The numbers of the tags that count, by the places of their savesets.</summary>
+    /// <param name="repository">The repository.</param>
+    /// <param name="damaged">Receives folders that cannot be listed.</param>
+    /// <exception cref="BackshiftException">They cannot be listed.</exception>
+    internal static Dictionary<BytePath, long> LatestNumbers(RepositoryDirectory repository, Action<BackshiftException> damaged)
+    {
+        Dictionary<BytePath, long> latest = [];
+        foreach (ObjectPath path in repository.Store.List(ObjectType.Tags, unlisted: (_, trouble) => damaged(trouble)))
+        {
+            if (SavesetPath.TryParseTags(path.Path.Name, out ReadOnlySpan<byte> time, out long number))
+            {
+                BytePath saveset = SavesetName.Below(ObjectType.Saveset, path.Path.Parent.Join(time));
+                latest[saveset] = Math.Max(number, latest.GetValueOrDefault(saveset));
+            }
+        }
+
+        return latest;
+    }
+
     /// <summary>The saveset with what was said of it until now.</summary>
     internal static Saveset With(RepositoryDirectory repository, Saveset saveset, Action<BackshiftException> damaged)
     {
@@ -93,7 +112,7 @@ internal static class TagsFiles
     /// <param name="repository">The repository.</param>
     /// <param name="saveset">Whose they are.</param>
     /// <param name="now">When.</param>
-    /// <param name="change">Makes new ones; null for no change. May be called several times.</param>
+    /// <param name="change">Makes new ones; null for no change. May be called several times. Those that have a higher number than the next keep it.</param>
     /// <param name="damaged">Receives the old ones if they cannot be read; then the change begins with a hold, all data, and the saveset's own tags.</param>
     /// <returns>Those that count now.</returns>
     /// <exception cref="BackshiftException">They cannot be told.</exception>
@@ -128,7 +147,7 @@ internal static class TagsFiles
                 return before;
             }
 
-            after = after with { Number = numbers.Count == 0 ? 1 : numbers.Max() + 1, Made = now };
+            after = after with { Number = Math.Max(after.Number, numbers.DefaultIfEmpty().Max() + 1), Made = now };
             if (!ObjectPath.TryParse(ObjectType.Tags, after.Place).HasValue)
             {
                 throw new BackshiftException(ExitCode.CannotCreate, $"{saveset.Name}: its tags cannot have the number {after.Number}");

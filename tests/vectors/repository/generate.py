@@ -998,6 +998,12 @@ def all_tags():
          data=False, data_expired=when, received=when, damaged=msgpack.Timestamp(1764061447, 0),
          says=["place web/home 20251125T090405.123Z~2 12", "tags 61 7ac3bc72696368", "note " + b"ask Ann\nfirst".hex(), "hold yes", "data 1764061446",
                "received 1764061446", "damaged 1764061447"])
+    tags("source", "what was taken over where the saveset was copied from", "ok", number=3000, tags=["own"],
+         source_tags=["a", "b"], source_note="n", source_hold=True,
+         says=["place web 20251125T090405Z 3000", "tags 6f776e", "hold no", "source_tags 61 62", "source_note 6e", "source_hold yes"])
+    tags("source-none", "nothing was taken over but that there is nothing", "ok", source_tags=[], says=["source_tags none", "source_hold no"])
+    tags("source-tags-str", "a word where an array is expected", source_tags="t")
+    tags("source-hold-number", "a number where true or false is expected", source_tags=[], source_hold=1)
     tags("none", "no tags in place of the saveset's own", "ok", tags=[], says=["tags none"])
     tags("data-without-time", "the time at which the data was expired is that of the tags", "ok", data=False, says=["data 1764061445"])
     tags("data-true", "the data is there, whatever time stands beside", "ok", data=True, data_expired=when, says=["data kept"])
