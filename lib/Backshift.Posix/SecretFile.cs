@@ -31,6 +31,18 @@ public static unsafe class SecretFile
         return fd;
     }
 
+    /// <summary>Closes one that this process was given and has no use for. Nothing else is closed: only such a file has seals, fcntl(2), and what came
+    /// through execve(2) is not the runtime's own.</summary>
+    /// <param name="fd">The number of its descriptor.</param>
+    public static void Drop(int fd)
+    {
+        const int F_GET_SEALS = 1034;
+        if (fd > 2 && Descriptors.WasGiven(fd) && Libc.Fcntl(fd, F_GET_SEALS, 0) >= 0)
+        {
+            _ = Libc.Close(fd);
+        }
+    }
+
     /// <summary>Reads one; where its descriptor stands does not matter.</summary>
     /// <param name="number">The number of the descriptor, as text.</param>
     /// <param name="length">How long the secret is.</param>

@@ -17,6 +17,9 @@ public sealed partial class ProcessKeys(Action<Action?> asking, CancellationToke
     public const string KeyFile = "BACKSHIFT_KEY_FILE";
     public const string KeyDescriptor = "BACKSHIFT_KEY_FD";
     public const string ChunkKeysDescriptor = "BACKSHIFT_CHUNK_KEYS_FD";
+
+    /// <summary>Names descriptors, with commas between them, of keys that the process has inherited and that are not for it.</summary>
+    public const string OthersDescriptors = "BACKSHIFT_CLOSE_FDS";
     public const string PassphraseFile = "BACKSHIFT_PASSPHRASE_FILE";
     public const string PassphraseDescriptor = "BACKSHIFT_PASSPHRASE_FD";
     public const string PassphraseCommand = "BACKSHIFT_PASSPHRASE_COMMAND";
@@ -117,9 +120,20 @@ public sealed partial class ProcessKeys(Action<Action?> asking, CancellationToke
         return attempt >= Attempts ? null : Ask(attempt == 0 ? $"Passphrase of {repository}: " : "That is not it. Passphrase: ");
     }
 
-    /// <summary>Keeps the descriptors that keys come from to this process: a server that it starts has no use for them.</summary>
+    /// <summary>Keeps the descriptors that keys come from to this process: a server that it starts has no use for them. Keys of others are closed.</summary>
     internal static void KeepToThisProcess()
     {
+        if (Value(OthersDescriptors) is { } others)
+        {
+            foreach (Range number in others.AsSpan().Split((byte)','))
+            {
+                if (int.TryParse(others.AsSpan(number), out int fd))
+                {
+                    SecretFile.Drop(fd);
+                }
+            }
+        }
+
         foreach (string name in (string[])[KeyDescriptor, ChunkKeysDescriptor, PassphraseDescriptor])
         {
             if (Value(name) is { } number && int.TryParse(number, out int fd) && fd > 2)

@@ -12,6 +12,19 @@ internal readonly record struct HandedKeys(int Root, int Chunks)
 
     internal string ForChunk => $"{ProcessKeys.ChunkKeysDescriptor}={Chunks}";
 
-    /// <summary>What a shell puts after a stage to keep a descriptor from it. A shell need not know descriptors above 9: such a one is not closed.</summary>
+    /// <summary>What a shell puts before a stage that has no use for some of them, where it cannot close them itself: the stage does, as it starts. A shell
+    /// need not know descriptors above 9.</summary>
+    internal static string? Leaving(params ReadOnlySpan<int> descriptors)
+    {
+        string list = "";
+        foreach (int descriptor in descriptors)
+        {
+            list += descriptor <= 9 ? "" : (list.Length == 0 ? "" : ",") + descriptor;
+        }
+
+        return list.Length == 0 ? null : $"{ProcessKeys.OthersDescriptors}={list}";
+    }
+
+    /// <summary>What a shell puts after a stage to keep a descriptor from it; null where it cannot.</summary>
     internal static string? Without(int descriptor) => descriptor <= 9 ? $"{descriptor}<&-" : null;
 }

@@ -13,8 +13,14 @@ internal static class SavePipeline
     internal static ReadOnlySpan<byte> Command(SaveOptions save, Func<string, byte[][]> find, HandedKeys? keys)
     {
         string? root = keys?.ForAll;
-        string? withoutRoot = keys is { } handed ? HandedKeys.Without(handed.Root) : null;
-        string? withoutChunks = keys is { } others ? HandedKeys.Without(others.Chunks) : null;
+        string? withoutRoot = null, withoutChunks = null, leaveRoot = null, leaveChunks = null, leaveBoth = null;
+        if (keys is { } handed)
+        {
+            (withoutRoot, withoutChunks) = (HandedKeys.Without(handed.Root), HandedKeys.Without(handed.Chunks));
+            (leaveRoot, leaveChunks) = (HandedKeys.Leaving(handed.Root), HandedKeys.Leaving(handed.Chunks));
+            leaveBoth = HandedKeys.Leaving(handed.Root, handed.Chunks);
+        }
+
         ShellText text = new();
         if (save.Init)
         {
@@ -22,18 +28,19 @@ internal static class SavePipeline
             text.AddOperator("&&");
         }
 
+        AddOperators(leaveBoth);
         AddWalk(text, save, find);
         AddOperators(withoutRoot, withoutChunks);
         if (!save.Full)
         {
-            AddOperators("|", root);
+            AddOperators("|", leaveChunks, root);
             Add("bs-since", save.ForSince);
             AddOperators(withoutChunks);
         }
 
-        AddOperators("|", keys?.ForChunk);
+        AddOperators("|", leaveRoot, keys?.ForChunk);
         Add("bs-chunk", save.ForChunk);
-        AddOperators(withoutRoot, "|", root);
+        AddOperators(withoutRoot, "|", leaveChunks, root);
         Add("bs-store", save.ForStore);
         AddOperators(withoutChunks);
         return text.Bytes;

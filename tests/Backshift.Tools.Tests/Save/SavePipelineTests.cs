@@ -98,8 +98,13 @@ public sealed class SavePipelineTests
         SaveOptions save = new() { Roots = [BytePath.Of("/home")], Repository = BytePath.Of("/r") };
         Assert.Equal("bs-walk /home 7<&- 8<&- | BACKSHIFT_KEY_FD=7 bs-since -r /r 8<&- | BACKSHIFT_CHUNK_KEYS_FD=8 bs-chunk -r /r 7<&- "
             + "| BACKSHIFT_KEY_FD=7 bs-store -r /r 8<&-", Command(save, new HandedKeys(7, 8)));
-        Assert.Equal("bs-walk /home | BACKSHIFT_CHUNK_KEYS_FD=11 bs-chunk -r /r | BACKSHIFT_KEY_FD=10 bs-store -r /r",
-            Command(save with { Full = true }, new HandedKeys(10, 11)));
+
+        // Those which a shell cannot close: the stages do it.
+        Assert.Equal("BACKSHIFT_CLOSE_FDS=10,11 bs-walk /home | BACKSHIFT_CLOSE_FDS=10 BACKSHIFT_CHUNK_KEYS_FD=11 bs-chunk -r /r "
+            + "| BACKSHIFT_CLOSE_FDS=11 BACKSHIFT_KEY_FD=10 bs-store -r /r", Command(save with { Full = true }, new HandedKeys(10, 11)));
+        Assert.Equal("BACKSHIFT_CLOSE_FDS=10 bs-walk /home 9<&- | BACKSHIFT_CLOSE_FDS=10 BACKSHIFT_KEY_FD=9 bs-since -r /r "
+            + "| BACKSHIFT_CHUNK_KEYS_FD=10 bs-chunk -r /r 9<&- | BACKSHIFT_CLOSE_FDS=10 BACKSHIFT_KEY_FD=9 bs-store -r /r",
+            Command(save, new HandedKeys(9, 10)));
     }
 
     private static string Command(SaveOptions save, HandedKeys? keys = null) =>
