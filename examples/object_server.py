@@ -434,7 +434,9 @@ def serve(location):
         send(keys)
         return keys["status"]
     state = {"state": directory.state} if want == "look" else {}
-    send({"hello": "backshift-object", "version": 1, "location": location, "window": 64, "exclusive": True, "immediate": True, **machine(), **state})
+    mine = {"hello": "backshift-object", "version": 1, "location": location, "window": 64}
+    # One request is done after the other, so those that are to be ordered are.
+    send({**mine, "exclusive": True, "ordered": True, "immediate": True, **machine(), **state})
     try:
         for request in requests if want != "look" else ():
             if list(request)[:2] != ["do", "id"] or not isinstance(request["do"], str) or type(request["id"]) is not int or not 0 <= request["id"] < 1 << 63:

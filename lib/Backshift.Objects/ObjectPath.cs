@@ -146,6 +146,13 @@ public readonly record struct ObjectPath(ObjectType Type, BytePath Path)
         _ => false,
     };
 
+    /// <summary>The type of what has a path, or of a folder; null for the configuration, and for what is in none of the folders.</summary>
+    public static ObjectType? TypeBelow(BytePath path)
+    {
+        int end = path.Span.IndexOf((byte)'/');
+        return TryParseTop(end < 0 ? path.Span : path.Span[..end]);
+    }
+
     private static ObjectType? TryParseTop(ReadOnlySpan<byte> name)
     {
         foreach (ObjectType type in Enum.GetValues<ObjectType>())

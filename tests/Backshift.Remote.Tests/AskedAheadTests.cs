@@ -91,7 +91,7 @@ public sealed class AskedAheadTests : IDisposable
             Assert.NotNull(Content(store.List(ObjectType.Saveset, BytePath.Of($"savesets/host{host}")).First()));
         }
 
-        Assert.InRange(connection.CountAhead, 1, 64);
+        Assert.InRange(connection.CountAhead, 1, 128);
     }
 
     [Fact]

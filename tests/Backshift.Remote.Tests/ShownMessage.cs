@@ -22,6 +22,7 @@ internal sealed class ShownMessage
         shown.Add("most", request.Verb is Verb.Open or Verb.Read or Verb.Sums ? request.Most : null);
         shown.Add("known", request.Known is null ? null : Bytes(request.Known));
         shown.Add("after", request.After is null ? null : Bytes(request.After));
+        shown.Add("ordered", request.IsOrdered ? "true" : null);
         shown.Add("data", request.Data is { } data ? Bytes(data.Span) : null);
         return shown.ToString();
     }
@@ -68,6 +69,7 @@ internal sealed class ShownMessage
         shown.Add("location", Bytes(hello.Location.Span));
         shown.Add("window", hello.Window);
         shown.Add("exclusive", hello.IsExclusive ? "true" : null);
+        shown.Add("ordered", hello.IsOrdered ? "true" : null);
         shown.Add("immediate", hello.IsImmediate ? "true" : null);
         shown.Add("machine", hello.Machine is { } machine ? Quoted(machine) : null);
         shown.Add("boot", hello.Boot is { } boot ? Quoted(boot) : null);

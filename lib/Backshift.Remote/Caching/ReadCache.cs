@@ -3,6 +3,7 @@ using System.Buffers.Binary;
 using Backshift.Objects;
 using Backshift.Posix;
 using Backshift.Remote.Client;
+using Backshift.Remote.Messages;
 
 namespace Backshift.Remote.Caching;
 
@@ -14,14 +15,19 @@ internal sealed class ReadCache : IDisposable
 {
     private readonly CacheFolder folder;
     private readonly BytePath location;
+    private readonly BytePath program;
     private readonly Lock gate = new();
     private readonly HashSet<BytePath> distrusted = [];
     private byte[]? repository;
+    private IReadOnlyList<Request> askedBefore = [];
+    private byte[]? askedOf;
 
     /// <param name="folder">Where it is kept; closed with this object.</param>
     /// <param name="location">Where the repository is, as the user says. What one server has sent is never taken for what another one has.</param>
-    internal ReadCache(CacheFolder folder, BytePath location)
+    /// <param name="program">The name of this program; empty where it is not known.</param>
+    internal ReadCache(CacheFolder folder, BytePath location, BytePath program = default)
     {
+        this.program = program;
         this.folder = folder;
         this.location = location;
     }
@@ -92,7 +98,43 @@ internal sealed class ReadCache : IDisposable
         }
     }
 
+    /// <summary>What the last program of this name asked of the same server; see <see cref="Foresight"/>. It was the same repository too, as long as its
+    /// configuration does not say otherwise.</summary>
+    internal IReadOnlyList<Request> AskedBefore()
+    {
+        byte[] hash = new byte[Sha256.HashSizeInBytes];
+        askedBefore = AskedFile.Read(folder, NameOfAsked(), hash);
+        if (askedBefore.Count > 0)
+        {
+            lock (gate)
+            {
+                repository ??= hash;
+                askedOf = hash;
+            }
+        }
+
+        return askedBefore;
+    }
+
+    /// <summary>Remembers what this program asked of the server.</summary>
+    internal void Asked(IReadOnlyCollection<Request> requests)
+    {
+        byte[]? known;
+        lock (gate)
+        {
+            known = repository;
+            if (known is null || (askedOf.AsSpan().SequenceEqual(known) && askedBefore.SequenceEqual(requests)))
+            {
+                return;
+            }
+        }
+
+        AskedFile.Write(folder, NameOfAsked(), known, requests);
+    }
+
     public void Dispose() => folder.Dispose();
+
+    private BytePath NameOfAsked() => NameOf(KeyOf("asked"u8, program));
 
     private (long Length, byte[] Version)? HeadOf(ObjectPath path, out KeptObject kept)
     {
@@ -167,14 +209,19 @@ internal sealed class ReadCache : IDisposable
             known = repository;
         }
 
+        return KeyOf(known, path.Path);
+    }
+
+    private byte[] KeyOf(ReadOnlySpan<byte> what, BytePath which)
+    {
         Span<byte> length = stackalloc byte[sizeof(int)];
         BinaryPrimitives.WriteInt32LittleEndian(length, location.Length);
         byte[] key = new byte[Sha256.HashSizeInBytes];
         Sha256 hash = new();
-        hash.AppendData(known);
+        hash.AppendData(what);
         hash.AppendData(length);
         hash.AppendData(location.Span);
-        hash.AppendData(path.Path.Span);
+        hash.AppendData(which.Span);
         hash.GetHashAndReset(key);
         return key;
     }

@@ -11,7 +11,7 @@ namespace Backshift.Remote.Client;
 internal sealed class AnswersAhead
 {
     // Each has a buffer. What a program did not come to ask for is among them, until it is too old.
-    private const int Most = 64;
+    private const int Most = 128;
 
     private static readonly TimeSpan For = TimeSpan.FromSeconds(2);
 
@@ -64,6 +64,12 @@ internal sealed class AnswersAhead
     {
         if (!IsReading(request.Verb))
         {
+            if (request.Verb == Verb.Sweep)
+            {
+                // It removes what is no object.
+                return null;
+            }
+
             HasChanged = true;
             Clear();
             return null;
@@ -84,7 +90,7 @@ internal sealed class AnswersAhead
     }
 
     /// <summary>Forgets all of them.</summary>
-    private void Clear()
+    internal void Clear()
     {
         foreach ((PendingAnswer answer, _) in answers.Values)
         {
@@ -98,7 +104,9 @@ internal sealed class AnswersAhead
         > (request.Verb == Verb.Open && ObjectPath.TryParse(ObjectType.Pack, request.Path) is not null ? ForPacks : For);
 
     // What the client has of it by now makes no other answer.
-    private static Request KeyOf(Request request) => request.Known is null ? request : request with { Known = null };
+    private static Request KeyOf(Request request) =>
+        request.Known is null && !request.IsOrdered && request.Id == 0 ? request : request with { Id = 0, Known = null, IsOrdered = false };
 
-    private static bool IsReading(Verb verb) => verb is Verb.Open or Verb.Read or Verb.Sums or Verb.Exists or Verb.List or Verb.Time or Verb.Held;
+    private static bool IsReading(Verb verb) =>
+        verb is Verb.Open or Verb.Read or Verb.Sums or Verb.Exists or Verb.List or Verb.Time or Verb.Held or Verb.Prepare or Verb.Verify;
 }

@@ -14,10 +14,14 @@ internal sealed class Connection : IDisposable
     // A server that has lost its client ends at once; one that cannot be reached is not waited for.
     private static readonly TimeSpan EndsWithin = TimeSpan.FromSeconds(2);
 
+    // As the page allows, to a server that is ordered.
+    private const int MostWithHello = 64;
+
     private readonly IServerLink link;
     private readonly MessageWriter writer;
     private readonly Dictionary<long, PendingAnswer> pending = [];
     private readonly AnswersAhead ahead = new();
+    private readonly Foresight? foresight;
     private readonly Thread reader;
     private readonly object gate = new();
     private Exception? failure;
@@ -30,17 +34,25 @@ internal sealed class Connection : IDisposable
     /// <param name="location">Where it is, as the user said, for messages.</param>
     /// <param name="wish">What is wanted.</param>
     /// <param name="isShared">Of a place that is made: whether its group may use it.</param>
+    /// <param name="foresight">Knows what was asked last time; null for nothing.</param>
     /// <exception cref="BackshiftException">The server cannot be reached, or cannot serve.</exception>
-    internal Connection(IServerLink link, BytePath location, StoreWish wish, bool isShared = false)
+    internal Connection(IServerLink link, BytePath location, StoreWish wish, bool isShared = false, Foresight? foresight = null)
     {
         this.link = link;
+        this.foresight = foresight;
         Location = location;
         bool isOpen = false;
         try
         {
             writer = new MessageWriter(link.ToServer);
             MessageReader messages = new(link.FromServer);
-            Hello = Greet(messages, new ClientHello(wish, isShared), wish == StoreWish.Open ? AnswersAhead.Usual : []);
+            Hello = Greet(messages, new ClientHello(wish, isShared));
+            if (!Hello.IsOrdered && foresight is not null)
+            {
+                // It was, last time.
+                ahead.Clear();
+            }
+
             reader = new Thread(() => Receive(messages)) { IsBackground = true, Name = "answers" };
             reader.Start();
             isOpen = true;
@@ -78,6 +90,18 @@ internal sealed class Connection : IDisposable
         }
     }
 
+    /// <summary>Whether the connection has ended, or the server did not keep to the page.</summary>
+    internal bool HasFailed
+    {
+        get
+        {
+            lock (gate)
+            {
+                return failure is not null;
+            }
+        }
+    }
+
     /// <summary>How many answers there are to what was not asked for yet.</summary>
     internal int CountAhead
     {
@@ -106,6 +130,7 @@ internal sealed class Connection : IDisposable
         PendingAnswer answer = new() { Verb = request.Verb, Cost = CostOf(request) + (request.Data?.Length ?? 0) };
         lock (gate)
         {
+            foresight?.Note(request);
             if (ahead.Take(request) is { } known)
             {
                 return known;
@@ -202,14 +227,19 @@ internal sealed class Connection : IDisposable
         link.Dispose();
     }
 
-    private ServerHello Greet(MessageReader messages, ClientHello mine, IReadOnlyList<Request> first)
+    private ServerHello Greet(MessageReader messages, ClientHello mine)
     {
         try
         {
             writer.Write(mine.WriteTo);
-            foreach (Request request in first)
+            foreach (Request request in mine.Want == StoreWish.Open ? AnswersAhead.Usual.Concat(foresight?.Of(0) ?? []) : [])
             {
                 PendingAnswer answer = new() { Verb = request.Verb, Cost = request.Most };
+                if (last == MostWithHello || bytes + answer.Cost > MessageLimits.DataUnderWay / 2 || ahead.IsExpected(request))
+                {
+                    continue;
+                }
+
                 pending.Add(++last, answer);
                 bytes += answer.Cost;
                 ahead.Add(request, answer);

@@ -20,17 +20,21 @@ public sealed partial class RemoteStore : IObjectStore
     private readonly ReadUnits units = new();
     private readonly OpenedInTurn turn = new();
     private readonly HashSet<BytePath> discarded = [];
+    private readonly Foresight? foresight;
 
     // Packs, in their order.
     private readonly List<ObjectPath> opened = [];
     private Known? configuration;
+    private ObjectPath? announced;
     private long drafts;
 
     /// <param name="connection">To the server; closed with the store.</param>
     /// <param name="cache">What this machine keeps of what was read; closed with the store. Null for nothing: then everything is read of the repository itself.
     /// </param>
-    internal RemoteStore(Connection connection, ReadCache? cache = null)
+    /// <param name="foresight">Knows what was asked last time, and remembers what is asked now; null for neither. The connection has it too.</param>
+    internal RemoteStore(Connection connection, ReadCache? cache = null, Foresight? foresight = null)
     {
+        this.foresight = foresight;
         this.connection = connection;
         this.cache = cache;
     }
@@ -93,9 +97,9 @@ public sealed partial class RemoteStore : IObjectStore
                 connection.SendAhead([TagsOf(folder)]);
             }
 
-            else if (type == ObjectType.Run && after is null && connection.HasChanged)
+            else if (type == ObjectType.Run && after is null && connection.HasChanged && foresight?.KnowsWriter != true)
             {
-                // A writer goes on to packs that no run names.
+                // Most writers go on to packs that no run names.
                 connection.SendAhead([new Request { Verb = Verb.List, Path = ObjectPath.FolderOf(ObjectType.Pack) }]);
             }
 
@@ -163,6 +167,7 @@ public sealed partial class RemoteStore : IObjectStore
         if (bytes.Length <= MessageLimits.Data)
         {
             using PendingAnswer asked = connection.Send(new Request { Verb = Verb.Put, Path = path.Path, Data = bytes.ToArray() });
+            SendOrdered(AfterPublishing(path));
             return asked.Wait().Said ?? throw NoAnswer(path);
         }
 
@@ -176,11 +181,23 @@ public sealed partial class RemoteStore : IObjectStore
         if (survivesExecute)
         {
             connection.SurviveExecute();
+
+            // This store is not going to be closed.
+            foresight?.Keep(connection.Hello.IsOrdered);
         }
 
         if (bytes.Length <= MessageLimits.Data)
         {
-            return Holding(path, connection.Ask(new Request { Verb = Verb.Hold, Path = path.Path, Data = bytes.ToArray() }));
+            using PendingAnswer asked = connection.Send(new Request { Verb = Verb.Hold, Path = path.Path, Data = bytes.ToArray() });
+            if (path.Type == ObjectType.Intent)
+            {
+                announced = path;
+
+                // A writer that has announced itself reads what is condemned.
+                SendOrdered([ListOf(ObjectType.Condemned), .. foresight?.Of(1) ?? []]);
+            }
+
+            return Holding(path, asked.Wait());
         }
 
         using RemoteDraft draft = (RemoteDraft)Create(path.Type);
@@ -280,9 +297,43 @@ public sealed partial class RemoteStore : IObjectStore
 
     public void Dispose()
     {
+        // In the end it has ended in any case.
+        bool isWhole = !connection.HasFailed;
         connection.Dispose();
         cache?.Opened(opened);
+        if (isWhole)
+        {
+            foresight?.Keep(connection.Hello.IsOrdered);
+        }
+
         cache?.Dispose();
+    }
+
+    private static Request ListOf(ObjectType type) => new() { Verb = Verb.List, Path = ObjectPath.FolderOf(type), IsOrdered = true };
+
+    // One that has published a saveset verifies that it is where a later program looks, and that it was not itself taken for dead before.
+    private IEnumerable<Request> AfterPublishing(ObjectPath path)
+    {
+        if (path.Type != ObjectType.Saveset)
+        {
+            yield break;
+        }
+
+        yield return new Request { Verb = Verb.Verify, Path = path.Path, IsOrdered = true };
+        if (announced is { } intent && IntentPath.TryParse(intent.Path.Name, out ObjectName id, out _))
+        {
+            yield return new Request { Verb = Verb.Exists, Path = ObjectPath.Fence(id).Path };
+            yield return new Request { Verb = Verb.Exists, Path = intent.Path };
+        }
+    }
+
+    // What depends on a change that was just sent: a server that may do it before that change is not asked.
+    private void SendOrdered(IEnumerable<Request> requests)
+    {
+        if (connection.Hello.IsOrdered)
+        {
+            connection.SendAhead(requests);
+        }
     }
 
     private Answer Ask(Verb verb, ObjectPath path) => connection.Ask(new Request { Verb = verb, Path = path.Path });

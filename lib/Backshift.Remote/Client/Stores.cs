@@ -59,8 +59,26 @@ public static class Stores
         }
 
         long limit = mayKeep ? CacheLimit() : 0;
-        Connection connection = new(Start(location), location, StoreWish.Open);
-        return new RemoteStore(connection, limit > 0 && CacheFolder.TryOpen(limit) is { } folder ? new ReadCache(folder, location) : null);
+        ReadCache? cache = limit > 0 && CacheFolder.TryOpen(limit) is { } folder ? new ReadCache(folder, location, Program()) : null;
+        Foresight? foresight = cache is null ? null : new Foresight(cache);
+        try
+        {
+            RemoteStore store = new(new Connection(Start(location), location, StoreWish.Open, foresight: foresight), cache, foresight);
+            cache = null;
+            return store;
+        }
+        finally
+        {
+            cache?.Dispose();
+        }
+    }
+
+    // The name by which it was called, and where that is the image, the name of the program that follows it.
+    private static BytePath Program()
+    {
+        List<byte[]> arguments = Machine.Arguments();
+        BytePath first = arguments.Count > 0 ? new BytePath(arguments[0]) : default;
+        return new BytePath(first.Name) == BytePath.Of("backshift") && arguments.Count > 1 ? new BytePath(arguments[1]) : new BytePath(first.Name);
     }
 
     /// <summary>Makes a store in a place that is missing or empty. It is one once its configuration is published.</summary>

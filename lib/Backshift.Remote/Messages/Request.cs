@@ -39,6 +39,9 @@ internal sealed record Request
 
     internal LeaseKind Kind { get; init; }
 
+    /// <summary>Whether it is begun only when all that were sent before it have been done.</summary>
+    internal bool IsOrdered { get; init; }
+
     /// <summary>What is written. Of a request that was read: valid until the next one is.</summary>
     internal ReadOnlyMemory<byte>? Data { get; init; }
 
@@ -78,6 +81,7 @@ internal sealed record Request
                 writer.Write(After);
             }
 
+            map.Flag(ref writer, "ordered"u8, IsOrdered);
             if (map.Key(ref writer, "data"u8, Data is not null))
             {
                 writer.Write(Data.GetValueOrDefault().Span);
@@ -113,6 +117,7 @@ internal sealed record Request
                 else if (map.Is("most"u8)) { request = request with { Most = (int)RecordText.ReadCount(ref reader, MessageLimits.Data, "most") }; }
                 else if (map.Is("known"u8)) { request = request with { Known = ReadVersion(ref reader) }; }
                 else if (map.Is("after"u8)) { request = request with { After = RecordText.ReadBytes(ref reader, MessageLimits.After, "after") }; }
+                else if (map.Is("ordered"u8)) { request = request with { IsOrdered = reader.ReadBoolean() }; }
                 else if (map.Is("data"u8)) { request = request with { Data = ReadData(ref reader, message) }; }
                 else { reader.Skip(); }
 

@@ -20,6 +20,9 @@ internal sealed record ServerHello
 
     internal bool IsImmediate { get; init; }
 
+    /// <summary>Whether requests may be ordered.</summary>
+    internal bool IsOrdered { get; init; }
+
     /// <summary>The machine that knows what is held, and its boot.</summary>
     internal string? Machine { get; init; }
 
@@ -49,6 +52,7 @@ internal sealed record ServerHello
             map.Bytes(ref writer, "location"u8, Location.Span);
             map.Number(ref writer, "window"u8, (long)Window);
             map.Flag(ref writer, "exclusive"u8, IsExclusive);
+            map.Flag(ref writer, "ordered"u8, IsOrdered);
             map.Flag(ref writer, "immediate"u8, IsImmediate);
             map.Text(ref writer, "machine"u8, Machine);
             map.Text(ref writer, "boot"u8, Boot);
@@ -77,6 +81,7 @@ internal sealed record ServerHello
                 else if (map.Is("location"u8)) { hello = hello with { Location = ReadLocation(ref reader) }; }
                 else if (map.Is("window"u8)) { hello = hello with { Window = (int)RecordText.ReadCount(ref reader, MessageLimits.Window, "window") }; }
                 else if (map.Is("exclusive"u8)) { hello = hello with { IsExclusive = reader.ReadBoolean() }; }
+                else if (map.Is("ordered"u8)) { hello = hello with { IsOrdered = reader.ReadBoolean() }; }
                 else if (map.Is("immediate"u8)) { hello = hello with { IsImmediate = reader.ReadBoolean() }; }
                 else if (map.Is("machine"u8)) { hello = hello with { Machine = RecordText.ReadString(ref reader, MessageLimits.Text, "machine") }; }
                 else if (map.Is("boot"u8)) { hello = hello with { Boot = RecordText.ReadString(ref reader, MessageLimits.Text, "boot") }; }

@@ -129,6 +129,7 @@ public sealed class ObjectServer
             Window = Window,
             IsExclusive = store?.HasExclusiveNames ?? false,
             IsImmediate = store?.IsImmediate ?? false,
+            IsOrdered = store is not null,
             Machine = store?.Machine,
             Boot = store?.Boot,
             State = state,

@@ -42,6 +42,18 @@ internal sealed class RequestQueue : IDisposable
         }
     }
 
+    /// <summary>Waits until all that have begun have been answered.</summary>
+    internal void AwaitAll()
+    {
+        lock (gate)
+        {
+            while (underWay > 0)
+            {
+                Monitor.Wait(gate);
+            }
+        }
+    }
+
     /// <summary>A request has been answered.</summary>
     /// <param name="cost">What it began with.</param>
     internal void End(int cost)

@@ -63,6 +63,12 @@ internal sealed partial class ServedClient : IDisposable
     /// <summary>Takes a request: it is done when this returns, or later by another thread.</summary>
     internal void Take(Request request)
     {
+        // Nothing else is taken meanwhile, so all that are sent after it are begun after it.
+        if (request.IsOrdered)
+        {
+            queue.AwaitAll();
+        }
+
         queue.Begin(CostOf(request));
         if (request.Draft is { } number && IsForDraft(request))
         {

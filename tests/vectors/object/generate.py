@@ -82,6 +82,7 @@ def requests():
     request("open tail", path=PACK, end="tail", most=MIB)
     request("open nothing of it", path=PACK, end="head", most=0)
     request("open what is known", path=PACK, end="tail", most=65536, known=b"\x00version")
+    request("open ordered", path=PACK, end="tail", most=65536, ordered=True)
     request("open with a version of 64 bytes", path=PACK, end="head", most=1, known=b"v" * 64)
     request("read", path=PACK, at=1 << 40, most=300)
     request("sums", path=PACK, at=1 << 40, most=MIB)
@@ -152,6 +153,9 @@ def requests():
               do, number, path, (key, pack(value)))
     for name, value in (("of 65 bytes", b"v" * 65), ("as a number", 1), ("nil", None)):
         asked("known " + name, "refused", ("do", pack("open")), number, path, ("end", pack("head")), ("most", pack(1)), ("known", pack(value)))
+    for name, value in (("as a number", 1), ("nil", None)):
+        asked("ordered " + name, "refused", do, number, path, ("ordered", pack(value)))
+    asked("not ordered", "ok", do, number, path, ("ordered", pack(False)), meaning=exists)
     asked("key that is no text", "refused", do, number, (pack(1), pack(1)))
     write("request", "an array", "refused", pack(["do", "time"]))
     write("request", "a number", "refused", b"\x07")
@@ -272,7 +276,7 @@ def hellos():
     write("client", "no version", "refused", pack({"hello": "backshift-object"}))
 
     server = {**word, "location": b"/backups", "window": 64}
-    full = {**server, "exclusive": True, "immediate": True, "machine": "0123 vault", "boot": "4567"}
+    full = {**server, "exclusive": True, "ordered": True, "immediate": True, "machine": "0123 vault", "boot": "4567"}
     write("server", "open", "ok", pack(full), full, ours=True)
     write("server", "with no more than it must", "ok", pack(server), server, ours=True)
     write("server", "location that is no text", "ok", pack({**server, "location": b"/\xff"}), {**server, "location": b"/\xff"}, ours=True)
@@ -285,8 +289,8 @@ def hellos():
     write("server", "false", "ok", pack({**server, "exclusive": False, "immediate": False}), server)
     write("server", "window of 1024", "ok", pack({**server, "window": 1024}), {**server, "window": 1024}, ours=True)
     for name, keys in (("another word", {"hello": "x"}), ("version 2", {"version": 2}), ("window of 0", {"window": 0}), ("window of 1025", {"window": 1025}),
-                       ("window negative", {"window": -1}), ("exclusive as a number", {"exclusive": 1}), ("notes as text", {"notes": "x"}),
-                       ("notes of numbers", {"notes": [1]}), ("location as a number", {"location": 1}), ("boot as bytes that are no UTF-8", {"boot": b"\xff"})):
+                       ("window negative", {"window": -1}), ("exclusive as a number", {"exclusive": 1}), ("ordered as a number", {"ordered": 1}),
+                       ("notes as text", {"notes": "x"}), ("notes of numbers", {"notes": [1]}), ("location as a number", {"location": 1}), ("boot as bytes that are no UTF-8", {"boot": b"\xff"})):
         write("server", name, "refused", pack({**server, **keys}))
     for name in ("location", "window", "version"):
         write("server", "no " + name, "refused", pack({key: value for key, value in server.items() if key != name}))

@@ -1,0 +1,99 @@
+using Backshift.Objects;
+using Backshift.Remote.Caching;
+using Backshift.Remote.Messages;
+
+namespace Backshift.Remote.Client;
+
+/// <summary>
+/// What a program asks of a server before it writes, in two parts: from its hello on, and, of one that writes, from the intent by which it announces itself
+/// on. The last program of the same name asked much the same, so that is asked for all at once: the hello and the intent cost a turn each, and little of what
+/// follows does. A request that nothing comes to ask is an answer that nothing takes; see <see cref="AnswersAhead"/>.
+/// </summary>
+internal sealed class Foresight
+{
+    /// <summary>How many requests are remembered of each part.</summary>
+    internal const int Most = 56;
+
+    private const int Parts = 2;
+
+    private readonly ReadCache cache;
+    private readonly IReadOnlyList<Request> before;
+    private readonly List<Request> asked = [];
+    private int part;
+
+    /// <param name="cache">What this machine keeps; left to the caller.</param>
+    internal Foresight(ReadCache cache)
+    {
+        this.cache = cache;
+        before = cache.AskedBefore();
+    }
+
+    /// <summary>Whether it is known what a writer asks for after its intent.</summary>
+    internal bool KnowsWriter => before.Any(static request => request.Id == 1);
+
+    /// <summary>What is likely to be asked for in a part, each with the version that is kept of it. A listing is ordered, so that what comes of it is as new as
+    /// if it had been asked for in its turn.</summary>
+    /// <param name="which">0 from the hello on, 1 from the intent on.</param>
+    internal IEnumerable<Request> Of(int which)
+    {
+        ObjectType? last = null;
+        foreach (Request request in before)
+        {
+            if (request.Id != which)
+            {
+                continue;
+            }
+
+            ObjectType? listed = request.Verb == Verb.List ? TypeOf(request) : null;
+
+            // As they are asked for together in any case.
+            bool isOneOfTwo = (last, listed) is (ObjectType.Saveset, ObjectType.Tags) or (ObjectType.Run, ObjectType.Pack);
+            last = listed;
+            if (request.Verb != Verb.Open)
+            {
+                yield return request with { IsOrdered = !isOneOfTwo };
+            }
+            else if (TypeOf(request) is { } type && ObjectPath.TryParse(type, request.Path) is { } path)
+            {
+                byte[]? known = cache.KnownVersion(path, request.End, request.Most);
+
+                // Of what is long, only what need not be sent.
+                if (known is not null || type is not (ObjectType.Pack or ObjectType.Run or ObjectType.Parity))
+                {
+                    yield return request with { Known = known };
+                }
+            }
+        }
+    }
+
+    /// <summary>Something is asked, or done.</summary>
+    /// <param name="request">What, without a number.</param>
+    internal void Note(Request request)
+    {
+        switch (request.Verb)
+        {
+            case Verb.Sweep or Verb.Verify or Verb.Time or Verb.Held or Verb.Exists or Verb.Read or Verb.Sums:
+                break;
+            case Verb.List or Verb.Prepare or Verb.Open when part < Parts:
+                Request noted = request with { Id = part, Known = null, IsOrdered = false };
+                if (request.After is null && asked.Count(one => one.Id == part) < Most && !asked.Contains(noted) && !AnswersAhead.Usual.Contains(request))
+                {
+                    asked.Add(noted);
+                }
+
+                break;
+            case Verb.Hold:
+                part++;
+                break;
+            default:
+                part = Parts;
+                break;
+        }
+    }
+
+    /// <summary>Remembers what was asked.</summary>
+    /// <param name="isOrdered">Whether the server knows ordered requests; nothing is asked ahead of one that does not.</param>
+    internal void Keep(bool isOrdered) => cache.Asked(isOrdered ? asked : []);
+
+    private static ObjectType? TypeOf(Request request) => ObjectPath.TypeBelow(request.Path);
+}

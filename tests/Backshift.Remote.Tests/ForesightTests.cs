@@ -1,0 +1,341 @@
+using System.IO.Pipes;
+using Backshift.Objects;
+using Backshift.Posix;
+using Backshift.Remote.Caching;
+using Backshift.Remote.Client;
+using Backshift.Remote.Messages;
+using Backshift.Remote.Serving;
+
+namespace Backshift.Remote.Tests;
+
+/// <summary>What a program asked is asked at once by the next one like it, with its hello and with its intent, and what it gets is never older for that.
+/// </summary>
+public sealed class ForesightTests : IDisposable
+{
+    private static readonly ObjectPath Pack = ObjectPath.Pack(ObjectName.Random());
+
+    private readonly string folder = Path.Combine(Path.GetTempPath(), "backshift-foresight-" + Guid.NewGuid().ToString("N"));
+    private readonly string caches;
+    private DirectoryStore beside;
+
+    public ForesightTests()
+    {
+        caches = folder + "-of-user";
+        Directory.CreateDirectory(caches);
+        beside = Make(1);
+    }
+
+    private string Kept => Directory.GetFiles(Path.Combine(caches, "backshift", "objects")).Single(static file => File.ReadAllBytes(file) is [.. var head, _]
+        && head.AsSpan().StartsWith("BSASKED1"u8));
+
+    [Fact]
+    public void A_reader_asks_with_its_hello_for_what_the_last_one_asked_for()
+    {
+        Assert.True(Read(out string first) > 0);
+        Assert.Equal(0, Read(out string second));
+        Assert.Equal(first, second);
+        Assert.Contains("savesets/host/20261129T000002Z of 1", first, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_writer_asks_with_its_intent_for_what_the_last_one_asked_for_after_it()
+    {
+        Assert.True(Write(out string first) > 0);
+        Assert.Equal(0, Write(out string second));
+        Assert.Equal(first, second);
+    }
+
+    [Fact]
+    public void Another_program_asks_for_what_it_needs_itself()
+    {
+        Read(out _);
+        Assert.True(Read(out _, "bs-other") > 0);
+        Assert.Equal(0, Read(out _, "bs-other"));
+        Assert.Equal(0, Read(out _));
+    }
+
+    [Fact]
+    public void What_has_come_since_is_found()
+    {
+        Read(out _);
+        Publish(3, 1);
+        Assert.Contains("20261129T000003Z of 1", Answers(Read), StringComparison.Ordinal);
+        Assert.True(beside.Delete(SavesetOf(1)));
+        string after = Answers(Read);
+        Assert.DoesNotContain("20261129T000001Z", after, StringComparison.Ordinal);
+        Assert.Contains("20261129T000003Z", after, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Another_repository_in_the_same_place_is_read_itself()
+    {
+        string first = Answers(Read);
+        beside.Dispose();
+        Directory.Delete(folder, recursive: true);
+        beside = Make(2);
+        string second = Answers(Read);
+        Assert.Equal(first.Replace(" of 1", " of 2", StringComparison.Ordinal), second);
+        Assert.Equal(second, Answers(Read));
+    }
+
+    [Fact]
+    public void Whatever_the_file_says_the_answers_are_right()
+    {
+        string right = Answers(Read);
+        byte[] whole = File.ReadAllBytes(Kept);
+        Random random = new(1);
+        for (int i = 0; i < 40; i++)
+        {
+            string file = Kept;
+            byte[] damaged = [.. whole];
+            damaged[i < 20 ? random.Next(8, 90) : random.Next(8, whole.Length)] ^= (byte)(1 << random.Next(8));
+            File.WriteAllBytes(file, i % 10 == 9 ? damaged[..random.Next(9, whole.Length)] : damaged);
+            Assert.Equal(right, Answers(Read));
+            Assert.Equal(0, Read(out _));
+        }
+    }
+
+    [Fact]
+    public void No_more_is_remembered_than_goes_with_a_hello()
+    {
+        for (int i = 3; i < 200; i++)
+        {
+            Publish(i, 1);
+        }
+
+        string right = Answers(Read);
+        Assert.Equal(right, Answers(Read));
+        using CacheFolder kept = CacheFolder.TryOpenIn(BytePath.Of(caches), CacheFolder.UsualLimit)!;
+        IReadOnlyList<Request> asked = AskedFile.Read(kept, BytePath.Of(Path.GetFileName(Kept)), new byte[32]);
+        Assert.Equal(Foresight.Most, asked.Count);
+    }
+
+    [Fact]
+    public void A_server_that_is_not_ordered_any_more_is_not_believed()
+    {
+        Read(out _);
+        using (Unordered server = new())
+        {
+            using ReadCache cache = Cache("bs-test");
+            using Connection connection = new(server, BytePath.Of("exec:there"), StoreWish.Open, foresight: new Foresight(cache));
+            Assert.True(server.Asked > AnswersAhead.Usual.Count);
+            Assert.Equal(0, connection.CountAhead);
+            new Foresight(cache).Keep(isOrdered: false);
+        }
+
+        // And nothing is asked ahead of the next one.
+        using Unordered next = new();
+        using ReadCache again = Cache("bs-test");
+        using Connection other = new(next, BytePath.Of("exec:there"), StoreWish.Open, foresight: new Foresight(again));
+        Assert.Equal(AnswersAhead.Usual.Count, next.Asked);
+    }
+
+    [Fact]
+    public void An_ordered_request_is_done_after_those_before_it()
+    {
+        using Connection connection = Connect(null, out _);
+        byte[] data = new byte[MessageLimits.Data];
+        for (int i = 0; i < 40; i++)
+        {
+            ObjectPath pack = ObjectPath.Pack(ObjectName.Random()), next = ObjectPath.Run(ObjectName.Random());
+            List<PendingAnswer> others =
+            [
+                connection.Send(new Request { Verb = Verb.Start, Draft = i, Path = ObjectPath.FolderOf(ObjectType.Pack) }),
+                connection.Send(new Request { Verb = Verb.Write, Draft = i, Data = data }),
+                connection.Send(new Request { Verb = Verb.Publish, Draft = i, Path = pack.Path }),
+            ];
+            using PendingAnswer there = connection.Send(new Request { Verb = Verb.Exists, Path = pack.Path, IsOrdered = true });
+            using PendingAnswer listed = connection.Send(new Request { Verb = Verb.List, Path = ObjectPath.FolderOf(ObjectType.Run), IsOrdered = true });
+            others.Add(connection.Send(new Request { Verb = Verb.Put, Path = next.Path, Data = "run"u8.ToArray(), IsOrdered = true }));
+            Assert.True(there.Wait().Said);
+            Assert.DoesNotContain(next.Path, listed.Wait().Paths!);
+            others.ForEach(static other =>
+            {
+                other.Wait();
+                other.Dispose();
+            });
+        }
+    }
+
+    [Fact]
+    public void A_saveset_is_verified_with_its_publishing()
+    {
+        Connection connection = Connect(null, out CountedLink link);
+        using RemoteStore store = new(connection);
+        ObjectName writer = ObjectName.Random();
+        ObjectPath intent = ObjectPath.Intent(writer, 1), fence = ObjectPath.Fence(writer);
+        using IDisposable held = store.TryPublishHeld(intent, "intent"u8)!;
+        Assert.True(store.TryPublish(SavesetOf(7), "saveset"u8));
+        long sent = link.Sent;
+        store.VerifyPlace(SavesetOf(7));
+        Assert.Equal([false, true], store.Exists([fence, intent]));
+        Assert.Equal(sent, link.Sent);
+
+        Assert.True(beside.TryPublish(fence, "fence"u8));
+        Assert.True(store.TryPublish(SavesetOf(8), "saveset"u8));
+        Assert.Equal([true, true], store.Exists([fence, intent]));
+        Assert.True(beside.Delete(SavesetOf(7)));
+        Assert.ThrowsAny<Exception>(() => store.VerifyPlace(SavesetOf(7)));
+    }
+
+    public void Dispose()
+    {
+        beside.Dispose();
+        Directory.Delete(folder, recursive: true);
+        Directory.Delete(caches, recursive: true);
+    }
+
+    private delegate long Program(out string found, string name = "bs-test");
+
+    private static string Answers(Program program)
+    {
+        program(out string found);
+        return found;
+    }
+
+    private static ObjectPath SavesetOf(int number) =>
+        ObjectPath.Saveset(BytePath.Of($"savesets/host/20261129T{number / 3600:00}{number / 60 % 60:00}{number % 60:00}Z"));
+
+    private DirectoryStore Make(int which)
+    {
+        DirectoryStore made = DirectoryStore.Make(BytePath.Of(folder));
+        Assert.True(made.TryPublish(ObjectPath.Configuration, System.Text.Encoding.ASCII.GetBytes($"configuration of {which}")));
+        beside = made;
+        Publish(1, which);
+        Publish(2, which);
+        Assert.True(made.TryPublish(Pack, System.Text.Encoding.ASCII.GetBytes($"pack of {which}".PadLeft(500_000))));
+        return made;
+    }
+
+    private void Publish(int number, int which) =>
+        Assert.True(beside.TryPublish(SavesetOf(number), System.Text.Encoding.ASCII.GetBytes($"{SavesetOf(number).Path} of {which}")));
+
+    /// <summary>How many bytes a program sends after its hello that reads everything.</summary>
+    private long Read(out string found, string name = "bs-test")
+    {
+        using RemoteStore store = Open(name, out CountedLink link);
+        long sent = link.Sent;
+        found = ReadAll(store);
+        return link.Sent - sent;
+    }
+
+    /// <summary>How many bytes a program sends after its intent.</summary>
+    private long Write(out string found, string name = "bs-test")
+    {
+        using RemoteStore store = Open(name, out CountedLink link);
+        store.TryOpen(ObjectPath.Configuration, ObjectEnd.Tail, new byte[64 << 10], out _)!.Dispose();
+        store.PrepareForWriting();
+        ObjectPath intent = ObjectPath.Intent(ObjectName.Random(), 1);
+        IDisposable held = store.TryPublishHeld(intent, "intent"u8)!;
+        long sent = link.Sent;
+        Assert.Empty(store.List(ObjectType.Condemned));
+        found = ReadAll(store);
+        sent = link.Sent - sent;
+        store.Discard(intent);
+        held.Dispose();
+        return sent;
+    }
+
+    private static string ReadAll(RemoteStore store)
+    {
+        byte[] buffer = new byte[64 << 10];
+        List<string> found = [];
+        store.TryOpen(ObjectPath.Configuration, ObjectEnd.Tail, buffer, out int count)!.Dispose();
+        found.Add(Text(count));
+        foreach (ObjectPath path in store.List(ObjectType.Saveset, BytePath.Of("savesets/host")))
+        {
+            using IStoredObject? opened = store.TryOpen(path, ObjectEnd.Tail, buffer, out count);
+            found.Add(opened is null ? "gone" : Text(count));
+        }
+
+        Assert.Empty(store.List(ObjectType.Tags, BytePath.Of("tags/host")));
+        Assert.Empty(store.List(ObjectType.Run));
+        using IStoredObject pack = store.TryOpen(Pack, ObjectEnd.Tail, buffer, out count)!;
+        found.Add(Text(count).Trim());
+        return string.Join('\n', found);
+
+        string Text(int length) => System.Text.Encoding.ASCII.GetString(buffer, 0, length);
+    }
+
+    private ReadCache Cache(string name) =>
+        new(CacheFolder.TryOpenIn(BytePath.Of(caches), CacheFolder.UsualLimit)!, BytePath.Of("exec:there"), BytePath.Of(name));
+
+    private RemoteStore Open(string name, out CountedLink link)
+    {
+        ReadCache cache = Cache(name);
+        Foresight foresight = new(cache);
+        return new RemoteStore(Connect(foresight, out link), cache, foresight);
+    }
+
+    private Connection Connect(Foresight? foresight, out CountedLink link)
+    {
+        link = new CountedLink(new ServerThread(new DirectoryPlace(BytePath.Of(folder))));
+        return new Connection(link, BytePath.Of("exec:there"), StoreWish.Open, foresight: foresight);
+    }
+
+    /// <summary>A server that says hello and counts what it is asked.</summary>
+    private sealed class Unordered : IServerLink
+    {
+        private readonly AnonymousPipeServerStream requests = new(PipeDirection.Out);
+        private readonly AnonymousPipeServerStream answers = new(PipeDirection.In);
+        private readonly Thread thread;
+        private volatile int asked;
+
+        internal Unordered()
+        {
+            AnonymousPipeClientStream input = new(PipeDirection.In, requests.ClientSafePipeHandle);
+            AnonymousPipeClientStream output = new(PipeDirection.Out, answers.ClientSafePipeHandle);
+            thread = new Thread(() =>
+            {
+                MessageReader messages = new(input);
+                messages.Next();
+
+                // Once all that goes with the hello is there.
+                while (messages.Next() is { } message && Request.Parse(message) is { } request)
+                {
+                    asked++;
+                    if (request.Verb == Verb.List && request.Path == ObjectPath.FolderOf(ObjectType.KeySlot))
+                    {
+                        new MessageWriter(output).Write(new ServerHello { Location = BytePath.Of("/there"), Window = 64 }.WriteTo);
+                    }
+                }
+
+                input.Dispose();
+                output.Dispose();
+            });
+            thread.Start();
+        }
+
+        /// <summary>How many requests came, once the client has ended.</summary>
+        internal int Asked
+        {
+            get
+            {
+                CloseInput();
+                thread.Join();
+                return asked;
+            }
+        }
+
+        public Stream ToServer => requests;
+
+        public Stream FromServer => answers;
+
+        public void CloseInput() => requests.Dispose();
+
+        public void SurviveExecute()
+        {
+        }
+
+        public void Kill() => answers.Dispose();
+
+        public string DescribeEnd() => "";
+
+        public void Dispose()
+        {
+            requests.Dispose();
+            answers.Dispose();
+            thread.Join();
+        }
+    }
+}
