@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Backshift.Objects;
 using Backshift.Repository.Packs;
 
@@ -6,6 +7,8 @@ namespace Backshift.Repository.Indexes;
 /// <summary>Compares runs with the packs that they name. A run whose checksums are right can still have been written wrong.</summary>
 internal static class RunCheck
 {
+    private const int AtOnce = 4;
+
     /// <summary>Gives up the runs that do not find all chunks of all packs that they name. Reads the whole index, and the directories of all packs that it
     /// names.</summary>
     /// <param name="set">The runs. Those that were already found to be right are not checked again.</param>
@@ -45,17 +48,37 @@ internal static class RunCheck
     {
         RunReader[] runs = [.. set.Runs.Where(static run => !run.IsVerified)];
         Random.Shared.Shuffle(runs);
+        List<RunReader> chosen = [];
         foreach (RunReader run in runs)
         {
-            if (entries <= 0 || Random.Shared.NextInt64(Math.Max(1, run.Count)) >= entries)
+            if (entries > 0 && Random.Shared.NextInt64(Math.Max(1, run.Count)) < entries)
             {
-                continue;
+                entries -= run.Count;
+                chosen.Add(run);
             }
+        }
 
-            entries -= run.Count;
-            if (RunMerge.Damage(run, out bool isDamaged) is { } damage)
+        // Several at once: where they are elsewhere, each costs a turn.
+        (string? Damage, bool IsDamaged)[] found = new (string?, bool)[chosen.Count];
+        try
+        {
+            Parallel.For(0, found.Length, new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, i =>
             {
-                set.GiveUp(run, damage, isDamaged);
+                string? damage = RunMerge.Damage(chosen[i], out bool isDamaged);
+                found[i] = (damage, isDamaged);
+            });
+        }
+        catch (AggregateException several)
+        {
+            // One of them says as much as all: the store is gone.
+            ExceptionDispatchInfo.Throw(several.InnerExceptions[0]);
+        }
+
+        for (int i = 0; i < found.Length; i++)
+        {
+            if (found[i].Damage is { } damage)
+            {
+                set.GiveUp(chosen[i], damage, found[i].IsDamaged);
             }
         }
     }
