@@ -70,7 +70,7 @@ public sealed class RepositorySlots : IDisposable
     {
         try
         {
-            return Stores.Open(root);
+            return Stores.Open(root, mayKeep: true);
         }
         catch (BackshiftException e) when (e.Code == ExitCode.NoInput && e is not StoreException && !RepositoryDirectory.Exists(root))
         {
@@ -82,8 +82,8 @@ public sealed class RepositorySlots : IDisposable
     /// <param name="root">Its directory.</param>
     /// <param name="source">Where the key comes from.</param>
     /// <param name="chunks">The keys that cutting takes; null as well as the root key.</param>
-    /// <param name="opened">The store of a repository that is not encrypted, the caller's from now on; null if there is none. That of another one is closed:
-    /// the keys that are left have to have low descriptors, which a shell can close.</param>
+    /// <param name="opened">The store, the caller's from now on; null if there is none. That of an encrypted repository on this machine is closed: it is soon
+    /// opened again, and the keys that are left should have low descriptors, which a shell can close.</param>
     /// <exception cref="BackshiftException">It is encrypted, and its key cannot be had.</exception>
     public static RootKey? KeyOf(BytePath root, IKeySource source, out ChunkKeys? chunks, out IObjectStore? opened)
     {
@@ -94,8 +94,12 @@ public sealed class RepositorySlots : IDisposable
         {
             bool isSealed = false;
             RootKey? key = store is null ? null : KeyIn(store, source, out chunks, out isSealed);
-            opened = isSealed ? null : store;
-            store = null;
+            if (!isSealed || Stores.IsRemote(root))
+            {
+                opened = store;
+                store = null;
+            }
+
             return key;
         }
         finally
@@ -107,21 +111,22 @@ public sealed class RepositorySlots : IDisposable
     private static RootKey? KeyIn(IObjectStore store, IKeySource source, out ChunkKeys? chunks, out bool isSealed)
     {
         chunks = null;
-        using RepositorySlots? slots = TryOpen(store, source);
+        RepositorySlots? slots = TryOpen(store, source);
         isSealed = slots is not null;
         if (slots is null)
         {
             return null;
         }
 
-        using HostKey? host = SealedRepository.TryFindHostKey(slots.store, slots.Sum, source);
+        using HostKey? host = SealedRepository.TryFindHostKey(store, slots.Sum, source);
         if (host is not null)
         {
             return null;
         }
 
-        chunks = ChunkKeys.Derive(slots.Key, slots.Sum);
-        return RootKey.Of(slots.Key.Span);
+        RootKey found = slots.Key;
+        chunks = ChunkKeys.Derive(found, slots.Sum);
+        return found;
     }
 
     /// <summary>All slots that can be read, oldest first.</summary>
