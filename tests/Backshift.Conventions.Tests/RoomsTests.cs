@@ -13,7 +13,8 @@ public sealed partial class RoomsTests
 
     /// <summary>What is done with it. Each uses things, the reader, and Marking.</summary>
     private static readonly string[] Deeds =
-        ["Marking", "Reading", "Saving", "Checking", "Copying", "Expiring", "Renaming", "Collecting", "Protecting", "Repairing", "Searching", "Measuring"];
+        ["Marking", "Reading", "Saving", "Checking", "Copying", "Expiring", "Renaming", "Collecting", "Judging", "Protecting",
+         "Repairing", "Searching", "Measuring"];
 
     /// <summary>The doors at the top: the reader stands on things alone, the writer on everything; no room uses the writer.</summary>
     private static readonly string[] Doors = ["RepositoryReader", "RepositoryWriter"];

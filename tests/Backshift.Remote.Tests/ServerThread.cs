@@ -12,7 +12,7 @@ internal sealed class ServerThread : IServerLink
     private readonly AnonymousPipeServerStream answers = new(PipeDirection.In);
     private readonly Thread thread;
 
-    internal ServerThread(IPlace place, ServingRights? rights = null, ClientQuota? quota = null)
+    internal ServerThread(IPlace place, ServingRights? rights = null, ClientQuota? quota = null, IContentJudge? judge = null)
     {
         AnonymousPipeClientStream input = new(PipeDirection.In, requests.ClientSafePipeHandle);
         AnonymousPipeClientStream output = new(PipeDirection.Out, answers.ClientSafePipeHandle);
@@ -20,7 +20,7 @@ internal sealed class ServerThread : IServerLink
         {
             try
             {
-                Status = new ObjectServer(place, rights ?? new ServingRights(), input, output) { Quota = quota }.Run();
+                Status = new ObjectServer(place, rights ?? new ServingRights(), input, output) { Quota = quota, Judge = judge }.Run();
             }
             catch (BackshiftException e)
             {
@@ -28,6 +28,7 @@ internal sealed class ServerThread : IServerLink
             }
             finally
             {
+                judge?.Dispose();
                 input.Dispose();
                 output.Dispose();
             }

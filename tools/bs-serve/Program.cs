@@ -2,6 +2,7 @@ using System.CommandLine;
 using Backshift.Posix;
 using Backshift.Records;
 using Backshift.Remote.Serving;
+using Backshift.Repository.Judging;
 using Backshift.Tooling;
 
 namespace Backshift.Tools.Serve;
@@ -21,7 +22,8 @@ internal static class Program
         };
         Option<long> quota = SizeArgument.Option("--quota", "let the client fill no more than this, with --account (default: no limit)", 0, least: 1);
         Option<BytePath> account = PathArgument.Option("--account", "keep in this file what the client has added, for --quota (default: none)");
-        RootCommand root = new("serve the objects of a repository on standard input and output") { account, client, rate, log, quota };
+        Option<bool> noVerify = new("--no-verify") { Description = "do not look into what a client publishes that may not do everything" };
+        RootCommand root = new("serve the objects of a repository on standard input and output") { account, client, rate, log, noVerify, quota };
         RightsArguments rights = RightsArguments.AddTo(root);
         RepositoryArgument repository = RepositoryArgument.AddTo(root, asOperand: true);
         return Tool.RunAsync("bs-serve", root, args, (options, tool, _) =>
@@ -38,7 +40,11 @@ internal static class Program
                 ? new ClientLog(file, ClientName.Of(options.GetValue(client)!, rights.HostsOf(options)), tool.Clock) : null;
             using ClientQuota? filled = options.GetValue(account) is { IsEmpty: false } kept ? new ClientQuota(kept, options.GetValue(quota)) : null;
             Stream requests = tool.OpenInput("requests of other programs"), answers = tool.OpenOutput("answers to other programs");
-            ObjectServer server = new(place, rights.Read(options), requests, answers, notes) { MostInSecond = options.GetValue(rate), Quota = filled };
+            using ContentJudge? judge = options.GetValue(noVerify) ? null : new ContentJudge(place.Open);
+            ObjectServer server = new(place, rights.Read(options), requests, answers, notes)
+            {
+                MostInSecond = options.GetValue(rate), Quota = filled, Judge = judge,
+            };
             return Task.FromResult(server.Run());
         });
     }

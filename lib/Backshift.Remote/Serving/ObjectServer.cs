@@ -41,6 +41,9 @@ public sealed class ObjectServer
     /// <summary>How much the client may fill; null for any amount. Not closed.</summary>
     public ClientQuota? Quota { get; init; }
 
+    /// <summary>Looks into what a client publishes that has not all rights; null for nothing. Not closed.</summary>
+    public IContentJudge? Judge { get; init; }
+
     /// <summary>Serves until the client ends.</summary>
     /// <exception cref="BackshiftException">The client does not keep to the page. What it was told when it began is no exception, but the status.</exception>
     public ExitCode Run()
@@ -80,7 +83,7 @@ public sealed class ObjectServer
             answers.Write(mine.WriteTo);
             if (store is not null)
             {
-                using ServedClient client = new(store, rights, answers, Window, log) { Quota = Quota };
+                using ServedClient client = new(store, rights, answers, Window, log) { Quota = Quota, Judge = rights.AreRestricted ? Judge : null };
                 try
                 {
                     while (!client.HasGone && messages.Next() is { } message)

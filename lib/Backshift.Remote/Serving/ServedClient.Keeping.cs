@@ -265,6 +265,19 @@ internal sealed partial class ServedClient
         {
             throw Unfit(path, fault);
         }
+
+        if (Judge is not null && !ObjectForm.IsSmall(path.Type))
+        {
+            Verify(path, new MemoryObject(bytes.ToArray()));
+        }
+    }
+
+    private void Verify(ObjectPath path, IStoredObject content)
+    {
+        if (Judge?.FaultOf(path, content) is { } fault)
+        {
+            throw Unfit(path, fault);
+        }
     }
 
     private void Verify(ObjectPath path, IObjectDraft draft)
@@ -284,8 +297,13 @@ internal sealed partial class ServedClient
         {
             byte[] bytes = new byte[(int)Math.Min(draft.Length, isSmall ? VerifiedLimit : ObjectHeader.Size)];
             draft.ReadExactly(bytes, 0);
-            Verify(path, bytes);
+            if (ObjectForm.FaultOf(path, bytes) is { } fault)
+            {
+                throw Unfit(path, fault);
+            }
         }
+
+        Verify(path, (IStoredObject)draft);
     }
 
     private StoreException Unfit(ObjectPath path, string fault) =>

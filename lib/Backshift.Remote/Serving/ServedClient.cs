@@ -54,6 +54,9 @@ internal sealed partial class ServedClient : IDisposable
     /// <summary>How much the client may fill; null for any amount. Left to the caller.</summary>
     internal ClientQuota? Quota { get; init; }
 
+    /// <summary>Looks into what is to be published; null for nothing. Left to the caller.</summary>
+    internal IContentJudge? Judge { get; init; }
+
     /// <summary>How many bytes of objects it has read.</summary>
     internal long BytesRead => Interlocked.Read(ref bytesRead);
 

@@ -108,7 +108,7 @@ internal static class RunCheck
     }
 
     /// <summary>What is wrong with the entries of a pack: looks up every chunk.</summary>
-    private static string? FaultOf(RunReader run, int count, OpenPack pack)
+    internal static string? FaultOf(RunReader run, int count, OpenPack pack)
     {
         List<Place> found = [];
         for (int slot = 0; slot < pack.Directory.ChunkCount; slot++)

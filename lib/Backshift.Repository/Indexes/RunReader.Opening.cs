@@ -99,9 +99,18 @@ internal sealed partial class RunReader
     /// <exception cref="StoreException">The file cannot be read.</exception>
     internal static string? FaultOf(IStoredObject stored, ObjectName name)
     {
-        Span<byte> head = stackalloc byte[RunFile.HeadSize];
-        RunOpening opening = Read(stored, head[..stored.ReadAt(head, 0)], name, room: 0);
+        RunOpening opening = Unpublished(stored, name);
         return opening.Run is { } run ? run.FaultOfEntries(askFilter: false, sums: null) : opening.Reason;
+    }
+
+    /// <summary>A run that is not published, for a look at what it says.</summary>
+    /// <param name="stored">The run; left to the caller, so this is not to be disposed of.</param>
+    /// <param name="name">The name that it is to have.</param>
+    /// <exception cref="StoreException">The file cannot be read.</exception>
+    internal static RunOpening Unpublished(IStoredObject stored, ObjectName name)
+    {
+        Span<byte> head = stackalloc byte[RunFile.HeadSize];
+        return Read(stored, head[..stored.ReadAt(head, 0)], name, room: 0);
     }
 
     private static RunOpening Read(IStoredObject stored, ReadOnlySpan<byte> head, ObjectName name, long room)

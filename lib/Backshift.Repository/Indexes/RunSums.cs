@@ -12,7 +12,7 @@ namespace Backshift.Repository.Indexes;
 internal sealed class RunSums
 {
     // Sums of hashes under a key that is known to this process alone: who wrote the run or the pack cannot make two different sets have the same one.
-    private readonly ulong[] secret = new ulong[2];
+    private readonly ulong[] secret;
     private readonly int[] counts;
     private readonly ulong[] sums;
     private ulong last;
@@ -20,9 +20,15 @@ internal sealed class RunSums
     private bool hasManyAlike;
 
     /// <param name="packs">How many packs the run names.</param>
-    internal RunSums(int packs)
+    /// <param name="others">Sums that these are to be compared with; null for none.</param>
+    internal RunSums(int packs, RunSums? others = null)
     {
-        RandomBytes.Fill(MemoryMarshal.AsBytes(secret.AsSpan()));
+        secret = others?.secret ?? new ulong[2];
+        if (others is null)
+        {
+            RandomBytes.Fill(MemoryMarshal.AsBytes(secret.AsSpan()));
+        }
+
         counts = new int[packs];
         sums = new ulong[packs];
     }
@@ -41,6 +47,9 @@ internal sealed class RunSums
             sums[entry.Pack] += HashOf(entry.Key, entry.Slot);
         }
     }
+
+    /// <summary>The number of entries of a pack, and their sum.</summary>
+    internal (int Count, ulong Sum) Of(int pack) => (counts[pack], sums[pack]);
 
     /// <summary>How many entries the run has of a pack.</summary>
     internal int CountOf(int pack) => counts[pack];

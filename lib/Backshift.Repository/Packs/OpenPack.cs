@@ -56,6 +56,14 @@ internal sealed class OpenPack : IDisposable
         }
     }
 
+    /// <summary>A pack that is not published.</summary>
+    /// <param name="store">Where it is going to be.</param>
+    /// <param name="stored">The pack; left to the caller, so what is returned is not to be disposed of.</param>
+    /// <param name="name">The name that it is to have.</param>
+    /// <exception cref="BackshiftException">It is damaged.</exception>
+    /// <exception cref="StoreException">It cannot be read.</exception>
+    internal static OpenPack Unpublished(IObjectStore store, IStoredObject stored, ObjectName name) => new(store, stored, PackDirectory.Read(stored, [], name));
+
     /// <summary>The bytes of a block as they were written, healed if need be; null if they are lost.</summary>
     internal byte[]? TryReadStored(in BlockRecord block)
     {

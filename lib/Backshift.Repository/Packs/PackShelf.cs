@@ -113,6 +113,22 @@ internal sealed class PackShelf : IDisposable
         }
     }
 
+    /// <summary>Has chunks be found in a pack that is not published, until it is taken back.</summary>
+    internal void Lend(OpenPack pack)
+    {
+        pack.Readers++;
+        packs.Add(pack.Name, pack);
+        Used(pack);
+    }
+
+    /// <summary>Takes a pack back.</summary>
+    internal void TakeBack(OpenPack pack)
+    {
+        packs.Remove(pack.Name);
+        recent.Remove(pack);
+        pack.Readers--;
+    }
+
     /// <summary>Notes that a pack was of use.</summary>
     internal void Used(OpenPack pack)
     {

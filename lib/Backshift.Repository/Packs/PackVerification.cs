@@ -37,7 +37,13 @@ internal sealed class PackVerification : IDisposable
         return null;
     }
 
-    private string? FaultOf(IStoredObject pack, PackDirectory directory, int block)
+    /// <summary>Verifies one block; of a delta only its checksum.</summary>
+    /// <param name="pack">The pack.</param>
+    /// <param name="directory">Its directory.</param>
+    /// <param name="block">The number of the block.</param>
+    /// <returns>What is wrong; null if nothing is.</returns>
+    /// <exception cref="StoreException">It cannot be read.</exception>
+    internal string? FaultOf(IStoredObject pack, PackDirectory directory, int block)
     {
         BlockRecord record = directory.Block(block);
         Grow(ref stored, record.Stored);

@@ -290,7 +290,8 @@ def hellos():
     write("server", "window of 1024", "ok", pack({**server, "window": 1024}), {**server, "window": 1024}, ours=True)
     for name, keys in (("another word", {"hello": "x"}), ("version 2", {"version": 2}), ("window of 0", {"window": 0}), ("window of 1025", {"window": 1025}),
                        ("window negative", {"window": -1}), ("exclusive as a number", {"exclusive": 1}), ("ordered as a number", {"ordered": 1}),
-                       ("notes as text", {"notes": "x"}), ("notes of numbers", {"notes": [1]}), ("location as a number", {"location": 1}), ("boot as bytes that are no UTF-8", {"boot": b"\xff"})):
+                       ("notes as text", {"notes": "x"}), ("notes of numbers", {"notes": [1]}),
+                       ("location as a number", {"location": 1}), ("boot as bytes that are no UTF-8", {"boot": b"\xff"})):
         write("server", name, "refused", pack({**server, **keys}))
     for name in ("location", "window", "version"):
         write("server", "no " + name, "refused", pack({key: value for key, value in server.items() if key != name}))

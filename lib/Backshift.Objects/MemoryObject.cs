@@ -1,15 +1,14 @@
-using Backshift.Objects;
 using Backshift.Posix;
 
-namespace Backshift.S3;
+namespace Backshift.Objects;
 
 /// <summary>Bytes in memory that are to be published.</summary>
-internal sealed class MemoryObject : IStoredObject
+public sealed class MemoryObject : IStoredObject
 {
     private readonly byte[] bytes;
 
     /// <param name="bytes">The bytes; not changed as long as this is used.</param>
-    internal MemoryObject(byte[] bytes) => this.bytes = bytes;
+    public MemoryObject(byte[] bytes) => this.bytes = bytes;
 
     public BytePath Shown => BytePath.Of("an object in memory");
 
