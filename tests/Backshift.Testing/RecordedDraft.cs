@@ -29,7 +29,7 @@ internal sealed class RecordedDraft(IObjectDraft inner, RecordingStore store) : 
 
     public bool TryPublish(ObjectPath path)
     {
-        store.Note(new StoreCall("publish", path.Type, inner.Length));
+        store.Note(new StoreCall("publish", path.Type, inner.Length, path.Path));
         return inner.TryPublish(path);
     }
 

@@ -18,7 +18,7 @@ internal sealed class RecordedObject(IStoredObject inner, RecordingStore store, 
 
     public int ReadAt(Span<byte> buffer, long offset)
     {
-        store.Note(new StoreCall("read", path.Type, buffer.Length));
+        store.Note(new StoreCall("read", path.Type, buffer.Length, path.Path));
         store.VerifySectors(path, offset, buffer.Length);
         int read = inner.ReadAt(buffer, offset);
         store.Changes?.Invoke(path, offset, buffer[..read]);

@@ -78,7 +78,7 @@ public sealed class RecordingStore : IObjectStore
 
     public IStoredObject? TryOpen(ObjectPath path, ObjectEnd end, Span<byte> buffer, out int count)
     {
-        Note(new StoreCall("open", path.Type, buffer.Length));
+        Note(new StoreCall("open", path.Type, buffer.Length, path.Path));
         if (Fails?.Invoke(path) == true)
         {
             throw Failure(path);
@@ -119,13 +119,13 @@ public sealed class RecordingStore : IObjectStore
 
     public bool? Exists(ObjectPath path)
     {
-        Note(new StoreCall("exists", path.Type));
+        Note(new StoreCall("exists", path.Type, Path: path.Path));
         return inner.Exists(path);
     }
 
     public IEnumerable<ObjectPath> List(ObjectType type, BytePath below = default, Action<BytePath, BackshiftException>? unlisted = null)
     {
-        Note(new StoreCall("list", type));
+        Note(new StoreCall("list", type, Path: below));
         return inner.List(type, below, unlisted);
     }
 
@@ -137,25 +137,25 @@ public sealed class RecordingStore : IObjectStore
 
     public bool TryPublish(ObjectPath path, ReadOnlySpan<byte> bytes)
     {
-        Note(new StoreCall("publish", path.Type, bytes.Length));
+        Note(new StoreCall("publish", path.Type, bytes.Length, path.Path));
         return inner.TryPublish(path, bytes);
     }
 
     public bool TryMend(ObjectPath path, ReadOnlySpan<byte> bytes)
     {
-        Note(new StoreCall("mend", path.Type, bytes.Length));
+        Note(new StoreCall("mend", path.Type, bytes.Length, path.Path));
         return inner.TryMend(path, bytes);
     }
 
     public IDisposable? TryPublishHeld(ObjectPath path, ReadOnlySpan<byte> bytes, bool survivesExecute = false)
     {
-        Note(new StoreCall("publish held", path.Type, bytes.Length));
+        Note(new StoreCall("publish held", path.Type, bytes.Length, path.Path));
         return inner.TryPublishHeld(path, bytes, survivesExecute);
     }
 
     public bool? IsHeld(ObjectPath path)
     {
-        Note(new StoreCall("held", path.Type));
+        Note(new StoreCall("held", path.Type, Path: path.Path));
         return inner.IsHeld(path);
     }
 
@@ -167,13 +167,13 @@ public sealed class RecordingStore : IObjectStore
 
     public void MakeDurable(ObjectPath path)
     {
-        Note(new StoreCall("sync", path.Type));
+        Note(new StoreCall("sync", path.Type, Path: path.Path));
         inner.MakeDurable(path);
     }
 
     public bool Delete(ObjectPath path)
     {
-        Note(new StoreCall("delete", path.Type));
+        Note(new StoreCall("delete", path.Type, Path: path.Path));
         return inner.Delete(path);
     }
 

@@ -78,10 +78,10 @@ public sealed class SavedTree : IDisposable
         return this;
     }
 
-    /// <summary>Publishes the saveset.</summary>
-    public SavedTree Save(bool complete = true)
+    /// <summary>Publishes the saveset, of this host.</summary>
+    public SavedTree Save(bool complete = true, string host = "h")
     {
-        Saveset saveset = new() { Host = "h", Started = new UnixTime(1_700_000_000, 0), Finished = UnixTime.Now(TimeProvider.System), Complete = complete };
+        Saveset saveset = new() { Host = host, Started = new UnixTime(1_700_000_000, 0), Finished = UnixTime.Now(TimeProvider.System), Complete = complete };
         if (checkLinks)
         {
             Record(saveset);

@@ -1,4 +1,5 @@
 using Backshift.Objects;
+using Backshift.Posix;
 
 namespace Backshift.Testing;
 
@@ -6,7 +7,8 @@ namespace Backshift.Testing;
 /// <param name="Verb">What was asked: open, read, exists, list, create, publish, delete, sync, sweep, lease, prepare, scratch, verify.</param>
 /// <param name="Type">Of what kind of object; null where it is of none.</param>
 /// <param name="Bytes">How much was asked for, of an open or a read.</param>
-public readonly record struct StoreCall(string Verb, ObjectType? Type, long Bytes = 0)
+/// <param name="Path">Of which object, or of a list below which folder; empty for none.</param>
+public readonly record struct StoreCall(string Verb, ObjectType? Type, long Bytes = 0, BytePath Path = default)
 {
     /// <summary>"open Pack".</summary>
     public override string ToString() => Type is { } type ? $"{Verb} {type}" : Verb;
