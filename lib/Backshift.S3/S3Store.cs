@@ -89,6 +89,14 @@ public sealed partial class S3Store : IObjectStore
         }
     }
 
+    /// <summary>Several are asked for at once.</summary>
+    public bool?[] Exists(IReadOnlyList<ObjectPath> paths)
+    {
+        bool?[] found = new bool?[paths.Count];
+        AtOnce.Do(found.Length, settings.Requests, i => found[i] = Exists(paths[i]));
+        return found;
+    }
+
     public IEnumerable<ObjectPath> List(ObjectType type, BytePath below = default, Action<BytePath, BackshiftException>? unlisted = null)
     {
         BytePath folder = below.IsEmpty ? ObjectPath.FolderOf(type) : below;

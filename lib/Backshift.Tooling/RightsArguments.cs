@@ -4,7 +4,7 @@ using Backshift.Remote.Serving;
 namespace Backshift.Tooling;
 
 /// <summary>The options of a server that say what its client may do.</summary>
-public sealed class RightsArguments
+internal sealed class RightsArguments
 {
     private readonly Option<bool> append = new("--append-only") { Description = "let the client save, and change or delete nothing" };
     private readonly Option<bool> collect = new("--collect") { Description = "let the client delete what no saveset needs" };
@@ -22,7 +22,7 @@ public sealed class RightsArguments
     }
 
     /// <summary>Adds the options.</summary>
-    public static RightsArguments AddTo(RootCommand root)
+    internal static RightsArguments AddTo(RootCommand root)
     {
         RightsArguments rights = new();
         foreach (Option option in (Option[])[rights.append, rights.collect, rights.expire, rights.host, rights.read])
@@ -34,10 +34,10 @@ public sealed class RightsArguments
     }
 
     /// <summary>The hosts that the client sees, as the command line names them; none for all.</summary>
-    public IReadOnlyList<string> HostsOf(ParseResult options) => options.GetValue(host) ?? [];
+    internal IReadOnlyList<string> HostsOf(ParseResult options) => options.GetValue(host) ?? [];
 
     /// <summary>What the command line grants.</summary>
-    public ServingRights Read(ParseResult options) => new()
+    internal ServingRights Read(ParseResult options) => new()
     {
         MayAppend = options.GetValue(append),
         MayCollect = options.GetValue(collect),

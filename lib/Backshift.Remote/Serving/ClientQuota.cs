@@ -12,13 +12,14 @@ namespace Backshift.Remote.Serving;
 /// </summary>
 public sealed class ClientQuota : IDisposable
 {
-    // A number and the path of an object; what is longer is no line of ours.
-    private const int LongestLine = 1024;
+    // So much of the account is read at once, and its objects are looked for together: a line is a number and a path, and what is longer is no line of ours.
+    private const int PieceSize = 16 << 10;
 
     private readonly LineFile lines;
     private readonly UnixFile account;
     private readonly long most;
     private readonly Lock gate = new();
+    private readonly byte[] buffer = new byte[PieceSize];
     private long added;
     private long drafts;
     private long readTo;
@@ -123,21 +124,17 @@ public sealed class ClientQuota : IDisposable
     {
         try
         {
-            Span<byte> buffer = stackalloc byte[LongestLine];
             int count;
             while ((count = account.ReadAt(buffer, readTo)) > 0)
             {
-                int end = buffer[..count].LastIndexOf((byte)'\n');
+                int end = buffer.AsSpan(0, count).LastIndexOf((byte)'\n');
                 if (end < 0 && count < buffer.Length)
                 {
                     // The rest of it may come.
                     break;
                 }
 
-                foreach (Range line in buffer[..Math.Max(end, 0)].Split((byte)'\n'))
-                {
-                    Count(store, buffer[line]);
-                }
+                Count(store, buffer.AsSpan(0, Math.Max(end, 0)));
 
                 // One that is too long is passed over.
                 readTo += end < 0 ? count : end + 1;
@@ -151,13 +148,29 @@ public sealed class ClientQuota : IDisposable
         }
     }
 
-    private void Count(IObjectStore store, ReadOnlySpan<byte> line)
+    private void Count(IObjectStore store, ReadOnlySpan<byte> lines)
     {
-        int space = line.IndexOf((byte)' ');
-        if (space > 0 && long.TryParse(line[..space], NumberStyles.None, CultureInfo.InvariantCulture, out long length) && length <= long.MaxValue - added
-            && ObjectPath.TryParse(new BytePath(line[(space + 1)..])) is { } path && (hasBegun || store.Exists(path) != false))
+        List<ObjectPath> paths = [];
+        List<long> lengths = [];
+        foreach (Range range in lines.Split((byte)'\n'))
         {
-            added += length;
+            ReadOnlySpan<byte> line = lines[range];
+            int space = line.IndexOf((byte)' ');
+            if (space > 0 && long.TryParse(line[..space], NumberStyles.None, CultureInfo.InvariantCulture, out long length)
+                && ObjectPath.TryParse(new BytePath(line[(space + 1)..])) is { } path)
+            {
+                paths.Add(path);
+                lengths.Add(length);
+            }
+        }
+
+        bool?[]? there = hasBegun ? null : store.Exists(paths);
+        for (int i = 0; i < paths.Count; i++)
+        {
+            if (there?[i] != false && lengths[i] <= long.MaxValue - added)
+            {
+                added += lengths[i];
+            }
         }
     }
 

@@ -2,7 +2,7 @@ using System.Text;
 using Backshift.Posix;
 using Backshift.Records;
 
-namespace Backshift.Tools.Serve;
+namespace Backshift.Tooling;
 
 /// <summary>What the log calls a client.</summary>
 internal static class ClientName
