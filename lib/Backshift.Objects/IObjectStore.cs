@@ -171,7 +171,7 @@ public interface IObjectStore : IDisposable
         {
             Delete(path);
         }
-        catch (BackshiftException)
+        catch (Exception e) when (e is BackshiftException or StoreGoneException)
         {
             // It is in the way of a collector until that finds that this process has ended.
         }

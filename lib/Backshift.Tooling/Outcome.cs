@@ -22,6 +22,7 @@ internal readonly record struct Outcome(ExitCode Code, string? Message = null, s
         Outcome outcome = exception switch
         {
             BackshiftException trouble => new(trouble.Code, trouble.Message, trouble.Hint),
+            StoreGoneException gone => new(ExitCode.InputOutput, gone.Message, gone.Hint),
             StreamCutException cut => new(ExitCode.DataError, cut.Message),
             UnixException { Errno: Errno.EPIPE, Subject: Tool.OutputName } => new(ExitCode.ReaderGone),
             UnixException refused => new(SystemStatus.Of(refused.Errno), refused.Message),

@@ -106,10 +106,16 @@ public sealed class RemoteStoreTests : ObjectStoreContract
         link.CloseInput();
         link.Join();
         draft.Write(new byte[1000]);
-        StoreException first = Assert.Throws<StoreException>(() => draft.TryPublish(ObjectPath.Pack(ObjectName.Random())));
-        Assert.Equal((StoreTrouble.Broken, ExitCode.InputOutput), (first.Trouble, first.Code));
-        Assert.Throws<StoreException>(() => cut.Now());
-        Assert.Null(cut.Exists(ObjectPath.Configuration));
+        StoreGoneException first = Assert.Throws<StoreGoneException>(() => draft.TryPublish(ObjectPath.Pack(ObjectName.Random())));
+        Assert.Equal("there: the connection to the server was cut", first.Message);
+        Assert.Throws<StoreGoneException>(() => cut.Now());
+
+        // That it cannot be told is an answer to one question, and there is none here.
+        Assert.Throws<StoreGoneException>(() => cut.Exists(ObjectPath.Configuration));
+        Assert.Throws<StoreGoneException>(() => cut.IsHeld(ObjectPath.Configuration));
+        Assert.Throws<StoreGoneException>(() => cut.List(ObjectType.Pack).Count());
+        cut.Sweep();
+        cut.Discard(ObjectPath.Intent(ObjectName.Random(), 1));
         Assert.Empty(Directory.GetFiles(Path.Combine(folder, "tmp")));
     }
 

@@ -45,7 +45,7 @@ internal sealed class FileContents
                 }
             }
         }
-        catch (BackshiftException)
+        catch (Exception e) when (e is BackshiftException or StoreGoneException)
         {
             output.Flush();
             throw;

@@ -67,7 +67,7 @@ internal sealed class SavesetStream
                 await WriteAsync(entry, ahead, cancel);
             }
         }
-        catch (BackshiftException)
+        catch (Exception e) when (e is BackshiftException or StoreGoneException)
         {
             await records.FlushAsync(cancel);
             throw;

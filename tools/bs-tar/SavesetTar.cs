@@ -49,7 +49,7 @@ internal sealed class SavesetTar
                 Write(entry, ahead, cancel);
             }
         }
-        catch (BackshiftException)
+        catch (Exception e) when (e is BackshiftException or StoreGoneException)
         {
             output.Flush();
             throw;

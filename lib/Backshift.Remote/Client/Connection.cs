@@ -24,7 +24,7 @@ internal sealed class Connection : IDisposable
     private readonly Foresight? foresight;
     private readonly Thread reader;
     private readonly object gate = new();
-    private Exception? failure;
+    private StoreGoneException? failure;
     private long last;
     private int bytes;
     private bool isClosed;
@@ -124,7 +124,7 @@ internal sealed class Connection : IDisposable
 
     /// <summary>Asks for something. Waits only as long as too much is under way.</summary>
     /// <param name="request">What; its data has been sent when this returns.</param>
-    /// <exception cref="StoreException">The connection has ended.</exception>
+    /// <exception cref="StoreGoneException">The connection has ended.</exception>
     internal PendingAnswer Send(Request request)
     {
         PendingAnswer answer = new() { Verb = request.Verb, Cost = CostOf(request) + (request.Data?.Length ?? 0) };
@@ -143,7 +143,7 @@ internal sealed class Connection : IDisposable
 
             if (failure is not null || isClosed)
             {
-                throw Copy(failure ?? Ended(null));
+                throw Again(failure ?? Ended(null));
             }
 
             request = request with { Id = ++last };
@@ -193,12 +193,7 @@ internal sealed class Connection : IDisposable
     internal void SurviveExecute() => link.SurviveExecute();
 
     /// <summary>An exception like another one, to be thrown by another thread.</summary>
-    internal static Exception Copy(Exception e) => e switch
-    {
-        StoreException store => new StoreException(store.Trouble, store.Code, store.Message, store.Reason, e),
-        BackshiftException other => new BackshiftException(other.Code, other.Message, other.Hint, e),
-        _ => new InvalidOperationException(e.Message, e),
-    };
+    internal static StoreGoneException Again(StoreGoneException e) => new(e.Message, e.Hint, e);
 
     public void Dispose()
     {
@@ -248,11 +243,15 @@ internal sealed class Connection : IDisposable
 
             ServerHello hello = messages.Next() is { } message ? ServerHello.Parse(message) : throw Unreachable(null);
             return hello.Trouble is not { } trouble ? hello
-                : throw (trouble.Kind == Trouble.Missing ? DirectoryStore.NoRepository(Location)
+                : throw (trouble.Gone is { } gone ? gone : trouble.Kind == Trouble.Missing ? DirectoryStore.NoRepository(Location)
                     : trouble.IsWhole ? trouble.ToException()
                     : new BackshiftException(ExitCode.DataError, $"{Location}: the server refuses, and does not say why"));
         }
         catch (IOException e)
+        {
+            throw Unreachable(e);
+        }
+        catch (BackshiftException e) when (e.Fault == MessageReader.CutOff)
         {
             throw Unreachable(e);
         }
@@ -268,7 +267,7 @@ internal sealed class Connection : IDisposable
 
     private void Receive(MessageReader messages)
     {
-        Exception end;
+        StoreGoneException? end = null;
         try
         {
             while (messages.Next() is { } message)
@@ -294,10 +293,17 @@ internal sealed class Connection : IDisposable
                     HasSharedNames = true;
                 }
 
+                if (answer.Trouble?.Gone is { } gone)
+                {
+                    waiting.Fail(gone);
+                    end = gone;
+                    break;
+                }
+
                 waiting.Complete(answer);
             }
 
-            end = Ended(null);
+            end ??= Ended(null);
         }
         catch (IOException e)
         {
@@ -305,7 +311,8 @@ internal sealed class Connection : IDisposable
         }
         catch (BackshiftException e)
         {
-            end = new StoreException(StoreTrouble.Broken, ExitCode.InputOutput, $"{Location}: the server sends what is no answer: {e.Message}", e.Message, e);
+            end = e.Fault == MessageReader.CutOff ? Ended(e)
+                : new StoreGoneException($"{Location}: the server sends what is no answer: {e.Message}", cause: e);
         }
 
         Fail(end);
@@ -323,13 +330,10 @@ internal sealed class Connection : IDisposable
         }
     }
 
-    private StoreException Ended(Exception? cause)
-    {
-        const string Reason = "the connection to the server was cut";
-        return new(StoreTrouble.Broken, ExitCode.InputOutput, $"{Location}: {Reason}{link.DescribeEnd()}", Reason, cause);
-    }
+    private StoreGoneException Ended(Exception? cause) =>
+        new($"{Location}: the connection to the server was cut{link.DescribeEnd()}", cause: cause);
 
-    private void Fail(Exception cause)
+    private void Fail(StoreGoneException cause)
     {
         PendingAnswer[] lost;
         lock (gate)

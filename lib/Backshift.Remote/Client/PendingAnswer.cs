@@ -10,7 +10,7 @@ internal sealed class PendingAnswer : IDisposable
     private readonly object gate = new();
     private Answer? answer;
     private byte[]? data;
-    private Exception? failure;
+    private StoreGoneException? failure;
     private bool isDisposed;
 
     /// <summary>What is asked.</summary>
@@ -21,7 +21,8 @@ internal sealed class PendingAnswer : IDisposable
 
     /// <summary>Waits for it.</summary>
     /// <returns>The answer; its data is valid until this object is disposed of.</returns>
-    /// <exception cref="BackshiftException">The request was not done, or the connection has ended.</exception>
+    /// <exception cref="BackshiftException">The request was not done.</exception>
+    /// <exception cref="StoreGoneException">The connection has ended.</exception>
     internal Answer Wait()
     {
         lock (gate)
@@ -35,7 +36,7 @@ internal sealed class PendingAnswer : IDisposable
         if (failure is not null)
         {
             // Several threads may wait for the same: each gets an exception of its own.
-            throw Connection.Copy(failure);
+            throw Connection.Again(failure);
         }
 
         return answer!.Trouble is { } trouble ? throw trouble.ToException() : answer;
@@ -70,7 +71,7 @@ internal sealed class PendingAnswer : IDisposable
     }
 
     /// <summary>There will be none.</summary>
-    internal void Fail(Exception cause)
+    internal void Fail(StoreGoneException cause)
     {
         lock (gate)
         {

@@ -28,7 +28,7 @@ internal sealed class Release : IDisposable
             {
                 connection.Ask(due);
             }
-            catch (BackshiftException)
+            catch (Exception e) when (e is BackshiftException or StoreGoneException)
             {
                 // It was released with the connection.
             }

@@ -103,7 +103,7 @@ internal sealed class RemoteDraft : IObjectDraft
                 connection.Ask(new Request { Verb = Verb.Drop, Draft = number });
             }
         }
-        catch (BackshiftException)
+        catch (Exception e) when (e is BackshiftException or StoreGoneException)
         {
             // It goes with the connection.
         }

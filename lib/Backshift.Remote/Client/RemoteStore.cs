@@ -266,7 +266,7 @@ public sealed partial class RemoteStore : IObjectStore
                 discarded.Add(path.Path);
             }
         }
-        catch (BackshiftException)
+        catch (Exception e) when (e is BackshiftException or StoreGoneException)
         {
             // As where it cannot be deleted.
         }
@@ -279,7 +279,7 @@ public sealed partial class RemoteStore : IObjectStore
             // Not waited for: what it removes is a day old.
             connection.Send(new Request { Verb = Verb.Sweep }).Dispose();
         }
-        catch (BackshiftException)
+        catch (Exception e) when (e is BackshiftException or StoreGoneException)
         {
             // Leftovers do no harm.
         }

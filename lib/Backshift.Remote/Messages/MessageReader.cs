@@ -5,6 +5,9 @@ namespace Backshift.Remote.Messages;
 /// <summary>Reads maps from a stream, one at a time, within the bounds of backshift-object(5). For one thread.</summary>
 internal sealed class MessageReader
 {
+    /// <summary>What is wrong with a stream that ends inside a message.</summary>
+    internal const string CutOff = "a message is cut off";
+
     private const int FirstSize = 64 << 10;
 
     private readonly Stream input;
@@ -44,7 +47,7 @@ internal sealed class MessageReader
             int count = input.Read(buffer.AsSpan(end));
             if (count == 0)
             {
-                return start == end ? null : throw Damaged("a message is cut off");
+                return start == end ? null : throw Damaged(CutOff);
             }
 
             end += count;

@@ -16,6 +16,7 @@ internal sealed record Trouble(string Kind, string Text)
     internal const string Occupied = "occupied";
     internal const string Elsewhere = "elsewhere";
     internal const string Usage = "usage";
+    private const string GoneKind = "gone";
 
     /// <summary>The same without the subject.</summary>
     internal string? Reason { get; init; }
@@ -47,7 +48,16 @@ internal sealed record Trouble(string Kind, string Text)
             Status = e.Code,
         };
 
-    /// <summary>What a client makes of it.</summary>
+    /// <summary>The same for a store that a server cannot reach any more.</summary>
+    internal static Trouble Of(StoreGoneException e) => new(GoneKind, RecordText.Cut(e.Message, MessageLimits.Text))
+    {
+        Hint = e.Hint is { } hint ? RecordText.Cut(hint, MessageLimits.Text) : null,
+    };
+
+    /// <summary>What a client makes of it if the store is gone; null if it is not.</summary>
+    internal StoreGoneException? Gone => Kind == GoneKind ? new StoreGoneException(Text, Hint) : null;
+
+    /// <summary>What a client makes of any other.</summary>
     internal BackshiftException ToException() => Kind switch
     {
         Refused => Store(StoreTrouble.Refused),

@@ -79,6 +79,11 @@ public sealed class ObjectServer
                 answers.Write(new ServerHello { Trouble = Trouble.Of(e) }.WriteTo);
                 return e.Code;
             }
+            catch (StoreGoneException e)
+            {
+                answers.Write(new ServerHello { Trouble = Trouble.Of(e) }.WriteTo);
+                return ExitCode.InputOutput;
+            }
 
             answers.Write(mine.WriteTo);
             if (store is not null)

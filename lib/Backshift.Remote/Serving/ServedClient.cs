@@ -215,6 +215,10 @@ internal sealed partial class ServedClient : IDisposable
         {
             answer = new Answer { Trouble = Trouble.Of(e) };
         }
+        catch (StoreGoneException e)
+        {
+            answer = new Answer { Trouble = Trouble.Of(e) };
+        }
         catch (UnixException e)
         {
             // This process has run out of something, descriptors as likely as not; it says nothing about the object.

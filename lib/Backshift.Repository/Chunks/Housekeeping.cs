@@ -18,7 +18,7 @@ internal static class Housekeeping
             work();
             return true;
         }
-        catch (Exception e) when (e is BackshiftException or IOException)
+        catch (Exception e) when (e is BackshiftException or StoreGoneException or IOException)
         {
             warn(new BackshiftException(ExitCode.InputOutput, $"{what}: {e.Message}", "nothing is lost; the next save tries again", e));
             return false;
