@@ -3,13 +3,17 @@ namespace Backshift.S3;
 /// <summary>One try of a request. It is given up when nothing has moved for a while.</summary>
 internal sealed class Attempt : IDisposable
 {
-    private readonly CancellationTokenSource source = new();
+    private readonly CancellationTokenSource source;
     private readonly TimeSpan silence;
+    private readonly ServerLife life;
 
     /// <param name="silence">How long nothing may move.</param>
-    internal Attempt(TimeSpan silence)
+    /// <param name="life">Of the server.</param>
+    internal Attempt(TimeSpan silence, ServerLife life)
     {
         this.silence = silence;
+        this.life = life;
+        source = CancellationTokenSource.CreateLinkedTokenSource(life.End);
         Progress();
     }
 
@@ -24,6 +28,9 @@ internal sealed class Attempt : IDisposable
             source.CancelAfter(silence);
         }
     }
+
+    /// <summary>The server has answered, though not all of the answer is there.</summary>
+    internal void Answered() => life.Answered();
 
     public void Dispose() => source.Dispose();
 }

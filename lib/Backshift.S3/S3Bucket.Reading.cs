@@ -57,6 +57,7 @@ internal sealed partial class S3Bucket
 
         using (answer)
         {
+            attempt.Answered();
             (long first, long count, long length) = RangeOf(answer, shown);
             long wanted = offset ?? Math.Max(0, length - buffer.Length);
             if (first != wanted || count != Math.Min(buffer.Length, length - wanted))

@@ -17,6 +17,7 @@ internal sealed partial class S3Bucket : IDisposable
     private readonly AmazonS3Client client;
     private readonly SemaphoreSlim slots;
     private readonly string bucket;
+    private readonly ServerLife life = new();
 
     /// <param name="settings">Which bucket, and how it is used.</param>
     /// <param name="clock">Tells how much time has passed.</param>
@@ -72,6 +73,7 @@ internal sealed partial class S3Bucket : IDisposable
     {
         client.Dispose();
         slots.Dispose();
+        life.Dispose();
     }
 
     /// <summary>Makes the bucket, if it is missing; with object lock if objects are to be locked.</summary>
@@ -94,49 +96,99 @@ internal sealed partial class S3Bucket : IDisposable
     /// <param name="shown">What it is about, for messages.</param>
     /// <param name="act">The request: everything in it is done anew at each try.</param>
     /// <exception cref="StoreException">It failed.</exception>
+    /// <exception cref="StoreGoneException">The server does not answer any more, to this or any other request.</exception>
     private T Run<T>(BytePath shown, Func<Attempt, Task<T>> act)
     {
         long begun = TimeProvider.System.GetTimestamp();
         TimeSpan pause = settings.FirstPause;
         while (true)
         {
-            Exception failure;
-            slots.Wait();
-            try
+            if (TryOnce(act, out T? result) is not { } failure)
             {
-                using Attempt attempt = new(settings.Silence);
-
-                // The callers are threads of the server, and none of them has a context to return to.
-                return act(attempt).GetAwaiter().GetResult();
-            }
-            catch (Exception e) when (S3Trouble.IsOfRequest(e))
-            {
-                failure = e;
-            }
-            finally
-            {
-                slots.Release();
-            }
-
-            for (Exception? inner = failure; inner is not null; inner = inner.InnerException)
-            {
-                if (inner is BackshiftException)
-                {
-                    // What was to be sent could not be read.
-                    System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(inner);
-                }
+                return result!;
             }
 
             // At random, so that the threads, and the programs of many machines, do not come back all at once.
             TimeSpan wait = pause * (0.5 + Random.Shared.NextDouble());
-            if (!S3Trouble.MayPass(failure) || TimeProvider.System.GetElapsedTime(begun) + wait > settings.Patience)
+            if (!S3Trouble.MayPass(failure))
             {
                 throw S3Trouble.Of(failure, shown);
             }
 
-            Thread.Sleep(wait);
+            if (TimeProvider.System.GetElapsedTime(begun) + wait > settings.Patience)
+            {
+                VerifyLife(failure, wait);
+                throw S3Trouble.Of(failure, shown);
+            }
+
+            life.Wait(wait);
             pause = pause * 2 < settings.PauseLimit ? pause * 2 : settings.PauseLimit;
         }
+    }
+
+    /// <summary>Tries a request once.</summary>
+    /// <returns>Why it failed; null if it did not.</returns>
+    private Exception? TryOnce<T>(Func<Attempt, Task<T>> act, out T? result)
+    {
+        Exception failure;
+        slots.Wait();
+        try
+        {
+            life.Verify();
+            using Attempt attempt = new(settings.Silence, life);
+
+            // The callers are threads of the server, and none of them has a context to return to.
+            result = act(attempt).GetAwaiter().GetResult();
+            life.Answered();
+            return null;
+        }
+        catch (Exception e) when (S3Trouble.IsOfRequest(e))
+        {
+            failure = e;
+        }
+        finally
+        {
+            slots.Release();
+        }
+
+        for (Exception? inner = failure; inner is not null; inner = inner.InnerException)
+        {
+            if (inner is BackshiftException)
+            {
+                // What was to be sent could not be read.
+                System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(inner);
+            }
+        }
+
+        life.Verify();
+        if (!S3Trouble.MayPass(failure))
+        {
+            life.Answered();
+        }
+
+        result = default;
+        return failure;
+    }
+
+    /// <summary>
+    /// Finds out whether it was one request that the server did not do in all that time, as where the disks of some objects are lost, or whether it does none.
+    /// Then nothing else is tried: each of thousands of objects would take as long.
+    /// </summary>
+    /// <param name="failure">How the request failed last.</param>
+    /// <param name="wait">How long it would wait now.</param>
+    /// <exception cref="StoreGoneException">It does none.</exception>
+    private void VerifyLife(Exception failure, TimeSpan wait)
+    {
+        string key = KeyOf(ObjectPath.Configuration.Path);
+        if (life.Silence + wait <= settings.Patience || TryOnce(
+            attempt => client.GetObjectMetadataAsync(new GetObjectMetadataRequest { BucketName = bucket, Key = key }, attempt.Cancel), out _) is not { } again
+            || !S3Trouble.MayPass(again))
+        {
+            return;
+        }
+
+        life.GiveUp(S3Trouble.Gone(failure, settings.Location.Text, settings.Patience));
+        life.Verify();
     }
 
     private static bool IsGone(AmazonS3Exception e) => e.StatusCode == HttpStatusCode.NotFound && e.ErrorCode is not "NoSuchBucket";

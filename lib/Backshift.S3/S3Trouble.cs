@@ -39,6 +39,17 @@ internal static class S3Trouble
             $"{shown}: {reason}", reason, e, hint);
     }
 
+    /// <summary>What a caller of the store is told when nothing is tried any more.</summary>
+    /// <param name="e">What happened last.</param>
+    /// <param name="location">The store.</param>
+    /// <param name="patience">For how long it was tried.</param>
+    internal static StoreGoneException Gone(Exception e, BytePath location, TimeSpan patience)
+    {
+        string time = patience == TimeSpan.FromSeconds(1) ? "a second"
+            : patience < TimeSpan.FromMinutes(2) ? $"{patience.TotalSeconds:0} seconds" : $"{patience.TotalMinutes:0} minutes";
+        return new($"{location}: given up after {time}: {Describe(e).Reason}", "what was published is there: try again when the server answers", e);
+    }
+
     /// <summary>An answer that is not one to what was asked.</summary>
     internal static StoreException Wrong(BytePath shown, string reason) => new(StoreTrouble.Broken, ExitCode.InputOutput, $"{shown}: {reason}", reason);
 

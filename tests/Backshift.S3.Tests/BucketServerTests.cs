@@ -95,6 +95,7 @@ public sealed class BucketServerTests : IDisposable
     [InlineData("--quota 1G")]
     [InlineData("--account x")]
     [InlineData("--limit-rate 1")]
+    [InlineData("--patience 0")]
     [InlineData("--log x --as two\\ words")]
     public void What_cannot_be_is_refused_when_it_begins(string options)
     {
@@ -108,6 +109,31 @@ public sealed class BucketServerTests : IDisposable
         BackshiftException e = Assert.ThrowsAny<BackshiftException>(() => Stores.Open(Location("--log /dev/full")));
         Assert.Equal(ExitCode.InputOutput, e.Code);
         Assert.Contains("the log of the server cannot be written: No space left on device", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_client_is_told_once_that_the_server_was_given_up_and_asks_for_nothing_more()
+    {
+        using IObjectStore store = Stores.Open(Location("--patience 1"));
+        server.Fault = static _ => StubFault.RequestLost;
+        StoreGoneException e = Assert.Throws<StoreGoneException>(() => store.TryOpen(Pack(), ObjectEnd.Tail, new byte[10], out int _));
+        Assert.StartsWith($"s3+http://127.0.0.1:{server.Port}/bucket/a: given up after a second: ", e.Message, StringComparison.Ordinal);
+        int asked = server.Log.Count;
+        for (int i = 0; i < 1000; i++)
+        {
+            Assert.Throws<StoreGoneException>(() => store.Exists(Pack()));
+        }
+
+        // The client had asked for a few more things, which were under way.
+        Assert.InRange(server.Log.Count - asked, 0, 16);
+    }
+
+    [Fact]
+    public void A_server_that_does_not_answer_from_the_beginning_is_given_up_too()
+    {
+        server.Fault = static _ => StubFault.Failing;
+        StoreGoneException e = Assert.Throws<StoreGoneException>(() => Stores.Open(Location("--patience 1")));
+        Assert.Contains("given up after a second", e.Message, StringComparison.Ordinal);
     }
 
     public void Dispose()

@@ -222,10 +222,46 @@ public sealed class S3FaultTests : IDisposable
     {
         OpenImpatient();
         server.Fault = static _ => StubFault.SlowDown;
-        StoreException e = Assert.Throws<StoreException>(() => store.TryPublish(ObjectPath.Run(ObjectName.Random()), Content));
+        StoreGoneException e = Assert.Throws<StoreGoneException>(() => store.TryPublish(ObjectPath.Run(ObjectName.Random()), Content));
+        Assert.Equal($"{store.Location}: given up after a second: the server says SlowDown, HTTP 503", e.Message);
+    }
+
+    [Theory]
+    [InlineData("RequestLost")]
+    [InlineData("Silent")]
+    [InlineData("Failing")]
+    public void A_server_that_was_given_up_is_asked_for_nothing_more(string fault)
+    {
+        OpenImpatient();
+        server.Fault = _ => Enum.Parse<StubFault>(fault);
+        ObjectPath path = ObjectPath.Run(ObjectName.Random());
+
+        // Those that are under way end together, and not each after its own time.
+        AtOnce.Do(20, 20, _ => Assert.Throws<StoreGoneException>(() => store.TryOpen(path, ObjectEnd.Tail, new byte[10], out int _)));
+        int asked = server.Log.Count;
+        for (int i = 0; i < 1000; i++)
+        {
+            Assert.Throws<StoreGoneException>(() => store.TryOpen(path, ObjectEnd.Tail, new byte[10], out int _));
+            Assert.Throws<StoreGoneException>(() => store.Exists(path));
+        }
+
+        Assert.Throws<StoreGoneException>(() => store.TryPublish(path, Content));
+        Assert.Throws<StoreGoneException>(() => store.List(ObjectType.Run).Count());
+        // Those that were under way may have been noted late.
+        Assert.InRange(server.Log.Count - asked, 0, 4);
+    }
+
+    [Fact]
+    public void A_server_that_fails_for_one_object_alone_is_not_given_up()
+    {
+        OpenImpatient();
+        ObjectPath lost = ObjectPath.Run(ObjectName.Random()), other = ObjectPath.Run(ObjectName.Random());
+        Assert.True(store.TryPublish(other, Content));
+        server.Fault = request => request.Key.EndsWith(lost.Path.ToString(), StringComparison.Ordinal) ? StubFault.Failing : StubFault.None;
+        StoreException e = Assert.Throws<StoreException>(() => store.TryOpen(lost, ObjectEnd.Tail, new byte[10], out _));
         Assert.Equal((StoreTrouble.Broken, ExitCode.InputOutput), (e.Trouble, e.Code));
-        Assert.Contains("SlowDown, HTTP 503", e.Message, StringComparison.Ordinal);
-        Assert.Null(store.Exists(ObjectPath.Run(ObjectName.Random())));
+        Assert.Null(store.Exists(lost));
+        Assert.Equal(Content, Read(other));
     }
 
     [Fact]

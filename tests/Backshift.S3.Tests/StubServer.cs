@@ -143,9 +143,9 @@ internal sealed partial class StubServer : IDisposable
         {
             // The end.
         }
-        catch (ObjectDisposedException)
+        catch (InvalidOperationException)
         {
-            // The end.
+            // The end, perhaps before the beginning.
         }
     }
 

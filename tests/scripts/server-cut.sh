@@ -1,5 +1,5 @@
-# A connection that is cut, after any number of bytes, or by the death of the server: every program ends at once with status 74 and one line about it. It reports
-# nothing as missing or damaged, and goes on with no other object.
+# A connection that is cut, after any number of bytes, or by the death of the server: every program ends at once with status 74 and one line about it. It
+# reports nothing as missing or damaged, and goes on with no other object.
 # only: bin
 # takes: 60
 . "${0%/*}/lib.sh"

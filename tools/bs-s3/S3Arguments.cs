@@ -21,6 +21,9 @@ internal sealed class S3Arguments
         "--lock-mode", "kind of lock: compliance, which no user can end early, or governance, which some users can (default: compliance)",
         LockMode.Compliance);
 
+    private readonly Option<int> patience = CountArgument.Option(
+        "--patience", null, "seconds for which a request is tried again that the server does not answer (default: 900)", 900, least: 1, most: 604_800);
+
     private readonly Option<string?> region = new("--region")
     {
         Description = "region that requests are signed for (default: $AWS_REGION, $AWS_DEFAULT_REGION, that of the endpoint, or us-east-1)",
@@ -33,14 +36,15 @@ internal sealed class S3Arguments
         HelpName = "class",
     };
 
-    private S3Arguments()
-    {
-    }
+    private S3Arguments() => patience.HelpName = "seconds";
 
     internal static S3Arguments AddTo(RootCommand root)
     {
         S3Arguments arguments = new();
-        foreach (Option option in (Option[])[arguments.bucketIn, arguments.lockFor, arguments.lockMode, arguments.region, arguments.storageClass])
+        foreach (Option option in (Option[])
+        [
+            arguments.bucketIn, arguments.lockFor, arguments.lockMode, arguments.patience, arguments.region, arguments.storageClass,
+        ])
         {
             root.Options.Add(option);
         }
@@ -49,15 +53,22 @@ internal sealed class S3Arguments
     }
 
     /// <exception cref="BackshiftException">A value is not one that it can have.</exception>
-    internal S3Settings Read(ParseResult options, S3Location location, TimeProvider clock) => new()
+    internal S3Settings Read(ParseResult options, S3Location location, TimeProvider clock)
     {
-        Location = location,
-        BucketIn = options.GetValue(bucketIn),
-        LockFor = LockFor(options, clock),
-        LockMode = options.GetValue(lockMode),
-        Region = Word(options, region),
-        StorageClass = Word(options, storageClass),
-    };
+        S3Settings settings = new()
+        {
+            Location = location,
+            BucketIn = options.GetValue(bucketIn),
+            LockFor = LockFor(options, clock),
+            LockMode = options.GetValue(lockMode),
+            Patience = TimeSpan.FromSeconds(options.GetValue(patience)),
+            Region = Word(options, region),
+            StorageClass = Word(options, storageClass),
+        };
+
+        // One try must not take longer than all of them.
+        return settings.Silence <= settings.Patience ? settings : settings with { Silence = settings.Patience };
+    }
 
     private TimeSpan? LockFor(ParseResult options, TimeProvider clock)
     {
