@@ -46,6 +46,21 @@ public sealed class ForesightTests : IDisposable
     }
 
     [Fact]
+    public void A_writer_that_renews_its_intent_asks_for_nothing_once_more()
+    {
+        Write(out _);
+        using RemoteStore store = Open("bs-test", out CountedLink link);
+        store.TryOpen(ObjectPath.Configuration, ObjectEnd.Tail, new byte[64 << 10], out _)!.Dispose();
+        ObjectName writer = ObjectName.Random();
+        long sent = link.Sent;
+        using IDisposable first = store.TryPublishHeld(ObjectPath.Intent(writer, 1), "intent"u8)!;
+        Assert.True(link.Sent - sent > 300);
+        sent = link.Sent;
+        using IDisposable second = store.TryPublishHeld(ObjectPath.Intent(writer, 2), "intent"u8)!;
+        Assert.InRange(link.Sent - sent, 1, 150);
+    }
+
+    [Fact]
     public void Another_program_asks_for_what_it_needs_itself()
     {
         Read(out _);

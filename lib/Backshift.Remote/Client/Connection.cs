@@ -229,8 +229,13 @@ internal sealed class Connection : IDisposable
             writer.Write(mine.WriteTo);
             foreach (Request request in mine.Want == StoreWish.Open ? AnswersAhead.Usual.Concat(foresight?.Of(0) ?? []) : [])
             {
+                if (last == MostWithHello)
+                {
+                    break;
+                }
+
                 PendingAnswer answer = new() { Verb = request.Verb, Cost = request.Most };
-                if (last == MostWithHello || bytes + answer.Cost > MessageLimits.DataUnderWay / 2 || ahead.IsExpected(request))
+                if (bytes + answer.Cost > MessageLimits.DataUnderWay / 2 || ahead.IsExpected(request))
                 {
                     continue;
                 }

@@ -191,10 +191,9 @@ public sealed partial class RemoteStore : IObjectStore
             using PendingAnswer asked = connection.Send(new Request { Verb = Verb.Hold, Path = path.Path, Data = bytes.ToArray() });
             if (path.Type == ObjectType.Intent)
             {
+                // A writer that has announced itself reads what is condemned. One that renews its intent has done so.
+                SendOrdered(announced is null ? [ListOf(ObjectType.Condemned), .. foresight?.Of(1) ?? []] : []);
                 announced = path;
-
-                // A writer that has announced itself reads what is condemned.
-                SendOrdered([ListOf(ObjectType.Condemned), .. foresight?.Of(1) ?? []]);
             }
 
             return Holding(path, asked.Wait());

@@ -261,22 +261,15 @@ internal sealed partial class ServedClient
     /// <summary>Refuses what a client with restricted rights puts in the place of an object, if it is not one of that sort, or damaged.</summary>
     private void Verify(ObjectPath path, ReadOnlySpan<byte> bytes)
     {
-        if (rights.AreRestricted && ObjectForm.FaultOf(path, bytes) is { } fault)
+        if (!rights.AreRestricted)
         {
-            throw Unfit(path, fault);
+            return;
         }
 
+        VerifyForm(path, bytes);
         if (Judge is not null && !ObjectForm.IsSmall(path.Type))
         {
-            Verify(path, new MemoryObject(bytes.ToArray()));
-        }
-    }
-
-    private void Verify(ObjectPath path, IStoredObject content)
-    {
-        if (Judge?.FaultOf(path, content) is { } fault)
-        {
-            throw Unfit(path, fault);
+            VerifyContent(path, new MemoryObject(bytes.ToArray()));
         }
     }
 
@@ -297,13 +290,26 @@ internal sealed partial class ServedClient
         {
             byte[] bytes = new byte[(int)Math.Min(draft.Length, isSmall ? VerifiedLimit : ObjectHeader.Size)];
             draft.ReadExactly(bytes, 0);
-            if (ObjectForm.FaultOf(path, bytes) is { } fault)
-            {
-                throw Unfit(path, fault);
-            }
+            VerifyForm(path, bytes);
         }
 
-        Verify(path, (IStoredObject)draft);
+        VerifyContent(path, draft);
+    }
+
+    private void VerifyForm(ObjectPath path, ReadOnlySpan<byte> bytes)
+    {
+        if (ObjectForm.FaultOf(path, bytes) is { } fault)
+        {
+            throw Unfit(path, fault);
+        }
+    }
+
+    private void VerifyContent(ObjectPath path, IStoredObject content)
+    {
+        if (Judge?.FaultOf(path, content) is { } fault)
+        {
+            throw Unfit(path, fault);
+        }
     }
 
     private StoreException Unfit(ObjectPath path, string fault) =>
