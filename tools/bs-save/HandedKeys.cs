@@ -14,14 +14,9 @@ internal readonly record struct HandedKeys(int Root, int Chunks)
 
     /// <summary>What a shell puts before a stage that has no use for some of them, where it cannot close them itself: the stage does, as it starts. A shell
     /// need not know descriptors above 9.</summary>
-    internal static string? Leaving(params ReadOnlySpan<int> descriptors)
+    internal static string? Leaving(params int[] descriptors)
     {
-        string list = "";
-        foreach (int descriptor in descriptors)
-        {
-            list += descriptor <= 9 ? "" : (list.Length == 0 ? "" : ",") + descriptor;
-        }
-
+        string list = string.Join(',', descriptors.Where(static descriptor => Without(descriptor) is null));
         return list.Length == 0 ? null : $"{ProcessKeys.OthersDescriptors}={list}";
     }
 
