@@ -16,6 +16,9 @@ internal sealed class Foresight
 
     private const int Parts = 2;
 
+    // Of a type that a repository has more of with each save, the last ones, which are the newest: the index and the packs must not go short for them.
+    private const int MostOfSavesets = 16;
+
     private readonly ReadCache cache;
     private readonly IReadOnlyList<Request> before;
     private readonly List<Request> asked = [];
@@ -75,10 +78,9 @@ internal sealed class Foresight
             case Verb.Sweep or Verb.Verify or Verb.Time or Verb.Held or Verb.Exists or Verb.Read or Verb.Sums:
                 break;
             case Verb.List or Verb.Prepare or Verb.Open when part < Parts:
-                Request noted = request with { Id = part, Known = null, IsOrdered = false };
-                if (request.After is null && asked.Count(one => one.Id == part) < Most && !asked.Contains(noted) && !AnswersAhead.Usual.Contains(request))
+                if (request.After is null && !AnswersAhead.Usual.Contains(request))
                 {
-                    asked.Add(noted);
+                    Add(request with { Id = part, Known = null, IsOrdered = false });
                 }
 
                 break;
@@ -94,6 +96,27 @@ internal sealed class Foresight
     /// <summary>Remembers what was asked.</summary>
     /// <param name="isOrdered">Whether the server knows ordered requests; nothing is asked ahead of one that does not.</param>
     internal void Keep(bool isOrdered) => cache.Asked(isOrdered ? asked : []);
+
+    private void Add(Request noted)
+    {
+        if (asked.Contains(noted))
+        {
+            return;
+        }
+
+        if (IsOfSaveset(noted) && asked.Count(one => one.Id == part && IsOfSaveset(one)) == MostOfSavesets)
+        {
+            asked.RemoveAt(asked.FindIndex(one => one.Id == part && IsOfSaveset(one)));
+        }
+
+        if (asked.Count(one => one.Id == part) < Most)
+        {
+            asked.Add(noted);
+        }
+    }
+
+    private static bool IsOfSaveset(Request request) =>
+        request.Verb == Verb.Open && TypeOf(request) is ObjectType.Saveset or ObjectType.Expired or ObjectType.Tags;
 
     private static ObjectType? TypeOf(Request request) => ObjectPath.TypeBelow(request.Path);
 }
