@@ -82,8 +82,14 @@ internal sealed class KeptObject
         try
         {
             using UnixFile? file = folder.TryOpen(name, OpenFor.Reading);
-            return file is not null && FileStatus.Of(file).Size is var end && PlaceOf(unit) < end
-                && file.FindData(PlaceOf(unit), end) < PlaceOf(unit) + SlotSize - Page;
+            if (file is null || FileStatus.Of(file).Size is var end && PlaceOf(unit) >= end)
+            {
+                return false;
+            }
+
+            // The unit before may reach into its first page, and the one behind into its last.
+            long place = PlaceOf(unit), whole = (place + Page - 1) / Page * Page;
+            return whole >= end || file.FindData(whole, end) < Math.Min(end, place + SlotSize - Page);
         }
         catch (UnixException)
         {
