@@ -96,6 +96,9 @@ public interface IObjectStore : IDisposable
     /// <returns>Whether there is such a cache, and it may have had some of it: then the object is to be opened and read once more.</returns>
     bool TryForget(ObjectPath path) => false;
 
+    /// <summary>Whether requests take so long that reads are to be announced, see <see cref="IStoredObject.TryAnnounce"/>.</summary>
+    bool TakesAnnouncements => false;
+
     /// <summary>Whether an object is there; null where that cannot be told now. One request.</summary>
     bool? Exists(ObjectPath path);
 

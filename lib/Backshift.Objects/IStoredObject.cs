@@ -48,6 +48,16 @@ public interface IStoredObject : IDisposable
     /// <inheritdoc cref="ReadAt"/>
     int ReadKept(Span<byte> buffer, long offset) => ReadAt(buffer, offset);
 
+    /// <summary>
+    /// Says that a range is going to be read, soon and once: where requests take long, it is asked for now. A hint, which costs nothing where they do not, see
+    /// <see cref="IObjectStore.TakesAnnouncements"/>; trouble is left to the reading.
+    /// </summary>
+    /// <param name="offset">Where it begins.</param>
+    /// <param name="length">How long it is.</param>
+    /// <param name="mayBeKept">Whether by <see cref="ReadKept"/>, and not by <see cref="ReadAt"/>.</param>
+    /// <returns>False if so much is asked for and not yet read that this was not: it may be announced again later.</returns>
+    bool TryAnnounce(long offset, int length, bool mayBeKept) => true;
+
     /// <summary>Reads all of it, from its first byte to its last, and hands it on in pieces; where requests take long, several are under way.</summary>
     /// <param name="take">Takes each piece, on the thread of the caller. The bytes are valid until it returns.</param>
     /// <returns>How many bytes were read: less than <see cref="Length"/> only where storage has lost the end.</returns>

@@ -44,7 +44,8 @@ public sealed class RepositoryReader : IDisposable
         });
         nodes = new Lazy<ChunkReader>(() => new ChunkReader(finder.Value, null, Math.Max(NodeBytes, LargeNodeBlocks * directory.Config.Block)));
         contents = new Lazy<ChunkReader>(() => new ChunkReader(
-            finder.Value, this.workers, Math.Max(ContentBytes, LargeContentBlocks * directory.Config.Block), longCapacity: LongContentBytes));
+            finder.Value, this.workers, Math.Max(ContentBytes, LargeContentBlocks * directory.Config.Block), longCapacity: LongContentBytes,
+            again: directory.Store.TakesAnnouncements ? ContentBytes : 0));
     }
 
     public RepositoryDirectory Directory { get; }

@@ -26,6 +26,19 @@ internal sealed class GridReads(IStoredObject stored, GridUnits units) : IStored
 
     public int ReadKept(Span<byte> buffer, long offset) => Read(kept, buffer, offset);
 
+    public bool TryAnnounce(long offset, int length, bool mayBeKept)
+    {
+        for (long number = offset / GridUnits.Size; number * GridUnits.Size < offset + length; number++)
+        {
+            if (!units.Has(mayBeKept ? kept : stored, number) && !stored.TryAnnounce(number * GridUnits.Size, GridUnits.Size, mayBeKept))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     private int Read(IStoredObject from, Span<byte> buffer, long offset)
     {
         int done = 0, read;

@@ -69,6 +69,15 @@ internal sealed class GridUnits
         }
     }
 
+    /// <summary>Whether a unit was read, or is being read.</summary>
+    internal bool Has(IStoredObject stored, long number)
+    {
+        lock (gate)
+        {
+            return Array.Exists(units, unit => unit.Owner == stored && unit.Number == number);
+        }
+    }
+
     /// <summary>Forgets what was read from an object.</summary>
     internal void Forget(IStoredObject stored)
     {

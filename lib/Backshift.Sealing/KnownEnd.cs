@@ -22,6 +22,8 @@ internal sealed class KnownEnd(IStoredObject inner, ReadOnlyMemory<byte> end) : 
 
     public int ReadKept(Span<byte> buffer, long offset) => IsKnown(offset) ? ReadKnown(buffer, offset) : inner.ReadKept(buffer, offset);
 
+    public bool TryAnnounce(long offset, int length, bool mayBeKept) => IsKnown(offset) || inner.TryAnnounce(offset, length, mayBeKept);
+
     private bool IsKnown(long offset) => !end.IsEmpty && offset >= Length - end.Length;
 
     private int ReadKnown(Span<byte> buffer, long offset)

@@ -66,10 +66,28 @@ internal sealed class ObjectSegments : IStoredObject, IStoredView
 
     public int ReadKept(Span<byte> buffer, long offset) => Read(buffer, offset, mayBeKept: true);
 
+    public bool TryAnnounce(long offset, int length, bool mayBeKept)
+    {
+        long first = Math.Max(0, offset - ObjectHeader.Size), last = Math.Min(offset + length, Length) - ObjectHeader.Size - 1;
+        if (last < first)
+        {
+            return true;
+        }
+
+        long from = layout.OffsetOf(layout.SegmentOf(first));
+        return Raw.TryAnnounce(from, (int)(StoredEnd(layout.SegmentOf(last)) - from), mayBeKept);
+    }
+
     private int Read(Span<byte> buffer, long offset, bool mayBeKept)
     {
         int wanted = (int)Math.Min(buffer.Length, Math.Max(0, Length - offset));
         int done = 0;
+        if (wanted > SealedLayout.Segment)
+        {
+            // It is read in pieces.
+            TryAnnounce(offset, wanted, mayBeKept);
+        }
+
         if (offset < ObjectHeader.Size)
         {
             done = ReadHeader(buffer[..wanted], offset);

@@ -128,6 +128,8 @@ public sealed class SealedStore : IObjectStore
 
     public bool MayKeep => raw.MayKeep;
 
+    public bool TakesAnnouncements => raw.TakesAnnouncements;
+
     public bool TryForget(ObjectPath path) => raw.TryForget(Hidden(path));
 
     public bool? Exists(ObjectPath path) => raw.Exists(Hidden(path));

@@ -18,12 +18,14 @@ internal sealed class RecordedObject(IStoredObject inner, RecordingStore store, 
 
     public int ReadAt(Span<byte> buffer, long offset)
     {
-        store.Note(new StoreCall("read", path.Type, buffer.Length, path.Path));
+        store.Note(new StoreCall("read", path.Type, buffer.Length, path.Path) { Offset = offset });
         store.VerifySectors(path, offset, buffer.Length);
         int read = inner.ReadAt(buffer, offset);
         store.Changes?.Invoke(path, offset, buffer[..read]);
         return read;
     }
+
+    public bool TryAnnounce(long offset, int length, bool mayBeKept) => store.TryAnnounce(path, offset, length);
 
     public void Dispose() => inner.Dispose();
 }

@@ -61,6 +61,11 @@ public sealed class RecordingStore : IObjectStore
     /// <summary>Whether objects have versions.</summary>
     public bool HasVersions { get; init; } = true;
 
+    /// <summary>Says of a range that a caller announces whether it is taken; null for a store that is near, which takes none.</summary>
+    public Func<ObjectPath, long, int, bool>? Takes { get; init; }
+
+    public bool TakesAnnouncements => Takes is not null;
+
     public BytePath Location => inner.Location;
 
     public bool HasExclusiveNames => inner.HasExclusiveNames;
@@ -91,6 +96,17 @@ public sealed class RecordingStore : IObjectStore
 
         VerifySectors(path, end == ObjectEnd.Head ? 0 : opened.Length - count, count);
         return new RecordedObject(opened, this, path);
+    }
+
+    internal bool TryAnnounce(ObjectPath path, long offset, int length)
+    {
+        if (Takes?.Invoke(path, offset, length) != true)
+        {
+            return false;
+        }
+
+        Note(new StoreCall("announce", path.Type, length, path.Path) { Offset = offset });
+        return true;
     }
 
     internal void VerifySectors(ObjectPath path, long offset, int count)

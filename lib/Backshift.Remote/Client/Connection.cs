@@ -21,6 +21,7 @@ internal sealed class Connection : IDisposable
     private readonly MessageWriter writer;
     private readonly Dictionary<long, PendingAnswer> pending = [];
     private readonly AnswersAhead ahead = new();
+    private readonly ReadsAhead reads = new();
     private readonly Foresight? foresight;
     private readonly Thread reader;
     private readonly object gate = new();
@@ -114,6 +115,15 @@ internal sealed class Connection : IDisposable
         }
     }
 
+    /// <summary>Whether something that changes nothing has been asked for that was not yet wanted.</summary>
+    internal bool IsExpected(Request request)
+    {
+        lock (gate)
+        {
+            return ahead.IsExpected(request);
+        }
+    }
+
     /// <summary>Asks for something and waits for the answer.</summary>
     /// <exception cref="BackshiftException">It was not done.</exception>
     internal Answer Ask(Request request)
@@ -131,7 +141,7 @@ internal sealed class Connection : IDisposable
         lock (gate)
         {
             foresight?.Note(request);
-            if (ahead.Take(request) is { } known)
+            if ((reads.Take(request) ?? ahead.Take(request)) is { } known)
             {
                 return known;
             }
@@ -183,6 +193,43 @@ internal sealed class Connection : IDisposable
             }
 
             Write(numbered);
+        }
+    }
+
+    /// <summary>Asks for a part of an object that is going to be read, once. Whoever reads it learns what became of it.</summary>
+    /// <returns>False if so much is asked for, or has come and was not read, that this was not.</returns>
+    internal bool TryAnnounce(Request read)
+    {
+        Request numbered;
+        lock (gate)
+        {
+            if (failure is not null || isClosed || reads.IsExpected(read))
+            {
+                return true;
+            }
+
+            if (pending.Count >= Hello.Window / 2 || bytes + read.Most > MessageLimits.DataUnderWay / 2 || !reads.MakeRoom(read.Most))
+            {
+                return false;
+            }
+
+            PendingAnswer answer = new() { Verb = Verb.Read, Cost = read.Most };
+            numbered = read with { Id = ++last };
+            pending.Add(numbered.Id, answer);
+            bytes += answer.Cost;
+            reads.Add(read, answer);
+        }
+
+        Write(numbered);
+        return true;
+    }
+
+    /// <summary>Whether the answer to a request for a part is here, or under way.</summary>
+    internal bool IsAnnounced(Request read)
+    {
+        lock (gate)
+        {
+            return reads.IsExpected(read);
         }
     }
 

@@ -157,27 +157,54 @@ internal sealed partial class RemoteObject
         return [.. found];
     }
 
+    /// <summary>Announces the units that are not at hand, as <see cref="TryFetch"/> asks for them.</summary>
+    /// <param name="first">The first.</param>
+    /// <param name="end">The one after the last.</param>
+    private bool TryAnnounceUnits(long first, long end)
+    {
+        while (first < end && IsKept(first))
+        {
+            first++;
+        }
+
+        for (; first < end; first += FetchLimit)
+        {
+            if (!connection.TryAnnounce(PartOf(first * ReadUnits.Size, LengthOf(first, Math.Min(end, first + FetchLimit)), 0)))
+            {
+                return false;
+            }
+        }
+
+        return true;
+
+        bool IsKept(long unit) => kept!.Has(unit) || units.Find(path.Path, unit, isRead: false) is not null;
+    }
+
     /// <summary>Fetches units, and more than are wanted where reads go forwards; false where storage has lost some of them.</summary>
     /// <param name="first">The first; it is not at hand.</param>
     /// <param name="end">The one after the last that is wanted.</param>
     /// <param name="find">Finds a unit with which this ends, since it is at hand.</param>
     private bool TryFetch(long first, long end, Func<long, byte[]?> find)
     {
+        // What was announced is asked for as it was.
+        end = Math.Min(end, first + FetchLimit);
+        bool isAnnounced = connection.IsAnnounced(PartOf(first * ReadUnits.Size, LengthOf(first, end), 0));
         lock (gate)
         {
             fetch = first == fetchedTo ? Math.Min(2 * fetch, FetchLimit) : 1;
-            end = Math.Min(Math.Max(end, first + fetch), Math.Min(first + FetchLimit, (Length + ReadUnits.Size - 1) / ReadUnits.Size));
+            end = isAnnounced ? end
+                : Math.Min(Math.Max(end, first + fetch), Math.Min(first + FetchLimit, (Length + ReadUnits.Size - 1) / ReadUnits.Size));
             fetchedTo = end;
         }
 
         long last = first;
-        while (last + 1 < end && find(last + 1) is null)
+        while (last + 1 < end && (isAnnounced || find(last + 1) is null))
         {
             last++;
         }
 
         long from = first * ReadUnits.Size;
-        int length = (int)((last - first) * ReadUnits.Size) + LengthOf(last);
+        int length = LengthOf(first, last + 1);
         byte[] bytes = ArrayPool<byte>.Shared.Rent(length);
         try
         {

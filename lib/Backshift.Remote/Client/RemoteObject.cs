@@ -51,11 +51,40 @@ internal sealed partial class RemoteObject : IStoredObject
     {
         // Beyond its end there is nothing to be asked for.
         buffer = buffer[..(int)Math.Clamp(Length - offset, 0, buffer.Length)];
+        if (connection.IsAnnounced(PartOf(offset, buffer.Length, 0)))
+        {
+            return ReadLong(buffer, offset);
+        }
+
         bool isAtHand = kept is not null ? TryReadUnits(buffer, offset, FindVerified)
             : buffer.Length <= KeptAtMost && TryReadUnits(buffer, offset, FindRead);
         return isAtHand ? buffer.Length
             : buffer.Length <= ReadUnits.Size / 2 ? ReadShort(buffer, offset)
             : ReadLong(buffer, offset);
+    }
+
+    public bool TryAnnounce(long offset, int length, bool mayBeKept)
+    {
+        length = (int)Math.Clamp(Length - offset, 0, length);
+        if (mayBeKept && kept is not null)
+        {
+            return TryAnnounceUnits(offset / ReadUnits.Size, (offset + length + ReadUnits.Size - 1) / ReadUnits.Size);
+        }
+
+        if (AreLikelyAtHand(offset, length))
+        {
+            return true;
+        }
+
+        for (int at = 0; at < length; at += MessageLimits.Data)
+        {
+            if (!connection.TryAnnounce(PartOf(offset, length, at)))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     public long ReadThrough(Action<ReadOnlySpan<byte>> take)
@@ -134,6 +163,27 @@ internal sealed partial class RemoteObject : IStoredObject
         return true;
     }
 
+    /// <summary>The request for one part of a range.</summary>
+    /// <param name="offset">Where the range begins.</param>
+    /// <param name="length">How long it is.</param>
+    /// <param name="at">Where in it the part begins.</param>
+    private Request PartOf(long offset, int length, int at) =>
+        new() { Verb = Verb.Read, Path = path.Path, At = offset + at, Most = Math.Min(length - at, MessageLimits.Data) };
+
+    /// <summary>Whether every unit of a range was read, or is kept here and need only be compared.</summary>
+    private bool AreLikelyAtHand(long offset, int length)
+    {
+        for (long unit = offset / ReadUnits.Size; unit * ReadUnits.Size < offset + length; unit++)
+        {
+            if (kept?.Has(unit) != true && FindRead(unit) is null)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     private byte[]? FindRead(long unit) => units.Find(path.Path, unit, isRead: true);
 
     private static int Copy(byte[] bytes, long unit, Span<byte> target, long offset)
@@ -163,6 +213,8 @@ internal sealed partial class RemoteObject : IStoredObject
         return buffer.Length;
     }
 
+    private int LengthOf(long first, long end) => (int)(Math.Min(end * ReadUnits.Size, Length) - (first * ReadUnits.Size));
+
     private int LengthOf(long unit) => (int)Math.Min(ReadUnits.Size, Length - (unit * ReadUnits.Size));
 
     private int ReadLong(Span<byte> buffer, long offset)
@@ -172,8 +224,7 @@ internal sealed partial class RemoteObject : IStoredObject
         {
             for (int at = 0; at < buffer.Length; at += MessageLimits.Data)
             {
-                parts.Add(connection.Send(
-                    new Request { Verb = Verb.Read, Path = path.Path, At = offset + at, Most = Math.Min(buffer.Length - at, MessageLimits.Data) }));
+                parts.Add(connection.Send(PartOf(offset, buffer.Length, at)));
             }
 
             int done = 0;

@@ -82,6 +82,9 @@ internal sealed class ChunkFinder : IDisposable
     /// <summary>How the chunks are named.</summary>
     internal ChunkNaming Naming => repository.Config.Naming;
 
+    /// <summary>Whether reads are to be announced; see <see cref="IObjectStore"/>.</summary>
+    internal bool TakesAnnouncements => repository.Store.TakesAnnouncements;
+
     /// <summary>Where a chunk lies, or null.</summary>
     internal ChunkPlace? Find(Digest digest) => isReader ? FindAnywhere(digest) : FindKnown(digest);
 

@@ -29,6 +29,7 @@ public sealed class ChunkReader : IDisposable
     private readonly bool checksLate;
     private readonly HashSet<(ObjectName Pack, int Block)> announced = [];
     private readonly long longCapacity;
+    private readonly long again;
     private long capacity;
     private readonly Dictionary<(OpenPack Pack, int Block), DecodeJob> blocks = [];
     private readonly SpareJobs spare;
@@ -49,13 +50,17 @@ public sealed class ChunkReader : IDisposable
     /// <param name="checksLate">Whether a chunk is verified when it is read, on the caller's thread, and not together with all others of its block: for callers
     /// that need few of them.</param>
     /// <param name="longCapacity">How many bytes of blocks are kept once one is long, if that is more.</param>
-    internal ChunkReader(ChunkFinder finder, WorkerPool? workers, long capacity, bool checksLate = false, long longCapacity = 0)
+    /// <param name="again">How many bytes more are kept for blocks that may be needed again, and not for those that wait to be read: where that takes
+    /// long.</param>
+    internal ChunkReader(ChunkFinder finder, WorkerPool? workers, long capacity, bool checksLate = false, long longCapacity = 0,
+        long again = 0)
     {
+        this.again = again;
         this.longCapacity = longCapacity;
         this.checksLate = checksLate;
         this.finder = finder;
         this.workers = workers;
-        this.capacity = capacity;
+        this.capacity = capacity + again;
         spare = new SpareJobs(finder.Naming, SpareBytes);
     }
 
@@ -82,6 +87,11 @@ public sealed class ChunkReader : IDisposable
 
         return Prefetch(digest, PackLimits.Depth + 1);
     }
+
+    /// <summary>Has the block of a chunk be asked for, where it comes from afar, that is read later than all that can be prefetched now.</summary>
+    /// <returns>False if it was not, since so much is asked for, or since it does not come from afar.</returns>
+    public bool TryAnnounce(Digest digest) => finder.TakesAnnouncements
+        && (finder.Find(digest) is not { } place || blocks.ContainsKey((place.Pack, place.Block)) || TryAnnounce(place.Pack, place.Block));
 
     /// <summary>Notes that a chunk that was prefetched will not be read.</summary>
     public void PassOver(Digest digest)
@@ -212,7 +222,7 @@ public sealed class ChunkReader : IDisposable
 
     private bool Prefetch(Digest digest, int below)
     {
-        if (workers is null || ++looks > LooksAhead || finder.Find(digest, below) is not { } place)
+        if ((workers is null && !finder.TakesAnnouncements) || ++looks > LooksAhead || finder.Find(digest, below) is not { } place)
         {
             return true;
         }
@@ -222,7 +232,12 @@ public sealed class ChunkReader : IDisposable
         {
             if (place.Pack.Directory.Block(block).Prefixes > 0)
             {
-                return PrefetchPrefixes(place.Pack.Directory, block);
+                return PrefetchPrefixes(place.Pack, block);
+            }
+
+            if (workers is null)
+            {
+                return TryAnnounce(place.Pack, block);
             }
 
             if (!MayWait(CostOf(place.Pack, block)))
@@ -230,8 +245,14 @@ public sealed class ChunkReader : IDisposable
                 return false;
             }
 
+            // If it is refused, the worker asks.
+            TryAnnounce(place.Pack, block);
             job = Take(place.Pack, block);
             workers.Submit(job);
+        }
+        else if (workers is null)
+        {
+            return true;
         }
         else if (job.Awaited == 0 && !MayWait(job.Cost))
         {
@@ -243,33 +264,43 @@ public sealed class ChunkReader : IDisposable
         return true;
     }
 
-    /// <summary>An eighth is left for reads that were not prefetched. Blocks that wait to be read are never evicted for later ones.</summary>
-    private bool MayWait(long cost) => awaited == 0 || awaited + cost <= capacity / 8 * 7;
+    /// <summary>An eighth of what is not for blocks that are needed again is left for reads that were not prefetched. Blocks that wait to be read are never
+    /// evicted for later ones.</summary>
+    private bool MayWait(long cost) => awaited == 0 || awaited + cost <= (capacity - again) / 8 * 7;
 
     /// <summary>
     /// A block with prefixes needs other blocks first. It is small itself: those take the time, so they are prefetched and it is left to Read. Its neighbours
     /// need much the same blocks, so one whose prefixes were prefetched a moment ago is skipped.
     /// </summary>
-    private bool PrefetchPrefixes(PackDirectory directory, int block)
+    private bool PrefetchPrefixes(OpenPack pack, int block)
     {
-        if (announced.Contains((directory.Name, block)))
-        {
-            return true;
-        }
-
+        PackDirectory directory = pack.Directory;
         BlockRecord record = directory.Block(block);
-        for (int i = 0; i < record.Prefixes; i++)
+        for (int i = announced.Contains((directory.Name, block)) ? record.Prefixes : 0; i < record.Prefixes; i++)
         {
             if (!Prefetch(directory.PrefixAt(block, i), record.Depth))
             {
+                if (i == 0)
+                {
+                    return false;
+                }
+
                 // The first ones are under way; to ask again would announce them twice.
-                return i > 0;
+                break;
             }
 
             announced.Add((directory.Name, block));
         }
 
+        // It is read by Read itself, from what is here by then.
+        TryAnnounce(pack, block);
         return true;
+    }
+
+    private static bool TryAnnounce(OpenPack pack, int block)
+    {
+        BlockRecord record = pack.Directory.Block(block);
+        return pack.Stored.TryAnnounce(record.Offset, record.Stored, pack.Directory.HoldsNodes);
     }
 
     private DecodeJob Block(OpenPack pack, int block)

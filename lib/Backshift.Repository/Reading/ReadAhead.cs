@@ -25,7 +25,10 @@ public sealed class ReadAhead : IDisposable
     private readonly Func<StoredEntry, bool>? wants;
     private readonly IEnumerator<Step> source;
     private readonly Queue<Step> ahead = new();
-    private Digest? refused;
+
+    // Those that follow, from the first whose block cannot be decoded yet; and whether the block of the last was not asked for either.
+    private readonly Queue<Step> beyond = new();
+    private Digest? unannounced;
     private BackshiftException? trouble;
     private bool exhausted;
 
@@ -65,7 +68,7 @@ public sealed class ReadAhead : IDisposable
         {
         }
 
-        Step next = ahead.Count > 0 ? ahead.Dequeue() : default;
+        TryTake(out Step next);
         unwanted -= next.IsUnwanted ? 1 : 0;
         entry = next.Entry;
         path = entry?.Path ?? default;
@@ -84,16 +87,15 @@ public sealed class ReadAhead : IDisposable
         }
 
         Fill();
-        if (ahead.TryPeek(out Step step) && step.Entry is null)
+        bool hasStep = ahead.TryPeek(out Step step) || beyond.TryPeek(out step);
+        if (hasStep && step.Entry is null)
         {
-            part = unread = ahead.Dequeue().Part;
-
-            // The one that was refused is always the last: it is read or passed over before it could be asked for again.
-            refused = ahead.Count == 0 ? null : refused;
+            TryTake(out step);
+            part = unread = step.Part;
             return true;
         }
 
-        if (ahead.Count == 0 && trouble is not null)
+        if (!hasStep && trouble is not null)
         {
             throw trouble;
         }
@@ -121,29 +123,55 @@ public sealed class ReadAhead : IDisposable
 
     private BackshiftException Named(BackshiftException e, BytePath entry) => new(e.Code, $"{name ?? entry}: {e.Message}", e.Hint, e);
 
+    private bool TryTake(out Step step)
+    {
+        if (ahead.TryDequeue(out step))
+        {
+            return true;
+        }
+
+        // It is read or passed over before it could be prefetched.
+        bool isTaken = beyond.TryDequeue(out step);
+        unannounced = beyond.Count == 0 ? null : unannounced;
+        return isTaken;
+    }
+
     private void Fill()
     {
-        if (refused is { } waiting)
+        while (beyond.TryPeek(out Step first) && IsPrefetched(first))
         {
-            if (!reader.Contents.Prefetch(waiting))
-            {
-                return;
-            }
-
-            refused = null;
+            ahead.Enqueue(beyond.Dequeue());
+            unannounced = beyond.Count == 0 ? null : unannounced;
         }
 
-        while (ahead.Count < MaxSteps && unwanted < MaxUnwanted && TryStep(out Step step))
+        while (ahead.Count + beyond.Count < MaxSteps && unwanted < MaxUnwanted && IsLastAnnounced() && TryStep(out Step step))
         {
-            ahead.Enqueue(step);
             unwanted += step.IsUnwanted ? 1 : 0;
-            if (step.Entry is null && step.Part.Digest is { } digest && !reader.Contents.Prefetch(digest))
+            if (beyond.Count == 0 && IsPrefetched(step))
             {
-                refused = digest;
-                return;
+                ahead.Enqueue(step);
+                continue;
             }
+
+            beyond.Enqueue(step);
+            unannounced = DigestOf(step);
         }
     }
+
+    private bool IsPrefetched(in Step step) => DigestOf(step) is not { } digest || reader.Contents.Prefetch(digest);
+
+    private bool IsLastAnnounced()
+    {
+        if (unannounced is { } digest && !reader.Contents.TryAnnounce(digest))
+        {
+            return false;
+        }
+
+        unannounced = null;
+        return true;
+    }
+
+    private static Digest? DigestOf(in Step step) => step.Entry is null ? step.Part.Digest : null;
 
     private bool TryStep(out Step step)
     {

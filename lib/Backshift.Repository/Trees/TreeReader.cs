@@ -7,6 +7,9 @@ namespace Backshift.Repository.Trees;
 /// <summary>Reads an entry tree. Memory is one node a level.</summary>
 public sealed class TreeReader
 {
+    // Of the order of the nodes in a block.
+    private const int NodesAhead = 16;
+
     private readonly ChunkReader chunks;
     private readonly Digest root;
     private readonly int level;
@@ -181,9 +184,23 @@ public sealed class TreeReader
             }
 
             BytePath? next = i + 1 < children.Count ? children[i + 1].First : end;
+            Announce(children, i, under);
             foreach (StoredEntry entry in Read(children[i].Child, at - 1, children[i].First, next, under))
             {
                 yield return entry;
+            }
+        }
+    }
+
+    /// <summary>Has the last be asked for of the nodes that are read soon after this one: where that takes long, it is here by then.</summary>
+    private void Announce(List<(BytePath First, Digest Child)> children, int current, BytePath under)
+    {
+        for (int i = Math.Min(current + NodesAhead, children.Count - 1); i > current; i--)
+        {
+            if (under.IsEmpty || BytePath.IsWithin(children[i].First.Span, under.Span))
+            {
+                chunks.Prefetch(children[i].Child);
+                break;
             }
         }
     }
