@@ -41,14 +41,15 @@ internal sealed class OpenPack : IDisposable
     /// <param name="repository">Where it is.</param>
     /// <param name="name">Its name.</param>
     /// <param name="heals">Whether one whose directory is damaged is opened with the help of its parity.</param>
+    /// <param name="tail">How much of its end is read at once.</param>
     /// <returns>Null if it is gone.</returns>
     /// <exception cref="BackshiftException">It is damaged.</exception>
     /// <exception cref="StoreException">It cannot be read.</exception>
-    internal static OpenPack? TryOpen(RepositoryDirectory repository, ObjectName name, bool heals = false)
+    internal static OpenPack? TryOpen(RepositoryDirectory repository, ObjectName name, bool heals = false, int tail = PackLimits.UsualTail)
     {
         try
         {
-            return TryOpenFresh(repository.Store, name);
+            return TryOpenFresh(repository.Store, name, tail);
         }
         catch (BackshiftException e) when (heals && TryOpenHealed(repository.Store, name, e) is { } pack)
         {
@@ -131,25 +132,25 @@ internal sealed class OpenPack : IDisposable
     }
 
     // What a cache has of it damages nothing.
-    private static OpenPack? TryOpenFresh(IObjectStore store, ObjectName name)
+    private static OpenPack? TryOpenFresh(IObjectStore store, ObjectName name, int length)
     {
         try
         {
-            return TryOpen(store, name);
+            return TryOpen(store, name, length);
         }
         catch (BackshiftException e) when (e is not StoreException && store.TryForget(ObjectPath.Pack(name)))
         {
-            return TryOpen(store, name);
+            return TryOpen(store, name, length);
         }
     }
 
-    private static OpenPack? TryOpen(IObjectStore store, ObjectName name)
+    private static OpenPack? TryOpen(IObjectStore store, ObjectName name, int length)
     {
-        byte[] tail = ArrayPool<byte>.Shared.Rent(PackLimits.UsualTail);
+        byte[] tail = ArrayPool<byte>.Shared.Rent(length);
         IStoredObject? stored = null;
         try
         {
-            stored = store.TryOpen(ObjectPath.Pack(name), ObjectEnd.Tail, tail.AsSpan(0, PackLimits.UsualTail), out int count);
+            stored = store.TryOpen(ObjectPath.Pack(name), ObjectEnd.Tail, tail.AsSpan(0, length), out int count);
             if (stored is null)
             {
                 return null;

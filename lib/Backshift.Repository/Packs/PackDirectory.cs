@@ -47,6 +47,9 @@ internal sealed class PackDirectory
 
     private bool HeaderWasRead { get; init; }
 
+    /// <summary>How long it is, in bytes.</summary>
+    internal int Length => bytes.Length;
+
     /// <summary>What it takes in memory, in bytes.</summary>
     internal int Footprint => bytes.Length + (8 * BlockCount) + (8 * ChunkCount);
 

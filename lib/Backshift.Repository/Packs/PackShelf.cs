@@ -19,6 +19,9 @@ internal sealed class PackShelf : IDisposable
     private const long MaxGarbage = 16 << 20;
     private const int Recent = 4;
 
+    // What is read at once of a pack after one whose directory is long: the next one has such a directory too.
+    private const int LongestTail = 1 << 20;
+
     private readonly RepositoryDirectory repository;
     private readonly Action<ObjectName, BackshiftException> damaged;
     private readonly bool heals;
@@ -27,6 +30,7 @@ internal sealed class PackShelf : IDisposable
     private readonly HashSet<ObjectName> givenUp = [];
     private readonly HashSet<ObjectName> healed = [];
     private readonly List<OpenPack> recent = [];
+    private int tail = PackLimits.UsualTail;
     private long clock;
     private long footprint;
     private long garbage;
@@ -74,7 +78,7 @@ internal sealed class PackShelf : IDisposable
 
         try
         {
-            pack = OpenPack.TryOpen(repository, name, heals);
+            pack = OpenPack.TryOpen(repository, name, heals, tail);
         }
         catch (BackshiftException e)
         {
@@ -94,6 +98,7 @@ internal sealed class PackShelf : IDisposable
         }
 
         footprint += pack.Directory.Footprint;
+        tail = Math.Clamp(pack.Directory.Length + PackLimits.TrailerSize, PackLimits.UsualTail, LongestTail);
         packs.Add(name, pack);
         CloseOld(pack);
         return pack;
