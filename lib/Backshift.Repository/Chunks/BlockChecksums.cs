@@ -12,12 +12,16 @@ internal sealed class BlockChecksums
     private const int FootprintLimit = 4 << 20;
     private const int PackOverhead = 100;
     private const int BadLimit = 1 << 16;
+
+    // Some TiB were written until then.
+    private const int OwnLimit = 1 << 16;
     private const int Piece = 256 << 10;
 
     private readonly PackShelf shelf;
     private readonly Action<BackshiftException> report;
     private readonly Dictionary<ObjectName, ulong[]> good = [];
     private readonly HashSet<(ObjectName Pack, int Block)> bad = [];
+    private readonly HashSet<ObjectName> own = [];
     private readonly HashSet<ObjectName> reported = [];
     private readonly HashSet<ObjectName> mismatched = [];
     private byte[] buffer = [];
@@ -41,11 +45,26 @@ internal sealed class BlockChecksums
     /// </summary>
     internal IReadOnlyCollection<ObjectName> Mismatched => mismatched;
 
+    /// <summary>Notes that this process has just published a pack: nothing has had time to damage it, and to read it back would take as long as to write it.
+    /// </summary>
+    internal void Trust(ObjectName pack)
+    {
+        if (own.Count < OwnLimit)
+        {
+            own.Add(pack);
+        }
+    }
+
     internal bool IsKnownBad(ObjectName pack, int block) => bad.Count > 0 && bad.Contains((pack, block));
 
     /// <summary>Whether the stored bytes of a block are what was written. Reads them the first time.</summary>
     internal bool Match(ObjectName pack, int block)
     {
+        if (own.Contains(pack))
+        {
+            return true;
+        }
+
         if (good.TryGetValue(pack, out ulong[]? bits) && (bits[block >> 6] & (1UL << (block & 63))) != 0)
         {
             return true;

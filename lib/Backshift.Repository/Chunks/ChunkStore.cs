@@ -329,6 +329,7 @@ public sealed class ChunkStore : IDisposable
         }
 
         packs.RemoveAll(static pack => pack.IsHeldByOthers);
+        packs.ForEach(pack => stored.Trust(pack.Name));
         if (packs.Count == 0)
         {
             fresh.Clear();

@@ -44,6 +44,9 @@ internal sealed class StoredChunks
     /// <summary>Bytes of blocks that were read to verify their checksums.</summary>
     internal long BytesVerified => checksums.BytesRead;
 
+    /// <inheritdoc cref="BlockChecksums.Trust"/>
+    internal void Trust(ObjectName pack) => checksums.Trust(pack);
+
     /// <summary>Whether a chunk was found to be damaged: then one that is not found may be in a directory all the same.</summary>
     internal bool KnowsDamage => checksums.HasFoundBad || finder.HasGivenUp;
 

@@ -46,7 +46,7 @@ internal static class RunCheck
     /// <param name="entries">How many entries are read, about.</param>
     internal static void Scrub(RunSet set, long entries)
     {
-        RunReader[] runs = [.. set.Runs.Where(static run => !run.IsVerified)];
+        RunReader[] runs = [.. set.Runs.Where(static run => !run.IsVerified && !run.IsNew)];
         Random.Shared.Shuffle(runs);
         List<RunReader> chosen = [];
         foreach (RunReader run in runs)

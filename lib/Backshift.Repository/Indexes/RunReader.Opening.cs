@@ -10,21 +10,24 @@ namespace Backshift.Repository.Indexes;
 /// <content>Opening a run.</content>
 internal sealed partial class RunReader
 {
-    // An encrypted run up to this length is decrypted once. Of a longer one 16 KiB are decrypted for each page that is read.
+    // An encrypted run up to this length is decrypted once, and one that comes from afar may be read at once. Of a longer encrypted one 16 KiB are decrypted
+    // for each page that is read.
     private const int DecryptedLimit = 4 << 20;
 
     /// <summary>Opens a run: in one request, unless it is long and names many packs.</summary>
     /// <param name="repository">Where.</param>
     /// <param name="name">Its name.</param>
     /// <param name="room">How much memory its tables may take. Those for which there is none are read from the file each time.</param>
-    internal static RunOpening TryOpen(RepositoryDirectory repository, ObjectName name, long room)
+    /// <param name="isOften">Whether so much of it is going to be looked up, as of what was just stored, that all of it is read at once where that takes less
+    /// long.</param>
+    internal static RunOpening TryOpen(RepositoryDirectory repository, ObjectName name, long room, bool isOften = false)
     {
-        RunOpening opening = TryOpenOnce(repository, name, room);
+        RunOpening opening = TryOpenOnce(repository, name, room, isOften && repository.Store.TakesAnnouncements);
         return opening.Trouble is RunTrouble.Damaged or RunTrouble.Foreign && repository.Store.TryForget(ObjectPath.Run(name))
-            ? TryOpenOnce(repository, name, room) : opening;
+            ? TryOpenOnce(repository, name, room, isWhole: false) : opening;
     }
 
-    private static RunOpening TryOpenOnce(RepositoryDirectory repository, ObjectName name, long room)
+    private static RunOpening TryOpenOnce(RepositoryDirectory repository, ObjectName name, long room, bool isWhole)
     {
         IStoredObject? stored = null;
         RunOpening opening;
@@ -37,9 +40,10 @@ internal sealed partial class RunReader
             {
                 stored = new WholeRun(stored, head.AsSpan(0, count).ToArray(), repository.Store.MayKeep);
             }
-            else if (stored is not null && stored is IStoredView && stored.Length <= Math.Min(room, DecryptedLimit))
+            else if (stored is not null && (isWhole || stored is IStoredView) && stored.Length <= Math.Min(room, DecryptedLimit))
             {
                 byte[] all = new byte[stored.Length];
+                stored.TryAnnounce(0, all.Length, mayBeKept: true);
                 stored.ReadKeptExactly(all, 0);
                 stored = new WholeRun(stored, all, repository.Store.MayKeep);
                 whole = all.Length;

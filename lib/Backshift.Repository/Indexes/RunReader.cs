@@ -67,6 +67,9 @@ internal sealed partial class RunReader : IDisposable
     /// <summary>Whether the directories of its packs were found to agree with it.</summary>
     internal bool IsVerified { get; set; }
 
+    /// <summary>Whether this process has published it: nothing has had time to damage it.</summary>
+    internal bool IsNew { get; set; }
+
     /// <summary>Takes the filter out of memory until the next question.</summary>
     internal void ReleaseFilter() => filter.Unload();
 

@@ -82,15 +82,18 @@ internal sealed class RunSet : IDisposable
         Report();
     }
 
-    /// <summary>Opens a run that was published meanwhile, whether a listing shows it or not.</summary>
+    /// <summary>Opens a run that this process has published, whether a listing shows it or not.</summary>
     internal void Add(ObjectName name)
     {
-        if (runs.TrueForAll(run => run.Name != name))
+        if (runs.TrueForAll(run => run.Name != name) && TryOpen(name, [.. runs.Select(static run => run.Name)], isOften: true)
+            && runs.Find(run => run.Name == name) is { } opened)
         {
-            TryOpen(name, [.. runs.Select(static run => run.Name)]);
+            opened.IsNew = true;
         }
 
-        Refresh();
+        CloseReplaced();
+        PassOverRivals();
+        Report();
     }
 
     /// <summary>Gives up a run: its chunks are found in the packs themselves.</summary>
@@ -251,9 +254,9 @@ internal sealed class RunSet : IDisposable
     }
 
     /// <summary>Opens a run, or notes why not; false if it is gone.</summary>
-    private bool TryOpen(ObjectName name, HashSet<ObjectName> listed)
+    private bool TryOpen(ObjectName name, HashSet<ObjectName> listed, bool isOften = false)
     {
-        RunOpening opening = RunReader.TryOpen(repository, name, maxFootprint - runs.Sum(static run => run.Footprint));
+        RunOpening opening = RunReader.TryOpen(repository, name, maxFootprint - runs.Sum(static run => run.Footprint), isOften);
         if (opening.Run is { } run)
         {
             runs.Add(run);
