@@ -36,10 +36,10 @@ public sealed class BucketServerTests : IDisposable
             Assert.False(store.Delete(pack));
         }
 
-        // It has read the configuration, of one byte, which it asks for when it says hello.
+        // It has read the configuration, of one byte, which it asks for when it says hello, and the run, which a writer opens as soon as it is published.
         Assert.Equal(
             [$"web begin s3+http://127.0.0.1:{server.Port}/bucket/a open", $"web put {pack.Path} 1000", $"web put {run.Path} 100",
-                $"web refuse {pack.Path} delete", $"web end s3+http://127.0.0.1:{server.Port}/bucket/a 1"],
+                $"web refuse {pack.Path} delete", $"web end s3+http://127.0.0.1:{server.Port}/bucket/a 101"],
             File.ReadAllLines(Log).Select(static line => line.Split(' ', 3)[2]));
     }
 

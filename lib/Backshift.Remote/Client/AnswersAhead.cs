@@ -71,7 +71,12 @@ internal sealed class AnswersAhead
             }
 
             HasChanged = true;
-            Clear();
+            if (request.Verb is not (Verb.Start or Verb.Write or Verb.Drop or Verb.Return))
+            {
+                // These change nothing that a request to read could show.
+                Clear();
+            }
+
             return null;
         }
 

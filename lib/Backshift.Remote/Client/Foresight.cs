@@ -80,7 +80,8 @@ internal sealed class Foresight
             case Verb.List or Verb.Prepare or Verb.Open when part < Parts:
                 if (request.After is null && !AnswersAhead.Usual.Contains(request))
                 {
-                    Add(request with { Id = part, Known = null, IsOrdered = false });
+                    // Of an object that is kept, no more is asked for at first.
+                    Add(request with { Id = part, Known = null, IsOrdered = false, Most = Math.Min(request.Most, RemoteStore.Ahead) });
                 }
 
                 break;

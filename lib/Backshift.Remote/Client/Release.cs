@@ -8,13 +8,16 @@ internal sealed class Release : IDisposable
 {
     private readonly Connection connection;
     private readonly Func<Request, bool>? isOver;
+    private readonly bool isAwaited;
     private Request? request;
 
     /// <param name="connection">To the server.</param>
     /// <param name="request">Releases it.</param>
     /// <param name="isOver">Whether that is not needed any more.</param>
-    internal Release(Connection connection, Request request, Func<Request, bool>? isOver = null)
+    /// <param name="isAwaited">Whether it has been done when this is disposed of.</param>
+    internal Release(Connection connection, Request request, Func<Request, bool>? isOver = null, bool isAwaited = true)
     {
+        this.isAwaited = isAwaited;
         this.isOver = isOver;
         this.connection = connection;
         this.request = request;
@@ -26,7 +29,11 @@ internal sealed class Release : IDisposable
         {
             try
             {
-                connection.Ask(due);
+                using PendingAnswer asked = connection.Send(due);
+                if (isAwaited)
+                {
+                    asked.Wait();
+                }
             }
             catch (Exception e) when (e is BackshiftException or StoreGoneException)
             {

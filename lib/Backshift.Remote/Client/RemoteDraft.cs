@@ -16,13 +16,25 @@ internal sealed class RemoteDraft : IObjectDraft
     private readonly Connection connection;
     private readonly long number;
     private readonly ScratchSpace copy;
+    private readonly Action<ObjectPath> follow;
+    private readonly Action<ObjectPath, RemoteDraft> published;
     private readonly byte[] piece = new byte[PieceSize];
     private readonly List<PendingAnswer> sent = [];
     private int filled;
     private bool isOver;
 
-    internal RemoteDraft(Connection connection, long number, ScratchSpace copy)
+    /// <param name="connection">To the server.</param>
+    /// <param name="number">Its number.</param>
+    /// <param name="started">The answer to the request that started it; disposed of with the draft.</param>
+    /// <param name="copy">Takes a copy; disposed of with the draft.</param>
+    /// <param name="follow">Asks for what is needed next once it is published.</param>
+    /// <param name="published">Takes what was published, to read from it.</param>
+    internal RemoteDraft(
+        Connection connection, long number, PendingAnswer started, ScratchSpace copy, Action<ObjectPath> follow, Action<ObjectPath, RemoteDraft> published)
     {
+        this.published = published;
+        sent.Add(started);
+        this.follow = follow;
         this.connection = connection;
         this.number = number;
         this.copy = copy;
@@ -74,6 +86,11 @@ internal sealed class RemoteDraft : IObjectDraft
     public bool TryPublish(ObjectPath path)
     {
         isOver = Finish(Verb.Publish, path).Said!.Value;
+        if (isOver)
+        {
+            published(path, this);
+        }
+
         return isOver;
     }
 
@@ -117,6 +134,10 @@ internal sealed class RemoteDraft : IObjectDraft
     private Answer Finish(Verb verb, ObjectPath path)
     {
         SendPiece();
+
+        // At once: what is asked of a draft is done in its order, so the pieces are there by then, or the draft has failed.
+        using PendingAnswer end = connection.Send(new Request { Verb = verb, Draft = number, Path = path.Path });
+        follow(path);
         foreach (PendingAnswer answer in sent)
         {
             answer.Wait();
@@ -124,7 +145,7 @@ internal sealed class RemoteDraft : IObjectDraft
         }
 
         sent.Clear();
-        Answer result = connection.Ask(new Request { Verb = verb, Draft = number, Path = path.Path });
+        Answer result = end.Wait();
         return result.Said is not null ? result : throw RemoteObject.NoAnswer(connection.Location.Join(path.Path));
     }
 

@@ -32,8 +32,17 @@ public sealed partial class RemoteStore
             }
         }
 
+        if (most > Ahead && (path.Type, end) == (ObjectType.Pack, ObjectEnd.Tail) && IsLikelyAtHand(path))
+        {
+            most = Ahead;
+        }
+
         return TryOpen(path, end, buffer, most, out count);
     }
+
+    // Kept here, or asked for already: in both cases as programs ask for packs first.
+    private bool IsLikelyAtHand(ObjectPath pack) => cache?.KnownVersion(pack, ObjectEnd.Tail, Ahead) is not null
+        || connection.IsExpected(new Request { Verb = Verb.Open, Path = pack.Path, End = ObjectEnd.Tail, Most = Ahead });
 
     private RemoteObject? TryOpen(ObjectPath path, ObjectEnd end, Span<byte> buffer, int most, out int count)
     {
@@ -70,7 +79,7 @@ public sealed partial class RemoteStore
             // It is kept here, or was a moment ago.
             count = opened.ReadKept(buffer[..wanted], end == ObjectEnd.Head ? 0 : opened.Length - wanted);
         }
-        else if (wanted <= MessageLimits.Data)
+        else if (wanted <= most)
         {
             opened.Keep(part, end == ObjectEnd.Head ? 0 : opened.Length - due);
 
@@ -81,6 +90,7 @@ public sealed partial class RemoteStore
         }
         else
         {
+            opened.Keep(part, end == ObjectEnd.Head ? 0 : opened.Length - due);
             count = opened.ReadAt(buffer[..wanted], end == ObjectEnd.Head ? 0 : opened.Length - wanted);
         }
 

@@ -12,8 +12,13 @@ public sealed partial class RemoteStore : IObjectStore
     // No file is as long, and offsets near it can be added.
     private const long LengthLimit = 1L << 60;
 
-    // Takes 20 ms at 100 Mbit/s: less than another round trip.
-    private const int Ahead = 256 << 10;
+    /// <summary>How much of the end of a pack, or of the head of a run, is read when it is opened: it takes 20 ms at 100 Mbit/s, less than another round
+    /// trip.</summary>
+    internal const int Ahead = 256 << 10;
+
+    // Of what was published, in bytes: a run up to this length, and this much of the end of a pack.
+    private const int RememberedRun = 4 << 20;
+    private const int RememberedTail = 1 << 20;
 
     private readonly Connection connection;
     private readonly ReadCache? cache;
@@ -27,6 +32,9 @@ public sealed partial class RemoteStore : IObjectStore
     private Known? configuration;
     private ObjectPath? announced;
     private long drafts;
+
+    // Whether a listing of packs takes more than one answer.
+    private volatile bool hasManyPacks;
 
     /// <param name="connection">To the server; closed with the store.</param>
     /// <param name="cache">What this machine keeps of what was read; closed with the store. Null for nothing: then everything is read of the repository itself.
@@ -50,6 +58,8 @@ public sealed partial class RemoteStore : IObjectStore
     public string? Boot => connection.Hello.Boot;
 
     public bool MayKeep => cache is not null;
+
+    public bool TakesAnnouncements => true;
 
     public bool? Exists(ObjectPath path) => Exists([path])[0];
 
@@ -132,6 +142,7 @@ public sealed partial class RemoteStore : IObjectStore
             }
 
             after = answer.After;
+            hasManyPacks |= type == ObjectType.Pack && after is not null;
         }
         while (after is not null);
     }
@@ -151,8 +162,8 @@ public sealed partial class RemoteStore : IObjectStore
         ScratchSpace? copy = CreateScratch();
         try
         {
-            connection.Ask(new Request { Verb = Verb.Start, Draft = number, Path = folder });
-            RemoteDraft draft = new(connection, number, copy);
+            PendingAnswer started = connection.Send(new Request { Verb = Verb.Start, Draft = number, Path = folder });
+            RemoteDraft draft = new(connection, number, started, copy, path => SendOrdered(AfterPublishing(path)), Remember);
             copy = null;
             return draft;
         }
@@ -284,9 +295,19 @@ public sealed partial class RemoteStore : IObjectStore
         }
     }
 
-    public IDisposable? TryLease(LeaseKind kind) =>
-        connection.Ask(new Request { Verb = Verb.Lease, Kind = kind }).Lease is { } number
-            ? new Release(connection, new Request { Verb = Verb.Return, Lease = number }) : null;
+    public IDisposable? TryLease(LeaseKind kind)
+    {
+        using PendingAnswer asked = connection.Send(new Request { Verb = Verb.Lease, Kind = kind });
+        if (kind == LeaseKind.Publishing && !hasManyPacks)
+        {
+            // Who is about to publish looks first what others have published.
+            SendOrdered([ListOf(ObjectType.Pack)]);
+        }
+
+        // It excludes nobody who publishes, so its return is not waited for.
+        return asked.Wait().Lease is { } number
+            ? new Release(connection, new Request { Verb = Verb.Return, Lease = number }, isAwaited: kind != LeaseKind.Publishing) : null;
+    }
 
     public void PrepareForWriting() => connection.Ask(new Request { Verb = Verb.Prepare });
 
@@ -310,9 +331,20 @@ public sealed partial class RemoteStore : IObjectStore
 
     private static Request ListOf(ObjectType type) => new() { Verb = Verb.List, Path = ObjectPath.FolderOf(type), IsOrdered = true };
 
-    // One that has published a saveset verifies that it is where a later program looks, and that it was not itself taken for dead before.
+    // One that has published a run opens it, and looks for those of others. One that has published a saveset verifies that it is where a later program looks,
+    // and that it was not itself taken for dead before.
     private IEnumerable<Request> AfterPublishing(ObjectPath path)
     {
+        if (path.Type == ObjectType.Run)
+        {
+            yield return new Request { Verb = Verb.Open, Path = path.Path, End = ObjectEnd.Head, Most = Ahead, IsOrdered = true };
+            yield return new Request { Verb = Verb.List, Path = ObjectPath.FolderOf(ObjectType.Run) };
+            if (!hasManyPacks)
+            {
+                yield return new Request { Verb = Verb.List, Path = ObjectPath.FolderOf(ObjectType.Pack) };
+            }
+        }
+
         if (path.Type != ObjectType.Saveset)
         {
             yield break;
@@ -323,6 +355,27 @@ public sealed partial class RemoteStore : IObjectStore
         {
             yield return new Request { Verb = Verb.Exists, Path = ObjectPath.Fence(id).Path };
             yield return new Request { Verb = Verb.Exists, Path = intent.Path };
+        }
+    }
+
+    // Its writer reads runs and the directories of packs, most often soon. It counts as what a cache has: nobody has read it of the repository.
+    private void Remember(ObjectPath path, RemoteDraft draft)
+    {
+        long most = path.Type switch { ObjectType.Run => RememberedRun, ObjectType.Pack => RememberedTail, _ => 0 };
+        if (path.Type == ObjectType.Run && draft.Length > most)
+        {
+            return;
+        }
+
+        for (long unit = Math.Max(0, draft.Length - most) / ReadUnits.Size; most > 0 && unit * ReadUnits.Size < draft.Length; unit++)
+        {
+            byte[] bytes = new byte[(int)Math.Min(ReadUnits.Size, draft.Length - (unit * ReadUnits.Size))];
+            if (draft.ReadAt(bytes, unit * ReadUnits.Size) != bytes.Length)
+            {
+                break;
+            }
+
+            units.Keep(path.Path, unit, bytes, isRead: false);
         }
     }
 
