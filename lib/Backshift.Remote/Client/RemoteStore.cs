@@ -370,8 +370,16 @@ public sealed partial class RemoteStore : IObjectStore
         for (long unit = Math.Max(0, draft.Length - most) / ReadUnits.Size; most > 0 && unit * ReadUnits.Size < draft.Length; unit++)
         {
             byte[] bytes = new byte[(int)Math.Min(ReadUnits.Size, draft.Length - (unit * ReadUnits.Size))];
-            if (draft.ReadAt(bytes, unit * ReadUnits.Size) != bytes.Length)
+            try
             {
+                if (draft.ReadAt(bytes, unit * ReadUnits.Size) != bytes.Length)
+                {
+                    break;
+                }
+            }
+            catch (BackshiftException)
+            {
+                // It is published all the same, and is fetched then.
                 break;
             }
 

@@ -162,8 +162,16 @@ public sealed class ReadAhead : IDisposable
 
     private bool IsLastAnnounced()
     {
-        if (unannounced is { } digest && !reader.Contents.TryAnnounce(digest))
+        try
         {
+            if (unannounced is { } digest && !reader.Contents.TryAnnounce(digest))
+            {
+                return false;
+            }
+        }
+        catch (BackshiftException)
+        {
+            // It is said when the part is read: those before it have been handed out by then.
             return false;
         }
 

@@ -199,7 +199,15 @@ public sealed class TreeReader
         {
             if (under.IsEmpty || BytePath.IsWithin(children[i].First.Span, under.Span))
             {
-                chunks.Prefetch(children[i].Child);
+                try
+                {
+                    chunks.Prefetch(children[i].Child);
+                }
+                catch (BackshiftException)
+                {
+                    // It is said when the node is read: all entries before it have been handed out by then.
+                }
+
                 break;
             }
         }
