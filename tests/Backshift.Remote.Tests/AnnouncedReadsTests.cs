@@ -124,6 +124,17 @@ public sealed class AnnouncedReadsTests : IDisposable
     }
 
     [Fact]
+    public void A_lease_that_was_just_returned_is_given_again()
+    {
+        // The return is not waited for: a server that took the next request first would refuse.
+        for (int i = 0; i < 2000; i++)
+        {
+            using IDisposable? lease = store.TryLease(LeaseKind.Publishing);
+            Assert.NotNull(lease);
+        }
+    }
+
+    [Fact]
     public void A_draft_that_could_not_be_started_is_not_published()
     {
         using RemoteStore limited = new(new Connection(

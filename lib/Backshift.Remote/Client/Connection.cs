@@ -196,7 +196,7 @@ internal sealed class Connection : IDisposable
         }
     }
 
-    /// <summary>Asks for a part of an object that is going to be read, once. Whoever reads it learns what became of it.</summary>
+    /// <summary>Asks for a part of an object that is going to be read, once. The read itself throws what goes wrong.</summary>
     /// <returns>False if so much is asked for, or has come and was not read, that this was not.</returns>
     internal bool TryAnnounce(Request read)
     {

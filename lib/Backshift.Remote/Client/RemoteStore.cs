@@ -297,16 +297,17 @@ public sealed partial class RemoteStore : IObjectStore
 
     public IDisposable? TryLease(LeaseKind kind)
     {
-        using PendingAnswer asked = connection.Send(new Request { Verb = Verb.Lease, Kind = kind });
+        // Behind the return of the last one, which is not waited for where the server keeps to the order: this client would stand in its own way.
+        bool isOrdered = connection.Hello.IsOrdered;
+        using PendingAnswer asked = connection.Send(new Request { Verb = Verb.Lease, Kind = kind, IsOrdered = isOrdered });
         if (kind == LeaseKind.Publishing && !hasManyPacks)
         {
-            // Who is about to publish looks first what others have published.
+            // A writer that is about to publish looks first for what others have published.
             SendOrdered([ListOf(ObjectType.Pack)]);
         }
 
-        // It excludes nobody who publishes, so its return is not waited for.
         return asked.Wait().Lease is { } number
-            ? new Release(connection, new Request { Verb = Verb.Return, Lease = number }, isAwaited: kind != LeaseKind.Publishing) : null;
+            ? new Release(connection, new Request { Verb = Verb.Return, Lease = number }, isAwaited: !isOrdered) : null;
     }
 
     public void PrepareForWriting() => connection.Ask(new Request { Verb = Verb.Prepare });
@@ -358,7 +359,7 @@ public sealed partial class RemoteStore : IObjectStore
         }
     }
 
-    // Its writer reads runs and the directories of packs, most often soon. It counts as what a cache has: nobody has read it of the repository.
+    // Its writer reads runs and the directories of packs, most often soon. It counts as what a cache has, since it was not read of the repository.
     private void Remember(ObjectPath path, RemoteDraft draft)
     {
         long most = path.Type switch { ObjectType.Run => RememberedRun, ObjectType.Pack => RememberedTail, _ => 0 };
