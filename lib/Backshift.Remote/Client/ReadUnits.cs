@@ -1,4 +1,6 @@
+using Backshift.Objects;
 using Backshift.Posix;
+using Backshift.Records;
 using Backshift.Remote.Messages;
 
 namespace Backshift.Remote.Client;
@@ -13,6 +15,10 @@ internal sealed class ReadUnits
     internal const int Size = MessageLimits.SumUnit;
 
     private const int Most = 128;
+
+    // Of what was published, in bytes: a run up to this length, and this much of the end of a pack.
+    private const int PublishedRun = 4 << 20;
+    private const int PublishedTail = 1 << 20;
 
     private readonly Lock gate = new();
     private readonly LinkedList<(BytePath Path, long Unit, byte[] Bytes, bool IsRead)> recent = new();
@@ -60,6 +66,36 @@ internal sealed class ReadUnits
                 known.Remove((recent.Last!.Value.Path, recent.Last.Value.Unit));
                 recent.RemoveLast();
             }
+        }
+    }
+
+    /// <summary>Keeps what its writer most often reads soon of what it has published: a run, or the directory of a pack. It counts as what a cache has, since
+    /// it was not read of the repository.</summary>
+    internal void KeepPublished(ObjectPath path, IObjectDraft draft)
+    {
+        long most = path.Type switch { ObjectType.Run => PublishedRun, ObjectType.Pack => PublishedTail, _ => 0 };
+        if (path.Type == ObjectType.Run && draft.Length > most)
+        {
+            return;
+        }
+
+        for (long unit = Math.Max(0, draft.Length - most) / Size; most > 0 && unit * Size < draft.Length; unit++)
+        {
+            byte[] bytes = new byte[(int)Math.Min(Size, draft.Length - (unit * Size))];
+            try
+            {
+                if (draft.ReadAt(bytes, unit * Size) != bytes.Length)
+                {
+                    break;
+                }
+            }
+            catch (BackshiftException)
+            {
+                // It is published all the same, and is fetched then.
+                break;
+            }
+
+            Keep(path.Path, unit, bytes, isRead: false);
         }
     }
 

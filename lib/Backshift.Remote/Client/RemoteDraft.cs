@@ -16,8 +16,8 @@ internal sealed class RemoteDraft : IObjectDraft
     private readonly Connection connection;
     private readonly long number;
     private readonly ScratchSpace copy;
-    private readonly Action<ObjectPath> follow;
-    private readonly Action<ObjectPath, RemoteDraft> published;
+    private readonly RequestsAhead ahead;
+    private readonly ReadUnits units;
     private readonly byte[] piece = new byte[PieceSize];
     private readonly List<PendingAnswer> sent = [];
     private int filled;
@@ -27,14 +27,13 @@ internal sealed class RemoteDraft : IObjectDraft
     /// <param name="number">Its number.</param>
     /// <param name="started">The answer to the request that started it; disposed of with the draft.</param>
     /// <param name="copy">Takes a copy; disposed of with the draft.</param>
-    /// <param name="follow">Asks for what is needed next once it is published.</param>
-    /// <param name="published">Takes what was published, to read from it.</param>
-    internal RemoteDraft(
-        Connection connection, long number, PendingAnswer started, ScratchSpace copy, Action<ObjectPath> follow, Action<ObjectPath, RemoteDraft> published)
+    /// <param name="ahead">Asks for what is needed next once it is published.</param>
+    /// <param name="units">Keeps what is needed of what was published.</param>
+    internal RemoteDraft(Connection connection, long number, PendingAnswer started, ScratchSpace copy, RequestsAhead ahead, ReadUnits units)
     {
-        this.published = published;
         sent.Add(started);
-        this.follow = follow;
+        this.ahead = ahead;
+        this.units = units;
         this.connection = connection;
         this.number = number;
         this.copy = copy;
@@ -88,7 +87,7 @@ internal sealed class RemoteDraft : IObjectDraft
         isOver = Finish(Verb.Publish, path).Said!.Value;
         if (isOver)
         {
-            published(path, this);
+            units.KeepPublished(path, this);
         }
 
         return isOver;
@@ -137,7 +136,7 @@ internal sealed class RemoteDraft : IObjectDraft
 
         // At once: what is asked of a draft is done in its order, so the pieces are there by then, or the draft has failed.
         using PendingAnswer end = connection.Send(new Request { Verb = verb, Draft = number, Path = path.Path });
-        follow(path);
+        ahead.AfterPublish(path);
         foreach (PendingAnswer answer in sent)
         {
             answer.Wait();

@@ -1,10 +1,9 @@
 using Backshift.Objects;
-using Backshift.Remote.Caching;
 using Backshift.Remote.Messages;
 
 namespace Backshift.Remote.Client;
 
-/// <content>Opening objects, and what is likely to be opened next.</content>
+/// <content>Opening objects.</content>
 public sealed partial class RemoteStore
 {
     public IStoredObject? TryOpen(ObjectPath path, ObjectEnd end, Span<byte> buffer, out int count)
@@ -49,7 +48,7 @@ public sealed partial class RemoteStore
         count = 0;
         Request open = new() { Verb = Verb.Open, Path = path.Path, End = end, Most = most, Known = cache?.KnownVersion(path, end, most) };
         using PendingAnswer asked = connection.Send(open);
-        connection.SendAhead(After(path, open).Concat(Together(path, open)));
+        ahead.AfterOpen(path, open);
         Answer answer = asked.Wait();
         if (answer.IsGone)
         {
@@ -95,40 +94,5 @@ public sealed partial class RemoteStore
         }
 
         return opened;
-    }
-
-    // One that opens them, and only reads, goes on to the index, which has to be newer than their listing.
-    private IEnumerable<Request> After(ObjectPath path, Request open)
-    {
-        foreach (ObjectPath next in turn.After(path))
-        {
-            yield return open with { Path = next.Path, Known = cache?.KnownVersion(next, open.End, open.Most) };
-        }
-
-        if (path.Type == ObjectType.Saveset && !connection.HasChanged)
-        {
-            yield return new Request { Verb = Verb.List, Path = ObjectPath.FolderOf(ObjectType.Run) };
-        }
-    }
-
-    // What the last programs opened too, if this one has come to opening packs: by then a writer has announced itself and read what is condemned.
-    private IEnumerable<Request> Together(ObjectPath path, Request open)
-    {
-        if (cache is null || path.Type != ObjectType.Pack || open.End != ObjectEnd.Tail || open.Most != Ahead)
-        {
-            return [];
-        }
-
-        lock (opened)
-        {
-            bool isFirst = opened.Count == 0;
-            if (opened.Count < PackList.Most && !opened.Contains(path))
-            {
-                opened.Add(path);
-            }
-
-            return !isFirst ? [] : cache.OpenedBefore().Where(one => one.Path != path)
-                .Select(one => open with { Path = one.Path.Path, Known = one.Version });
-        }
     }
 }

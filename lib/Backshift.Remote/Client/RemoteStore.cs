@@ -16,25 +16,14 @@ public sealed partial class RemoteStore : IObjectStore
     /// trip.</summary>
     internal const int Ahead = 256 << 10;
 
-    // Of what was published, in bytes: a run up to this length, and this much of the end of a pack.
-    private const int RememberedRun = 4 << 20;
-    private const int RememberedTail = 1 << 20;
-
     private readonly Connection connection;
     private readonly ReadCache? cache;
     private readonly ReadUnits units = new();
-    private readonly OpenedInTurn turn = new();
+    private readonly RequestsAhead ahead;
     private readonly HashSet<BytePath> discarded = [];
     private readonly Foresight? foresight;
-
-    // Packs, in their order.
-    private readonly List<ObjectPath> opened = [];
     private Known? configuration;
-    private ObjectPath? announced;
     private long drafts;
-
-    // Whether a listing of packs takes more than one answer.
-    private volatile bool hasManyPacks;
 
     /// <param name="connection">To the server; closed with the store.</param>
     /// <param name="cache">What this machine keeps of what was read; closed with the store. Null for nothing: then everything is read of the repository itself.
@@ -45,6 +34,7 @@ public sealed partial class RemoteStore : IObjectStore
         this.foresight = foresight;
         this.connection = connection;
         this.cache = cache;
+        ahead = new RequestsAhead(connection, cache, foresight);
     }
 
     public BytePath Location => connection.Location;
@@ -102,19 +92,13 @@ public sealed partial class RemoteStore : IObjectStore
         do
         {
             using PendingAnswer asked = connection.Send(new Request { Verb = Verb.List, Path = folder, After = after });
-            if (type == ObjectType.Saveset && after is null)
+            if (after is null)
             {
-                connection.SendAhead([TagsOf(folder)]);
-            }
-
-            else if (type == ObjectType.Run && after is null && connection.HasChanged && foresight?.KnowsWriter != true)
-            {
-                // Most writers go on to packs that no run names.
-                connection.SendAhead([new Request { Verb = Verb.List, Path = ObjectPath.FolderOf(ObjectType.Pack) }]);
+                ahead.AfterList(type, folder);
             }
 
             Answer answer = asked.Wait();
-
+            after = answer.After;
             List<ObjectPath> found = [];
             foreach (BytePath path in answer.Paths ?? [])
             {
@@ -125,7 +109,7 @@ public sealed partial class RemoteStore : IObjectStore
                 }
             }
 
-            turn.Listed(type, found);
+            ahead.Listed(type, found, isAll: after is null);
             foreach (ObjectPath path in found)
             {
                 yield return path;
@@ -140,19 +124,8 @@ public sealed partial class RemoteStore : IObjectStore
 
                 unlisted(path, trouble.ToException());
             }
-
-            after = answer.After;
-            hasManyPacks |= type == ObjectType.Pack && after is not null;
         }
         while (after is not null);
-    }
-
-    // A program that lists savesets mostly goes on to their tags.
-    private static Request TagsOf(BytePath folder)
-    {
-        BytePath tags = ObjectPath.FolderOf(ObjectType.Tags);
-        BytePath all = ObjectPath.FolderOf(ObjectType.Saveset);
-        return new Request { Verb = Verb.List, Path = folder == all ? tags : tags.Join(folder.Span[(all.Length + 1)..]) };
     }
 
     public IObjectDraft Create(ObjectType type)
@@ -163,7 +136,7 @@ public sealed partial class RemoteStore : IObjectStore
         try
         {
             PendingAnswer started = connection.Send(new Request { Verb = Verb.Start, Draft = number, Path = folder });
-            RemoteDraft draft = new(connection, number, started, copy, path => SendOrdered(AfterPublishing(path)), Remember);
+            RemoteDraft draft = new(connection, number, started, copy, ahead, units);
             copy = null;
             return draft;
         }
@@ -178,7 +151,7 @@ public sealed partial class RemoteStore : IObjectStore
         if (bytes.Length <= MessageLimits.Data)
         {
             using PendingAnswer asked = connection.Send(new Request { Verb = Verb.Put, Path = path.Path, Data = bytes.ToArray() });
-            SendOrdered(AfterPublishing(path));
+            ahead.AfterPublish(path);
             return asked.Wait().Said ?? throw NoAnswer(path);
         }
 
@@ -200,13 +173,7 @@ public sealed partial class RemoteStore : IObjectStore
         if (bytes.Length <= MessageLimits.Data)
         {
             using PendingAnswer asked = connection.Send(new Request { Verb = Verb.Hold, Path = path.Path, Data = bytes.ToArray() });
-            if (path.Type == ObjectType.Intent)
-            {
-                // A writer that has announced itself reads what is condemned. One that renews its intent has done so.
-                SendOrdered(announced is null ? [ListOf(ObjectType.Condemned), .. foresight?.Of(1) ?? []] : []);
-                announced = path;
-            }
-
+            ahead.AfterHold(path);
             return Holding(path, asked.Wait());
         }
 
@@ -300,12 +267,7 @@ public sealed partial class RemoteStore : IObjectStore
         // Behind the return of the last one, which is not waited for where the server keeps to the order: this client would stand in its own way.
         bool isOrdered = connection.Hello.IsOrdered;
         using PendingAnswer asked = connection.Send(new Request { Verb = Verb.Lease, Kind = kind, IsOrdered = isOrdered });
-        if (kind == LeaseKind.Publishing && !hasManyPacks)
-        {
-            // A writer that is about to publish looks first for what others have published.
-            SendOrdered([ListOf(ObjectType.Pack)]);
-        }
-
+        ahead.AfterLease(kind);
         return asked.Wait().Lease is { } number
             ? new Release(connection, new Request { Verb = Verb.Return, Lease = number }, isAwaited: !isOrdered) : null;
     }
@@ -321,80 +283,13 @@ public sealed partial class RemoteStore : IObjectStore
         // In the end it has ended in any case.
         bool isWhole = !connection.HasFailed;
         connection.Dispose();
-        cache?.Opened(opened);
+        ahead.Keep();
         if (isWhole)
         {
             foresight?.Keep(connection.Hello.IsOrdered);
         }
 
         cache?.Dispose();
-    }
-
-    private static Request ListOf(ObjectType type) => new() { Verb = Verb.List, Path = ObjectPath.FolderOf(type), IsOrdered = true };
-
-    // One that has published a run opens it, and looks for those of others. One that has published a saveset verifies that it is where a later program looks,
-    // and that it was not itself taken for dead before.
-    private IEnumerable<Request> AfterPublishing(ObjectPath path)
-    {
-        if (path.Type == ObjectType.Run)
-        {
-            yield return new Request { Verb = Verb.Open, Path = path.Path, End = ObjectEnd.Head, Most = Ahead, IsOrdered = true };
-            yield return new Request { Verb = Verb.List, Path = ObjectPath.FolderOf(ObjectType.Run) };
-            if (!hasManyPacks)
-            {
-                yield return new Request { Verb = Verb.List, Path = ObjectPath.FolderOf(ObjectType.Pack) };
-            }
-        }
-
-        if (path.Type != ObjectType.Saveset)
-        {
-            yield break;
-        }
-
-        yield return new Request { Verb = Verb.Verify, Path = path.Path, IsOrdered = true };
-        if (announced is { } intent && IntentPath.TryParse(intent.Path.Name, out ObjectName id, out _))
-        {
-            yield return new Request { Verb = Verb.Exists, Path = ObjectPath.Fence(id).Path };
-            yield return new Request { Verb = Verb.Exists, Path = intent.Path };
-        }
-    }
-
-    // Its writer reads runs and the directories of packs, most often soon. It counts as what a cache has, since it was not read of the repository.
-    private void Remember(ObjectPath path, RemoteDraft draft)
-    {
-        long most = path.Type switch { ObjectType.Run => RememberedRun, ObjectType.Pack => RememberedTail, _ => 0 };
-        if (path.Type == ObjectType.Run && draft.Length > most)
-        {
-            return;
-        }
-
-        for (long unit = Math.Max(0, draft.Length - most) / ReadUnits.Size; most > 0 && unit * ReadUnits.Size < draft.Length; unit++)
-        {
-            byte[] bytes = new byte[(int)Math.Min(ReadUnits.Size, draft.Length - (unit * ReadUnits.Size))];
-            try
-            {
-                if (draft.ReadAt(bytes, unit * ReadUnits.Size) != bytes.Length)
-                {
-                    break;
-                }
-            }
-            catch (BackshiftException)
-            {
-                // It is published all the same, and is fetched then.
-                break;
-            }
-
-            units.Keep(path.Path, unit, bytes, isRead: false);
-        }
-    }
-
-    // What depends on a change that was just sent: a server that may do it before that change is not asked.
-    private void SendOrdered(IEnumerable<Request> requests)
-    {
-        if (connection.Hello.IsOrdered)
-        {
-            connection.SendAhead(requests);
-        }
     }
 
     private Answer Ask(Verb verb, ObjectPath path) => connection.Ask(new Request { Verb = verb, Path = path.Path });

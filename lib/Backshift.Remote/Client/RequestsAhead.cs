@@ -1,0 +1,173 @@
+using Backshift.Objects;
+using Backshift.Posix;
+using Backshift.Remote.Caching;
+using Backshift.Remote.Messages;
+
+namespace Backshift.Remote.Client;
+
+/// <summary>
+/// Knows which requests most programs make after one, and sends them right behind it, before its answer is here; <see cref="AnswersAhead"/> has what comes of
+/// them. Each method is called once a request is sent. What depends on a change that the request makes is only asked of a server that keeps to the order.
+/// How many are sent is bounded by the connection.
+/// </summary>
+internal sealed class RequestsAhead
+{
+    private readonly Connection connection;
+    private readonly ReadCache? cache;
+    private readonly Foresight? foresight;
+    private readonly OpenedInTurn turn = new();
+
+    // Packs, in their order.
+    private readonly List<ObjectPath> opened = [];
+    private ObjectPath? announced;
+
+    // Whether a listing of packs takes more than one answer.
+    private volatile bool hasManyPacks;
+
+    /// <param name="connection">To the server.</param>
+    /// <param name="cache">What this machine keeps of what was read; null for nothing.</param>
+    /// <param name="foresight">Knows what was asked last time; null for nothing.</param>
+    internal RequestsAhead(Connection connection, ReadCache? cache, Foresight? foresight)
+    {
+        this.connection = connection;
+        this.cache = cache;
+        this.foresight = foresight;
+    }
+
+    /// <summary>A listing has begun.</summary>
+    /// <param name="type">What is listed.</param>
+    /// <param name="folder">Where.</param>
+    internal void AfterList(ObjectType type, BytePath folder)
+    {
+        if (type == ObjectType.Saveset)
+        {
+            // A program that lists savesets mostly goes on to their tags.
+            BytePath tags = ObjectPath.FolderOf(ObjectType.Tags);
+            BytePath all = ObjectPath.FolderOf(ObjectType.Saveset);
+            connection.SendAhead([new Request { Verb = Verb.List, Path = folder == all ? tags : tags.Join(folder.Span[(all.Length + 1)..]) }]);
+        }
+        else if (type == ObjectType.Run && connection.HasChanged && foresight?.KnowsWriter != true)
+        {
+            // Most writers go on to packs that no run names.
+            connection.SendAhead([ListOf(ObjectType.Pack)]);
+        }
+    }
+
+    /// <summary>An answer to a listing is here. Sends nothing: it shows what is opened next.</summary>
+    /// <param name="type">What is listed.</param>
+    /// <param name="paths">What was found.</param>
+    /// <param name="isAll">Whether the listing ends with it.</param>
+    internal void Listed(ObjectType type, IReadOnlyList<ObjectPath> paths, bool isAll)
+    {
+        turn.Listed(type, paths);
+        hasManyPacks |= type == ObjectType.Pack && !isAll;
+    }
+
+    /// <summary>An object is being opened.</summary>
+    internal void AfterOpen(ObjectPath path, Request open) => connection.SendAhead(InTurn(path, open).Concat(Together(path, open)));
+
+    /// <summary>An object is being published, or mended. A writer that has published a run opens it, and looks for those of others. One that has published a
+    /// saveset verifies that it is where a later program looks, and that it was not itself taken for dead before.</summary>
+    internal void AfterPublish(ObjectPath path)
+    {
+        if (path.Type is ObjectType.Run or ObjectType.Saveset)
+        {
+            SendOrdered(path.Type == ObjectType.Run ? WithRun(path) : WithSaveset(path));
+        }
+    }
+
+    /// <summary>An object is being published that the server holds for this client.</summary>
+    internal void AfterHold(ObjectPath path)
+    {
+        if (path.Type != ObjectType.Intent)
+        {
+            return;
+        }
+
+        // A writer that has announced itself reads what is condemned. One that renews its intent has done so.
+        if (announced is null)
+        {
+            SendOrdered([ListOf(ObjectType.Condemned) with { IsOrdered = true }, .. foresight?.Of(1) ?? []]);
+        }
+
+        announced = path;
+    }
+
+    /// <summary>A lease is being taken. A writer that is about to publish looks first for what others have published.</summary>
+    internal void AfterLease(LeaseKind kind)
+    {
+        if (kind == LeaseKind.Publishing && !hasManyPacks)
+        {
+            SendOrdered([ListOf(ObjectType.Pack) with { IsOrdered = true }]);
+        }
+    }
+
+    /// <summary>Has the cache remember which packs were opened, for the next program.</summary>
+    internal void Keep() => cache?.Opened(opened);
+
+    private static Request ListOf(ObjectType type) => new() { Verb = Verb.List, Path = ObjectPath.FolderOf(type) };
+
+    // What depends on a change that was just sent: a server that may do it before that change is not asked.
+    private void SendOrdered(IEnumerable<Request> requests)
+    {
+        if (connection.Hello.IsOrdered)
+        {
+            connection.SendAhead(requests);
+        }
+    }
+
+    private IEnumerable<Request> WithRun(ObjectPath path)
+    {
+        yield return new Request { Verb = Verb.Open, Path = path.Path, End = ObjectEnd.Head, Most = RemoteStore.Ahead, IsOrdered = true };
+        yield return ListOf(ObjectType.Run);
+        if (!hasManyPacks)
+        {
+            yield return ListOf(ObjectType.Pack);
+        }
+    }
+
+    private IEnumerable<Request> WithSaveset(ObjectPath path)
+    {
+        yield return new Request { Verb = Verb.Verify, Path = path.Path, IsOrdered = true };
+        if (announced is { } intent && IntentPath.TryParse(intent.Path.Name, out ObjectName id, out _))
+        {
+            yield return new Request { Verb = Verb.Exists, Path = ObjectPath.Fence(id).Path };
+            yield return new Request { Verb = Verb.Exists, Path = intent.Path };
+        }
+    }
+
+    // One that opens savesets, and only reads, goes on to the index, which has to be newer than their listing.
+    private IEnumerable<Request> InTurn(ObjectPath path, Request open)
+    {
+        foreach (ObjectPath next in turn.After(path))
+        {
+            yield return open with { Path = next.Path, Known = cache?.KnownVersion(next, open.End, open.Most) };
+        }
+
+        if (path.Type == ObjectType.Saveset && !connection.HasChanged)
+        {
+            yield return ListOf(ObjectType.Run);
+        }
+    }
+
+    // What the last programs opened too, if this one has come to opening packs: by then a writer has announced itself and read what is condemned.
+    private IEnumerable<Request> Together(ObjectPath path, Request open)
+    {
+        if (cache is null || path.Type != ObjectType.Pack || open.End != ObjectEnd.Tail || open.Most != RemoteStore.Ahead)
+        {
+            return [];
+        }
+
+        lock (opened)
+        {
+            bool isFirst = opened.Count == 0;
+            if (opened.Count < PackList.Most && !opened.Contains(path))
+            {
+                opened.Add(path);
+            }
+
+            return !isFirst ? [] : cache.OpenedBefore().Where(one => one.Path != path)
+                .Select(one => open with { Path = one.Path.Path, Known = one.Version });
+        }
+    }
+}
