@@ -174,9 +174,9 @@ public interface IObjectStore : IDisposable
         {
             Delete(path);
         }
-        catch (Exception e) when (e is BackshiftException or StoreGoneException)
+        catch (Exception e) when (e is StoreException or StoreGoneException)
         {
-            // It is in the way of a collector until that finds that this process has ended.
+            // It is in the way of a collector until that finds that this process has ended. A store that is gone says so again when it is used next.
         }
     }
 

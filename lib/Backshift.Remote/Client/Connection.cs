@@ -378,6 +378,7 @@ internal sealed class Connection : IDisposable
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException)
         {
+            // The server has ended, or another thread has just closed the connection: each caller that waits for an answer fails, and each later one.
             Fail(Ended(e));
         }
     }

@@ -37,7 +37,7 @@ internal sealed class Release : IDisposable
             }
             catch (Exception e) when (e is BackshiftException or StoreGoneException)
             {
-                // It was released with the connection.
+                // A server that refuses lets go when the connection ends. Until then others wait, as for a client that is slow.
             }
         }
     }

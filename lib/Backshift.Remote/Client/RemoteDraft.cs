@@ -121,7 +121,7 @@ internal sealed class RemoteDraft : IObjectDraft
         }
         catch (Exception e) when (e is BackshiftException or StoreGoneException)
         {
-            // It goes with the connection.
+            // It is not published. A server that refuses to drop it does so when the connection ends.
         }
 
         sent.ForEach(static answer => answer.Dispose());

@@ -56,13 +56,13 @@ public sealed partial class RemoteStore : IObjectStore
     public bool?[] Exists(IReadOnlyList<ObjectPath> paths)
     {
         bool?[] found = new bool?[paths.Count];
-        PendingAnswer?[] asked = [.. paths.Select(TrySend)];
+        PendingAnswer[] asked = [.. paths.Select(path => connection.Send(new Request { Verb = Verb.Exists, Path = path.Path }))];
         for (int i = 0; i < found.Length; i++)
         {
-            using PendingAnswer? answer = asked[i];
+            using PendingAnswer answer = asked[i];
             try
             {
-                found[i] = answer?.Wait().Said;
+                found[i] = answer.Wait().Said;
             }
             catch (StoreException)
             {
@@ -71,18 +71,6 @@ public sealed partial class RemoteStore : IObjectStore
         }
 
         return found;
-
-        PendingAnswer? TrySend(ObjectPath path)
-        {
-            try
-            {
-                return connection.Send(new Request { Verb = Verb.Exists, Path = path.Path });
-            }
-            catch (StoreException)
-            {
-                return null;
-            }
-        }
     }
 
     public IEnumerable<ObjectPath> List(ObjectType type, BytePath below = default, Action<BytePath, BackshiftException>? unlisted = null)
@@ -243,9 +231,9 @@ public sealed partial class RemoteStore : IObjectStore
                 discarded.Add(path.Path);
             }
         }
-        catch (Exception e) when (e is BackshiftException or StoreGoneException)
+        catch (StoreGoneException)
         {
-            // As where it cannot be deleted.
+            // The server has let go of the object with the connection. It is in the way of a collector until that finds that this process has ended.
         }
     }
 
@@ -256,9 +244,9 @@ public sealed partial class RemoteStore : IObjectStore
             // Not waited for: what it removes is a day old.
             connection.Send(new Request { Verb = Verb.Sweep }).Dispose();
         }
-        catch (Exception e) when (e is BackshiftException or StoreGoneException)
+        catch (StoreGoneException)
         {
-            // Leftovers do no harm.
+            // Leftovers do no harm, and what is asked next reports it.
         }
     }
 

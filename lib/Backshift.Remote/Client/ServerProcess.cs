@@ -70,7 +70,7 @@ internal sealed class ServerProcess : IServerLink
         }
         catch (InvalidOperationException)
         {
-            // It is not waited for any longer.
+            // The connection was closed meanwhile, and with it the process is not waited for any longer.
             return "";
         }
     }
@@ -81,9 +81,9 @@ internal sealed class ServerProcess : IServerLink
         {
             process.Kill();
         }
-        catch (Exception e) when (e is InvalidOperationException or Win32Exception)
+        catch (Win32Exception)
         {
-            // It has ended.
+            // It runs as another user, such as by sudo(8). Its input has ended all the same, and it is not waited for any longer.
         }
     }
 

@@ -127,7 +127,7 @@ public sealed record Intent
                 else { reader.Skip(); }
             }
         }
-        catch (Exception e) when (MalformedValue.IsCauseOf(e) || e is BackshiftException { Fault: not null })
+        catch (Exception e) when (MalformedValue.IsDamage(e))
         {
             throw new BackshiftException(ExitCode.DataError, $"{what}: a value is of the wrong type or out of its bounds", cause: e);
         }
