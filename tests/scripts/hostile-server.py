@@ -4,6 +4,7 @@
 A server of objects that lies: the one of examples/, but for what LIE says. `hostile-server.py --list` lists the lies.
 """
 import os
+import random
 import sys
 import time
 
@@ -16,6 +17,11 @@ MIB = 1 << 20
 ESCAPE = "\x1b]0;title\x07\x1b[2J\r\n\x9b31m"
 NAME = b"0" * 32
 HELLO = {"hello": "backshift-object", "version": 1, "location": b"/there", "window": 64}
+
+
+def noise(length):
+    """The same each time: one in a hundred begins like a long message, whose rest would be waited for."""
+    return random.Random(length).randbytes(length)
 
 
 def changed(*verbs, **keys):
@@ -75,7 +81,7 @@ LIES = {
     "data-more": data(lambda found, most: found + b"x" * (min(most + 1, MIB) - len(found))),
     "data-one-more": data(lambda found, most: (found + b"x" * MIB)[:min(most + 1, MIB)]),
     "data-less": data(lambda found, most: found[:-1]), "data-none": changed("open", "read", data=None), "data-empty": data(lambda found, most: b""),
-    "data-other": data(lambda found, most: os.urandom(len(found))), "data-text": data(lambda found, most: "x"), "data-number": data(lambda found, most: 5),
+    "data-other": data(lambda found, most: noise(len(found))), "data-text": data(lambda found, most: "x"), "data-number": data(lambda found, most: 5),
     "data-zeros": data(lambda found, most: bytes(len(found))),
     "gone": lambda request, answer: {"gone": True} if request["do"] == "open" and request["path"] != b"backshift" else answer,
     "gone-later": lambda request, answer: {"gone": True} if request["do"] == "read" else answer,
@@ -109,7 +115,7 @@ BYTES = {
     "to-text": lambda answer: msgpack.packb({**answer, "to": "1"}), "to-negative": lambda answer: msgpack.packb({**answer, "to": -1}),
     "no-to": lambda answer: msgpack.packb({key: value for key, value in answer.items() if key != "to"}),
     "garbage": lambda answer: msgpack.packb(answer)[:-1] + b"\xc1", "array": lambda answer: msgpack.packb([answer]), "nil": lambda answer: b"\xc0",
-    "random": lambda answer: os.urandom(1000), "text": lambda answer: ESCAPE.encode(), "zeros": lambda answer: bytes(1000),
+    "random": lambda answer: noise(1000), "text": lambda answer: ESCAPE.encode(), "zeros": lambda answer: bytes(1000),
     "cut": lambda answer: msgpack.packb(answer)[:-1] if answer["to"] > 2 else msgpack.packb(answer),
 }
 
