@@ -129,7 +129,7 @@ class Lying(object_server.Directory):
 
 def main():
     if sys.argv[1] == "--list":
-        print(*HELLOS, *LIES, *BYTES, "silent", "endless-list", "ends-after-3", "endless-answers", sep="\n")
+        print(*HELLOS, *LIES, *BYTES, "silent", "stops-reading", "endless-list", "ends-after-3", "endless-answers", sep="\n")
         return 0
     lie, directory = sys.argv[1], os.fsencode(sys.argv[2])
     if lie in HELLOS:
@@ -152,6 +152,11 @@ def main():
         answer = {"to": request["id"], **store.answer(request)}
         count += 1
         if lie == "silent":
+            time.sleep(3600)
+        if lie == "stops-reading" and request["do"] == "start":
+            time.sleep(2)
+            output.write(b"\xc1")
+            output.flush()
             time.sleep(3600)
         if lie == "ends-after-3" and count > 3:
             return 0

@@ -48,7 +48,7 @@ with_lie() {
 told=0
 for lie in $("$PYTHON" "$ROOT/tests/scripts/hostile-server.py" --list); do
   # These leave a program waiting for the rest.
-  case $lie in silent | endless-list | cut) continue ;; esac
+  case $lie in silent | stops-reading | endless-list | cut) continue ;; esac
   with_lie "$lie" bs-ls
   [[ $lie != hello-* ]] || continue
   with_lie "$lie" bs-tar "$name"
@@ -63,6 +63,17 @@ expect_empty failures
 status=0
 timeout -s TERM 2 bs-ls -r "exec:exec '$PYTHON' '$ROOT/tests/scripts/hostile-server.py' silent '$TMP/base'" > out 2> said || status=$?
 [ $status -eq 124 ] || { cat said; fail "a server that does not answer: status $status"; }
+
+# One that sends what is no answer and reads no more: what is being written to it is given up, and it is ended.
+status=0
+rm -rf repository
+cp -a base repository
+mkdir other
+head -c 8000000 /dev/urandom > other/noise
+(cd other && bs-walk . | bs-chunk) > stream
+timeout 60 bs-store --host s -r "exec:'$PYTHON' '$ROOT/tests/scripts/hostile-server.py' stops-reading '$TMP/repository'" < stream > out 2> said || status=$?
+[ $status -eq 74 ] || { cat said; fail "a server that stops reading: status $status"; }
+! pgrep -f "stops-reading '?$TMP/repository" > left || { cat left; fail "a server that stops reading is left running"; }
 
 cp -a base served
 timeout 600 "$PYTHON" "$ROOT/tests/scripts/hostile-client.py" served > clients 2>&1 || { cat clients; fail "a hostile client"; }

@@ -319,20 +319,29 @@ internal sealed class Connection : IDisposable
 
     private void Receive(MessageReader messages)
     {
-        StoreGoneException? end = null;
+        StoreGoneException end;
+        bool isLost = false;
         try
         {
             while (messages.Next() is { } message)
             {
                 Answer answer = Answer.Parse(message);
                 PendingAnswer? waiting;
+                bool hasFailed;
                 lock (gate)
                 {
+                    hasFailed = failure is not null;
                     if (pending.Remove(answer.To, out waiting))
                     {
                         bytes -= waiting.Cost;
                         Monitor.PulseAll(gate);
                     }
+                }
+
+                if (hasFailed)
+                {
+                    // Read until it ends, or a server that is still answering would never get to read what a thread here is still writing.
+                    continue;
                 }
 
                 if (waiting is null)
@@ -348,14 +357,14 @@ internal sealed class Connection : IDisposable
                 if (answer.Trouble?.Gone is { } gone)
                 {
                     waiting.Fail(gone);
-                    end = gone;
-                    break;
+                    Fail(gone);
+                    continue;
                 }
 
                 waiting.Complete(answer);
             }
 
-            end ??= Ended(null);
+            end = Ended(null);
         }
         catch (IOException e)
         {
@@ -363,11 +372,16 @@ internal sealed class Connection : IDisposable
         }
         catch (BackshiftException e)
         {
-            end = e.Fault == MessageReader.CutOff ? Ended(e)
-                : new StoreGoneException($"{Location}: the server sends what is no answer: {e.Message}", cause: e);
+            isLost = e.Fault != MessageReader.CutOff;
+            end = isLost ? new StoreGoneException($"{Location}: the server sends what is no answer: {e.Message}", cause: e) : Ended(e);
         }
 
         Fail(end);
+        if (isLost)
+        {
+            // It need not read any more, and a thread here may be writing to it.
+            link.Kill();
+        }
     }
 
     private void Write(Request request)

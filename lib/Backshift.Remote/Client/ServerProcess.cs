@@ -79,11 +79,12 @@ internal sealed class ServerProcess : IServerLink
     {
         try
         {
-            process.Kill();
+            // The shell, and what it runs.
+            process.Kill(entireProcessTree: true);
         }
-        catch (Win32Exception)
+        catch (Exception e) when (e is Win32Exception or InvalidOperationException or AggregateException)
         {
-            // It runs as another user, such as by sudo(8). Its input has ended all the same, and it is not waited for any longer.
+            // It has ended, or some of it runs as another user, such as by sudo(8): that ends with its input, and is not waited for any longer.
         }
     }
 
