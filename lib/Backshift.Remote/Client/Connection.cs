@@ -254,7 +254,16 @@ internal sealed class Connection : IDisposable
             isClosed = true;
         }
 
-        link.CloseInput();
+        if (!writer.TryEnd(link.CloseInput, EndsWithin))
+        {
+            // The server does not read.
+            link.Kill();
+            if (!writer.TryEnd(link.CloseInput, EndsWithin))
+            {
+                return;
+            }
+        }
+
         if (!reader.Join(EndsWithin))
         {
             // As a command that does not pass on that its input has ended.

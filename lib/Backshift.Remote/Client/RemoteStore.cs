@@ -64,9 +64,9 @@ public sealed partial class RemoteStore : IObjectStore
             {
                 found[i] = answer.Wait().Said;
             }
-            catch (StoreException)
+            catch (BackshiftException)
             {
-                // It cannot be told.
+                // It cannot be told, whatever the server says why.
             }
         }
 
@@ -198,7 +198,7 @@ public sealed partial class RemoteStore : IObjectStore
         {
             return Ask(Verb.Held, path).Said;
         }
-        catch (StoreException)
+        catch (BackshiftException)
         {
             return null;
         }
