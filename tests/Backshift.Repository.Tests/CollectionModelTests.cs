@@ -11,10 +11,13 @@ public sealed class CollectionModelTests
 {
     private const long Steps = 60_000;
 
+    // Packs are deleted by lists in few schedules; in some that follow this one they are.
+    private const int FirstSeed = 57;
+
     [Fact]
     public void No_schedule_loses_what_was_reported_as_saved()
     {
-        List<ScheduleResult> results = RunUntil(static results => results.Sum(static result => result.Steps) >= Steps, new ScheduleOptions());
+        List<ScheduleResult> results = RunUntil(static results => results.Sum(static result => result.Steps) >= Steps, new ScheduleOptions(), FirstSeed);
         Assert.Empty(results.SelectMany(static result => result.Losses.Concat(result.Faults).Select(line => $"seed {result.Seed}: {line}")));
 
         // It is worth nothing if nothing happens.

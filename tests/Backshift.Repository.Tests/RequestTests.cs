@@ -76,7 +76,6 @@ public sealed class RequestTests : IDisposable
             [
                 "1 delete Intent",
                 "2 exists Intent",       // the fence, and the own one, after the saveset
-                "1 exists Saveset",      // whether its name is free, before all the work
                 "1 list Condemned",
                 "2 list Pack",           // those that no run names, at the beginning and before the saveset is published
                 "2 list Run",            // the same

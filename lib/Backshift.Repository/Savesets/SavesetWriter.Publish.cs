@@ -267,10 +267,12 @@ public sealed partial class SavesetWriter
     }
 
     /// <summary>Whether one of the forms of the name is still free.</summary>
-    internal static bool HasFreeName(RepositoryDirectory repository, Saveset saveset)
+    /// <param name="saveset">The saveset.</param>
+    /// <param name="taken">The places of the others of its host and subset.</param>
+    internal static bool HasFreeName(Saveset saveset, HashSet<BytePath> taken)
     {
         BytePath directory = SavesetName.Directory(saveset.Host, saveset.Subset);
-        return SavesetName.Forms(saveset.Started, saveset.Save).Any(time => repository.Store.Exists(ObjectPath.Saveset(directory.Join(time))) != true);
+        return SavesetName.Forms(saveset.Started, saveset.Save).Any(time => !taken.Contains(directory.Join(time)));
     }
 
     internal static BackshiftException NameTaken(Saveset saveset) => new(

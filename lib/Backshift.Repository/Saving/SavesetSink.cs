@@ -89,17 +89,18 @@ public sealed class SavesetSink : IEntrySink, IDisposable
             Save = writer.Save,
             Tags = options.Tags,
         };
-        if (!SavesetWriter.HasFreeName(repository, saveset))
+        List<Saveset> superseded = [];
+        List<BytePath> unreadable = [];
+
+        // bs-since chooses among the same savesets, and has reported what is wrong with them.
+        Action<string> say = begin.Stages.Contains("bs-since") ? static _ => { } : warn;
+        List<Saveset> own = SavesetCatalog.ListOf(repository, host, subset, problem => warn(problem.Message), superseded, unreadable);
+        if (!SavesetWriter.HasFreeName(saveset, [.. own.Select(static earlier => earlier.Place), .. unreadable]))
         {
             // Better now than after all the work.
             throw SavesetWriter.NameTaken(saveset);
         }
 
-        List<Saveset> superseded = [];
-
-        // bs-since chooses among the same savesets, and has reported what is wrong with them.
-        Action<string> say = begin.Stages.Contains("bs-since") ? static _ => { } : warn;
-        List<Saveset> own = SavesetCatalog.ListOf(repository, host, subset, problem => warn(problem.Message), superseded);
         List<Saveset> bases = BaseChoice.Of(own, host, subset, clock, say);
         saveset =
             saveset with { Previous = own.FindLast(static earlier => earlier.Checkpoint == 0) is { } last ? new PreviousSaveset(last.Name, last.Sum) : null };
