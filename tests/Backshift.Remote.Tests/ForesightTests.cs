@@ -82,6 +82,77 @@ public sealed class ForesightTests : IDisposable
     }
 
     [Fact]
+    public void The_saveset_that_was_published_last_is_asked_for_with_the_others()
+    {
+        Read(out _);
+        Publish(3, 1);
+        Assert.True(Read(out _) > 0);
+        using (RemoteStore store = Open("bs-writer", out _))
+        {
+            store.TryOpen(ObjectPath.Configuration, ObjectEnd.Tail, new byte[64 << 10], out _)!.Dispose();
+            Assert.True(store.TryPublish(SavesetOf(4), "the newest"u8));
+        }
+
+        Assert.Equal(0, Read(out string found));
+        Assert.Contains("the newest", found, StringComparison.Ordinal);
+
+        // One that is gone by then is gone.
+        Assert.True(beside.Delete(SavesetOf(4)));
+        Assert.DoesNotContain("the newest", Answers(Read), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_writer_compares_what_is_kept_from_its_intent_on()
+    {
+        Compare(out _);
+        Assert.True(Compare(out byte[] first) > 0);
+        Assert.Equal(0, Compare(out byte[] second));
+        Assert.Equal(first, second);
+
+        // What is there now is what counts.
+        string file = Path.Combine(folder, Pack.Path.ToString());
+        byte[] bytes = File.ReadAllBytes(file);
+        DateTime written = File.GetLastWriteTimeUtc(file);
+        bytes[^2000] ^= 1;
+        File.SetAttributes(file, FileAttributes.Normal);
+        File.WriteAllBytes(file, bytes);
+        File.SetLastWriteTimeUtc(file, written);
+        Compare(out byte[] third);
+        Assert.Equal(bytes[^third.Length..], third);
+        Assert.NotEqual(second, third);
+    }
+
+    [Fact]
+    public void A_writer_that_lists_the_index_once_more_lists_the_packs_with_it()
+    {
+        Write(out _);
+        using RemoteStore store = Open("bs-test", out CountedLink link);
+        store.TryOpen(ObjectPath.Configuration, ObjectEnd.Tail, new byte[64 << 10], out _)!.Dispose();
+        using IDisposable held = store.TryPublishHeld(ObjectPath.Intent(ObjectName.Random(), 1), "intent"u8)!;
+        ReadAll(store);
+        Assert.Empty(store.List(ObjectType.Run));
+        long sent = link.Sent;
+        Assert.Single(store.List(ObjectType.Pack));
+        Assert.Equal(sent, link.Sent);
+    }
+
+    [Fact]
+    public void Sums_are_kept_until_an_object_may_change()
+    {
+        AnswersAhead ahead = new();
+        Request sums = new() { Verb = Verb.Sums, Path = Pack.Path, Most = 500_000 }, list = new() { Verb = Verb.List, Path = BytePath.Of("index") };
+        foreach ((Verb verb, bool isKept) in new[] { (Verb.Put, true), (Verb.Publish, true), (Verb.Mend, false), (Verb.Delete, false) })
+        {
+            ahead.Clear();
+            ahead.Add(sums, new PendingAnswer { Verb = Verb.Sums, Cost = 1 });
+            ahead.Add(list, new PendingAnswer { Verb = Verb.List, Cost = 1 });
+            Assert.Null(ahead.Take(new Request { Verb = verb, Path = SavesetOf(1).Path }));
+            Assert.False(ahead.IsExpected(list));
+            Assert.Equal(isKept, ahead.IsExpected(sums));
+        }
+    }
+
+    [Fact]
     public void Another_repository_in_the_same_place_is_read_itself()
     {
         string first = Answers(Read);
@@ -252,6 +323,19 @@ public sealed class ForesightTests : IDisposable
         store.Discard(intent);
         held.Dispose();
         return sent;
+    }
+
+    /// <summary>How many bytes a writer sends after its intent that reads the end of a pack.</summary>
+    private long Compare(out byte[] found)
+    {
+        using RemoteStore store = Open("bs-compare", out CountedLink link);
+        store.TryOpen(ObjectPath.Configuration, ObjectEnd.Tail, new byte[64 << 10], out _)!.Dispose();
+        using IDisposable held = store.TryPublishHeld(ObjectPath.Intent(ObjectName.Random(), 1), "intent"u8)!;
+        long sent = link.Sent;
+        using IStoredObject pack = store.TryOpen(Pack, ObjectEnd.Tail, new byte[64 << 10], out _)!;
+        found = new byte[60_000];
+        Assert.Equal(found.Length, pack.ReadAt(found, pack.Length - found.Length));
+        return link.Sent - sent;
     }
 
     private static string ReadAll(RemoteStore store)

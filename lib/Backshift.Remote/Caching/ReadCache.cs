@@ -132,6 +132,33 @@ internal sealed class ReadCache : IDisposable
         AskedFile.Write(folder, NameOfAsked(), known, requests);
     }
 
+    /// <summary>Opens the saveset that was published last by a program on this machine, if what was asked before was asked of the same repository; null if
+    /// there is none.</summary>
+    internal Request? PublishedBefore()
+    {
+        byte[] hash = new byte[Sha256.HashSizeInBytes];
+        IReadOnlyList<Request> found = AskedFile.Read(folder, NameOf(KeyOf("published"u8, default)), hash);
+        lock (gate)
+        {
+            return found.Count == 1 && askedOf is not null && askedOf.AsSpan().SequenceEqual(hash) ? found[0] : null;
+        }
+    }
+
+    /// <summary>Remembers how to open a saveset that is being published.</summary>
+    internal void Published(Request open)
+    {
+        byte[]? known;
+        lock (gate)
+        {
+            known = repository;
+        }
+
+        if (known is not null)
+        {
+            AskedFile.Write(folder, NameOf(KeyOf("published"u8, default)), known, [open]);
+        }
+    }
+
     public void Dispose() => folder.Dispose();
 
     private BytePath NameOfAsked() => NameOf(KeyOf("asked"u8, program));

@@ -18,12 +18,15 @@ internal sealed class AnswersAhead
     // A program keeps packs open for as long as it likes: that one was there a while ago is as good as that it was opened then.
     private static readonly TimeSpan ForPacks = TimeSpan.FromMinutes(1);
 
+    /// <summary>How much is asked for of objects that are mostly short: savesets, settings, the configuration.</summary>
+    internal const int Short = 64 << 10;
+
     private readonly Dictionary<Request, (PendingAnswer Answer, long Sent)> answers = [];
 
     /// <summary>What every program asks first: the configuration, the settings, the key slots. It is sent together with the hello.</summary>
     internal static IReadOnlyList<Request> Usual { get; } =
     [
-        new Request { Verb = Verb.Open, Path = ObjectPath.Configuration.Path, End = ObjectEnd.Tail, Most = 64 << 10 },
+        new Request { Verb = Verb.Open, Path = ObjectPath.Configuration.Path, End = ObjectEnd.Tail, Most = Short },
         new Request { Verb = Verb.List, Path = ObjectPath.FolderOf(ObjectType.Settings) },
         new Request { Verb = Verb.List, Path = ObjectPath.FolderOf(ObjectType.KeySlot) },
     ];
@@ -73,8 +76,8 @@ internal sealed class AnswersAhead
             HasChanged = true;
             if (request.Verb is not (Verb.Start or Verb.Write or Verb.Drop or Verb.Return))
             {
-                // These change nothing that a request to read could show.
-                Clear();
+                // These change nothing that a request to read could show; and of what an object is made, only a few do.
+                Clear(keepsSums: request.Verb is not (Verb.Mend or Verb.Delete));
             }
 
             return null;
@@ -95,18 +98,21 @@ internal sealed class AnswersAhead
     }
 
     /// <summary>Forgets all of them.</summary>
-    internal void Clear()
+    /// <param name="keepsSums">But not what objects that stay as they are, are made of.</param>
+    internal void Clear(bool keepsSums = false)
     {
-        foreach ((PendingAnswer answer, _) in answers.Values)
+        foreach ((Request request, (PendingAnswer answer, _)) in answers)
         {
-            answer.Dispose();
+            if (!keepsSums || request.Verb != Verb.Sums)
+            {
+                answer.Dispose();
+                answers.Remove(request);
+            }
         }
-
-        answers.Clear();
     }
 
     private static bool IsOld(Request request, long sent) => Stopwatch.GetElapsedTime(sent)
-        > (request.Verb == Verb.Open && ObjectPath.TryParse(ObjectType.Pack, request.Path) is not null ? ForPacks : For);
+        > (request.Verb == Verb.Sums || (request.Verb == Verb.Open && ObjectPath.TryParse(ObjectType.Pack, request.Path) is not null) ? ForPacks : For);
 
     // What the client has of it by now makes no other answer.
     private static Request KeyOf(Request request) =>

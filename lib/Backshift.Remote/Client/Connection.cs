@@ -172,7 +172,7 @@ internal sealed class Connection : IDisposable
         foreach (Request request in requests)
         {
             Request numbered;
-            PendingAnswer answer = new() { Verb = request.Verb, Cost = request.Most };
+            PendingAnswer answer = new() { Verb = request.Verb, Cost = CostOf(request), IsAhead = true };
             lock (gate)
             {
                 if (failure is not null || isClosed || pending.Count >= Hello.Window / 2 || bytes + answer.Cost > MessageLimits.DataUnderWay / 2
@@ -213,7 +213,7 @@ internal sealed class Connection : IDisposable
                 return false;
             }
 
-            PendingAnswer answer = new() { Verb = Verb.Read, Cost = read.Most };
+            PendingAnswer answer = new() { Verb = Verb.Read, Cost = read.Most, IsAhead = true };
             numbered = read with { Id = ++last };
             pending.Add(numbered.Id, answer);
             bytes += answer.Cost;
@@ -290,7 +290,7 @@ internal sealed class Connection : IDisposable
                     break;
                 }
 
-                PendingAnswer answer = new() { Verb = request.Verb, Cost = request.Most };
+                PendingAnswer answer = new() { Verb = request.Verb, Cost = CostOf(request), IsAhead = true };
                 if (bytes + answer.Cost > MessageLimits.DataUnderWay / 2 || ahead.IsExpected(request))
                 {
                     continue;

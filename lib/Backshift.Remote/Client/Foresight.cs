@@ -1,4 +1,5 @@
 using Backshift.Objects;
+using Backshift.Posix;
 using Backshift.Remote.Caching;
 using Backshift.Remote.Messages;
 
@@ -16,12 +17,17 @@ internal sealed class Foresight
 
     private const int Parts = 2;
 
+    // Of those that read much, the first ones: a server reads up to a megabyte for each.
+    private const int MostSums = 16;
+
     // Of a type that a repository has more of with each save, the last ones, which are the newest: the index and the packs must not go short for them.
     private const int MostOfSavesets = 16;
 
     private readonly ReadCache cache;
     private readonly IReadOnlyList<Request> before;
+    private readonly Request? newest;
     private readonly List<Request> asked = [];
+    private BytePath published;
     private int part;
 
     /// <param name="cache">What this machine keeps; left to the caller.</param>
@@ -29,10 +35,8 @@ internal sealed class Foresight
     {
         this.cache = cache;
         before = cache.AskedBefore();
+        newest = cache.PublishedBefore();
     }
-
-    /// <summary>Whether it is known what a writer asks for after its intent.</summary>
-    internal bool KnowsWriter => before.Any(static request => request.Id == 1);
 
     /// <summary>What is likely to be asked for in a part, each with the version that is kept of it. A listing is ordered, so that what comes of it is as new as
     /// if it had been asked for in its turn.</summary>
@@ -52,9 +56,17 @@ internal sealed class Foresight
             // As they are asked for together in any case.
             bool isOneOfTwo = (last, listed) is (ObjectType.Saveset, ObjectType.Tags) or (ObjectType.Run, ObjectType.Pack);
             last = listed;
-            if (request.Verb != Verb.Open)
+            if (request.Verb == Verb.Sums)
+            {
+                yield return request;
+            }
+            else if (request.Verb != Verb.Open)
             {
                 yield return request with { IsOrdered = !isOneOfTwo };
+                if (listed == ObjectType.Saveset && newest is not null && BytePath.IsWithin(newest.Path.Span, request.Path.Span))
+                {
+                    yield return newest;
+                }
             }
             else if (TypeOf(request) is { } type && ObjectPath.TryParse(type, request.Path) is { } path)
             {
@@ -75,7 +87,11 @@ internal sealed class Foresight
     {
         switch (request.Verb)
         {
-            case Verb.Sweep or Verb.Verify or Verb.Time or Verb.Held or Verb.Exists or Verb.Read or Verb.Sums:
+            case Verb.Sweep or Verb.Verify or Verb.Time or Verb.Held or Verb.Exists or Verb.Read:
+                break;
+            case Verb.Sums:
+                // Wherever it is asked for: what is kept can be compared as soon as the program has begun to work.
+                Add(request with { Id = Math.Min(part, Parts - 1) });
                 break;
             case Verb.List or Verb.Prepare or Verb.Open when part < Parts:
                 if (request.After is null && !AnswersAhead.Usual.Contains(request))
@@ -89,6 +105,7 @@ internal sealed class Foresight
                 part++;
                 break;
             default:
+                published = request.Verb is Verb.Put or Verb.Publish && TypeOf(request) == ObjectType.Saveset ? request.Path : published;
                 part = Parts;
                 break;
         }
@@ -96,7 +113,14 @@ internal sealed class Foresight
 
     /// <summary>Remembers what was asked.</summary>
     /// <param name="isOrdered">Whether the server knows ordered requests; nothing is asked ahead of one that does not.</param>
-    internal void Keep(bool isOrdered) => cache.Asked(isOrdered ? asked : []);
+    internal void Keep(bool isOrdered)
+    {
+        cache.Asked(isOrdered ? asked : []);
+        if (!published.IsEmpty)
+        {
+            cache.Published(new Request { Verb = Verb.Open, Path = published, End = ObjectEnd.Tail, Most = AnswersAhead.Short });
+        }
+    }
 
     private void Add(Request noted)
     {
@@ -110,7 +134,8 @@ internal sealed class Foresight
             asked.RemoveAt(asked.FindIndex(one => one.Id == part && IsOfSaveset(one)));
         }
 
-        if (asked.Count(one => one.Id == part) < Most)
+        if (asked.Count(one => one.Id == noted.Id) < Most
+            && (noted.Verb != Verb.Sums || asked.Count(one => one.Id == noted.Id && one.Verb == Verb.Sums) < MostSums))
         {
             asked.Add(noted);
         }

@@ -19,6 +19,9 @@ internal sealed class PendingAnswer : IDisposable
     /// <summary>How many bytes of data it and its request take.</summary>
     internal required int Cost { get; init; }
 
+    /// <summary>Whether it was asked for before a caller came to ask.</summary>
+    internal bool IsAhead { get; init; }
+
     /// <summary>Waits for it.</summary>
     /// <returns>The answer; its data is valid until this object is disposed of.</returns>
     /// <exception cref="BackshiftException">The request was not done.</exception>

@@ -82,7 +82,7 @@ public sealed partial class RemoteStore : IObjectStore
             using PendingAnswer asked = connection.Send(new Request { Verb = Verb.List, Path = folder, After = after });
             if (after is null)
             {
-                ahead.AfterList(type, folder);
+                ahead.AfterList(type, folder, asked.IsAhead);
             }
 
             Answer answer = asked.Wait();

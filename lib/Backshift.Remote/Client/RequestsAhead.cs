@@ -37,7 +37,8 @@ internal sealed class RequestsAhead
     /// <summary>A listing has begun.</summary>
     /// <param name="type">What is listed.</param>
     /// <param name="folder">Where.</param>
-    internal void AfterList(ObjectType type, BytePath folder)
+    /// <param name="wasAhead">Whether it had been asked for already, and so has what follows.</param>
+    internal void AfterList(ObjectType type, BytePath folder, bool wasAhead)
     {
         if (type == ObjectType.Saveset)
         {
@@ -46,7 +47,7 @@ internal sealed class RequestsAhead
             BytePath all = ObjectPath.FolderOf(ObjectType.Saveset);
             connection.SendAhead([new Request { Verb = Verb.List, Path = folder == all ? tags : tags.Join(folder.Span[(all.Length + 1)..]) }]);
         }
-        else if (type == ObjectType.Run && connection.HasChanged && foresight?.KnowsWriter != true)
+        else if (type == ObjectType.Run && connection.HasChanged && !wasAhead && !hasManyPacks)
         {
             // Most writers go on to packs that no run names.
             connection.SendAhead([ListOf(ObjectType.Pack)]);
