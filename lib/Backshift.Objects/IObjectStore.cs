@@ -99,6 +99,11 @@ public interface IObjectStore : IDisposable
     /// <summary>Whether requests take so long that reads are to be announced, see <see cref="IStoredObject.TryAnnounce"/>.</summary>
     bool TakesAnnouncements => false;
 
+    /// <summary>Says that this program goes on from savesets to what they hold: a store that is far away can ask for the index with them.</summary>
+    void ExpectIndex()
+    {
+    }
+
     /// <summary>Whether an object is there; null where that cannot be told now. One request.</summary>
     bool? Exists(ObjectPath path);
 

@@ -125,9 +125,11 @@ public sealed class RepositoryReader : IDisposable
     }
 
     /// <inheritdoc cref="SavesetCatalog.Find"/>
+    /// <remarks>For programs that go on to its tree.</remarks>
     public Saveset Find(string name)
     {
         Outdate();
+        Directory.Store.ExpectIndex();
         return SavesetCatalog.Find(Directory, name, Clock, warn);
     }
 

@@ -130,6 +130,8 @@ public sealed class SealedStore : IObjectStore
 
     public bool TakesAnnouncements => raw.TakesAnnouncements;
 
+    public void ExpectIndex() => raw.ExpectIndex();
+
     public bool TryForget(ObjectPath path) => raw.TryForget(Hidden(path));
 
     public bool? Exists(ObjectPath path) => raw.Exists(Hidden(path));

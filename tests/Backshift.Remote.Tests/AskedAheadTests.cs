@@ -43,6 +43,39 @@ public sealed class AskedAheadTests : IDisposable
         Assert.InRange(link.Turns - turns, 2, 30);
     }
 
+    [Theory, InlineData(true), InlineData(false)]
+    public void A_program_that_goes_on_to_what_a_saveset_holds_gets_the_index_with_it(bool isExpected)
+    {
+        Save(1);
+        byte[] content = new byte[100_000];
+        HashSet<ObjectPath> runs = [.. Enumerable.Range(0, 3).Select(static _ => ObjectPath.Run(ObjectName.Random()))];
+        Assert.All(runs, run => Assert.True(beside.TryPublish(run, content)));
+        if (isExpected)
+        {
+            store.ExpectIndex();
+        }
+
+        ObjectPath saveset = store.List(ObjectType.Saveset).Single();
+        Assert.NotNull(Content(saveset));
+        long sent = link.Sent;
+        List<ObjectPath> listed = [.. store.List(ObjectType.Run)];
+        Assert.Equal(runs, listed.ToHashSet());
+        Assert.All(listed, run => store.TryOpen(run, ObjectEnd.Head, new byte[4096], out _)!.Dispose());
+        Assert.Equal(isExpected, link.Sent == sent);
+    }
+
+    [Fact]
+    public void A_writer_opens_no_run_with_a_saveset()
+    {
+        Save(1);
+        Assert.True(beside.TryPublish(ObjectPath.Run(ObjectName.Random()), new byte[100_000]));
+        store.ExpectIndex();
+        using IDisposable held = store.TryPublishHeld(ObjectPath.Intent(ObjectName.Random(), 1), "intent"u8)!;
+        Assert.NotNull(Content(store.List(ObjectType.Saveset).Single()));
+        store.Now();
+        Assert.InRange(link.Received, 1, 50_000);
+    }
+
     [Fact]
     public void One_that_is_opened_out_of_turn_is_asked_for_alone()
     {

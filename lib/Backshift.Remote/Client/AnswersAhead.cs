@@ -39,6 +39,9 @@ internal sealed class AnswersAhead
     /// <summary>Whether something is expected.</summary>
     internal bool IsExpected(Request request) => answers.ContainsKey(KeyOf(request));
 
+    /// <summary>What is expected, still to be taken; null if it is not.</summary>
+    internal PendingAnswer? Find(Request request) => answers.GetValueOrDefault(KeyOf(request)).Answer;
+
     /// <summary>Makes room for one more.</summary>
     /// <returns>Whether there is any.</returns>
     internal bool MakeRoom()

@@ -196,6 +196,27 @@ internal sealed class Connection : IDisposable
         }
     }
 
+    /// <summary>Waits for the answer to something that was asked for ahead, and leaves it to the caller that comes to ask.</summary>
+    /// <returns>Null if it was not asked for, was taken already, or was not done.</returns>
+    internal Answer? Foresee(Request request)
+    {
+        PendingAnswer? expected;
+        lock (gate)
+        {
+            expected = ahead.Find(request);
+        }
+
+        try
+        {
+            return expected?.Wait();
+        }
+        catch (Exception e) when (e is BackshiftException or StoreGoneException)
+        {
+            // It is said to that caller.
+            return null;
+        }
+    }
+
     /// <summary>Asks for a part of an object that is going to be read, once. The read itself throws what goes wrong.</summary>
     /// <returns>False if so much is asked for, or has come and was not read, that this was not.</returns>
     internal bool TryAnnounce(Request read)

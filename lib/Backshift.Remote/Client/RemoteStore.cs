@@ -51,6 +51,8 @@ public sealed partial class RemoteStore : IObjectStore
 
     public bool TakesAnnouncements => true;
 
+    public void ExpectIndex() => ahead.ExpectIndex();
+
     public bool? Exists(ObjectPath path) => Exists([path])[0];
 
     public bool?[] Exists(IReadOnlyList<ObjectPath> paths)

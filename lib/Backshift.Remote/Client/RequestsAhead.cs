@@ -12,6 +12,9 @@ namespace Backshift.Remote.Client;
 /// </summary>
 internal sealed class RequestsAhead
 {
+    // Of the index, as many runs as most repositories have, are opened with the first saveset: each is up to 256 KiB.
+    private const int RunsWithSaveset = 4;
+
     private readonly Connection connection;
     private readonly ReadCache? cache;
     private readonly Foresight? foresight;
@@ -23,6 +26,7 @@ internal sealed class RequestsAhead
 
     // Whether a listing of packs takes more than one answer.
     private volatile bool hasManyPacks;
+    private volatile bool expectsIndex;
 
     /// <param name="connection">To the server.</param>
     /// <param name="cache">What this machine keeps of what was read; null for nothing.</param>
@@ -33,6 +37,9 @@ internal sealed class RequestsAhead
         this.cache = cache;
         this.foresight = foresight;
     }
+
+    /// <summary>From now on savesets are read for what they hold.</summary>
+    internal void ExpectIndex() => expectsIndex = true;
 
     /// <summary>A listing has begun.</summary>
     /// <param name="type">What is listed.</param>
@@ -46,6 +53,11 @@ internal sealed class RequestsAhead
             BytePath tags = ObjectPath.FolderOf(ObjectType.Tags);
             BytePath all = ObjectPath.FolderOf(ObjectType.Saveset);
             connection.SendAhead([new Request { Verb = Verb.List, Path = folder == all ? tags : tags.Join(folder.Span[(all.Length + 1)..]) }]);
+            if (expectsIndex && !connection.HasChanged)
+            {
+                // It has to be newer than the savesets.
+                SendOrdered([ListOf(ObjectType.Run) with { IsOrdered = true }]);
+            }
         }
         else if (type == ObjectType.Run && connection.HasChanged && !wasAhead && !hasManyPacks)
         {
@@ -145,9 +157,28 @@ internal sealed class RequestsAhead
             yield return open with { Path = next.Path, Known = cache?.KnownVersion(next, open.End, open.Most) };
         }
 
-        if (path.Type == ObjectType.Saveset && !connection.HasChanged)
+        if (path.Type != ObjectType.Saveset || connection.HasChanged)
+        {
+            yield break;
+        }
+
+        IReadOnlyList<BytePath>? runs = expectsIndex ? connection.Foresee(ListOf(ObjectType.Run))?.Paths : null;
+        if (runs is null)
         {
             yield return ListOf(ObjectType.Run);
+            yield break;
+        }
+
+        foreach (BytePath one in runs.Take(RunsWithSaveset))
+        {
+            if (ObjectPath.TryParse(ObjectType.Run, one) is { } run)
+            {
+                yield return new Request
+                {
+                    Verb = Verb.Open, Path = run.Path, End = ObjectEnd.Head, Most = RemoteStore.Ahead,
+                    Known = cache?.KnownVersion(run, ObjectEnd.Head, RemoteStore.Ahead),
+                };
+            }
         }
     }
 
