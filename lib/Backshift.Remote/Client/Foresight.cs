@@ -54,7 +54,7 @@ internal sealed class Foresight
             ObjectType? listed = request.Verb == Verb.List ? TypeOf(request) : null;
 
             // As they are asked for together in any case.
-            bool isOneOfTwo = (last, listed) is (ObjectType.Saveset, ObjectType.Tags) or (ObjectType.Run, ObjectType.Pack);
+            bool isOneOfTwo = (last, listed) is (ObjectType.Saveset, ObjectType.Tags);
             last = listed;
             if (request.Verb == Verb.Sums)
             {

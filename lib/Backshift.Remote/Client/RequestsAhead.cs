@@ -61,8 +61,9 @@ internal sealed class RequestsAhead
         }
         else if (type == ObjectType.Run && connection.HasChanged && !wasAhead && !hasManyPacks)
         {
-            // Most writers go on to packs that no run names.
-            connection.SendAhead([ListOf(ObjectType.Pack)]);
+            // Most writers go on to packs that no run names. A pack that is published and indexed between two listings that are made at once would be missing
+            // in one and named by the other.
+            SendOrdered([ListOf(ObjectType.Pack) with { IsOrdered = true }]);
         }
     }
 
@@ -135,7 +136,7 @@ internal sealed class RequestsAhead
         yield return ListOf(ObjectType.Run);
         if (!hasManyPacks)
         {
-            yield return ListOf(ObjectType.Pack);
+            yield return ListOf(ObjectType.Pack) with { IsOrdered = true };
         }
     }
 
