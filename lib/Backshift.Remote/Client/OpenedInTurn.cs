@@ -8,7 +8,8 @@ namespace Backshift.Remote.Client;
 /// </summary>
 internal sealed class OpenedInTurn
 {
-    private const int First = 4;
+    // Of runs up to 256 KiB are sent with each; all others are short, a few kilobytes most often.
+    private const int FirstRuns = 4;
     private const int Most = 16;
 
     private readonly Lock gate = new();
@@ -22,7 +23,7 @@ internal sealed class OpenedInTurn
         {
             lock (gate)
             {
-                listings[type] = new Listing(paths);
+                listings[type] = new Listing(paths, type == ObjectType.Run ? FirstRuns : Most);
             }
         }
     }
@@ -36,11 +37,11 @@ internal sealed class OpenedInTurn
         }
     }
 
-    private sealed class Listing(IReadOnlyList<ObjectPath> paths)
+    private sealed class Listing(IReadOnlyList<ObjectPath> paths, int first)
     {
         private int next;
         private int asked;
-        private int ahead = First;
+        private int ahead = first;
 
         internal IReadOnlyList<ObjectPath> After(ObjectPath opened)
         {
@@ -50,18 +51,18 @@ internal sealed class OpenedInTurn
             }
 
             next++;
-            int first = Math.Max(next, asked);
+            int from = Math.Max(next, asked);
             int end = Math.Min(paths.Count, next + ahead);
 
             // In few groups, which is one message to the other side each.
-            if (end - first < ahead / 2 && end < paths.Count)
+            if (end - from < ahead / 2 && end < paths.Count)
             {
                 return [];
             }
 
-            asked = Math.Max(first, end);
+            asked = Math.Max(from, end);
             ahead = Math.Min(Most, 2 * ahead);
-            return [.. paths.Skip(first).Take(end - first)];
+            return [.. paths.Skip(from).Take(end - from)];
         }
     }
 }
