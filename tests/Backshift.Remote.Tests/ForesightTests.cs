@@ -137,6 +137,21 @@ public sealed class ForesightTests : IDisposable
     }
 
     [Fact]
+    public void A_file_with_a_request_that_changes_something_is_passed_over()
+    {
+        using CacheFolder cache = CacheFolder.TryOpenIn(BytePath.Of(caches), CacheFolder.UsualLimit)!;
+        BytePath name = BytePath.Of(new string('0', 64));
+        Request list = new() { Verb = Verb.List, Path = BytePath.Of("index") };
+        AskedFile.Write(cache, name, new byte[32], [list]);
+        Assert.Equal([list], AskedFile.Read(cache, name, new byte[32]));
+        foreach (Verb verb in new[] { Verb.Delete, Verb.Sweep, Verb.Drop })
+        {
+            AskedFile.Write(cache, name, new byte[32], [list, new Request { Verb = verb, Path = SavesetOf(1).Path }]);
+            Assert.Empty(AskedFile.Read(cache, name, new byte[32]));
+        }
+    }
+
+    [Fact]
     public void Sums_are_kept_until_an_object_may_change()
     {
         AnswersAhead ahead = new();

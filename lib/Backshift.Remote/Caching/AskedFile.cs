@@ -24,7 +24,8 @@ internal static class AskedFile
     /// <param name="folder">The cache.</param>
     /// <param name="name">The name of the file.</param>
     /// <param name="repository">Takes the hash of the configuration of the repository that was asked for.</param>
-    /// <returns>The requests, whose numbers say of which part each is; none if there is no file, or it is damaged.</returns>
+    /// <returns>The requests, whose numbers say of which part each is, and which change nothing; none if there is no file, it is damaged, or it has others.
+    /// </returns>
     internal static IReadOnlyList<Request> Read(CacheFolder folder, BytePath name, Span<byte> repository)
     {
         byte[] bytes = new byte[RequestsOffset + Limit];
@@ -64,7 +65,14 @@ internal static class AskedFile
             MessageReader messages = new(new MemoryStream(bytes, RequestsOffset, size, writable: false));
             while (messages.Next() is { } message)
             {
-                requests.Add(Request.Parse(message));
+                Request request = Request.Parse(message);
+                if (request.Verb is not (Verb.Open or Verb.List or Verb.Prepare or Verb.Sums))
+                {
+                    // A file here has no say in what is changed there.
+                    return [];
+                }
+
+                requests.Add(request);
             }
         }
         catch (BackshiftException)
