@@ -4,8 +4,6 @@ using Backshift.Posix;
 using Backshift.Remote.Caching;
 using Backshift.Remote.Client;
 using Backshift.Remote.Messages;
-using Backshift.Remote.Serving;
-using Backshift.Testing;
 
 namespace Backshift.Remote.Tests;
 
@@ -54,7 +52,7 @@ public sealed class ReadCacheTests : IDisposable
     public void What_verifies_has_the_server_read_and_only_its_hashes_cross_the_line(int length)
     {
         Read(content);
-        Served served = new(beside);
+        ServedPlace served = new(beside);
         using RemoteStore store = Connect(served, out CountedLink link);
         using IStoredObject opened = Open(store, content);
         byte[] node = new byte[length];
@@ -74,7 +72,7 @@ public sealed class ReadCacheTests : IDisposable
     public void What_verifies_sees_what_the_storage_has_now(int length)
     {
         Read(content);
-        Served served = new(beside) { Changes = static (path, offset, bytes) => Flip(path, offset, bytes) };
+        ServedPlace served = new(beside) { Changes = static (path, offset, bytes) => Flip(path, offset, bytes) };
         using RemoteStore store = Connect(served);
         using IStoredObject opened = Open(store, content);
         byte[] node = new byte[length];
@@ -89,7 +87,7 @@ public sealed class ReadCacheTests : IDisposable
     public void A_server_that_gives_no_hashes_is_read()
     {
         Read(content);
-        Served served = new(beside) { HasSums = false };
+        ServedPlace served = new(beside) { HasSums = false };
         using RemoteStore store = Connect(served);
         using IStoredObject opened = Open(store, content);
         byte[] node = new byte[200_000];
@@ -102,7 +100,7 @@ public sealed class ReadCacheTests : IDisposable
     [Theory, InlineData(true), InlineData(false)]
     public void Short_reads_that_go_forwards_fetch_more_each_time(bool isKept)
     {
-        Served served = new(beside);
+        ServedPlace served = new(beside);
         using RemoteStore store = Connect(served, isKept);
         using IStoredObject opened = Open(store, content);
         byte[] page = new byte[4096];
@@ -128,7 +126,7 @@ public sealed class ReadCacheTests : IDisposable
         Assert.Equal(0, SentAfterFirst(packs));
         Assert.True(beside.TryMend(packs[3], other));
         Assert.True(beside.Delete(packs[4]));
-        using RemoteStore store = Connect(new Served(beside));
+        using RemoteStore store = Connect(new ServedPlace(beside));
         using IStoredObject first = Open(store, content, packs[0]), mended = Open(store, other, packs[3]);
         Assert.Null(store.TryOpen(packs[4], ObjectEnd.Tail, new byte[Tail], out _));
     }
@@ -168,14 +166,14 @@ public sealed class ReadCacheTests : IDisposable
     {
         Read(content);
         Assert.True(beside.Delete(pack));
-        using RemoteStore store = Connect(new Served(beside));
+        using RemoteStore store = Connect(new ServedPlace(beside));
         Assert.Null(store.TryOpen(pack, ObjectEnd.Tail, new byte[Tail], out _));
     }
 
     [Fact]
     public void A_server_that_names_no_version_has_nothing_kept()
     {
-        Served served = new(beside) { HasVersions = false };
+        ServedPlace served = new(beside) { HasVersions = false };
         Assert.Equal(["open", "read"], Read(content, served));
         served = new(beside) { HasVersions = false };
         Assert.Equal(["open", "read"], Read(content, served));
@@ -186,7 +184,7 @@ public sealed class ReadCacheTests : IDisposable
     public void A_server_that_names_no_version_any_more_is_asked_for_all()
     {
         Read(content);
-        Assert.Equal(["open nothing", "open", "read"], Read(content, new Served(beside) { HasVersions = false }));
+        Assert.Equal(["open nothing", "open", "read"], Read(content, new ServedPlace(beside) { HasVersions = false }));
     }
 
     [Fact]
@@ -242,7 +240,7 @@ public sealed class ReadCacheTests : IDisposable
     public void What_seems_to_be_damaged_is_forgotten_and_not_kept_again()
     {
         Read(content);
-        Served served = new(beside);
+        ServedPlace served = new(beside);
         using RemoteStore store = Connect(served);
         using (Open(store, content))
         {
@@ -361,10 +359,10 @@ public sealed class ReadCacheTests : IDisposable
 
     /// <summary>What one program does: it opens a pack and reads some of it.</summary>
     /// <returns>What its server saw of it.</returns>
-    private IReadOnlyList<string> Read(byte[] expected, Served? served = null, ObjectPath? path = null, bool isKept = true, string location = "exec:there",
+    private IReadOnlyList<string> Read(byte[] expected, ServedPlace? served = null, ObjectPath? path = null, bool isKept = true, string location = "exec:there",
         long limit = CacheFolder.UsualLimit, int length = 200_000, string? cachesIn = null)
     {
-        served ??= new Served(beside);
+        served ??= new ServedPlace(beside);
         using RemoteStore store = Connect(served, isKept, location, limit, cachesIn);
         using IStoredObject opened = Open(store, expected, path);
         byte[] node = new byte[length];
@@ -376,7 +374,7 @@ public sealed class ReadCacheTests : IDisposable
     /// <summary>How much is sent to open packs after the first of them is open.</summary>
     private long SentAfterFirst(ObjectPath[] packs)
     {
-        using RemoteStore store = Connect(new Served(beside), out CountedLink link);
+        using RemoteStore store = Connect(new ServedPlace(beside), out CountedLink link);
         using IStoredObject first = Open(store, content, packs[0]);
         long sent = link.Sent;
         foreach (ObjectPath path in packs[1..])
@@ -396,10 +394,10 @@ public sealed class ReadCacheTests : IDisposable
     }
 
     private RemoteStore Connect(
-        Served served, bool isKept = true, string location = "exec:there", long limit = CacheFolder.UsualLimit, string? cachesIn = null) =>
+        ServedPlace served, bool isKept = true, string location = "exec:there", long limit = CacheFolder.UsualLimit, string? cachesIn = null) =>
         Connect(served, out _, isKept, location, limit, cachesIn);
 
-    private RemoteStore Connect(Served served, out CountedLink link, bool isKept = true, string location = "exec:there",
+    private RemoteStore Connect(ServedPlace served, out CountedLink link, bool isKept = true, string location = "exec:there",
         long limit = CacheFolder.UsualLimit, string? cachesIn = null)
     {
         BytePath place = BytePath.Of(location);
@@ -428,32 +426,5 @@ public sealed class ReadCacheTests : IDisposable
         using Process process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true })!;
         process.WaitForExit();
         return process.ExitCode;
-    }
-
-    /// <summary>The place of a server, which notes what is read of packs.</summary>
-    private sealed class Served(IObjectStore store) : IPlace
-    {
-        private RecordingStore? recording;
-
-        internal bool HasVersions { get; init; } = true;
-
-        internal bool HasSums { get; init; } = true;
-
-        internal Action<ObjectPath, long, Span<byte>>? Changes { get; init; }
-
-        internal IReadOnlyList<string> Seen => [.. recording!.Calls.Where(static call => call.Type == ObjectType.Pack).Select(static call =>
-            call.Verb == "open" && call.Bytes == 0 ? "open nothing" : call.Verb)];
-
-        public BytePath Location => store.Location;
-
-        public bool HasRepository => true;
-
-        public bool IsVacant => false;
-
-        public IObjectStore Open() => recording = new RecordingStore(DirectoryStore.Open(Location)) { HasVersions = HasVersions, Changes = Changes };
-
-        public IObjectStore Make(bool isShared, Action<string> note) => throw new NotSupportedException();
-
-        internal void Clear() => recording!.Clear();
     }
 }

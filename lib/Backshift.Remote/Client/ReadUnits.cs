@@ -24,6 +24,9 @@ internal sealed class ReadUnits
     private readonly LinkedList<(BytePath Path, long Unit, byte[] Bytes, bool IsRead)> recent = new();
     private readonly Dictionary<(BytePath Path, long Unit), LinkedListNode<(BytePath Path, long Unit, byte[] Bytes, bool IsRead)>> known = [];
 
+    // Those of which nothing has been forgotten since.
+    private readonly HashSet<BytePath> published = [];
+
     /// <summary>A unit of an object, if it is kept.</summary>
     /// <param name="path">Of which object.</param>
     /// <param name="unit">Its number.</param>
@@ -63,6 +66,7 @@ internal sealed class ReadUnits
 
             if (recent.Count > Most)
             {
+                published.Remove(recent.Last!.Value.Path);
                 known.Remove((recent.Last!.Value.Path, recent.Last.Value.Unit));
                 recent.RemoveLast();
             }
@@ -79,23 +83,43 @@ internal sealed class ReadUnits
             return;
         }
 
+        bool isWhole = most > 0;
         for (long unit = Math.Max(0, draft.Length - most) / Size; most > 0 && unit * Size < draft.Length; unit++)
         {
             byte[] bytes = new byte[(int)Math.Min(Size, draft.Length - (unit * Size))];
             try
             {
-                if (draft.ReadAt(bytes, unit * Size) != bytes.Length)
-                {
-                    break;
-                }
+                isWhole &= draft.ReadAt(bytes, unit * Size) == bytes.Length;
             }
             catch (BackshiftException)
             {
                 // It is published all the same, and is fetched then.
+                isWhole = false;
+            }
+
+            if (!isWhole)
+            {
                 break;
             }
 
             Keep(path.Path, unit, bytes, isRead: false);
+        }
+
+        if (isWhole)
+        {
+            lock (gate)
+            {
+                published.Add(path.Path);
+            }
+        }
+    }
+
+    /// <summary>Whether all is kept that <see cref="KeepPublished"/> keeps of an object.</summary>
+    internal bool HavePublished(BytePath path)
+    {
+        lock (gate)
+        {
+            return published.Contains(path);
         }
     }
 
@@ -104,6 +128,7 @@ internal sealed class ReadUnits
     {
         lock (gate)
         {
+            published.Remove(path);
             foreach ((BytePath Path, long Unit) key in known.Keys.Where(key => key.Path == path).ToArray())
             {
                 recent.Remove(known[key]);

@@ -17,6 +17,11 @@ public sealed partial class RemoteStore
             return kept.Opened;
         }
 
+        if (!buffer.IsEmpty && (path.Type, end) == (ObjectType.Pack, ObjectEnd.Tail) && cache is not null && units.HavePublished(path.Path))
+        {
+            return TryOpenPublished(path, buffer, out count);
+        }
+
         // Of packs the directory, and of runs the table, are mostly read next.
         int most = Math.Min(buffer.Length, MessageLimits.Data);
         if (most is > 0 and < Ahead && (path.Type, end) is (ObjectType.Pack, ObjectEnd.Tail) or (ObjectType.Run, ObjectEnd.Head))
@@ -37,6 +42,14 @@ public sealed partial class RemoteStore
         }
 
         return TryOpen(path, end, buffer, most, out count);
+    }
+
+    // Nothing of it is fetched.
+    private RemoteObject? TryOpenPublished(ObjectPath path, Span<byte> buffer, out int count)
+    {
+        RemoteObject? opened = TryOpen(path, ObjectEnd.Tail, [], 0, out count);
+        count = opened?.ReadKept(buffer[..(int)Math.Min(buffer.Length, opened.Length)], Math.Max(0, opened.Length - buffer.Length)) ?? 0;
+        return opened;
     }
 
     // Kept here, or asked for already: in both cases as programs ask for packs first.
