@@ -96,6 +96,35 @@ public sealed class RequestTests : IDisposable
     }
 
     [Fact]
+    public void The_contents_and_nodes_of_a_save_are_published_while_others_wait_once()
+    {
+        using RecordingStore store = Recorded();
+        using RepositoryDirectory opened = RepositoryDirectory.Open(store);
+        store.Clear();
+        Save(opened, "h", 1);
+        string[] last = ["lease Publishing", "list Pack", "publish Pack", "publish Pack", "publish Run"];
+        Assert.Equal(last, Publishing(store));
+
+        // Not while parity is computed.
+        using ScratchRepository protectedOne = new(parity: 10);
+        using RecordingStore slow = new(DirectoryStore.Open(protectedOne.Root));
+        using RepositoryDirectory other = RepositoryDirectory.Open(slow);
+        Save(other, "h", 1);
+        Assert.Equal(
+            ["lease Publishing", "list Pack", "publish Pack", "publish Parity", "lease Publishing", "list Pack", "publish Pack", "publish Parity",
+                "publish Run"],
+            Publishing(slow));
+
+        static string[] Publishing(RecordingStore store) =>
+        [
+            .. store.Calls.Select(static call => call.ToString()).SkipWhile(static call => !call.StartsWith("lease", StringComparison.Ordinal))
+                .Where(static call => call is "list Pack" || call.StartsWith("lease", StringComparison.Ordinal)
+                    || call.StartsWith("publish", StringComparison.Ordinal))
+                .TakeWhile(static call => !call.EndsWith("Saveset", StringComparison.Ordinal)).SkipLast(1),
+        ];
+    }
+
+    [Fact]
     public void Of_many_hosts_the_savesets_of_one_are_read()
     {
         for (int host = 0; host < 10; host++)

@@ -30,6 +30,7 @@ internal sealed class RecordedDraft(IObjectDraft inner, RecordingStore store) : 
     public bool TryPublish(ObjectPath path)
     {
         store.Note(new StoreCall("publish", path.Type, inner.Length, path.Path));
+        store.VerifyMayPublish(path);
         return inner.TryPublish(path);
     }
 

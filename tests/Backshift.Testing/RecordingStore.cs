@@ -46,6 +46,9 @@ public sealed class RecordingStore : IObjectStore
     /// <summary>Says of what is opened whether that fails, as on a disk that is about to die.</summary>
     public Func<ObjectPath, bool>? Fails { get; init; }
 
+    /// <summary>Says of what is published whether that fails; drafts only.</summary>
+    public Func<ObjectPath, bool>? FailsToPublish { get; init; }
+
     /// <summary>Says of bytes that are read, by the first and the one behind the last, whether the disk cannot read them any more.</summary>
     public Func<ObjectPath, long, long, bool>? FailsAt { get; init; }
 
@@ -96,6 +99,14 @@ public sealed class RecordingStore : IObjectStore
 
         VerifySectors(path, end == ObjectEnd.Head ? 0 : opened.Length - count, count);
         return new RecordedObject(opened, this, path);
+    }
+
+    internal void VerifyMayPublish(ObjectPath path)
+    {
+        if (FailsToPublish?.Invoke(path) == true)
+        {
+            throw Failure(path);
+        }
     }
 
     internal bool TryAnnounce(ObjectPath path, long offset, int length)

@@ -77,6 +77,9 @@ internal sealed class ChunkFinder : IDisposable
 
     internal RunSet Runs { get; }
 
+    /// <summary>Knows the packs of this writer that it need not be told of: what they hold is known without them. Null if there are none.</summary>
+    internal Func<ObjectName, bool>? IsOwn { get; set; }
+
     internal PackShelf Shelf { get; }
 
     /// <summary>How the chunks are named.</summary>
@@ -348,7 +351,7 @@ internal sealed class ChunkFinder : IDisposable
     private void LookForStrays()
     {
         groups = new PackGroups(repository);
-        strays.Update(Runs.UnindexedPacks(), IsDurable);
+        strays.Update(Runs.UnindexedPacks(), pack => IsOwn?.Invoke(pack) != true && IsDurable(pack));
         lossesSeen = Runs.Losses;
     }
 

@@ -14,10 +14,6 @@ namespace Backshift.Repository.Chunks;
 /// <summary>Takes chunks, keeps those that the repository does not have yet. For use by one thread.</summary>
 public sealed class ChunkStore : IDisposable
 {
-    // A digest is remembered by the set, by its pack, in the pack's directory and as an entry of the run: 170 bytes in all, at most 11 MB. Four times as
-    // many made the process 90 MB larger when a million small files were saved.
-    private const int ChunksAtOnce = 1 << 16;
-
     private const long EarlierBlocks = 6 << 20;
     private const long EarlierContents = 8 << 20;  // more while deltas need it, see ChunkReader
     private const int DeltasAhead = 16;
@@ -36,10 +32,11 @@ public sealed class ChunkStore : IDisposable
     private readonly Lazy<ChunkReader> earlierContents;
     private readonly DeltaQueue contentDeltas;
     private readonly DeltaQueue nodeDeltas;
-    private readonly Dictionary<Digest, int> fresh = [];
-    private readonly List<PackWriter> packs = [];
+    private readonly UnindexedPacks fresh;
+    private readonly bool indexesAhead;
     private OwnIntent? ownIntent;
     private bool isUntidy;
+    private bool isFollowed;
     private ulong origin;
     private long heldByOthers;
 
@@ -55,6 +52,9 @@ public sealed class ChunkStore : IDisposable
         stored = new StoredChunks(finder, condemned, warn) { NotBefore = notBefore };
         earlier = new Lazy<ChunkReader>(() => new ChunkReader(finder, null, capacity: EarlierBlocks));
         publisher = new PackPublisher(repository, warn, others, verifies ? new PackVerification(repository.Config.Naming) : null);
+        fresh = new UnindexedPacks(repository, publisher);
+        indexesAhead = others is not null;
+        finder.IsOwn = indexesAhead ? fresh.Contains : null;
         contents = new BlockAssembler(repository, workers, form, nodes: false, Seal);
         nodes = new BlockAssembler(repository, workers, BlockForm.Of(repository.Config), nodes: true, Seal);
         earlierContents = new Lazy<ChunkReader>(() => new ChunkReader(finder, workers, capacity: EarlierContents, checksLate: true));
@@ -183,7 +183,7 @@ public sealed class ChunkStore : IDisposable
     /// </summary>
     public bool Contains(Digest digest, int size)
     {
-        if (fresh.TryGetValue(digest, out int known))
+        if (fresh.TryGetSize(digest, out int known))
         {
             return known == size;
         }
@@ -220,12 +220,12 @@ public sealed class ChunkStore : IDisposable
     /// </summary>
     /// <returns>Whether a chunk of this digest and length is stored now.</returns>
     /// <exception cref="StoreException">It cannot be written.</exception>
-    public bool Hold(Digest digest, int size) => Contains(digest, size) || (!fresh.ContainsKey(digest) && TryStoreAgain(contents, digest, size));
+    public bool Hold(Digest digest, int size) => Contains(digest, size) || (!fresh.Contains(digest) && TryStoreAgain(contents, digest, size));
 
     /// <summary>As <see cref="Hold"/>, of a node.</summary>
     internal bool HoldNode(Digest digest)
     {
-        if (fresh.ContainsKey(digest))
+        if (fresh.Contains(digest))
         {
             return true;
         }
@@ -277,14 +277,14 @@ public sealed class ChunkStore : IDisposable
     /// <exception cref="StoreException">It cannot be written.</exception>
     internal void Copy(PackedBlock block, bool isNodes)
     {
-        if (fresh.Count + block.Count > ChunksAtOnce && fresh.Count > 0)
+        if (fresh.IsFull(block.Count))
         {
             Publish();
         }
 
         for (int i = 0; i < block.Count; i++)
         {
-            fresh.TryAdd(block.DigestAt(i), block.SizeAt(i));
+            fresh.Add(block.DigestAt(i), block.SizeAt(i));
         }
 
         (isNodes ? nodes : contents).AddCompressed(block);
@@ -297,12 +297,12 @@ public sealed class ChunkStore : IDisposable
     /// <exception cref="StoreException">It cannot be written.</exception>
     internal void Copy(Digest digest, ReadOnlySpan<byte> bytes, bool isNode)
     {
-        if (fresh.Count >= ChunksAtOnce)
+        if (fresh.IsFull())
         {
             Publish();
         }
 
-        fresh.TryAdd(digest, bytes.Length);
+        fresh.Add(digest, bytes.Length);
         (isNode ? nodes : contents).Add(digest, bytes);
     }
 
@@ -319,59 +319,51 @@ public sealed class ChunkStore : IDisposable
         Housekeeping.Do("this save's intent cannot be renewed", warn, Intent.RenewIfDue);
         contentDeltas.Finish();
         nodeDeltas.Finish();
+        isFollowed = nodes.HasAny;
         contents.Finish();
+        isFollowed = false;
         nodes.Finish();
         publisher.WaitForAll();
-        heldByOthers += packs.Where(static pack => pack.IsHeldByOthers).Sum(static pack => pack.BlockBytes);
-        foreach (ObjectName name in packs.SelectMany(static pack => pack.IsHeldByOthers ? pack.Holders : [pack.Name]))
+        if (fresh.TakeAhead() is { } ahead)
         {
-            Relied?.Invoke(name);
+            Note(ahead);
         }
 
-        packs.RemoveAll(static pack => pack.IsHeldByOthers);
-        packs.ForEach(pack => stored.Trust(pack.Name));
-        if (packs.Count == 0)
-        {
-            fresh.Clear();
-            finder.Renew();
-            return;
-        }
-
-        RunEntry[] entries = new RunEntry[packs.Sum(pack => pack.ChunkCount)];
-        int count = 0;
-        for (int number = 0; number < packs.Count; number++)
-        {
-            for (int slot = 0; slot < packs[number].ChunkCount; slot++)
-            {
-                entries[count++] = new RunEntry(packs[number].DigestAt(slot).Prefix, (uint)number, (uint)slot);
-            }
-        }
-
-        Array.Sort(entries);
-        if (repository.Store.Copies is { } copies)
-        {
-            // It is among the copies, and they only help.
-            Housekeeping.Do(copies, () => Index(entries));
-        }
-        else
-        {
-            Index(entries);
-        }
-
-        packs.Clear();
-        fresh.Clear();
-        entries = [];
-
-        // What was remembered about these packs lies in large arrays, which the garbage collector leaves alone for long; at this moment most of them are
-        // garbage.
-        GC.Collect();
+        Note(fresh.TakeAll());
 
         // Chunks that others have published since need not be stored here too.
         finder.Renew();
     }
 
-    private void Index(RunEntry[] entries) =>
-        finder.Runs.Add(RunWriter.Publish(repository, [.. packs.Select(pack => pack.Name)], [], entries.Length, () => entries));
+    private void Note(UnindexedPacks.Indexed indexed)
+    {
+        Array.ForEach(fresh.TakeOpened(), finder.Shelf.Put);
+        foreach (PackWriter pack in indexed.Packs)
+        {
+            if (pack.IsHeldByOthers)
+            {
+                heldByOthers += pack.BlockBytes;
+            }
+            else
+            {
+                stored.Trust(pack.Name);
+            }
+
+            foreach (ObjectName name in pack.IsHeldByOthers ? pack.Holders : [pack.Name])
+            {
+                Relied?.Invoke(name);
+            }
+        }
+
+        if (indexed.Run is { } run)
+        {
+            finder.Runs.Add(run);
+
+            // What was remembered about these packs lies in large arrays, which the garbage collector leaves alone for long; at this moment most of them are
+            // garbage.
+            GC.Collect();
+        }
+    }
 
     /// <summary>Joins runs of the index if they have become many. Called when the saveset is safe; trouble is a warning.</summary>
     public void Tidy()
@@ -383,14 +375,14 @@ public sealed class ChunkStore : IDisposable
 
     private bool Add(BlockAssembler assembler, Digest digest, ReadOnlySpan<byte> bytes, Func<IReadOnlyList<Digest>>? ancestors)
     {
-        if (fresh.ContainsKey(digest) || stored.HoldsSound(digest))
+        if (fresh.Contains(digest) || stored.HoldsSound(digest))
         {
             return false;
         }
 
-        if (fresh.Count >= ChunksAtOnce)
+        if (fresh.IsFull())
         {
-            Publish();
+            MakeRoom();
             if (finder.Runs.Runs.Count > ManyRuns)
             {
                 Tidy();
@@ -404,6 +396,11 @@ public sealed class ChunkStore : IDisposable
         }
 
         fresh.Add(digest, bytes.Length);
+        if (indexesAhead)
+        {
+            fresh.IndexAhead();
+        }
+
         NewChunks++;
         NewBytes += bytes.Length;
 
@@ -416,16 +413,31 @@ public sealed class ChunkStore : IDisposable
         return true;
     }
 
+    private void MakeRoom()
+    {
+        if (fresh.TakeAhead() is not { } ahead)
+        {
+            Publish();
+            return;
+        }
+
+        Housekeeping.Do("this save's intent cannot be renewed", warn, Intent.RenewIfDue);
+        Note(ahead);
+        finder.Renew();
+    }
+
     private void Seal(PackWriter pack)
     {
         pack.Origin = origin;
-        packs.Add(pack);
+        pack.IsFollowed = isFollowed;
+        fresh.Add(pack);
         publisher.Publish(pack);
     }
 
     public void Dispose()
     {
         publisher.Dispose();
+        fresh.Dispose();
         contents.Dispose();
         nodes.Dispose();
         foreach (Lazy<ChunkReader> reader in (Lazy<ChunkReader>[])[earlier, earlierContents])

@@ -43,6 +43,9 @@ internal sealed class BlockAssembler : IDisposable
     /// <summary>Bytes in blocks that were written, as stored.</summary>
     internal long StoredBytes { get; private set; }
 
+    /// <summary>Whether <see cref="Finish"/> has anything to hand over.</summary>
+    internal bool HasAny => pack is not null || current.Count > 0 || submitted.Count > 0 || deltas.Count > 0;
+
     internal void Add(Digest digest, ReadOnlySpan<byte> content)
     {
         const int MaxChunks = 65535;

@@ -29,6 +29,7 @@ internal sealed class OtherPacks : IDisposable
     private long looked;
     private TimeSpan pause;
     private bool isStuck;
+    private bool hasLooked;
     private IDisposable? lease;
 
     /// <param name="repository">Where.</param>
@@ -46,10 +47,16 @@ internal sealed class OtherPacks : IDisposable
 
     /// <summary>
     /// Keeps other writers from publishing for a moment, so that of two writers with the same pack the second sees the pack of the first. Waits at most ten
-    /// seconds, and only once for a writer that is stopped. Where there are no locks, or none that all writers see, both packs are published.
+    /// seconds, and only once for a writer that is stopped. Where there are no locks, or none that all writers see, both packs are published. Does nothing if
+    /// they are kept from it already.
     /// </summary>
     internal void Lock()
     {
+        if (lease is not null)
+        {
+            return;
+        }
+
         long start = clock.GetTimestamp();
         try
         {
@@ -76,6 +83,7 @@ internal sealed class OtherPacks : IDisposable
     {
         lease?.Dispose();
         lease = null;
+        hasLooked = false;
     }
 
     /// <summary>Notes that this writer is about to publish a pack.</summary>
@@ -117,7 +125,7 @@ internal sealed class OtherPacks : IDisposable
 
     private void Look()
     {
-        if (clock.GetElapsedTime(looked) < pause)
+        if (hasLooked || clock.GetElapsedTime(looked) < pause)
         {
             return;
         }
@@ -131,6 +139,8 @@ internal sealed class OtherPacks : IDisposable
             }
         }
 
+        // As long as it is locked, others publish nothing, unless they have lost patience: then both publish the same.
+        hasLooked = lease is not null;
         looked = clock.GetTimestamp();
         TimeSpan taken = clock.GetElapsedTime(start);
         pause = taken > Long ? taken * PauseFactor : TimeSpan.Zero;

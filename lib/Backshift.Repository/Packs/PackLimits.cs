@@ -42,6 +42,9 @@ internal static class PackLimits
     /// one of an incremental save a few KB: most packs of a grown repository need no second read.</summary>
     internal const int UsualTail = 64 << 10;
 
+    /// <summary>How much of its end is read at once where it is likely to have a long directory.</summary>
+    internal const int LongTail = 1 << 20;
+
     /// <summary>Writes the length of a chunk: 3 bytes.</summary>
     internal static void WriteSize(int size, Span<byte> target)
     {

@@ -9,12 +9,13 @@ namespace Backshift.Repository.Packs;
 /// <summary>Makes packs durable on a thread of its own, so that fsync(2) of one goes on while the next is filled.</summary>
 internal sealed class PackPublisher : IDisposable
 {
-    private readonly BlockingCollection<PackWriter> queue = new(boundedCapacity: 2);
+    private readonly BlockingCollection<Job> queue = new(boundedCapacity: 2);
     private readonly Thread thread;
     private readonly ManualResetEventSlim idle = new(initialState: true, spinCount: 0);
     private readonly Lock gate = new();
     private int waiting;
     private ExceptionDispatchInfo? failure;
+    private bool isLockKept;
 
     private readonly RepositoryDirectory repository;
     private readonly Action<BackshiftException> warn;
@@ -39,10 +40,34 @@ internal sealed class PackPublisher : IDisposable
     }
 
     /// <summary>Takes a pack over.</summary>
+    /// <exception cref="StoreException">One before it could not be published.</exception>
     internal void Publish(PackWriter pack)
     {
         ThrowIfFailed();
         HandingOver?.Invoke();
+        Add(new Job(pack, null));
+    }
+
+    /// <summary>Has a piece of work done when all packs that were taken over are durable and visible; not at all if one of them cannot be made so. Packs that
+    /// are taken over later wait for it.</summary>
+    /// <param name="work">The work. What it throws is thrown like trouble with a pack.</param>
+    /// <returns>What waits until it is done.</returns>
+    /// <exception cref="StoreException">A pack could not be published.</exception>
+    internal Action Then(Action work)
+    {
+        ThrowIfFailed();
+        ManualResetEventSlim over = new(initialState: false, spinCount: 0);
+        Add(new Job(null, work) { Over = over });
+        return () =>
+        {
+            over.Wait();
+            over.Dispose();
+            ThrowIfFailed();
+        };
+    }
+
+    private void Add(Job job)
+    {
         if (thread.ThreadState.HasFlag(ThreadState.Unstarted))
         {
             thread.Start();
@@ -54,10 +79,10 @@ internal sealed class PackPublisher : IDisposable
             idle.Reset();
         }
 
-        queue.Add(pack);
+        queue.Add(job);
     }
 
-    /// <summary>Waits until all packs are durable and visible; throws what went wrong with any of them.</summary>
+    /// <summary>Waits until all packs are durable and visible, and all work is done; throws what went wrong with any of it.</summary>
     internal void WaitForAll()
     {
         idle.Wait();
@@ -74,16 +99,16 @@ internal sealed class PackPublisher : IDisposable
 
     private void Work()
     {
-        foreach (PackWriter pack in queue.GetConsumingEnumerable())
+        foreach (Job job in queue.GetConsumingEnumerable())
         {
-            using (pack)
+            using (job.Pack)
             {
                 try
                 {
                     // After one failure nothing more is published: the next caller that waits gets the exception and stops.
                     if (failure is null)
                     {
-                        PublishUnlessHeld(pack);
+                        Do(job);
                     }
                 }
 #pragma warning disable CA1031 // It is thrown again in whoever waits.
@@ -97,6 +122,7 @@ internal sealed class PackPublisher : IDisposable
                 }
             }
 
+            job.Over?.Set();
             lock (gate)
             {
                 if (--waiting == 0)
@@ -104,6 +130,28 @@ internal sealed class PackPublisher : IDisposable
                     idle.Set();
                 }
             }
+        }
+    }
+
+    private void Do(Job job)
+    {
+        if (job.Pack is { } pack)
+        {
+            PublishUnlessHeld(pack);
+        }
+        else
+        {
+            Unlock();
+            job.Work!();
+        }
+    }
+
+    private void Unlock()
+    {
+        if (isLockKept)
+        {
+            isLockKept = false;
+            others?.Unlock();
         }
     }
 
@@ -117,6 +165,7 @@ internal sealed class PackPublisher : IDisposable
             return;
         }
 
+        bool isDone = false;
         others.Lock();
         try
         {
@@ -127,10 +176,17 @@ internal sealed class PackPublisher : IDisposable
                 pack.Seal();
                 pack.Publish(verification);
             }
+
+            isDone = true;
         }
         finally
         {
-            others.Unlock();
+            // Two that are complete at the same time share a round trip. Parity takes longer than others should wait.
+            isLockKept = isDone && !isLockKept && pack.IsFollowed && repository.Config.Parity == 0;
+            if (!isLockKept)
+            {
+                others.Unlock();
+            }
         }
 
         if (!pack.IsHeldByOthers)
@@ -173,5 +229,12 @@ internal sealed class PackPublisher : IDisposable
         queue.Dispose();
         others?.Dispose();
         verification?.Dispose();
+    }
+
+    /// <summary>A pack to be published, or work to be done after those before it.</summary>
+    private readonly record struct Job(PackWriter? Pack, Action? Work)
+    {
+        /// <summary>Set when the work is done, or will not be.</summary>
+        internal ManualResetEventSlim? Over { get; init; }
     }
 }

@@ -19,9 +19,6 @@ internal sealed class PackShelf : IDisposable
     private const long MaxGarbage = 16 << 20;
     private const int Recent = 4;
 
-    // What is read at once of a pack after one whose directory is long: the next one has such a directory too.
-    private const int LongestTail = 1 << 20;
-
     private readonly RepositoryDirectory repository;
     private readonly Action<ObjectName, BackshiftException> damaged;
     private readonly bool heals;
@@ -97,11 +94,23 @@ internal sealed class PackShelf : IDisposable
             damaged(name, new BackshiftException(ExitCode.DataError, $"{fault}; it is read with the help of its parity"));
         }
 
-        footprint += pack.Directory.Footprint;
-        tail = Math.Clamp(pack.Directory.Length + PackLimits.TrailerSize, PackLimits.UsualTail, LongestTail);
-        packs.Add(name, pack);
-        CloseOld(pack);
+        // The next one has a directory as long as this.
+        tail = Math.Clamp(pack.Directory.Length + PackLimits.TrailerSize, PackLimits.UsualTail, PackLimits.LongTail);
+        Add(pack);
         return pack;
+    }
+
+    /// <summary>Takes a pack that was opened elsewhere, and closes it at some time.</summary>
+    internal void Put(OpenPack pack)
+    {
+        if (packs.ContainsKey(pack.Name))
+        {
+            pack.Dispose();
+        }
+        else
+        {
+            Add(pack);
+        }
     }
 
     /// <summary>Whether a pack that is there can be opened, as far as its bytes decide. One that cannot is not reported.</summary>
@@ -149,6 +158,13 @@ internal sealed class PackShelf : IDisposable
         {
             recent.RemoveAt(Recent);
         }
+    }
+
+    private void Add(OpenPack pack)
+    {
+        footprint += pack.Directory.Footprint;
+        packs.Add(pack.Name, pack);
+        CloseOld(pack);
     }
 
     private void CloseOld(OpenPack keep)

@@ -45,6 +45,9 @@ internal sealed class PackWriter : IDisposable
     /// <summary>The host that the pack is written for, see <see cref="PackOrigin"/>.</summary>
     internal ulong Origin { get; set; }
 
+    /// <summary>Whether another pack is complete at the same time, and is handed over next.</summary>
+    internal bool IsFollowed { get; set; }
+
     /// <summary>Packs of other writers that hold everything in this one.</summary>
     internal HashSet<ObjectName> Holders { get; } = [];
 
