@@ -22,7 +22,7 @@ internal sealed class Direction(Schedule schedule)
     /// <summary>Begins a collection.</summary>
     internal ModelProcess Collect(CollectOptions options) => schedule.Begin(ProcessKind.Collector, process =>
     {
-        Collector collector = new(schedule, process, schedule.Dropped);
+        Collector collector = schedule.NewCollector(process);
         return () => collector.Run(options);
     });
 

@@ -39,6 +39,9 @@ public static class Scenarios
     {
         switch (rule)
         {
+            case DroppedRule.None:
+                PlayByLists(direction);
+                break;
             case DroppedRule.Hold:
                 PlayHold(direction);
                 break;
@@ -342,6 +345,18 @@ public static class Scenarios
         direction.Until(interrupted, "delete packs/");
         direction.Crash(interrupted);
         direction.End(direction.Collect(Everything));
+    }
+
+    /// <summary>Nothing is in danger: packs that no saveset names any more are deleted by lists, which by chance happens seldom.</summary>
+    private static void PlayByLists(Direction direction)
+    {
+        SaveTwoHosts(direction);
+        direction.End(direction.Save("host2", ("c", 0), ("e", 0)));
+        direction.Expire("host0");
+        direction.Expire("host1");
+        direction.Pass(LongerThanLease);
+        direction.End(direction.Collect(ByLists));
+        direction.End(direction.Save("host1", ("a", 0)));
     }
 
     /// <summary>A save relies on a pack that no saveset names any more when a collector by lists chooses it, and ends before it is condemned.</summary>

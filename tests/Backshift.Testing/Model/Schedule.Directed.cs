@@ -21,6 +21,14 @@ public sealed partial class Schedule
         return process;
     }
 
+    /// <summary>What a process does that collects; what it deletes is counted.</summary>
+    internal Collector NewCollector(ModelProcess process)
+    {
+        Collector collector = new(this, process, options.Dropped);
+        collectors.Add(process, collector);
+        return collector;
+    }
+
     /// <summary>Grants the next call of a process.</summary>
     internal void Go(ModelProcess process)
     {

@@ -323,9 +323,7 @@ public sealed partial class Schedule : IDisposable
             case ProcessKind.Saver:
                 return new Saver(this, process, SavePlan.Draw(process.Random, Version, traits.Chains), options.Dropped).Run;
             case ProcessKind.Collector:
-                Collector collector = new(this, process, options.Dropped);
-                collectors.Add(process, collector);
-                return collector.Run;
+                return NewCollector(process).Run;
             case ProcessKind.Expirer:
                 return new Expirer(this, process, options.Dropped).Run;
             case ProcessKind.Tagger:
