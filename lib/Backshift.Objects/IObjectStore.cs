@@ -82,7 +82,8 @@ public interface IObjectStore : IDisposable
     /// <param name="path">Its name.</param>
     /// <param name="end">Which end is read.</param>
     /// <param name="buffer">Takes the bytes; one that is empty asks for the length alone.</param>
-    /// <param name="count">How many there are: less than the object's length and the buffer's only where storage lost some.</param>
+    /// <param name="count">How many there are: less than the object's length and the buffer's only where storage lost some, or where a cache has the
+    /// beginning of a long end: then that is still to be read.</param>
     /// <returns>The object; null if it is gone, or was never there.</returns>
     /// <exception cref="StoreException">It cannot be opened or read.</exception>
     /// <exception cref="BackshiftException">Something else is in its place.</exception>
@@ -98,6 +99,20 @@ public interface IObjectStore : IDisposable
 
     /// <summary>Whether requests take so long that reads are to be announced, see <see cref="IStoredObject.TryAnnounce"/>.</summary>
     bool TakesAnnouncements => false;
+
+    /// <summary>
+    /// Says that an object is going to be opened, soon and by just this call of <see cref="TryOpen"/>: where requests take long, it is asked for now. A hint, as
+    /// <see cref="IStoredObject.TryAnnounce"/> is; trouble is left to the opening.
+    /// </summary>
+    /// <param name="path">The object.</param>
+    /// <param name="end">Which end is going to be read.</param>
+    /// <param name="length">How much of it.</param>
+    /// <returns>False if so much is asked for that this was not: it may be announced again later.</returns>
+    bool TryAnnounceOpening(ObjectPath path, ObjectEnd end, int length) => true;
+
+    /// <summary>Whether an opening that was announced would have to wait for its answer.</summary>
+    /// <inheritdoc cref="TryAnnounceOpening"/>
+    bool IsOpeningUnderWay(ObjectPath path, ObjectEnd end, int length) => false;
 
     /// <summary>Says that this program goes on from savesets to what they hold: a store that is far away can ask for the index with them.</summary>
     void ExpectIndex()

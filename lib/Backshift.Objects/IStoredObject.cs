@@ -58,6 +58,10 @@ public interface IStoredObject : IDisposable
     /// <returns>False if so much is asked for and not yet read that this was not: it may be announced again later.</returns>
     bool TryAnnounce(long offset, int length, bool mayBeKept) => true;
 
+    /// <summary>Whether reading a range that was announced would have to wait for its answer.</summary>
+    /// <inheritdoc cref="TryAnnounce"/>
+    bool IsUnderWay(long offset, int length, bool mayBeKept) => false;
+
     /// <summary>Reads all of it, from its first byte to its last, and hands it on in pieces; where requests take long, several are under way.</summary>
     /// <param name="take">Takes each piece, on the thread of the caller. The bytes are valid until it returns.</param>
     /// <returns>How many bytes were read: less than <see cref="Length"/> only where storage has lost the end.</returns>

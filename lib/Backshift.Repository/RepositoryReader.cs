@@ -19,6 +19,9 @@ public sealed class RepositoryReader : IDisposable
     private const long NodeBytes = 4 << 20;
     private const long ContentBytes = 24 << 20;
     private const long LongContentBytes = 64 << 20;
+
+    // From afar a block that is needed again costs a turn, and deltas come back to those of their neighbours.
+    private const long AgainBytes = 12 << 20;
     private const int LargeNodeBlocks = 2;
     private const int LargeContentBlocks = 4;
 
@@ -45,7 +48,7 @@ public sealed class RepositoryReader : IDisposable
         nodes = new Lazy<ChunkReader>(() => new ChunkReader(finder.Value, null, Math.Max(NodeBytes, LargeNodeBlocks * directory.Config.Block)));
         contents = new Lazy<ChunkReader>(() => new ChunkReader(
             finder.Value, this.workers, Math.Max(ContentBytes, LargeContentBlocks * directory.Config.Block), longCapacity: LongContentBytes,
-            again: directory.Store.TakesAnnouncements ? ContentBytes : 0));
+            again: directory.Store.TakesAnnouncements ? AgainBytes : 0));
     }
 
     public RepositoryDirectory Directory { get; }

@@ -24,6 +24,8 @@ internal sealed class KnownEnd(IStoredObject inner, ReadOnlyMemory<byte> end) : 
 
     public bool TryAnnounce(long offset, int length, bool mayBeKept) => IsKnown(offset) || inner.TryAnnounce(offset, length, mayBeKept);
 
+    public bool IsUnderWay(long offset, int length, bool mayBeKept) => !IsKnown(offset) && inner.IsUnderWay(offset, length, mayBeKept);
+
     private bool IsKnown(long offset) => !end.IsEmpty && offset >= Length - end.Length;
 
     private int ReadKnown(Span<byte> buffer, long offset)

@@ -66,16 +66,23 @@ internal sealed class ObjectSegments : IStoredObject, IStoredView
 
     public int ReadKept(Span<byte> buffer, long offset) => Read(buffer, offset, mayBeKept: true);
 
-    public bool TryAnnounce(long offset, int length, bool mayBeKept)
+    public bool TryAnnounce(long offset, int length, bool mayBeKept) =>
+        RangeOf(offset, length) is not { } range || Raw.TryAnnounce(range.From, range.Length, mayBeKept);
+
+    public bool IsUnderWay(long offset, int length, bool mayBeKept) =>
+        RangeOf(offset, length) is { } range && Raw.IsUnderWay(range.From, range.Length, mayBeKept);
+
+    /// <summary>Where the segments of a range are stored; null if it has none.</summary>
+    private (long From, int Length)? RangeOf(long offset, int length)
     {
         long first = Math.Max(0, offset - ObjectHeader.Size), last = Math.Min(offset + length, Length) - ObjectHeader.Size - 1;
         if (last < first)
         {
-            return true;
+            return null;
         }
 
         long from = layout.OffsetOf(layout.SegmentOf(first));
-        return Raw.TryAnnounce(from, (int)(StoredEnd(layout.SegmentOf(last)) - from), mayBeKept);
+        return (from, (int)(StoredEnd(layout.SegmentOf(last)) - from));
     }
 
     private int Read(Span<byte> buffer, long offset, bool mayBeKept)

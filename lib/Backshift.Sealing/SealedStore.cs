@@ -51,12 +51,12 @@ public sealed class SealedStore : IObjectStore
 
         // The seal, the length and what is asked for, in one request, if that is at the end.
         count = 0;
-        byte[] tail = ArrayPool<byte>.Shared.Rent(buffer.Length + (2 * SealedLayout.Segment));
+        byte[] tail = ArrayPool<byte>.Shared.Rent(RawLength(buffer.Length));
         KnownEnd? stored = null;
         IStoredObject? view = null;
         try
         {
-            if (OpenRaw(path, tail, out int known) is not { } opened)
+            if (OpenRaw(path, tail.AsSpan(0, RawLength(buffer.Length)), out int known) is not { } opened)
             {
                 return null;
             }
@@ -82,7 +82,7 @@ public sealed class SealedStore : IObjectStore
     }
 
     /// <summary>Opens an object as it is stored, also where its end cannot be read: its first seal and most of its content may be.</summary>
-    private IStoredObject? OpenRaw(ObjectPath path, byte[] tail, out int known)
+    private IStoredObject? OpenRaw(ObjectPath path, Span<byte> tail, out int known)
     {
         try
         {
@@ -129,6 +129,12 @@ public sealed class SealedStore : IObjectStore
     public bool MayKeep => raw.MayKeep;
 
     public bool TakesAnnouncements => raw.TakesAnnouncements;
+
+    public bool TryAnnounceOpening(ObjectPath path, ObjectEnd end, int length) => IsSegmented(path.Type)
+        ? raw.TryAnnounceOpening(path, ObjectEnd.Tail, RawLength(length)) : raw.TryAnnounceOpening(Hidden(path), end, length);
+
+    public bool IsOpeningUnderWay(ObjectPath path, ObjectEnd end, int length) => IsSegmented(path.Type)
+        ? raw.IsOpeningUnderWay(path, ObjectEnd.Tail, RawLength(length)) : raw.IsOpeningUnderWay(Hidden(path), end, length);
 
     public void ExpectIndex() => raw.ExpectIndex();
 
@@ -232,6 +238,9 @@ public sealed class SealedStore : IObjectStore
     }
 
     private static bool IsSegmented(ObjectType type) => type is ObjectType.Pack or ObjectType.Run;
+
+    /// <summary>How much of the end of a sealed object has so many bytes of content, and its seal.</summary>
+    private static int RawLength(int content) => content + (2 * SealedLayout.Segment);
 
     private static bool HasNames(ObjectType type) => type is ObjectType.Saveset or ObjectType.Expired or ObjectType.Tags;
 

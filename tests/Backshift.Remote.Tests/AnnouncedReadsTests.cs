@@ -51,7 +51,7 @@ public sealed class AnnouncedReadsTests : IDisposable
         Assert.Equal(sent, link.Sent);
     }
 
-    [Theory, InlineData(100), InlineData(40_000), InlineData(200_000), InlineData(3_000_000)]
+    [Theory, InlineData(100_000), InlineData(200_000), InlineData(3_000_000)]
     public void It_is_given_once(int length)
     {
         using IStoredObject opened = Open();
@@ -61,6 +61,68 @@ public sealed class AnnouncedReadsTests : IDisposable
         Assert.Equal(sent, link.Sent);
         AssertRead(opened, 1_000_000, length);
         Assert.NotEqual(sent, link.Sent);
+    }
+
+    [Theory, InlineData(100), InlineData(40_000)]
+    public void A_short_one_stays_at_hand_until_many_others_were_read(int length)
+    {
+        using IStoredObject opened = Open();
+        Assert.True(opened.TryAnnounce(1_000_000, length, mayBeKept: false));
+        AssertRead(opened, 1_000_000, length);
+        long sent = link.Sent;
+        Assert.True(opened.TryAnnounce(1_000_000, length, mayBeKept: false));
+        AssertRead(opened, 1_000_000, length);
+        Assert.Equal(sent, link.Sent);
+        for (int i = 0; i < 120; i++)
+        {
+            Assert.True(opened.TryAnnounce(2_000_000 + (i * 60_000), 60_000, mayBeKept: false));
+            AssertRead(opened, 2_000_000 + (i * 60_000), 60_000);
+        }
+
+        sent = link.Sent;
+        AssertRead(opened, 1_000_000, length);
+        Assert.NotEqual(sent, link.Sent);
+    }
+
+    [Fact]
+    public void A_short_one_of_an_object_that_seems_to_be_damaged_is_asked_for_again()
+    {
+        using IStoredObject opened = Open();
+        Assert.True(opened.TryAnnounce(1_000_000, 50_000, mayBeKept: false));
+        AssertRead(opened, 1_000_000, 50_000);
+        store.TryForget(pack);
+        long sent = link.Sent;
+        AssertRead(opened, 1_000_000, 50_000);
+        Assert.NotEqual(sent, link.Sent);
+    }
+
+    [Theory, InlineData(1000), InlineData(300_000), InlineData(1 << 20)]
+    public void An_opening_that_was_announced_is_not_asked_for_again(int length)
+    {
+        Assert.False(store.IsOpeningUnderWay(pack, ObjectEnd.Tail, length));
+        Assert.True(store.TryAnnounceOpening(pack, ObjectEnd.Tail, length));
+        Assert.True(store.TryAnnounceOpening(pack, ObjectEnd.Tail, length));
+        long sent = link.Sent;
+        Assert.True(SpinWait.SpinUntil(() => !store.IsOpeningUnderWay(pack, ObjectEnd.Tail, length), TimeSpan.FromSeconds(30)));
+        byte[] tail = new byte[length];
+        using IStoredObject opened = store.TryOpen(pack, ObjectEnd.Tail, tail, out int count)!;
+        Assert.Equal(length, count);
+        Assert.Equal(content[^length..], tail);
+        Assert.Equal(sent, link.Sent);
+    }
+
+    [Fact]
+    public void What_was_announced_is_under_way_until_its_answer_is_here()
+    {
+        using IStoredObject opened = Open();
+        Assert.False(opened.IsUnderWay(0, 4096, mayBeKept: true));
+        Assert.True(opened.TryAnnounce(0, 4096, mayBeKept: true));
+        Assert.True(SpinWait.SpinUntil(() => !opened.IsUnderWay(0, 4096, mayBeKept: true), TimeSpan.FromSeconds(30)));
+        long sent = link.Sent;
+        byte[] page = new byte[4096];
+        Assert.Equal(page.Length, opened.ReadKept(page, 0));
+        Assert.Equal(content[..4096], page);
+        Assert.Equal(sent, link.Sent);
     }
 
     [Fact]

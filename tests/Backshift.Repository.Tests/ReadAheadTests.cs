@@ -104,6 +104,23 @@ public sealed class ReadAheadTests : IDisposable
         Assert.InRange(Ranges(store, "announce").Sum(static range => range.Item3), 5_000_000, 10_000_000);
     }
 
+    [Fact]
+    public void From_afar_each_pack_is_asked_for_long_before_its_first_block_is()
+    {
+        using RecordingStore store = Recorded("all");
+        Read(store, 2, static _ => true);
+        IReadOnlyList<StoreCall> calls = store.Calls;
+        List<StoreCall> opened = [.. calls.Where(static call => call.ToString() == "open Pack")];
+        List<StoreCall> announced = [.. calls.Where(static call => call.ToString() == "announce opening Pack")];
+        Assert.InRange(opened.Count, 2, 10);
+        Assert.Equal(opened.Select(static call => (call.Path, call.Bytes)), announced.Select(static call => (call.Path, call.Bytes)));
+        foreach (StoreCall pack in announced)
+        {
+            int block = calls.Index().First(one => one.Item.ToString() == "announce Pack" && one.Item.Path == pack.Path).Index;
+            Assert.True(calls.Index().First(one => one.Item == pack).Index < block);
+        }
+    }
+
     public void Dispose() => repository.Dispose();
 
     private static List<(BytePath, long, long)> Ranges(RecordingStore store, string verb) =>

@@ -27,5 +27,7 @@ internal sealed class RecordedObject(IStoredObject inner, RecordingStore store, 
 
     public bool TryAnnounce(long offset, int length, bool mayBeKept) => store.TryAnnounce(path, offset, length);
 
+    public bool IsUnderWay(long offset, int length, bool mayBeKept) => store.IsLate?.Invoke(path) == true;
+
     public void Dispose() => inner.Dispose();
 }

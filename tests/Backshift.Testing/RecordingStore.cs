@@ -67,7 +67,23 @@ public sealed class RecordingStore : IObjectStore
     /// <summary>Says of a range that a caller announces whether it is taken; null for a store that is near, which takes none.</summary>
     public Func<ObjectPath, long, int, bool>? Takes { get; init; }
 
+    /// <summary>Says of an object whether what was announced of it is still under way.</summary>
+    public Func<ObjectPath, bool>? IsLate { get; init; }
+
     public bool TakesAnnouncements => Takes is not null;
+
+    public bool TryAnnounceOpening(ObjectPath path, ObjectEnd end, int length)
+    {
+        if (Takes?.Invoke(path, -1, length) != true)
+        {
+            return false;
+        }
+
+        Note(new StoreCall("announce opening", path.Type, length, path.Path));
+        return true;
+    }
+
+    public bool IsOpeningUnderWay(ObjectPath path, ObjectEnd end, int length) => IsLate?.Invoke(path) == true;
 
     public BytePath Location => inner.Location;
 

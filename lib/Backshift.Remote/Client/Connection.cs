@@ -165,34 +165,55 @@ internal sealed class Connection : IDisposable
         return answer;
     }
 
-    /// <summary>Asks for what is likely to be asked for next, unless much is under way; see <see cref="AnswersAhead"/>.</summary>
+    /// <summary>Asks for what is likely to be asked for next, until much is under way; see <see cref="AnswersAhead"/>.</summary>
     /// <param name="requests">Requests that change nothing.</param>
     internal void SendAhead(IEnumerable<Request> requests)
     {
         foreach (Request request in requests)
         {
-            Request numbered;
-            PendingAnswer answer = new() { Verb = request.Verb, Cost = CostOf(request), IsAhead = true };
-            lock (gate)
+            if (!TrySendAhead(request))
             {
-                if (failure is not null || isClosed || pending.Count >= Hello.Window / 2 || bytes + answer.Cost > MessageLimits.DataUnderWay / 2
-                    || !ahead.MakeRoom())
-                {
-                    return;
-                }
+                return;
+            }
+        }
+    }
 
-                if (ahead.IsExpected(request))
-                {
-                    continue;
-                }
-
-                numbered = request with { Id = ++last };
-                pending.Add(numbered.Id, answer);
-                bytes += answer.Cost;
-                ahead.Add(request, answer);
+    /// <summary>Asks for something that is likely to be asked for next, unless that has been done.</summary>
+    /// <param name="request">A request that changes nothing.</param>
+    /// <returns>False if so much is under way that it was not.</returns>
+    internal bool TrySendAhead(Request request)
+    {
+        Request numbered;
+        PendingAnswer answer = new() { Verb = request.Verb, Cost = CostOf(request), IsAhead = true };
+        lock (gate)
+        {
+            if (failure is not null || isClosed || pending.Count >= Hello.Window / 2 || bytes + answer.Cost > MessageLimits.DataUnderWay / 2
+                || !ahead.MakeRoom())
+            {
+                return false;
             }
 
-            Write(numbered);
+            if (ahead.IsExpected(request))
+            {
+                return true;
+            }
+
+            numbered = request with { Id = ++last };
+            pending.Add(numbered.Id, answer);
+            bytes += answer.Cost;
+            ahead.Add(request, answer);
+        }
+
+        Write(numbered);
+        return true;
+    }
+
+    /// <summary>Whether something was asked for ahead, or announced, whose answer is not here.</summary>
+    internal bool IsUnderWay(Request request)
+    {
+        lock (gate)
+        {
+            return (reads.Find(request) ?? ahead.Find(request)) is { HasCome: false };
         }
     }
 

@@ -22,6 +22,18 @@ internal sealed class PendingAnswer : IDisposable
     /// <summary>Whether it was asked for before a caller came to ask.</summary>
     internal bool IsAhead { get; init; }
 
+    /// <summary>Whether it need not be waited for.</summary>
+    internal bool HasCome
+    {
+        get
+        {
+            lock (gate)
+            {
+                return answer is not null || failure is not null;
+            }
+        }
+    }
+
     /// <summary>Waits for it.</summary>
     /// <returns>The answer; its data is valid until this object is disposed of.</returns>
     /// <exception cref="BackshiftException">The request was not done.</exception>

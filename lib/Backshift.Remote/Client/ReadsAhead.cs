@@ -22,6 +22,10 @@ internal sealed class ReadsAhead
     /// <param name="read">A request without a number.</param>
     internal bool IsExpected(Request read) => answers.ContainsKey(read);
 
+    /// <summary>What is expected, still to be taken; null if it is not.</summary>
+    /// <param name="read">A request without a number.</param>
+    internal PendingAnswer? Find(Request read) => answers.GetValueOrDefault(read).Answer;
+
     /// <summary>Makes room for one more.</summary>
     /// <param name="length">How many bytes are to be asked for.</param>
     /// <returns>Whether there is any.</returns>

@@ -162,12 +162,7 @@ internal sealed partial class RemoteObject
     /// <param name="end">The one after the last.</param>
     private bool TryAnnounceUnits(long first, long end)
     {
-        while (first < end && IsKept(first))
-        {
-            first++;
-        }
-
-        for (; first < end; first += FetchLimit)
+        for (first = FirstLacking(first, end); first < end; first += FetchLimit)
         {
             if (!connection.TryAnnounce(PartOf(first * ReadUnits.Size, LengthOf(first, Math.Min(end, first + FetchLimit)), 0)))
             {
@@ -176,9 +171,21 @@ internal sealed partial class RemoteObject
         }
 
         return true;
-
-        bool IsKept(long unit) => kept!.Has(unit) || units.Find(path.Path, unit, isRead: false) is not null;
     }
+
+    /// <summary>The first of some units that is not at hand; the end if there is none.</summary>
+    private long FirstLacking(long first, long end)
+    {
+        while (first < end && (kept!.Has(first) || units.Find(path.Path, first, isRead: false) is not null))
+        {
+            first++;
+        }
+
+        return first;
+    }
+
+    /// <summary>The unit after the last of a range.</summary>
+    private static long EndOf(long offset, int length) => (offset + length + ReadUnits.Size - 1) / ReadUnits.Size;
 
     /// <summary>Fetches units, and more than are wanted where reads go forwards; false where storage has lost some of them.</summary>
     /// <param name="first">The first; it is not at hand.</param>

@@ -17,6 +17,7 @@ internal sealed partial class RemoteObject : IStoredObject
     private readonly Connection connection;
     private readonly ObjectPath path;
     private readonly ReadUnits units;
+    private readonly RecentRanges recent;
     private readonly KeptObject? kept;
 
     /// <param name="connection">To the server.</param>
@@ -24,15 +25,17 @@ internal sealed partial class RemoteObject : IStoredObject
     /// <param name="length">Its length.</param>
     /// <param name="received">When the server received it.</param>
     /// <param name="units">What was read of this and other objects.</param>
+    /// <param name="recent">Short ranges that were read of this and other objects.</param>
     /// <param name="version">Its version, if the server says so.</param>
     /// <param name="kept">What the cache of this machine has of this version; null if nothing is to be kept.</param>
     internal RemoteObject(
-        Connection connection, ObjectPath path, long length, UnixTime received, ReadUnits units, ReadOnlyMemory<byte> version = default,
-        KeptObject? kept = null)
+        Connection connection, ObjectPath path, long length, UnixTime received, ReadUnits units, RecentRanges recent,
+        ReadOnlyMemory<byte> version = default, KeptObject? kept = null)
     {
         this.connection = connection;
         this.path = path;
         this.units = units;
+        this.recent = recent;
         this.kept = kept;
         Length = length;
         Received = received;
@@ -51,9 +54,20 @@ internal sealed partial class RemoteObject : IStoredObject
     {
         // Beyond its end there is nothing to be asked for.
         buffer = buffer[..(int)Math.Clamp(Length - offset, 0, buffer.Length)];
+        if (recent.TryRead(path.Path, offset, buffer))
+        {
+            return buffer.Length;
+        }
+
         if (connection.IsAnnounced(PartOf(offset, buffer.Length, 0)))
         {
-            return ReadLong(buffer, offset);
+            int count = ReadLong(buffer, offset);
+            if (count == buffer.Length)
+            {
+                recent.Keep(path.Path, offset, buffer);
+            }
+
+            return count;
         }
 
         bool isAtHand = kept is not null ? TryReadUnits(buffer, offset, FindVerified)
@@ -68,10 +82,10 @@ internal sealed partial class RemoteObject : IStoredObject
         length = (int)Math.Clamp(Length - offset, 0, length);
         if (mayBeKept && kept is not null)
         {
-            return TryAnnounceUnits(offset / ReadUnits.Size, (offset + length + ReadUnits.Size - 1) / ReadUnits.Size);
+            return TryAnnounceUnits(offset / ReadUnits.Size, EndOf(offset, length));
         }
 
-        if (AreLikelyAtHand(offset, length))
+        if (recent.Has(path.Path, offset, length) || AreLikelyAtHand(offset, length))
         {
             return true;
         }
@@ -85,6 +99,18 @@ internal sealed partial class RemoteObject : IStoredObject
         }
 
         return true;
+    }
+
+    public bool IsUnderWay(long offset, int length, bool mayBeKept)
+    {
+        length = (int)Math.Clamp(Length - offset, 0, length);
+        if (mayBeKept && kept is not null)
+        {
+            long first = FirstLacking(offset / ReadUnits.Size, EndOf(offset, length)), end = Math.Min(EndOf(offset, length), first + FetchLimit);
+            return first < end && connection.IsUnderWay(PartOf(first * ReadUnits.Size, LengthOf(first, end), 0));
+        }
+
+        return connection.IsUnderWay(PartOf(offset, length, 0));
     }
 
     public long ReadThrough(Action<ReadOnlySpan<byte>> take)

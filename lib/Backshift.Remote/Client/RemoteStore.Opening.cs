@@ -22,23 +22,18 @@ public sealed partial class RemoteStore
             return TryOpenPublished(path, buffer, out count);
         }
 
-        // Of packs the directory, and of runs the table, are mostly read next.
-        int most = Math.Min(buffer.Length, MessageLimits.Data);
-        if (most is > 0 and < Ahead && (path.Type, end) is (ObjectType.Pack, ObjectEnd.Tail) or (ObjectType.Run, ObjectEnd.Head))
+        int least = Math.Min(buffer.Length, MessageLimits.Data), most = MostOf(path, end, least);
+        if (most > least)
         {
             try
             {
-                return TryOpen(path, end, buffer, Ahead, out count);
+                return TryOpen(path, end, buffer, most, out count);
             }
             catch (StoreException e) when (e.Trouble == StoreTrouble.Broken)
             {
                 // A bad sector, perhaps, in what was not asked for.
+                most = least;
             }
-        }
-
-        if (most > Ahead && (path.Type, end) == (ObjectType.Pack, ObjectEnd.Tail) && IsLikelyAtHand(path))
-        {
-            most = Ahead;
         }
 
         return TryOpen(path, end, buffer, most, out count);
@@ -52,6 +47,24 @@ public sealed partial class RemoteStore
         return opened;
     }
 
+    public bool TryAnnounceOpening(ObjectPath path, ObjectEnd end, int length) => connection.TrySendAhead(Opening(path, end, AnnouncedOf(path, end, length)));
+
+    public bool IsOpeningUnderWay(ObjectPath path, ObjectEnd end, int length) => connection.IsUnderWay(Opening(path, end, AnnouncedOf(path, end, length)));
+
+    private int AnnouncedOf(ObjectPath path, ObjectEnd end, int length) => MostOf(path, end, Math.Min(length, MessageLimits.Data));
+
+    // Of packs the directory, and of runs the table, are mostly read next. The first unit of a directory is wanted as a whole, so that it can be kept.
+    private int MostOf(ObjectPath path, ObjectEnd end, int least) => (path.Type, end) switch
+    {
+        (ObjectType.Run, ObjectEnd.Head) when least is > 0 and < Ahead => Ahead,
+        (ObjectType.Pack, ObjectEnd.Tail) when least is > 0 and < Ahead => Ahead,
+        (ObjectType.Pack, ObjectEnd.Tail) when least > Ahead => IsLikelyAtHand(path) ? Ahead : Math.Min(least + ReadUnits.Size, MessageLimits.Data),
+        _ => least,
+    };
+
+    private Request Opening(ObjectPath path, ObjectEnd end, int most) =>
+        new() { Verb = Verb.Open, Path = path.Path, End = end, Most = most, Known = cache?.KnownVersion(path, end, most) };
+
     // Kept here, or asked for already: in both cases as programs ask for packs first.
     private bool IsLikelyAtHand(ObjectPath pack) => cache?.KnownVersion(pack, ObjectEnd.Tail, Ahead) is not null
         || connection.IsExpected(new Request { Verb = Verb.Open, Path = pack.Path, End = ObjectEnd.Tail, Most = Ahead });
@@ -59,7 +72,7 @@ public sealed partial class RemoteStore
     private RemoteObject? TryOpen(ObjectPath path, ObjectEnd end, Span<byte> buffer, int most, out int count)
     {
         count = 0;
-        Request open = new() { Verb = Verb.Open, Path = path.Path, End = end, Most = most, Known = cache?.KnownVersion(path, end, most) };
+        Request open = Opening(path, end, most);
         using PendingAnswer asked = connection.Send(open);
         ahead.AfterOpen(path, open);
         Answer answer = asked.Wait();
@@ -71,9 +84,15 @@ public sealed partial class RemoteStore
         long length = answer.Length is { } known and <= LengthLimit ? known : throw NoAnswer(path);
         ReadOnlyMemory<byte> version = answer.Version.GetValueOrDefault().ToArray();
         RemoteObject opened = new(
-            connection, path, length, answer.Received ?? throw NoAnswer(path), units, version, cache?.Find(path, length, version.Span));
+            connection, path, length, answer.Received ?? throw NoAnswer(path), units, recent, version, cache?.Find(path, length, version.Span));
         ReadOnlySpan<byte> part = answer.Data.GetValueOrDefault().Span;
         int wanted = (int)Math.Min(buffer.Length, opened.Length);
+        if (most == Ahead && (path.Type, end) == (ObjectType.Pack, ObjectEnd.Tail))
+        {
+            // The cache has as much of the rest as its directory takes, and perhaps no more.
+            wanted = Math.Min(wanted, most);
+        }
+
         int due = (int)Math.Min(most, opened.Length);
         if (part.Length > due)
         {

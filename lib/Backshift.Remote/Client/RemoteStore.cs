@@ -19,6 +19,7 @@ public sealed partial class RemoteStore : IObjectStore
     private readonly Connection connection;
     private readonly ReadCache? cache;
     private readonly ReadUnits units = new();
+    private readonly RecentRanges recent = new();
     private readonly RequestsAhead ahead;
     private readonly HashSet<BytePath> discarded = [];
     private readonly Foresight? foresight;
@@ -185,6 +186,7 @@ public sealed partial class RemoteStore : IObjectStore
     public bool TryForget(ObjectPath path)
     {
         units.Forget(path.Path);
+        recent.Forget(path.Path);
         return cache?.Distrust(path) == true;
     }
 

@@ -88,6 +88,20 @@ internal sealed class ChunkFinder : IDisposable
     /// <summary>Whether reads are to be announced; see <see cref="IObjectStore"/>.</summary>
     internal bool TakesAnnouncements => repository.Store.TakesAnnouncements;
 
+    /// <summary>Whether a chunk lies in one of the packs that were used last, which is known without the index.</summary>
+    internal bool IsInRecentPack(Digest digest)
+    {
+        for (int i = 0; i < Shelf.MostRecent.Count; i++)
+        {
+            if (Shelf.MostRecent[i].Directory.Find(digest) >= 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>Where a chunk lies, or null.</summary>
     internal ChunkPlace? Find(Digest digest) => isReader ? FindAnywhere(digest) : FindKnown(digest);
 
@@ -324,7 +338,7 @@ internal sealed class ChunkFinder : IDisposable
     /// there is given up.</summary>
     private ChunkPlace? Check(Digest digest, Place place, bool given)
     {
-        if (Shelf.TryOpen(place.Pack) is not { } pack)
+        if (Shelf.TryOpen(place.Pack, ChunksOf(digest, place)) is not { } pack)
         {
             NoteLost(place.Pack);
             return null;
@@ -344,6 +358,11 @@ internal sealed class ChunkFinder : IDisposable
 
         return null;
     }
+
+    /// <summary>How many chunks the pack of a place has, where a second request for a long directory would take longer than more bytes with the first; 0 for
+    /// no matter.</summary>
+    private int ChunksOf(Digest digest, Place place) =>
+        TakesAnnouncements && !Shelf.IsOpen(place.Pack) ? Runs.EstimateChunks(digest.Prefix, place) : 0;
 
     /// <summary>A collector may have copied a chunk elsewhere and deleted this pack, a moment after the last look: so the next one comes at once.</summary>
     private void NoteLost(ObjectName pack) => isOutdated |= lost.Count < LostLimit && lost.Add(pack);

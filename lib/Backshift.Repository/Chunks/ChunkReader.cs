@@ -13,6 +13,7 @@ public sealed class ChunkReader : IDisposable
     private readonly ChunkFinder finder;
     private readonly KeptBlocks kept;
     private readonly ChunksAhead ahead;
+    private readonly PacksAhead packs;
     private readonly Lazy<WorkerContext> own = new(() => new WorkerContext());
 
     /// <param name="finder">Finds the chunks; not closed with the reader.</param>
@@ -29,6 +30,7 @@ public sealed class ChunkReader : IDisposable
         this.finder = finder;
         kept = new KeptBlocks(finder.Naming, capacity, checksLate, longCapacity, again);
         ahead = new ChunksAhead(finder, kept, workers);
+        packs = new PacksAhead(finder);
     }
 
     /// <summary>Bytes of blocks that are kept now.</summary>
@@ -48,6 +50,10 @@ public sealed class ChunkReader : IDisposable
     /// <summary>Has the block of a chunk be asked for, where it comes from afar, that is read later than all that can be prefetched now.</summary>
     /// <returns>False if it was not, since so much is asked for, or since it does not come from afar.</returns>
     public bool TryAnnounce(Digest digest) => ahead.TryAnnounce(digest);
+
+    /// <summary>Notes that a chunk will be read, much later than those that are announced: if it is in a pack that is not open, that is going to be open by
+    /// then. Waits for nothing.</summary>
+    public void Expect(Digest digest) => packs.Expect(digest);
 
     /// <summary>Notes that a chunk that was prefetched will not be read.</summary>
     public void PassOver(Digest digest) => ahead.PassOver(digest);

@@ -95,6 +95,13 @@ internal sealed class RunPages
         return stored[..^CrcSize];
     }
 
+    /// <summary>Has a page be asked for that is going to be read, where that takes long.</summary>
+    /// <returns>False if it was not, since so much is asked for.</returns>
+    internal bool TryAnnounce(long number) => held == number || run.TryAnnounce(PlaceOf(number), LengthOf(number), mayBeKept: true);
+
+    /// <summary>Whether to read a page that was announced would mean to wait for it.</summary>
+    internal bool IsUnderWay(long number) => held != number && run.IsUnderWay(PlaceOf(number), LengthOf(number), mayBeKept: true);
+
     /// <summary>A page with its checksum, as it is stored now; valid until the next call.</summary>
     /// <inheritdoc cref="Page"/>
     internal ReadOnlySpan<byte> Stored(long number)

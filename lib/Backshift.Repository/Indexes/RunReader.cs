@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using Backshift.Objects;
 using Backshift.Posix;
 using Backshift.Records;
+using Backshift.Repository.Packs;
 
 namespace Backshift.Repository.Indexes;
 
@@ -15,6 +16,8 @@ internal sealed partial class RunReader : IDisposable
 
     // Copies of a chunk have the same eight bytes, and by chance so have a few other chunks. A run with more than this is made to waste time.
     internal const int MaxAlike = 1024;
+
+    private const int LeastSample = 8;
 
     private readonly IStoredObject stored;
     private readonly RunTables tables;
@@ -86,9 +89,71 @@ internal sealed partial class RunReader : IDisposable
     /// <exception cref="BackshiftException">A page does not match its checksum.</exception>
     internal void Find(ulong key, List<Place> found)
     {
+        if (Locate(key) is { } number)
+        {
+            Collect(key, number, found);
+        }
+    }
+
+    /// <summary>
+    /// How many chunks a pack has, by the places in it that stand on the same page as one that <see cref="Find"/> gives for a key. The entries of a page are a
+    /// random sample, so the largest of a few slots is near the last.
+    /// </summary>
+    /// <returns>Most often a little more than it has; 0 if the run does not give this place.</returns>
+    /// <exception cref="StoreException">The file cannot be read.</exception>
+    /// <exception cref="BackshiftException">A page does not match its checksum.</exception>
+    internal int EstimateChunks(ulong key, Place place)
+    {
+        if (Locate(key) is not { } number)
+        {
+            return 0;
+        }
+
+        uint? found = null;
+        for (long i = number; i < Count && EntryAt(i) is var entry && entry.Key == key && i < number + MaxAlike && found is null; i++)
+        {
+            found = entry.Pack < PackCount && entry.Slot == place.Slot && PackAt(entry.Pack) == place.Pack ? entry.Pack : null;
+        }
+
+        if (found is not { } pack)
+        {
+            return 0;
+        }
+
+        long alike = 0, chunks = 0;
+        ReadOnlySpan<byte> page = entries.Page(number / RunFile.PageEntries);
+        for (int i = 0; i < page.Length; i += RunEntry.Size)
+        {
+            RunEntry entry = RunEntry.Read(page[i..]);
+            if (entry.Pack == pack)
+            {
+                alike++;
+                chunks = Math.Max(chunks, entry.Slot + 1L);
+            }
+        }
+
+        // Few of them tell little of the last slot, but that the pack has a small part of the run, or the run many packs, which are most often alike.
+        long share = 2 * (alike + 1) * Count / (page.Length / RunEntry.Size);
+        long expected = alike < LeastSample ? Math.Max(chunks, Math.Min(share, Count / PackCount * 5 / 4)) : chunks + (2 * chunks / alike);
+        return (int)Math.Min(expected, PackLimits.Chunks);
+    }
+
+    /// <summary>Has the page be asked for in which <see cref="Find"/> looks first, where that takes long.</summary>
+    /// <returns>False if it was not, since so much is asked for.</returns>
+    internal bool TryAnnounce(ulong key) => !MayBeHere(key) || entries.TryAnnounce(ShareOf(key, 0, ulong.MaxValue, entries.PageCount));
+
+    /// <summary>Whether <see cref="Find"/> would wait for a page that was announced.</summary>
+    internal bool IsUnderWay(ulong key) => MayBeHere(key) && entries.IsUnderWay(ShareOf(key, 0, ulong.MaxValue, entries.PageCount));
+
+    /// <summary>Whether a key may be in the run, as far as that is known without reading.</summary>
+    private bool MayBeHere(ulong key) => Count > 0 && (filter.Count == 0 || (filter.IsLoaded && IsInFilter(key)));
+
+    /// <summary>The number of an entry with this key; null if there is none.</summary>
+    private long? Locate(ulong key)
+    {
         if (Count == 0 || !MayContain(key))
         {
-            return;
+            return null;
         }
 
         // Digests are uniform, so the key's share of the keys between two known ones tells in which page it lies, give or take one. If the keys of a run are
@@ -97,8 +162,7 @@ internal sealed partial class RunReader : IDisposable
         ulong least = 0, most = ulong.MaxValue;
         for (int reads = 0; low < high; reads++)
         {
-            long share = (long)((UInt128)(key - least) * (ulong)(high - low) / ((UInt128)(most - least) + 1));
-            long number = low + Math.Min(reads < Guesses ? share : (high - low) / 2, high - low - 1);
+            long number = low + (reads < Guesses ? ShareOf(key, least, most, high - low) : (high - low) / 2);
             ReadOnlySpan<byte> page = entries.Page(number);
             ulong first = KeyIn(page, 0), last = KeyIn(page, (page.Length / RunEntry.Size) - 1);
             if (key < first)
@@ -113,17 +177,22 @@ internal sealed partial class RunReader : IDisposable
             }
             else
             {
-                Collect(key, entries.FirstOf(number) + PositionOf(page, key), found);
-                return;
+                return entries.FirstOf(number) + PositionOf(page, key);
             }
 
             // A run that is out of order can lead to bounds that exclude the key.
             if (key < least || key > most)
             {
-                return;
+                break;
             }
         }
+
+        return null;
     }
+
+    /// <summary>In which of so many pages a key lies, if keys are uniform.</summary>
+    private static long ShareOf(ulong key, ulong least, ulong most, long pages) =>
+        Math.Min((long)((UInt128)(key - least) * (ulong)pages / ((UInt128)(most - least) + 1)), pages - 1);
 
     /// <summary>All entries in order, and at the end the checksum of all pages.</summary>
     /// <exception cref="BackshiftException">They do not match it: what was given out is not to be used.</exception>

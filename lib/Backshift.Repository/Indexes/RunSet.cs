@@ -162,6 +162,38 @@ internal sealed class RunSet : IDisposable
         }
     }
 
+    /// <summary>Has the pages be asked for that a look-up reads, where that takes long.</summary>
+    /// <returns>False if one was not, since so much is asked for.</returns>
+    internal bool TryAnnounce(ulong key) => runs.TrueForAll(run => run.TryAnnounce(key));
+
+    /// <summary>Whether a look-up would wait for pages that were announced.</summary>
+    internal bool IsUnderWay(ulong key) => runs.Exists(run => run.IsUnderWay(key));
+
+    /// <summary>How many chunks a pack probably has; see <see cref="RunReader.EstimateChunks"/>. Reads nothing that <see cref="Find(ulong, List{Place})"/> has
+    /// not just read.</summary>
+    /// <param name="key">A key.</param>
+    /// <param name="place">A place that was found for it.</param>
+    /// <returns>0 if that cannot be told.</returns>
+    internal int EstimateChunks(ulong key, Place place)
+    {
+        foreach (RunReader run in runs)
+        {
+            try
+            {
+                if (run.EstimateChunks(key, place) is > 0 and int chunks)
+                {
+                    return chunks;
+                }
+            }
+            catch (BackshiftException)
+            {
+                // It is said when it is asked for a place.
+            }
+        }
+
+        return 0;
+    }
+
     /// <summary>Whether a run lists a pack as gone.</summary>
     internal bool IsGone(ObjectName pack) => gone.Contains(pack);
 

@@ -45,6 +45,9 @@ internal static class PackLimits
     /// <summary>How much of its end is read at once where it is likely to have a long directory.</summary>
     internal const int LongTail = 1 << 20;
 
+    /// <summary>How long the end of a pack with so many chunks is, from its directory on, if it has a block for each 32 of them and no deltas.</summary>
+    internal static long TailOf(long chunks) => Counts + (chunks * (SizeRecord + Records.Digest.Size)) + (chunks / 32 * BlockRecord) + TrailerSize;
+
     /// <summary>Writes the length of a chunk: 3 bytes.</summary>
     internal static void WriteSize(int size, Span<byte> target)
     {

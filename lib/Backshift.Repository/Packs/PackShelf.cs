@@ -19,6 +19,9 @@ internal sealed class PackShelf : IDisposable
     private const long MaxGarbage = 16 << 20;
     private const int Recent = 4;
 
+    // From afar a page of the index takes a turn, so more packs are asked before it.
+    private const int RecentFromAfar = 16;
+
     private readonly RepositoryDirectory repository;
     private readonly Action<ObjectName, BackshiftException> damaged;
     private readonly bool heals;
@@ -27,6 +30,9 @@ internal sealed class PackShelf : IDisposable
     private readonly HashSet<ObjectName> givenUp = [];
     private readonly HashSet<ObjectName> healed = [];
     private readonly List<OpenPack> recent = [];
+
+    // How much was asked for of the ends of those whose opening was announced.
+    private readonly Dictionary<ObjectName, int> announced = [];
     private int tail = PackLimits.UsualTail;
     private long clock;
     private long footprint;
@@ -61,7 +67,9 @@ internal sealed class PackShelf : IDisposable
     /// Opens a pack, or finds it open; null if it cannot be used. One that is gone is not remembered: packs come and go, and on a network file system one
     /// that is new can seem to be missing.
     /// </summary>
-    internal OpenPack? TryOpen(ObjectName name)
+    /// <param name="name">Its name.</param>
+    /// <param name="chunks">How many chunks it probably has, if that is known: so much of its end is read at once that its directory is in it.</param>
+    internal OpenPack? TryOpen(ObjectName name, int chunks = 0)
     {
         if (packs.TryGetValue(name, out OpenPack? pack))
         {
@@ -75,7 +83,7 @@ internal sealed class PackShelf : IDisposable
 
         try
         {
-            pack = OpenPack.TryOpen(repository, name, heals, tail);
+            pack = OpenPack.TryOpen(repository, name, heals, announced.Remove(name, out int asked) ? asked : TailFor(chunks));
         }
         catch (BackshiftException e)
         {
@@ -112,6 +120,33 @@ internal sealed class PackShelf : IDisposable
             Add(pack);
         }
     }
+
+    internal bool IsOpen(ObjectName name) => packs.ContainsKey(name);
+
+    /// <summary>Has a pack that is not open be asked for, where that takes long; it must be opened later on.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="chunks">How many chunks it probably has; 0 where that is not known.</param>
+    /// <returns>False if it was not, since so much is asked for.</returns>
+    internal bool TryAnnounce(ObjectName name, int chunks)
+    {
+        if (packs.ContainsKey(name) || givenUp.Contains(name) || announced.ContainsKey(name))
+        {
+            return true;
+        }
+
+        int length = TailFor(chunks);
+        bool isAnnounced = repository.Store.TryAnnounceOpening(ObjectPath.Pack(name), ObjectEnd.Tail, length);
+        if (isAnnounced)
+        {
+            announced.Add(name, length);
+        }
+
+        return isAnnounced;
+    }
+
+    /// <summary>Whether to open a pack that was announced would mean to wait for it.</summary>
+    internal bool IsUnderWay(ObjectName name) =>
+        announced.TryGetValue(name, out int length) && repository.Store.IsOpeningUnderWay(ObjectPath.Pack(name), ObjectEnd.Tail, length);
 
     /// <summary>Whether a pack that is there can be opened, as far as its bytes decide. One that cannot is not reported.</summary>
     internal bool CanOpen(ObjectName name)
@@ -154,9 +189,10 @@ internal sealed class PackShelf : IDisposable
 
         recent.Remove(pack);
         recent.Insert(0, pack);
-        if (recent.Count > Recent)
+        int most = repository.Store.TakesAnnouncements ? RecentFromAfar : Recent;
+        if (recent.Count > most)
         {
-            recent.RemoveAt(Recent);
+            recent.RemoveAt(most);
         }
     }
 
@@ -166,6 +202,8 @@ internal sealed class PackShelf : IDisposable
         packs.Add(pack.Name, pack);
         CloseOld(pack);
     }
+
+    private int TailFor(int chunks) => (int)Math.Clamp(PackLimits.TailOf(chunks), tail, PackLimits.LongTail);
 
     private void CloseOld(OpenPack keep)
     {

@@ -17,18 +17,27 @@ public sealed class ReadAhead : IDisposable
     // Blocks are what bounds the memory; this bounds it where files are empty, or all in one block.
     private const int MaxSteps = 4096;
 
+    // Beyond those, where they come from afar: as much content as packs are opened ahead of; some megabytes of entries. They are looked up a few at a time, or
+    // the first would have to wait for all of them.
+    private const int MaxExpected = 6144;
+    private const int ExpectedAtOnce = 2;
+
     // Entries without parts have nothing to be fetched, and what waits here long enough to be moved by the collector costs more than to read it.
     private const int MaxUnwanted = 256;
 
     private readonly RepositoryReader reader;
     private readonly BytePath? name;
     private readonly Func<StoredEntry, bool>? wants;
+    private readonly bool isFar;
     private readonly IEnumerator<Step> source;
     private readonly Queue<Step> ahead = new();
 
     // Those that follow, from the first whose block cannot be decoded yet; and whether the block of the last was not asked for either.
     private readonly Queue<Step> beyond = new();
     private Digest? unannounced;
+
+    // Those that follow, of which nothing was asked for but the packs that they are in.
+    private readonly Queue<Step> expected = new();
     private BackshiftException? trouble;
     private bool exhausted;
 
@@ -54,6 +63,7 @@ public sealed class ReadAhead : IDisposable
     {
         this.wants = wants;
         this.reader = reader;
+        isFar = reader.Directory.Store.TakesAnnouncements;
         this.name = name;
         source = Steps(entries).GetEnumerator();
     }
@@ -87,7 +97,7 @@ public sealed class ReadAhead : IDisposable
         }
 
         Fill();
-        bool hasStep = ahead.TryPeek(out Step step) || beyond.TryPeek(out step);
+        bool hasStep = ahead.TryPeek(out Step step) || beyond.TryPeek(out step) || expected.TryPeek(out step);
         if (hasStep && step.Entry is null)
         {
             TryTake(out step);
@@ -133,7 +143,7 @@ public sealed class ReadAhead : IDisposable
         // It is read or passed over before it could be prefetched.
         bool isTaken = beyond.TryDequeue(out step);
         unannounced = beyond.Count == 0 ? null : unannounced;
-        return isTaken;
+        return isTaken || expected.TryDequeue(out step);
     }
 
     private void Fill()
@@ -144,9 +154,8 @@ public sealed class ReadAhead : IDisposable
             unannounced = beyond.Count == 0 ? null : unannounced;
         }
 
-        while (ahead.Count + beyond.Count < MaxSteps && unwanted < MaxUnwanted && IsLastAnnounced() && TryStep(out Step step))
+        while (ahead.Count + beyond.Count < MaxSteps && IsLastAnnounced() && (expected.TryDequeue(out Step step) || TryStep(out step)))
         {
-            unwanted += step.IsUnwanted ? 1 : 0;
             if (beyond.Count == 0 && IsPrefetched(step))
             {
                 ahead.Enqueue(step);
@@ -155,6 +164,11 @@ public sealed class ReadAhead : IDisposable
 
             beyond.Enqueue(step);
             unannounced = DigestOf(step);
+        }
+
+        for (int i = 0; i < ExpectedAtOnce && isFar && expected.Count < MaxExpected && TryStep(out Step later); i++)
+        {
+            expected.Enqueue(later);
         }
     }
 
@@ -179,12 +193,24 @@ public sealed class ReadAhead : IDisposable
         return true;
     }
 
+    private void Expect(Digest digest)
+    {
+        try
+        {
+            reader.Contents.Expect(digest);
+        }
+        catch (BackshiftException)
+        {
+            // It is said when the part is read.
+        }
+    }
+
     private static Digest? DigestOf(in Step step) => step.Entry is null ? step.Part.Digest : null;
 
     private bool TryStep(out Step step)
     {
         step = default;
-        if (exhausted)
+        if (exhausted || unwanted >= MaxUnwanted)
         {
             return false;
         }
@@ -200,8 +226,19 @@ public sealed class ReadAhead : IDisposable
             exhausted = true;
         }
 
-        step = exhausted ? default : source.Current;
-        return !exhausted;
+        if (exhausted)
+        {
+            return false;
+        }
+
+        step = source.Current;
+        unwanted += step.IsUnwanted ? 1 : 0;
+        if (DigestOf(step) is { } digest)
+        {
+            Expect(digest);
+        }
+
+        return true;
     }
 
     private IEnumerable<Step> Steps(IEnumerable<StoredEntry> entries)
