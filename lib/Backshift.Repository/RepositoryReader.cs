@@ -69,7 +69,7 @@ public sealed class RepositoryReader : IDisposable
     /// <param name="keys">Where the key of an encrypted repository comes from; null for nowhere.</param>
     /// <exception cref="BackshiftException">There is none, or its key cannot be had.</exception>
     public static RepositoryReader Open(BytePath root, Action<BackshiftException> warn, int workers = 0, IKeySource? keys = null) =>
-        Open(RepositoryDirectory.Open(root, keys, mayKeep: true), warn, workers);
+        Open(RepositoryDirectory.Open(root, keys, mayKeep: true, listsSavesets: true), warn, workers);
 
     /// <summary>Reads a repository that is open.</summary>
     /// <param name="directory">The repository; closed with the reader.</param>

@@ -65,6 +65,52 @@ public sealed class AskedAheadTests : IDisposable
     }
 
     [Fact]
+    public void A_reader_has_the_savesets_of_each_host_listed_with_its_hello()
+    {
+        string[] expected = ["savesets/h/20261128T000001Z", "savesets/h/20261128T000002Z"];
+        string[] others = ["savesets/h2/20261128T000003Z", "savesets/h-2/20261128T000004Z"];
+        Assert.All(expected.Concat(others), path => Assert.True(beside.TryPublish(ObjectPath.Saveset(BytePath.Of(path)), "saveset"u8)));
+        ObjectPath run = ObjectPath.Run(ObjectName.Random());
+        Assert.True(beside.TryPublish(run, "run"u8));
+        using RemoteStore reader = OpenBeside(out CountedLink line, expectsSavesets: true);
+        long sent = line.Sent;
+        Assert.Equal(expected, Listed(reader, "savesets/h").Order(StringComparer.Ordinal));
+        Assert.Equal(others[..1], Listed(reader, "savesets/h2"));
+        Assert.Empty(Listed(reader, "savesets/h3"));
+        Assert.Empty(reader.List(ObjectType.Tags, BytePath.Of("tags/h")));
+        Assert.Equal([run], reader.List(ObjectType.Run));
+        Assert.Equal(sent, line.Sent);
+
+        // After a change it may be another one.
+        Assert.True(reader.Delete(ObjectPath.Saveset(BytePath.Of(expected[0]))));
+        Assert.Equal(expected[1..], Listed(reader, "savesets/h"));
+    }
+
+    [Fact]
+    public void Of_more_savesets_than_one_answer_has_those_of_the_host_are_listed_by_themselves()
+    {
+        Save(1);
+        string many = Path.Combine(folder, "savesets", "many");
+        Directory.CreateDirectory(many);
+        for (int i = 0; i < 2100; i++)
+        {
+            File.WriteAllText(Path.Combine(many, $"2026{1 + (i / 2000):00}28T00{i / 60 % 60:00}{i % 60:00}Z"), "saveset");
+        }
+
+        using RemoteStore reader = OpenBeside(out _, expectsSavesets: true);
+        Assert.Equal(new DirectoryInfo(many).GetFiles().Length, Listed(reader, "savesets/many").Count());
+    }
+
+    [Fact]
+    public void A_program_that_does_not_say_so_has_no_savesets_listed()
+    {
+        Save(100);
+        using RemoteStore other = OpenBeside(out CountedLink line, expectsSavesets: false);
+        other.Now();
+        Assert.InRange(line.Received, 1, 2000);
+    }
+
+    [Fact]
     public void A_writer_opens_no_run_with_a_saveset()
     {
         Save(1);
@@ -268,6 +314,16 @@ public sealed class AskedAheadTests : IDisposable
         beside.Dispose();
         Directory.Delete(folder, recursive: true);
     }
+
+    private RemoteStore OpenBeside(out CountedLink line, bool expectsSavesets)
+    {
+        BytePath location = BytePath.Of(folder);
+        line = new CountedLink(new ServerThread(new DirectoryPlace(location)));
+        return new RemoteStore(new Connection(line, location, StoreWish.Open, expectsSavesets: expectsSavesets));
+    }
+
+    private static IEnumerable<string> Listed(RemoteStore reader, string below) =>
+        reader.List(ObjectType.Saveset, BytePath.Of(below)).Select(static path => path.Path.ToString());
 
     private void Save(int count)
     {

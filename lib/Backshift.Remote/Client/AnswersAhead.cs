@@ -31,6 +31,15 @@ internal sealed class AnswersAhead
         new Request { Verb = Verb.List, Path = ObjectPath.FolderOf(ObjectType.KeySlot) },
     ];
 
+    /// <summary>What most programs that read ask next. Of the savesets of all hosts, since which of them are wanted is not to be said before it is known that
+    /// their names are no secret.</summary>
+    internal static IReadOnlyList<Request> OfReaders { get; } =
+    [
+        new Request { Verb = Verb.List, Path = ObjectPath.FolderOf(ObjectType.Saveset) },
+        new Request { Verb = Verb.List, Path = ObjectPath.FolderOf(ObjectType.Tags) },
+        new Request { Verb = Verb.List, Path = ObjectPath.FolderOf(ObjectType.Run) },
+    ];
+
     internal int Count => answers.Count;
 
     /// <summary>Whether this client has done more than to read.</summary>
@@ -39,8 +48,9 @@ internal sealed class AnswersAhead
     /// <summary>Whether something is expected.</summary>
     internal bool IsExpected(Request request) => answers.ContainsKey(KeyOf(request));
 
-    /// <summary>What is expected, still to be taken; null if it is not.</summary>
-    internal PendingAnswer? Find(Request request) => answers.GetValueOrDefault(KeyOf(request)).Answer;
+    /// <summary>What is expected, still to be taken; null if it is not, or was asked for too long ago.</summary>
+    internal PendingAnswer? Find(Request request) =>
+        answers.TryGetValue(KeyOf(request), out (PendingAnswer Answer, long Sent) found) && !IsOld(request, found.Sent) ? found.Answer : null;
 
     /// <summary>Makes room for one more.</summary>
     /// <returns>Whether there is any.</returns>

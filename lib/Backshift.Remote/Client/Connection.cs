@@ -23,6 +23,7 @@ internal sealed class Connection : IDisposable
     private readonly AnswersAhead ahead = new();
     private readonly ReadsAhead reads = new();
     private readonly Foresight? foresight;
+    private readonly bool expectsSavesets;
     private readonly Thread reader;
     private readonly object gate = new();
     private StoreGoneException? failure;
@@ -36,10 +37,13 @@ internal sealed class Connection : IDisposable
     /// <param name="wish">What is wanted.</param>
     /// <param name="isShared">Of a place that is made: whether its group may use it.</param>
     /// <param name="foresight">Knows what was asked last time; null for nothing.</param>
+    /// <param name="expectsSavesets">Whether the savesets are going to be listed.</param>
     /// <exception cref="BackshiftException">The server cannot be reached, or cannot serve.</exception>
-    internal Connection(IServerLink link, BytePath location, StoreWish wish, bool isShared = false, Foresight? foresight = null)
+    internal Connection(
+        IServerLink link, BytePath location, StoreWish wish, bool isShared = false, Foresight? foresight = null, bool expectsSavesets = false)
     {
         this.link = link;
+        this.expectsSavesets = expectsSavesets;
         this.foresight = foresight;
         Location = location;
         bool isOpen = false;
@@ -121,6 +125,15 @@ internal sealed class Connection : IDisposable
         lock (gate)
         {
             return ahead.IsExpected(request);
+        }
+    }
+
+    /// <summary>Remembers that something was asked that could be answered without a request.</summary>
+    internal void Note(Request request)
+    {
+        lock (gate)
+        {
+            foresight?.Note(request);
         }
     }
 
@@ -325,7 +338,7 @@ internal sealed class Connection : IDisposable
         try
         {
             writer.Write(mine.WriteTo);
-            foreach (Request request in mine.Want == StoreWish.Open ? AnswersAhead.Usual.Concat(foresight?.Of(0) ?? []) : [])
+            foreach (Request request in mine.Want == StoreWish.Open ? WithHello() : [])
             {
                 if (last == MostWithHello)
                 {
@@ -363,6 +376,9 @@ internal sealed class Connection : IDisposable
             throw ServerHello.NoServer(e);
         }
     }
+
+    private IEnumerable<Request> WithHello() => AnswersAhead.Usual.Concat(
+        foresight is { KnowsAny: true } ? foresight.Of(0) : expectsSavesets ? AnswersAhead.OfReaders : []);
 
     // What is wrong, ssh(1) or the shell has said by itself.
     private BackshiftException Unreachable(Exception? cause) => new(ExitCode.InputOutput,

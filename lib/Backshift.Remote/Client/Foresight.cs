@@ -38,6 +38,9 @@ internal sealed class Foresight
         newest = cache.PublishedBefore();
     }
 
+    /// <summary>Whether anything is known of what was asked last time.</summary>
+    internal bool KnowsAny => before.Count > 0;
+
     /// <summary>What is likely to be asked for in a part, each with the version that is kept of it. A listing is ordered, so that what comes of it is as new as
     /// if it had been asked for in its turn.</summary>
     /// <param name="which">0 from the hello on, 1 from the intent on.</param>

@@ -82,13 +82,20 @@ public sealed partial class RemoteStore : IObjectStore
         byte[]? after = null;
         do
         {
-            using PendingAnswer asked = connection.Send(new Request { Verb = Verb.List, Path = folder, After = after });
-            if (after is null)
+            Request list = new() { Verb = Verb.List, Path = folder, After = after };
+            Answer? whole = below.IsEmpty || after is not null ? null : FindWhole(type);
+            using PendingAnswer? asked = whole is null ? connection.Send(list) : null;
+            if (whole is not null)
             {
-                ahead.AfterList(type, folder, asked.IsAhead);
+                connection.Note(list);
             }
 
-            Answer answer = asked.Wait();
+            if (after is null)
+            {
+                ahead.AfterList(type, folder, asked?.IsAhead != false);
+            }
+
+            Answer answer = whole ?? asked!.Wait();
             after = answer.After;
             List<ObjectPath> found = [];
             foreach (BytePath path in answer.Paths ?? [])
@@ -108,6 +115,11 @@ public sealed partial class RemoteStore : IObjectStore
 
             foreach ((BytePath path, Trouble trouble) in answer.Unlisted)
             {
+                if (whole is not null && path != folder && !IsBelow(path, folder))
+                {
+                    continue;
+                }
+
                 if (unlisted is null)
                 {
                     throw trouble.ToException();
@@ -117,6 +129,23 @@ public sealed partial class RemoteStore : IObjectStore
             }
         }
         while (after is not null);
+    }
+
+    // The folder is among all others of its type, if these were listed a moment ago and are so few that one answer has them.
+    private Answer? FindWhole(ObjectType type)
+    {
+        if (connection.Foresee(RequestsAhead.ListOf(type)) is not { Paths: not null, After: null } answer)
+        {
+            return null;
+        }
+
+        // They are all but here, and what is asked for next would cross them.
+        foreach (Request other in AnswersAhead.OfReaders)
+        {
+            connection.Foresee(other);
+        }
+
+        return answer;
     }
 
     public IObjectDraft Create(ObjectType type)

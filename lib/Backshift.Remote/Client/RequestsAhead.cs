@@ -52,7 +52,11 @@ internal sealed class RequestsAhead
             // A program that lists savesets mostly goes on to their tags.
             BytePath tags = ObjectPath.FolderOf(ObjectType.Tags);
             BytePath all = ObjectPath.FolderOf(ObjectType.Saveset);
-            connection.SendAhead([new Request { Verb = Verb.List, Path = folder == all ? tags : tags.Join(folder.Span[(all.Length + 1)..]) }]);
+            if (folder == all || !connection.IsExpected(ListOf(ObjectType.Tags)))
+            {
+                connection.SendAhead([new Request { Verb = Verb.List, Path = folder == all ? tags : tags.Join(folder.Span[(all.Length + 1)..]) }]);
+            }
+
             if (expectsIndex && !connection.HasChanged)
             {
                 // It has to be newer than the savesets.
@@ -119,7 +123,8 @@ internal sealed class RequestsAhead
     /// <summary>Has the cache remember which packs were opened, for the next program.</summary>
     internal void Keep() => cache?.Opened(opened);
 
-    private static Request ListOf(ObjectType type) => new() { Verb = Verb.List, Path = ObjectPath.FolderOf(type) };
+    /// <summary>Lists all objects of a type.</summary>
+    internal static Request ListOf(ObjectType type) => new() { Verb = Verb.List, Path = ObjectPath.FolderOf(type) };
 
     // What depends on a change that was just sent: a server that may do it before that change is not asked.
     private void SendOrdered(IEnumerable<Request> requests)

@@ -49,9 +49,10 @@ public static class Stores
     /// <param name="leavesCache">Whether what is published leaves the page cache at once, where that can be said.</param>
     /// <param name="mayKeep">Whether what is read by <see cref="IStoredObject.ReadKept"/> may be kept on this machine, and come from there: not for programs
     /// that look for damage, or whose copies are to take the place of what they read.</param>
+    /// <param name="listsSavesets">Whether the savesets are going to be listed next: where requests take long, they are asked for at once.</param>
     /// <exception cref="BackshiftException">There is none.</exception>
     /// <exception cref="StoreException">The system, or the server, refused.</exception>
-    public static IObjectStore Open(BytePath location, bool leavesCache = false, bool mayKeep = false)
+    public static IObjectStore Open(BytePath location, bool leavesCache = false, bool mayKeep = false, bool listsSavesets = false)
     {
         if (!IsRemote(location))
         {
@@ -63,7 +64,8 @@ public static class Stores
         Foresight? foresight = cache is null ? null : new Foresight(cache);
         try
         {
-            RemoteStore store = new(new Connection(Start(location), location, StoreWish.Open, foresight: foresight), cache, foresight);
+            Connection connection = new(Start(location), location, StoreWish.Open, foresight: foresight, expectsSavesets: listsSavesets);
+            RemoteStore store = new(connection, cache, foresight);
             cache = null;
             return store;
         }
