@@ -101,8 +101,8 @@ public interface IObjectStore : IDisposable
     bool TakesAnnouncements => false;
 
     /// <summary>
-    /// Says that an object is going to be opened, soon and by just this call of <see cref="TryOpen"/>: where requests take long, it is asked for now. A hint, as
-    /// <see cref="IStoredObject.TryAnnounce"/> is; trouble is left to the opening.
+    /// Says that an object is going to be opened, soon and by just this call of <see cref="TryOpen"/>: where requests take long, it is asked for now. A hint,
+    /// as <see cref="IStoredObject.TryAnnounce"/> is; trouble is left to the opening.
     /// </summary>
     /// <param name="path">The object.</param>
     /// <param name="end">Which end is going to be read.</param>

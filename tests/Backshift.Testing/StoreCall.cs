@@ -4,7 +4,9 @@ using Backshift.Posix;
 namespace Backshift.Testing;
 
 /// <summary>A request that was made of a store.</summary>
-/// <param name="Verb">What was asked: open, announce, announce opening, read, exists, list, create, publish, delete, sync, sweep, lease, prepare, scratch, verify.</param>
+/// <param name="Verb">
+/// What was asked: open, announce, announce opening, read, exists, list, create, publish, delete, sync, sweep, lease, prepare, scratch, verify.
+/// </param>
 /// <param name="Type">Of what kind of object; null where it is of none.</param>
 /// <param name="Bytes">How much was asked for, of an open or a read.</param>
 /// <param name="Path">Of which object, or of a list below which folder; empty for none.</param>

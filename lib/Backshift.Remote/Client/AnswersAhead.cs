@@ -37,7 +37,9 @@ internal sealed class AnswersAhead
     [
         new Request { Verb = Verb.List, Path = ObjectPath.FolderOf(ObjectType.Saveset) },
         new Request { Verb = Verb.List, Path = ObjectPath.FolderOf(ObjectType.Tags) },
-        new Request { Verb = Verb.List, Path = ObjectPath.FolderOf(ObjectType.Run) },
+
+        // It has to be newer than the savesets.
+        new Request { Verb = Verb.List, Path = ObjectPath.FolderOf(ObjectType.Run), IsOrdered = true },
     ];
 
     internal int Count => answers.Count;

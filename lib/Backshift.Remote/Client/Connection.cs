@@ -52,9 +52,9 @@ internal sealed class Connection : IDisposable
             writer = new MessageWriter(link.ToServer);
             MessageReader messages = new(link.FromServer);
             Hello = Greet(messages, new ClientHello(wish, isShared));
-            if (!Hello.IsOrdered && foresight is not null)
+            if (!Hello.IsOrdered && (foresight is not null || expectsSavesets))
             {
-                // It was, last time.
+                // What was asked for in an order may have been answered in another.
                 ahead.Clear();
             }
 
