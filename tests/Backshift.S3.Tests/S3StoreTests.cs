@@ -15,15 +15,21 @@ public class S3StoreTests : ObjectStoreContract
     {
     }
 
-    protected S3StoreTests(bool obeysConditions)
+    private protected S3StoreTests(bool obeysConditions, int partSize = 300)
     {
         server.ObeysConditions = obeysConditions;
         S3Location location = S3Location.Parse(BytePath.Of($"s3+http://127.0.0.1:{server.Port}/bucket/a/b"));
-        S3Settings settings = new() { Location = location, WholeLimit = 600, PartSize = 300 };
+        S3Settings settings = new()
+        {
+            Location = location, WholeLimit = 2 * partSize, PartSize = partSize,
+            FirstPause = TimeSpan.FromMilliseconds(1), PauseLimit = TimeSpan.FromMilliseconds(100),
+        };
         store = new S3Place(settings).Make(isShared: false, static _ => { });
         Assert.True(store.TryPublish(ObjectPath.Configuration, "x"u8));
         Assert.Equal(obeysConditions, store.HasExclusiveNames);
     }
+
+    private protected StubServer Server => server;
 
     protected override IObjectStore Store => store;
 
