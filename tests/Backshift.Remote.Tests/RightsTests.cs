@@ -158,17 +158,39 @@ public sealed class RightsTests : IDisposable
     [Fact]
     public void Of_hosts_it_sees_the_named_alone()
     {
-        ObjectPath mine = PathOf(ObjectType.Saveset, "web", 1), other = PathOf(ObjectType.Saveset, "db", 1), pack = PathOf(ObjectType.Pack, "", 1);
-        Array.ForEach((ObjectPath[])[mine, other, pack], path => Assert.True(store.TryPublish(path, Whole(path))));
-        using RemoteStore seen = new(Connect(new ServingRights { Hosts = [ServingRights.FolderOf("web")] }));
-        Assert.Equal([mine], seen.List(ObjectType.Saveset));
-        Assert.Empty(seen.List(ObjectType.Saveset, BytePath.Of("savesets/db")));
-        Assert.Null(seen.TryOpen(other, ObjectEnd.Head, [], out _));
-        Assert.False(seen.Exists(other));
+        BytePath[] hosts = [ServingRights.FolderOf("web"), ServingRights.FolderOf("mail")];
+        using RemoteStore seen = new(Connect(new ServingRights { MayAppend = true, MayExpire = true, Hosts = hosts }));
+        ObjectPath pack = PathOf(ObjectType.Pack, "", 1);
+        Assert.True(store.TryPublish(pack, Whole(pack)));
         Assert.NotNull(seen.TryOpen(pack, ObjectEnd.Head, [], out _));
-        ObjectPath next = PathOf(ObjectType.Saveset, "web", 2), forged = PathOf(ObjectType.Saveset, "db", 2);
-        Assert.True(seen.TryPublish(next, Whole(next)));
-        Assert.Equal(StoreTrouble.Refused, Assert.Throws<StoreException>(() => seen.TryPublish(forged, Whole(forged))).Trouble);
+        foreach (ObjectType type in (ObjectType[])[ObjectType.Saveset, ObjectType.Expired, ObjectType.Tags])
+        {
+            ObjectPath[] mine = [PathOf(type, "web", 1), PathOf(type, "mail", 1)];
+
+            // Also those whose name begins alike.
+            ObjectPath[] others = [PathOf(type, "db", 1), PathOf(type, "webber", 1), PathOf(type, "we", 1)];
+            Assert.All([.. mine, .. others], path => Assert.True(store.TryPublish(path, Whole(path))));
+            Assert.Equal(mine.OrderBy(static path => path.Path), seen.List(type).OrderBy(static path => path.Path));
+            foreach (ObjectPath other in others)
+            {
+                Assert.Empty(seen.List(type, other.Path.Parent));
+                Assert.Null(seen.TryOpen(other, ObjectEnd.Head, [], out _));
+                Assert.False(seen.Exists(other));
+                Assert.False(seen.Delete(other));
+                Assert.True(store.Exists(other));
+            }
+
+            foreach (string host in (string[])["web", "mail"])
+            {
+                ObjectPath next = PathOf(type, host, 2);
+                Assert.True(seen.TryPublish(next, Whole(next)));
+                Assert.True(seen.Delete(next));
+            }
+
+            ObjectPath forged = PathOf(type, "db", 3);
+            Assert.Equal(StoreTrouble.Refused, Assert.Throws<StoreException>(() => seen.TryPublish(forged, Whole(forged))).Trouble);
+            Assert.False(store.Exists(forged));
+        }
     }
 
     [Fact]
