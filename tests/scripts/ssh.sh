@@ -3,7 +3,7 @@
 # takes: 25
 . "${0%/*}/lib.sh"
 . "${0%/*}/lib-sshd.sh"
-keys all append read expire collect web
+keys all append read expire collect web pair
 {
   echo "restrict $(cat all-key.pub)"
   authorize append --append-only
@@ -11,6 +11,7 @@ keys all append read expire collect web
   authorize expire --expire
   authorize collect --collect
   authorize web '--append-only --host web'
+  authorize pair '--append-only --host web --host mail'
 } > authorized
 start_sshd
 repository=$SSH_REPOSITORY home=$SSH_HOME port=$SSH_PORT user=$SSH_USER
@@ -88,16 +89,23 @@ may web bs-save -r "$repository" --host web tree
 [ "$(as web bs-ls -r "$repository" | cut -d @ -f 1 | sort -u)" = web ] || fail "web sees: $(as web bs-ls -r "$repository")"
 expect_status 66 as web bs-tar -r "$repository" "$name" > out.text 2> said
 may_not web bs-save -r "$repository" --host append tree
+# Or several.
+may pair bs-save -r "$repository" --host mail tree
+[ "$(as pair bs-ls -r "$repository" | cut -d @ -f 1 | sort -u)" = "mail
+web" ] || fail "pair sees: $(as pair bs-ls -r "$repository")"
+[ "$(as web bs-ls -r "$repository" | cut -d @ -f 1 | sort -u)" = web ] || fail "web sees: $(as web bs-ls -r "$repository")"
+may_not pair bs-save -r "$repository" --host append tree
 bs-check -r "$home/repository" --read-data > checked || fail "$(cat checked)"
 bs-tar -r "$home/repository" "$name" | tar df -
 
 # The connection is cut in the middle: it is said, and the next save goes on from what was published.
 head -c 80000000 /dev/urandom > tree/large
 touch begun
-as all bs-save -r "$repository" --host cut tree > cut.out 2> cut.said &
+added() { find "$home/repository/packs" -type f -newer begun -printf '%s\n' | awk '{ n += $1 } END { print n + 0 }'; }
+BACKSHIFT_LIMIT_RATE=20MB as all bs-save -r "$repository" --host cut tree > cut.out 2> cut.said &
 saver=$!
-for _ in $(seq 200); do
-  [ "$(find "$home/repository/tmp" "$home/repository/packs" -type f -newer begun | wc -l)" -lt 2 ] || break
+for _ in $(seq 400); do
+  [ "$(added)" -lt 20000000 ] || break
   sleep 0.05
 done
 pkill -KILL -f "bs-serve '?$home/repository" || fail "there is no server"
@@ -106,8 +114,11 @@ wait $saver || status=$?
 [ $status -eq 74 ] || fail "status $status: $(cat cut.said)"
 [ ! -s cut.out ] || fail "a saveset was named: $(cat cut.out)"
 grep -q 'the connection to the server was cut' cut.said || fail "said: $(cat cut.said)"
-bs-collect -r "$home/repository" > seen
+published=$(added)
+[ "$published" -gt 20000000 ] || fail "only $published bytes were published before: this tests nothing"
 as all bs-save -v -r "$repository" --host cut tree > again 2> said
+[ $(($(added) - published)) -lt $((82000000 - published)) ] || fail "$published bytes were published before, and $(($(added) - published)) after"
+bs-collect -r "$home/repository" > seen
 as all bs-tar -r "$repository" "$(cat again)" | tar df -
 bs-check -r "$home/repository" --read-data > checked || fail "$(cat checked)"
 
