@@ -1,5 +1,5 @@
-# Repositories in buckets of a real Ceph cluster, plain and encrypted: all that is done with a directory, object lock, storage classes, and the suite that every
-# store passes. BACKSHIFT_LONG=1 adds s3-osds.sh and s3-hosts.sh.
+# Repositories in buckets of a real Ceph cluster, plain and encrypted: all that is done with a directory, copies, object lock, storage classes, and the suite
+# that every store passes. BACKSHIFT_LONG=1 adds s3-osds.sh and s3-hosts.sh.
 # only: bin
 # takes: 100
 # timeout: 300
@@ -60,6 +60,18 @@ everything() {
 everything "$here/plain/a/b" --plain
 export BACKSHIFT_PASSPHRASE_FILE=$TMP/passphrase
 everything "$here/sealed"
+
+# A replica: from a bucket into a directory, and from there into another bucket; when nothing is new nothing is copied.
+copied() {
+  bs-init --like "$1" "$2"
+  good bs-copy "$1" "$2"
+  good bs-copy --json "$1" "$2"
+  grep -q '"savesets":0,' out && grep -q '"pack_bytes":0,' out || fail "$1 to $2, once more: $(cat out)"
+  good bs-check -r "$2" --read-data
+  (bs-tar -r "$2" h@latest | tar --diff -f -) > differences 2>&1 && [ ! -s differences ] || { cat differences; fail "$2 has something else"; }
+}
+copied "$here/sealed" "$TMP/replica"
+copied "$TMP/replica" "$here/again"
 unset BACKSHIFT_PASSPHRASE_FILE
 
 # Credentials that are not right, a bucket that is not there, and a server that is not: one line that says so, without the secret.
