@@ -9,7 +9,7 @@ packages_for() {
   # gcc, libc6-dev and libssl-dev link the programs. The others make odd trees and file systems (acl, attr, btrfs-progs, e2fsprogs, libcap2-bin, xfsprogs),
   # break things (strace), read what we wrote without our code (age, python3-*, zstd, xz-utils, tar, libarchive-tools), and format the man pages.
   test) echo acl age attr binutils bsdextrautils btrfs-progs diffutils e2fsprogs file findutils fuse3 gcc jq libarchive-tools libc6-dev libcap2-bin \
-    libssl-dev mandoc mount openssh-client openssh-server procps python3 python3-argon2 python3-brotli python3-cryptography python3-fusepy \
+    libssl-dev mandoc mount openssh-client openssh-server openssl procps python3 python3-argon2 python3-brotli python3-cryptography python3-fusepy \
     python3-msgpack python3-zstandard shellcheck strace tar time util-linux \
     xfsprogs xz-utils zstd ;;
   # A cluster on loopback that speaks S3, for tests/ceph-up.

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Authentication;
 using Amazon.Runtime;
 using Amazon.S3;
 using Backshift.Objects;
@@ -15,6 +16,7 @@ internal static class S3Trouble
     /// <summary>Whether the same request may succeed later.</summary>
     internal static bool MayPass(Exception e) => e switch
     {
+        _ when IsOfCertificate(e) => false,
         AmazonS3Exception refused => refused.StatusCode is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests
             || (int)refused.StatusCode is >= 500 and not 501
             || refused.ErrorCode is "SlowDown" or "RequestTimeout" or "ConditionalRequestConflict" or "OperationAborted" or "RequestTimeTooSkewed"
@@ -24,6 +26,17 @@ internal static class S3Trouble
         AmazonClientException { InnerException: { } inner } => MayPass(inner),
         _ => false,
     };
+
+    // A handshake that is cut off has none of these inside. No patience makes a certificate a trusted one, and the user would hear of it after 15 minutes.
+    private static bool IsOfCertificate(Exception? e)
+    {
+        while (e is not (null or AuthenticationException))
+        {
+            e = e.InnerException;
+        }
+
+        return e is not null;
+    }
 
     /// <summary>Whether an exception is one of a request, and no bug of ours.</summary>
     internal static bool IsOfRequest(Exception e) =>
@@ -84,7 +97,7 @@ internal static class S3Trouble
             {
                 case HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError }:
                     return ("the name of the server is not known", false, null);
-                case HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError }:
+                case HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } when IsOfCertificate(inner):
                     return ("the server has no certificate that this machine trusts", true, "for a server of your own: SSL_CERT_FILE, or s3+http://");
                 case HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError }:
                     return ("the server cannot be reached", false, null);
