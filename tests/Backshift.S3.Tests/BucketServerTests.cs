@@ -118,14 +118,14 @@ public sealed class BucketServerTests : IDisposable
         server.Fault = static _ => StubFault.RequestLost;
         StoreGoneException e = Assert.Throws<StoreGoneException>(() => store.TryOpen(Pack(), ObjectEnd.Tail, new byte[10], out int _));
         Assert.StartsWith($"s3+http://127.0.0.1:{server.Port}/bucket/a: given up after a second: ", e.Message, StringComparison.Ordinal);
-        int asked = server.Log.Count;
+        // The server may read requests that were dropped when they have long been given up, so what follows asks for something else.
+        ObjectPath other = Pack();
         for (int i = 0; i < 1000; i++)
         {
-            Assert.Throws<StoreGoneException>(() => store.Exists(Pack()));
+            Assert.Throws<StoreGoneException>(() => store.Exists(other));
         }
 
-        // The client had asked for a few more things, which were under way.
-        Assert.InRange(server.Log.Count - asked, 0, 16);
+        Assert.DoesNotContain(server.Log, request => request.Key.EndsWith(other.Path.ToString(), StringComparison.Ordinal));
     }
 
     [Fact]

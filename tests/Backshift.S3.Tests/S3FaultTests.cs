@@ -233,22 +233,24 @@ public sealed class S3FaultTests : IDisposable
     public void A_server_that_was_given_up_is_asked_for_nothing_more(string fault)
     {
         OpenImpatient();
+        int before = server.Log.Count;
         server.Fault = _ => Enum.Parse<StubFault>(fault);
-        ObjectPath path = ObjectPath.Run(ObjectName.Random());
+        ObjectPath path = ObjectPath.Run(ObjectName.Random()), other = ObjectPath.Run(ObjectName.Random());
 
         // Those that are under way end together, and not each after its own time.
         AtOnce.Do(20, 20, _ => Assert.Throws<StoreGoneException>(() => store.TryOpen(path, ObjectEnd.Tail, new byte[10], out int _)));
-        int asked = server.Log.Count;
+
+        // The server may read requests that were dropped when they have long been given up, so what follows asks for something else.
         for (int i = 0; i < 1000; i++)
         {
-            Assert.Throws<StoreGoneException>(() => store.TryOpen(path, ObjectEnd.Tail, new byte[10], out int _));
-            Assert.Throws<StoreGoneException>(() => store.Exists(path));
+            Assert.Throws<StoreGoneException>(() => store.TryOpen(other, ObjectEnd.Tail, new byte[10], out int _));
+            Assert.Throws<StoreGoneException>(() => store.Exists(other));
         }
 
-        Assert.Throws<StoreGoneException>(() => store.TryPublish(path, Content));
+        Assert.Throws<StoreGoneException>(() => store.TryPublish(other, Content));
         Assert.Throws<StoreGoneException>(() => store.List(ObjectType.Run).Count());
-        // Those that were under way may have been noted late.
-        Assert.InRange(server.Log.Count - asked, 0, 4);
+        Assert.DoesNotContain(
+            server.Log.Skip(before), request => request.Key.EndsWith(other.Path.ToString(), StringComparison.Ordinal) || request.Asks("list-type"));
     }
 
     [Fact]
