@@ -61,7 +61,7 @@ install: all   ## programs, man pages, examples and completion, below PREFIX
 	rm -rf $(docdir)
 	install -d $(docdir)/examples/filters
 	install -m 644 README.md CHANGELOG.md LICENSE $(docdir)/
-	install -m 755 examples/restore.py examples/object_server.py $(docdir)/examples/
+	install -m 755 examples/restore.py examples/object_server.py examples/small_object_server.py $(docdir)/examples/
 	install -m 644 examples/backshift_*.py $(docdir)/examples/
 	install -m 755 examples/filters/* $(docdir)/examples/filters/
 	for page in $(PAGES); do \
