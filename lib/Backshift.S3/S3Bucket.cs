@@ -27,11 +27,13 @@ internal sealed partial class S3Bucket : IDisposable
         bucket = settings.Location.Bucket;
         slots = new SemaphoreSlim(settings.Requests);
         Clock = new ServerClock(clock);
+        string? ofProfile = SharedProfile.ReadRegion(settings.Location.Text);
         AmazonS3Config config = new()
         {
             ServiceURL = settings.Location.Endpoint.ToString(),
             UseHttp = settings.Location.Endpoint.Scheme == Uri.UriSchemeHttp,
-            AuthenticationRegion = settings.Region ?? Variable("AWS_REGION") ?? Variable("AWS_DEFAULT_REGION") ?? settings.Location.Region ?? "us-east-1",
+            AuthenticationRegion = settings.Region ?? SharedProfile.Variable("AWS_REGION") ?? SharedProfile.Variable("AWS_DEFAULT_REGION")
+                ?? settings.Location.Region ?? ofProfile ?? "us-east-1",
             ForcePathStyle = settings.BucketIn == BucketIn.Path || (settings.BucketIn == BucketIn.Auto && !settings.Location.IsAmazon),
 
             // Servers other than Amazon's know no checksums in trailers, refuse them, or store them as content.
@@ -192,6 +194,4 @@ internal sealed partial class S3Bucket : IDisposable
     }
 
     private static bool IsGone(AmazonS3Exception e) => e.StatusCode == HttpStatusCode.NotFound && e.ErrorCode is not "NoSuchBucket";
-
-    private static string? Variable(string name) => Machine.Variable(name) is { Length: > 0 } set ? System.Text.Encoding.UTF8.GetString(set) : null;
 }

@@ -40,7 +40,8 @@ internal static class S3Trouble
 
     /// <summary>Whether an exception is one of a request, and no bug of ours.</summary>
     internal static bool IsOfRequest(Exception e) =>
-        e is AmazonServiceException or AmazonClientException or HttpRequestException or IOException or OperationCanceledException or System.Xml.XmlException;
+        e is AmazonServiceException or AmazonClientException or HttpRequestException or IOException or OperationCanceledException or System.Xml.XmlException
+            or ProcessAWSCredentialException;
 
     /// <summary>What a caller of the store is told.</summary>
     /// <param name="e">What happened last.</param>
@@ -105,6 +106,8 @@ internal static class S3Trouble
                     return ("the server does not answer", false, null);
                 case IOException or HttpRequestException:
                     return ("the connection to the server was cut", false, null);
+                case ProcessAWSCredentialException:
+                    return ("the credential_process of the profile has not given credentials", true, "see what it says when it is run by hand");
                 case AmazonClientException client when client.Message.Contains("credentials", StringComparison.OrdinalIgnoreCase):
                     return ("there are no credentials", true, "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or a profile in ~/.aws/credentials");
             }

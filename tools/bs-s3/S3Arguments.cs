@@ -26,7 +26,7 @@ internal sealed class S3Arguments
 
     private readonly Option<string?> region = new("--region")
     {
-        Description = "region that requests are signed for (default: $AWS_REGION, $AWS_DEFAULT_REGION, that of the endpoint, or us-east-1)",
+        Description = "region that requests are signed for (default: $AWS_REGION, $AWS_DEFAULT_REGION, that of the endpoint or the profile, or us-east-1)",
         HelpName = "region",
     };
 
