@@ -1,12 +1,12 @@
 # shellcheck shell=bash
-# A real ssh server on loopback, for a script that has sourced lib.sh: keys, what each of them may do, and the server, which ends with the script.
+# A real ssh server on loopback, for a script that has sourced lib.sh: keys, what each of them may do, and the server.
 #     keys all append
 #     { echo "restrict $(cat all-key.pub)"; authorize append --append-only; } > authorized
 #     start_sshd
 #     as append bs-save -r "$SSH_REPOSITORY" tree
 
 PATH=$PATH:/usr/sbin
-need ssh sshd ssh-keygen
+need ssh sshd ssh-keygen setpriv
 SSH_HOME=$TMP/server
 mkdir "$SSH_HOME"
 
@@ -30,36 +30,28 @@ as() {
   BACKSHIFT_RSH="ssh -F none -i $TMP/$key-key -o IdentitiesOnly=yes -o BatchMode=yes -o UserKnownHostsFile=$TMP/known -o LogLevel=ERROR" "$@"
 }
 
-# Starts the server with the keys in `authorized`, of which `all` may do everything. Sets SSH_REPOSITORY, SSH_PORT and SSH_USER.
+# Has the server take the keys in `authorized`, of which `all` may do everything. Sets SSH_REPOSITORY, SSH_PORT, SSH_USER and SSH_LOG. It is that of the test
+# run, which tests/run-scripts has started, or one of this script alone.
 start_sshd() {
-  local pam server
-  ssh-keygen -q -t ed25519 -N '' -f host-key
-  SSH_PORT=$("$PYTHON" -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
-  # With PAM an account that has no password is not taken for a locked one; only root can use it.
-  [ "$(id -u)" -eq 0 ] && pam=yes || pam=no
-  cat > sshd.conf << END
-Port $SSH_PORT
-ListenAddress 127.0.0.1
-HostKey $TMP/host-key
-AuthorizedKeysFile $TMP/authorized
-PidFile none
-StrictModes no
-UsePAM $pam
-MaxStartups 100
-PasswordAuthentication no
-SetEnv PATH=$BIN:/usr/bin:/bin HOME=$SSH_HOME
-END
-  [ "$(id -u)" -ne 0 ] || mkdir -p /run/sshd
-  "$(command -v sshd)" -D -e -f sshd.conf 2> sshd.log &
-  server=$!
-  at_exit kill $server
-  SSH_USER=$(id -un)
-  echo "[127.0.0.1]:$SSH_PORT $(cut -d ' ' -f 1,2 host-key.pub)" > known
+  if [ -z "${SSHD:-}" ]; then
+    SSHD=$TMP/sshd
+    mkdir "$SSHD"
+    "$ROOT/tests/sshd-up" "$SSHD" &
+    at_exit kill $!
+  fi
+  for _ in $(seq 100); do
+    [ ! -s "$SSHD/port" ] || break
+    sleep 0.1
+  done
+  SSH_PORT=$(cat "$SSHD/port") SSH_LOG=$SSHD/sshd.log SSH_USER=$(id -un)
+  ln -s "$TMP/authorized" "$SSHD/keys/$BASHPID"
+  at_exit rm "$SSHD/keys/$BASHPID"
+  echo "[127.0.0.1]:$SSH_PORT $(cat "$SSHD/known")" > known
   SSH_REPOSITORY=ssh://$SSH_USER@127.0.0.1:$SSH_PORT$SSH_HOME/repository
   for _ in $(seq 50); do
     ! as all bs-ls -r "$SSH_REPOSITORY" > said 2>&1 || fail "there is no repository yet"
     ! grep -q 'there is no repository' said || break
     sleep 0.1
   done
-  grep -q "$SSH_REPOSITORY: there is no repository" said || fail "said: $(cat said sshd.log)"
+  grep -q "$SSH_REPOSITORY: there is no repository" said || fail "said: $(cat said "$SSH_LOG")"
 }
