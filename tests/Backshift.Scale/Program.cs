@@ -8,7 +8,7 @@ if (ScaleOptions.Parse(args) is not { } options)
 {
     Console.Error.WriteLine("usage: Backshift.Scale run|make|measure|requests folder [--chunks n] [--savesets n] [--hosts n] [--lookups n] [--merged n] "
         + "[--bin folder] "
-        + $"[--real bytes] [--price-put p] [--price-get p] [--price-month p] [--price-egress p] [--only {string.Join('|', Measurements.Names)}]");
+        + $"[--real bytes] [--price-put p] [--price-get p] [--price-month p] [--price-egress p] [--log file] [--only {string.Join('|', Measurements.Names)}]");
     return 64;
 }
 

@@ -29,6 +29,9 @@ internal sealed record ScaleOptions
     /// <summary>How many bytes the host has that is saved and restored while requests are counted.</summary>
     internal long Real { get; init; } = 256_000_000;
 
+    /// <summary>A file that each request is noted in, a line each; null for none.</summary>
+    internal string? Log { get; init; }
+
     /// <summary>What a service charges.</summary>
     internal Prices Prices { get; init; } = new();
 
@@ -68,6 +71,7 @@ internal sealed record ScaleOptions
                 "--price-get" when isPrice => options with { Prices = options.Prices with { Get = price } },
                 "--price-month" when isPrice => options with { Prices = options.Prices with { Month = price } },
                 "--price-egress" when isPrice => options with { Prices = options.Prices with { Egress = price } },
+                "--log" => options with { Log = Path.GetFullPath(value) },
                 "--bin" => options with { Programs = Path.GetFullPath(value) },
                 "--only" when Measuring.Measurements.Names.Contains(value) => options with { Only = value },
                 _ => null,

@@ -17,7 +17,7 @@ internal sealed partial class CountedBucket
     {
         if (request.Path.TrimEnd('/') == Bucket)
         {
-            Count(RequestKind.List, AnswerForBucket(request, output), 0);
+            Count(request, RequestKind.List, AnswerForBucket(request, output), 0);
             return;
         }
 
@@ -38,7 +38,7 @@ internal sealed partial class CountedBucket
                 break;
             case "DELETE":
                 folder.Delete(key);
-                Count(RequestKind.Delete, 0, 0);
+                Count(request, RequestKind.Delete, 0, 0);
                 Send(output, 204, [], 0, []);
                 break;
             default:
@@ -86,7 +86,7 @@ internal sealed partial class CountedBucket
         FileInfo file = folder.FileOf(key);
         if (!file.Exists)
         {
-            CountRead(key, 0);
+            CountRead(request, key, 0);
             SendError(output, request, 404, "NoSuchKey");
             return;
         }
@@ -94,7 +94,7 @@ internal sealed partial class CountedBucket
         (long start, long end) = RangeOf(request, file.Length);
         if (start >= end)
         {
-            CountRead(key, 0);
+            CountRead(request, key, 0);
             SendError(output, request, 416, "InvalidRange");
             return;
         }
@@ -109,7 +109,7 @@ internal sealed partial class CountedBucket
                 input.ReadExactly(body, 0, length);
             }
 
-            CountRead(key, length);
+            CountRead(request, key, length);
             string range = string.Create(CultureInfo.InvariantCulture, $"bytes {start}-{end - 1}/{file.Length}");
             Send(output, 206, [.. HeadersOf(key, file), ("Content-Range", range)], length, body.AsSpan(0, length));
         }
@@ -122,7 +122,7 @@ internal sealed partial class CountedBucket
     private void Look(BucketRequest request, string key, Stream output)
     {
         FileInfo file = folder.FileOf(key);
-        Count(RequestKind.Head, 0, 0);
+        Count(request, RequestKind.Head, 0, 0);
         if (file.Exists)
         {
             Send(output, 200, HeadersOf(key, file), file.Length, []);
@@ -141,7 +141,7 @@ internal sealed partial class CountedBucket
             Copy(input, file, request.Length);
         }
 
-        Count(RequestKind.Put, 0, request.Length);
+        Count(request, RequestKind.Put, 0, request.Length);
         if (request.Asks("partNumber"))
         {
             folder.AddPart(request.Query["uploadId"], int.Parse(request.Query["partNumber"], NumberStyles.None, CultureInfo.InvariantCulture), received);
@@ -161,7 +161,7 @@ internal sealed partial class CountedBucket
     private void Join(BucketRequest request, string key, Stream input, Stream output)
     {
         Copy(input, Stream.Null, request.Length);
-        Count(RequestKind.Put, 0, request.Length);
+        Count(request, RequestKind.Put, 0, request.Length);
         string xml;
         if (request.Asks("uploads"))
         {

@@ -17,14 +17,17 @@ internal sealed partial class CountedBucket : IDisposable
 
     private readonly TcpListener listener = new(IPAddress.Loopback, 0);
     private readonly BucketFolder folder;
+    private readonly TextWriter? log;
     private readonly Lock gate = new();
     private readonly SortedDictionary<string, (long Count, long Bytes)> reads = new(StringComparer.Ordinal);
     private Traffic traffic;
 
     /// <param name="folder">Its objects.</param>
-    internal CountedBucket(BucketFolder folder)
+    /// <param name="log">Takes a line for each request, in the order in which they are answered; stays the caller's.</param>
+    internal CountedBucket(BucketFolder folder, TextWriter? log)
     {
         this.folder = folder;
+        this.log = log;
         listener.Start();
         new Thread(Accept) { IsBackground = true }.Start();
     }
@@ -54,6 +57,15 @@ internal sealed partial class CountedBucket : IDisposable
             List<(string, long, long)> all = [.. reads.Select(static pair => (pair.Key, pair.Value.Count, pair.Value.Bytes))];
             reads.Clear();
             return all;
+        }
+    }
+
+    /// <summary>Adds a line to the log.</summary>
+    internal void Note(string line)
+    {
+        lock (gate)
+        {
+            log?.WriteLine(line);
         }
     }
 
@@ -101,17 +113,19 @@ internal sealed partial class CountedBucket : IDisposable
         }
     }
 
-    private void Count(RequestKind kind, long received, long sent)
+    private void Count(BucketRequest request, RequestKind kind, long received, long sent)
     {
         lock (gate)
         {
             traffic = traffic.With(kind, received, sent);
+            log?.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"{kind} {request.Query.GetValueOrDefault("prefix", request.Path)} {request.Headers.GetValueOrDefault("range", "-")} {received} {sent}"));
         }
     }
 
-    private void CountRead(string key, long bytes)
+    private void CountRead(BucketRequest request, string key, long bytes)
     {
-        Count(RequestKind.Get, bytes, 0);
+        Count(request, RequestKind.Get, bytes, 0);
         string folder = key.Split('/')[0];
         lock (gate)
         {

@@ -24,7 +24,8 @@ internal sealed class RequestReport
     internal static void Write(ScaleOptions options, TextWriter output)
     {
         Generator.MarkAsRemote(options.Repository);
-        using CountedBucket bucket = new(new BucketFolder(options.Repository, Path.Combine(options.Folder, "sending")));
+        using StreamWriter? log = options.Log is { } path ? new StreamWriter(path) : null;
+        using CountedBucket bucket = new(new BucketFolder(options.Repository, Path.Combine(options.Folder, "sending")), log);
         new RequestReport(options, bucket, output).WriteAll();
     }
 
@@ -100,6 +101,7 @@ internal sealed class RequestReport
         }
 
         Traffic before = bucket.Traffic;
+        bucket.Note($"# {what}");
         using Process process = Process.Start(start)!;
         process.WaitForExit();
         if (process.ExitCode != 0)
