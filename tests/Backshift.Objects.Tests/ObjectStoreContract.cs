@@ -20,6 +20,11 @@ public abstract class ObjectStoreContract : IDisposable
     /// <summary>A path under which nothing can be stored, for a reason that is no refusal.</summary>
     protected abstract ObjectPath Unstorable { get; }
 
+    /// <summary>Waits until listings show what there is; a store whose listings are right at once has nothing to wait for.</summary>
+    protected virtual void Settle()
+    {
+    }
+
     /// <summary>Whether it can put right bytes in the place of damaged ones.</summary>
     protected virtual bool CanMend => true;
 
@@ -115,7 +120,7 @@ public abstract class ObjectStoreContract : IDisposable
         Assert.Equal(0, count);
         Assert.False(Store.Exists(path));
         Assert.True(Store.Delete(path));
-        Assert.Empty(Store.List(ObjectType.Run));
+        Assert.Empty(List(ObjectType.Run));
     }
 
     [Fact]
@@ -136,6 +141,42 @@ public abstract class ObjectStoreContract : IDisposable
     }
 
     [Fact]
+    public void A_name_is_known_before_a_listing_shows_it()
+    {
+        // No listing is waited for here.
+        ObjectPath path = Published();
+        Assert.True(Store.Exists(path));
+        Assert.Equal([true, false], Store.Exists([path, ObjectPath.Pack(ObjectName.Random())]));
+        Assert.Equal(Content, Read(path));
+        Assert.False(Store.TryPublish(path, [1, 2, 3]));
+        Assert.Null(Store.TryPublishHeld(path, [1, 2, 3]));
+        using (IObjectDraft draft = Store.Create(ObjectType.Pack))
+        {
+            draft.Write([1, 2, 3]);
+            Assert.False(draft.TryPublish(path));
+        }
+
+        Store.MakeDurable(path);
+        Store.VerifyPlace(path);
+        Assert.Equal(Content, Read(path));
+    }
+
+    [Fact]
+    public void A_name_is_gone_before_a_listing_leaves_it_out()
+    {
+        ObjectPath path = Published();
+        Assert.Equal([path], List(ObjectType.Pack));
+        Assert.True(Store.Delete(path));
+        Assert.False(Store.Exists(path));
+        Assert.Equal([false], Store.Exists([path]));
+        Assert.Null(Store.TryOpen(path, ObjectEnd.Head, new byte[10], out int count));
+        Assert.Equal(0, count);
+        Assert.False(Store.TryMend(path, Content));
+        Assert.True(Store.Delete(path));
+        Assert.Empty(List(ObjectType.Pack));
+    }
+
+    [Fact]
     public void A_draft_is_read_back_and_is_nowhere_before_it_is_published()
     {
         ObjectPath path = ObjectPath.Run(ObjectName.Random());
@@ -146,9 +187,9 @@ public abstract class ObjectStoreContract : IDisposable
         Assert.Equal((Content.Length, (long)Content.Length), (draft.ReadAt(back, 0), draft.Length));
         Assert.Equal(Content, back);
         Assert.False(Store.Exists(path));
-        Assert.Empty(Store.List(ObjectType.Run));
+        Assert.Empty(List(ObjectType.Run));
         Assert.True(draft.TryPublish(path));
-        Assert.Equal([path], Store.List(ObjectType.Run));
+        Assert.Equal([path], List(ObjectType.Run));
         Assert.Equal(Content, Read(path));
     }
 
@@ -162,7 +203,7 @@ public abstract class ObjectStoreContract : IDisposable
         Assert.Equal(CanMend, Store.TryMend(path, right));
         Assert.Equal(CanMend ? right : Content, Read(path));
         Assert.Equal(received, Received(path));
-        Assert.Single(Store.List(ObjectType.Pack));
+        Assert.Single(List(ObjectType.Pack));
     }
 
     [Fact]
@@ -182,7 +223,7 @@ public abstract class ObjectStoreContract : IDisposable
         Assert.True(Store.Delete(path));
         Assert.False(Store.Exists(path));
         Assert.Null(Store.TryOpen(path, ObjectEnd.Tail, [], out _));
-        Assert.Empty(Store.List(ObjectType.Pack));
+        Assert.Empty(List(ObjectType.Pack));
     }
 
     [Fact]
@@ -198,10 +239,10 @@ public abstract class ObjectStoreContract : IDisposable
 
         // One that lies in the folder of another.
         PutForeign($"packs/{(packs[0].Name.ToString().StartsWith("00", StringComparison.Ordinal) ? "01" : "00")}/{packs[0].Name}");
-        Assert.Equal(packs, Store.List(ObjectType.Pack).OrderBy(static path => path.Name));
-        Assert.Equal([run], Store.List(ObjectType.Run));
-        Assert.Equal([condemned], Store.List(ObjectType.Condemned));
-        Assert.Empty(Store.List(ObjectType.Saveset));
+        Assert.Equal(packs, List(ObjectType.Pack).OrderBy(static path => path.Name));
+        Assert.Equal([run], List(ObjectType.Run));
+        Assert.Equal([condemned], List(ObjectType.Condemned));
+        Assert.Empty(List(ObjectType.Saveset));
     }
 
     [Fact]
@@ -213,9 +254,9 @@ public abstract class ObjectStoreContract : IDisposable
         PutForeign("savesets/h/notes");
         PutForeign("savesets/.DS_Store");
         PutForeign("savesets/h/+home/deeper/20261123T090405Z");
-        Assert.Equal(ours.Append(other).OrderBy(static path => path.Path), Store.List(ObjectType.Saveset).OrderBy(static path => path.Path));
-        Assert.Equal(ours.OrderBy(static path => path.Path), Store.List(ObjectType.Saveset, Host).OrderBy(static path => path.Path));
-        Assert.Empty(Store.List(ObjectType.Saveset, BytePath.Of("savesets/none")));
+        Assert.Equal(ours.Append(other).OrderBy(static path => path.Path), List(ObjectType.Saveset).OrderBy(static path => path.Path));
+        Assert.Equal(ours.OrderBy(static path => path.Path), List(ObjectType.Saveset, Host).OrderBy(static path => path.Path));
+        Assert.Empty(List(ObjectType.Saveset, BytePath.Of("savesets/none")));
 
         ObjectPath Saveset(string path)
         {
@@ -237,10 +278,10 @@ public abstract class ObjectStoreContract : IDisposable
             PutForeign(foreign);
         }
 
-        Assert.Equal(expired.OrderBy(static path => path.Path), Store.List(ObjectType.Expired).OrderBy(static path => path.Path));
-        Assert.Equal(tags.OrderBy(static path => path.Path), Store.List(ObjectType.Tags).OrderBy(static path => path.Path));
-        Assert.Equal(tags[1..], Store.List(ObjectType.Tags, BytePath.Of("tags/h/+home")));
-        Assert.Empty(Store.List(ObjectType.Saveset));
+        Assert.Equal(expired.OrderBy(static path => path.Path), List(ObjectType.Expired).OrderBy(static path => path.Path));
+        Assert.Equal(tags.OrderBy(static path => path.Path), List(ObjectType.Tags).OrderBy(static path => path.Path));
+        Assert.Equal(tags[1..], List(ObjectType.Tags, BytePath.Of("tags/h/+home")));
+        Assert.Empty(List(ObjectType.Saveset));
 
         static ObjectPath Expired(string path) => ObjectPath.Expired(BytePath.Of($"expired/{path}"));
         static ObjectPath Tags(string path) => ObjectPath.Tags(BytePath.Of($"tags/{path}"));
@@ -286,7 +327,7 @@ public abstract class ObjectStoreContract : IDisposable
             Assert.NotNull(holding);
             Assert.NotEqual(false, Store.IsHeld(path));
             Assert.Null(Store.TryPublishHeld(path, Content));
-            Assert.Equal([path], Store.List(ObjectType.Intent));
+            Assert.Equal([path], List(ObjectType.Intent));
         }
 
         Assert.NotEqual(true, Store.IsHeld(path));
@@ -313,7 +354,7 @@ public abstract class ObjectStoreContract : IDisposable
         PutForeign($"intents/{id}~1234567890123456789");
         PutForeign($"intents/{id}!!");
         PutForeign("intents/notes");
-        Assert.Equal(ours.OrderBy(static path => path.Path), Store.List(ObjectType.Intent).OrderBy(static path => path.Path));
+        Assert.Equal(ours.OrderBy(static path => path.Path), List(ObjectType.Intent).OrderBy(static path => path.Path));
     }
 
     [Fact]
@@ -363,6 +404,13 @@ public abstract class ObjectStoreContract : IDisposable
     {
         Store.Dispose();
         GC.SuppressFinalize(this);
+    }
+
+    /// <summary>A listing that has had time to be right: of one that has not, nothing is promised.</summary>
+    private IEnumerable<ObjectPath> List(ObjectType type, BytePath below = default)
+    {
+        Settle();
+        return Store.List(type, below);
     }
 
     private ObjectPath Published()

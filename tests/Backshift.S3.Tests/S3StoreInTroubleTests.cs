@@ -4,7 +4,7 @@ namespace Backshift.S3.Tests;
 /// The same where half of all requests go wrong in one way or another: they are refused for a while, fail, get lost before or after they are done, so that they
 /// are made again, or are answered in part; and each takes as long as it likes, so that answers come in another order.
 /// </summary>
-public sealed class S3StoreInTroubleTests : S3StoreTests
+public class S3StoreInTroubleTests : S3StoreTests
 {
     private static readonly StubFault[] Faults =
         [StubFault.SlowDown, StubFault.AnswerLost, StubFault.Failing, StubFault.RequestLost, StubFault.BodyCut, StubFault.Conflict];

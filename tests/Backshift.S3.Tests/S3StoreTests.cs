@@ -41,6 +41,8 @@ public class S3StoreTests : ObjectStoreContract
 
     protected override void PutForeign(string path) => server.Put("bucket", $"a/b/{path}", "x"u8.ToArray());
 
+    protected override void Settle() => server.CatchUp();
+
     protected override bool TryRefuse()
     {
         server.Fault = static request => request.Method is "PUT" or "DELETE" or "POST" ? StubFault.Denied : StubFault.None;

@@ -23,7 +23,7 @@ internal sealed partial class StubServer
         return request.Method switch
         {
             "GET" when request.Asks("uploads") => ListUploads(),
-            "GET" when request.Key.Length == 0 => List(request, objects),
+            "GET" when request.Key.Length == 0 => List(request, !lags ? objects : seen.GetValueOrDefault(request.Bucket) ?? []),
             "GET" or "HEAD" => Read(request, objects),
             "PUT" when request.Asks("partNumber") => PutPart(request),
             "PUT" => Put(request, objects),

@@ -12,11 +12,15 @@ internal sealed partial class StubServer : IDisposable
     private readonly TcpListener listener = new(IPAddress.Loopback, 0);
     private readonly Lock gate = new();
     private readonly Dictionary<string, SortedDictionary<string, StubObject>> buckets = [];
+
+    // What listings that lag show.
+    private readonly Dictionary<string, SortedDictionary<string, StubObject>> seen = [];
     private readonly Dictionary<string, StubUpload> uploads = [];
     private readonly List<TcpClient> clients = [];
     private readonly List<StubRequest> log = [];
     private int uploadCount;
     private int underWay;
+    private bool lags;
 
     internal StubServer()
     {
@@ -35,6 +39,29 @@ internal sealed partial class StubServer : IDisposable
 
     /// <summary>Keys that listings leave out.</summary>
     internal Func<string, bool> Hides { get; set; } = static _ => false;
+
+    /// <summary>
+    /// Whether listings lag: they show what there was when this was set, or when they caught up last. What is new is left out, what was deleted is named.
+    /// </summary>
+    internal bool Lags
+    {
+        get
+        {
+            lock (gate)
+            {
+                return lags;
+            }
+        }
+
+        set
+        {
+            lock (gate)
+            {
+                lags = value;
+                CatchUp();
+            }
+        }
+    }
 
     /// <summary>How many keys a page of a listing has.</summary>
     internal int PageSize { get; set; } = 1000;
@@ -102,6 +129,19 @@ internal sealed partial class StubServer : IDisposable
             else
             {
                 buckets[bucket].Remove(key);
+            }
+        }
+    }
+
+    /// <summary>Listings that lag show what there is now.</summary>
+    internal void CatchUp()
+    {
+        lock (gate)
+        {
+            seen.Clear();
+            foreach ((string bucket, SortedDictionary<string, StubObject> objects) in buckets)
+            {
+                seen[bucket] = new SortedDictionary<string, StubObject>(objects, StringComparer.Ordinal);
             }
         }
     }
