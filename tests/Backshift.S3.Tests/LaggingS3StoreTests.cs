@@ -1,6 +1,5 @@
 using System.Reflection;
 using Backshift.Objects;
-using Backshift.Posix;
 using Xunit.Sdk;
 
 namespace Backshift.S3.Tests;
