@@ -115,7 +115,8 @@ public interface IObjectStore : IDisposable
     bool IsOpeningUnderWay(ObjectPath path, ObjectEnd end, int length) => false;
 
     /// <summary>Says that this program goes on from savesets to what they hold: a store that is far away can ask for the index with them.</summary>
-    void ExpectIndex()
+    /// <param name="end">At which end it is going to open runs.</param>
+    void ExpectIndex(ObjectEnd end)
     {
     }
 

@@ -132,7 +132,7 @@ public sealed class RepositoryReader : IDisposable
     public Saveset Find(string name)
     {
         Outdate();
-        Directory.Store.ExpectIndex();
+        Directory.Store.ExpectIndex(ObjectEnd.Head);
         return SavesetCatalog.Find(Directory, name, Clock, warn);
     }
 

@@ -97,7 +97,7 @@ internal sealed class ObjectSegments : IStoredObject, IStoredView
 
         if (offset < ObjectHeader.Size)
         {
-            done = ReadHeader(buffer[..wanted], offset);
+            done = ReadHeader(buffer[..wanted], offset, mayBeKept);
             if (done < Math.Min(wanted, ObjectHeader.Size - offset))
             {
                 return done;
@@ -134,10 +134,10 @@ internal sealed class ObjectSegments : IStoredObject, IStoredView
     }
 
     /// <summary>The header as it would be without sealing.</summary>
-    private int ReadHeader(Span<byte> buffer, long offset)
+    private int ReadHeader(Span<byte> buffer, long offset, bool mayBeKept)
     {
         Span<byte> header = stackalloc byte[ObjectHeader.Size];
-        int read = Raw.ReadAt(header, 0);
+        int read = mayBeKept ? Raw.ReadKept(header, 0) : Raw.ReadAt(header, 0);
         if (read == header.Length)
         {
             ObjectHeader.Unseal(header);

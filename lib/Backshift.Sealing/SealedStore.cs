@@ -136,7 +136,7 @@ public sealed class SealedStore : IObjectStore
     public bool IsOpeningUnderWay(ObjectPath path, ObjectEnd end, int length) => IsSegmented(path.Type)
         ? raw.IsOpeningUnderWay(path, ObjectEnd.Tail, RawLength(length)) : raw.IsOpeningUnderWay(Hidden(path), end, length);
 
-    public void ExpectIndex() => raw.ExpectIndex();
+    public void ExpectIndex(ObjectEnd end) => raw.ExpectIndex(ObjectEnd.Tail);
 
     public bool TryForget(ObjectPath path) => raw.TryForget(Hidden(path));
 

@@ -52,7 +52,7 @@ public sealed class AskedAheadTests : IDisposable
         Assert.All(runs, run => Assert.True(beside.TryPublish(run, content)));
         if (isExpected)
         {
-            store.ExpectIndex();
+            store.ExpectIndex(ObjectEnd.Head);
         }
 
         ObjectPath saveset = store.List(ObjectType.Saveset).Single();
@@ -115,7 +115,7 @@ public sealed class AskedAheadTests : IDisposable
     {
         Save(1);
         Assert.True(beside.TryPublish(ObjectPath.Run(ObjectName.Random()), new byte[100_000]));
-        store.ExpectIndex();
+        store.ExpectIndex(ObjectEnd.Head);
         using IDisposable held = store.TryPublishHeld(ObjectPath.Intent(ObjectName.Random(), 1), "intent"u8)!;
         Assert.NotNull(Content(store.List(ObjectType.Saveset).Single()));
         store.Now();

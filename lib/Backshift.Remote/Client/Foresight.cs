@@ -99,8 +99,9 @@ internal sealed class Foresight
             case Verb.List or Verb.Prepare or Verb.Open when part < Parts:
                 if (request.After is null && !AnswersAhead.Usual.Contains(request))
                 {
-                    // Of an object that is kept, no more is asked for at first.
-                    Add(request with { Id = part, Known = null, IsOrdered = false, Most = Math.Min(request.Most, RemoteStore.Ahead) });
+                    // Of a pack that is kept, no more is asked for at first.
+                    int most = TypeOf(request) == ObjectType.Pack ? Math.Min(request.Most, RemoteStore.Ahead) : request.Most;
+                    Add(request with { Id = part, Known = null, IsOrdered = false, Most = most });
                 }
 
                 break;

@@ -27,6 +27,9 @@ internal sealed class ReadUnits
     // Those of which nothing has been forgotten since.
     private readonly HashSet<BytePath> published = [];
 
+    /// <summary>Those that were announced.</summary>
+    internal AnnouncedRanges Announced { get; } = new();
+
     /// <summary>A unit of an object, if it is kept.</summary>
     /// <param name="path">Of which object.</param>
     /// <param name="unit">Its number.</param>

@@ -162,21 +162,41 @@ internal sealed partial class RemoteObject
     /// <param name="end">The one after the last.</param>
     private bool TryAnnounceUnits(long first, long end)
     {
-        for (first = FirstLacking(first, end); first < end; first += FetchLimit)
+        while ((first = FirstLacking(first, end, isExpected: true)) < end)
         {
-            if (!connection.TryAnnounce(PartOf(first * ReadUnits.Size, LengthOf(first, Math.Min(end, first + FetchLimit)), 0)))
+            long last = first + 1;
+            while (last < Math.Min(end, first + FetchLimit) && !IsExpected(last))
+            {
+                last++;
+            }
+
+            if (!connection.TryAnnounce(RequestFor((first, last))))
             {
                 return false;
             }
+
+            units.Announced.Add(path.Path, (first, last));
+            first = last;
         }
 
         return true;
     }
 
+    /// <summary>Whether a unit is part of a range that was announced and not yet read.</summary>
+    private bool IsExpected(long unit) => AnnouncedWith(unit) is not null;
+
+    /// <summary>The range that was announced, and not yet read, in which a unit is; null if there is none.</summary>
+    private (long First, long End)? AnnouncedWith(long unit) => units.Announced.Find(path.Path, unit, range => connection.IsAnnounced(RequestFor(range)));
+
+    private Request RequestFor((long First, long End) range) => PartOf(range.First * ReadUnits.Size, LengthOf(range.First, range.End), 0);
+
     /// <summary>The first of some units that is not at hand; the end if there is none.</summary>
-    private long FirstLacking(long first, long end)
+    /// <param name="first">The first of them.</param>
+    /// <param name="end">The one after the last.</param>
+    /// <param name="isExpected">Whether units that were announced count as being at hand.</param>
+    private long FirstLacking(long first, long end, bool isExpected)
     {
-        while (first < end && (kept!.Has(first) || units.Find(path.Path, first, isRead: false) is not null))
+        while (first < end && (kept!.Has(first) || units.Find(path.Path, first, isRead: false) is not null || (isExpected && IsExpected(first))))
         {
             first++;
         }
@@ -193,25 +213,24 @@ internal sealed partial class RemoteObject
     /// <param name="find">Finds a unit with which this ends, since it is at hand.</param>
     private bool TryFetch(long first, long end, Func<long, byte[]?> find)
     {
-        // What was announced is asked for as it was.
-        end = Math.Min(end, first + FetchLimit);
-        bool isAnnounced = connection.IsAnnounced(PartOf(first * ReadUnits.Size, LengthOf(first, end), 0));
+        // What was announced is taken as it was, whichever part of it is read first.
+        (long First, long End)? range = AnnouncedWith(first);
         lock (gate)
         {
             fetch = first == fetchedTo ? Math.Min(2 * fetch, FetchLimit) : 1;
-            end = isAnnounced ? end
-                : Math.Min(Math.Max(end, first + fetch), Math.Min(first + FetchLimit, (Length + ReadUnits.Size - 1) / ReadUnits.Size));
-            fetchedTo = end;
+            end = Math.Min(Math.Max(end, first + fetch), Math.Min(first + FetchLimit, (Length + ReadUnits.Size - 1) / ReadUnits.Size));
+            fetchedTo = range?.End ?? end;
         }
 
-        long last = first;
-        while (last + 1 < end && (isAnnounced || find(last + 1) is null))
+        long last = first + 1;
+        while (range is null && last < end && find(last) is null && !IsExpected(last))
         {
             last++;
         }
 
+        (first, end) = range ?? (first, last);
         long from = first * ReadUnits.Size;
-        int length = LengthOf(first, last + 1);
+        int length = LengthOf(first, end);
         byte[] bytes = ArrayPool<byte>.Shared.Rent(length);
         try
         {

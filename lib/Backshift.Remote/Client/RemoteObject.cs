@@ -106,8 +106,8 @@ internal sealed partial class RemoteObject : IStoredObject
         length = (int)Math.Clamp(Length - offset, 0, length);
         if (mayBeKept && kept is not null)
         {
-            long first = FirstLacking(offset / ReadUnits.Size, EndOf(offset, length)), end = Math.Min(EndOf(offset, length), first + FetchLimit);
-            return first < end && connection.IsUnderWay(PartOf(first * ReadUnits.Size, LengthOf(first, end), 0));
+            long end = EndOf(offset, length), first = FirstLacking(offset / ReadUnits.Size, end, isExpected: false);
+            return first < end && AnnouncedWith(first) is { } range && connection.IsUnderWay(RequestFor(range));
         }
 
         return connection.IsUnderWay(PartOf(offset, length, 0));

@@ -53,10 +53,11 @@ public sealed partial class RemoteStore
 
     private int AnnouncedOf(ObjectPath path, ObjectEnd end, int length) => MostOf(path, end, Math.Min(length, MessageLimits.Data));
 
-    // Of packs the directory, and of runs the table, are mostly read next. The first unit of a directory is wanted as a whole, so that it can be kept.
+    // Of packs the directory, and of runs the table and the pages of what is looked up, are mostly read next. The first unit of a directory is wanted as a
+    // whole, so that it can be kept.
     private int MostOf(ObjectPath path, ObjectEnd end, int least) => (path.Type, end) switch
     {
-        (ObjectType.Run, ObjectEnd.Head) when least is > 0 and < Ahead => Ahead,
+        (ObjectType.Run, _) when least is > 0 and < Ahead => ahead.OfRuns,
         (ObjectType.Pack, ObjectEnd.Tail) when least is > 0 and < Ahead => Ahead,
         (ObjectType.Pack, ObjectEnd.Tail) when least > Ahead => IsLikelyAtHand(path) ? Ahead : Math.Min(least + ReadUnits.Size, MessageLimits.Data),
         _ => least,
@@ -113,6 +114,11 @@ public sealed partial class RemoteStore
         else if (wanted <= most)
         {
             opened.Keep(part, end == ObjectEnd.Head ? 0 : opened.Length - due);
+            if (path.Type == ObjectType.Run && opened.Length - due is > 0 and <= Ahead && cache is not null)
+            {
+                // Not waited for, and nothing more is ever asked for of it.
+                opened.TryAnnounce(end == ObjectEnd.Head ? due : 0, (int)opened.Length - due, mayBeKept: true);
+            }
 
             // Storage may have lost some.
             part = end == ObjectEnd.Head ? part[..Math.Min(part.Length, wanted)] : part[Math.Min(part.Length, due - wanted)..];

@@ -12,7 +12,7 @@ public sealed partial class RemoteStore : IObjectStore
     // No file is as long, and offsets near it can be added.
     private const long LengthLimit = 1L << 60;
 
-    /// <summary>How much of the end of a pack, or of the head of a run, is read when it is opened: it takes 20 ms at 100 Mbit/s, less than another round
+    /// <summary>How much of the end of a pack is read when it is opened, and of a run at least: it takes 20 ms at 100 Mbit/s, less than another round
     /// trip.</summary>
     internal const int Ahead = 256 << 10;
 
@@ -35,7 +35,7 @@ public sealed partial class RemoteStore : IObjectStore
         this.foresight = foresight;
         this.connection = connection;
         this.cache = cache;
-        ahead = new RequestsAhead(connection, cache, foresight);
+        ahead = new RequestsAhead(connection, units.Announced, cache, foresight);
     }
 
     public BytePath Location => connection.Location;
@@ -52,7 +52,7 @@ public sealed partial class RemoteStore : IObjectStore
 
     public bool TakesAnnouncements => true;
 
-    public void ExpectIndex() => ahead.ExpectIndex();
+    public void ExpectIndex(ObjectEnd end) => ahead.ExpectIndex(end);
 
     public bool? Exists(ObjectPath path) => Exists([path])[0];
 

@@ -12,10 +12,17 @@ namespace Backshift.Remote.Client;
 /// </summary>
 internal sealed class RequestsAhead
 {
-    // Of the index, as many runs as most repositories have, are opened with the first saveset: each is up to 256 KiB.
+    // Of the index, as many runs as most repositories have, are opened with the first saveset.
     private const int RunsWithSaveset = 4;
 
+    // So much of them at once, if they are few: a look-up reads a page anywhere in each, and a run of a full share of chunks has 1.1 MB.
+    private const int RunsTogether = 2 * MessageLimits.Data;
+
+    // Of the other end, which is read first of what is encrypted: the head, and what a run of a full share has beyond what is asked for at its end.
+    private const int FirstUnits = 2;
+
     private readonly Connection connection;
+    private readonly AnnouncedRanges ranges;
     private readonly ReadCache? cache;
     private readonly Foresight? foresight;
     private readonly OpenedInTurn turn = new();
@@ -28,18 +35,32 @@ internal sealed class RequestsAhead
     private volatile bool hasManyPacks;
     private volatile bool expectsIndex;
 
+    // At which end this program opens runs.
+    private volatile ObjectEnd runEnd = ObjectEnd.Head;
+    private volatile int ofRuns = RemoteStore.Ahead;
+
     /// <param name="connection">To the server.</param>
+    /// <param name="ranges">Notes what is announced of objects.</param>
     /// <param name="cache">What this machine keeps of what was read; null for nothing.</param>
     /// <param name="foresight">Knows what was asked last time; null for nothing.</param>
-    internal RequestsAhead(Connection connection, ReadCache? cache, Foresight? foresight)
+    internal RequestsAhead(Connection connection, AnnouncedRanges ranges, ReadCache? cache, Foresight? foresight)
     {
+        this.ranges = ranges;
         this.connection = connection;
         this.cache = cache;
         this.foresight = foresight;
     }
 
+    /// <summary>How much of a run is read when it is opened: the fewer there are, the more.</summary>
+    internal int OfRuns => ofRuns;
+
     /// <summary>From now on savesets are read for what they hold.</summary>
-    internal void ExpectIndex() => expectsIndex = true;
+    /// <param name="end">At which end runs are opened.</param>
+    internal void ExpectIndex(ObjectEnd end)
+    {
+        runEnd = end;
+        expectsIndex = true;
+    }
 
     /// <summary>A listing has begun.</summary>
     /// <param name="type">What is listed.</param>
@@ -78,11 +99,24 @@ internal sealed class RequestsAhead
     internal void Listed(ObjectType type, IReadOnlyList<ObjectPath> paths, bool isAll)
     {
         turn.Listed(type, paths);
+        if (type == ObjectType.Run && isAll)
+        {
+            NoteRuns(paths.Count);
+        }
+
         hasManyPacks |= type == ObjectType.Pack && !isAll;
     }
 
     /// <summary>An object is being opened.</summary>
-    internal void AfterOpen(ObjectPath path, Request open) => connection.SendAhead(InTurn(path, open).Concat(Together(path, open)));
+    internal void AfterOpen(ObjectPath path, Request open)
+    {
+        Request[] requests = [.. InTurn(path, open).Concat(Together(path, open))];
+        connection.SendAhead(requests);
+        if (path.Type == ObjectType.Saveset && cache is not null)
+        {
+            Array.ForEach(requests, AnnounceHead);
+        }
+    }
 
     /// <summary>An object is being published, or mended. A writer that has published a run opens it, and looks for those of others. One that has published a
     /// saveset verifies that it is where a later program looks, and that it was not itself taken for dead before.</summary>
@@ -135,9 +169,23 @@ internal sealed class RequestsAhead
         }
     }
 
+    private void NoteRuns(int count) => ofRuns =
+        Math.Clamp(RunsTogether / Math.Max(count, 1) / ReadUnits.Size * ReadUnits.Size, RemoteStore.Ahead, MessageLimits.Data);
+
+    // Of a run that is opened at its end, and of which nothing is kept.
+    private void AnnounceHead(Request open)
+    {
+        if (open is { Verb: Verb.Open, End: ObjectEnd.Tail, Known: null } && open.Most > RemoteStore.Ahead
+            && ObjectPath.TryParse(ObjectType.Run, open.Path) is not null
+            && connection.TryAnnounce(new Request { Verb = Verb.Read, Path = open.Path, Most = FirstUnits * ReadUnits.Size }))
+        {
+            ranges.Add(open.Path, (0, FirstUnits));
+        }
+    }
+
     private IEnumerable<Request> WithRun(ObjectPath path)
     {
-        yield return new Request { Verb = Verb.Open, Path = path.Path, End = ObjectEnd.Head, Most = RemoteStore.Ahead, IsOrdered = true };
+        yield return new Request { Verb = Verb.Open, Path = path.Path, End = ObjectEnd.Head, Most = ofRuns, IsOrdered = true };
         yield return ListOf(ObjectType.Run);
         if (!hasManyPacks)
         {
@@ -175,14 +223,14 @@ internal sealed class RequestsAhead
             yield break;
         }
 
+        NoteRuns(runs.Count);
         foreach (BytePath one in runs.Take(RunsWithSaveset))
         {
             if (ObjectPath.TryParse(ObjectType.Run, one) is { } run)
             {
                 yield return new Request
                 {
-                    Verb = Verb.Open, Path = run.Path, End = ObjectEnd.Head, Most = RemoteStore.Ahead,
-                    Known = cache?.KnownVersion(run, ObjectEnd.Head, RemoteStore.Ahead),
+                    Verb = Verb.Open, Path = run.Path, End = runEnd, Most = ofRuns, Known = cache?.KnownVersion(run, runEnd, ofRuns),
                 };
             }
         }

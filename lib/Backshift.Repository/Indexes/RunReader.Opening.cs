@@ -13,7 +13,6 @@ internal sealed partial class RunReader
     // An encrypted run up to this length is decrypted once, and one that comes from afar may be read at once. Of a longer encrypted one 16 KiB are decrypted
     // for each page that is read.
     private const int DecryptedLimit = 4 << 20;
-
     /// <summary>Opens a run: in one request, unless it is long and names many packs.</summary>
     /// <param name="repository">Where.</param>
     /// <param name="name">Its name.</param>
@@ -42,11 +41,10 @@ internal sealed partial class RunReader
             }
             else if (stored is not null && (isWhole || stored is IStoredView) && stored.Length <= Math.Min(room, DecryptedLimit))
             {
-                byte[] all = new byte[stored.Length];
-                stored.TryAnnounce(0, all.Length, mayBeKept: true);
-                stored.ReadKeptExactly(all, 0);
-                stored = new WholeRun(stored, all, repository.Store.MayKeep);
-                whole = all.Length;
+                // Not waited for: all that are opened are on their way at once.
+                whole = stored.Length;
+                stored.TryAnnounce(0, (int)whole, mayBeKept: true);
+                stored = new WholeRun(stored, null, repository.Store.MayKeep);
             }
 
             opening = stored is null ? new RunOpening(null, RunTrouble.Gone) : Read(stored, head.AsSpan(0, count), name, room - whole);
