@@ -7,7 +7,9 @@ using Backshift.Remote.Serving;
 
 namespace Backshift.Remote.Tests;
 
-/// <summary>How much of the index comes when it is opened: of a few runs nearly all, in as few turns as the first bytes of them take, and no byte twice.</summary>
+/// <summary>
+/// How much of the index comes when it is opened: of a few runs nearly all, in as few turns as the first bytes of them take, and no byte twice.
+/// </summary>
 public sealed class RunsFromAfarTests : IDisposable
 {
     // Of a run of a full share of chunks.
