@@ -12,6 +12,7 @@ namespace Backshift.Remote.Tests;
 public sealed class AskedAheadTests : IDisposable
 {
     private readonly string folder = Path.Combine(Path.GetTempPath(), "backshift-ahead-" + Guid.NewGuid().ToString("N"));
+    private readonly HandClock clock = new();
     private readonly CountedLink link;
     private readonly Connection connection;
     private readonly RemoteStore store;
@@ -23,7 +24,7 @@ public sealed class AskedAheadTests : IDisposable
         beside = DirectoryStore.Make(location);
         Assert.True(beside.TryPublish(ObjectPath.Configuration, "configuration"u8));
         link = new CountedLink(new ServerThread(new DirectoryPlace(location)));
-        connection = new Connection(link, location, StoreWish.Open);
+        connection = new Connection(link, location, StoreWish.Open, clock: clock);
         store = new RemoteStore(connection);
     }
 
@@ -150,8 +151,25 @@ public sealed class AskedAheadTests : IDisposable
         ObjectPath[] listed = [.. store.List(ObjectType.Saveset)];
         Assert.NotNull(Content(listed[0]));
         Assert.True(beside.Delete(listed[1]));
-        Thread.Sleep(TimeSpan.FromSeconds(2.5));
+        clock.Pass(TimeSpan.FromSeconds(2.5));
         Assert.Null(Content(listed[1]));
+    }
+
+    [Fact]
+    public void What_was_asked_long_ago_is_asked_for_ahead_anew()
+    {
+        // As where it takes seconds to derive a key from a passphrase.
+        Save(1);
+        ObjectPath run = ObjectPath.Run(ObjectName.Random());
+        using RemoteStore reader = OpenBeside(out CountedLink line, expectsSavesets: true);
+        reader.ExpectIndex(ObjectEnd.Head);
+        Assert.True(beside.TryPublish(run, "run"u8));
+        clock.Pass(TimeSpan.FromSeconds(2.5));
+        Assert.Single(Listed(reader, "savesets/host"));
+        long sent = line.Sent;
+        Assert.Empty(reader.List(ObjectType.Tags, BytePath.Of("tags/host")));
+        Assert.Equal([run], reader.List(ObjectType.Run));
+        Assert.Equal(sent, line.Sent);
     }
 
     [Fact]
@@ -319,7 +337,7 @@ public sealed class AskedAheadTests : IDisposable
     {
         BytePath location = BytePath.Of(folder);
         line = new CountedLink(new ServerThread(new DirectoryPlace(location)));
-        return new RemoteStore(new Connection(line, location, StoreWish.Open, expectsSavesets: expectsSavesets));
+        return new RemoteStore(new Connection(line, location, StoreWish.Open, expectsSavesets: expectsSavesets, clock: clock));
     }
 
     private static IEnumerable<string> Listed(RemoteStore reader, string below) =>

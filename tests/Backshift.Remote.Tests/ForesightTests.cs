@@ -154,7 +154,7 @@ public sealed class ForesightTests : IDisposable
     [Fact]
     public void Sums_are_kept_until_an_object_may_change()
     {
-        AnswersAhead ahead = new();
+        AnswersAhead ahead = new(TimeProvider.System);
         Request sums = new() { Verb = Verb.Sums, Path = Pack.Path, Most = 500_000 }, list = new() { Verb = Verb.List, Path = BytePath.Of("index") };
         foreach ((Verb verb, bool isKept) in new[] { (Verb.Put, true), (Verb.Publish, true), (Verb.Mend, false), (Verb.Delete, false) })
         {

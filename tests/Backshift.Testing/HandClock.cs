@@ -1,7 +1,7 @@
-namespace Backshift.Tooling.Tests;
+namespace Backshift.Testing;
 
 /// <summary>A clock that goes when it is told to, whose wall time may jump, and whose timers run when time passes, however much.</summary>
-internal sealed class HandClock : TimeProvider
+public sealed class HandClock : TimeProvider
 {
     private readonly List<HandTimer> timers = [];
     private TimeSpan passed;

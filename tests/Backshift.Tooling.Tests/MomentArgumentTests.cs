@@ -1,3 +1,4 @@
+using Backshift.Testing;
 using Xunit;
 
 namespace Backshift.Tooling.Tests;

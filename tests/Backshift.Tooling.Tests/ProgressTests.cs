@@ -1,6 +1,7 @@
 using System.Text;
 using Backshift.Posix;
 using Backshift.Records;
+using Backshift.Testing;
 using Xunit;
 
 namespace Backshift.Tooling.Tests;

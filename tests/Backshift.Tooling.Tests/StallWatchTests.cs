@@ -1,4 +1,5 @@
 using Backshift.Posix;
+using Backshift.Testing;
 using Xunit;
 
 namespace Backshift.Tooling.Tests;

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Backshift.Objects;
 using Backshift.Remote.Messages;
 
@@ -8,7 +7,8 @@ namespace Backshift.Remote.Client;
 /// Answers to requests that were sent before a caller made them. Each is given once, to the first call that asks for exactly that, if it is not too old by
 /// then. All of them are dropped when this client changes something, so that what it asks afterwards is answered afterwards.
 /// </summary>
-internal sealed class AnswersAhead
+/// <param name="clock">Tells how old they are.</param>
+internal sealed class AnswersAhead(TimeProvider clock)
 {
     // Each has a buffer. What a program did not come to ask for is among them, until it is too old.
     private const int Most = 128;
@@ -47,8 +47,23 @@ internal sealed class AnswersAhead
     /// <summary>Whether this client has done more than to read.</summary>
     internal bool HasChanged { get; private set; }
 
-    /// <summary>Whether something is expected.</summary>
-    internal bool IsExpected(Request request) => answers.ContainsKey(KeyOf(request));
+    /// <summary>Whether something is expected. What was asked for too long ago is not, and can be asked for anew.</summary>
+    internal bool IsExpected(Request request)
+    {
+        if (!answers.TryGetValue(KeyOf(request), out (PendingAnswer Answer, long Sent) found))
+        {
+            return false;
+        }
+
+        if (!IsOld(request, found.Sent))
+        {
+            return true;
+        }
+
+        found.Answer.Dispose();
+        answers.Remove(KeyOf(request));
+        return false;
+    }
 
     /// <summary>What is expected, still to be taken; null if it is not, or was asked for too long ago.</summary>
     internal PendingAnswer? Find(Request request) =>
@@ -74,7 +89,7 @@ internal sealed class AnswersAhead
     }
 
     /// <summary>Expects an answer.</summary>
-    internal void Add(Request request, PendingAnswer answer) => answers.Add(KeyOf(request), (answer, Stopwatch.GetTimestamp()));
+    internal void Add(Request request, PendingAnswer answer) => answers.Add(KeyOf(request), (answer, clock.GetTimestamp()));
 
     /// <summary>The answer to a request, if there is one; the caller's from now on.</summary>
     /// <param name="request">What is asked, without a number.</param>
@@ -126,7 +141,7 @@ internal sealed class AnswersAhead
         }
     }
 
-    private static bool IsOld(Request request, long sent) => Stopwatch.GetElapsedTime(sent)
+    private bool IsOld(Request request, long sent) => clock.GetElapsedTime(sent)
         > (request.Verb == Verb.Sums || (request.Verb == Verb.Open && ObjectPath.TryParse(ObjectType.Pack, request.Path) is not null) ? ForPacks : For);
 
     // What the client has of it by now makes no other answer.

@@ -20,8 +20,8 @@ internal sealed class Connection : IDisposable
     private readonly IServerLink link;
     private readonly MessageWriter writer;
     private readonly Dictionary<long, PendingAnswer> pending = [];
-    private readonly AnswersAhead ahead = new();
-    private readonly ReadsAhead reads = new();
+    private readonly AnswersAhead ahead;
+    private readonly ReadsAhead reads;
     private readonly Foresight? foresight;
     private readonly bool expectsSavesets;
     private readonly Thread reader;
@@ -38,10 +38,14 @@ internal sealed class Connection : IDisposable
     /// <param name="isShared">Of a place that is made: whether its group may use it.</param>
     /// <param name="foresight">Knows what was asked last time; null for nothing.</param>
     /// <param name="expectsSavesets">Whether the savesets are going to be listed.</param>
+    /// <param name="clock">Tells how old answers are that nothing has asked for; null for the system's.</param>
     /// <exception cref="BackshiftException">The server cannot be reached, or cannot serve.</exception>
     internal Connection(
-        IServerLink link, BytePath location, StoreWish wish, bool isShared = false, Foresight? foresight = null, bool expectsSavesets = false)
+        IServerLink link, BytePath location, StoreWish wish, bool isShared = false, Foresight? foresight = null, bool expectsSavesets = false,
+        TimeProvider? clock = null)
     {
+        ahead = new AnswersAhead(clock ?? TimeProvider.System);
+        reads = new ReadsAhead(clock ?? TimeProvider.System);
         this.link = link;
         this.expectsSavesets = expectsSavesets;
         this.foresight = foresight;

@@ -1,10 +1,10 @@
-using System.Diagnostics;
 using Backshift.Remote.Messages;
 
 namespace Backshift.Remote.Client;
 
 /// <summary>Answers to reads that were announced, each given once, to the first call that reads exactly that.</summary>
-internal sealed class ReadsAhead
+/// <param name="clock">Tells how long they have waited.</param>
+internal sealed class ReadsAhead(TimeProvider clock)
 {
     // What has come and waits to be read is in memory.
     private const int BytesAtMost = 16 << 20;
@@ -38,7 +38,7 @@ internal sealed class ReadsAhead
 
         foreach ((Request read, (PendingAnswer _, long sent)) in answers)
         {
-            if (Stopwatch.GetElapsedTime(sent) > For)
+            if (clock.GetElapsedTime(sent) > For)
             {
                 Take(read)!.Dispose();
             }
@@ -50,7 +50,7 @@ internal sealed class ReadsAhead
     /// <summary>Expects an answer.</summary>
     internal void Add(Request read, PendingAnswer answer)
     {
-        answers.Add(read, (answer, Stopwatch.GetTimestamp()));
+        answers.Add(read, (answer, clock.GetTimestamp()));
         bytes += read.Most;
     }
 
