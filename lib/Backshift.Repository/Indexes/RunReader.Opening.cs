@@ -13,6 +13,7 @@ internal sealed partial class RunReader
     // An encrypted run up to this length is decrypted once, and one that comes from afar may be read at once. Of a longer encrypted one 16 KiB are decrypted
     // for each page that is read.
     private const int DecryptedLimit = 4 << 20;
+
     /// <summary>Opens a run: in one request, unless it is long and names many packs.</summary>
     /// <param name="repository">Where.</param>
     /// <param name="name">Its name.</param>
