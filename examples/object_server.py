@@ -13,6 +13,7 @@ import contextlib
 import ctypes
 import errno
 import fcntl
+import itertools
 import os
 import re
 import stat
@@ -245,6 +246,16 @@ class Directory:
                 return {"paths": paths, "unlisted": unlisted, "after": path}
         return {"paths": paths, "unlisted": unlisted}
 
+    def at_place(self, request):
+        """The object that a client means that does not know any names yet; None if there is none."""
+        folder, nth = request.path(re.compile(rb"keys|index|savesets")), request.number("nth")
+        paths = [path for path, trouble in itertools.islice(self.below(folder, [b""]), PATHS) if not trouble]
+        if folder == b"savesets":
+            # The newest of each host: names may be hidden, so that their order says nothing.
+            hosts = [list(group) for _, group in itertools.groupby(paths, os.path.dirname)]
+            paths = [max(group, key=lambda path: os.stat(path, dir_fd=self.root, follow_symlinks=False).st_mtime_ns) for group in hosts]
+        return paths[nth] if nth < len(paths) else None
+
     def sweep(self):
         with self.folder(b"tmp") as tmp:
             for name in filter(re.compile(NAME).fullmatch, map(os.fsencode, os.listdir(tmp))):
@@ -282,6 +293,10 @@ class Directory:
 
     def do(self, request):
         match request["do"]:
+            case "open" if request.get("nth") is not None:
+                path = self.at_place(request)
+                answer = self.do(Request({**request, "path": path, "nth": None})) if path else {"gone": True}
+                return {"path": path, **answer} if "length" in answer else answer
             case "open" | "read":
                 most, at = request.number("most", DATA), 0
                 with self.find(request.path()) as found:

@@ -67,9 +67,11 @@ public sealed class RepositoryReader : IDisposable
     /// <param name="warn">Receives objects that cannot be used, while others may still replace them.</param>
     /// <param name="workers">How many threads decode ahead; 0 for callers that read little.</param>
     /// <param name="keys">Where the key of an encrypted repository comes from; null for nowhere.</param>
+    /// <param name="first">What this program reads first.</param>
     /// <exception cref="BackshiftException">There is none, or its key cannot be had.</exception>
-    public static RepositoryReader Open(BytePath root, Action<BackshiftException> warn, int workers = 0, IKeySource? keys = null) =>
-        Open(RepositoryDirectory.Open(root, keys, mayKeep: true, listsSavesets: true), warn, workers);
+    public static RepositoryReader Open(
+        BytePath root, Action<BackshiftException> warn, int workers = 0, IKeySource? keys = null, FirstReads first = FirstReads.Savesets) =>
+        Open(RepositoryDirectory.Open(root, keys, mayKeep: true, first: first), warn, workers);
 
     /// <summary>Reads a repository that is open.</summary>
     /// <param name="directory">The repository; closed with the reader.</param>

@@ -28,7 +28,7 @@ public sealed class AnnouncedReadsTests : IDisposable
         Assert.True(beside.TryPublish(ObjectPath.Configuration, "configuration"u8));
         Assert.True(beside.TryPublish(pack, content));
         link = new CountedLink(new ServerThread(new DirectoryPlace(location)));
-        connection = new Connection(link, location, StoreWish.Open);
+        connection = new Connection(link, location, new Greeting(StoreWish.Open));
         store = new RemoteStore(connection);
     }
 
@@ -200,7 +200,7 @@ public sealed class AnnouncedReadsTests : IDisposable
     public void A_draft_that_could_not_be_started_is_not_published()
     {
         using RemoteStore limited = new(new Connection(
-            new ServerThread(new DirectoryPlace(BytePath.Of(folder)), new ServingRights { MayRead = true }), BytePath.Of(folder), StoreWish.Open));
+            new ServerThread(new DirectoryPlace(BytePath.Of(folder)), new ServingRights { MayRead = true }), BytePath.Of(folder), new Greeting(StoreWish.Open)));
         ObjectPath path = ObjectPath.Pack(ObjectName.Random());
         using IObjectDraft draft = limited.Create(ObjectType.Pack);
         draft.Write(content.AsSpan(0, 1_000_000));

@@ -24,7 +24,7 @@ public sealed class AskedAheadTests : IDisposable
         beside = DirectoryStore.Make(location);
         Assert.True(beside.TryPublish(ObjectPath.Configuration, "configuration"u8));
         link = new CountedLink(new ServerThread(new DirectoryPlace(location)));
-        connection = new Connection(link, location, StoreWish.Open, clock: clock);
+        connection = new Connection(link, location, new Greeting(StoreWish.Open), clock: clock);
         store = new RemoteStore(connection);
     }
 
@@ -73,7 +73,7 @@ public sealed class AskedAheadTests : IDisposable
         Assert.All(expected.Concat(others), path => Assert.True(beside.TryPublish(ObjectPath.Saveset(BytePath.Of(path)), "saveset"u8)));
         ObjectPath run = ObjectPath.Run(ObjectName.Random());
         Assert.True(beside.TryPublish(run, "run"u8));
-        using RemoteStore reader = OpenBeside(out CountedLink line, expectsSavesets: true);
+        using RemoteStore reader = OpenBeside(out CountedLink line, FirstReads.Savesets);
         long sent = line.Sent;
         Assert.Equal(expected, Listed(reader, "savesets/h").Order(StringComparer.Ordinal));
         Assert.Equal(others[..1], Listed(reader, "savesets/h2"));
@@ -98,7 +98,7 @@ public sealed class AskedAheadTests : IDisposable
             File.WriteAllText(Path.Combine(many, $"2026{1 + (i / 2000):00}28T00{i / 60 % 60:00}{i % 60:00}Z"), "saveset");
         }
 
-        using RemoteStore reader = OpenBeside(out _, expectsSavesets: true);
+        using RemoteStore reader = OpenBeside(out _, FirstReads.Savesets);
         Assert.Equal(new DirectoryInfo(many).GetFiles().Length, Listed(reader, "savesets/many").Count());
     }
 
@@ -106,7 +106,7 @@ public sealed class AskedAheadTests : IDisposable
     public void A_program_that_does_not_say_so_has_no_savesets_listed()
     {
         Save(100);
-        using RemoteStore other = OpenBeside(out CountedLink line, expectsSavesets: false);
+        using RemoteStore other = OpenBeside(out CountedLink line, FirstReads.Other);
         other.Now();
         Assert.InRange(line.Received, 1, 2000);
     }
@@ -161,7 +161,7 @@ public sealed class AskedAheadTests : IDisposable
         // As where it takes seconds to derive a key from a passphrase.
         Save(1);
         ObjectPath run = ObjectPath.Run(ObjectName.Random());
-        using RemoteStore reader = OpenBeside(out CountedLink line, expectsSavesets: true);
+        using RemoteStore reader = OpenBeside(out CountedLink line, FirstReads.Savesets);
         reader.ExpectIndex(ObjectEnd.Head);
         Assert.True(beside.TryPublish(run, "run"u8));
         clock.Pass(TimeSpan.FromSeconds(2.5));
@@ -264,7 +264,7 @@ public sealed class AskedAheadTests : IDisposable
         ObjectPath path = ObjectPath.Pack(ObjectName.Random());
         Assert.True(beside.TryPublish(path, content));
         BadPlace place = new(new RecordingStore(beside) { FailsAt = static (_, start, end) => start < 204_096 && end > 200_000 });
-        using RemoteStore bad = new(new Connection(new ServerThread(place), place.Location, StoreWish.Open));
+        using RemoteStore bad = new(new Connection(new ServerThread(place), place.Location, new Greeting(StoreWish.Open)));
         byte[] tail = new byte[4000];
         using IStoredObject opened = bad.TryOpen(path, ObjectEnd.Tail, tail, out int count)!;
         Assert.Equal(content[^4000..], tail[..count]);
@@ -333,11 +333,11 @@ public sealed class AskedAheadTests : IDisposable
         Directory.Delete(folder, recursive: true);
     }
 
-    private RemoteStore OpenBeside(out CountedLink line, bool expectsSavesets)
+    private RemoteStore OpenBeside(out CountedLink line, FirstReads first)
     {
         BytePath location = BytePath.Of(folder);
         line = new CountedLink(new ServerThread(new DirectoryPlace(location)));
-        return new RemoteStore(new Connection(line, location, StoreWish.Open, expectsSavesets: expectsSavesets, clock: clock));
+        return new RemoteStore(new Connection(line, location, new Greeting(StoreWish.Open) { First = first }, clock: clock));
     }
 
     private static IEnumerable<string> Listed(RemoteStore reader, string below) =>

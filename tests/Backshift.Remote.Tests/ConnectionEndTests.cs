@@ -15,7 +15,7 @@ public sealed class ConnectionEndTests
     public async Task A_connection_to_a_server_that_does_not_read_can_be_closed()
     {
         DeafLink link = new();
-        Connection connection = new(link, BytePath.Of("there"), StoreWish.Open);
+        Connection connection = new(link, BytePath.Of("there"), new Greeting(StoreWish.Open));
         Task<Exception?> writing = StartWriting(connection);
         link.AwaitFullPipe();
         connection.Dispose();
@@ -28,7 +28,7 @@ public sealed class ConnectionEndTests
     public async Task An_answer_that_makes_no_sense_ends_a_server_that_does_not_read()
     {
         DeafLink link = new();
-        using Connection connection = new(link, BytePath.Of("there"), StoreWish.Open);
+        using Connection connection = new(link, BytePath.Of("there"), new Greeting(StoreWish.Open));
         Task<Exception?> writing = StartWriting(connection);
         link.AwaitFullPipe();
         link.Answer([0xc1]);

@@ -221,7 +221,7 @@ public sealed class ForesightTests : IDisposable
         using (Unordered server = new())
         {
             using ReadCache cache = Cache("bs-test");
-            using Connection connection = new(server, BytePath.Of("exec:there"), StoreWish.Open, foresight: new Foresight(cache));
+            using Connection connection = new(server, BytePath.Of("exec:there"), new Greeting(StoreWish.Open) { Foresight = new Foresight(cache) });
             Assert.True(server.Asked > AnswersAhead.Usual.Count);
             Assert.Equal(0, connection.CountAhead);
             new Foresight(cache).Keep(isOrdered: false);
@@ -230,7 +230,7 @@ public sealed class ForesightTests : IDisposable
         // And nothing is asked ahead of the next one.
         using Unordered next = new();
         using ReadCache again = Cache("bs-test");
-        using Connection other = new(next, BytePath.Of("exec:there"), StoreWish.Open, foresight: new Foresight(again));
+        using Connection other = new(next, BytePath.Of("exec:there"), new Greeting(StoreWish.Open) { Foresight = new Foresight(again) });
         Assert.Equal(AnswersAhead.Usual.Count, next.Asked);
     }
 
@@ -387,7 +387,7 @@ public sealed class ForesightTests : IDisposable
     private Connection Connect(Foresight? foresight, out CountedLink link)
     {
         link = new CountedLink(new ServerThread(new DirectoryPlace(BytePath.Of(folder))));
-        return new Connection(link, BytePath.Of("exec:there"), StoreWish.Open, foresight: foresight);
+        return new Connection(link, BytePath.Of("exec:there"), new Greeting(StoreWish.Open) { Foresight = foresight });
     }
 
     /// <summary>A server that says hello and counts what it is asked.</summary>

@@ -145,5 +145,5 @@ public sealed class HostileClientTests : IDisposable
     }
 
     private Connection Connect(ServingRights rights) =>
-        new(new ServerThread(new DirectoryPlace(BytePath.Of(folder)), rights), BytePath.Of("there"), StoreWish.Open);
+        new(new ServerThread(new DirectoryPlace(BytePath.Of(folder)), rights), BytePath.Of("there"), new Greeting(StoreWish.Open));
 }

@@ -79,7 +79,7 @@ public sealed class JudgedClientTests : IDisposable
     private RemoteStore Connect(ServingRights rights, IContentJudge judge)
     {
         BytePath location = BytePath.Of(folder);
-        return new RemoteStore(new Connection(new ServerThread(new DirectoryPlace(location), rights, judge: judge), location, StoreWish.Open));
+        return new RemoteStore(new Connection(new ServerThread(new DirectoryPlace(location), rights, judge: judge), location, new Greeting(StoreWish.Open)));
     }
 
     private sealed class Judge : IContentJudge

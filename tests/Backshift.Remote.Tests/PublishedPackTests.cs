@@ -128,7 +128,7 @@ public sealed class PublishedPackTests : IDisposable
     {
         BytePath place = BytePath.Of("exec:there");
         link = new CountedLink(new ServerThread(served));
-        Connection connection = new(link, place, StoreWish.Open);
+        Connection connection = new(link, place, new Greeting(StoreWish.Open));
         RemoteStore store = new(connection, isKept ? new ReadCache(CacheFolder.TryOpenIn(BytePath.Of(caches), CacheFolder.UsualLimit)!, place) : null);
         store.TryOpen(ObjectPath.Configuration, ObjectEnd.Tail, new byte[100], out _)!.Dispose();
         return store;

@@ -142,7 +142,7 @@ public sealed class QuotaTests : IDisposable
     {
         ClientQuota quota = new(BytePath.Of(kept ?? account), Most);
         open.Add(quota);
-        RemoteStore client = new(new Connection(new ServerThread(new DirectoryPlace(BytePath.Of(folder)), quota: quota), BytePath.Of("there"), StoreWish.Open));
+        RemoteStore client = new(new Connection(new ServerThread(new DirectoryPlace(BytePath.Of(folder)), quota: quota), BytePath.Of("there"), new Greeting(StoreWish.Open)));
         open.Add(client);
         return client;
     }

@@ -404,7 +404,7 @@ public sealed class ReadCacheTests : IDisposable
         CacheFolder? cache = isKept ? CacheFolder.TryOpenIn(BytePath.Of(cachesIn ?? caches), limit) : null;
         Assert.Equal(isKept, cache is not null);
         link = new CountedLink(new ServerThread(served));
-        Connection connection = new(link, place, StoreWish.Open) { HasNoSums = !served.HasSums };
+        Connection connection = new(link, place, new Greeting(StoreWish.Open)) { HasNoSums = !served.HasSums };
         RemoteStore store = new(connection, cache is null ? null : new ReadCache(cache, place));
         Assert.Equal(isKept, store.MayKeep);
         store.TryOpen(ObjectPath.Configuration, ObjectEnd.Tail, new byte[100], out _)!.Dispose();

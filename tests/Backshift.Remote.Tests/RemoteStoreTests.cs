@@ -101,7 +101,7 @@ public sealed class RemoteStoreTests : ObjectStoreContract
     public void A_connection_that_ends_fails_what_is_under_way_and_all_that_follows()
     {
         ServerThread link = new(new DirectoryPlace(BytePath.Of(folder)));
-        using RemoteStore cut = new(new Connection(link, BytePath.Of("there"), StoreWish.Open));
+        using RemoteStore cut = new(new Connection(link, BytePath.Of("there"), new Greeting(StoreWish.Open)));
         using IObjectDraft draft = cut.Create(ObjectType.Pack);
         link.CloseInput();
         link.Join();
@@ -149,7 +149,7 @@ public sealed class RemoteStoreTests : ObjectStoreContract
     }
 
     private Connection Connect(StoreWish wish) =>
-        new(new ServerThread(new DirectoryPlace(BytePath.Of(folder))), BytePath.Of(folder), wish);
+        new(new ServerThread(new DirectoryPlace(BytePath.Of(folder))), BytePath.Of(folder), new Greeting(wish));
 
     private static int Run(string program, params string[] arguments)
     {

@@ -216,7 +216,7 @@ public sealed class RightsTests : IDisposable
     }
 
     private Connection Connect(ServingRights rights, StoreWish wish = StoreWish.Open) =>
-        new(new ServerThread(new DirectoryPlace(BytePath.Of(folder)), rights), BytePath.Of("there"), wish);
+        new(new ServerThread(new DirectoryPlace(BytePath.Of(folder)), rights), BytePath.Of("there"), new Greeting(wish));
 
     private static ServingRights RightsOf(string right) => right switch
     {

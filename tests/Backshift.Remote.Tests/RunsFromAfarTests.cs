@@ -158,7 +158,7 @@ public sealed class RunsFromAfarTests : IDisposable
     {
         BytePath place = BytePath.Of("exec:there");
         link = new CountedLink(new ServerThread(new DirectoryPlace(BytePath.Of(folder))));
-        Connection connection = new(link, place, StoreWish.Open, expectsSavesets: true);
+        Connection connection = new(link, place, new Greeting(StoreWish.Open) { First = FirstReads.Savesets });
         RemoteStore store = new(connection, isKept ? new ReadCache(CacheFolder.TryOpenIn(BytePath.Of(caches), CacheFolder.UsualLimit)!, place) : null);
         store.TryOpen(ObjectPath.Configuration, ObjectEnd.Tail, new byte[100], out _)!.Dispose();
         store.ExpectIndex(end);

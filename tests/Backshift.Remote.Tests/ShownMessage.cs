@@ -16,6 +16,7 @@ internal sealed class ShownMessage
         shown.Add("draft", request.Draft);
         shown.Add("lease", request.Lease);
         shown.Add("path", request.Path.IsEmpty ? null : Bytes(request.Path.Span));
+        shown.Add("nth", request.Nth);
         shown.Add("end", request.Verb == Verb.Open ? Quoted(request.End.ToString().ToLowerInvariant()) : null);
         shown.Add("kind", request.Verb == Verb.Lease ? Quoted(request.Kind.ToString().ToLowerInvariant()) : null);
         shown.Add("at", request.Verb is Verb.Read or Verb.Sums ? request.At : null);
@@ -33,6 +34,7 @@ internal sealed class ShownMessage
         shown.Add("to", answer.To);
         shown.Add(answer.Trouble);
         shown.Add("gone", answer.IsGone ? "true" : null);
+        shown.Add("path", answer.Path.IsEmpty ? null : Bytes(answer.Path.Span));
         shown.Add("length", answer.Length);
         shown.Add("received", Time(answer.Received));
         shown.Add("version", answer.Version is { } version ? Bytes(version.Span) : null);

@@ -45,6 +45,19 @@ def data(make):
     return changed("open", "read", data=lambda request, answer: make(answer["data"], request["most"]) if "data" in answer else None)
 
 
+def placed(make):
+    """Objects that were opened by their places are called something else."""
+    return lambda request, answer: changed("open", path=make(answer["path"]))(request, answer) if "nth" in request and "path" in answer else answer
+
+
+def swap(answer, last=[]):  # noqa: B006 (it is remembered from call to call)
+    """The bytes of one object are given out as those of the one that was opened by its place before."""
+    if "data" in answer:
+        last.append({key: answer[key] for key in ("length", "received", "data")})
+        answer.update(last[-2] if len(last) > 1 else {})
+    return answer
+
+
 def listed(make):
     return changed("list", paths=lambda request, answer: make(request, answer["paths"]))
 
@@ -107,6 +120,12 @@ LIES = {
     "trouble-bare": lambda request, answer: {"trouble": "broken"} if request["do"] == "open" else answer,
     "trouble-without-kind": lambda request, answer: {"text": ESCAPE} if request["do"] == "list" else answer,
     "trouble-number": lambda request, answer: {"trouble": 5, "text": 7} if request["do"] == "list" else answer,
+    "place-elsewhere": placed(lambda path: b"../" + path), "place-other": placed(lambda path: path[:-1] + b"0"), "place-none": placed(lambda path: None),
+    "place-swapped": lambda request, answer: swap(answer) if "nth" in request else answer,
+    "place-gone": lambda request, answer: {"gone": True} if "nth" in request else answer,
+    "place-trouble": lambda request, answer: {"trouble": "broken", "text": ESCAPE} if "nth" in request else answer,
+    "place-data": lambda request, answer: {**answer, "data": noise(len(answer["data"]))} if "nth" in request and "data" in answer else answer,
+    "place-length": lambda request, answer: {**answer, "length": 17} if "nth" in request else answer,
     "large": changed("open", "list", "time", "put", x=b"x" * (2 * MIB)), "deep": changed("open", "list", "time", "put", x=eval("[" * 60 + "]" * 60)),
 }
 # What happens to the bytes of an answer.
@@ -144,7 +163,10 @@ def main():
     want = next(requests).get("want", "open")
     store = Lying(directory, want, False)
     Lying.lie = staticmethod(LIES.get(lie, lambda request, answer: answer))
+    # What was asked for in an order is only believed of a server that says that it keeps to it.
     hello = {**HELLO, "exclusive": True, "immediate": True, **({"state": store.state} if want == "look" else object_server.machine())}
+    if lie.startswith("place-"):
+        hello["ordered"] = True
     output, count = sys.stdout.buffer, 0
     output.write(msgpack.packb(hello))
     output.flush()

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Backshift.Objects;
 using Backshift.Posix;
 using Backshift.Repository;
 using Backshift.Tooling;
@@ -18,7 +19,7 @@ internal static class Program
         {
             HideAccessArgument.Apply(hide, options, tool.Keys);
             // No workers: most files are a few blocks, and the first byte should come at once.
-            using RepositoryReader reader = RepositoryReader.Open(repository.Get(options), tool.Warn, keys: tool.Keys);
+            using RepositoryReader reader = RepositoryReader.Open(repository.Get(options), tool.Warn, keys: tool.Keys, first: FirstReads.Trees);
             OutputBuffer output = new(tool.OpenText());
             FileContents contents = new(reader, reader.FindWithData(options.GetValue(saveset)!), output, message => tool.Warn(message));
             return Task.FromResult(contents.Run(options.GetValue(paths)!, cancel));

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Backshift.Objects;
 using Backshift.Paths;
 using Backshift.Posix;
 using Backshift.Records;
@@ -24,7 +25,7 @@ internal static class Program
             HideAccessArgument.Apply(hide, options, tool.Keys);
             DiffOptions diff = arguments.Read(options, Descriptors.IsTerminal(1));
             PathSelection selection = new(options.GetValue(paths) ?? []);
-            using RepositoryReader reader = RepositoryReader.Open(repository.Get(options), tool.Warn, keys: tool.Keys);
+            using RepositoryReader reader = RepositoryReader.Open(repository.Get(options), tool.Warn, keys: tool.Keys, first: FirstReads.Trees);
             bool contents = !diff.Ignored.HasFlag(Aspects.Content);
             Saveset saveset = Find(reader, options.GetValue(first)!, contents);
             string other = options.GetValue(second)!;

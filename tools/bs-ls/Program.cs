@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Backshift.Objects;
 using Backshift.Paths;
 using Backshift.Posix;
 using Backshift.Records;
@@ -34,7 +35,7 @@ internal static class Program
             {
                 damaged = true;
                 tool.Warn(trouble);
-            }, keys: tool.Keys);
+            }, keys: tool.Keys, first: name is null ? FirstReads.Savesets : FirstReads.Trees);
             if (name is null)
             {
                 SavesetFilter filter = arguments.Filter(options);

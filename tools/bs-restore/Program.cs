@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Backshift.Objects;
 using Backshift.Paths;
 using Backshift.Posix;
 using Backshift.Records;
@@ -56,7 +57,7 @@ internal static class Program
 
             RepositoryReader? OpenIfNamed() => reader ??= repository.TryGet(options, out BytePath? path) ? Open(path.Value) : null;
 
-            RepositoryReader Open(BytePath path) => RepositoryReader.Open(path, tool.Warn, ReadAhead.Workers, tool.Keys);
+            RepositoryReader Open(BytePath path) => RepositoryReader.Open(path, tool.Warn, ReadAhead.Workers, tool.Keys, FirstReads.Trees);
         });
     }
 }

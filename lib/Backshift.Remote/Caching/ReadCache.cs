@@ -21,6 +21,7 @@ internal sealed class ReadCache : IDisposable
     private byte[]? repository;
     private IReadOnlyList<Request> askedBefore = [];
     private byte[]? askedOf;
+    private bool hasNotedRun;
 
     /// <param name="folder">Where it is kept; closed with this object.</param>
     /// <param name="location">Where the repository is, as the user says. What one server has sent is never taken for what another one has.</param>
@@ -57,8 +58,34 @@ internal sealed class ReadCache : IDisposable
     /// <param name="path">The object.</param>
     /// <param name="length">Its length.</param>
     /// <param name="version">Its version; empty where the server does not tell.</param>
-    internal KeptObject? Find(ObjectPath path, long length, ReadOnlySpan<byte> version) =>
-        !version.IsEmpty && KeyOf(path) is { } key ? new KeptObject(folder, NameOf(key), KeptHead.Make(key, length, version)) : null;
+    internal KeptObject? Find(ObjectPath path, long length, ReadOnlySpan<byte> version)
+    {
+        if (version.IsEmpty || KeyOf(path) is not { } key)
+        {
+            return null;
+        }
+
+        if (path.Type == ObjectType.Run)
+        {
+            NoteRun();
+        }
+
+        return new KeptObject(folder, NameOf(key), KeptHead.Make(key, length, version));
+    }
+
+    /// <summary>Whether programs of this machine have kept some of the index of what was at this location. To be asked before anything is known of it.</summary>
+    internal bool HasRuns()
+    {
+        try
+        {
+            using UnixFile? file = folder.TryOpen(NameOfRuns(), OpenFor.Reading);
+            return file is not null;
+        }
+        catch (UnixException)
+        {
+            return false;
+        }
+    }
 
     /// <summary>Deletes what is kept of an object, and keeps nothing of it from now on.</summary>
     /// <returns>Whether anything may have been kept.</returns>
@@ -160,6 +187,23 @@ internal sealed class ReadCache : IDisposable
     }
 
     public void Dispose() => folder.Dispose();
+
+    private void NoteRun()
+    {
+        byte[]? known;
+        lock (gate)
+        {
+            known = hasNotedRun ? null : repository;
+            hasNotedRun = true;
+        }
+
+        if (known is not null && !HasRuns())
+        {
+            AskedFile.Write(folder, NameOfRuns(), known, []);
+        }
+    }
+
+    private BytePath NameOfRuns() => NameOf(KeyOf("runs"u8, default));
 
     private BytePath NameOfAsked() => NameOf(KeyOf("asked"u8, program));
 

@@ -10,12 +10,19 @@ namespace Backshift.Remote.Client;
 /// <param name="clock">Tells how old they are.</param>
 internal sealed class AnswersAhead(TimeProvider clock)
 {
+    // As many as the page allows with a hello, together with what precedes them.
+    private const int Hosts = 6;
+
+    /// <summary>How many runs are opened by their place.</summary>
+    internal const int Runs = 3;
+
     // Each has a buffer. What a program did not come to ask for is among them, until it is too old.
     private const int Most = 128;
 
     private static readonly TimeSpan For = TimeSpan.FromSeconds(2);
 
-    // A program keeps packs open for as long as it likes: that one was there a while ago is as good as that it was opened then.
+    // A program keeps packs open for as long as it likes: that one was there a while ago is as good as that it was opened then. So is what was opened by its
+    // place, which is used if it is in a listing, and for which a key may have to be derived first.
     private static readonly TimeSpan ForPacks = TimeSpan.FromMinutes(1);
 
     /// <summary>How much is asked for of objects that are mostly short: savesets, settings, the configuration.</summary>
@@ -40,6 +47,18 @@ internal sealed class AnswersAhead(TimeProvider clock)
 
         // It has to be newer than the savesets.
         new Request { Verb = Verb.List, Path = ObjectPath.FolderOf(ObjectType.Run), IsOrdered = true },
+    ];
+
+    /// <summary>
+    /// What most programs open next that go on to what a saveset holds, by its place, since they do not know the names yet: a key slot, the newest saveset of
+    /// each of the first hosts, and the runs of a small index. Runs have most often up to 1.1 MB, and are opened at either end.
+    /// </summary>
+    /// <param name="hasRuns">Whether runs are kept here, so that what follows their listing costs little.</param>
+    internal static IEnumerable<Request> ByPlace(bool hasRuns) =>
+    [
+        ByPlaceOf(ObjectType.KeySlot, 0, ObjectEnd.Tail, Short),
+        .. Enumerable.Range(0, Hosts).Select(static nth => ByPlaceOf(ObjectType.Saveset, nth, ObjectEnd.Tail, Short)),
+        .. Enumerable.Range(0, hasRuns ? 0 : Runs).Select(static nth => ByPlaceOf(ObjectType.Run, nth, ObjectEnd.Head, MessageLimits.Data)),
     ];
 
     internal int Count => answers.Count;
@@ -68,6 +87,11 @@ internal sealed class AnswersAhead(TimeProvider clock)
     /// <summary>What is expected, still to be taken; null if it is not, or was asked for too long ago.</summary>
     internal PendingAnswer? Find(Request request) =>
         answers.TryGetValue(KeyOf(request), out (PendingAnswer Answer, long Sent) found) && !IsOld(request, found.Sent) ? found.Answer : null;
+
+    /// <summary>Answers to requests that open an object of a type by its place, still to be taken.</summary>
+    internal IEnumerable<(Request Request, PendingAnswer Answer)> ByPlaceIn(ObjectType type) =>
+        answers.Where(one => one.Key.Nth is not null && ObjectPath.TryParseFolder(one.Key.Path) == type).OrderBy(static one => one.Key.Nth)
+            .Select(static one => (one.Key, one.Value.Answer));
 
     /// <summary>Makes room for one more.</summary>
     /// <returns>Whether there is any.</returns>
@@ -141,8 +165,11 @@ internal sealed class AnswersAhead(TimeProvider clock)
         }
     }
 
+    private static Request ByPlaceOf(ObjectType type, int nth, ObjectEnd end, int most) =>
+        new() { Verb = Verb.Open, Path = ObjectPath.FolderOf(type), Nth = nth, End = end, Most = most };
+
     private bool IsOld(Request request, long sent) => clock.GetElapsedTime(sent)
-        > (request.Verb == Verb.Sums || (request.Verb == Verb.Open && ObjectPath.TryParse(ObjectType.Pack, request.Path) is not null) ? ForPacks : For);
+        > (request.Verb == Verb.Sums || request.Nth is not null || (request.Verb == Verb.Open && ObjectPath.TryParse(ObjectType.Pack, request.Path) is not null) ? ForPacks : For);
 
     // What the client has of it by now makes no other answer.
     private static Request KeyOf(Request request) =>

@@ -9,13 +9,10 @@ namespace Backshift.Remote.Client;
 /// A conversation with a server: requests from any thread, many under way at once, answers in any order; see backshift-object(5). A thread of its own takes
 /// the answers, so the server never waits for a reader. When the connection ends, all that is under way has failed, and so does what is asked afterwards.
 /// </summary>
-internal sealed class Connection : IDisposable
+internal sealed partial class Connection : IDisposable
 {
     // A server that has lost its client ends at once; one that cannot be reached is not waited for.
     private static readonly TimeSpan EndsWithin = TimeSpan.FromSeconds(2);
-
-    // As the page allows, to a server that is ordered.
-    private const int MostWithHello = 64;
 
     private readonly IServerLink link;
     private readonly MessageWriter writer;
@@ -23,7 +20,6 @@ internal sealed class Connection : IDisposable
     private readonly AnswersAhead ahead;
     private readonly ReadsAhead reads;
     private readonly Foresight? foresight;
-    private readonly bool expectsSavesets;
     private readonly Thread reader;
     private readonly object gate = new();
     private StoreGoneException? failure;
@@ -34,29 +30,23 @@ internal sealed class Connection : IDisposable
     /// <summary>Says hello and waits for the answer.</summary>
     /// <param name="link">The server; closed with the connection, and also if this fails.</param>
     /// <param name="location">Where it is, as the user said, for messages.</param>
-    /// <param name="wish">What is wanted.</param>
-    /// <param name="isShared">Of a place that is made: whether its group may use it.</param>
-    /// <param name="foresight">Knows what was asked last time; null for nothing.</param>
-    /// <param name="expectsSavesets">Whether the savesets are going to be listed.</param>
+    /// <param name="greeting">What is said first.</param>
     /// <param name="clock">Tells how old answers are that nothing has asked for; null for the system's.</param>
     /// <exception cref="BackshiftException">The server cannot be reached, or cannot serve.</exception>
-    internal Connection(
-        IServerLink link, BytePath location, StoreWish wish, bool isShared = false, Foresight? foresight = null, bool expectsSavesets = false,
-        TimeProvider? clock = null)
+    internal Connection(IServerLink link, BytePath location, Greeting greeting, TimeProvider? clock = null)
     {
         ahead = new AnswersAhead(clock ?? TimeProvider.System);
         reads = new ReadsAhead(clock ?? TimeProvider.System);
         this.link = link;
-        this.expectsSavesets = expectsSavesets;
-        this.foresight = foresight;
+        foresight = greeting.Foresight;
         Location = location;
         bool isOpen = false;
         try
         {
             writer = new MessageWriter(link.ToServer);
             MessageReader messages = new(link.FromServer);
-            Hello = Greet(messages, new ClientHello(wish, isShared));
-            if (!Hello.IsOrdered && (foresight is not null || expectsSavesets))
+            Hello = Greet(messages, greeting);
+            if (!Hello.IsOrdered && greeting.NeedsOrder)
             {
                 // What was asked for in an order may have been answered in another.
                 ahead.Clear();
@@ -244,13 +234,51 @@ internal sealed class Connection : IDisposable
             expected = ahead.Find(request);
         }
 
+        return Foresee(expected);
+    }
+
+    /// <summary>The answer to a request that has opened an object by its place, see <see cref="AnswersAhead.ByPlace"/>; waits for those that may.</summary>
+    /// <returns>Null if none has opened that object.</returns>
+    internal OpenedByPlace? TakeByPlace(ObjectPath path)
+    {
+        List<(Request Request, PendingAnswer Answer)> candidates;
+        lock (gate)
+        {
+            candidates = [.. ahead.ByPlaceIn(path.Type)];
+        }
+
+        foreach ((Request request, PendingAnswer answer) in candidates)
+        {
+            if (Foresee(answer) is { } found && found.Path == path.Path)
+            {
+                lock (gate)
+                {
+                    return ahead.Take(request) is { } taken ? new OpenedByPlace(request, taken) : null;
+                }
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Whether the answer to a request for the object at a place is still to be taken, and has an object or has not come.</summary>
+    internal bool HasByPlace(ObjectType type, int place)
+    {
+        lock (gate)
+        {
+            return ahead.ByPlaceIn(type).Any(one => one.Request.Nth == place && !one.Answer.IsInVain);
+        }
+    }
+
+    // What is wrong is said to the caller that comes to ask.
+    private static Answer? Foresee(PendingAnswer? expected)
+    {
         try
         {
             return expected?.Wait();
         }
         catch (Exception e) when (e is BackshiftException or StoreGoneException)
         {
-            // It is said to that caller.
             return null;
         }
     }
@@ -336,57 +364,6 @@ internal sealed class Connection : IDisposable
 
         link.Dispose();
     }
-
-    private ServerHello Greet(MessageReader messages, ClientHello mine)
-    {
-        try
-        {
-            writer.Write(mine.WriteTo);
-            foreach (Request request in mine.Want == StoreWish.Open ? WithHello() : [])
-            {
-                if (last == MostWithHello)
-                {
-                    break;
-                }
-
-                PendingAnswer answer = new() { Verb = request.Verb, Cost = CostOf(request), IsAhead = true };
-                if (bytes + answer.Cost > MessageLimits.DataUnderWay / 2 || ahead.IsExpected(request))
-                {
-                    continue;
-                }
-
-                pending.Add(++last, answer);
-                bytes += answer.Cost;
-                ahead.Add(request, answer);
-                writer.Write((request with { Id = last }).WriteTo);
-            }
-
-            ServerHello hello = messages.Next() is { } message ? ServerHello.Parse(message) : throw Unreachable(null);
-            return hello.Trouble is not { } trouble ? hello
-                : throw (trouble.Gone is { } gone ? gone : trouble.Kind == Trouble.Missing ? DirectoryStore.NoRepository(Location)
-                    : trouble.IsWhole ? trouble.ToException()
-                    : new BackshiftException(ExitCode.DataError, $"{Location}: the server refuses, and does not say why"));
-        }
-        catch (IOException e)
-        {
-            throw Unreachable(e);
-        }
-        catch (BackshiftException e) when (e.Fault == MessageReader.CutOff)
-        {
-            throw Unreachable(e);
-        }
-        catch (BackshiftException e) when (e.Fault is not null)
-        {
-            throw ServerHello.NoServer(e);
-        }
-    }
-
-    private IEnumerable<Request> WithHello() => AnswersAhead.Usual.Concat(
-        foresight is { KnowsAny: true } ? foresight.Of(0) : expectsSavesets ? AnswersAhead.OfReaders : []);
-
-    // What is wrong, ssh(1) or the shell has said by itself.
-    private BackshiftException Unreachable(Exception? cause) => new(ExitCode.InputOutput,
-        $"{Location}: the server ended before it answered{link.DescribeEnd()}", "try by hand what is started: see bs-serve(1)", cause);
 
     private void Receive(MessageReader messages)
     {

@@ -34,6 +34,18 @@ internal sealed class PendingAnswer : IDisposable
         }
     }
 
+    /// <summary>Whether it has come and has nothing.</summary>
+    internal bool IsInVain
+    {
+        get
+        {
+            lock (gate)
+            {
+                return answer is { IsGone: true } or { Trouble: not null } || failure is not null;
+            }
+        }
+    }
+
     /// <summary>Waits for it.</summary>
     /// <returns>The answer; its data is valid until this object is disposed of.</returns>
     /// <exception cref="BackshiftException">The request was not done.</exception>

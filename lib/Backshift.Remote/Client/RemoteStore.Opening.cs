@@ -47,7 +47,8 @@ public sealed partial class RemoteStore
         return opened;
     }
 
-    public bool TryAnnounceOpening(ObjectPath path, ObjectEnd end, int length) => connection.TrySendAhead(Opening(path, end, AnnouncedOf(path, end, length)));
+    public bool TryAnnounceOpening(ObjectPath path, ObjectEnd end, int length) => ahead.ComesByPlace(path)
+        || connection.TrySendAhead(Opening(path, end, AnnouncedOf(path, end, length)));
 
     public bool IsOpeningUnderWay(ObjectPath path, ObjectEnd end, int length) => connection.IsUnderWay(Opening(path, end, AnnouncedOf(path, end, length)));
 
@@ -74,9 +75,23 @@ public sealed partial class RemoteStore
     {
         count = 0;
         Request open = Opening(path, end, most);
-        using PendingAnswer asked = connection.Send(open);
+        using OpenedByPlace? placed = most > 0 && open.Known is null ? connection.TakeByPlace(path) : null;
+        if (placed?.Has(end) == false)
+        {
+            // The other end, and no more than is missing.
+            most = Math.Clamp(placed.Missing, Math.Min(most, buffer.Length), most);
+            open = open with { Most = most };
+        }
+
+        using PendingAnswer? asked = placed?.Has(end) == true ? null : connection.Send(open);
         ahead.AfterOpen(path, open);
-        Answer answer = asked.Wait();
+        Answer answer = asked is not null ? asked.Wait() : placed!.Answer;
+        if (asked is null)
+        {
+            connection.Note(open);
+            most = placed!.Request.Most;
+        }
+
         if (answer.IsGone)
         {
             return null;
@@ -92,6 +107,11 @@ public sealed partial class RemoteStore
         {
             // The cache has as much of the rest as its directory takes, and perhaps no more.
             wanted = Math.Min(wanted, most);
+        }
+
+        if (asked is not null && placed is not null)
+        {
+            placed.KeepIn(opened);
         }
 
         int due = (int)Math.Min(most, opened.Length);

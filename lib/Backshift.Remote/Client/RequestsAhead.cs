@@ -31,6 +31,9 @@ internal sealed class RequestsAhead
     private readonly List<ObjectPath> opened = [];
     private ObjectPath? announced;
 
+    // Runs that come by their place: they are not asked for by name as well.
+    private volatile IReadOnlySet<BytePath> byPlace = new HashSet<BytePath>();
+
     // Whether a listing of packs takes more than one answer.
     private volatile bool hasManyPacks;
     private volatile bool expectsIndex;
@@ -99,13 +102,20 @@ internal sealed class RequestsAhead
     internal void Listed(ObjectType type, IReadOnlyList<ObjectPath> paths, bool isAll)
     {
         turn.Listed(type, paths);
-        if (type == ObjectType.Run && isAll)
+        if (type == ObjectType.Run)
         {
-            NoteRuns(paths.Count);
+            NoteByPlace(paths.Select(static path => path.Path));
+            if (isAll)
+            {
+                NoteRuns(paths.Count);
+            }
         }
 
         hasManyPacks |= type == ObjectType.Pack && !isAll;
     }
+
+    /// <summary>Whether an object is likely to come by its place.</summary>
+    internal bool ComesByPlace(ObjectPath path) => byPlace.Contains(path.Path);
 
     /// <summary>An object is being opened.</summary>
     internal void AfterOpen(ObjectPath path, Request open)
@@ -172,6 +182,10 @@ internal sealed class RequestsAhead
     private void NoteRuns(int count) => ofRuns =
         Math.Clamp(RunsTogether / Math.Max(count, 1) / ReadUnits.Size * ReadUnits.Size, RemoteStore.Ahead, MessageLimits.Data);
 
+    // The server goes by the same listing.
+    private void NoteByPlace(IEnumerable<BytePath> runs) =>
+        byPlace = runs.Take(AnswersAhead.Runs).Where((_, place) => connection.HasByPlace(ObjectType.Run, place)).ToHashSet();
+
     // Of a run that is opened at its end, and of which nothing is kept.
     private void AnnounceHead(Request open)
     {
@@ -206,7 +220,7 @@ internal sealed class RequestsAhead
     // One that opens savesets, and only reads, goes on to the index, which has to be newer than their listing.
     private IEnumerable<Request> InTurn(ObjectPath path, Request open)
     {
-        foreach (ObjectPath next in turn.After(path))
+        foreach (ObjectPath next in turn.After(path).Where(next => !ComesByPlace(next)))
         {
             yield return open with { Path = next.Path, Known = cache?.KnownVersion(next, open.End, open.Most) };
         }
@@ -224,7 +238,8 @@ internal sealed class RequestsAhead
         }
 
         NoteRuns(runs.Count);
-        foreach (BytePath one in runs.Take(RunsWithSaveset))
+        NoteByPlace(runs);
+        foreach (BytePath one in runs.Where(one => !byPlace.Contains(one)).Take(RunsWithSaveset))
         {
             if (ObjectPath.TryParse(ObjectType.Run, one) is { } run)
             {

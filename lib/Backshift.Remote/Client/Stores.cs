@@ -49,10 +49,10 @@ public static class Stores
     /// <param name="leavesCache">Whether what is published leaves the page cache at once, where that can be said.</param>
     /// <param name="mayKeep">Whether what is read by <see cref="IStoredObject.ReadKept"/> may be kept on this machine, and come from there: not for programs
     /// that look for damage, or whose copies are to take the place of what they read.</param>
-    /// <param name="listsSavesets">Whether the savesets are going to be listed next: where requests take long, they are asked for at once.</param>
+    /// <param name="first">What this program reads first.</param>
     /// <exception cref="BackshiftException">There is none.</exception>
     /// <exception cref="StoreException">The system, or the server, refused.</exception>
-    public static IObjectStore Open(BytePath location, bool leavesCache = false, bool mayKeep = false, bool listsSavesets = false)
+    public static IObjectStore Open(BytePath location, bool leavesCache = false, bool mayKeep = false, FirstReads first = FirstReads.Other)
     {
         if (!IsRemote(location))
         {
@@ -64,7 +64,8 @@ public static class Stores
         Foresight? foresight = cache is null ? null : new Foresight(cache);
         try
         {
-            Connection connection = new(Start(location), location, StoreWish.Open, foresight: foresight, expectsSavesets: listsSavesets);
+            Greeting greeting = new(StoreWish.Open) { Foresight = foresight, First = first, HasRuns = cache?.HasRuns() == true };
+            Connection connection = new(Start(location), location, greeting);
             RemoteStore store = new(connection, cache, foresight);
             cache = null;
             return store;
@@ -92,7 +93,7 @@ public static class Stores
             return DirectoryStore.Make(location, shared, note);
         }
 
-        Connection connection = new(Start(location), location, StoreWish.Make, shared);
+        Connection connection = new(Start(location), location, new Greeting(StoreWish.Make) { IsShared = shared });
         foreach (string said in connection.Hello.Notes)
         {
             note?.Invoke(said);
@@ -103,7 +104,7 @@ public static class Stores
 
     private static PlaceState Look(BytePath location)
     {
-        using Connection connection = new(Start(location), location, StoreWish.Look);
+        using Connection connection = new(Start(location), location, new Greeting(StoreWish.Look));
         return connection.Hello.State ?? PlaceState.Occupied;
     }
 

@@ -17,6 +17,9 @@ internal sealed record Answer
     /// <summary>Whether there is no such object.</summary>
     internal bool IsGone { get; init; }
 
+    /// <summary>Which object was opened, where the request did not name it.</summary>
+    internal BytePath Path { get; init; }
+
     internal long? Length { get; init; }
 
     internal UnixTime? Received { get; init; }
@@ -65,6 +68,11 @@ internal sealed record Answer
             map.Number(ref writer, "to"u8, To);
             Trouble?.Count(ref map, ref writer);
             map.Flag(ref writer, "gone"u8, IsGone);
+            if (map.Key(ref writer, "path"u8, !Path.IsEmpty))
+            {
+                writer.Write(Path.Span);
+            }
+
             map.Number(ref writer, "length"u8, Length);
             map.Time(ref writer, "received"u8, Received);
             if (map.Key(ref writer, "version"u8, Version is not null))
@@ -134,6 +142,7 @@ internal sealed record Answer
                 if (isFirst != map.Is("to"u8)) { throw MessageReader.Damaged("the first key is not \"to\""); }
                 else if (isFirst) { answer = answer with { To = RecordText.ReadCount(ref reader, long.MaxValue, "to") }; }
                 else if (map.Is("gone"u8)) { answer = answer with { IsGone = reader.ReadBoolean() }; }
+                else if (map.Is("path"u8)) { answer = answer with { Path = new BytePath(RecordText.ReadBytes(ref reader, MessageLimits.Path, "path")) }; }
                 else if (map.Is("length"u8)) { answer = answer with { Length = RecordText.ReadCount(ref reader, long.MaxValue, "length") }; }
                 else if (map.Is("received"u8)) { answer = answer with { Received = RecordTime.Read(ref reader, "received") }; }
                 else if (map.Is("version"u8)) { answer = answer with { Version = Request.ReadVersion(ref reader) }; }

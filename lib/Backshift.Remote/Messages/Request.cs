@@ -16,6 +16,9 @@ internal sealed record Request
 
     internal BytePath Path { get; init; }
 
+    /// <summary>Which object of a folder is opened, of which <see cref="Path"/> is the path; null where it is that of the object.</summary>
+    internal long? Nth { get; init; }
+
     /// <summary>Which end of an object is read.</summary>
     internal ObjectEnd End { get; init; }
 
@@ -67,6 +70,7 @@ internal sealed record Request
                 writer.Write(Path.Span);
             }
 
+            map.Number(ref writer, "nth"u8, Nth);
             map.Text(ref writer, "end"u8, Verb == Verb.Open ? Ends[(int)End] : null);
             map.Text(ref writer, "kind"u8, Verb == Verb.Lease ? Leases[(int)Kind] : null);
             map.Number(ref writer, "at"u8, Verb is Verb.Read or Verb.Sums ? At : null);
@@ -111,6 +115,7 @@ internal sealed record Request
                 else if (map.Is("draft"u8)) { request = request with { Draft = RecordText.ReadCount(ref reader, long.MaxValue, "draft") }; }
                 else if (map.Is("lease"u8)) { request = request with { Lease = RecordText.ReadCount(ref reader, long.MaxValue, "lease") }; }
                 else if (map.Is("path"u8)) { request = request with { Path = new BytePath(RecordText.ReadBytes(ref reader, MessageLimits.Path, "path")) }; }
+                else if (map.Is("nth"u8)) { request = request with { Nth = RecordText.ReadCount(ref reader, long.MaxValue, "nth") }; }
                 else if (map.Is("end"u8)) { request = request with { End = (ObjectEnd)Choose(ref reader, Ends, "end", ref fault) }; }
                 else if (map.Is("kind"u8)) { request = request with { Kind = (LeaseKind)Choose(ref reader, Leases, "kind", ref fault) }; }
                 else if (map.Is("at"u8)) { request = request with { At = RecordText.ReadCount(ref reader, long.MaxValue, "at") }; }

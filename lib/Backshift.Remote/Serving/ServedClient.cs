@@ -21,6 +21,7 @@ internal sealed partial class ServedClient : IDisposable
     private readonly RequestQueue queue;
     private readonly OpenObjects open;
     private readonly Listings listings;
+    private readonly FirstListed first;
     private readonly Lock gate = new();
     private readonly Lock whole = new();
     private readonly Dictionary<long, ServedDraft> drafts = [];
@@ -49,6 +50,7 @@ internal sealed partial class ServedClient : IDisposable
         queue = new RequestQueue(window, MessageLimits.DataUnderWay);
         open = new OpenObjects(store);
         listings = new Listings(store, rights.Shows);
+        first = new FirstListed(type => listings.Next(type, ObjectPath.FolderOf(type), after: null).Paths!);
     }
 
     /// <summary>How much the client may fill; null for any amount. Left to the caller.</summary>
@@ -82,6 +84,18 @@ internal sealed partial class ServedClient : IDisposable
         if (request.Data is { } data)
         {
             request = request with { Data = data.ToArray() };
+        }
+
+        if (request.Verb == Verb.List && request.After is null && first.Begin(request.Path) is { } listing)
+        {
+            queue.Add(() =>
+            {
+                using (listing)
+                {
+                    Finish(request, one => listing.Note(Do(one)));
+                }
+            });
+            return;
         }
 
         queue.Add(() => Finish(request, Do));

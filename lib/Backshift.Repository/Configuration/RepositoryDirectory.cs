@@ -49,12 +49,12 @@ public sealed class RepositoryDirectory : IDisposable
     /// <param name="keys">Where the key of an encrypted repository comes from; null for nowhere.</param>
     /// <param name="leavesCache">Whether what is stored is kept out of the page cache.</param>
     /// <param name="mayKeep">Whether indexes and nodes of a repository elsewhere may come from a cache of this machine; see <see cref="Stores.Open"/>.</param>
-    /// <param name="listsSavesets">Whether the savesets are going to be listed next.</param>
+    /// <param name="first">What this program reads first.</param>
     /// <exception cref="BackshiftException">There is none, or its configuration is damaged.</exception>
     public static RepositoryDirectory Open(
-        BytePath root, IKeySource? keys = null, bool leavesCache = false, bool mayKeep = false, bool listsSavesets = false)
+        BytePath root, IKeySource? keys = null, bool leavesCache = false, bool mayKeep = false, FirstReads first = FirstReads.Other)
     {
-        RepositoryDirectory opened = Open(Stores.Open(root, leavesCache, mayKeep, listsSavesets), keys: keys);
+        RepositoryDirectory opened = Open(Stores.Open(root, leavesCache, mayKeep, first), keys: keys);
         RepositoryDirectory? refused = opened;
         try
         {

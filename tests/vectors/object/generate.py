@@ -82,6 +82,8 @@ def requests():
     request("open tail", path=PACK, end="tail", most=MIB)
     request("open nothing of it", path=PACK, end="head", most=0)
     request("open what is known", path=PACK, end="tail", most=65536, known=b"\x00version")
+    request("open the first of the index", path=b"index", nth=0, end="head", most=MIB)
+    request("open a saveset of the seventh folder", path=b"savesets", nth=6, end="tail", most=65536)
     request("open ordered", path=PACK, end="tail", most=65536, ordered=True)
     request("open with a version of 64 bytes", path=PACK, end="head", most=1, known=b"v" * 64)
     request("read", path=PACK, at=1 << 40, most=300)
@@ -153,6 +155,8 @@ def requests():
               do, number, path, (key, pack(value)))
     for name, value in (("of 65 bytes", b"v" * 65), ("as a number", 1), ("nil", None)):
         asked("known " + name, "refused", ("do", pack("open")), number, path, ("end", pack("head")), ("most", pack(1)), ("known", pack(value)))
+    for name, value in (("negative", -1), ("too large", 1 << 63), ("as text", "7"), ("nil", None)):
+        asked("nth " + name, "refused", ("do", pack("open")), number, path, ("nth", pack(value)), ("end", pack("head")), ("most", pack(1)))
     for name, value in (("as a number", 1), ("nil", None)):
         asked("ordered " + name, "refused", do, number, path, ("ordered", pack(value)))
     asked("not ordered", "ok", do, number, path, ("ordered", pack(False)), meaning=exists)
@@ -182,6 +186,7 @@ def answers():
     answer("open one from long ago", length=(1 << 63) - 1, received=msgpack.Timestamp(-1, 999999999), data=b"")
     answer("open with a version", length=5, received=WHEN, version=b"\xffv", data=b"hello")
     answer("open what is known", length=5, received=WHEN, version=b"v" * 64)
+    answer("open the first of the index", path=RUN, length=5, received=WHEN, version=b"\xffv", data=b"hello")
     answer("sums", sums=b"s" * 64)
     answer("sums of nothing", sums=b"")
     answer("sums the most", sums=b"s" * 512)
@@ -246,6 +251,8 @@ def answers():
     answered("4 billion paths", "refused", b"\x82\xa2to\x07\xa5paths\xdd\xff\xff\xff\xff", verb="list")
     for name, value in (("a map", {"a": 1}), ("a number", 1), ("of numbers", [1]), ("with one of 1025 bytes", [b"a" * 1025])):
         answered("paths " + name, "refused", {"to": 7, "paths": value}, verb="list")
+    for name, value in (("of 1025 bytes", b"a" * 1025), ("as a number", 1), ("nil", None)):
+        answered("path " + name, "refused", {"to": 7, "path": value, "length": 5, "received": WHEN})
     answered("unlisted of numbers", "refused", {"to": 7, "paths": [], "unlisted": [1]}, verb="list")
     for name, value in (("of 513 bytes", b"s" * 513), ("as a number", 1), ("nil", None)):
         answered("sums " + name, "refused", {"to": 7, "sums": value}, verb="sums")
