@@ -18,16 +18,25 @@ keys() {
   done
 }
 
-# authorize NAME 'OPTION…': the line of authorized_keys by which that key can do nothing but start bs-serve with these options.
+# authorize NAME 'OPTION…' [REPOSITORY]: the line of authorized_keys by which that key can do nothing but start bs-serve with these options.
 authorize() {
-  echo "restrict,command=\"$BIN/bs-serve $2 $SSH_HOME/repository\" $(cat "$1-key.pub")"
+  echo "restrict,command=\"$BIN/bs-serve $2 $SSH_HOME/${3:-repository}\" $(cat "$1-key.pub")"
 }
 
-# as NAME COMMAND…: the command reaches the server with that key.
+# as NAME COMMAND…: the command reaches the server with that key. What ssh is run by, if anything, is in SSH_THROUGH.
 as() {
   local key=$1
   shift
-  BACKSHIFT_RSH="ssh -F none -i $TMP/$key-key -o IdentitiesOnly=yes -o BatchMode=yes -o UserKnownHostsFile=$TMP/known -o LogLevel=ERROR" "$@"
+  BACKSHIFT_RSH="${SSH_THROUGH:-} ssh -F none -i $TMP/$key-key -o IdentitiesOnly=yes -o BatchMode=yes -o UserKnownHostsFile=$TMP/known -o LogLevel=ERROR" "$@"
+}
+
+# ssh_config NAME…: lines of ssh_config(5) by which each NAME is the server, with the key of that name.
+ssh_config() {
+  local who
+  for who; do
+    printf 'Host %s\n  HostName 127.0.0.1\n  Port %s\n  User %s\n  IdentityFile %s/%s-key\n' "$who" "$SSH_PORT" "$SSH_USER" "$TMP" "$who"
+    printf '  IdentitiesOnly yes\n  BatchMode yes\n  UserKnownHostsFile %s/known\n  LogLevel ERROR\n' "$TMP"
+  done
 }
 
 # Has the server take the keys in `authorized`, of which `all` may do everything. Sets SSH_REPOSITORY, SSH_PORT, SSH_USER and SSH_LOG. It is that of the test
@@ -54,4 +63,23 @@ start_sshd() {
     sleep 0.1
   done
   grep -q "$SSH_REPOSITORY: there is no repository" said || fail "said: $(cat said "$SSH_LOG")"
+}
+
+# count_crossing: sets CROSSING, a command that runs another one and counts the bytes of its input and output, for `sent` and `received`.
+count_crossing() {
+  mkdir "$TMP/crossed"
+  CROSSING="$PYTHON $ROOT/tests/scripts/crossing.py $TMP/crossed"
+}
+
+# sent, received: how many bytes have crossed in all connections since `cross_afresh`.
+sent() { _crossed sent; }
+received() { _crossed received; }
+cross_afresh() { rm -rf "$TMP"/crossed/*; }
+_crossed() {
+  local i
+  for ((i = 0; i < 100; i++)); do
+    [ -n "$(find "$TMP/crossed" -name '*.open')" ] || break
+    sleep 0.1
+  done
+  find "$TMP/crossed" -name "*.$1" -exec cat {} + | awk '{ n += $1 } END { print n + 0 }'
 }
