@@ -40,22 +40,19 @@ internal static class RunCheck
 
     /// <summary>
     /// Gives up runs that do not match their checksums: all of a small index, a part of a large one, another each time. Otherwise a run that is rarely used
-    /// would stay damaged until it is joined with others.
+    /// would stay damaged until it is joined with others. Of a run with more entries than are left to be read, a part is: the pages of a run verify themselves.
     /// </summary>
     /// <param name="set">The runs.</param>
-    /// <param name="entries">How many entries are read, about.</param>
+    /// <param name="entries">How many entries are read at most, about.</param>
     internal static void Scrub(RunSet set, long entries)
     {
         RunReader[] runs = [.. set.Runs.Where(static run => !run.IsVerified && !run.IsNew)];
         Random.Shared.Shuffle(runs);
-        List<RunReader> chosen = [];
-        foreach (RunReader run in runs)
+        List<(RunReader Run, long Limit)> chosen = [];
+        foreach (RunReader run in runs.TakeWhile(_ => entries > 0))
         {
-            if (entries > 0 && Random.Shared.NextInt64(Math.Max(1, run.Count)) < entries)
-            {
-                entries -= run.Count;
-                chosen.Add(run);
-            }
+            chosen.Add((run, entries));
+            entries -= run.Count;
         }
 
         // Several at once: where they are elsewhere, each costs a turn.
@@ -64,7 +61,7 @@ internal static class RunCheck
         {
             Parallel.For(0, found.Length, new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, i =>
             {
-                string? damage = RunMerge.Damage(chosen[i], out bool isDamaged);
+                string? damage = RunMerge.Damage(chosen[i].Run, out bool isDamaged, chosen[i].Limit);
                 found[i] = (damage, isDamaged);
             });
         }
@@ -78,7 +75,7 @@ internal static class RunCheck
         {
             if (found[i].Damage is { } damage)
             {
-                set.GiveUp(chosen[i], damage, found[i].IsDamaged);
+                set.GiveUp(chosen[i].Run, damage, found[i].IsDamaged);
             }
         }
     }

@@ -242,12 +242,15 @@ internal static class RunMerge
     }
 
     /// <summary>What is wrong with a run by itself, or null.</summary>
-    internal static string? Damage(RunReader run, out bool isDamaged)
+    /// <param name="run">The run.</param>
+    /// <param name="isDamaged">Whether it is damaged; not if it cannot be read just now.</param>
+    /// <param name="limit">Of one with more entries only so many are read.</param>
+    internal static string? Damage(RunReader run, out bool isDamaged, long limit = long.MaxValue)
     {
         isDamaged = true;
         try
         {
-            return run.Check();
+            return run.Count <= limit ? run.Check() : run.CheckPart(limit);
         }
         catch (StoreException e)
         {

@@ -240,19 +240,20 @@ internal sealed partial class RunReader : IDisposable
     /// <exception cref="StoreException">The file cannot be read.</exception>
     internal string? Check(RunSums? sums = null) => FaultOfEntries(askFilter: true, sums);
 
-    private string? FaultOfEntries(bool askFilter, RunSums? sums)
+    private string? FaultOfEntries(bool askFilter, RunSums? sums) => FaultOf(ReadAll(), askFilter ? IsInFilter : static _ => true, sums);
+
+    /// <summary>What is wrong with entries, or null. The blocks of a filter are in the order of keys, so entries in order need each page of it once.</summary>
+    private string? FaultOf(IEnumerable<RunEntry> read, Func<ulong, bool> isInFilter, RunSums? sums)
     {
         string? wrong = null;
         RunEntry previous = default;
-
-        // The blocks of a filter are in the order of keys, so entries in order need each page of it once.
         try
         {
-            foreach (RunEntry entry in ReadAll())
+            foreach (RunEntry entry in read)
             {
                 wrong ??= entry.CompareTo(previous) < 0 ? "its entries are out of order"
                     : entry.Pack >= PackCount ? "an entry refers to a pack that is not in its table"
-                    : askFilter && !IsInFilter(entry.Key) ? "its filter lacks an entry"
+                    : !isInFilter(entry.Key) ? "its filter lacks an entry"
                     : null;
                 previous = entry;
                 sums?.Add(entry);
