@@ -68,7 +68,7 @@ start_sshd() {
 # count_crossing: sets CROSSING, a command that runs another one and counts the bytes of its input and output, for `sent` and `received`.
 count_crossing() {
   mkdir "$TMP/crossed"
-  CROSSING="$PYTHON $ROOT/tests/scripts/crossing.py $TMP/crossed"
+  export CROSSING="$PYTHON $ROOT/tests/scripts/crossing.py $TMP/crossed"
 }
 
 # sent, received: how many bytes have crossed in all connections since `cross_afresh`.

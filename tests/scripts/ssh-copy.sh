@@ -60,7 +60,7 @@ save_days() {
 }
 # round SERVER OPTION…: with that server killed in the middle; options are for bs-init.
 round() {
-  local killed=$1 folder=web copier before rest i
+  local killed=$1 folder=web copier rest i
   shift
   rm -rf tree source local web "$SSH_HOME"/{source,replica,other}
   bs-init "$@" source
