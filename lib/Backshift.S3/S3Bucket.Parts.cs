@@ -20,24 +20,7 @@ internal sealed partial class S3Bucket
     /// lost.</returns>
     internal bool PutInParts(SentForm form, IStoredObject source, bool isConditional)
     {
-        string upload = Run(form.Shown, async attempt =>
-        {
-            InitiateMultipartUploadRequest request = new()
-            {
-                BucketName = bucket,
-                Key = form.Key,
-                StorageClass = form.StorageClass is { } named ? new S3StorageClass(named) : null,
-                ContentType = "application/octet-stream",
-            };
-            request.Metadata[WriterKey] = form.Writer;
-            if (form.LockFor is { } time)
-            {
-                request.ObjectLockMode = ModeOf(settings.LockMode);
-                request.ObjectLockRetainUntilDate = (Clock.Now + time).UtcDateTime;
-            }
-
-            return (await client.InitiateMultipartUploadAsync(request, attempt.Cancel)).UploadId;
-        });
+        string upload = Begin(form);
         bool isOver = false;
         try
         {
@@ -57,6 +40,13 @@ internal sealed partial class S3Bucket
             }
         }
     }
+
+    /// <summary>
+    /// Finds out whether the server has the storage class of an object, and stores nothing: an object in parts is begun, which names the class, and dropped.
+    /// </summary>
+    /// <param name="form">Its key, which need not be free, and the class.</param>
+    /// <exception cref="StoreException">The server does not have it, or there is other trouble.</exception>
+    internal void TryClass(SentForm form) => TryAbort(form.Key, Begin(form));
 
     /// <summary>Drops the parts of objects that were begun before a time, and never finished.</summary>
     internal void DropUploads(string prefix, UnixTime before)
@@ -79,6 +69,25 @@ internal sealed partial class S3Bucket
         }
         while (!string.IsNullOrEmpty(key));
     }
+
+    private string Begin(SentForm form) => Send(form, async attempt =>
+    {
+        InitiateMultipartUploadRequest request = new()
+        {
+            BucketName = bucket,
+            Key = form.Key,
+            StorageClass = form.StorageClass is { } named ? new S3StorageClass(named) : null,
+            ContentType = "application/octet-stream",
+        };
+        request.Metadata[WriterKey] = form.Writer;
+        if (form.LockFor is { } time)
+        {
+            request.ObjectLockMode = ModeOf(settings.LockMode);
+            request.ObjectLockRetainUntilDate = (Clock.Now + time).UtcDateTime;
+        }
+
+        return (await client.InitiateMultipartUploadAsync(request, attempt.Cancel)).UploadId;
+    });
 
     private PartETag PutPart(SentForm form, IStoredObject source, string upload, int number, long start, long length)
     {

@@ -17,7 +17,7 @@ internal sealed partial class S3Bucket
     internal bool Put(SentForm form, IStoredObject source, bool isConditional)
     {
         byte[] digest = DigestOf(source, 0, source.Length);
-        return Run(form.Shown, async attempt =>
+        return Send(form, async attempt =>
         {
             using RangeStream body = new(source, 0, source.Length, attempt.Progress);
             PutObjectRequest request = new()
@@ -69,6 +69,19 @@ internal sealed partial class S3Bucket
             return false;
         }
     });
+
+    // What the server does not take of the form of an object is named in the message.
+    private T Send<T>(SentForm form, Func<Attempt, Task<T>> act)
+    {
+        try
+        {
+            return Run(form.Shown, act);
+        }
+        catch (StoreException e) when (S3Trouble.OfForm(e, form) is { } named)
+        {
+            throw named;
+        }
+    }
 
     private static byte[] DigestOf(IStoredObject source, long start, long length)
     {

@@ -122,7 +122,7 @@ public sealed partial class S3Store
 
     /// <summary>
     /// Whether the server keeps names exclusive: of several that are sent under one name in the same instant, it takes one. Some take all of them, and ignore
-    /// the condition; some do not know it. Tried once, before the first object is published.
+    /// the condition; some do not know it. Tried once, before the first object is published, as is whether it has the storage class.
     /// </summary>
     private bool EnsureProbed()
     {
@@ -137,6 +137,12 @@ public sealed partial class S3Store
         BytePath path = BytePath.Of($"{ProbeFolder}/{NewWriter()}");
         string key = bucket.KeyOf(path);
         BytePath shown = Location.Join(path);
+        if (settings.StorageClass is { } named)
+        {
+            // Else it would come out at the first pack, after the intent of a save, or after the configuration of a repository that is being made.
+            bucket.TryClass(new SentForm(key, Location, NewWriter(), named, null));
+        }
+
         int stored = 0, refused = 0;
         try
         {

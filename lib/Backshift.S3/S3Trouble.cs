@@ -53,6 +53,25 @@ internal static class S3Trouble
             $"{shown}: {reason}", reason, e, hint);
     }
 
+    /// <summary>What a caller of the store is told when the server refuses how an object is to be stored; null if something else was the trouble.</summary>
+    /// <param name="refused">What the caller would be told of any request.</param>
+    /// <param name="form">How the object was to be stored.</param>
+    internal static StoreException? OfForm(StoreException refused, SentForm form)
+    {
+        // Ceph has neither a code of its own for a class that it does not know, nor a message in its answers.
+        string? code = (refused.InnerException as AmazonS3Exception)?.ErrorCode;
+        (string? reason, string? hint) = code switch
+        {
+            "InvalidStorageClass" or "InvalidArgument" when form is { StorageClass: { } named, LockFor: null } =>
+                ($"the server has no storage class {named} ({code})", "--storage-class takes the name of one that it has"),
+            "InvalidRequest" when form.LockFor is not null =>
+                ($"the bucket has no object lock ({code})", "make a bucket with object lock, or leave --lock-for out"),
+            _ => ((string?)null, (string?)null),
+        };
+        return reason is null ? null
+            : new StoreException(StoreTrouble.Refused, ExitCode.NotPermitted, $"{form.Shown}: {reason}", reason, refused, hint);
+    }
+
     /// <summary>What a caller of the store is told when nothing is tried any more.</summary>
     /// <param name="e">What happened last.</param>
     /// <param name="location">The store.</param>
@@ -86,8 +105,6 @@ internal static class S3Trouble
                 "QuotaExceeded" or "InsufficientStorage" => ($"the storage is full ({code})", false, null),
                 _ when answer.StatusCode is HttpStatusCode.Forbidden or HttpStatusCode.Unauthorized => (reason, true,
                     "the credentials must allow to list the bucket, and to read, write and delete its objects"),
-                "InvalidRequest" when answer.Message.Contains("ObjectLock", StringComparison.OrdinalIgnoreCase) =>
-                    ("the bucket has no object lock", true, "make a bucket with object lock, or leave --lock-for out"),
                 _ => (reason, false, null),
             };
         }

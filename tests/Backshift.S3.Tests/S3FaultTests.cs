@@ -305,6 +305,43 @@ public sealed class S3FaultTests : IDisposable
     }
 
     [Theory]
+    [InlineData("InvalidStorageClass")]
+    [InlineData("InvalidArgument")]
+    public void A_storage_class_that_the_server_does_not_have_is_named_before_anything_is_stored(string code)
+    {
+        store.Dispose();
+        store = new S3Place(Settings("a") with { StorageClass = "FROZEN" }).Open();
+        server.Refusal = request => request.Header("x-amz-storage-class") is null ? null : code;
+        int before = server.Log.Count;
+        StoreException e = Assert.Throws<StoreException>(() => store.TryPublish(ObjectPath.Run(ObjectName.Random()), Content));
+        Assert.Contains($"the server has no storage class FROZEN ({code})", e.Message, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.NotPermitted, e.Code);
+        Assert.DoesNotContain(server.Log.Skip(before), static request => request.Method == "PUT");
+    }
+
+    [Fact]
+    public void A_storage_class_is_tried_once_and_nothing_is_left_of_it()
+    {
+        store.Dispose();
+        store = new S3Place(Settings("a") with { StorageClass = "DEEP_ARCHIVE" }).Open();
+        PublishPack(flags: 0);
+        PublishPack(flags: 0);
+        Assert.Single(server.Log, static request => request.Method == "POST" && request.Header("x-amz-storage-class") == "DEEP_ARCHIVE");
+        Assert.Empty(server.Uploads);
+    }
+
+    [Fact]
+    public void A_bucket_without_object_lock_is_named()
+    {
+        store.Dispose();
+        store = new S3Place(Settings("a") with { LockFor = TimeSpan.FromDays(30), StorageClass = "DEEP_ARCHIVE" }).Open();
+        server.Refusal = static request => request.Header("x-amz-object-lock-mode") is null ? null : "InvalidRequest";
+        StoreException e = Assert.Throws<StoreException>(() => PublishPack(flags: 0));
+        Assert.Contains("the bucket has no object lock (InvalidRequest)", e.Message, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.NotPermitted, e.Code);
+    }
+
+    [Theory]
     [InlineData(LockMode.Compliance, "COMPLIANCE")]
     [InlineData(LockMode.Governance, "GOVERNANCE")]
     public void What_a_restore_needs_is_locked_and_stays(LockMode mode, string expected)

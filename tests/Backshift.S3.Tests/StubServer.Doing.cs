@@ -9,6 +9,11 @@ internal sealed partial class StubServer
 {
     private StubAnswer Do(StubRequest request)
     {
+        if (Refusal(request) is { } code)
+        {
+            return StubAnswer.Error(400, code);
+        }
+
         if (request.Key.Length == 0 && request.Method == "PUT")
         {
             return buckets.TryAdd(request.Bucket, new SortedDictionary<string, StubObject>(StringComparer.Ordinal))

@@ -34,6 +34,9 @@ internal sealed partial class StubServer : IDisposable
     /// <summary>What goes wrong with a request.</summary>
     internal Func<StubRequest, StubFault> Fault { get; set; } = static _ => StubFault.None;
 
+    /// <summary>The code with which a request is refused (400); null for none.</summary>
+    internal Func<StubRequest, string?> Refusal { get; set; } = static _ => null;
+
     /// <summary>Whether conditions are obeyed; a server that does not know them takes everything.</summary>
     internal bool ObeysConditions { get; set; } = true;
 
