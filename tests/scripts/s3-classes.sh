@@ -15,7 +15,9 @@ bucket() { "$PYTHON" "$ROOT/tests/scripts/s3-bucket.py" "$@"; }
 
 # refused COMMAND…: the gateway does not have the class, which is said in one line and a hint.
 refused() {
-  BACKSHIFT_S3='--storage-class FROZEN' expect_status 77 "$@" > out 2> said
+  local status=0
+  BACKSHIFT_S3='--storage-class FROZEN' "$@" > out 2> said || status=$?
+  [ $status -eq 77 ] || fail "status $status: $*: $(cat out said)"
   expect_empty out
   [ "$(grep -vc ': hint: ' said)" -eq 1 ] && grep -q ': the server has no storage class FROZEN (' said || fail "$*: $(cat said)"
 }
