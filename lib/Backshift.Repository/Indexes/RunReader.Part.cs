@@ -1,5 +1,4 @@
 using Backshift.Objects;
-using Backshift.Records;
 
 namespace Backshift.Repository.Indexes;
 
