@@ -200,7 +200,8 @@ public sealed class AnnouncedReadsTests : IDisposable
     public void A_draft_that_could_not_be_started_is_not_published()
     {
         using RemoteStore limited = new(new Connection(
-            new ServerThread(new DirectoryPlace(BytePath.Of(folder)), new ServingRights { MayRead = true }), BytePath.Of(folder), new Greeting(StoreWish.Open)));
+            new ServerThread(new DirectoryPlace(BytePath.Of(folder)), new ServingRights { MayRead = true }), BytePath.Of(folder),
+            new Greeting(StoreWish.Open)));
         ObjectPath path = ObjectPath.Pack(ObjectName.Random());
         using IObjectDraft draft = limited.Create(ObjectType.Pack);
         draft.Write(content.AsSpan(0, 1_000_000));

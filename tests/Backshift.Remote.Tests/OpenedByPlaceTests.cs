@@ -9,7 +9,7 @@ using Backshift.Testing;
 
 namespace Backshift.Remote.Tests;
 
-/// <summary>Objects that are opened before their names are known: what a server makes of it, and that a client takes them for no others than they are.</summary>
+/// <summary>Objects that are opened before their names are known: what a server makes of it, and that a client takes each for what it is alone.</summary>
 public sealed class OpenedByPlaceTests : IDisposable
 {
     // Of a run of a full share of chunks.
@@ -241,7 +241,8 @@ public sealed class OpenedByPlaceTests : IDisposable
     private static Request At(ObjectType type, long nth, int most) =>
         new() { Verb = Verb.Open, Path = ObjectPath.FolderOf(type), Nth = nth, End = ObjectEnd.Head, Most = most };
 
-    private Connection Connect(FirstReads first) => new(new ServerThread(new DirectoryPlace(Location)), Location, new Greeting(StoreWish.Open) { First = first });
+    private Connection Connect(FirstReads first) =>
+        new(new ServerThread(new DirectoryPlace(Location)), Location, new Greeting(StoreWish.Open) { First = first });
 
     private RemoteStore Open(FirstReads first, out CountedLink link)
     {

@@ -142,7 +142,8 @@ public sealed class QuotaTests : IDisposable
     {
         ClientQuota quota = new(BytePath.Of(kept ?? account), Most);
         open.Add(quota);
-        RemoteStore client = new(new Connection(new ServerThread(new DirectoryPlace(BytePath.Of(folder)), quota: quota), BytePath.Of("there"), new Greeting(StoreWish.Open)));
+        ServerThread server = new(new DirectoryPlace(BytePath.Of(folder)), quota: quota);
+        RemoteStore client = new(new Connection(server, BytePath.Of("there"), new Greeting(StoreWish.Open)));
         open.Add(client);
         return client;
     }

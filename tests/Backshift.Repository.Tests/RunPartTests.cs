@@ -41,7 +41,8 @@ public sealed class RunPartTests : IDisposable
 
         // In the end every page was read.
         int pages = (Count + RunFile.PageEntries - 1) / RunFile.PageEntries;
-        Assert.Equal(Enumerable.Range(0, pages).Select(static number => (long)Entries + (number * EntryPage)), places.Where(static at => at >= Entries).Order());
+        Assert.Equal(
+            Enumerable.Range(0, pages).Select(static number => (long)Entries + (number * EntryPage)), places.Where(static at => at >= Entries).Order());
         Assert.Equal((Entries - Filter + FilterPage - 1) / FilterPage, places.Count(static at => at < Entries));
     }
 

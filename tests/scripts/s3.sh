@@ -1,7 +1,7 @@
 # Repositories in buckets of a real Ceph cluster, plain and encrypted: all that is done with a directory, copies, object lock, and the suite that every store
 # passes. s3-classes.sh has storage classes; BACKSHIFT_LONG=1 adds s3-osds.sh and s3-hosts.sh.
 # only: bin
-# takes: 100
+# takes: 140
 . "${0%/*}/lib.sh"
 [ -n "${S3_ENDPOINT:-}" ] || exec "$ROOT/tests/ceph-up" "$TMP/ceph" bash "$0"
 printf 'correct horse battery staple\n' > passphrase

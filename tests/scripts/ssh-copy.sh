@@ -1,7 +1,7 @@
 # bs-copy between repositories on other machines, by real ssh connections, plain and encrypted: a key that may read is enough where it copies from, and one that
 # may save where it copies to; a key of one host copies that host; what was there when a connection was cut is not sent again.
 # only: bin
-# takes: 60
+# takes: 130
 . "${0%/*}/lib.sh"
 . "${0%/*}/lib-sshd.sh"
 need pgrep

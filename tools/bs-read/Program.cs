@@ -23,7 +23,8 @@ internal static class Program
         {
             HideAccessArgument.Apply(hide, options, tool.Keys);
             bool named = options.GetValue(references);
-            using RepositoryReader reader = RepositoryReader.Open(repository.Get(options), tool.Warn, named ? 0 : ReadAhead.Workers, tool.Keys, FirstReads.Trees);
+            using RepositoryReader reader = RepositoryReader.Open(
+                repository.Get(options), tool.Warn, named ? 0 : ReadAhead.Workers, tool.Keys, FirstReads.Trees);
             PathSelection selection = new(options.GetValue(paths) ?? []);
             Saveset found = reader.FindWithData(options.GetValue(saveset)!);
             return await new SavesetStream(reader, found, selection, named, tool.OpenOutput(), message => tool.Warn(message)).RunAsync(cancel);

@@ -73,7 +73,8 @@ internal sealed class ReadCache : IDisposable
         return new KeptObject(folder, NameOf(key), KeptHead.Make(key, length, version));
     }
 
-    /// <summary>Whether programs of this machine have kept some of the index of what was at this location. To be asked before anything is known of it.</summary>
+    /// <summary>Whether programs of this machine have kept some of the index of what was at this location. It may be asked before anything is known of that.
+    /// </summary>
     internal bool HasRuns()
     {
         try

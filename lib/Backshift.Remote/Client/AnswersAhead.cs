@@ -168,8 +168,10 @@ internal sealed class AnswersAhead(TimeProvider clock)
     private static Request ByPlaceOf(ObjectType type, int nth, ObjectEnd end, int most) =>
         new() { Verb = Verb.Open, Path = ObjectPath.FolderOf(type), Nth = nth, End = end, Most = most };
 
-    private bool IsOld(Request request, long sent) => clock.GetElapsedTime(sent)
-        > (request.Verb == Verb.Sums || request.Nth is not null || (request.Verb == Verb.Open && ObjectPath.TryParse(ObjectType.Pack, request.Path) is not null) ? ForPacks : For);
+    private bool IsOld(Request request, long sent) => clock.GetElapsedTime(sent) > (IsLasting(request) ? ForPacks : For);
+
+    private static bool IsLasting(Request request) => request.Verb == Verb.Sums || request.Nth is not null
+        || (request.Verb == Verb.Open && ObjectPath.TryParse(ObjectType.Pack, request.Path) is not null);
 
     // What the client has of it by now makes no other answer.
     private static Request KeyOf(Request request) =>

@@ -6,8 +6,8 @@ namespace Backshift.Repository.Indexes;
 internal sealed partial class RunReader
 {
     /// <summary>
-    /// Checks a part of the run, another one each time: the pages of its entries and those of the filter with these against their checksums, the entries' order,
-    /// the table of packs and the filter. That is all of <see cref="Check"/> but the checksum of all pages together.
+    /// Checks a part of the run, another one each time: the pages of its entries and those of the filter with these against their checksums, the order of the
+    /// entries, the table of packs and the filter. That is all of <see cref="Check"/> but the checksum of all pages together.
     /// </summary>
     /// <param name="limit">How many entries are read at most, about.</param>
     /// <returns>Null, or what is wrong.</returns>
