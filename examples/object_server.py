@@ -21,18 +21,10 @@ import sys
 import time
 
 import msgpack
+from backshift_serving import DATA, FOLDER, MESSAGE, NAME, OBJECT, PATH
 
-MESSAGE, DATA, PATH, TEXT = 2 << 20, 1 << 20, 1024, 4096
-PATHS, DRAFTS, HELD, DAY, RENAME_EXCHANGE = 1024, 64, 1024, 86400, 2
+TEXT, PATHS, DRAFTS, HELD, DAY, RENAME_EXCHANGE = 4096, 1024, 64, 1024, 86400, 2
 FIND = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK
-NAME = rb"[0-9a-f]{32}"
-PLAIN = rb"(?:settings|index|condemned|keys|moved|checks)"
-HOST = rb"(?!\.)(?:[A-Za-z0-9._-]|%[0-9A-F]{2})+"
-TIME = rb"[0-9]{8}T[0-9]{6}(?:(?:\.[0-9]{3}|\.[0-9]{9})?Z|Z_[0-9a-f]{8})(?:~[1-9][0-9]{0,18})?"
-OBJECT = re.compile(rb"backshift|(?:packs|parity)/([0-9a-f]{2})/\1[0-9a-f]{30}|%b/%b|intents/%b(?:!|~[1-9][0-9]{0,17})|"
-                    rb"(?:(?:savesets|expired)/%b(?:/\+%b)?/%b)|tags/%b(?:/\+%b)?/%b~[1-9][0-9]{0,17}"
-                    % (PLAIN, NAME, NAME, HOST, HOST, TIME, HOST, HOST, TIME))
-FOLDER = re.compile(rb"(?:packs|parity)(?:/[0-9a-f]{2})?|%b|intents|(?:savesets|expired|tags)(?:/%b(?:/\+%b)?)?" % (PLAIN, HOST, HOST))
 FOLDERS = b"tmp packs parity settings index condemned keys moved checks intents savesets expired tags".split()
 LOCKS = {"alone": "backshift", "publishing": ".", "tidying": "index"}
 KINDS = {errno.EACCES: "refused", errno.EPERM: "refused", errno.EROFS: "refused", errno.ELOOP: "damaged", errno.ENOTDIR: "damaged", errno.ENXIO: "damaged"}

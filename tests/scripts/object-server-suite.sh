@@ -9,7 +9,7 @@ suite=${artifacts:-$ROOT/out/build}/bin/Backshift.S3.Tests/release/Backshift.S3.
 
 # The short one is there to be read at once.
 short=$ROOT/examples/small_object_server.py
-[ "$(wc -l < "$short")" -le 170 ] && [ "$(wc -L < "$short")" -le 120 ] || fail "$short is not short any more"
+[ "$(wc -l < "$short")" -le 100 ] && [ "$(wc -L < "$short")" -le 160 ] || fail "$short is not short any more"
 
 for server in bs-serve "'$PYTHON' '$ROOT/examples/object_server.py'" "'$PYTHON' '$short'"; do
   # It has no locks, and cannot put an object in the place of another one, as the page allows.
