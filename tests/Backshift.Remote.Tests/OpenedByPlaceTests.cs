@@ -207,6 +207,24 @@ public sealed class OpenedByPlaceTests : IDisposable
     }
 
     [Fact]
+    public void A_listing_that_a_client_has_not_read_to_its_end_is_not_forgotten_for_it()
+    {
+        string host = Directory.CreateDirectory(Path.Combine(folder, "savesets", "a")).FullName;
+        for (int i = 0; i < 2100; i++)
+        {
+            File.WriteAllText(Path.Combine(host, $"20261128T{i / 60:0000}{i % 60:00}Z"), "");
+        }
+
+        using Connection connection = Connect(FirstReads.Other);
+
+        // As many as the page promises.
+        Request list = new() { Verb = Verb.List, Path = BytePath.Of("savesets/a") };
+        byte[][] unread = [.. Enumerable.Range(0, 16).Select(_ => connection.Ask(list).After!)];
+        Assert.False(connection.Ask(At(ObjectType.Saveset, 0, 10)).IsGone);
+        Assert.All(unread, after => Assert.Equal(2100 - Listings.PathsAtOnce, connection.Ask(list with { After = after }).Paths!.Count));
+    }
+
+    [Fact]
     public void A_listing_that_failed_is_made_again_for_an_object_in_it()
     {
         Many(2, ObjectPath.Run).ToList();

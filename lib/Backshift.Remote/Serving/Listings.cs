@@ -12,8 +12,9 @@ internal sealed class Listings : IDisposable
 {
     private const int Most = 16;
 
-    // An answer with so many paths is some hundred KB long.
-    private const int PathsAtOnce = 2048;
+    /// <summary>How many paths an answer has at most: it is some hundred KB long then.</summary>
+    internal const int PathsAtOnce = 2048;
+
     private const int UnlistedAtOnce = 64;
 
     private readonly IObjectStore store;

@@ -56,6 +56,10 @@ internal sealed partial class ServedClient
         return ofHost.Length == 0 ? null : ObjectPath.TryParse(type, store.IsImmediate ? ReceivedLast(ofHost) : ofHost[^1]);
     }
 
+    // Not one of the listings that a client may go on with. A folder that cannot be listed is reported to it when it lists.
+    private IReadOnlyList<BytePath> ListFirst(ObjectType type) =>
+        [.. store.List(type, unlisted: static (_, _) => { }).Select(static one => one.Path).Where(rights.Shows).Take(Listings.PathsAtOnce)];
+
     // Names of savesets may be hidden, and then their order says nothing. A store whose listings lag is one elsewhere, where asking each of them takes long.
     private BytePath ReceivedLast(BytePath[] savesets)
     {

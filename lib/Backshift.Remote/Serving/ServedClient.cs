@@ -50,7 +50,7 @@ internal sealed partial class ServedClient : IDisposable
         queue = new RequestQueue(window, MessageLimits.DataUnderWay);
         open = new OpenObjects(store);
         listings = new Listings(store, rights.Shows);
-        first = new FirstListed(type => listings.Next(type, ObjectPath.FolderOf(type), after: null).Paths!);
+        first = new FirstListed(ListFirst);
     }
 
     /// <summary>How much the client may fill; null for any amount. Left to the caller.</summary>
